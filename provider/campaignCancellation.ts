@@ -1,0 +1,147 @@
+import {
+  argumentFailures,
+  argumentNames,
+  type CancellationArguments,
+  pickArguments,
+  strangerFailures,
+} from "./arguments";
+import { type Attempt, type Ended, endCampaign, objectionsTo } from "./cancel";
+import type { Checked, Context, Failure, Properties, Resource } from "./context";
+import { UncertainError, UnfinishedError, UserError } from "./errors";
+import type { Campaign } from "./hood/campaign";
+import { HoodError } from "./hood/errors";
+import { isCancelable } from "./lifecycle";
+import { describeRemoval, describeTooMany, describeUncertain, explain, labelOf } from "./messages";
+import { refuseReversal, reversalOf } from "./reversal";
+import { isUnknown, UNKNOWN } from "./unknown";
+
+/** What a check saw of the live campaign. It becomes part of the inputs, so that previews show it. */
+const SEEN = ["campaignName", "previousStatus"] as const;
+
+/** The status on record for a campaign that Hood no longer shows, or whose end isn't certain yet. */
+const UNKNOWN_STATUS = "unknown";
+
+/** The permanent end of one campaign. API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
+export const campaignCancellation: Resource = {
+  async check(context, olds, news) {
+    return Object.keys(olds).length === 0 ? checkNew(context, news) : checkExisting(olds, news);
+  },
+
+  async diff(context, olds, news) {
+    refuseReversal(olds, news);
+    if (needsAction(olds)) countCancellation(context, olds.campaignId);
+    return { changes: needsAction(olds) || guardsDiffer(olds, news) };
+  },
+
+  async create(context, inputs) {
+    const id = String(inputs.campaignId);
+    const ended = await end(context, inputs, { calledBefore: false });
+    return { id, outs: recordOf(inputs, ended) };
+  },
+
+  async read(context, id, props) {
+    try {
+      const { name, status } = await context.account().look(id);
+      return { id, props: { ...props, campaignId: id, campaignName: name, status } };
+    } catch (error) {
+      // A cancellation is history: it stays on record when Hood forgets the campaign. Without a record there is none.
+      const forgotten = error instanceof HoodError && error.kind === "unknownCampaign" && hasRecord(props);
+      if (!forgotten) throw new UserError(explain(error));
+      return { id, props: { ...props, status: UNKNOWN_STATUS } };
+    }
+  },
+
+  async update(context, olds, news) {
+    refuseReversal(olds, news);
+    const properties = { ...withoutArguments(olds), ...pickArguments(news) };
+    if (!needsAction(olds)) return { outs: properties };
+    // An unfinished create has called already; what was never ours to cancel has not.
+    const calledBefore = olds.outcome === undefined || olds.outcome === "canceled";
+    return { outs: recordOf(properties, await end(context, properties, { calledBefore })) };
+  },
+
+  async delete(context, { campaignId, campaignName, outcome }) {
+    await context.warn(describeRemoval(labelOf(campaignId, campaignName), outcome));
+  },
+};
+
+async function checkNew(context: Context, news: Properties): Promise<Checked> {
+  const args = pickArguments(news);
+  const failures = [...argumentFailures(args), ...strangerFailures(news, argumentNames)];
+  try {
+    const known = !isUnknown(args.campaignId) && failures.every(({ property }) => property !== "campaignId");
+    const live = context.settings().preflight === "live";
+    const campaign = known && live ? await context.account().look(String(args.campaignId)) : undefined;
+    if (campaign) failures.push(...objectionsTo(campaign, args));
+    // What can't be seen yet may turn out to be one more, so it counts.
+    if (!campaign || isCancelable(campaign.status)) countCancellation(context, args.campaignId);
+    return { inputs: { ...args, ...(live && seenOf(campaign)) }, failures };
+  } catch (error) {
+    return { inputs: args, failures: [...failures, failureFrom(error)] };
+  }
+}
+
+function seenOf(campaign: Campaign | undefined): Properties {
+  return { campaignName: campaign?.name ?? UNKNOWN, previousStatus: campaign?.status ?? UNKNOWN };
+}
+
+/** What was seen when it was new stays, so that a live campaign which moves on is never a diff. */
+function checkExisting(olds: Properties, news: Properties): Checked {
+  const reversal = reversalOf(olds, news);
+  const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
+  const failures = reversal
+    ? [{ property: reversal.property, reason: reversal.message }]
+    : [...argumentFailures(news), ...strangerFailures(news, [...argumentNames, ...SEEN])];
+  return { inputs: { ...pickArguments(news), ...seen }, failures };
+}
+
+function failureFrom(error: unknown): Failure {
+  const property = error instanceof HoodError && error.kind === "unknownCampaign" ? "campaignId" : "";
+  return { property, reason: explain(error) };
+}
+
+/** Holds one operation to the cap. @throws UserError over it. */
+function countCancellation({ cancellations, settings }: Context, campaignId: unknown): void {
+  // Resources whose campaign isn't known yet are told apart by their number.
+  cancellations.add(isUnknown(campaignId) ? `unknown ${cancellations.size}` : String(campaignId));
+  const { maxCancellations } = settings();
+  if (cancellations.size > maxCancellations) throw new UserError(describeTooMany(maxCancellations));
+}
+
+async function end(context: Context, properties: Properties, attempt: Attempt): Promise<Ended> {
+  const args = properties as unknown as CancellationArguments;
+  try {
+    return await endCampaign(context.account(), args, attempt);
+  } catch (error) {
+    if (!(error instanceof UncertainError)) throw new UserError(explain(error));
+    const campaign = labelOf(args.campaignId, properties.campaignName);
+    const { outcome: _, ...begun } = properties;
+    const unfinished = { ...begun, status: UNKNOWN_STATUS };
+    throw new UnfinishedError(describeUncertain(campaign, error.message), args.campaignId, unfinished);
+  }
+}
+
+function recordOf(properties: Properties, { outcome, campaign, previousStatus, canceledAt }: Ended): Properties {
+  const { name: campaignName, status } = campaign;
+  return { previousStatus, ...properties, campaignName, status, outcome, canceledAt };
+}
+
+/** An update has something to finish: a create whose end isn't certain, or a campaign that a refresh found cancelable. */
+function needsAction({ outcome, status }: Properties): boolean {
+  return outcome === undefined || isCancelable(String(status));
+}
+
+function guardsDiffer(olds: Properties, news: Properties): boolean {
+  const accept = (properties: Properties) => properties.whenNotCancelable ?? "fail";
+  return olds.expectedName !== news.expectedName || accept(olds) !== accept(news);
+}
+
+/** A record without its arguments: those that the program took out must not stay behind. */
+function withoutArguments(record: Properties): Properties {
+  const names: readonly string[] = argumentNames;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}
+
+function hasRecord({ outcome, previousStatus }: Properties): boolean {
+  return outcome !== undefined || previousStatus !== undefined;
+}

@@ -1,0 +1,109 @@
+import type { CancellationArguments } from "./arguments";
+import type { Failure } from "./context";
+import { UncertainError, UserError } from "./errors";
+import type { Account } from "./hood/account";
+import type { Campaign } from "./hood/campaign";
+import { HoodError } from "./hood/errors";
+import { isCancelable, isFinal, isKnownStatus } from "./lifecycle";
+import { describeCampaign, describeNotCancelable, describeUnknownStatus, describeWrongName, explain } from "./messages";
+import { isUnknown } from "./unknown";
+
+/** How often one cancellation is sent, at the most. Only one can have an effect: Hood refuses the rest. */
+const MOST_CALLS = 4;
+/**
+ * Pauses before the looks that follow a call which wasn't plainly accepted, in milliseconds. What Hood shows may lag
+ * behind what it did, so a campaign that still looks cancelable is looked at once more before that is believed.
+ */
+const FIRST_LOOK = 250;
+const SECOND_LOOK = 3_500;
+
+/** How a campaign came to its end, as far as this resource had a part in it. */
+export type Outcome = "canceled" | "alreadyCanceled" | "notNeeded";
+
+type Guards = Pick<CancellationArguments, "expectedName" | "whenNotCancelable">;
+
+export interface Ended {
+  readonly outcome: Outcome;
+  readonly campaign: Campaign;
+  /** The status before anything was done. */
+  readonly previousStatus: string;
+  /** ISO 8601 in UTC. For an end that wasn't ours, the last change that Hood shows, since a canceled campaign takes none. */
+  readonly canceledAt?: string;
+}
+
+/** Everything that speaks against cancelling this live campaign by these arguments. Unknown guards are left for later. */
+export function objectionsTo(campaign: Campaign, { expectedName, whenNotCancelable }: Guards): Failure[] {
+  const failures: Failure[] = [];
+  if (expectedName !== undefined && !isUnknown(expectedName) && campaign.name !== expectedName) {
+    failures.push({ property: "expectedName", reason: describeWrongName(campaign, expectedName) });
+  }
+  const { status } = campaign;
+  if (!isKnownStatus(status)) {
+    // Nobody said what it means, so it is neither cancelled nor accepted as ended.
+    failures.push({ property: "campaignId", reason: describeUnknownStatus(campaign) });
+  } else if (!isCancelable(status) && !isFinal(status) && (whenNotCancelable ?? "fail") === "fail") {
+    failures.push({ property: "campaignId", reason: describeNotCancelable(campaign) });
+  }
+  return failures;
+}
+
+export interface Attempt {
+  /** A call for this cancellation has already gone out, in this operation or an earlier one. */
+  readonly calledBefore: boolean;
+}
+
+/**
+ * Ends one campaign: observe, decide, act, verify. At most one call has an effect, whatever gets lost on the way: a call
+ * whose fate isn't known is followed by a look before anything else is sent.
+ *
+ * @throws UserError, HoodError where nothing was done; UncertainError where that can't be told.
+ */
+export async function endCampaign(account: Account, args: CancellationArguments, attempt: Attempt): Promise<Ended> {
+  let called = attempt.calledBefore;
+  // A new cancellation was looked at by the check of this same operation; whatever may have been called before is looked at now.
+  const seen = called ? undefined : account.recall(args.campaignId);
+  let campaign = seen ?? (await certainly(called, () => account.look(args.campaignId)));
+  const previousStatus = campaign.status;
+
+  for (let call = 1; ; call++) {
+    const outcome = outcomeOf(campaign, args, called);
+    if (outcome === "notNeeded") return { outcome, campaign, previousStatus };
+    if (outcome) return { outcome, campaign, previousStatus, canceledAt: campaign.updateTime };
+    const answer = await certainly(called, () => account.cancel(args.campaignId, args.reason));
+    if (answer.kind === "accepted") {
+      const canceledAt = new Date().toISOString();
+      return { outcome: "canceled", campaign: { ...campaign, status: "canceled" }, previousStatus, canceledAt };
+    }
+    called ||= answer.kind === "unsure";
+    campaign = await certainly(called, () => lookAfterCall(account, args.campaignId));
+    if (isCancelable(campaign.status) && (answer.kind === "refused" || call === MOST_CALLS)) {
+      throw new UserError(`${explain(answer.error)}\nNothing was done: it is still ${describeCampaign(campaign)}.`);
+    }
+  }
+}
+
+/** How the campaign has ended already; undefined where it is still to be cancelled. */
+function outcomeOf(campaign: Campaign, args: CancellationArguments, called: boolean): Outcome | undefined {
+  const [objection] = objectionsTo(campaign, args);
+  if (objection) throw new UserError(objection.reason);
+  if (isFinal(campaign.status)) return called ? "canceled" : "alreadyCanceled";
+  return isCancelable(campaign.status) ? undefined : "notNeeded";
+}
+
+async function lookAfterCall(account: Account, id: string): Promise<Campaign> {
+  await account.sleep(FIRST_LOOK);
+  const campaign = await account.look(id);
+  if (!isCancelable(campaign.status)) return campaign;
+  await account.sleep(SECOND_LOOK);
+  return account.look(id);
+}
+
+/** Once a call has gone out whose fate isn't known, a failure of what follows leaves that open. */
+async function certainly<T>(called: boolean, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (called && error instanceof HoodError) throw new UncertainError(error.message);
+    throw error;
+  }
+}

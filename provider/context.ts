@@ -1,0 +1,38 @@
+import type { Account } from "./hood/account";
+import type { Settings } from "./settings";
+
+/** What a resource gets from whichever door it stands behind. One context serves one operation: a preview, an update, a refresh. */
+export interface Context {
+  /** @throws SettingsError where a setting can't be used. Asked for only where something depends on it. */
+  settings(): Settings;
+  /** The live account. @throws SettingsError also where there is no token. */
+  account(): Account;
+  /** Campaigns that this operation would newly cancel, by what identifies each. */
+  readonly cancellations: Set<string>;
+  /** Tells the user something that isn't an error. */
+  warn(message: string): Promise<void>;
+}
+
+/** A value that can't be accepted. An empty property means that no single one is to blame. */
+export interface Failure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** Inputs or outputs of a resource, as plain JSON values. */
+export type Properties = Record<string, unknown>;
+
+export interface Checked {
+  readonly inputs: Properties;
+  readonly failures: Failure[];
+}
+
+/** A resource type. Every method takes plain values, gives plain values, and knows nothing of the door in front of it. */
+export interface Resource {
+  check(context: Context, olds: Properties, news: Properties): Promise<Checked>;
+  diff(context: Context, olds: Properties, news: Properties): Promise<{ changes: boolean }>;
+  create(context: Context, inputs: Properties): Promise<{ id: string; outs: Properties }>;
+  read(context: Context, id: string, props: Properties): Promise<{ id: string; props: Properties }>;
+  update(context: Context, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
+  delete(context: Context, props: Properties): Promise<void>;
+}

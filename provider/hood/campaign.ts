@@ -1,0 +1,47 @@
+/** What the provider needs to know of a live campaign. Everything else in Hood's answer is ignored. */
+export interface Campaign {
+  readonly id: string;
+  readonly name: string;
+  /** As Hood says it; may be one that isn't documented. */
+  readonly status: string;
+  /** Last change, ISO 8601 in UTC; absent where Hood gives none that can be read. */
+  readonly updateTime?: string;
+}
+
+/**
+ * The campaigns in a `{total, items}` answer, by what can be relied on: items without a usable id or status are left
+ * out, so that a shape nobody expected reads as "not there" and never as something else.
+ */
+export function campaignsIn(body: unknown): Campaign[] {
+  const items = isObject(body) && Array.isArray(body.items) ? body.items : [];
+  return items.flatMap((item) => campaignFrom(item) ?? []);
+}
+
+function campaignFrom(item: unknown): Campaign | undefined {
+  if (!isObject(item)) return undefined;
+  const id = idFrom(item.id);
+  if (id === undefined || typeof item.status !== "string") return undefined;
+  const updateTime = timeFrom(item.update_time);
+  return {
+    id,
+    name: typeof item.name === "string" ? item.name : "",
+    status: item.status,
+    ...(updateTime && { updateTime }),
+  };
+}
+
+// Ids are strings of digits. A number is taken only while it is exact: beyond 2^53 it may name another campaign.
+function idFrom(id: unknown): string | undefined {
+  if (typeof id === "string") return id;
+  return Number.isSafeInteger(id) ? String(id) : undefined;
+}
+
+// Hood writes GMT as "2026-05-01 12:00:00", without a zone.
+function timeFrom(time: unknown): string | undefined {
+  const match = typeof time === "string" ? /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/.exec(time) : null;
+  return match ? `${match[1]}T${match[2]}Z` : undefined;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

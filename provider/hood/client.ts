@@ -1,0 +1,93 @@
+import { isObject } from "./campaign";
+import type { Clock } from "./clock";
+import type { Endpoint } from "./endpoints";
+import { describeAnswer, type FailureKind, HoodError } from "./errors";
+import type { Limiter } from "./limiter";
+import { type Answer, type Transport, TransportError } from "./transport";
+
+/** How often a call that may be repeated is sent, at the most. */
+const MOST_ATTEMPTS = 4;
+/** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
+const FIRST_PAUSE = 250;
+
+/** An answer that Hood gave, parsed. A 204 has no body. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export interface ClientOptions {
+  readonly transport: Transport;
+  readonly limiter: Limiter;
+  readonly clock: Clock;
+}
+
+/** Calls Hood: paced, repeated where that is safe, and with every failure told apart. */
+export class Client {
+  readonly #options: ClientOptions;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** @throws HoodError for everything but an answer of 2xx that is Hood's. */
+  async call(endpoint: Endpoint, body?: object): Promise<Reply> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(endpoint, body);
+      } catch (error) {
+        if (!(error instanceof HoodError) || !repeatable(error)) throw error;
+        if (attempt === MOST_ATTEMPTS)
+          throw new HoodError(error.kind, endpoint, `${error.detail}, ${attempt} times`, error.status);
+        await this.#pause(attempt);
+      }
+    }
+  }
+
+  async #pause(attempt: number): Promise<void> {
+    const { clock } = this.#options;
+    await clock.sleep(FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2));
+  }
+
+  async #once(endpoint: Endpoint, body?: object): Promise<Reply> {
+    const { transport, limiter } = this.#options;
+    try {
+      return replyFrom(endpoint, await limiter.run(() => transport(endpoint, body)));
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      throw new HoodError(error.sent ? "lost" : "unreachable", endpoint, error.message);
+    }
+  }
+}
+
+// What never left may always be sent again; what may have arrived, only where the endpoint says so.
+function repeatable({ kind, endpoint }: HoodError): boolean {
+  return kind === "unreachable" || (kind === "lost" && endpoint.replay === "freely");
+}
+
+function replyFrom(endpoint: Endpoint, answer: Answer): Reply {
+  const { status, text } = answer;
+  if (status === 204) return { status, body: undefined };
+  const body = parse(text);
+  const fail = (kind: FailureKind, detail = describeAnswer(status, body)) =>
+    new HoodError(kind, endpoint, detail, status);
+
+  if (status === 401) throw fail("unauthorized");
+  if (status >= 500 || status === 408) throw fail("lost");
+  if (status >= 300 && status < 400) throw fail("notHood", `HTTP ${status}, a redirect, which is never followed`);
+  // An error without a body is still an answer; a page of HTML comes from something in between.
+  if (!isObject(body) && !(status >= 400 && text.trim() === "")) {
+    if (text.startsWith("{")) throw fail("lost", `HTTP ${status} with JSON that is cut off`);
+    throw fail("notHood", `HTTP ${status} with something that isn't JSON`);
+  }
+  if (status >= 400) throw fail("refused");
+  return { status, body };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { oneLine } from "../text";
+import { isObject } from "./campaign";
+import type { Endpoint } from "./endpoints";
+
+/**
+ * Why a call failed:
+ * - `unauthorized`: Hood doesn't accept the token.
+ * - `refused`: Hood said no, and did nothing.
+ * - `unreachable`: the request never reached anybody.
+ * - `lost`: the request went out, and no answer came that tells what became of it.
+ * - `notHood`: what answered isn't Hood's API.
+ * - `unknownCampaign`: Hood knows no campaign with this id.
+ */
+export type FailureKind = "unauthorized" | "refused" | "unreachable" | "lost" | "notHood" | "unknownCampaign";
+
+/** A call that failed. The message is one line: what was tried, what came back, Hood's trace id. It never holds the token. */
+export class HoodError extends Error {
+  override name = "HoodError";
+
+  constructor(
+    readonly kind: FailureKind,
+    readonly endpoint: Endpoint,
+    /** What came back, as the continuation of "can't …: ". */
+    readonly detail: string,
+    /** The HTTP status, where there was an answer. */
+    readonly status?: number,
+  ) {
+    super(`Can't ${endpoint.purpose}: ${detail}`);
+  }
+}
+
+/** Hood's own words for an error: `HTTP 400 Bad request. The request is not valid. (trace_id 6f1c…)`. */
+export function describeAnswer(status: number, body: unknown): string {
+  const envelope = isObject(body) ? body : {};
+  const words = [envelope.title, envelope.message].filter((text) => typeof text === "string").map(oneLine);
+  const traceId = typeof envelope.trace_id === "string" ? ` (trace_id ${oneLine(envelope.trace_id)})` : "";
+  return [`HTTP ${status}`, ...new Set(words)].join(" ") + traceId;
+}

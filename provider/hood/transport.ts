@@ -1,0 +1,89 @@
+import http from "node:http";
+import https from "node:https";
+import type { Endpoint } from "./endpoints";
+
+/** Largest answer that is read, in bytes. A full page of campaigns stays far below it. */
+const LARGEST_ANSWER = 8 * 1024 * 1024;
+
+/** A shorter token is a test's, and could be part of any word. */
+const SHORTEST_SECRET = 8;
+
+/** An HTTP answer, whole. */
+export interface Answer {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly text: string;
+}
+
+/** Why no answer came. `sent` is false only where the request can't have reached anybody. */
+export class TransportError extends Error {
+  override name = "TransportError";
+
+  constructor(
+    readonly sent: boolean,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Carries one request to the account, once. */
+export type Transport = (endpoint: Endpoint, body?: object) => Promise<Answer>;
+
+export interface TransportOptions {
+  readonly endpoint: string;
+  readonly token: string;
+  readonly timeout: number;
+  readonly maxParallel: number;
+}
+
+/** Requests over kept connections. Redirects aren't followed: they would take the token along. */
+export function httpTransport({ endpoint, token, timeout, maxParallel }: TransportOptions): Transport {
+  const agentOptions = { keepAlive: true, maxSockets: maxParallel };
+  const agent = endpoint.startsWith("https:") ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  const headers = { authorization: `Bearer ${token}`, accept: "application/json", "user-agent": "pulumi-ocamba-hood" };
+
+  return async ({ method, path }, body) => {
+    // node-fetch is an ES module; loading it at the first request also keeps the provider quick to load.
+    const { default: fetch } = await import("node-fetch");
+    try {
+      const response = await fetch(`${endpoint}${path}`, {
+        method,
+        agent,
+        redirect: "manual",
+        size: LARGEST_ANSWER,
+        signal: AbortSignal.timeout(timeout),
+        headers: body ? { ...headers, "content-type": "application/json" } : headers,
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const text = withoutToken(await response.text(), token);
+      return { status: response.status, header: (name) => response.headers.get(name), text };
+    } catch (error) {
+      throw transportError(error as NodeJS.ErrnoException, endpoint, timeout);
+    }
+  };
+}
+
+// Nobody above this line ever sees the token in an answer, even where a server repeats what it was sent.
+function withoutToken(text: string, token: string): string {
+  return token.length < SHORTEST_SECRET ? text : text.replaceAll(token, "[token]");
+}
+
+// What fails before the connection stands, the host name or the certificate among it, has sent nothing.
+const BEFORE_CONNECTION =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/;
+
+function transportError(error: NodeJS.ErrnoException, endpoint: string, timeout: number): TransportError {
+  const code = error.code ?? "";
+  const { host } = new URL(endpoint);
+  if (error.syscall === "connect" || BEFORE_CONNECTION.test(code)) {
+    return new TransportError(false, `${host} can't be reached (${code})`);
+  }
+  if (error.name === "AbortError" || error.name === "TimeoutError") {
+    return new TransportError(true, `no answer from ${host} within ${timeout / 1_000} s`);
+  }
+  return new TransportError(
+    true,
+    `the connection to ${host} broke before the answer was there (${code || error.name})`,
+  );
+}

@@ -1,0 +1,7 @@
+import { campaignCancellation as resource } from "./campaignCancellation";
+import { dynamicProvider } from "./doors/dynamic";
+
+/**
+ * What the provider process loads. Every state that was ever written leads here by this name: it must not change.
+ */
+export const campaignCancellation = dynamicProvider(resource);

@@ -1,0 +1,81 @@
+import { UserError } from "./errors";
+import type { Campaign } from "./hood/campaign";
+import { type FailureKind, HoodError } from "./hood/errors";
+import { meaningOf } from "./lifecycle";
+import { DEFAULT_ENDPOINT } from "./settings";
+import { quote } from "./text";
+
+/** What to do about a failed call, by its kind. */
+const nextSteps: Record<FailureKind, string> = {
+  unauthorized:
+    "Set a valid token with `pulumi config set --secret hood:token` or in HOOD_TOKEN: this one may have expired, been rolled, or not begun.",
+  refused: "See Hood's words above; the token's member may lack the right, or the request may be invalid.",
+  unreachable: "Check the network and hood:endpoint (or HOOD_ENDPOINT), then run the same command again.",
+  lost: "Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.",
+  notHood: `Check hood:endpoint (or HOOD_ENDPOINT): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
+  unknownCampaign: "Check the id in Hood, and that the token belongs to the account which holds the campaign.",
+};
+
+/** Any failure that isn't a defect, in words for the user. A defect goes on as it is, with its stack. */
+export function explain(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  if (error instanceof HoodError) return `${error.message}.\n${nextSteps[error.kind]}`;
+  throw error;
+}
+
+/** `campaign 1000248 "Spring sale" (running)`. */
+export function describeCampaign({ id, name, status }: Campaign): string {
+  return `campaign ${id} ${quote(name)} (${status})`;
+}
+
+export function describeNotCancelable({ id, name, status }: Campaign): string {
+  return [
+    `Campaign ${id} ${quote(name)} can't be cancelled: its status is ${quote(status)}, it is ${meaningOf(status)}.`,
+    'Remove this resource, or set whenNotCancelable: "accept" to record that nothing is left to cancel.',
+  ].join("\n");
+}
+
+export function describeUnknownStatus({ id, name, status }: Campaign): string {
+  return [
+    `Campaign ${id} ${quote(name)} is left alone: its status is ${quote(status)}, which this version of pulumi-ocamba-hood doesn't know.`,
+    "Look at the campaign in Hood, and look for a newer version of pulumi-ocamba-hood.",
+  ].join("\n");
+}
+
+export function describeWrongName({ id, name }: Campaign, expectedName: string): string {
+  return [
+    `Campaign ${id} is called ${quote(name)}, not ${quote(expectedName)}: nothing is cancelled.`,
+    "Correct campaignId if it is the wrong campaign, or expectedName if it was renamed.",
+  ].join("\n");
+}
+
+export function describeTooMany(most: number): string {
+  return [
+    `This would cancel more than ${most} campaigns in one update, which is what hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
+    "If all of them are meant, raise it with `pulumi config set hood:maxCancellations`; cancelling is final.",
+  ].join("\n");
+}
+
+export function describeUncertain(campaign: string, detail: string): string {
+  return [
+    `Whether ${campaign} is cancelled by now isn't certain: the call went out, and what became of it couldn't be seen.`,
+    `${detail}.`,
+    "Run `pulumi up` again: it looks at the campaign first, and finishes only what is left.",
+  ].join("\n");
+}
+
+/** What removing a resource leaves behind. */
+export function describeRemoval(campaign: string, outcome: unknown): string {
+  const left =
+    outcome === undefined
+      ? "whether it was cancelled was never certain: look at it in Hood"
+      : outcome === "notNeeded"
+        ? "the campaign stays as it is"
+        : "the campaign stays cancelled, since cancelling is final";
+  return `Only the record of ${campaign} was removed, and nothing was sent: ${left}.`;
+}
+
+/** `campaign 1000248 "Spring sale"`, from what a record holds. */
+export function labelOf(id: unknown, name: unknown): string {
+  return typeof name === "string" ? `campaign ${id} ${quote(name)}` : `campaign ${id}`;
+}

@@ -1,0 +1,76 @@
+import { UserError } from "./errors";
+import { isFinal } from "./lifecycle";
+import { labelOf } from "./messages";
+import { quote } from "./text";
+import { isUnknown } from "./unknown";
+
+/** What a resource stands for: the ending of one campaign, with the reason that went with it. */
+export interface Ending {
+  readonly campaignId?: unknown;
+  readonly campaignName?: unknown;
+  readonly reason?: unknown;
+}
+
+/** What the program now asks of the same resource. */
+export interface Wish {
+  readonly campaignId?: unknown;
+  readonly reason?: unknown;
+  readonly status?: unknown;
+}
+
+/** A wish that can't be granted, on the property that carries it. */
+export interface Reversal {
+  readonly property: "campaignId" | "reason" | "status";
+  readonly message: string;
+}
+
+/**
+ * The one rule that refuses to undo a cancellation. `check`, `diff` and `update` all ask it, so they can't disagree.
+ * Values that aren't known yet are left alone: they are judged when they are known.
+ */
+export function reversalOf(ending: Ending, wish: Wish): Reversal | undefined {
+  const campaign = labelOf(ending.campaignId, ending.campaignName);
+  if (differs(ending.campaignId, wish.campaignId)) {
+    return {
+      property: "campaignId",
+      message: lines(
+        `Cancelling is final: this resource stands for the end of ${campaign} and can't be pointed at campaign ${wish.campaignId}.`,
+        `To end campaign ${wish.campaignId} too, declare another CampaignCancellation for it and put campaignId: ${quote(ending.campaignId)} back here.`,
+        `Removing this resource sends nothing: campaign ${ending.campaignId} stays as it is.`,
+      ),
+    };
+  }
+  if (differs(ending.reason, wish.reason)) {
+    return {
+      property: "reason",
+      message: lines(
+        `Cancelling is final: the reason went to Hood with the call that ended ${campaign}, and can't be changed afterwards.`,
+        `Put reason: ${quote(ending.reason)} back, or remove this resource: nothing is sent, the campaign stays as it is.`,
+      ),
+    };
+  }
+  if (wish.status !== undefined && !isUnknown(wish.status) && !isFinal(String(wish.status))) {
+    return {
+      property: "status",
+      message: lines(
+        `Cancelling is final: this resource stands for the end of ${campaign}, which can't become ${quote(wish.status)}.`,
+        "Remove status here. To send again, create a new campaign in Hood.",
+      ),
+    };
+  }
+  return undefined;
+}
+
+/** For where a reversal gets past `check`. @throws UserError with what {@link reversalOf} finds. */
+export function refuseReversal(ending: Ending, wish: Wish): void {
+  const reversal = reversalOf(ending, wish);
+  if (reversal) throw new UserError(reversal.message);
+}
+
+function differs(before: unknown, after: unknown): boolean {
+  return before !== undefined && !isUnknown(before) && !isUnknown(after) && before !== after;
+}
+
+function lines(...text: string[]): string {
+  return text.join("\n");
+}

@@ -1,0 +1,121 @@
+import { UserError } from "./errors";
+import { isLoopback } from "./hood/loopback";
+import { parseRateLimit, type Window } from "./hood/window";
+
+/** The account's address when neither config nor environment names one. */
+export const DEFAULT_ENDPOINT = "https://api.ocamba.com/v1/hood";
+
+/** Everything that config and environment decide, validated. Times are in milliseconds. */
+export interface Settings {
+  readonly token: string | undefined;
+  readonly endpoint: string;
+  readonly preflight: "live" | "off";
+  readonly maxCancellations: number;
+  readonly rateLimit: readonly Window[];
+  readonly maxParallel: number;
+  readonly timeout: number;
+}
+
+/** Reads one value of the `hood` config namespace; undefined where it isn't set. */
+export type ReadConfig = (key: keyof Settings) => string | undefined;
+
+/** One or more settings that can't be used. The message names each one, what is wrong, and how to set it. */
+export class SettingsError extends UserError {
+  override name = "SettingsError";
+}
+
+interface Setting<T> {
+  readonly environment: string;
+  readonly fallback: T;
+  /** Throws an Error that says what is expected. */
+  parse(text: string): T;
+}
+
+const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
+  token: { environment: "HOOD_TOKEN", fallback: undefined, parse: parseToken },
+  endpoint: { environment: "HOOD_ENDPOINT", fallback: DEFAULT_ENDPOINT, parse: parseEndpoint },
+  preflight: { environment: "HOOD_PREFLIGHT", fallback: "live", parse: parsePreflight },
+  maxCancellations: { environment: "HOOD_MAX_CANCELLATIONS", fallback: 50, parse: parseCount(0) },
+  rateLimit: {
+    environment: "HOOD_RATE_LIMIT",
+    fallback: parseRateLimit("10/1s,150/60s"),
+    parse: parseRateLimit,
+  },
+  maxParallel: { environment: "HOOD_MAX_PARALLEL", fallback: 10, parse: parseCount(1) },
+  timeout: { environment: "HOOD_TIMEOUT", fallback: 30_000, parse: parseDuration },
+};
+
+/**
+ * Settings from the environment first, then from config. A refresh or destroy that doesn't run the program gets the
+ * config of the last update out of the state, so only the environment can carry a token that was rotated since.
+ *
+ * @throws SettingsError that lists every value that can't be used.
+ */
+export function readSettings(config: ReadConfig, environment: NodeJS.ProcessEnv = process.env): Settings {
+  const problems: string[] = [];
+  const read = <K extends keyof Settings>(key: K): [K, Settings[K]] => {
+    const { environment: variable, fallback, parse } = settings[key];
+    const fromEnvironment = present(environment[variable]);
+    const text = fromEnvironment ?? present(config(key));
+    try {
+      return [key, text === undefined ? fallback : parse(text)];
+    } catch (error) {
+      const source = fromEnvironment === undefined ? `hood:${key}` : variable;
+      problems.push(`${source} ${(error as Error).message}`);
+      return [key, fallback];
+    }
+  };
+  const values = (Object.keys(settings) as (keyof Settings)[]).map(read);
+  if (problems.length > 0)
+    throw new SettingsError(
+      `${problems.join(";\n")}.\nCorrect it with \`pulumi config set\` or in the environment, which wins.`,
+    );
+  return Object.fromEntries(values) as unknown as Settings;
+}
+
+// A variable that a pipeline passes on although nobody set it is empty: that is "not set", not "set to nothing".
+function present(text: string | undefined): string | undefined {
+  return text?.trim() || undefined;
+}
+
+function parseToken(text: string): string {
+  // The value is never shown. What can't be a header would otherwise fail deep in the HTTP library.
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error("holds characters that no API token has (a space, a line break?)");
+  return text;
+}
+
+function parseEndpoint(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new Error(`must be a URL such as ${DEFAULT_ENDPOINT}`);
+  }
+  if (url.username || url.password) throw new Error("must not hold a user or password: the token goes to hood:token");
+  if (url.search || url.hash) throw new Error(`must be a base URL without ? or #, such as ${DEFAULT_ENDPOINT}`);
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    throw new Error(`must begin with https:// (plain http would send the token unprotected to ${url.hostname})`);
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") throw new Error("must begin with https://");
+  return url.href.replace(/\/+$/, "");
+}
+
+function parsePreflight(text: string): "live" | "off" {
+  if (text === "live" || text === "off") return text;
+  throw new Error(`must be "live" or "off", not ${JSON.stringify(text)}`);
+}
+
+function parseCount(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    if (value < least) throw new Error(`must be a whole number of at least ${least}, not ${JSON.stringify(text)}`);
+    return value;
+  };
+}
+
+function parseDuration(text: string): number {
+  const match = /^(\d{1,6})(ms|s|m)$/.exec(text);
+  const value = match ? Number(match[1]) * { ms: 1, s: 1_000, m: 60_000 }[match[2] as "ms" | "s" | "m"] : 0;
+  if (value < 1) throw new Error(`must be a time such as 30s, 500ms or 2m, not ${JSON.stringify(text)}`);
+  return value;
+}

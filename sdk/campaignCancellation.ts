@@ -1,0 +1,102 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { HoodResource } from "./dynamic";
+
+/** The arguments of a {@link CampaignCancellation}. */
+export interface CampaignCancellationArgs {
+  /**
+   * Id of the campaign in Hood: decimal digits, as a string, since ids can be larger than a JavaScript number holds
+   * exactly. It can't be changed afterwards: cancelling is final.
+   *
+   * @example "1000248"
+   */
+  campaignId: pulumi.Input<string>;
+  /**
+   * Why the campaign ends. Not blank. Sent with the call and shown in Hood. It can't be changed afterwards.
+   *
+   * @example "Budget cut, OPS-1234"
+   */
+  reason: pulumi.Input<string>;
+  /**
+   * A guard: the live campaign must bear exactly this name, else the preview fails, so a mistyped id cancels nothing.
+   *
+   * @default any name is accepted
+   */
+  expectedName?: pulumi.Input<string>;
+  /**
+   * What it means when the campaign is neither cancelable (scheduled, running, paused) nor canceled already, for example
+   * because it was sent between the review and the merge: `"fail"` makes it an error, `"accept"` records that nothing is
+   * left to cancel.
+   *
+   * @default "fail"
+   */
+  whenNotCancelable?: pulumi.Input<"fail" | "accept">;
+}
+
+/**
+ * The permanent end of one marketing campaign.
+ *
+ * `pulumi preview` looks at the live campaign, shows its name and status, and changes nothing. `pulumi up` sends the cancel
+ * call, with one effect whatever happens on the way. Another campaign, another reason or any other attempt to undo it is
+ * refused in the preview. Removing the resource, or destroying the stack, sends nothing: the campaign stays cancelled.
+ *
+ * The resource's id is the campaign's id. `pulumi import` can't be used; declaring a campaign that is canceled already
+ * adopts it, with the outcome `"alreadyCanceled"`.
+ *
+ * API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel
+ *
+ * @example
+ * ```ts
+ * new hood.CampaignCancellation("spring-sale", {
+ *   campaignId: "1000248",
+ *   reason: "Budget cut, OPS-1234",
+ *   expectedName: "Spring sale",
+ * });
+ * ```
+ */
+export class CampaignCancellation extends HoodResource {
+  /** Id of the campaign in Hood, decimal digits. */
+  declare readonly campaignId: pulumi.Output<string>;
+  /** Why the campaign ended, as it was sent to Hood. */
+  declare readonly reason: pulumi.Output<string>;
+  /** The name that the campaign had to bear, where one was given. */
+  declare readonly expectedName: pulumi.Output<string | undefined>;
+  /** What a campaign that is neither cancelable nor canceled meant, where it was given. */
+  declare readonly whenNotCancelable: pulumi.Output<"fail" | "accept" | undefined>;
+  /** Name of the campaign in Hood; in a preview the live one. */
+  declare readonly campaignName: pulumi.Output<string>;
+  /** Status before the cancellation, as Hood calls it, such as `"running"`; in a preview the live one. */
+  declare readonly previousStatus: pulumi.Output<string>;
+  /**
+   * Status of the campaign, as Hood calls it: `"canceled"`, unless nothing was left to cancel. `"unknown"` where Hood no
+   * longer shows the campaign, or while it isn't certain that the cancel call took effect.
+   */
+  declare readonly status: pulumi.Output<string>;
+  /**
+   * `"canceled"`: this resource's call ended the campaign. `"alreadyCanceled"`: it had been cancelled before.
+   * `"notNeeded"`: it couldn't be cancelled any more, which `whenNotCancelable: "accept"` allows.
+   */
+  declare readonly outcome: pulumi.Output<"canceled" | "alreadyCanceled" | "notNeeded">;
+  /**
+   * When the campaign was cancelled: ISO 8601 in UTC, such as `"2026-05-01T12:00:00.000Z"`. For `"alreadyCanceled"`, the
+   * last change that Hood shows for the campaign; absent where it shows none, and for `"notNeeded"`.
+   */
+  declare readonly canceledAt: pulumi.Output<string | undefined>;
+
+  /**
+   * @param name Name of the resource in the stack, not of the campaign.
+   * @param args Which campaign ends, and why.
+   * @param opts Pulumi's options, such as `dependsOn`.
+   */
+  constructor(name: string, args: CampaignCancellationArgs, opts?: pulumi.CustomResourceOptions) {
+    super("CampaignCancellation", "campaignCancellation", name, { ...outputs, ...args }, opts);
+  }
+}
+
+// The engine fills in only properties that are there when the resource is registered.
+const outputs = {
+  campaignName: undefined,
+  previousStatus: undefined,
+  status: undefined,
+  outcome: undefined,
+  canceledAt: undefined,
+};

@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** The package's entry point for the provider process. Every stored state leads there: the name must not change. */
+const PROVIDER = "pulumi-ocamba-hood/provider";
+
+/**
+ * The text that the engine stores with each resource, and evaluates in the provider process to reach its provider. It
+ * leads to the installed package by name and holds nothing else: no code, so that an upgrade of the package is no diff,
+ * and no value, so that no secret can be in it. See docs/decisions/0001-thin-door.md.
+ */
+export function providerText(provider: string): string {
+  return `exports.handler=()=>require("${PROVIDER}").${provider}`;
+}
+
+/** A resource whose provider is loaded from the installed package, under the type `pulumi-nodejs:dynamic/hood:<type>`. */
+export abstract class HoodResource extends pulumi.CustomResource {
+  protected constructor(
+    type: string,
+    provider: string,
+    name: string,
+    props: pulumi.Inputs,
+    opts?: pulumi.CustomResourceOptions,
+  ) {
+    super(`pulumi-nodejs:dynamic/hood:${type}`, name, { ...props, __provider: providerText(provider) }, opts);
+  }
+}

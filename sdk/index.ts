@@ -1,0 +1,2 @@
+export type { CampaignCancellationArgs } from "./campaignCancellation";
+export { CampaignCancellation } from "./campaignCancellation";
