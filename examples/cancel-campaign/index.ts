@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as hood from "pulumi-ocamba-hood";
+
+const config = new pulumi.Config();
+
+// `pulumi preview` shows the live campaign; `pulumi up` ends it for good.
+const ended = new hood.CampaignCancellation("spring-sale", {
+  campaignId: config.require("campaignId"),
+  reason: config.require("reason"),
+  // The guard against a mistyped id: nothing is cancelled unless the live campaign bears this name.
+  expectedName: config.get("expectedName"),
+});
+
+export const campaign = ended.campaignName;
+export const status = ended.status;
+export const outcome = ended.outcome;

@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** What one run of the CLI came to. Output is as the CLI printed it, without colours. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  /** Folder with `pulumi` and its Node.js language host. */
+  readonly bin: string;
+  /** The project's folder, or one below it. */
+  readonly cwd: string;
+  /** Folder for everything that the CLI keeps: its home and the state. Nothing is written elsewhere. */
+  readonly scratch: string;
+}
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gets output as it comes, standard error included. */
+  readonly echo?: (text: string) => void;
+  /** Gets the id of the process group, which holds the CLI and every plugin that it starts. */
+  readonly onStart?: (processGroup: number) => void;
+}
+
+export type Cli = (args: readonly string[], options?: RunOptions) => Promise<Ran>;
+
+/** The real Pulumi CLI on a file backend of its own, blind to the caller's Pulumi and Hood settings. */
+export async function openCli({ bin, cwd, scratch }: CliOptions): Promise<Cli> {
+  const state = join(scratch, "state");
+  await mkdir(state, { recursive: true });
+  const foreign = /^(PULUMI|HOOD)_/;
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  const base = {
+    ...own,
+    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    PULUMI_HOME: join(scratch, "home"),
+    PULUMI_BACKEND_URL: pathToFileURL(state).href,
+    PULUMI_CONFIG_PASSPHRASE: "not a secret: this state holds a simulator's token",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+  return (args, options = {}) => run(join(bin, "pulumi"), args, cwd, base, options);
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  base: NodeJS.ProcessEnv,
+  { env, echo, onStart }: RunOptions,
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...args, "--non-interactive", "--color", "never"], {
+      cwd,
+      env: { ...base, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: onStart !== undefined,
+    });
+    if (child.pid !== undefined) onStart?.(child.pid);
+    const output = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (text: string) => {
+        output[stream] += text;
+        echo?.(text);
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? -1, ...output }));
+  });
+}
