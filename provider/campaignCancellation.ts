@@ -87,12 +87,13 @@ function seenOf(campaign: Campaign | undefined): Properties {
 
 /** What was seen when it was new stays, so that a live campaign which moves on is never a diff. */
 function checkExisting(olds: Properties, news: Properties): Checked {
-  const reversal = reversalOf(olds, news);
   const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
-  const failures = reversal
-    ? [{ property: reversal.property, reason: reversal.message }]
-    : [...argumentFailures(news), ...strangerFailures(news, [...argumentNames, ...SEEN])];
-  return { inputs: { ...pickArguments(news), ...seen }, failures };
+  const args = pickArguments(news);
+  const failures = [...argumentFailures(args), ...strangerFailures(news, [...argumentNames, ...SEEN])];
+  const legible = failures.every(({ property }) => property !== "campaignId" && property !== "reason");
+  const reversal = legible ? reversalOf(olds, news) : undefined;
+  if (reversal) return { inputs: news, failures: [{ property: reversal.property, reason: reversal.message }] };
+  return { inputs: { ...args, ...seen }, failures };
 }
 
 function failureFrom(error: unknown): Failure {

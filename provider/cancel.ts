@@ -41,7 +41,12 @@ export function objectionsTo(campaign: Campaign, { expectedName, whenNotCancelab
   if (!isKnownStatus(status)) {
     // Nobody said what it means, so it is neither cancelled nor accepted as ended.
     failures.push({ property: "campaignId", reason: describeUnknownStatus(campaign) });
-  } else if (!isCancelable(status) && !isFinal(status) && whenNotCancelable !== "accept" && !isUnknown(whenNotCancelable)) {
+  } else if (
+    !isCancelable(status) &&
+    !isFinal(status) &&
+    whenNotCancelable !== "accept" &&
+    !isUnknown(whenNotCancelable)
+  ) {
     failures.push({ property: "campaignId", reason: describeNotCancelable(campaign) });
   }
   return failures;

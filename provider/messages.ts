@@ -19,7 +19,7 @@ const nextSteps: Record<FailureKind, string> = {
 /** Any failure that isn't a defect, in words for the user. A defect goes on as it is, with its stack. */
 export function explain(error: unknown): string {
   if (error instanceof UserError) return error.message;
-  if (error instanceof HoodError) return `${error.message}.\n${nextSteps[error.kind]}`;
+  if (error instanceof HoodError) return `${sentence(error.message)}\n${nextSteps[error.kind]}`;
   throw error;
 }
 
@@ -59,7 +59,7 @@ export function describeTooMany(most: number): string {
 export function describeUncertain(campaign: string, detail: string): string {
   return [
     `Whether ${campaign} is cancelled by now isn't certain: the call went out, and what became of it couldn't be seen.`,
-    `${detail}.`,
+    sentence(detail),
     "Run `pulumi up` again: it looks at the campaign first, and finishes only what is left.",
   ].join("\n");
 }
@@ -78,4 +78,9 @@ export function describeRemoval(campaign: string, outcome: unknown): string {
 /** `campaign 1000248 "Spring sale"`, from what a record holds. */
 export function labelOf(id: unknown, name: unknown): string {
   return typeof name === "string" ? `campaign ${id} ${quote(name)}` : `campaign ${id}`;
+}
+
+/** Hood's own words may end with a full stop, or not. */
+function sentence(text: string): string {
+  return text.replace(/\.?$/, ".");
 }

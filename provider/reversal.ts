@@ -1,7 +1,7 @@
 import { UserError } from "./errors";
 import { isFinal } from "./lifecycle";
 import { labelOf } from "./messages";
-import { quote } from "./text";
+import { oneLine, quote } from "./text";
 import { isUnknown } from "./unknown";
 
 /** What a resource stands for: the ending of one campaign, with the reason that went with it. */
@@ -31,11 +31,12 @@ export interface Reversal {
 export function reversalOf(ending: Ending, wish: Wish): Reversal | undefined {
   const campaign = labelOf(ending.campaignId, ending.campaignName);
   if (differs(ending.campaignId, wish.campaignId)) {
+    const wished = oneLine(String(wish.campaignId));
     return {
       property: "campaignId",
       message: lines(
-        `Cancelling is final: this resource stands for the end of ${campaign} and can't be pointed at campaign ${wish.campaignId}.`,
-        `To end campaign ${wish.campaignId} too, declare another CampaignCancellation for it and put campaignId: ${quote(ending.campaignId)} back here.`,
+        `Cancelling is final: this resource stands for the end of ${campaign} and can't be pointed at campaign ${wished}.`,
+        `To end campaign ${wished} too, declare another CampaignCancellation for it and put campaignId: ${quote(ending.campaignId)} back here.`,
         `Removing this resource sends nothing: campaign ${ending.campaignId} stays as it is.`,
       ),
     };

@@ -1,6 +1,7 @@
 import { UserError } from "./errors";
 import { isLoopback } from "./hood/loopback";
 import { parseRateLimit, type Window } from "./hood/window";
+import { quote } from "./text";
 
 /** The account's address when neither config nor environment names one. */
 export const DEFAULT_ENDPOINT = "https://api.ocamba.com/v1/hood";
@@ -68,7 +69,7 @@ export function readSettings(config: ReadConfig, environment: NodeJS.ProcessEnv 
   const values = (Object.keys(settings) as (keyof Settings)[]).map(read);
   if (problems.length > 0)
     throw new SettingsError(
-      `${problems.join(";\n")}.\nCorrect it with \`pulumi config set\` or in the environment, which wins.`,
+      `${problems.join("; ")}.\nCorrect it with \`pulumi config set\` or in the environment, which wins.`,
     );
   return Object.fromEntries(values) as unknown as Settings;
 }
@@ -102,13 +103,13 @@ function parseEndpoint(text: string): string {
 
 function parsePreflight(text: string): "live" | "off" {
   if (text === "live" || text === "off") return text;
-  throw new Error(`must be "live" or "off", not ${JSON.stringify(text)}`);
+  throw new Error(`must be "live" or "off", not ${quote(text)}`);
 }
 
 function parseCount(least: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-    if (value < least) throw new Error(`must be a whole number of at least ${least}, not ${JSON.stringify(text)}`);
+    if (value < least) throw new Error(`must be a whole number of at least ${least}, not ${quote(text)}`);
     return value;
   };
 }
@@ -116,6 +117,6 @@ function parseCount(least: number): (text: string) => number {
 function parseDuration(text: string): number {
   const match = /^(\d{1,6})(ms|s|m)$/.exec(text);
   const value = match ? Number(match[1]) * { ms: 1, s: 1_000, m: 60_000 }[match[2] as "ms" | "s" | "m"] : 0;
-  if (value < 1) throw new Error(`must be a time such as 30s, 500ms or 2m, not ${JSON.stringify(text)}`);
+  if (value < 1) throw new Error(`must be a time such as 30s, 500ms or 2m, not ${quote(text)}`);
   return value;
 }

@@ -71,7 +71,7 @@ function withoutToken(text: string, token: string): string {
 
 // What fails before the connection stands, the host name or the certificate among it, has sent nothing.
 const BEFORE_CONNECTION =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT|EPROTO)/;
 
 function transportError(error: NodeJS.ErrnoException, endpoint: string, timeout: number): TransportError {
   const code = error.code ?? "";

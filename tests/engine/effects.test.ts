@@ -50,6 +50,7 @@ describe("One effect on the real engine", function () {
     while (posts().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     process.kill(-group, "SIGKILL");
     await killed;
+    await mustSucceed(stack.run(["cancel", "--yes"]));
     expect(await stack.resources()).to.deep.equal([]);
 
     await mustSucceed(stack.up());
