@@ -5,12 +5,13 @@ import {
   pickArguments,
   strangerFailures,
 } from "./arguments";
+import { checkAuditLog } from "./auditLog";
 import { type Attempt, type Ended, endCampaign, objectionsTo } from "./cancel";
 import type { Checked, Context, Failure, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
-import { isCancelable } from "./lifecycle";
+import { cancelableStatuses, isCancelable, isKnownStatus } from "./lifecycle";
 import { describeRemoval, describeTooMany, describeUncertain, explain, labelOf } from "./messages";
 import { refuseReversal, reversalOf } from "./reversal";
 import { isUnknown, UNKNOWN } from "./unknown";
@@ -29,7 +30,7 @@ export const campaignCancellation: Resource = {
 
   async diff(context, olds, news) {
     refuseReversal(olds, news);
-    if (needsAction(olds)) countCancellation(context, olds.campaignId);
+    if (needsAction(olds)) await admit(context, olds.campaignId);
     return { changes: needsAction(olds) || guardsDiffer(olds, news) };
   },
 
@@ -41,7 +42,7 @@ export const campaignCancellation: Resource = {
 
   async read(context, id, props) {
     try {
-      const { name, status } = await context.account().look(id);
+      const { name, status } = await context.account().observe(id, [statusOnRecord(props)]);
       return { id, props: { ...props, campaignId: id, campaignName: name, status } };
     } catch (error) {
       // A cancellation is history: it stays on record when Hood forgets the campaign. Without a record there is none.
@@ -71,10 +72,11 @@ async function checkNew(context: Context, news: Properties): Promise<Checked> {
   try {
     const known = !isUnknown(args.campaignId) && failures.every(({ property }) => property !== "campaignId");
     const live = context.settings().preflight === "live";
-    const campaign = known && live ? await context.account().look(String(args.campaignId)) : undefined;
+    const campaign =
+      known && live ? await context.account().observe(String(args.campaignId), cancelableStatuses) : undefined;
     if (campaign) failures.push(...objectionsTo(campaign, args));
     // What can't be seen yet may turn out to be one more, so it counts.
-    if (!campaign || isCancelable(campaign.status)) countCancellation(context, args.campaignId);
+    if (!campaign || isCancelable(campaign.status)) await admit(context, args.campaignId);
     return { inputs: { ...args, ...(live && seenOf(campaign)) }, failures };
   } catch (error) {
     return { inputs: args, failures: [...failures, failureFrom(error)] };
@@ -101,18 +103,19 @@ function failureFrom(error: unknown): Failure {
   return { property, reason: explain(error) };
 }
 
-/** Holds one operation to the cap. @throws UserError over it. */
-function countCancellation({ cancellations, settings }: Context, campaignId: unknown): void {
+/** Lets one more cancellation into the operation. @throws UserError over the cap, or where it couldn't be written down. */
+async function admit({ cancellations, settings }: Context, campaignId: unknown): Promise<void> {
   // Resources whose campaign isn't known yet are told apart by their number.
   cancellations.add(isUnknown(campaignId) ? `unknown ${cancellations.size}` : String(campaignId));
-  const { maxCancellations } = settings();
+  const { maxCancellations, auditLog } = settings();
   if (cancellations.size > maxCancellations) throw new UserError(describeTooMany(maxCancellations));
+  if (auditLog !== undefined) await checkAuditLog(auditLog);
 }
 
 async function end(context: Context, properties: Properties, attempt: Attempt): Promise<Ended> {
   const args = properties as unknown as CancellationArguments;
   try {
-    return await endCampaign(context.account(), args, attempt);
+    return await context.counted(() => endCampaign(context, args, attempt));
   } catch (error) {
     if (!(error instanceof UncertainError)) throw new UserError(explain(error));
     const campaign = labelOf(args.campaignId, properties.campaignName);
@@ -141,6 +144,11 @@ function guardsDiffer(olds: Properties, news: Properties): boolean {
 function withoutArguments(record: Properties): Properties {
   const names: readonly string[] = argumentNames;
   return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}
+
+/** Where a campaign on record most probably is, which is the list to look for it in. */
+function statusOnRecord({ status }: Properties): string {
+  return isKnownStatus(String(status)) ? String(status) : "canceled";
 }
 
 function hasRecord({ outcome, previousStatus }: Properties): boolean {

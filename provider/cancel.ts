@@ -1,10 +1,11 @@
 import type { CancellationArguments } from "./arguments";
-import type { Failure } from "./context";
+import type { AuditedCall } from "./auditLog";
+import type { Context, Failure } from "./context";
 import { UncertainError, UserError } from "./errors";
-import type { Account } from "./hood/account";
+import type { Account, CancelAnswer } from "./hood/account";
 import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
-import { isCancelable, isFinal, isKnownStatus } from "./lifecycle";
+import { cancelableStatuses, isCancelable, isFinal, isKnownStatus } from "./lifecycle";
 import { describeCampaign, describeNotCancelable, describeUnknownStatus, describeWrongName, explain } from "./messages";
 import { isUnknown } from "./unknown";
 
@@ -63,36 +64,64 @@ export interface Attempt {
  *
  * @throws UserError, HoodError where nothing was done; UncertainError where that can't be told.
  */
-export async function endCampaign(account: Account, args: CancellationArguments, attempt: Attempt): Promise<Ended> {
+export async function endCampaign(
+  context: Pick<Context, "account" | "audit">,
+  args: CancellationArguments,
+  attempt: Attempt,
+): Promise<Ended> {
+  const account = context.account();
   let called = attempt.calledBefore;
-  // A new cancellation was looked at by the check of this same operation; whatever may have been called before is looked at now.
-  const seen = called ? undefined : account.recall(args.campaignId);
-  let campaign = seen ?? (await certainly(called, () => account.look(args.campaignId)));
+  let campaign = await firstLook(account, args.campaignId, called);
   const previousStatus = campaign.status;
 
   for (let call = 1; ; call++) {
     const outcome = outcomeOf(campaign, args, called);
     if (outcome === "notNeeded") return { outcome, campaign, previousStatus };
     if (outcome) return { outcome, campaign, previousStatus, canceledAt: campaign.updateTime };
-    const answer = await certainly(called, () => account.cancel(args.campaignId, args.reason));
+    const answer = await account.cancel(args.campaignId, args.reason);
+    await context.audit(auditedCall(campaign, args, answer));
     if (answer.kind === "accepted") {
       const canceledAt = new Date().toISOString();
       return { outcome: "canceled", campaign: { ...campaign, status: "canceled" }, previousStatus, canceledAt };
     }
     called ||= answer.kind === "unsure";
+    if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
     campaign = await certainly(called, () => lookAfterCall(account, args.campaignId));
     if (isCancelable(campaign.status) && (answer.kind === "refused" || call === MOST_CALLS)) {
-      throw new UserError(`${explain(answer.error)}\nNothing was done: it is still ${describeCampaign(campaign)}.`);
+      throw stillThere(campaign, answer.error, called);
     }
   }
 }
 
+function stillThere(campaign: Campaign, error: HoodError, called: boolean): UserError {
+  // What Hood shows may lag behind: after a call whose fate isn't known, a look like this proves nothing.
+  if (called) return new UncertainError(`${error.message}; it still shows as ${campaign.status}`);
+  return new UserError(`${explain(error)}\nNothing was done: it is still ${describeCampaign(campaign)}.`);
+}
+
+function auditedCall(
+  { name }: Campaign,
+  { campaignId, reason }: CancellationArguments,
+  answer: CancelAnswer,
+): AuditedCall {
+  const { status: httpStatus, traceId } =
+    answer.kind === "accepted" ? { status: 204, traceId: undefined } : answer.error;
+  return { action: "cancel", campaignId, campaignName: name, reason, outcome: answer.kind, httpStatus, traceId };
+}
+
 /** How the campaign has ended already; undefined where it is still to be cancelled. */
 function outcomeOf(campaign: Campaign, args: CancellationArguments, called: boolean): Outcome | undefined {
+  if (called && isFinal(campaign.status)) return "canceled";
   const [objection] = objectionsTo(campaign, args);
   if (objection) throw new UserError(objection.reason);
-  if (isFinal(campaign.status)) return called ? "canceled" : "alreadyCanceled";
+  if (isFinal(campaign.status)) return "alreadyCanceled";
   return isCancelable(campaign.status) ? undefined : "notNeeded";
+}
+
+/** A new cancellation was looked at a moment ago, by the check of this same operation; one that may have been called is looked at now. */
+async function firstLook(account: Account, id: string, called: boolean): Promise<Campaign> {
+  if (called) return certainly(called, () => account.look(id));
+  return account.recall(id) ?? account.observe(id, cancelableStatuses);
 }
 
 async function lookAfterCall(account: Account, id: string): Promise<Campaign> {

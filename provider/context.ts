@@ -1,3 +1,4 @@
+import type { AuditedCall } from "./auditLog";
 import type { Account } from "./hood/account";
 import type { Settings } from "./settings";
 
@@ -7,6 +8,10 @@ export interface Context {
   settings(): Settings;
   /** The live account. @throws SettingsError also where there is no token. */
   account(): Account;
+  /** Runs one cancellation, counted in the live line that the user sees while the rate limit makes it wait. */
+  counted<T>(act: () => Promise<T>): Promise<T>;
+  /** Writes down a state-changing call, where an audit log is wanted. Never fails: what is done must still be recorded. */
+  audit(call: AuditedCall): Promise<void>;
   /** Campaigns that this operation would newly cancel, by what identifies each. */
   readonly cancellations: Set<string>;
   /** Tells the user something that isn't an error. */

@@ -58,7 +58,7 @@ export function describeTooMany(most: number): string {
 
 export function describeUncertain(campaign: string, detail: string): string {
   return [
-    `Whether ${campaign} is cancelled by now isn't certain: the call went out, and what became of it couldn't be seen.`,
+    `Whether ${campaign} is cancelled by now isn't certain: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
     "Run `pulumi up` again: it looks at the campaign first, and finishes only what is left.",
   ].join("\n");

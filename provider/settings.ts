@@ -15,6 +15,8 @@ export interface Settings {
   readonly rateLimit: readonly Window[];
   readonly maxParallel: number;
   readonly timeout: number;
+  /** Path of the audit log; undefined where none is wanted. */
+  readonly auditLog: string | undefined;
 }
 
 /** Reads one value of the `hood` config namespace; undefined where it isn't set. */
@@ -44,6 +46,7 @@ const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   maxParallel: { environment: "HOOD_MAX_PARALLEL", fallback: 10, parse: parseCount(1) },
   timeout: { environment: "HOOD_TIMEOUT", fallback: 30_000, parse: parseDuration },
+  auditLog: { environment: "HOOD_AUDIT_LOG", fallback: undefined, parse: (text) => text },
 };
 
 /**

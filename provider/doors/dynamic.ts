@@ -2,13 +2,13 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Properties, Resource } from "../context";
 import { UnfinishedError } from "../errors";
 import { plain } from "../plain";
-import { operation } from "./operation";
+import type { Operation } from "./operation";
 
 /** Where the engine keeps the text that leads from a state to its provider. */
 const PROVIDER = "__provider";
 
 /** Stands a resource behind the door that Pulumi calls a dynamic provider. */
-export function dynamicProvider(resource: Resource): dynamic.ResourceProvider {
+export function dynamicProvider(resource: Resource, operation: Operation): dynamic.ResourceProvider {
   return {
     // The engine's host doesn't wait for this before the first calls, so it only stores, at once.
     async configure({ config }) {

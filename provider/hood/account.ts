@@ -1,9 +1,10 @@
-import { type Campaign, campaignsIn } from "./campaign";
+import type { Campaign } from "./campaign";
 import { Client } from "./client";
 import { type Clock, systemClock } from "./clock";
-import { cancelCampaign, viewCampaign } from "./endpoints";
+import { cancelCampaign } from "./endpoints";
 import { HoodError } from "./errors";
 import { Limiter } from "./limiter";
+import { Observation } from "./observation";
 import { httpTransport } from "./transport";
 import type { Window } from "./window";
 
@@ -20,53 +21,39 @@ export interface AccountOptions {
  * - `accepted`: Hood cancelled the campaign.
  * - `refused`: Hood said no; nothing happened.
  * - `unsure`: it may have happened or not; only a look can tell.
+ * - `failed`: it can't have happened, and another attempt wouldn't change that.
  */
 export type CancelAnswer =
   | { readonly kind: "accepted" }
-  | { readonly kind: "refused" | "unsure"; readonly error: HoodError };
+  | { readonly kind: "refused" | "unsure" | "failed"; readonly error: HoodError };
 
 /** One Hood account, as far as this provider uses it. */
 export interface Account {
   /** The live campaign, asked for now. @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */
   look(id: string): Promise<Campaign>;
-  /** What the last look at this campaign showed; undefined where there was none yet. */
+  /** The live campaign as it was within the last minute, with few requests where many are asked for. @throws as `look` does. */
+  observe(id: string, statuses: readonly string[]): Promise<Campaign>;
+  /** What was seen of this campaign within the last minute; undefined where nothing was. */
   recall(id: string): Campaign | undefined;
-  /** One cancel call, never repeated here. @throws HoodError where it can't have happened and won't by trying again. */
+  /** One cancel call. It is repeated here only while it can't have reached Hood. */
   cancel(id: string, reason: string): Promise<CancelAnswer>;
   sleep(milliseconds: number): Promise<void>;
+  /** Milliseconds until the rate limit lets the next request through, as far as is known; 0 while it does. */
+  wait(): number;
 }
 
 export function openAccount(options: AccountOptions, clock: Clock = systemClock): Account {
   const limiter = new Limiter({ windows: options.rateLimit, maxParallel: options.maxParallel, clock });
   const client = new Client({ transport: httpTransport(options), limiter, clock });
-  const seen = new Map<string, Campaign>();
+  const observation = new Observation(client, clock);
   return {
-    look: async (id) => {
-      seen.delete(id);
-      const campaign = await look(client, id);
-      seen.set(id, campaign);
-      return campaign;
-    },
-    recall: (id) => seen.get(id),
+    look: (id) => observation.look(id),
+    observe: (id, statuses) => observation.observe(id, statuses),
+    recall: (id) => observation.recall(id),
     cancel: (id, reason) => cancel(client, id, reason),
     sleep: (milliseconds) => clock.sleep(milliseconds),
+    wait: () => limiter.wait(),
   };
-}
-
-async function look(client: Client, id: string): Promise<Campaign> {
-  const endpoint = viewCampaign(id);
-  try {
-    const { status, body } = await client.call(endpoint);
-    const campaign = campaignsIn(body).find((candidate) => candidate.id === id);
-    if (campaign) return campaign;
-    throw new HoodError("unknownCampaign", endpoint, `HTTP ${status} without this campaign in it`, status);
-  } catch (error) {
-    // Hood answers an unknown id with 400, as it does elsewhere in its API; 404 is what others would answer.
-    if (error instanceof HoodError && error.kind === "refused" && (error.status === 400 || error.status === 404)) {
-      throw new HoodError("unknownCampaign", endpoint, error.detail, error.status);
-    }
-    throw error;
-  }
 }
 
 async function cancel(client: Client, id: string, reason: string): Promise<CancelAnswer> {
@@ -78,8 +65,16 @@ async function cancel(client: Client, id: string, reason: string): Promise<Cance
     return { kind: "unsure", error };
   } catch (error) {
     if (!(error instanceof HoodError)) throw error;
-    if (error.kind === "refused") return { kind: "refused", error };
-    if (error.kind === "lost" || error.kind === "notHood") return { kind: "unsure", error };
-    throw error;
+    return { kind: meanings[error.kind], error };
   }
 }
+
+/** What each failure of a cancel call means for the campaign. */
+const meanings = {
+  refused: "refused",
+  unknownCampaign: "refused",
+  lost: "unsure",
+  notHood: "unsure",
+  unauthorized: "failed",
+  unreachable: "failed",
+} as const;

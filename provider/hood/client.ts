@@ -1,12 +1,14 @@
 import { isObject } from "./campaign";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
-import { describeAnswer, type FailureKind, HoodError } from "./errors";
+import { describeAnswer, type FailureKind, HoodError, traceIdIn } from "./errors";
 import type { Limiter } from "./limiter";
 import { type Answer, type Transport, TransportError } from "./transport";
 
 /** How often a call that may be repeated is sent, at the most. */
 const MOST_ATTEMPTS = 4;
+/** How long after the first attempt another one may begin, in milliseconds. */
+const LONGEST = 120_000;
 /** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
 const FIRST_PAUSE = 250;
 
@@ -32,18 +34,21 @@ export class Client {
 
   /** @throws HoodError for everything but an answer of 2xx that is Hood's. */
   async call(endpoint: Endpoint, body?: object): Promise<Reply> {
+    const { clock } = this.#options;
+    const begun = clock.now();
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#once(endpoint, body);
       } catch (error) {
         if (!(error instanceof HoodError) || !repeatable(error)) throw error;
-        if (attempt === MOST_ATTEMPTS)
-          throw new HoodError(error.kind, endpoint, `${error.detail}, ${attempt} times`, error.status);
+        const elapsed = clock.now() - begun;
+        if (attempt === MOST_ATTEMPTS || elapsed > LONGEST) throw gaveUp(error, attempt, elapsed);
         await this.#pause(attempt);
       }
     }
   }
 
+  /** Waits before attempt `attempt + 1`. */
   async #pause(attempt: number): Promise<void> {
     const { clock } = this.#options;
     await clock.sleep(FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2));
@@ -60,6 +65,11 @@ export class Client {
   }
 }
 
+function gaveUp({ kind, endpoint, detail, status, traceId }: HoodError, attempts: number, elapsed: number): HoodError {
+  const bound = `after ${attempts} attempts in ${(elapsed / 1_000).toFixed(1)} s`;
+  return new HoodError(kind, endpoint, `${detail}, ${bound}`, status, traceId);
+}
+
 // What never left may always be sent again; what may have arrived, only where the endpoint says so.
 function repeatable({ kind, endpoint }: HoodError): boolean {
   return kind === "unreachable" || (kind === "lost" && endpoint.replay === "freely");
@@ -70,7 +80,7 @@ function replyFrom(endpoint: Endpoint, answer: Answer): Reply {
   if (status === 204) return { status, body: undefined };
   const body = parse(text);
   const fail = (kind: FailureKind, detail = describeAnswer(status, body)) =>
-    new HoodError(kind, endpoint, detail, status);
+    new HoodError(kind, endpoint, detail, status, traceIdIn(body));
 
   if (status === 401) throw fail("unauthorized");
   if (status >= 500 || status === 408) throw fail("lost");

@@ -2,13 +2,23 @@
 export interface Clock {
   /** Milliseconds since any fixed moment. */
   now(): number;
-  sleep(milliseconds: number): Promise<void>;
+  /** Resolves after that time, or as soon as `cut` is aborted: nothing of the wait is left behind then. */
+  sleep(milliseconds: number, cut?: AbortSignal): Promise<void>;
   /** A number from 0 up to, but not including, 1. */
   random(): number;
 }
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep: (milliseconds, cut) =>
+    new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        cut?.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      cut?.addEventListener("abort", end);
+    }),
   random: Math.random,
 };

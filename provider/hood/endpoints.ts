@@ -21,3 +21,12 @@ export function viewCampaign(id: string): Endpoint {
 export function cancelCampaign(id: string): Endpoint {
   return { method: "POST", path: `/campaigns/${id}/cancel`, replay: "afterLook", purpose: `cancel campaign ${id}` };
 }
+
+/**
+ * One page of the campaigns in some statuses, the oldest first: those that join or leave while pages are read then shift
+ * as few others as can be. API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns
+ */
+export function listCampaigns(statuses: readonly string[], page: number, size: number): Endpoint {
+  const query = `status=in:${statuses.join()}&fields=id,name,status,update_time&sort=create_time&page=${page},${size}`;
+  return { method: "GET", path: `/campaigns?${query}`, replay: "freely", purpose: "list campaigns" };
+}

@@ -24,6 +24,8 @@ export class HoodError extends Error {
     readonly detail: string,
     /** The HTTP status, where there was an answer. */
     readonly status?: number,
+    /** What Hood's support finds the request by. */
+    readonly traceId?: string,
   ) {
     super(`Can't ${endpoint.purpose}: ${detail}`);
   }
@@ -33,6 +35,10 @@ export class HoodError extends Error {
 export function describeAnswer(status: number, body: unknown): string {
   const envelope = isObject(body) ? body : {};
   const words = [envelope.title, envelope.message].filter((text) => typeof text === "string").map(oneLine);
-  const traceId = typeof envelope.trace_id === "string" ? ` (trace_id ${oneLine(envelope.trace_id)})` : "";
-  return [`HTTP ${status}`, ...new Set(words)].join(" ") + traceId;
+  const traceId = traceIdIn(body);
+  return [`HTTP ${status}`, ...new Set(words)].join(" ") + (traceId ? ` (trace_id ${traceId})` : "");
+}
+
+export function traceIdIn(body: unknown): string | undefined {
+  return isObject(body) && typeof body.trace_id === "string" ? oneLine(body.trace_id) : undefined;
 }

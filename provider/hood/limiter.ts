@@ -53,7 +53,7 @@ export class Limiter {
         await new Promise<void>((resolve) => this.#ended.push(resolve));
         continue;
       }
-      const wait = this.#wait();
+      const wait = this.wait();
       if (wait <= 0) break;
       await this.#options.clock.sleep(wait);
     }
@@ -61,7 +61,7 @@ export class Limiter {
   }
 
   /** Milliseconds until a request may go out, as far as time alone decides it. */
-  #wait(): number {
+  wait(): number {
     const now = this.#options.clock.now();
     const waits = this.#options.windows.map(({ limit, length }) => {
       // Those in flight count as answered now: their windows can't have begun to pass.

@@ -1,0 +1,116 @@
+import { type Campaign, campaignsIn } from "./campaign";
+import type { Client } from "./client";
+import type { Clock } from "./clock";
+import { viewCampaign } from "./endpoints";
+import { HoodError } from "./errors";
+import { type Sweep, sweep } from "./sweep";
+
+/** So many looks are single before a list is thought of: most programs end one or two campaigns. */
+const SINGLE_LOOKS = 2;
+/** How long what was seen may be relied on, in milliseconds. Nothing irreversible is done on an older look. */
+const FRESH = 60_000;
+/** Pages that a list may have before single looks were spent on it; each of those allows two more. */
+const FREE_PAGES = 4;
+
+/** What is known of the list of campaigns in some statuses. */
+interface Listing {
+  /** Single looks since the last sweep, which a list might have spared. */
+  misses: number;
+  startedAt: number;
+  sweep: Promise<Sweep> | undefined;
+}
+
+/**
+ * Looks at live campaigns with few requests. What isn't found in a list is looked at singly, so a campaign that slipped
+ * between two pages, or is in another status than expected, is never missed and never taken for unknown.
+ */
+export class Observation {
+  readonly #client: Client;
+  readonly #clock: Clock;
+  readonly #seen = new Map<string, { readonly campaign: Campaign; readonly at: number }>();
+  readonly #listings = new Map<string, Listing>();
+
+  constructor(client: Client, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** What was seen of a campaign within the last minute; undefined where nothing was. */
+  recall(id: string): Campaign | undefined {
+    const seen = this.#seen.get(id);
+    return seen && this.#isFresh(seen.at) ? seen.campaign : undefined;
+  }
+
+  /** The live campaign, asked for now and alone. @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */
+  async look(id: string): Promise<Campaign> {
+    const at = this.#clock.now();
+    this.#seen.delete(id);
+    const campaign = await view(this.#client, id);
+    this.#seen.set(id, { campaign, at });
+    return campaign;
+  }
+
+  /**
+   * The live campaign, as it was within the last minute; from a list where many are asked for in a short time.
+   *
+   * @param statuses where the campaign probably is: the list to look in. @throws as {@link look} does.
+   */
+  async observe(id: string, statuses: readonly string[]): Promise<Campaign> {
+    const listing = this.#listing(statuses);
+    const campaign = (await this.#present(listing, statuses))?.campaigns.get(id);
+    if (!campaign) return this.look(id);
+    this.#seen.set(id, { campaign, at: listing.startedAt });
+    return campaign;
+  }
+
+  #listing(statuses: readonly string[]): Listing {
+    const key = statuses.join();
+    const listing = this.#listings.get(key) ?? { misses: 0, startedAt: 0, sweep: undefined };
+    this.#listings.set(key, listing);
+    return listing;
+  }
+
+  /** The list as it stands, taken anew where that is worth its requests; undefined where single looks are cheaper. */
+  async #present(listing: Listing, statuses: readonly string[]): Promise<Sweep | undefined> {
+    const last = await latest(listing);
+    const fresh = last && this.#isFresh(listing.startedAt);
+    if (fresh && last.complete) return last;
+    listing.misses++;
+    // At most about twice the requests that foresight would have cost, however large the account.
+    const affordable = FREE_PAGES + 2 * listing.misses;
+    if (listing.misses <= SINGLE_LOOKS || (last && last.pages > affordable)) return fresh ? last : undefined;
+    listing.misses = 0;
+    listing.startedAt = this.#clock.now();
+    listing.sweep = sweep(this.#client, statuses, affordable);
+    return listing.sweep;
+  }
+
+  #isFresh(at: number): boolean {
+    return this.#clock.now() - at < FRESH;
+  }
+}
+
+/** The last sweep, also where another look started it in the meantime. */
+async function latest(listing: Listing): Promise<Sweep | undefined> {
+  for (;;) {
+    const { sweep } = listing;
+    const done = await sweep;
+    if (listing.sweep === sweep) return done;
+  }
+}
+
+async function view(client: Client, id: string): Promise<Campaign> {
+  const endpoint = viewCampaign(id);
+  try {
+    const { status, body } = await client.call(endpoint);
+    const campaign = campaignsIn(body).find((candidate) => candidate.id === id);
+    if (campaign) return campaign;
+    throw new HoodError("unknownCampaign", endpoint, `HTTP ${status} without this campaign in it`, status);
+  } catch (error) {
+    // Hood answers an unknown id with 400, as it does elsewhere in its API; 404 is what others would answer.
+    if (error instanceof HoodError && error.kind === "refused" && (error.status === 400 || error.status === 404)) {
+      throw new HoodError("unknownCampaign", endpoint, error.detail, error.status, error.traceId);
+    }
+    throw error;
+  }
+}

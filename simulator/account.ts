@@ -1,0 +1,67 @@
+import { Campaigns, type SimulatedCampaign } from "./campaigns";
+import type { Effect } from "./log";
+import type { Settings } from "./options";
+import { hoodTime } from "./time";
+
+/** The state of the simulated account, and what its answers show of it. */
+export class Account {
+  readonly campaigns: Campaigns;
+  private readonly deadTokens = new Set<string>();
+  /** What answers still show of campaigns whose change has not got through yet. */
+  private readonly stale = new Map<string, { status: string; until: number }>();
+
+  constructor(readonly settings: Settings) {
+    this.campaigns = new Campaigns(settings.now);
+  }
+
+  tokenName(token: string): string | undefined {
+    const index = this.settings.tokens.indexOf(token);
+    return index < 0 ? undefined : `token ${index + 1}`;
+  }
+
+  accepts(token: string): boolean {
+    return this.settings.tokens.includes(token) && !this.deadTokens.has(token);
+  }
+
+  expireTokens(replacement?: string): void {
+    for (const token of this.settings.tokens) this.deadTokens.add(token);
+    if (replacement === undefined) return;
+    this.deadTokens.delete(replacement);
+    if (!this.settings.tokens.includes(replacement)) this.settings.tokens.push(replacement);
+  }
+
+  /** Changes a campaign on behalf of a request. */
+  change(campaign: SimulatedCampaign, changes: Partial<SimulatedCampaign>): Effect {
+    const now = this.settings.now();
+    const from = campaign.status;
+    Object.assign(campaign, changes, { update_time: hoodTime(now) });
+    if (this.settings.staleFor > 0) this.stale.set(campaign.id, { status: from, until: now + this.settings.staleFor });
+    return { campaignId: campaign.id, from, to: campaign.status };
+  }
+
+  shownStatus(campaign: SimulatedCampaign): string {
+    if (this.settings.unknownStatus !== undefined) return this.settings.unknownStatus;
+    const stale = this.stale.get(campaign.id);
+    return stale && this.settings.now() < stale.until ? stale.status : campaign.status;
+  }
+
+  /** What a filter or a sort sees of a field. */
+  value(campaign: SimulatedCampaign, field: string): unknown {
+    if (field === "status") return this.shownStatus(campaign);
+    return field === "is_draft" ? campaign.status === "draft" : campaign[field];
+  }
+
+  /** A campaign as answers show it: all of it, or only the fields asked for. */
+  view(campaign: SimulatedCampaign, fields?: readonly string[]): Record<string, unknown> {
+    const { labelsAs, exposeReason } = this.settings;
+    const { reason, ...visible } = campaign;
+    const labels = labelsAs === "string" ? campaign.labels.join(",") : campaign.labels;
+    const whole: Record<string, unknown> = { ...visible, status: this.shownStatus(campaign), labels };
+    if (exposeReason) whole.reason = reason ?? null;
+    return fields ? Object.fromEntries(fields.map((field) => [field, whole[field]])) : whole;
+  }
+
+  envelope(total: number, items: unknown[]): { total: number | string; items: unknown[] } {
+    return { total: this.settings.totalAs === "string" ? String(total) : total, items };
+  }
+}

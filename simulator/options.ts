@@ -1,0 +1,130 @@
+import type { SimulatedCampaign } from "./campaigns";
+import { withoutUndefined } from "./undefined";
+import { parseWindow, parseWindows, type RateWindow } from "./windows";
+
+/**
+ * What the simulated account is like. Where Hood's pages leave a point open, the behaviour is an option here, and
+ * the default is the likelier or the stricter reading.
+ *
+ * @example { campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }], rateLimit: "off" }
+ */
+export interface SimulatorOptions {
+  /** TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
+  port?: number;
+  /** The campaigns there at the start. A missing id is made up, a missing status is `running`. @default [] */
+  campaigns?: Partial<SimulatedCampaign>[];
+  /** The bearer tokens of the account; all share its rate limit. @default "simulator-token" */
+  token?: string | string[];
+  /** The account's clock, in ms since the epoch. @default Date.now */
+  now?: () => number;
+  /** Waits this many ms before each request is processed, also if its client has given up by then. @default 0 */
+  latency?: number;
+
+  /**
+   * Fixed windows as `requests/length`, length in s, m, h or d, comma-separated; or `off`. Every request counts,
+   * whatever its token and whether it succeeds. @default "10/1s,150/60s"
+   */
+  rateLimit?: string;
+  /** Windows begin at multiples of their length since the epoch, plus this many ms. @default 0 */
+  windowOffset?: number;
+  /** Whether a request refused with 429 still uses up the windows. @default false */
+  countRefused?: boolean;
+  /** Whether all endpoints share one count; else each endpoint has its own. @default true */
+  sharedAcrossEndpoints?: boolean;
+  /** The window that the X-RateLimit headers describe: the one with less left, the shortest, the next, or in turn. @default "tighter" */
+  headerWindow?: "tighter" | "burst" | "steady" | "alternate";
+  /** Share (0 to 1) of the 429 answers that come without Retry-After, spread evenly. @default 0 */
+  retryAfterMissing?: number;
+  /** Body of a 429: Hood's error envelope, or none. @default "error" */
+  bodyOf429?: "error" | "empty";
+  /** More requests in flight than this are refused with 429 and `Retry-After: -1`; or `off`. @default 10 */
+  parallelLimit?: number | "off";
+  /** Another client of the account, evenly spaced, written like one window of `rateLimit` (`50/60s`); or `off`. @default "off" */
+  foreign?: string;
+
+  /** Status for a campaign id that the account does not have. @default 400 */
+  unknownId?: 400 | 404;
+  /** A pause or cancel without `reason`. @default "refuse" */
+  missingReason?: "refuse" | "accept";
+  /** A pause or cancel whose `reason` is empty or blank. @default "refuse" */
+  emptyReason?: "refuse" | "accept";
+  /** Longest `reason`, in UTF-8 bytes; a longer one is refused. @default Infinity */
+  maxReasonBytes?: number;
+  /** A resume with neither `run_immediately` nor `scheduled_time`; accepted, it runs at once. @default "refuse" */
+  emptyResume?: "refuse" | "accept";
+  /** A `scheduled_time` that has passed. @default "refuse" */
+  pastScheduledTime?: "refuse" | "accept";
+  /** Status of a successful create. @default 201 */
+  createStatus?: 201 | 200;
+
+  /** How answers write `labels`: an array, or one comma-joined string. @default "array" */
+  labelsAs?: "array" | "string";
+  /** How answers write `total`. @default "number" */
+  totalAs?: "number" | "string";
+  /** Whether answers show the `reason` of the last pause or cancel. @default false */
+  exposeReason?: boolean;
+  /** A status that answers show for every campaign, whatever its real one. @default none */
+  unknownStatus?: string;
+  /** For this many ms after an action, answers still show the status before it. @default 0 */
+  staleFor?: number;
+
+  /** Largest page size. @default 100 */
+  maxPageSize?: number;
+  /** A larger page size than that: gets the largest, or a 400. @default "clamp" */
+  overMaxPageSize?: "clamp" | "refuse";
+  /** A page past the end: no items and the true total, or a 400. @default "empty" */
+  pastTheEnd?: "empty" | "refuse";
+  /** A query part the account cannot follow (field, operator, page): a 400, or as if it were not there. @default "refuse" */
+  badQuery?: "refuse" | "ignore";
+  /** Fields that a list can be filtered by. @default ["status", "is_draft", "create_time", "created_at"] */
+  filterable?: string[];
+}
+
+/** The options with every default filled in and the notations read. */
+export type Settings = Required<
+  Omit<SimulatorOptions, "campaigns" | "token" | "rateLimit" | "parallelLimit" | "foreign" | "unknownStatus">
+> & {
+  tokens: string[];
+  windows: RateWindow[];
+  parallelLimit: number;
+  foreign: RateWindow | undefined;
+  unknownStatus: string | undefined;
+};
+
+/** @throws Error that names the option, its value and what is expected. */
+export function resolveOptions(given: SimulatorOptions): Settings {
+  const { campaigns: _, token = "simulator-token", rateLimit = "10/1s,150/60s", foreign = "off", ...rest } = given;
+  return {
+    port: 0,
+    now: Date.now,
+    latency: 0,
+    windowOffset: 0,
+    countRefused: false,
+    sharedAcrossEndpoints: true,
+    headerWindow: "tighter",
+    retryAfterMissing: 0,
+    bodyOf429: "error",
+    unknownId: 400,
+    missingReason: "refuse",
+    emptyReason: "refuse",
+    maxReasonBytes: Infinity,
+    emptyResume: "refuse",
+    pastScheduledTime: "refuse",
+    createStatus: 201,
+    labelsAs: "array",
+    totalAs: "number",
+    exposeReason: false,
+    unknownStatus: undefined,
+    staleFor: 0,
+    maxPageSize: 100,
+    overMaxPageSize: "clamp",
+    pastTheEnd: "empty",
+    badQuery: "refuse",
+    filterable: ["status", "is_draft", "create_time", "created_at"],
+    ...withoutUndefined(rest),
+    tokens: [token].flat(),
+    windows: parseWindows(rateLimit, "rateLimit"),
+    foreign: foreign === "off" ? undefined : parseWindow(foreign, "foreign"),
+    parallelLimit: given.parallelLimit === "off" ? Infinity : (given.parallelLimit ?? 10),
+  };
+}

@@ -1,0 +1,14 @@
+const FORMAT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
+
+/** Writes a moment (ms since the epoch) as Hood does: `YYYY-MM-DD HH:MM:SS`, GMT. */
+export function hoodTime(moment: number): string {
+  return new Date(moment).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** Reads Hood's `YYYY-MM-DD HH:MM:SS` (GMT) into ms since the epoch; undefined if it is no such date-time. */
+export function parseHoodTime(text: unknown): number | undefined {
+  if (typeof text !== "string" || !FORMAT.test(text)) return undefined;
+  const moment = Date.parse(`${text.replace(" ", "T")}Z`);
+  // Date.parse rolls some times over to the next day (24:00:00), so only what reads back the same counts.
+  return Number.isNaN(moment) || hoodTime(moment) !== text ? undefined : moment;
+}

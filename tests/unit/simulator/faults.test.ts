@@ -1,0 +1,152 @@
+import { expect } from "chai";
+import type { Fault } from "../../../simulator";
+import { closeAll, open } from "./account";
+
+const cancel = { reason: "Budget cut" };
+
+/** Cancels campaign 7 under a fault. */
+async function under(fault: Fault, rateLimit = "off") {
+  const { hood, call } = await open({ rateLimit, campaigns: [{ id: "7" }] });
+  hood.fault({ fault });
+  const reply = await call("POST", "/campaigns/7/cancel", cancel).catch(() => undefined);
+  return { reply, hood, call, done: hood.campaign("7").status === "canceled", record: hood.requests[0] };
+}
+
+describe("simulator: faults", () => {
+  afterEach(closeAll);
+
+  for (const processed of [false, true]) {
+    const when = processed ? "after" : "before";
+
+    it(`drop ${when} processing`, async () => {
+      const { reply, done, record } = await under({ kind: "drop", processed });
+      expect(reply).to.equal(undefined);
+      expect(done).to.equal(processed);
+      expect(record?.status).to.equal("dropped");
+      expect(record?.effect).to.deep.equal(
+        processed ? { campaignId: "7", from: "running", to: "canceled" } : undefined,
+      );
+    });
+
+    it(`500 ${when} processing, without a message as Hood's are`, async () => {
+      const { reply, done } = await under({ kind: "status", status: 500, processed });
+      expect(reply?.status).to.equal(500);
+      expect(reply?.json).to.have.all.keys("code", "title", "trace_id");
+      expect(done).to.equal(processed);
+    });
+
+    it(`stall ${when} processing; close breaks it off`, async () => {
+      const { hood, call } = await open({ campaigns: [{ id: "7" }] });
+      hood.fault({ fault: { kind: "stall", processed } });
+      const broken = call("POST", "/campaigns/7/cancel", cancel).catch(() => "broken off");
+      while (hood.requests[0]?.status !== "stalled") await new Promise((resolve) => setImmediate(resolve));
+      expect(hood.campaign("7").status).to.equal(processed ? "canceled" : "running");
+      await hood.close();
+      expect(await broken).to.equal("broken off");
+    });
+  }
+
+  it("a retry after a lost answer meets a 400, and a look shows canceled", async () => {
+    const { call } = await under({ kind: "drop", processed: true });
+    expect((await call("POST", "/campaigns/7/cancel", cancel)).status).to.equal(400);
+    expect((await call("GET", "/campaigns/7")).json.items[0].status).to.equal("canceled");
+  });
+
+  it("reset breaks off in the middle of the body", async () => {
+    const { hood } = await open({ campaigns: [{ id: "7" }] });
+    hood.fault({ fault: { kind: "reset" } });
+    const answer = await fetch(`${hood.url}/campaigns/7`, { headers: { authorization: "Bearer simulator-token" } });
+    expect(answer.status).to.equal(200);
+    expect(await answer.text().catch(() => "broken off")).to.equal("broken off");
+    expect(hood.requests[0]?.status).to.equal("reset");
+  });
+
+  it("reset and truncate let an action take effect", async () => {
+    expect((await under({ kind: "reset" })).done).to.equal(true);
+    expect((await under({ kind: "truncate" })).done).to.equal(true);
+  });
+
+  it("truncate answers 200 with JSON that ends too early", async () => {
+    const { hood, call } = await open({ campaigns: [{ id: "7" }] });
+    hood.fault({ fault: { kind: "truncate" } });
+    const reply = await call("GET", "/campaigns");
+    expect(reply.status).to.equal(200);
+    expect(reply.text).to.match(/^\{"total":1,"items":\[\{/);
+    expect(reply.json).to.equal(undefined);
+  });
+
+  for (const retryAfter of [3, -1, "Mon, 02 Mar 2026 10:00:05 GMT", undefined]) {
+    it(`429 with Retry-After ${retryAfter ?? "missing"} and no rate headers`, async () => {
+      const { reply, done } = await under({ kind: "status", status: 429, retryAfter }, "10/1s");
+      expect(reply?.status).to.equal(429);
+      expect(reply?.headers.get("retry-after")).to.equal(retryAfter === undefined ? null : String(retryAfter));
+      expect(reply?.headers.has("x-ratelimit-remaining")).to.equal(false);
+      expect(done).to.equal(false);
+    });
+  }
+
+  it("502, 503 and 400 with or without a message, with the rate headers", async () => {
+    const bad = await under({ kind: "status", status: 400 }, "10/1s");
+    expect(bad.reply?.json).to.not.have.property("message");
+    expect(bad.reply?.headers.get("x-ratelimit-remaining")).to.equal("9");
+    const down = await under({ kind: "status", status: 503, message: "Down for repair." });
+    expect(down.reply?.json).to.include({ code: 503, message: "Down for repair." });
+    expect((await under({ kind: "status", status: 502 })).reply?.status).to.equal(502);
+  });
+
+  it("a web page with 200 or 502, and a redirect", async () => {
+    for (const status of [200, 502]) {
+      const { reply, done } = await under({ kind: "html", status });
+      expect(reply?.status).to.equal(status);
+      expect(reply?.headers.get("content-type")).to.equal("text/html");
+      expect(reply?.text).to.include("<html>");
+      expect(done).to.equal(false);
+    }
+    const { reply } = await under({ kind: "redirect", location: "http://127.0.0.1:1/login" });
+    expect(reply?.status).to.equal(302);
+    expect(reply?.headers.get("location")).to.equal("http://127.0.0.1:1/login");
+  });
+
+  it("200 with a body where Hood sends 204", async () => {
+    const { reply, done } = await under({ kind: "body", body: '{"ok":true}' });
+    expect(reply?.status).to.equal(200);
+    expect(reply?.json).to.deep.equal({ ok: true });
+    expect(done).to.equal(true);
+  });
+
+  it("a rule picks its requests, and is used up after `times`", async () => {
+    const { hood, call } = await open({ campaigns: [{ id: "7" }, { id: "8" }] });
+    hood.fault({ match: ({ campaignId }) => campaignId === "8", times: 2, fault: { kind: "status", status: 503 } });
+    const statuses = [];
+    for (const id of ["7", "8", "8", "8"]) statuses.push((await call("GET", `/campaigns/${id}`)).status);
+    expect(statuses).to.deep.equal([200, 503, 503, 200]);
+    hood.fault({ match: ({ number }) => number > 5, times: Infinity, fault: { kind: "status", status: 500 } });
+    expect((await call("GET", "/campaigns")).status).to.equal(200);
+    expect((await call("GET", "/campaigns")).status).to.equal(500);
+    expect((await call("GET", "/campaigns")).status).to.equal(500);
+  });
+
+  it("before: somebody else changes the campaign between the request and its processing", async () => {
+    const { hood, call } = await open({ campaigns: [{ id: "7" }] });
+    hood.fault({ match: ({ method }) => method === "POST", before: (account) => account.setStatus("7", "sent") });
+    expect((await call("GET", "/campaigns/7")).json.items[0].status).to.equal("running");
+    expect((await call("POST", "/campaigns/7/cancel", cancel)).status).to.equal(400);
+    expect(hood.campaign("7").status).to.equal("sent");
+  });
+
+  it("a before that throws is told to the client", async () => {
+    const { hood, call } = await open();
+    hood.fault({ before: (account) => account.setStatus("7", "sent") });
+    expect((await call("GET", "/campaigns")).json.message).to.include("no campaign 7");
+    expect(hood.requests[0]?.status).to.equal(500);
+  });
+
+  it("a request that the rate limit refuses uses up no rule", async () => {
+    const { hood, call, clock } = await open({ rateLimit: "1/1s" });
+    await call("GET", "/campaigns");
+    hood.fault({ fault: { kind: "status", status: 503 } });
+    expect((await call("GET", "/campaigns")).status).to.equal(429);
+    clock.now += 1000;
+    expect((await call("GET", "/campaigns")).status).to.equal(503);
+  });
+});

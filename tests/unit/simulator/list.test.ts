@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import type { SimulatedCampaign, SimulatorOptions } from "../../../simulator";
+import { closeAll, ids, open } from "./account";
+
+const campaigns: Partial<SimulatedCampaign>[] = [
+  { id: "1", name: "Delta", status: "running", create_time: "2026-01-01 00:00:00", run_counter: 3 },
+  { id: "2", name: "alpha", status: "scheduled", create_time: "2026-01-03 00:00:00", run_counter: 1 },
+  { id: "3", name: "Bravo: sale", status: "draft", create_time: "2026-01-02 00:00:00", run_counter: 0 },
+  { id: "4", name: "Charlie", status: "running", create_time: "2026-01-04 00:00:00", description: "Spring SALE" },
+];
+const everyField = {
+  filterable: ["status", "is_draft", "create_time", "created_at", "name", "run_counter", "description"],
+};
+
+async function listed(query: string, options: SimulatorOptions = {}): Promise<string> {
+  const { call } = await open({ campaigns, ...options });
+  const reply = await call("GET", `/campaigns?${query}`);
+  return reply.status === 200 ? ids(reply).join(" ") : String(reply.status);
+}
+
+describe("simulator: lists", () => {
+  afterEach(closeAll);
+
+  it("by default the 10 newest, newest first, with the true total", async () => {
+    const { hood, call, clock } = await open();
+    for (let index = 1; index <= 12; index += 1) {
+      hood.add({ id: String(index) });
+      // Pairs share a second, as campaigns made by a script do.
+      if (index % 2 === 0) clock.now += 1000;
+    }
+    const reply = await call("GET", "/campaigns");
+    expect(ids(reply)).to.deep.equal(["12", "11", "10", "9", "8", "7", "6", "5", "4", "3"]);
+    expect(reply.json.total).to.equal(12);
+  });
+
+  const found: [query: string, ids: string][] = [
+    ["sort=create_time", "1 3 2 4"],
+    ["sort=-create_time", "4 2 3 1"],
+    ["sort=name", "3 4 1 2"],
+    ["sort=status,-create_time", "3 4 1 2"],
+    ["sort=create_time&page=2,3", "4"],
+    ["sort=create_time&page=1,2", "1 3"],
+    ["page=2", ""],
+    ["page=9,100", ""],
+    ["sort=create_time&q=A", "1 3 2 4"],
+    ["q=sale", "3"],
+    ["sort=create_time&q=sale&q_fields=name,description", "3 4"],
+    ["status=running&sort=create_time", "1 4"],
+    ["status=eq:scheduled", "2"],
+    ["status=neq:running&sort=create_time", "3 2"],
+    ["status=in:scheduled,draft&sort=create_time", "3 2"],
+    ["status=nin:scheduled,draft&sort=create_time", "1 4"],
+    ["is_draft=true", "3"],
+    ["is_draft=0&sort=create_time", "1 2 4"],
+    ["create_time=gt:2026-01-03 00:00:00", "4"],
+    ["create_time=gte:2026-01-03 00:00:00&sort=create_time", "2 4"],
+    ["create_time=lt:2026-01-02 00:00:00", "1"],
+    ["create_time=lte:2026-01-02 00:00:00&sort=create_time", "1 3"],
+    ["create_time=2026-01-02 00:00:00", "3"],
+    ["created_at=2026-01-02 00:00:00", "3"],
+    ["create_time=r:2026-01-01 00:00:00,2026-01-03 00:00:00", "3"],
+    ["create_time=rf:2026-01-01 00:00:00,2026-01-03 00:00:00&sort=create_time", "1 3 2"],
+    ["create_time=rl:2026-01-01 00:00:00,2026-01-03 00:00:00&sort=create_time", "1 3"],
+    ["create_time=rr:2026-01-01 00:00:00,2026-01-03 00:00:00&sort=create_time", "3 2"],
+    ["create_time=gt:2026-01-01 00:00:00&create_time=lt:2026-01-03 00:00:00", "3"],
+    ["status=running&create_time=gt:2026-01-02 00:00:00", "4"],
+  ];
+  for (const [query, expected] of found) {
+    it(`${query} finds ${expected || "nothing"}`, async () => expect(await listed(query)).to.equal(expected));
+  }
+
+  const more: [query: string, ids: string][] = [
+    ["run_counter=gte:1&sort=create_time", "1 2 4"],
+    ["run_counter=r:0,3&sort=create_time", "2 4"],
+    ["name=eq:Bravo: sale", "3"],
+    ["description=is:", "4"],
+    ["description=isn:&sort=create_time", "1 3 2"],
+    ["name=r:a,b", "400"],
+  ];
+  for (const [query, expected] of more) {
+    it(`${query} answers ${expected} where the field is filterable`, async () =>
+      expect(await listed(query, everyField)).to.equal(expected));
+  }
+
+  for (const query of [
+    "sort=id",
+    "sort=colour",
+    "page=0",
+    "page=1,0",
+    "page=one",
+    "page=",
+    "fields=id,colour",
+    "view=everything",
+    "q=x&q_fields=status",
+    "id=1",
+    "colour=red",
+    "status=like:run",
+    "create_time=r:2026-01-01 00:00:00",
+  ]) {
+    it(`${query} is refused, or ignored by switch`, async () => {
+      expect(await listed(query)).to.equal("400");
+      // An unknown search field takes the search with it; everything else leaves the default list.
+      expect(await listed(query, { badQuery: "ignore" })).to.equal("4 2 3 1");
+    });
+  }
+
+  it("fields wins over view and picks exactly those", async () => {
+    const { call } = await open({ campaigns });
+    const { json } = await call("GET", "/campaigns?view=full&fields=id,status&page=1,1");
+    expect(json).to.deep.equal({ total: 4, items: [{ id: "4", status: "running" }] });
+    expect((await call("GET", "/campaigns?view=full&page=1,1")).json.items[0]).to.include({ name: "Charlie" });
+  });
+
+  it("the page size has a cap: clamped by default, refused by switch", async () => {
+    expect(await listed("page=1,100&sort=create_time", { maxPageSize: 2 })).to.equal("1 3");
+    expect(await listed("page=2,100&sort=create_time", { maxPageSize: 2 })).to.equal("2 4");
+    expect(await listed("page=1,3", { maxPageSize: 2, overMaxPageSize: "refuse" })).to.equal("400");
+  });
+
+  it("a page past the end can be refused; the first one never is", async () => {
+    expect(await listed("page=2,4", { pastTheEnd: "refuse" })).to.equal("400");
+    expect(await listed("page=1,4&status=sent", { pastTheEnd: "refuse" })).to.equal("");
+  });
+
+  it("items that leave a filter shift the later pages", async () => {
+    const { hood, call } = await open({ campaigns });
+    const query = "status=in:running,scheduled&sort=create_time";
+    expect(ids(await call("GET", `/campaigns?${query}&page=1,2`))).to.deep.equal(["1", "2"]);
+    hood.setStatus("1", "canceled");
+    const second = await call("GET", `/campaigns?${query}&page=2,2`);
+    expect(ids(second)).to.deep.equal([]);
+    expect(second.json.total).to.equal(2);
+  });
+});
