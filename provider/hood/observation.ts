@@ -72,7 +72,13 @@ export class Observation {
 
   /** The list as it stands, taken anew where that is worth its requests; undefined where single looks are cheaper. */
   async #present(listing: Listing, statuses: readonly string[]): Promise<Sweep | undefined> {
-    const last = await latest(listing);
+    let { sweep: awaited } = listing;
+    let last = await awaited;
+    // Another look may have started a sweep meanwhile. From here to the decision nothing may be awaited.
+    while (awaited !== listing.sweep) {
+      awaited = listing.sweep;
+      last = await awaited;
+    }
     const fresh = last && this.#isFresh(listing.startedAt);
     if (fresh && last.complete) return last;
     listing.misses++;
@@ -87,15 +93,6 @@ export class Observation {
 
   #isFresh(at: number): boolean {
     return this.#clock.now() - at < FRESH;
-  }
-}
-
-/** The last sweep, also where another look started it in the meantime. */
-async function latest(listing: Listing): Promise<Sweep | undefined> {
-  for (;;) {
-    const { sweep } = listing;
-    const done = await sweep;
-    if (listing.sweep === sweep) return done;
   }
 }
 
