@@ -1,3 +1,4 @@
+import { count } from "../text";
 import { isObject } from "./campaign";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
@@ -7,7 +8,7 @@ import { type Answer, type Transport, TransportError } from "./transport";
 
 /** How often a call that may be repeated is sent, at the most. */
 const MOST_ATTEMPTS = 4;
-/** How long after the first attempt another one may begin, in milliseconds. */
+/** How long after the first failure another attempt may begin, in milliseconds. */
 const LONGEST = 120_000;
 /** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
 const FIRST_PAUSE = 250;
@@ -35,13 +36,15 @@ export class Client {
   /** @throws HoodError for everything but an answer of 2xx that is Hood's. */
   async call(endpoint: Endpoint, body?: object): Promise<Reply> {
     const { clock } = this.#options;
-    const begun = clock.now();
+    let firstFailure: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#once(endpoint, body);
       } catch (error) {
         if (!(error instanceof HoodError) || !repeatable(error)) throw error;
-        const elapsed = clock.now() - begun;
+        // Waiting for the rate limit, before the first attempt, is no failing.
+        firstFailure ??= clock.now();
+        const elapsed = clock.now() - firstFailure;
         if (attempt === MOST_ATTEMPTS || elapsed > LONGEST) throw gaveUp(error, attempt, elapsed);
         await this.#pause(attempt);
       }
@@ -66,7 +69,7 @@ export class Client {
 }
 
 function gaveUp({ kind, endpoint, detail, status, traceId }: HoodError, attempts: number, elapsed: number): HoodError {
-  const bound = `after ${attempts} attempts in ${(elapsed / 1_000).toFixed(1)} s`;
+  const bound = `after ${count(attempts, "attempt")} in ${(elapsed / 1_000).toFixed(1)} s`;
   return new HoodError(kind, endpoint, `${detail}, ${bound}`, status, traceId);
 }
 

@@ -80,7 +80,7 @@ export class Observation {
       last = await awaited;
     }
     const fresh = last && this.#isFresh(listing.startedAt);
-    if (fresh && last.complete) return last;
+    if (fresh && last?.complete) return last;
     listing.misses++;
     // At most about twice the requests that foresight would have cost, however large the account.
     const affordable = FREE_PAGES + 2 * listing.misses;

@@ -5,6 +5,8 @@ import type { Endpoint } from "./endpoints";
 /** Largest answer that is read, in bytes. A full page of campaigns stays far below it. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 
+/** Longest that a connection may take to stand, the secure handshake included, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
 /** A shorter token is a test's, and could be part of any word. */
 const SHORTEST_SECRET = 8;
 
@@ -39,8 +41,7 @@ export interface TransportOptions {
 
 /** Requests over kept connections. Redirects aren't followed: they would take the token along. */
 export function httpTransport({ endpoint, token, timeout, maxParallel }: TransportOptions): Transport {
-  const agentOptions = { keepAlive: true, maxSockets: maxParallel };
-  const agent = endpoint.startsWith("https:") ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  const agent = keptConnections(endpoint, maxParallel);
   const headers = { authorization: `Bearer ${token}`, accept: "application/json", "user-agent": "pulumi-ocamba-hood" };
 
   return async ({ method, path }, body) => {
@@ -59,9 +60,29 @@ export function httpTransport({ endpoint, token, timeout, maxParallel }: Transpo
       const text = withoutToken(await response.text(), token);
       return { status: response.status, header: (name) => response.headers.get(name), text };
     } catch (error) {
-      throw transportError(error as NodeJS.ErrnoException, endpoint, timeout);
+      throw transportError(error as FetchFailure, endpoint, timeout);
     }
   };
+}
+
+/** At most `maxParallel` connections, kept for the next request, and given up where one can't be made in time. */
+function keptConnections(endpoint: string, maxParallel: number): http.Agent {
+  const secure = endpoint.startsWith("https:");
+  const options = { keepAlive: true, maxSockets: maxParallel };
+  const agent = secure ? new https.Agent(options) : new http.Agent(options);
+  const connect = agent.createConnection.bind(agent);
+  agent.createConnection = (...args) => {
+    const socket = connect(...args);
+    const timer = setTimeout(() => socket?.destroy(notConnected()), CONNECT_TIMEOUT);
+    for (const event of [secure ? "secureConnect" : "connect", "close"]) socket?.once(event, () => clearTimeout(timer));
+    return socket;
+  };
+  return agent;
+}
+
+function notConnected(): NodeJS.ErrnoException {
+  const message = `no connection within ${CONNECT_TIMEOUT / 1_000} s`;
+  return Object.assign(new Error(message), { code: "ETIMEDOUT", syscall: "connect" });
 }
 
 // Nobody above this line ever sees the token in an answer, even where a server repeats what it was sent.
@@ -73,10 +94,13 @@ function withoutToken(text: string, token: string): string {
 const BEFORE_CONNECTION =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT|EPROTO)/;
 
-function transportError(error: NodeJS.ErrnoException, endpoint: string, timeout: number): TransportError {
+/** What node-fetch throws: it hands on the system's error code, and the system call under a name of its own. */
+type FetchFailure = Error & { readonly code?: string; readonly erroredSysCall?: string };
+
+function transportError(error: FetchFailure, endpoint: string, timeout: number): TransportError {
   const code = error.code ?? "";
   const { host } = new URL(endpoint);
-  if (error.syscall === "connect" || BEFORE_CONNECTION.test(code)) {
+  if (error.erroredSysCall === "connect" || BEFORE_CONNECTION.test(code)) {
     return new TransportError(false, `${host} can't be reached (${code})`);
   }
   if (error.name === "AbortError" || error.name === "TimeoutError") {

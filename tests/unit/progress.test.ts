@@ -3,42 +3,71 @@ import { expect } from "chai";
 import { Progress } from "../../provider/progress";
 
 describe("progress", () => {
-  let shown: string[];
   let wait: number;
+  let lines: string[];
   let progress: Progress;
 
   beforeEach(() => {
-    mock.timers.enable({ apis: ["setInterval", "Date"], now: Date.UTC(2026, 4, 1, 12, 0, 0) });
-    shown = [];
+    mock.timers.enable({ apis: ["setInterval", "Date"], now: Date.parse("2026-05-01T12:00:00Z") });
     wait = 0;
-    progress = new Progress({ total: () => 300, wait: () => wait, show: (line) => shown.push(line) });
+    lines = [];
+    progress = new Progress({ total: () => 3, wait: () => wait, show: (line) => lines.push(line) });
   });
   afterEach(() => mock.timers.reset());
 
-  it("says how many are done, how many wait, and until when", async () => {
-    let end = () => {};
-    await progress.count(async () => {});
-    const counted = progress.count(() => new Promise<void>((resolve) => (end = resolve)));
-    wait = 25_500;
+  /** A cancellation that goes on until it is ended. */
+  function begin() {
+    let end = (_error?: Error) => {};
+    const act = () =>
+      new Promise<string>((resolve, reject) => {
+        end = (error) => (error ? reject(error) : resolve("done"));
+      });
+    return { result: progress.count(act), end: (error?: Error) => end(error) };
+  }
+
+  it("gives what the cancellation gives, or throws what it throws", async () => {
+    const [first, second] = [begin(), begin()];
+    first.end();
+    second.end(new Error("no"));
+    expect(await first.result).to.equal("done");
+    expect(await second.result.catch((error: Error) => error.message)).to.equal("no");
+  });
+
+  it("is silent while nothing waits", async () => {
+    const { result, end } = begin();
+    mock.timers.tick(5_000);
+    end();
+    await result;
+    expect(lines).to.deep.equal([]);
+  });
+
+  it("says each second how many are done, how many wait, and until when", async () => {
+    const [first, second] = [begin(), begin()];
+    wait = 30_000;
+    first.end();
+    await first.result;
     mock.timers.tick(1_000);
-    expect(shown).to.deep.equal(["1 done, 299 waiting for the account's rate limit until 12:00:26 UTC (26 s)"]);
-    end();
-    await counted;
+    wait = 29_000;
+    mock.timers.tick(1_000);
+    expect(lines).to.deep.equal([
+      "1 done, 2 waiting for the account's rate limit until 12:00:31 UTC (30 s)",
+      "1 done, 2 waiting for the account's rate limit until 12:00:31 UTC (29 s)",
+    ]);
+    second.end();
+    await second.result;
   });
 
-  it("says nothing while nothing waits", async () => {
-    let end = () => {};
-    const counted = progress.count(() => new Promise<void>((resolve) => (end = resolve)));
+  it("ends when all have ended, and begins again with the next", async () => {
+    wait = 30_000;
+    const first = begin();
+    first.end();
+    await first.result;
     mock.timers.tick(5_000);
-    expect(shown).to.deep.equal([]);
-    end();
-    await counted;
-  });
-
-  it("falls silent when all have ended, also the failed ones", async () => {
-    wait = 10_000;
-    await progress.count(() => Promise.reject(new Error("no"))).catch(() => {});
-    mock.timers.tick(5_000);
-    expect(shown).to.deep.equal([]);
+    expect(lines).to.deep.equal([]);
+    const second = begin();
+    mock.timers.tick(1_000);
+    expect(lines).to.have.length(1);
+    second.end();
+    await second.result;
   });
 });

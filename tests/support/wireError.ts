@@ -1,0 +1,31 @@
+import type { ServiceError } from "@grpc/grpc-js";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+
+/** What the engine records of a resource that was begun and not finished. */
+export interface PartialFailure {
+  readonly id: string;
+  readonly properties: Record<string, unknown>;
+  readonly reasons: readonly string[];
+}
+
+/** A call that the provider process answered with an error, as the engine reads it. */
+export class WireError extends Error {
+  override name = "WireError";
+  readonly partial: PartialFailure | undefined;
+
+  constructor(error: ServiceError) {
+    super(error.details);
+    this.partial = partialFailureIn(error);
+  }
+}
+
+function partialFailureIn({ metadata }: ServiceError): PartialFailure | undefined {
+  const [bytes] = metadata.get("grpc-status-details-bin");
+  if (!(bytes instanceof Buffer)) return undefined;
+  const [detail] = Status.deserializeBinary(bytes).getDetailsList();
+  const failed = detail?.unpack(ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
+  if (!failed) return undefined;
+  const properties = failed.getProperties()?.toJavaScript() ?? {};
+  return { id: failed.getId(), properties, reasons: failed.getReasonsList() };
+}

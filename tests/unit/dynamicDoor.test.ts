@@ -1,0 +1,114 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { expect } from "chai";
+import type { Properties, Resource } from "../../provider/context";
+import { dynamicProvider } from "../../provider/doors/dynamic";
+import { Operation } from "../../provider/doors/operation";
+import { UnfinishedError, UserError } from "../../provider/errors";
+import { thrown } from "../support/messages";
+import { silentEngine } from "../support/silentEngine";
+
+const operation = new Operation(silentEngine());
+const __provider = "the way back";
+const stored = { __provider, campaignId: "1" };
+
+/** A resource that records what reaches it, and answers with values that can't be stored as they are. */
+function recordingResource(calls: Properties[]): Resource {
+  const outs = { campaignId: "1", canceledAt: undefined };
+  return {
+    check: async (_, olds, news) => {
+      calls.push(olds, news);
+      return { inputs: { ...news, extra: undefined }, failures: [{ property: "campaignId", reason: "no" }] };
+    },
+    diff: async (_, olds, news) => {
+      calls.push(olds, news);
+      return { changes: true };
+    },
+    create: async (_, inputs) => {
+      calls.push(inputs);
+      return { id: "1", outs };
+    },
+    read: async (_, id, props) => {
+      calls.push(props);
+      return { id, props: outs };
+    },
+    update: async (_, olds, news) => {
+      calls.push(olds, news);
+      return { outs };
+    },
+    delete: async (_, props) => {
+      calls.push(props);
+    },
+  };
+}
+
+describe("the dynamic door", () => {
+  const calls: Properties[] = [];
+  const provider = dynamicProvider(recordingResource(calls), operation) as Required<dynamic.ResourceProvider>;
+
+  afterEach(() => calls.splice(0));
+
+  it("keeps the way back to the provider away from the resource", async () => {
+    await provider.check(stored, stored);
+    await provider.diff("1", stored, stored);
+    await provider.create(stored);
+    await provider.read("1", stored);
+    await provider.update("1", stored, stored);
+    await provider.delete("1", stored);
+    expect(calls).to.have.length(9);
+    for (const properties of calls) expect(properties).to.deep.equal({ campaignId: "1" });
+  });
+
+  it("gives nothing that the engine's host can't store", async () => {
+    const results = [
+      (await provider.check({}, stored)).inputs,
+      (await provider.create(stored)).outs,
+      (await provider.read("1", stored)).props,
+      (await provider.update("1", stored, stored)).outs,
+    ];
+    for (const result of results) expect(Object.values(result ?? { missing: undefined })).not.to.include(undefined);
+  });
+
+  it("reads settings from the namespace hood", async () => {
+    const asked: string[] = [];
+    const get = (key: string) => {
+      asked.push(key);
+      return key === "hood:maxCancellations" ? "7" : undefined;
+    };
+    await provider.configure({ config: { get, require: get } as never });
+    expect(operation.settings().maxCancellations).to.equal(7);
+    for (const key of asked) expect(key).to.match(/^hood:\w+$/);
+  });
+
+  it("passes failures on", async () => {
+    expect((await provider.check({}, stored)).failures).to.deep.equal([{ property: "campaignId", reason: "no" }]);
+  });
+
+  it("reads without a record", async () => {
+    expect(await provider.read("1")).to.deep.equal({ id: "1", props: { campaignId: "1" } });
+    expect(calls).to.deep.equal([{}]);
+  });
+
+  it("turns what was begun into a partial failure that can be updated and destroyed", async () => {
+    const act = async () => {
+      throw new UnfinishedError("Not certain.", "1", { campaignId: "1", outcome: undefined });
+    };
+    const unfinished = dynamicProvider({ ...recordingResource([]), create: act, update: act }, operation);
+    for (const run of [() => unfinished.create?.(stored), () => unfinished.update?.("1", stored, stored)]) {
+      const error = await thrown(UnfinishedError, async () => run());
+      expect(error).to.deep.include({
+        id: "1",
+        reasons: ["Not certain."],
+        properties: { __provider, campaignId: "1" },
+      });
+      expect(error.properties).not.to.have.property("outcome");
+    }
+  });
+
+  it("passes every other error on as it is, without an id that would be taken for a record", async () => {
+    const refusal = new UserError("No.");
+    const refusing = dynamicProvider({ ...recordingResource([]), create: () => Promise.reject(refusal) }, operation);
+    const error = await thrown(UserError, async () => refusing.create?.(stored));
+    expect(error).to.equal(refusal);
+    expect(error).not.to.have.property("id");
+  });
+});

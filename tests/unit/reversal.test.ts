@@ -1,0 +1,85 @@
+import { inspect } from "node:util";
+import { expect } from "chai";
+import { UserError } from "../../provider/errors";
+import { type Reversal, refuseReversal, reversalOf } from "../../provider/reversal";
+import { UNKNOWN } from "../../provider/unknown";
+import { expectReadable, thrown } from "../support/messages";
+
+const ending = { campaignId: "1000248", campaignName: "Spring sale", reason: "Budget cut" };
+
+describe("reversal", () => {
+  function refused(wish: object): Reversal {
+    const reversal = reversalOf(ending, { ...ending, ...wish });
+    expect(reversal).not.to.equal(undefined);
+    return reversal as Reversal;
+  }
+
+  const wishes = [
+    { wish: { campaignId: "1000249" }, property: "campaignId", next: "declare another CampaignCancellation" },
+    { wish: { reason: "Another reason" }, property: "reason", next: 'Put reason: "Budget cut" back' },
+    { wish: { reason: undefined }, property: "reason", next: 'Put reason: "Budget cut" back' },
+    { wish: { status: "running" }, property: "status", next: "Remove status here" },
+    { wish: { status: "scheduled" }, property: "status", next: "Remove status here" },
+    { wish: { status: "active" }, property: "status", next: "Remove status here" },
+  ];
+  for (const { wish, property, next } of wishes) {
+    describe(`a wish for ${inspect(wish)}`, () => {
+      it(`is refused on ${property}`, () => expect(refused(wish).property).to.equal(property));
+
+      it("names the campaign, says that it is final, and what to do", () => {
+        const { message } = refused(wish);
+        expect(message).to.contain("1000248").and.contain('"Spring sale"').and.contain("final").and.contain(next);
+        expectReadable(message);
+      });
+    });
+  }
+
+  it("names the other campaign, and how to end it too", () => {
+    const { message } = refused({ campaignId: "1000249" });
+    expect(message).to.contain("To end campaign 1000249 too").and.contain('put campaignId: "1000248" back');
+  });
+
+  it("says that removing the resource sends nothing", () => {
+    expect(refused({ campaignId: "1000249" }).message).to.contain("sends nothing");
+    expect(refused({ reason: "Another" }).message).to.contain("nothing is sent");
+  });
+
+  it("manages without a name on record", () => {
+    const reversal = reversalOf({ campaignId: "1000248" }, { campaignId: "1" });
+    expect(reversal?.message).to.contain("the end of campaign 1000248 and");
+  });
+
+  it("stays short with a name and a reason of many lines", () => {
+    const long = { campaignId: "1000248", campaignName: "N\n".repeat(1_000), reason: "R\n".repeat(1_000) };
+    const { message } = reversalOf(long, { ...long, reason: "S\n".repeat(1_000) }) as Reversal;
+    expectReadable(message);
+    expect(message.length).to.be.below(800);
+  });
+
+  it("stays short whatever the other id is", () => {
+    for (const campaignId of ["1\n2\n3\n4", "9".repeat(5_000), "\u202e1"]) {
+      const { message } = refused({ campaignId });
+      expectReadable(message);
+      expect(message).not.to.contain("\u202e");
+      expect(message.length).to.be.below(1_000);
+    }
+  });
+
+  for (const wish of [{}, { status: "canceled" }, { status: UNKNOWN }, { campaignId: UNKNOWN }, { reason: UNKNOWN }]) {
+    it(`lets ${JSON.stringify(wish)} pass`, () =>
+      expect(reversalOf(ending, { ...ending, ...wish })).to.equal(undefined));
+  }
+
+  it("lets pass what was not known when it was recorded", () => {
+    const begun = { campaignId: UNKNOWN, reason: UNKNOWN };
+    expect(reversalOf(begun, { campaignId: "1000249", reason: "Another" })).to.equal(undefined);
+  });
+
+  it("throws the same message as the backstop", async () => {
+    const wish = { ...ending, campaignId: "1000249" };
+    const error = await thrown(UserError, () => refuseReversal(ending, wish));
+    expect(error.message).to.equal(reversalOf(ending, wish)?.message);
+    expect(error.stack).to.equal(error.message);
+    expect(() => refuseReversal(ending, ending)).not.to.throw();
+  });
+});

@@ -1,0 +1,145 @@
+import net, { type AddressInfo } from "node:net";
+import { expect } from "chai";
+import { cancelCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import { httpTransport, type Transport, TransportError } from "../../provider/hood/transport";
+import { thrown } from "../support/messages";
+import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text } from "../support/rawServer";
+
+const token = "canary-token-1234567890";
+
+describe("transport", () => {
+  let server: RawServer;
+  let transport: Transport;
+
+  beforeEach(async () => {
+    server = await startRawServer();
+    transport = httpTransport({ endpoint: server.url, token, timeout: 5_000, maxParallel: 10 });
+  });
+
+  afterEach(() => server.close());
+
+  const failure = (carry = transport) => thrown(TransportError, () => carry(viewCampaign("1")));
+
+  it("sends a look with the token, and without a body", async () => {
+    server.answer(json(200, {}));
+    await transport(viewCampaign("1000248"));
+    const [request] = server.requests;
+    expect(request).to.include({ method: "GET", path: "/campaigns/1000248", body: "" });
+    expect(request?.headers).to.include({ authorization: `Bearer ${token}`, accept: "application/json" });
+    expect(request?.headers).not.to.have.property("content-type");
+  });
+
+  it("sends the reason as JSON", async () => {
+    server.answer(text(204));
+    await transport(cancelCampaign("1000248"), { reason: 'Budget "cut", 予算' });
+    const [request] = server.requests;
+    expect(request).to.include({ method: "POST", path: "/campaigns/1000248/cancel" });
+    expect(request?.headers["content-type"]).to.equal("application/json");
+    expect(JSON.parse(request?.body ?? "")).to.deep.equal({ reason: 'Budget "cut", 予算' });
+  });
+
+  it("gives status, headers and text", async () => {
+    server.answer(text(429, "wait", { "Retry-After": "7" }));
+    const answer = await transport(viewCampaign("1"));
+    expect(answer).to.include({ status: 429, text: "wait" });
+    expect(answer.header("retry-after")).to.equal("7");
+    expect(answer.header("x-ratelimit-limit")).to.equal(null);
+  });
+
+  it("takes a 204 without a body", async () => {
+    server.answer(text(204));
+    expect(await transport(viewCampaign("1"))).to.include({ status: 204, text: "" });
+  });
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`doesn't follow a ${status}, so the token goes nowhere else`, async () => {
+      const stranger = await startRawServer(json(200, {}));
+      try {
+        server.answer(text(status, "", { location: `${stranger.url}/campaigns/1` }));
+        expect((await transport(viewCampaign("1"))).status).to.equal(status);
+        expect((await transport(cancelCampaign("1"), { reason: "x" })).status).to.equal(status);
+        expect(stranger.requests).to.deep.equal([]);
+        expect(server.requests).to.have.length(2);
+      } finally {
+        await stranger.close();
+      }
+    });
+  }
+
+  it("blots the token out of what a server repeats", async () => {
+    server.answer((response, { headers }) => response.writeHead(400).end(JSON.stringify({ message: headers })));
+    const answer = await transport(viewCampaign("1"));
+    expect(answer.text).to.contain("Bearer [token]").and.not.contain("canary");
+  });
+
+  it("uses connections again", async () => {
+    const ports = new Set<number | undefined>();
+    server.answer((response) => {
+      ports.add(response.socket?.remotePort);
+      response.writeHead(200).end("{}");
+    });
+    for (let i = 0; i < 3; i++) await transport(viewCampaign("1"));
+    expect(ports.size).to.equal(1);
+  });
+
+  it("reads no more than a bounded answer", async () => {
+    server.answer(text(200, "x".repeat(8 * 1024 * 1024 + 1)));
+    expect((await failure()).sent).to.equal(true);
+  });
+
+  it("reads a full page of campaigns", async () => {
+    const page = "x".repeat(2 * 1024 * 1024);
+    server.answer(text(200, page));
+    expect((await transport(viewCampaign("1"))).text).to.have.length(page.length);
+  });
+
+  it("ends a request that takes too long, and says how long it waited", async () => {
+    server.answer(silence);
+    const error = await failure(httpTransport({ endpoint: server.url, token, timeout: 20, maxParallel: 10 }));
+    expect(error.sent).to.equal(true);
+    expect(error.message).to.contain("no answer from 127.0.0.1").and.contain("within 0.02 s");
+  });
+
+  it("ends an answer that stops half-way", async () => {
+    server.answer((response) => response.writeHead(200).write("{"));
+    const error = await failure(httpTransport({ endpoint: server.url, token, timeout: 50, maxParallel: 10 }));
+    expect(error.sent).to.equal(true);
+  });
+
+  for (const [what, answer] of [
+    ["before the answer", hangUp],
+    ["in the middle of the answer", cutOff],
+  ] as const) {
+    it(`tells that a request whose connection broke ${what} may have arrived`, async () => {
+      server.answer(answer);
+      const error = await failure();
+      expect(error.sent).to.equal(true);
+      expect(error.message).to.contain("the connection to 127.0.0.1").and.contain("broke");
+    });
+  }
+
+  it("tells that a refused connection sent nothing", async () => {
+    const closed = net.createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => closed.once("listening", resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const endpoint = `http://127.0.0.1:${port}`;
+    const error = await failure(httpTransport({ endpoint, token, timeout: 5_000, maxParallel: 10 }));
+    expect(error.sent).to.equal(false);
+    expect(error.message).to.contain(`127.0.0.1:${port} can't be reached (ECONNREFUSED)`);
+  });
+
+  it("tells that a server which doesn't speak TLS got nothing", async () => {
+    const endpoint = server.url.replace("http:", "https:");
+    const error = await failure(httpTransport({ endpoint, token, timeout: 5_000, maxParallel: 10 }));
+    expect(error.sent).to.equal(false);
+    expect(error.message).to.contain("can't be reached");
+    expect(server.requests).to.deep.equal([]);
+  });
+
+  it("never shows the token in an error", async () => {
+    server.answer(hangUp);
+    const error = await failure();
+    expect(`${error.message}${error.stack}`).not.to.contain("canary");
+  });
+});

@@ -1,0 +1,94 @@
+import { expect } from "chai";
+import { expectReadable, thrown } from "../support/messages";
+import { openWire } from "../support/wire";
+import { WireError } from "../support/wireError";
+
+const record = {
+  reason: "Budget cut",
+  expectedName: "Spring sale",
+  campaignName: "Spring sale",
+  previousStatus: "running",
+  status: "canceled",
+  outcome: "canceled",
+  canceledAt: "2026-05-01T12:00:00.000Z",
+};
+
+describe("read", function () {
+  this.timeout(20_000);
+  const wire = openWire();
+
+  for (const status of ["canceled", "running", "sent", "archived"]) {
+    it(`shows that it is ${status}, and what it is called now`, async () => {
+      const id = wire.campaign(status, { name: "Summer sale" });
+      const result = await wire.provider.read(id, { ...record, campaignId: id });
+      expect(result).to.deep.equal({
+        id,
+        props: { ...record, campaignId: id, campaignName: "Summer sale", status },
+      });
+      expect(wire.calls).to.deep.equal([]);
+    });
+  }
+
+  it("takes few looks for many", async () => {
+    const ids = Array.from({ length: 100 }, () => wire.campaign("canceled"));
+    const next = await wire.another();
+    try {
+      const results = await Promise.all(ids.map((id) => next.read(id, { ...record, campaignId: id })));
+      expect(results.map(({ props }) => props.campaignId)).to.deep.equal(ids);
+    } finally {
+      await next.stop();
+    }
+    expect(wire.sent.length).to.be.at.most(20);
+    expect(wire.calls).to.deep.equal([]);
+  });
+
+  it("finds a campaign that isn't where its record says", async () => {
+    const ids = Array.from({ length: 10 }, () => wire.campaign("paused"));
+    const next = await wire.another();
+    try {
+      for (const id of ids) {
+        expect((await next.read(id, { ...record, campaignId: id })).props).to.include({ status: "paused" });
+      }
+    } finally {
+      await next.stop();
+    }
+  });
+
+  it("keeps the record of a campaign that Hood forgot", async () => {
+    const props = { ...record, campaignId: "999" };
+    expect(await wire.provider.read("999", props)).to.deep.equal({ id: "999", props: { ...props, status: "unknown" } });
+  });
+
+  it("keeps the record of an end that isn't certain", async () => {
+    const { outcome: _, canceledAt: __, ...begun } = { ...record, campaignId: "999", status: "unknown" };
+    expect((await wire.provider.read("999", begun)).props).to.deep.equal(begun);
+  });
+
+  it("makes up no record where there is none", async () => {
+    const { message } = await thrown(WireError, () => wire.provider.read("999", {}));
+    expect(message).to.contain("Can't look at campaign 999");
+    expectReadable(message);
+    const id = wire.campaign("canceled");
+    const { props } = await wire.provider.read(id, {});
+    expect(props).to.deep.equal({ campaignId: id, campaignName: "Spring sale", status: "canceled" });
+  });
+
+  it("never takes a failure for a campaign that is gone", async () => {
+    const id = wire.campaign("canceled");
+    wire.hood.fault({ match: ({ campaignId }) => campaignId === id, fault: { kind: "html", status: 404 } });
+    const { message } = await thrown(WireError, () => wire.provider.read(id, { ...record, campaignId: id }));
+    expect(message).to.contain("isn't JSON").and.contain("hood:endpoint");
+    expectReadable(message);
+    expect(wire.provider.output).not.to.match(/^\s+at /m);
+  });
+
+  it("never takes a token that isn't accepted for a campaign that is gone", async () => {
+    const stale = await wire.another({ config: { token: "stale-canary-token" } });
+    try {
+      const { message } = await thrown(WireError, () => stale.read("999", { ...record, campaignId: "999" }));
+      expect(message).to.contain("HTTP 401").and.contain("hood:token");
+    } finally {
+      await stale.stop();
+    }
+  });
+});
