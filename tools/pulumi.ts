@@ -23,8 +23,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Gets output as it comes, standard error included. */
   readonly echo?: (text: string) => void;
-  /** Gets the id of the process group, which holds the CLI and every plugin that it starts. */
-  readonly onStart?: (processGroup: number) => void;
+  /** Gets the CLI's process id as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
 }
 
 export type Cli = (args: readonly string[], options?: RunOptions) => Promise<Ran>;
@@ -58,7 +58,6 @@ function run(
       cwd,
       env: { ...base, ...env },
       stdio: ["ignore", "pipe", "pipe"],
-      detached: onStart !== undefined,
     });
     if (child.pid !== undefined) onStart?.(child.pid);
     const output = { stdout: "", stderr: "" };

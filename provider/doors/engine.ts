@@ -27,9 +27,10 @@ export const parentEngine: Engine = {
 };
 
 async function rootUrn({ runtime }: Pulumi): Promise<string> {
-  const { GetRootResourceRequest } = await import("@pulumi/pulumi/proto/engine_pb.js");
+  // Generated code that fills its exports at run time: only the default export holds them.
+  const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
   return new Promise((resolve, reject) => {
-    const request = new GetRootResourceRequest();
+    const request = new proto.GetRootResourceRequest();
     runtime
       .getEngine()
       ?.getRootResource(request, (error, answer) => (error ? reject(error) : resolve(answer.getUrn())));

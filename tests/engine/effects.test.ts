@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
+import { killTree } from "./killTree";
 import { mustSucceed, openStack, type Stack, TOKEN } from "./stack";
 
 const PROGRAM = `new hood.CampaignCancellation("spring-sale", { campaignId: "1000248", reason: "Budget cut" });`;
@@ -42,13 +43,13 @@ describe("One effect on the real engine", function () {
 
   it("when engine and provider are killed between the call and the record", async () => {
     hood.fault({ match: isCancel, fault: { kind: "stall", processed: true } });
-    let group = 0;
+    let cli = 0;
     const killed = stack.run(["up", "--yes", "--skip-preview"], {
       env: { HOOD_TIMEOUT: "60s" },
-      onStart: (id) => (group = id),
+      onStart: (id) => (cli = id),
     });
     while (posts().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    process.kill(-group, "SIGKILL");
+    killTree(cli);
     await killed;
     await mustSucceed(stack.run(["cancel", "--yes"]));
     expect(await stack.resources()).to.deep.equal([]);

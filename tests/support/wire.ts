@@ -1,5 +1,12 @@
-import { type SimulatedCampaign, type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { ProviderProcess, type Surroundings } from "./providerProcess";
+import { expect } from "chai";
+import {
+  type FaultRule,
+  type SimulatedCampaign,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "../../simulator";
+import { type Properties, ProviderProcess, type Surroundings } from "./providerProcess";
 
 /** No test's output may hold it, whatever goes wrong. */
 export const TOKEN = "canary-token-1234567890";
@@ -52,6 +59,23 @@ export class Wire {
   campaign(status: string, more: Partial<SimulatedCampaign> = {}): string {
     const [campaign] = this.hood.add({ name: "Spring sale", ...more, status });
     return campaign?.id ?? "";
+  }
+
+  /** Makes the next cancel call for a campaign go wrong. */
+  faultCancel(id: string, rule: Omit<FaultRule, "match">): void {
+    this.hood.fault({ ...rule, match: ({ method, campaignId }) => method === "POST" && campaignId === id });
+  }
+
+  /** Makes looks at a campaign go wrong. */
+  faultLook(id: string, rule: Omit<FaultRule, "match">): void {
+    this.hood.fault({ ...rule, match: ({ method, campaignId }) => method === "GET" && campaignId === id });
+  }
+
+  /** As an update does it: check, and then create with what check gave. */
+  async apply(args: Properties, provider = this.provider): ReturnType<ProviderProcess["create"]> {
+    const { inputs, failures } = await provider.check(undefined, args);
+    expect(failures).to.deep.equal([]);
+    return provider.create(inputs);
   }
 
   /** Every request so far, such as `GET /campaigns/1000248`. */
