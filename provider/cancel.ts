@@ -10,7 +10,9 @@ import { describeCampaign, describeNotCancelable, describeUnknownStatus, describ
 import { isUnknown } from "./unknown";
 
 /** How often one cancellation is sent, at the most. Only one can have an effect: Hood refuses the rest. */
-const MOST_CALLS = 4;
+const MOST_CALLS = 6;
+/** How often the look after a call is begun anew, each time with the attempts that any look has. */
+const MOST_ROUNDS = 3;
 /**
  * Pauses before the looks that follow a call which wasn't plainly accepted, in milliseconds. What Hood shows may lag
  * behind what it did, so a campaign that still looks cancelable is looked at once more before that is believed.
@@ -126,10 +128,22 @@ async function firstLook(account: Account, id: string, called: boolean): Promise
 
 async function lookAfterCall(account: Account, id: string): Promise<Campaign> {
   await account.sleep(FIRST_LOOK);
-  const campaign = await account.look(id);
+  const campaign = await persistentLook(account, id);
   if (!isCancelable(campaign.status)) return campaign;
   await account.sleep(SECOND_LOOK);
-  return account.look(id);
+  return persistentLook(account, id);
+}
+
+/** A look that is worth more patience than others: without it, nobody knows what a call has done. */
+async function persistentLook(account: Account, id: string): Promise<Campaign> {
+  for (let round = 1; ; round++) {
+    try {
+      return await account.look(id);
+    } catch (error) {
+      const passing = error instanceof HoodError && (error.kind === "lost" || error.kind === "notHood");
+      if (!passing || round === MOST_ROUNDS) throw error;
+    }
+  }
 }
 
 /** Once a call has gone out whose fate isn't known, a failure of what follows leaves that open. */

@@ -6,8 +6,11 @@ import { describeAnswer, type FailureKind, HoodError, traceIdIn } from "./errors
 import type { Limiter } from "./limiter";
 import { type Answer, type Transport, TransportError } from "./transport";
 
-/** How often a call that may be repeated is sent, at the most. */
-const MOST_ATTEMPTS = 4;
+/**
+ * How often a call that may be repeated is sent, at the most, by how it failed. A server that stumbles gets more time than
+ * an address that nobody answers at, or that something else answers at: those are rarely gone a second later.
+ */
+const MOST_ATTEMPTS: Partial<Record<FailureKind, number>> = { lost: 6, unreachable: 4, notHood: 4 };
 /** How long after the first failure another attempt may begin, in milliseconds. */
 const LONGEST = 120_000;
 /** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
@@ -41,11 +44,11 @@ export class Client {
       try {
         return await this.#once(endpoint, body);
       } catch (error) {
-        if (!(error instanceof HoodError) || !repeatable(error)) throw error;
+        if (!(error instanceof HoodError) || !isRepeatable(error)) throw error;
         // Waiting for the rate limit, before the first attempt, is no failing.
         firstFailure ??= clock.now();
         const elapsed = clock.now() - firstFailure;
-        if (attempt === MOST_ATTEMPTS || elapsed > LONGEST) throw gaveUp(error, attempt, elapsed);
+        if (attempt >= (MOST_ATTEMPTS[error.kind] ?? 1) || elapsed > LONGEST) throw gaveUp(error, attempt, elapsed);
         await this.#pause(attempt);
       }
     }
@@ -74,8 +77,8 @@ function gaveUp({ kind, endpoint, detail, status, traceId }: HoodError, attempts
 }
 
 // What never left may always be sent again; what may have arrived, only where the endpoint says so.
-function repeatable({ kind, endpoint }: HoodError): boolean {
-  return kind === "unreachable" || (kind === "lost" && endpoint.replay === "freely");
+function isRepeatable({ kind, endpoint }: HoodError): boolean {
+  return kind === "unreachable" || (endpoint.replay === "freely" && kind in MOST_ATTEMPTS);
 }
 
 function replyFrom(endpoint: Endpoint, answer: Answer): Reply {

@@ -11,7 +11,7 @@ export interface Sweep {
   readonly campaigns: ReadonlyMap<string, Campaign>;
   /** Every page was read. Even so, a campaign can have slipped between two pages while the list shifted. */
   readonly complete: boolean;
-  /** Pages that the list has; Infinity where it can't be read. */
+  /** Pages that the list has, as far as is known; Infinity where the account refuses to list. */
   readonly pages: number;
 }
 
@@ -40,7 +40,7 @@ export async function sweep(client: Client, statuses: readonly string[], afforda
     return { campaigns, complete, pages };
   } catch (error) {
     if (!(error instanceof HoodError)) throw error;
-    return { campaigns, complete: false, pages: Number.POSITIVE_INFINITY };
+    return { campaigns, complete: false, pages: error.kind === "refused" ? Number.POSITIVE_INFINITY : 1 };
   }
 }
 

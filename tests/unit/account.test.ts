@@ -63,10 +63,6 @@ describe("a look at a campaign", () => {
     ["401", json(401, { title: "Unauthorized.", message: "Unauthorized.", trace_id: "{}" }), "unauthorized"],
     ["401 without a body", text(401), "unauthorized"],
     ["403", json(403, { title: "Forbidden." }), "refused"],
-    ["HTML with 200", page, "notHood"],
-    ["HTML with 404", text(404, "<html>"), "notHood"],
-    ["an empty 200", text(200), "notHood"],
-    ["a redirect", text(302, "", { location: "https://login.example/" }), "notHood"],
   ];
   for (const [what, answer, kind] of finals) {
     it(`ends at ${what}`, async () => {
@@ -94,15 +90,29 @@ describe("a look at a campaign", () => {
     });
   }
 
-  it("gives up after four attempts, with longer pauses between them", async () => {
+  const elsewhere: [string, RawAnswer][] = [
+    ["HTML with 200", page],
+    ["HTML with 404", text(404, "<html>")],
+    ["an empty 200", text(200)],
+    ["a redirect", text(302, "", { location: "https://login.example/" })],
+  ];
+  for (const [what, answer] of elsewhere) {
+    it(`gives up after four times ${what}`, async () => {
+      raw.server.answer(answer);
+      expect((await failure()).kind).to.equal("notHood");
+      expect(raw.server.requests).to.have.length(4);
+    });
+  }
+
+  it("gives up after six attempts, with longer pauses between them", async () => {
     raw.server.answer(json(500, { title: "Internal server error.", trace_id: "6f1c" }));
     const error = await failure();
     expect(error.kind).to.equal("lost");
     expect(error.message).to.contain("HTTP 500 Internal server error. (trace_id 6f1c)");
-    expect(error.message).to.match(/, after 4 attempts in 1\.\d s$/);
+    expect(error.message).to.match(/, after 6 attempts in 7\.\d s$/);
     expect(error.traceId).to.equal("6f1c");
-    expect(raw.server.requests).to.have.length(4);
-    expect(raw.clock.pauses).to.deep.equal([250, 500, 1_000]);
+    expect(raw.server.requests).to.have.length(6);
+    expect(raw.clock.pauses).to.deep.equal([250, 500, 1_000, 2_000, 4_000]);
   });
 
   it("goes on for as long as 429 asks it to, however often", async () => {

@@ -70,10 +70,10 @@ describe("ending a campaign", () => {
       on.expectOneEffect();
     });
 
-    it("gives up after four calls, and doesn't claim to know what they did", async () => {
+    it("gives up after six calls, and doesn't claim to know what they did", async () => {
       on.hood.fault({ match: isCancel, times: Infinity, fault: { kind: "status", status: 500 } });
       const { message } = await thrown(UncertainError, () => on.end());
-      expect(on.posts).to.have.length(4);
+      expect(on.posts).to.have.length(6);
       expect(message).to.contain("HTTP 500").and.contain("trace_id").and.contain("it still shows as running");
       expectReadable(message);
       expect(on.effects).to.deep.equal([]);
