@@ -21,6 +21,17 @@ export abstract class HoodResource extends pulumi.CustomResource {
     props: pulumi.Inputs,
     opts?: pulumi.CustomResourceOptions,
   ) {
-    super(`pulumi-nodejs:dynamic/hood:${type}`, name, { ...props, __provider: providerText(provider) }, opts);
+    const { stackTraceLimit } = Error;
+    // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
+    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    try {
+      super(`pulumi-nodejs:dynamic/hood:${type}`, name, { ...props, __provider: providerText(provider) }, opts);
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 }

@@ -54,6 +54,13 @@ describe("the thin door", () => {
     expect(text).to.match(/^exports\.handler=\(\)=>require\("pulumi-ocamba-hood\/provider"\)\.\w+$/);
   });
 
+  it("spares Pulumi's stack traces, but not that of an error in the declaration", () => {
+    const before = Error.stackTraceLimit;
+    const declareWithoutName = () => new sdk.CampaignCancellation("", { campaignId: "1", reason: "a" });
+    expect(declareWithoutName).to.throw(/name/).with.property("stack").that.includes("declareWithoutName");
+    expect(Error.stackTraceLimit).to.equal(before);
+  });
+
   it("registers the arguments and nothing that isn't the program's", () => {
     const { __provider, ...args } = registered.get("cancel-1")?.inputs ?? {};
     expect(args).to.deep.equal({ campaignId: "1", reason: "a" });
