@@ -1,11 +1,19 @@
 import type { Clock } from "./clock";
+import { Budget } from "./limiter/budget";
+import { Ceiling } from "./limiter/ceiling";
+import { retryAfter, shownIn } from "./limiter/headers";
+import { heldUntil } from "./limiter/hold";
+import { Queue } from "./limiter/queue";
+import type { Request } from "./limiter/request";
+import { Roundings } from "./limiter/rounding";
 import type { Answer } from "./transport";
 import type { Window } from "./window";
 
-/** How long a 429 without a usable `Retry-After` is waited for, in milliseconds: the length of the shortest window. */
-const UNTOLD_WAIT = 1_000;
+/** Wait in milliseconds before the next attempt where the account is busy with requests of others. */
+const OTHERS_BUSY = 250;
 
 export interface LimiterOptions {
+  /** The account's windows, the shortest first. */
   readonly windows: readonly Window[];
   readonly maxParallel: number;
   readonly clock: Clock;
@@ -15,82 +23,174 @@ export interface LimiterOptions {
  * Holds requests back so that no window of the account is overrun by them, first come first served, and obeys 429
  * until the request is let through. A request that was answered 429 did nothing, so sending it again is safe.
  *
- * Where the account's windows begin isn't known here: no more than `limit` requests go out in any stretch of a window's
- * length, counted from the answer of the oldest, which holds for every place where a window can begin.
+ * Where the account's windows begin and what others use of them is learnt from the `X-RateLimit-…` headers. What isn't
+ * known is taken at its worst, so no more than a window's limit ever goes out in it, wherever it begins.
  */
 export class Limiter {
-  readonly #options: LimiterOptions;
-  readonly #answered: number[] = [];
-  #parallel: number;
+  readonly #clock: Clock;
+  readonly #budgets: readonly Budget[];
+  readonly #parallel: Ceiling;
+  readonly #queue = new Queue();
+  #places = 0;
   #inFlight = 0;
-  #notBefore = 0;
-  #queue: Promise<void> = Promise.resolve();
-  #ended: (() => void)[] = [];
+  #lastSent = 0;
+  #lastAnswered = 0;
+  #lastRefused = 0;
+  #roundTrip = 0;
+  /** Nothing goes out before. */
+  #notBefore = Number.NEGATIVE_INFINITY;
+  /** One at a time until one is answered well: at the start and after a 429. */
+  #alone = true;
+  /** Refusals in a row. */
+  #refusals = 0;
+  /** When the next may go out; Infinity where an answer must come first. */
+  #until = Number.NEGATIVE_INFINITY;
+  #timer = new AbortController();
 
-  constructor(options: LimiterOptions) {
-    this.#options = options;
-    this.#parallel = options.maxParallel;
+  constructor({ windows, maxParallel, clock }: LimiterOptions) {
+    const roundings = new Roundings();
+    this.#clock = clock;
+    this.#budgets = windows.map((window) => new Budget(window, roundings));
+    this.#parallel = new Ceiling(maxParallel);
   }
 
-  async run(exchange: () => Promise<Answer>): Promise<Answer> {
+  /**
+   * Sends a request when its turn has come, again after each 429, and resolves to the first other answer.
+   *
+   * @param giveUp ends the waiting, not a request that is on its way; rejects with the signal's reason.
+   */
+  async run(exchange: () => Promise<Answer>, giveUp?: AbortSignal): Promise<Answer> {
+    const place = this.#places++;
     for (;;) {
-      await this.#turn();
-      const answer = await this.#through(exchange);
-      if (answer.status !== 429) return answer;
-      this.#obey(answer.header("retry-after"));
-    }
-  }
-
-  #turn(): Promise<void> {
-    const turn = this.#queue.then(() => this.#room());
-    this.#queue = turn;
-    return turn;
-  }
-
-  async #room(): Promise<void> {
-    for (;;) {
-      if (this.#inFlight >= this.#parallel) {
-        await new Promise<void>((resolve) => this.#ended.push(resolve));
-        continue;
+      const request = await this.#queue.wait(place, giveUp, () => this.#pump());
+      const answer = await this.#through(request, exchange);
+      if (answer.status !== 429) {
+        this.#accepted(request, answer);
+        this.#pump();
+        return answer;
       }
-      const wait = this.wait();
-      if (wait <= 0) break;
-      await this.#options.clock.sleep(wait);
+      // Pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
+      this.#refused(request, answer);
     }
-    this.#inFlight++;
   }
 
-  /** Milliseconds until a request may go out, as far as time alone decides it. */
+  /** Milliseconds until the next of those that wait may go out; 0 where none waits, or for an answer rather than for time. */
   wait(): number {
-    const now = this.#options.clock.now();
-    const waits = this.#options.windows.map(({ limit, length }) => {
-      // Those in flight count as answered now: their windows can't have begun to pass.
-      const oldest = this.#answered[this.#answered.length + this.#inFlight - limit] ?? now;
-      return this.#answered.length + this.#inFlight < limit ? 0 : oldest + length - now;
-    });
-    return Math.max(this.#notBefore - now, ...waits);
+    const wait = this.#until - this.#clock.now();
+    return this.#queue.length > 0 && wait < Number.POSITIVE_INFINITY ? Math.max(0, wait) : 0;
   }
 
-  async #through(exchange: () => Promise<Answer>): Promise<Answer> {
+  async #through(request: Request, exchange: () => Promise<Answer>): Promise<Answer> {
     try {
       return await exchange();
-    } finally {
-      this.#inFlight--;
-      this.#answered.push(this.#options.clock.now());
-      const most = Math.max(...this.#options.windows.map(({ limit }) => limit));
-      if (this.#answered.length > most) this.#answered.shift();
-      for (const resolve of this.#ended.splice(0)) resolve();
+    } catch (error) {
+      // Whether it arrived or not isn't known, so it counts.
+      this.#ended(request);
+      this.#pump();
+      throw error;
     }
   }
 
-  #obey(retryAfter: string | null): void {
-    const seconds = retryAfter === null ? Number.NaN : Number(retryAfter);
-    if (seconds < 0) {
-      // Too many at once: no time can be told, so fewer from here on, and the next as soon as one has ended.
-      this.#parallel = Math.max(1, this.#inFlight);
-      if (this.#inFlight > 0) return;
+  /** Sends what may go out now, and comes back when time alone makes room for more. Answers come back by themselves. */
+  #pump(): void {
+    // Without a reason, an error with a stack trace would be made each time.
+    this.#timer.abort("replaced");
+    while (this.#queue.length > 0) {
+      const now = this.#clock.now();
+      const opens = this.#opens(now);
+      this.#until = opens;
+      if (opens > now) {
+        this.#sleep(opens - now);
+        break;
+      }
+      const request = { sent: now, answered: Number.POSITIVE_INFINITY };
+      for (const budget of this.#budgets) budget.sent(request);
+      this.#inFlight++;
+      this.#lastSent = now;
+      this.#queue.next(request);
     }
-    const wait = seconds > 0 ? seconds * 1_000 : UNTOLD_WAIT;
-    this.#notBefore = Math.max(this.#notBefore, this.#options.clock.now() + wait);
+  }
+
+  #sleep(milliseconds: number): void {
+    if (milliseconds === Number.POSITIVE_INFINITY) return;
+    const timer = new AbortController();
+    this.#timer = timer;
+    void this.#clock.sleep(milliseconds, timer.signal).then(() => {
+      if (!timer.signal.aborted) this.#pump();
+    });
+  }
+
+  /** From when on the next request may go out if nothing more is learnt; Infinity where an answer must come first. */
+  #opens(now: number): number {
+    for (const budget of this.#budgets) budget.advance(now);
+    if (this.#inFlight >= this.#parallel.value) return Number.POSITIVE_INFINITY;
+    const opens = this.#budgets.map((budget) => budget.opens(now));
+    const open = Math.max(this.#notBefore, this.#scouted(now), ...opens);
+    if (open > now) return open;
+    return heldUntil(this.#budgets, {
+      now,
+      waiting: this.#queue.length,
+      inFlight: this.#inFlight,
+      lastAnswered: this.#lastAnswered,
+      roundTrip: this.#roundTrip,
+    });
+  }
+
+  /** One goes ahead of the others to see what is left; a slow one isn't waited for longer than it can save. */
+  #scouted(now: number): number {
+    const [shortest] = this.#budgets;
+    if (!shortest || this.#inFlight === 0) return now;
+    const { length } = shortest.window;
+    if (this.#alone || this.#budgets.some(({ uncharted }) => uncharted)) return this.#lastSent + length;
+    return shortest.scouted(now) ? now : this.#lastSent + length / 4;
+  }
+
+  #ended(request: Request): void {
+    request.answered = this.#clock.now();
+    this.#lastAnswered = request.answered;
+    this.#inFlight--;
+  }
+
+  #accepted(request: Request, answer: Answer): void {
+    this.#ended(request);
+    this.#alone = false;
+    this.#refusals = 0;
+    const roundTrip = request.answered - request.sent;
+    this.#roundTrip += (roundTrip - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 5);
+    this.#parallel.good();
+    for (const budget of this.#budgets) budget.accepted();
+    const shown = shownIn(answer);
+    if (!shown) return;
+    const { limit, left } = shown;
+    const fitting = this.#budgets.filter(({ window }) => window.limit === limit && (left?.value ?? 0) <= window.length);
+    // A limit that isn't configured, or that two windows share, tells nothing that could be relied on.
+    if (fitting.length === 1) fitting[0]?.shown(request, shown);
+  }
+
+  #refused(request: Request, answer: Answer): void {
+    this.#ended(request);
+    const now = request.answered;
+    const told = retryAfter(answer);
+    if (told === "parallel") {
+      this.#parallel.lower(this.#inFlight, request.sent, now);
+      if (this.#inFlight === 0) this.#notBefore = Math.max(this.#notBefore, now + OTHERS_BUSY);
+      return;
+    }
+    this.#alone = true;
+    // Those sent together are refused together: that is one refusal, not many in a row.
+    if (request.sent >= this.#lastRefused) this.#refusals++;
+    this.#lastRefused = now;
+    this.#notBefore = Math.max(this.#notBefore, now + (told ?? this.#untold()));
+    const [shortest] = this.#budgets;
+    const full = this.#budgets.find(({ window }) => (told ?? 0) <= window.length);
+    // A second is full again and again where others use it; how full a minute is, is seen anew each time.
+    full?.refused(request, full === shortest);
+    if (told && full !== shortest) full?.ends(request, told);
+  }
+
+  /** How long a 429 is obeyed that doesn't say it: the shortest window, and twice as long each time it wasn't enough. */
+  #untold(): number {
+    const lengths = this.#budgets.map(({ window }) => window.length);
+    return Math.min(Math.min(...lengths) * 2 ** (this.#refusals - 1), Math.max(...lengths) / 4);
   }
 }

@@ -1,0 +1,52 @@
+import type { Answer } from "../transport";
+import type { TimeLeft } from "./boundary";
+
+/** What an answer tells of one window: how many requests it still has room for, and how long it lasts. */
+export interface Shown {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Missing where it isn't a time that can be understood. */
+  readonly left?: TimeLeft;
+}
+
+/**
+ * The `X-RateLimit-…` headers; undefined where they are missing or make no sense. `Reset` counts seconds that are left.
+ * API page: docs.ocamba.com/guides/core/core-platform-settings/rate-limits
+ */
+export function shownIn(answer: Answer): Shown | undefined {
+  const limit = whole(answer.header("x-ratelimit-limit"));
+  const remaining = whole(answer.header("x-ratelimit-remaining"));
+  if (limit === undefined || remaining === undefined || remaining > limit) return undefined;
+  const left = timeLeft(answer.header("x-ratelimit-reset"));
+  // The request that was answered has used one, whether or not the account had counted it yet.
+  return { limit, remaining: Math.min(remaining, limit - 1), ...(left && { left }) };
+}
+
+function whole(text: string | null): number | undefined {
+  return text !== null && /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function timeLeft(text: string | null): TimeLeft | undefined {
+  const match = /^\s*(\d{1,6})(?:\.(\d{1,9}))?\s*$/.exec(text ?? "");
+  if (!match) return undefined;
+  return { value: Number(text) * 1_000, unit: 1_000 / 10 ** (match[2] ?? "").length };
+}
+
+/** A day, in milliseconds: no window is longer. */
+const LONGEST_WAIT = 24 * 60 * 60 * 1_000;
+
+/**
+ * Milliseconds that a 429 asks to wait for: `Retry-After` in seconds or as an HTTP date. `"parallel"` is Hood's -1: too
+ * many requests at once, and no time can be told. Undefined where nothing usable is said.
+ */
+export function retryAfter(answer: Answer): number | "parallel" | undefined {
+  const text = answer.header("retry-after")?.trim() ?? "";
+  if (/^-\d+$/.test(text)) return "parallel";
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - today(answer);
+  return wait > 0 ? Math.min(wait, LONGEST_WAIT) : undefined;
+}
+
+/** By the account's own clock where it tells: the two needn't agree. */
+function today(answer: Answer): number {
+  return Date.parse(answer.header("date") ?? "") || Date.now();
+}
