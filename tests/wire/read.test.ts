@@ -75,7 +75,8 @@ describe("read", function () {
 
   it("never takes a failure for a campaign that is gone", async () => {
     const id = wire.campaign("canceled");
-    wire.hood.fault({ match: ({ campaignId }) => campaignId === id, fault: { kind: "html", status: 404 } });
+    const fault = { kind: "html", status: 404 } as const;
+    wire.hood.fault({ match: ({ campaignId }) => campaignId === id, times: 4, fault });
     const { message } = await thrown(WireError, () => wire.provider.read(id, { ...record, campaignId: id }));
     expect(message).to.contain("isn't JSON").and.contain("hood:endpoint");
     expectReadable(message);
