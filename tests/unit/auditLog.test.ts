@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
 import { type AuditedCall, type AuditLine, appendToAuditLog, checkAuditLog } from "../../provider/auditLog";
 import { Operation } from "../../provider/doors/operation";
@@ -39,6 +41,16 @@ describe("the audit log", () => {
     expect(JSON.parse(first ?? "")).to.deep.equal(line);
     expect(JSON.parse(second ?? "")).to.deep.equal({ ...line, campaignId: "2" });
     expect(rest).to.deep.equal([]);
+  });
+
+  it("takes whole lines from several processes at once", async () => {
+    const module = require.resolve("../../provider/auditLog");
+    const script = `const { appendToAuditLog } = require(${JSON.stringify(module)});
+      for (let n = 0; n < 200; n++) appendToAuditLog(${JSON.stringify(file)}, { n, reason: "x".repeat(5000) });`;
+    await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, ["-e", script])));
+    const written = (await lines()).map((text) => JSON.parse(text));
+    expect(written).to.have.length(800);
+    expect(written.every(({ reason }) => reason.length === 5_000)).to.equal(true);
   });
 
   it("is readable by its owner alone where it is new", async () => {
