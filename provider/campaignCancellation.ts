@@ -1,23 +1,12 @@
-import {
-  argumentFailures,
-  argumentNames,
-  type CancellationArguments,
-  pickArguments,
-  strangerFailures,
-} from "./arguments";
-import { checkAuditLog } from "./auditLog";
-import { type Attempt, type Ended, endCampaign, objectionsTo } from "./cancel";
-import type { Checked, Context, Failure, Properties, Resource } from "./context";
+import { argumentNames, type CancellationArguments, pickArguments } from "./arguments";
+import { type Attempt, type Ended, endCampaign } from "./cancel";
+import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
-import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
-import { cancelableStatuses, isCancelable, isKnownStatus } from "./lifecycle";
-import { describeRemoval, describeTooMany, describeUncertain, explain, labelOf } from "./messages";
-import { refuseReversal, reversalOf } from "./reversal";
-import { isUnknown, UNKNOWN } from "./unknown";
-
-/** What a check saw of the live campaign. It becomes part of the inputs, so that previews show it. */
-const SEEN = ["campaignName", "previousStatus"] as const;
+import { isCancelable, isKnownStatus } from "./lifecycle";
+import { describeRemoval, describeUncertain, explain, labelOf } from "./messages";
+import { admit, checkExisting, checkNew } from "./preflight";
+import { refuseReversal } from "./reversal";
 
 /** The status on record for a campaign that Hood no longer shows, or whose end isn't certain yet. */
 const UNKNOWN_STATUS = "unknown";
@@ -65,52 +54,6 @@ export const campaignCancellation: Resource = {
     await context.warn(describeRemoval(labelOf(campaignId, campaignName), outcome));
   },
 };
-
-async function checkNew(context: Context, news: Properties): Promise<Checked> {
-  const args = pickArguments(news);
-  const failures = [...argumentFailures(args), ...strangerFailures(news, argumentNames)];
-  try {
-    const known = !isUnknown(args.campaignId) && failures.every(({ property }) => property !== "campaignId");
-    const live = context.settings().preflight === "live";
-    const campaign =
-      known && live ? await context.account().observe(String(args.campaignId), cancelableStatuses) : undefined;
-    if (campaign) failures.push(...objectionsTo(campaign, args));
-    // What can't be seen yet may turn out to be one more, so it counts.
-    if (!campaign || isCancelable(campaign.status)) await admit(context, args.campaignId);
-    return { inputs: { ...args, ...(live && seenOf(campaign)) }, failures };
-  } catch (error) {
-    return { inputs: args, failures: [...failures, failureFrom(error)] };
-  }
-}
-
-function seenOf(campaign: Campaign | undefined): Properties {
-  return { campaignName: campaign?.name ?? UNKNOWN, previousStatus: campaign?.status ?? UNKNOWN };
-}
-
-/** What was seen when it was new stays, so that a live campaign which moves on is never a diff. */
-function checkExisting(olds: Properties, news: Properties): Checked {
-  const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
-  const args = pickArguments(news);
-  const failures = [...argumentFailures(args), ...strangerFailures(news, [...argumentNames, ...SEEN])];
-  const legible = failures.every(({ property }) => property !== "campaignId" && property !== "reason");
-  const reversal = legible ? reversalOf(olds, news) : undefined;
-  if (reversal) return { inputs: news, failures: [{ property: reversal.property, reason: reversal.message }] };
-  return { inputs: { ...args, ...seen }, failures };
-}
-
-function failureFrom(error: unknown): Failure {
-  const property = error instanceof HoodError && error.kind === "unknownCampaign" ? "campaignId" : "";
-  return { property, reason: explain(error) };
-}
-
-/** Lets one more cancellation into the operation. @throws UserError over the cap, or where it couldn't be written down. */
-async function admit({ cancellations, settings }: Context, campaignId: unknown): Promise<void> {
-  // Resources whose campaign isn't known yet are told apart by their number.
-  cancellations.add(isUnknown(campaignId) ? `unknown ${cancellations.size}` : String(campaignId));
-  const { maxCancellations, auditLog } = settings();
-  if (cancellations.size > maxCancellations) throw new UserError(describeTooMany(maxCancellations));
-  if (auditLog !== undefined) await checkAuditLog(auditLog);
-}
 
 async function end(context: Context, properties: Properties, attempt: Attempt): Promise<Ended> {
   const args = properties as unknown as CancellationArguments;

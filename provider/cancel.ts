@@ -1,13 +1,13 @@
 import type { CancellationArguments } from "./arguments";
 import type { AuditedCall } from "./auditLog";
-import type { Context, Failure } from "./context";
+import type { Context } from "./context";
 import { UncertainError, UserError } from "./errors";
 import type { Account, CancelAnswer } from "./hood/account";
 import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
-import { cancelableStatuses, isCancelable, isFinal, isKnownStatus } from "./lifecycle";
-import { describeCampaign, describeNotCancelable, describeUnknownStatus, describeWrongName, explain } from "./messages";
-import { isUnknown } from "./unknown";
+import { cancelableStatuses, isCancelable, isFinal } from "./lifecycle";
+import { describeCampaign, explain } from "./messages";
+import { objectionsTo } from "./objections";
 
 /** How often one cancellation is sent, at the most. Only one can have an effect: Hood refuses the rest. */
 const MOST_CALLS = 6;
@@ -23,8 +23,6 @@ const SECOND_LOOK = 3_500;
 /** How a campaign came to its end, as far as this resource had a part in it. */
 export type Outcome = "canceled" | "alreadyCanceled" | "notNeeded";
 
-type Guards = Pick<CancellationArguments, "expectedName" | "whenNotCancelable">;
-
 export interface Ended {
   readonly outcome: Outcome;
   readonly campaign: Campaign;
@@ -32,27 +30,6 @@ export interface Ended {
   readonly previousStatus: string;
   /** ISO 8601 in UTC. For an end that wasn't ours, the last change that Hood shows, since a canceled campaign takes none. */
   readonly canceledAt?: string;
-}
-
-/** Everything that speaks against cancelling this live campaign by these arguments. Unknown guards are left for later. */
-export function objectionsTo(campaign: Campaign, { expectedName, whenNotCancelable }: Guards): Failure[] {
-  const failures: Failure[] = [];
-  if (expectedName !== undefined && !isUnknown(expectedName) && campaign.name !== expectedName) {
-    failures.push({ property: "expectedName", reason: describeWrongName(campaign, expectedName) });
-  }
-  const { status } = campaign;
-  if (!isKnownStatus(status)) {
-    // Nobody said what it means, so it is neither cancelled nor accepted as ended.
-    failures.push({ property: "campaignId", reason: describeUnknownStatus(campaign) });
-  } else if (
-    !isCancelable(status) &&
-    !isFinal(status) &&
-    whenNotCancelable !== "accept" &&
-    !isUnknown(whenNotCancelable)
-  ) {
-    failures.push({ property: "campaignId", reason: describeNotCancelable(campaign) });
-  }
-  return failures;
 }
 
 export interface Attempt {
