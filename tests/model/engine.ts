@@ -1,0 +1,110 @@
+import { UNKNOWN } from "../../provider/unknown";
+import { lanes } from "./lanes";
+import type { Properties, Provider, Result, State, Stored } from "./provider";
+import { Died, type Program, type Run } from "./run";
+
+/** Creates and updates that the engine lets run at the same time. */
+const PARALLEL = 4;
+
+/**
+ * What the engine does in one operation: checks and diffs come one after the other, creates and updates run side by
+ * side, removals come last and only where nothing failed. A failed check ends it; a failed create leaves the others be.
+ */
+export async function operate(run: Run, state: State, provider: Provider): Promise<Result> {
+  const { changes, failures } = { changes: [] as string[], failures: [] as string[] };
+  const attempt = async (name: string, act: () => Promise<void>) => {
+    try {
+      await act();
+    } catch (error) {
+      failures.push(error instanceof Died ? "died" : `${name}: ${(error as Error).message}`);
+    }
+  };
+  const steps: Promise<void>[] = [];
+  const { kind } = run.operation;
+  const [preview, lane] = [kind === "preview", lanes(PARALLEL)];
+
+  if (kind === "preview" || kind === "up") {
+    for (const name of run.program.keys()) {
+      await attempt(name, async () => {
+        const step = await plan(run, state, provider, name);
+        if (!step) return;
+        changes.push(name);
+        if (!preview) steps.push(attempt(name, () => lane(step)));
+      });
+      if (failures.length > 0) break;
+    }
+  }
+  if (kind === "refresh")
+    for (const name of state.keys()) steps.push(attempt(name, () => refresh(run, state, provider, name)));
+  await Promise.all(steps);
+  const leaving =
+    kind === "refresh" ? [] : [...state.keys()].filter((name) => kind === "destroy" || !run.program.has(name));
+  if (preview) changes.push(...leaving);
+  else if (failures.length === 0)
+    for (const name of leaving) await attempt(name, () => remove(run, state, provider, name));
+  return { changes, failures };
+}
+
+/** Checks and diffs one resource; gives the step to take, or nothing where it stays as it is. */
+async function plan(
+  run: Run,
+  state: State,
+  provider: Provider,
+  name: string,
+): Promise<(() => Promise<void>) | undefined> {
+  const old = state.get(name);
+  const news = argumentsOf(run.program, name, run.operation.kind === "preview");
+  const { inputs, failures } = await run.call(() => provider.check(old?.inputs, news));
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+  const save = (stored: Stored) => void state.set(name, stored);
+  if (!old) {
+    return async () => {
+      const { id, outs: outputs } = await orUnfinished(save, inputs, () => run.call(() => provider.create(inputs)));
+      save({ id, inputs, outputs });
+    };
+  }
+  const { changes } = await run.call(() => provider.diff(old.id, old.outputs, inputs));
+  if (changes || old.unfinished) {
+    return async () => {
+      const update = () => run.call(() => provider.update(old.id, old.outputs, inputs));
+      const { outs: outputs } = await orUnfinished(save, inputs, update);
+      save({ id: old.id, inputs, outputs });
+    };
+  }
+  if (run.operation.kind === "up") save({ ...old, inputs });
+  return undefined;
+}
+
+function argumentsOf(program: Program, name: string, preview: boolean): Properties {
+  const { unknownAtPreview, ...wanted } = program.get(name) ?? {};
+  return unknownAtPreview && preview ? { ...wanted, campaignId: UNKNOWN } : wanted;
+}
+
+async function refresh(run: Run, state: State, provider: Provider, name: string): Promise<void> {
+  const old = state.get(name);
+  if (!old) return;
+  const { id, props: outputs } = await run.call(() => provider.read(old.id, old.outputs));
+  state.set(name, { ...old, id, outputs });
+}
+
+async function remove(run: Run, state: State, provider: Provider, name: string): Promise<void> {
+  const old = state.get(name);
+  if (!old) return;
+  await run.call(() => provider.delete(old.id, old.outputs));
+  state.delete(name);
+}
+
+/** Records what an error carries, as the engine does with a partial failure. */
+async function orUnfinished<T>(save: (stored: Stored) => void, inputs: Properties, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const { partial } = error as { partial?: { id: string; properties: Properties } };
+    if (partial) {
+      const { __provider, ...outputs } = partial.properties;
+      if (typeof __provider !== "string") throw new Error("The record doesn't lead back to its provider.");
+      save({ id: partial.id, inputs, outputs, unfinished: true });
+    }
+    throw error;
+  }
+}
