@@ -4,7 +4,7 @@ import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import { HoodError } from "./hood/errors";
 import { isCancelable, isKnownStatus } from "./lifecycle";
-import { describeRemoval, describeUncertain, explain, labelOf } from "./messages";
+import { describeAction, describeRemoval, describeUncertain, explain, labelOf } from "./messages";
 import { admit, checkExisting, checkNew } from "./preflight";
 import { refuseReversal } from "./reversal";
 
@@ -19,7 +19,10 @@ export const campaignCancellation: Resource = {
 
   async diff(context, olds, news) {
     refuseReversal(olds, news);
-    if (needsAction(olds)) await admit(context, olds.campaignId);
+    if (needsAction(olds)) {
+      await admit(context, olds.campaignId);
+      await context.warn(describeAction(labelOf(olds.campaignId, olds.campaignName), olds));
+    }
     return { changes: needsAction(olds) || guardsDiffer(olds, news) };
   },
 

@@ -6,8 +6,12 @@ export class UserError extends Error {
 
   constructor(message: string) {
     super(message);
-    // Pulumi prints the stack of what some methods throw; a user has no use for ours.
-    this.stack = message;
+    this.stack = "its error says why";
+  }
+
+  /** Pulumi prints this and the stack, beside the message itself, for what some methods throw: once is enough. */
+  override toString(): string {
+    return "A resource of pulumi-ocamba-hood failed";
   }
 }
 

@@ -3,16 +3,16 @@ import type { Campaign } from "./hood/campaign";
 import { type FailureKind, HoodError } from "./hood/errors";
 import { meaningOf } from "./lifecycle";
 import { DEFAULT_ENDPOINT } from "./settings";
-import { quote } from "./text";
+import { count, quote } from "./text";
 
 /** What to do about a failed call, by its kind. */
 const nextSteps: Record<FailureKind, string> = {
   unauthorized:
-    "Set a valid token with `pulumi config set --secret hood:token` or in HOOD_TOKEN: this one may have expired, been rolled, or not begun.",
+    "It may have expired, been rolled, or not begun. Put a valid one into HOOD_TOKEN, or into hood:token with `pulumi config set --secret hood:token` (a refresh or destroy sees that only after an up).",
   refused: "See Hood's words above; the token's member may lack the right, or the request may be invalid.",
-  unreachable: "Check the network and hood:endpoint (or HOOD_ENDPOINT), then run the same command again.",
+  unreachable: "Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again.",
   lost: "Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.",
-  notHood: `Check hood:endpoint (or HOOD_ENDPOINT): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
+  notHood: `Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
   unknownCampaign: "Check the id in Hood, and that the token belongs to the account which holds the campaign.",
 };
 
@@ -51,7 +51,7 @@ export function describeWrongName({ id, name }: Campaign, expectedName: string):
 
 export function describeTooMany(most: number): string {
   return [
-    `This would cancel more than ${most} campaigns in one update, which is what hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
+    `This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
     "If all of them are meant, raise it with `pulumi config set hood:maxCancellations`; cancelling is final.",
   ].join("\n");
 }
@@ -62,6 +62,14 @@ export function describeUncertain(campaign: string, detail: string): string {
     sentence(detail),
     "Run `pulumi up` again: it looks at the campaign first, and finishes only what is left.",
   ].join("\n");
+}
+
+/** Says what an update of an existing resource would do to the live campaign, which the engine's own display doesn't show. */
+export function describeAction(campaign: string, { outcome, status }: { outcome?: unknown; status?: unknown }): string {
+  if (outcome === undefined) {
+    return `Whether ${campaign} was cancelled isn't certain yet: \`pulumi up\` looks at it, and cancels it where that is still to be done.`;
+  }
+  return `A refresh found ${campaign} ${status}: \`pulumi up\` cancels it for good.`;
 }
 
 /** What removing a resource leaves behind. */

@@ -45,8 +45,8 @@ export function reversalOf(ending: Ending, wish: Wish): Reversal | undefined {
     return {
       property: "reason",
       message: lines(
-        `Cancelling is final: the reason went to Hood with the call that ended ${campaign}, and can't be changed afterwards.`,
-        `Put reason: ${quote(ending.reason)} back, or remove this resource: nothing is sent, the campaign stays as it is.`,
+        `Cancelling is final: the reason stays on record with the end of ${campaign}, and can't be changed afterwards.`,
+        "Put the recorded reason back (`pulumi stack export` shows it), or remove this resource: nothing is sent, the campaign stays as it is.",
       ),
     };
   }

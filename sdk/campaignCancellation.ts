@@ -56,7 +56,7 @@ export interface CampaignCancellationArgs {
 export class CampaignCancellation extends HoodResource {
   /** Id of the campaign in Hood, decimal digits. */
   declare readonly campaignId: pulumi.Output<string>;
-  /** Why the campaign ended, as it was sent to Hood. */
+  /** Why the campaign ends; sent to Hood where this resource's call ends it. */
   declare readonly reason: pulumi.Output<string>;
   /** The name that the campaign had to bear, where one was given. */
   declare readonly expectedName: pulumi.Output<string | undefined>;

@@ -62,7 +62,7 @@ export class Operation implements Context {
     const { token, ...settings } = this.settings();
     if (token === undefined) {
       throw new SettingsError(
-        "There is no API token for Hood.\nSet one with `pulumi config set --secret hood:token`, or in the environment as HOOD_TOKEN.",
+        "There is no API token for Hood.\nPut one into HOOD_TOKEN, or into hood:token with `pulumi config set --secret hood:token` (a refresh or destroy sees that only after an up).",
       );
     }
     return openAccount({ ...settings, token }, this.#clock);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { killTree } from "./killTree";
+import { descendantsOf, kill } from "../support/processTree";
 import { mustSucceed, openStack, type Stack, TOKEN } from "./stack";
 
 const PROGRAM = `new hood.CampaignCancellation("spring-sale", { campaignId: "1000248", reason: "Budget cut" });`;
@@ -49,7 +49,9 @@ describe("One effect on the real engine", function () {
       onStart: (id) => (cli = id),
     });
     while (posts().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    killTree(cli);
+    const family = descendantsOf(cli);
+    process.kill(cli, "SIGKILL");
+    kill(family);
     await killed;
     await mustSucceed(stack.run(["cancel", "--yes"]));
     expect(await stack.resources()).to.deep.equal([]);
@@ -91,7 +93,7 @@ describe("One effect on the real engine", function () {
   it("the token stays out of the state, except in the engine's encrypted copy of the config", async () => {
     await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
     const { stdout, stderr } = await mustSucceed(
-      stack.run(["up", "--yes", "--diff", "--logflow", "--verbose", "9"], { env: { HOOD_TOKEN: "" } }),
+      stack.run(["up", "--yes", "--diff", "--logflow", "--logtostderr", "--verbose", "9"], { env: { HOOD_TOKEN: "" } }),
     );
     expect(hood.campaign("1000248").status).to.equal("canceled");
     expect(stdout + stderr).to.not.include(TOKEN);

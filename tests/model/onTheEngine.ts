@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Step as PlannedStep, Stack } from "../engine/stack";
+import { type Descendant, descendantsOf, kill } from "../support/processTree";
 import type { Operation } from "./history";
-import { type Descendant, descendantsOf, kill } from "./processTree";
 import type { State, Stored } from "./provider";
 import type { Run } from "./run";
 import type { Tier } from "./tier";

@@ -12,9 +12,9 @@ describe("messages", () => {
   const kinds: { kind: FailureKind; next: string }[] = [
     { kind: "unauthorized", next: "pulumi config set --secret hood:token" },
     { kind: "refused", next: "Hood's words" },
-    { kind: "unreachable", next: "Check the network and hood:endpoint" },
+    { kind: "unreachable", next: "Check the network and HOOD_ENDPOINT" },
     { kind: "lost", next: "Run the same command again" },
-    { kind: "notHood", next: "Check hood:endpoint" },
+    { kind: "notHood", next: "Check HOOD_ENDPOINT" },
     { kind: "unknownCampaign", next: "Check the id in Hood" },
   ];
   for (const { kind, next } of kinds) {

@@ -16,8 +16,8 @@ describe("reversal", () => {
 
   const wishes = [
     { wish: { campaignId: "1000249" }, property: "campaignId", next: "declare another CampaignCancellation" },
-    { wish: { reason: "Another reason" }, property: "reason", next: 'Put reason: "Budget cut" back' },
-    { wish: { reason: undefined }, property: "reason", next: 'Put reason: "Budget cut" back' },
+    { wish: { reason: "Another reason" }, property: "reason", next: "Put the recorded reason back" },
+    { wish: { reason: undefined }, property: "reason", next: "Put the recorded reason back" },
     { wish: { status: "running" }, property: "status", next: "Remove status here" },
     { wish: { status: "scheduled" }, property: "status", next: "Remove status here" },
     { wish: { status: "active" }, property: "status", next: "Remove status here" },
@@ -79,7 +79,6 @@ describe("reversal", () => {
     const wish = { ...ending, campaignId: "1000249" };
     const error = await thrown(UserError, () => refuseReversal(ending, wish));
     expect(error.message).to.equal(reversalOf(ending, wish)?.message);
-    expect(error.stack).to.equal(error.message);
     expect(() => refuseReversal(ending, ending)).not.to.throw();
   });
 });
