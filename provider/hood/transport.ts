@@ -87,7 +87,15 @@ function notConnected(): NodeJS.ErrnoException {
 
 // Nobody above this line ever sees the token in an answer, even where a server repeats what it was sent.
 function withoutToken(text: string, token: string): string {
-  return token.length < SHORTEST_SECRET ? text : text.replaceAll(token, "[token]");
+  if (token.length < SHORTEST_SECRET) return text;
+  const redact = (part: string) => part.replaceAll(token, "[token]");
+  if (!text.includes("\\")) return redact(text);
+  try {
+    // JSON may write any character in more than one way, such as "\/": only its values can be searched.
+    return JSON.stringify(JSON.parse(text, (_, value) => (typeof value === "string" ? redact(value) : value)));
+  } catch {
+    return redact(text);
+  }
 }
 
 // What fails before the connection stands, the host name or the certificate among it, has sent nothing.

@@ -70,6 +70,15 @@ describe("ending a campaign", () => {
       on.expectOneEffect();
     });
 
+    it("asks three times as patiently as any look what it did, before it calls that uncertain", async () => {
+      on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
+      const afterCall: FaultRule["match"] = ({ method }) => method === "GET" && on.posts.length > 0;
+      on.hood.fault({ match: afterCall, times: Infinity, fault: { kind: "status", status: 500 } });
+      await thrown(UncertainError, () => on.end());
+      expect(on.hood.requests.filter(({ method }) => method === "GET")).to.have.length(1 + 3 * 6);
+      expect(on.posts).to.have.length(1);
+    });
+
     it("gives up after six calls, and doesn't claim to know what they did", async () => {
       on.hood.fault({ match: isCancel, times: Infinity, fault: { kind: "status", status: 500 } });
       const { message } = await thrown(UncertainError, () => on.end());

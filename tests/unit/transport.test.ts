@@ -72,6 +72,15 @@ describe("transport", () => {
     expect(answer.text).to.contain("Bearer [token]").and.not.contain("canary");
   });
 
+  it("blots out a token that a server writes in another way", async () => {
+    const token = "canary/of+7/slashes";
+    const escaped = JSON.stringify({ message: `Bearer ${token}` }).replaceAll("/", "\\/");
+    server.answer((response) => response.writeHead(400).end(escaped));
+    const send = httpTransport({ endpoint: server.url, token, timeout: 5_000, maxParallel: 1 });
+    const { message } = JSON.parse((await send(viewCampaign("1"))).text);
+    expect(message).to.equal("Bearer [token]");
+  });
+
   it("uses connections again", async () => {
     const ports = new Set<number | undefined>();
     server.answer((response) => {
