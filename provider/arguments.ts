@@ -1,7 +1,7 @@
 import type { Failure, Properties } from "./context";
 import { isUnknown } from "./unknown";
 
-/** What a campaign that is neither cancelable nor canceled means. */
+/** How a campaign is judged that Hood can't cancel and that nobody has cancelled. */
 export type WhenNotCancelable = "fail" | "accept";
 
 /** The arguments of a CampaignCancellation; each may also be the placeholder for a value that isn't known yet. */

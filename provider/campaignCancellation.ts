@@ -4,7 +4,7 @@ import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import { HoodError } from "./hood/errors";
 import { isCancelable, isKnownStatus } from "./lifecycle";
-import { describeAction, describeRemoval, describeUncertain, explain, labelOf } from "./messages";
+import { describeAction, describeForgotten, describeRemoval, describeUncertain, explain, labelOf } from "./messages";
 import { admit, checkExisting, checkNew } from "./preflight";
 import { refuseReversal } from "./reversal";
 
@@ -40,6 +40,7 @@ export const campaignCancellation: Resource = {
       // A cancellation is history: it stays on record when Hood forgets the campaign. Without a record there is none.
       const forgotten = error instanceof HoodError && error.kind === "unknownCampaign" && hasRecord(props);
       if (!forgotten) throw new UserError(explain(error));
+      await context.warn(describeForgotten(labelOf(id, props.campaignName), error));
       return { id, props: { ...props, status: UNKNOWN_STATUS } };
     }
   },

@@ -1,6 +1,6 @@
 /**
  * The campaign statuses that Hood documents, and what each means to a cancellation.
- * What is irreversible is said here and nowhere else.
+ * No other file knows which status is final.
  *
  * The set is open: Hood may add a status. One that isn't listed is never taken for cancelable, and never for ended.
  * API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel

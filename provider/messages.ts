@@ -13,7 +13,8 @@ const nextSteps: Record<FailureKind, string> = {
   unreachable: "Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again.",
   lost: "Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.",
   notHood: `Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
-  unknownCampaign: "Check the id in Hood, and that the token belongs to the account which holds the campaign.",
+  unknownCampaign:
+    "Check the id in Hood, and that HOOD_TOKEN and HOOD_ENDPOINT (or hood:token and hood:endpoint) are those of its account.",
 };
 
 /** Any failure that isn't a defect, in words for the user. A defect goes on as it is, with its stack. */
@@ -60,7 +61,7 @@ export function describeUncertain(campaign: string, detail: string): string {
   return [
     `Whether ${campaign} is cancelled by now isn't certain: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
-    "Run `pulumi up` again: it looks at the campaign first, and finishes only what is left.",
+    "Run `pulumi up` again: it looks first, and finishes only what is left. Where Hood has no such campaign any more, remove the resource: nothing is sent.",
   ].join("\n");
 }
 
@@ -70,6 +71,15 @@ export function describeAction(campaign: string, { outcome, status }: { outcome?
     return `Whether ${campaign} was cancelled isn't certain yet: \`pulumi up\` looks at it, and cancels it where that is still to be done.`;
   }
   return `A refresh found ${campaign} ${status}: \`pulumi up\` cancels it for good.`;
+}
+
+/** Said in a refresh, which would otherwise report an unchanged resource. */
+export function describeForgotten(campaign: string, error: Error): string {
+  return [
+    `Hood doesn't show ${campaign} any more, so its record stays, with the status "unknown".`,
+    sentence(error.message),
+    "If the campaign is there in Hood, check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account, and refresh again.",
+  ].join("\n");
 }
 
 /** What removing a resource leaves behind. */

@@ -50,8 +50,8 @@ const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
 };
 
 /**
- * Settings from the environment first, then from config. A refresh or destroy that doesn't run the program gets the
- * config of the last update out of the state, so only the environment can carry a token that was rotated since.
+ * Settings from the environment first, then from config. Where the program isn't run, as in a refresh or destroy, the
+ * engine hands over the config that the last update stored: a newer token can then come from the environment alone.
  *
  * @throws SettingsError that lists every value that can't be used.
  */

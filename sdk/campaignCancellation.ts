@@ -17,7 +17,8 @@ export interface CampaignCancellationArgs {
    */
   reason: pulumi.Input<string>;
   /**
-   * A guard: the live campaign must bear exactly this name, else the preview fails, so a mistyped id cancels nothing.
+   * The name that the campaign is expected to have, letter by letter. Where it is called otherwise, the preview fails and
+   * nothing is cancelled: the guard against a mistyped id.
    *
    * @default any name is accepted
    */
@@ -35,7 +36,7 @@ export interface CampaignCancellationArgs {
 /**
  * The permanent end of one marketing campaign.
  *
- * `pulumi preview` looks at the live campaign, shows its name and status, and changes nothing. `pulumi up` sends the cancel
+ * `pulumi preview` looks at the live campaign and changes nothing; with `--diff` it shows the campaign's name and status. `pulumi up` sends the cancel
  * call, with one effect whatever happens on the way. Another campaign, another reason or any other attempt to undo it is
  * refused in the preview. Removing the resource, or destroying the stack, sends nothing: the campaign stays cancelled.
  *

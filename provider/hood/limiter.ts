@@ -1,16 +1,13 @@
 import type { Clock } from "./clock";
-import { Budget } from "./limiter/budget";
+import { Budgets } from "./limiter/budgets";
 import { Ceiling } from "./limiter/ceiling";
-import { retryAfter, shownIn } from "./limiter/headers";
+import { retryAfter } from "./limiter/headers";
 import { heldUntil } from "./limiter/hold";
 import { Queue } from "./limiter/queue";
+import { Refusals } from "./limiter/refusals";
 import type { Request } from "./limiter/request";
-import { Roundings } from "./limiter/rounding";
 import type { Answer } from "./transport";
 import type { Window } from "./window";
-
-/** Wait in milliseconds before the next attempt where the account is busy with requests of others. */
-const OTHERS_BUSY = 250;
 
 export interface LimiterOptions {
   /** The account's windows, the shortest first. */
@@ -28,29 +25,23 @@ export interface LimiterOptions {
  */
 export class Limiter {
   readonly #clock: Clock;
-  readonly #budgets: readonly Budget[];
+  readonly #budgets: Budgets;
   readonly #parallel: Ceiling;
+  readonly #refusals: Refusals;
   readonly #queue = new Queue();
   #places = 0;
   #inFlight = 0;
   #lastSent = 0;
   #lastAnswered = 0;
-  #lastRefused = 0;
   #roundTrip = 0;
-  /** Nothing goes out before. */
-  #notBefore = Number.NEGATIVE_INFINITY;
-  /** One at a time until one is answered well: at the start and after a 429. */
-  #alone = true;
-  /** Refusals in a row. */
-  #refusals = 0;
   /** When the next may go out; Infinity where an answer must come first. */
   #until = Number.NEGATIVE_INFINITY;
   #timer = new AbortController();
 
   constructor({ windows, maxParallel, clock }: LimiterOptions) {
-    const roundings = new Roundings();
     this.#clock = clock;
-    this.#budgets = windows.map((window) => new Budget(window, roundings));
+    this.#budgets = new Budgets(windows);
+    this.#refusals = new Refusals(windows);
     this.#parallel = new Ceiling(maxParallel);
   }
 
@@ -104,7 +95,7 @@ export class Limiter {
         break;
       }
       const request = { sent: now, answered: Number.POSITIVE_INFINITY };
-      for (const budget of this.#budgets) budget.sent(request);
+      this.#budgets.sent(request);
       this.#inFlight++;
       this.#lastSent = now;
       this.#queue.next(request);
@@ -122,12 +113,11 @@ export class Limiter {
 
   /** From when on the next request may go out if nothing more is learnt; Infinity where an answer must come first. */
   #opens(now: number): number {
-    for (const budget of this.#budgets) budget.advance(now);
+    const opens = this.#budgets.opens(now);
     if (this.#inFlight >= this.#parallel.value) return Number.POSITIVE_INFINITY;
-    const opens = this.#budgets.map((budget) => budget.opens(now));
-    const open = Math.max(this.#notBefore, this.#scouted(now), ...opens);
+    const open = Math.max(this.#refusals.notBefore, this.#scouted(now), opens);
     if (open > now) return open;
-    return heldUntil(this.#budgets, {
+    return heldUntil(this.#budgets.all, {
       now,
       waiting: this.#queue.length,
       inFlight: this.#inFlight,
@@ -138,10 +128,10 @@ export class Limiter {
 
   /** One goes ahead of the others to see what is left; a slow one isn't waited for longer than it can save. */
   #scouted(now: number): number {
-    const [shortest] = this.#budgets;
+    const { all, shortest } = this.#budgets;
     if (!shortest || this.#inFlight === 0) return now;
     const { length } = shortest.window;
-    if (this.#alone || this.#budgets.some(({ uncharted }) => uncharted)) return this.#lastSent + length;
+    if (this.#refusals.alone || all.some(({ uncharted }) => uncharted)) return this.#lastSent + length;
     return shortest.scouted(now) ? now : this.#lastSent + length / 4;
   }
 
@@ -153,44 +143,23 @@ export class Limiter {
 
   #accepted(request: Request, answer: Answer): void {
     this.#ended(request);
-    this.#alone = false;
-    this.#refusals = 0;
+    this.#refusals.accepted();
     const roundTrip = request.answered - request.sent;
     this.#roundTrip += (roundTrip - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 5);
-    this.#parallel.good();
-    for (const budget of this.#budgets) budget.accepted();
-    const shown = shownIn(answer);
-    if (!shown) return;
-    const { limit, left } = shown;
-    const fitting = this.#budgets.filter(({ window }) => window.limit === limit && (left?.value ?? 0) <= window.length);
-    // A limit that isn't configured, or that two windows share, tells nothing that could be relied on.
-    if (fitting.length === 1) fitting[0]?.shown(request, shown);
+    this.#parallel.good(request.sent, request.answered);
+    this.#budgets.accepted(request, answer);
   }
 
   #refused(request: Request, answer: Answer): void {
     this.#ended(request);
-    const now = request.answered;
+    const { sent, answered } = request;
     const told = retryAfter(answer);
     if (told === "parallel") {
-      this.#parallel.lower(this.#inFlight, request.sent, now);
-      if (this.#inFlight === 0) this.#notBefore = Math.max(this.#notBefore, now + OTHERS_BUSY);
+      this.#parallel.lower(this.#inFlight, sent, answered);
+      if (this.#inFlight === 0) this.#refusals.busy(answered);
       return;
     }
-    this.#alone = true;
-    // Those sent together are refused together: that is one refusal, not many in a row.
-    if (request.sent >= this.#lastRefused) this.#refusals++;
-    this.#lastRefused = now;
-    this.#notBefore = Math.max(this.#notBefore, now + (told ?? this.#untold()));
-    const [shortest] = this.#budgets;
-    const full = this.#budgets.find(({ window }) => (told ?? 0) <= window.length);
-    // A second is full again and again where others use it; how full a minute is, is seen anew each time.
-    full?.refused(request, full === shortest);
-    if (told && full !== shortest) full?.ends(request, told);
-  }
-
-  /** How long a 429 is obeyed that doesn't say it: the shortest window, and twice as long each time it wasn't enough. */
-  #untold(): number {
-    const lengths = this.#budgets.map(({ window }) => window.length);
-    return Math.min(Math.min(...lengths) * 2 ** (this.#refusals - 1), Math.max(...lengths) / 4);
+    this.#refusals.refused(request, told);
+    this.#budgets.refused(request, told);
   }
 }

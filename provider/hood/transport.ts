@@ -100,7 +100,9 @@ function withoutToken(text: string, token: string): string {
 
 // What fails before the connection stands, the host name or the certificate among it, has sent nothing.
 const BEFORE_CONNECTION =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT|EPROTO)/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/;
+/** What OpenSSL says when the other side answers the secure handshake in plain text. Other protocol errors can come later. */
+const NOT_SECURE = /wrong version number/;
 
 /** What node-fetch throws: it hands on the system's error code, and the system call under a name of its own. */
 type FetchFailure = Error & { readonly code?: string; readonly erroredSysCall?: string };
@@ -108,7 +110,7 @@ type FetchFailure = Error & { readonly code?: string; readonly erroredSysCall?: 
 function transportError(error: FetchFailure, endpoint: string, timeout: number): TransportError {
   const code = error.code ?? "";
   const { host } = new URL(endpoint);
-  if (error.erroredSysCall === "connect" || BEFORE_CONNECTION.test(code)) {
+  if (error.erroredSysCall === "connect" || BEFORE_CONNECTION.test(code) || NOT_SECURE.test(error.message)) {
     return new TransportError(false, `${host} can't be reached (${code})`);
   }
   if (error.name === "AbortError" || error.name === "TimeoutError") {

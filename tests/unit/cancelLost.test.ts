@@ -70,6 +70,13 @@ describe("ending a campaign", () => {
       on.expectOneEffect();
     });
 
+    it("doesn't claim to know either when the token ends between two calls", async () => {
+      on.hood.fault({ match: isCancel, fault: { kind: "status", status: 500 } });
+      on.hood.fault({ match: isCancel, fault: { kind: "status", status: 401 } });
+      expect((await thrown(UncertainError, () => on.end())).message).to.contain("HTTP 401");
+      expect(on.posts).to.have.length(2);
+    });
+
     it("asks three times as patiently as any look what it did, before it calls that uncertain", async () => {
       on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
       const afterCall: FaultRule["match"] = ({ method }) => method === "GET" && on.posts.length > 0;

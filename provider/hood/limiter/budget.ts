@@ -1,47 +1,31 @@
 import type { Window } from "../window";
 import { Boundary } from "./boundary";
 import type { Shown } from "./headers";
+import { Look } from "./look";
+import { type Entry, Ours } from "./ours";
 import { Pace } from "./pace";
 import type { Request } from "./request";
 import type { Roundings } from "./rounding";
-import { DRIFT, type Span } from "./span";
-
-/** A request of ours in one window. */
-interface Entry {
-  readonly request: Request;
-  /** When its window ends at the latest, where its answer told. */
-  endsBy: number;
-  /** How many remained after it, where its answer told. */
-  remaining?: number;
-  refused?: true;
-}
-
-/** The answer that showed the fewest remaining in the present window. */
-interface Look {
-  /** Answered in that window, as early as known. */
-  readonly since: number;
-  readonly remaining: number;
-  /** The window that it shows can't have ended before. */
-  readonly lasting: number;
-}
+import type { Span } from "./span";
+import { beyond, learnFromCounted, mayUseUp } from "./unshown";
 
 /** What is left of one window of the account, as far as it can be known from here. */
 export class Budget {
   readonly boundary: Boundary;
   readonly #pace: Pace;
-  /** Requests of ours that may lie in the same window as one that is sent now. */
-  #ours: Entry[] = [];
+  readonly #ours: Ours;
   #look: Look | undefined;
   /** Requests that others are known to have sent in the present window. */
   #others = 0;
-  /** When the first of ours was sent while none lay in the present window. */
-  #begun = 0;
+  /** Which windows the account told something of so far; once it was this one, what it tells of others adds nothing. */
+  #told: "none" | "others" | "this" = "none";
 
   constructor(
     readonly window: Window,
     roundings: Roundings,
   ) {
     this.boundary = new Boundary(window.length, roundings);
+    this.#ours = new Ours(this.boundary);
     this.#pace = new Pace(window.limit);
   }
 
@@ -49,7 +33,7 @@ export class Budget {
   get room(): number {
     const own = this.#pace.most - this.#ours.length - this.#others;
     // The account may have counted those on their way or not.
-    return this.#look ? Math.min(own, this.#look.remaining - this.#inFlight) : own;
+    return this.#look ? Math.min(own, this.#look.remaining - this.#ours.inFlight) : own;
   }
 
   /** Whether an answer showed the present window. */
@@ -57,82 +41,107 @@ export class Budget {
     return this.#look !== undefined;
   }
 
-  /** Whether the account was found full when it had taken no more of ours than now. */
+  /** Whether the account shows other windows, and has told nothing of this one. */
+  get unshown(): boolean {
+    return this.#told === "others";
+  }
+
+  /**
+   * Whether only our own count says that the window is full, while it isn't shown: it may have ended unseen, and only
+   * the next answer tells.
+   */
+  get ahead(): boolean {
+    return this.unshown && this.room <= 0;
+  }
+
+  /** Whether the next may be the last that there is room for, so that no later one could show this window in time. */
+  get blind(): boolean {
+    return this.unshown && mayUseUp(this.#ours, this.window.limit);
+  }
+
+  /** Whether only the next answer tells if there is room: the account was full with no more of ours, or isn't shown. */
   get uncharted(): boolean {
-    return this.#pace.uncharted(this.#ours.length);
-  }
-
-  get #inFlight(): number {
-    return this.#ours.filter(({ request }) => request.answered === Number.POSITIVE_INFINITY).length;
-  }
-
-  /** Whether much of the window is used, and others may have used more of it before we came: nothing tells. */
-  blind(now: number): boolean {
-    const unknown = !this.seen && !this.boundary.span && now < this.#begun + this.window.length;
-    return unknown && this.#ours.length >= this.window.limit / 2;
+    return this.#pace.uncharted(this.#ours.length) || this.ahead;
   }
 
   /** Whether a request that was certainly sent in the present window has come back. */
   scouted(now: number): boolean {
     const began = this.boundary.began(now);
-    return this.seen || this.#ours.some(({ request }) => request.answered <= now && request.sent >= began);
+    return this.seen || this.#ours.where(({ request }) => request.answered <= now && request.sent >= began).length > 0;
   }
 
   /** Forgets what lies in earlier windows by now. */
   advance(now: number): void {
-    this.#ours = this.#ours.filter((entry) => this.#clears(entry) > now);
-    if (!this.#look || this.#ends(this.#look) > now) return;
+    this.#ours.advance(now);
+    if (!this.#look || this.#look.ends(this.boundary) > now) return;
     this.#look = undefined;
     this.#others = 0;
   }
 
   /** From when on there is room if nothing more is learnt; Infinity where only an answer can make room. */
   opens(now: number): number {
-    if (this.room > 0) return now;
+    if (this.room > 0 || this.ahead) return now;
     const over = this.#ours.length - this.#pace.most;
-    const clears = this.#ours.map((entry) => this.#clears(entry)).sort((a, b) => a - b);
-    const own = clears[over] ?? now;
-    if (!this.#look || (over >= 0 && this.#look.remaining > this.#inFlight)) return own;
-    if (this.#look.remaining > 0 && this.#inFlight > 0) return Number.POSITIVE_INFINITY;
-    return Math.max(own, this.#ends(this.#look));
+    const own = this.#ours.clears[over] ?? now;
+    if (!this.#look || (over >= 0 && this.#look.remaining > this.#ours.inFlight)) return own;
+    if (this.#look.remaining > 0 && this.#ours.inFlight > 0) return Number.POSITIVE_INFINITY;
+    return Math.max(own, this.#look.ends(this.boundary));
   }
 
   /** From when on none of ours lies in the present window. */
   fresh(now: number): number {
-    return Math.max(now, ...this.#ours.map((entry) => this.#clears(entry)));
+    return Math.max(now, ...this.#ours.clears);
   }
 
   /** Where the present window ends. */
   endsWithin(now: number): Span {
-    const first = this.#ours[0]?.request ?? { sent: now, answered: now };
+    const first = this.#ours.first ?? { sent: now, answered: now };
     return this.boundary.first("to", now) ?? { from: first.sent, to: first.answered + this.window.length };
   }
 
   sent(request: Request): void {
-    if (this.#ours.length === 0) this.#begun = request.sent;
-    this.#ours.push({ request, endsBy: Number.POSITIVE_INFINITY });
+    this.#ours.add(request);
   }
 
   accepted(): void {
     this.#pace.accepted(this.#ours.length);
   }
 
-  /** The account had no room for this request in this window. `lasting`: the next windows will hardly have more. */
-  refused(request: Request, lasting: boolean): void {
-    for (const entry of this.#ours) if (entry.request === request) entry.refused = true;
-    this.#pace.full(this.#ours.filter(({ refused }) => !refused).length);
+  /**
+   * The account had no room for this request in this window.
+   *
+   * @param left the milliseconds until it ends, where the 429 told.
+   * @param lasting whether the next windows will hardly have more room.
+   */
+  refused(request: Request, left: number | undefined, lasting: boolean): void {
+    const own = this.#ours.of(request);
+    if (own) own.refused = true;
+    this.#pace.full(this.#ours.where(({ refused }) => !refused).length);
     if (lasting) this.#pace.lower(request);
+    if (left !== undefined) this.#endsIn(request, left);
+    this.#told = "this";
   }
 
-  /** A 429 told in whole seconds, rounded one way or another, when the window ends. */
-  ends({ sent, answered }: Request, left: number): void {
-    if (!this.boundary.span) this.boundary.learnBetween({ from: sent + left - 1_000, to: answered + left + 1_000 });
+  /** A 429 tells it in whole seconds, rounded one way or another. */
+  #endsIn({ sent, answered }: Request, left: number): void {
+    if (this.#told === "this" && this.boundary.span) return;
+    const span = { from: sent + left - 1_000, to: answered + left + 1_000 };
+    if (this.boundary.mayLieIn(span)) this.boundary.learnBetween(span);
+  }
+
+  /** An answer showed another window. */
+  passedOver(request: Request): void {
+    if (this.#told === "this") return;
+    this.#told = "others";
+    const own = this.#ours.of(request);
+    if (own) own.counted = true;
+    learnFromCounted(this.#ours, this.window.limit);
   }
 
   /** An answer showed this window. */
   shown(request: Request, { remaining, left }: Shown): void {
     const { sent, answered } = request;
-    const own = this.#ours.find((entry) => entry.request === request);
+    const own = this.#ours.of(request);
     if (own) own.remaining = remaining;
     let lasting = sent;
     if (left) {
@@ -140,32 +149,29 @@ export class Budget {
       lasting += Math.max(0, left.value - left.unit);
       if (own) own.endsBy = answered + left.value + left.unit;
     }
-    // What remains of a window never grows: those that left no more than this are in an earlier window.
-    const earlier = this.#ours.filter(
-      (entry) => entry !== own && entry.request.answered <= sent && (entry.remaining ?? this.window.limit) <= remaining,
-    );
+    const earlier = this.#earlier(request, remaining);
+    this.#told = "this";
     const from = Math.max(...earlier.map((entry) => entry.request.sent));
     // Hood calls it an estimate, so it is no proof where the boundary is known to lie elsewhere.
     if (earlier.length > 0 && this.boundary.mayLieIn({ from, to: answered })) {
       this.boundary.learnBetween({ from, to: answered });
-      this.#ours = this.#ours.filter((entry) => !earlier.includes(entry) && entry.request.answered > from);
+      this.#ours.forget(earlier, from);
       this.#others = 0;
       lasting = Math.max(lasting, from + this.window.length);
     } else if (this.#look && remaining >= this.#look.remaining) return;
-    const counted = this.#ours.filter((entry) => entry.request.sent <= answered);
+    const counted = this.#ours.where((entry) => entry.request.sent <= answered);
     const others = this.window.limit - remaining - counted.length;
     this.#others = Math.max(this.#others, others);
     // As many are used as all of ours and more: then all of ours are in this window, and it ends with the first.
     const since = others < 0 ? answered : Math.min(answered, ...counted.map((entry) => entry.request.answered));
-    this.#look = { since, remaining, lasting };
+    this.#look = new Look(remaining, since, lasting);
   }
 
-  #clears({ request, endsBy }: Entry): number {
-    return this.boundary.clears(request.answered, endsBy);
-  }
-
-  #ends({ since, lasting }: Look): number {
-    const slid = since + this.window.length * (1 + DRIFT);
-    return Math.min(slid, this.boundary.first("to", lasting)?.to ?? slid);
+  /** Those in an earlier window than this request, which left so many. */
+  #earlier(request: Request, remaining: number): readonly Entry[] {
+    const before = this.#ours.where((entry) => entry.request !== request && entry.request.answered <= request.sent);
+    // What remains of a window never grows.
+    const noFewer = before.filter((entry) => (entry.remaining ?? this.window.limit) <= remaining);
+    return this.#told === "this" ? noFewer : [...noFewer, ...beyond(before, this.window.limit - remaining - 1)];
   }
 }

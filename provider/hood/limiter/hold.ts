@@ -47,14 +47,14 @@ function heldForShort(budget: Budget, traffic: Traffic): number {
 function heldForLong(budget: Budget, shortest: Budget, traffic: Traffic): number {
   const { now, roundTrip } = traffic;
   const { room, boundary } = budget;
-  const [span] = boundary.span ? boundary.spans : [];
-  if (!span) {
-    // The account may show the window that has fewer left. The short one has many left only when it is fresh, so a
-    // request that is sent then makes it show this one while there is still room.
-    const last = room <= RESERVE ? room : shortest.room === 1 ? 1 : 0;
-    return last > 0 && shortest.seen && budget.blind(now) ? unlessLast(last, shortest.fresh(now), traffic) : now;
+  // The account may show the window that has fewer left. The short one has many left only when it is fresh, so a
+  // request that is sent then makes it show this one while there is still room.
+  if (budget.unshown) {
+    const last = room === RESERVE && shortest.room <= room ? room : shortest.room === 1 && budget.blind ? 1 : 0;
+    return last > 0 ? unlessLast(last, shortest.fresh(now), traffic) : now;
   }
-  const next = boundary.first("to", now, span);
+  const [span] = boundary.span ? boundary.spans : [];
+  const next = span && boundary.first("to", now, span);
   if (!next || width(next) <= GOOD_ENOUGH + roundTrip) return now;
   // Whole seconds before the boundary: at the boundary itself, a place in this window could be lost.
   const last = middle(next) - roundTrip / 2;

@@ -1,23 +1,23 @@
-import { Ceiling } from "./ceiling";
+import { Allowance } from "./allowance";
 import type { Request } from "./request";
 
 /** How much of a window is left to us by others whom no header shows: learnt from refusals. */
 export class Pace {
-  readonly #ceiling: Ceiling;
+  readonly #allowance: Allowance;
   /** How many of ours went well when the account was last found full. */
   #expected: number;
   #lowered = 0;
-  /** The ceiling before the refusals of those that were sent together. */
+  /** The allowance before the refusals of those that were sent together. */
   #before = 0;
 
   constructor(readonly limit: number) {
-    this.#ceiling = new Ceiling(limit);
+    this.#allowance = new Allowance(limit);
     this.#expected = limit;
   }
 
   /** So many of ours in one window at the most. */
   get most(): number {
-    return this.#ceiling.value;
+    return this.#allowance.value;
   }
 
   /** Whether the account was found full when it had taken no more of ours than these. */
@@ -26,7 +26,7 @@ export class Pace {
   }
 
   accepted(ours: number): void {
-    this.#ceiling.good();
+    this.#allowance.good();
     if (this.uncharted(ours)) this.#expected = ours;
   }
 
@@ -37,8 +37,8 @@ export class Pace {
 
   /** Fewer in each window from here on; by a quarter at most, since one refusal can have other reasons. */
   lower({ sent, answered }: Request): void {
-    if (sent >= this.#lowered) this.#before = this.#ceiling.value;
+    if (sent >= this.#lowered) this.#before = this.#allowance.value;
     this.#lowered = answered;
-    this.#ceiling.lower(Math.max(this.#expected, Math.floor(this.#before * 0.75)), sent, answered);
+    this.#allowance.lower(Math.max(this.#expected, Math.floor(this.#before * 0.75)), sent, answered);
   }
 }

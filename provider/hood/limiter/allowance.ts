@@ -1,0 +1,34 @@
+/** Answers in a row without a refusal after which one more is tried; doubled by each new refusal. */
+const FIRST_RUN = 32;
+const LONGEST_RUN = 1_024;
+
+/** How many of ours a window takes beside those of others: lowered at once when it was full, raised slowly after that. */
+export class Allowance {
+  #value: number;
+  #run = FIRST_RUN;
+  #good = 0;
+  #loweredAt = Number.NEGATIVE_INFINITY;
+
+  constructor(readonly most: number) {
+    this.#value = most;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  good(): void {
+    if (this.#value === this.most || ++this.#good < this.#run) return;
+    this.#good = 0;
+    this.#value++;
+  }
+
+  /** The account refused at `now` a request that was sent at `sent`, while it bore `borne`. */
+  lower(borne: number, sent: number, now: number): void {
+    // Those sent before the last lowering say nothing about what came of it.
+    if (sent >= this.#loweredAt) this.#run = Math.min(this.#run * 2, LONGEST_RUN);
+    this.#good = 0;
+    this.#loweredAt = now;
+    this.#value = Math.max(1, Math.min(this.#value, borne));
+  }
+}

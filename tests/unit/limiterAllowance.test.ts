@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { Allowance } from "../../provider/hood/limiter/allowance";
+
+/** Good answers until the allowance rises. */
+function rise(allowance: Allowance): number {
+  const before = allowance.value;
+  for (let answers = 1; answers < 10_000; answers++) {
+    allowance.good();
+    if (allowance.value > before) return answers;
+  }
+  throw new Error("It never rises.");
+}
+
+describe("limiter: how many of ours a window takes beside others", () => {
+  it("falls to what was taken, and never below 1", () => {
+    const allowance = new Allowance(10);
+    allowance.lower(4, 0, 10);
+    expect(allowance.value).to.equal(4);
+    allowance.lower(0, 20, 30);
+    expect(allowance.value).to.equal(1);
+  });
+
+  it("rises by one after a long run of good answers, up to where it began", () => {
+    const allowance = new Allowance(3);
+    allowance.lower(2, 0, 10);
+    expect(rise(allowance)).to.be.at.least(30);
+    expect(allowance.value).to.equal(3);
+    for (let answers = 0; answers < 1_000; answers++) allowance.good();
+    expect(allowance.value).to.equal(3);
+  });
+
+  it("rises later after each new refusal, so that refusals get rare", () => {
+    const allowance = new Allowance(10);
+    allowance.lower(5, 0, 10);
+    const first = rise(allowance);
+    allowance.lower(5, 20, 30);
+    expect(rise(allowance)).to.equal(2 * first);
+  });
+
+  it("takes the refusals about requests that were sent together for one", () => {
+    const once = new Allowance(10);
+    once.lower(5, 0, 10);
+    const together = new Allowance(10);
+    for (const borne of [7, 6, 5]) together.lower(borne, 0, 10);
+    expect(together.value).to.equal(5);
+    expect(rise(together)).to.equal(rise(once));
+  });
+});
