@@ -21,7 +21,8 @@ export interface LimiterOptions {
  * until the request is let through. A request that was answered 429 did nothing, so sending it again is safe.
  *
  * Where the account's windows begin and what others use of them is learnt from the `X-RateLimit-…` headers. What isn't
- * known is taken at its worst, so no more than a window's limit ever goes out in it, wherever it begins.
+ * known is taken at its worst, so no more than a window's limit goes out in it, wherever it begins. A longer window that
+ * the account doesn't show while it shows a shorter one is the exception: it is tried one at a time, until a 429 tells.
  */
 export class Limiter {
   readonly #clock: Clock;

@@ -56,6 +56,15 @@ describe("limiter: a window that the account doesn't show", () => {
     expect(minute.boundary.span?.to).to.be.within(20_010, 20_011);
   });
 
+  it("may have begun as late as the last of them came back, though another was sent after it", () => {
+    passOver(0, 19);
+    const slow = send(19_000);
+    slow.answered = 25_000;
+    minute.passedOver(send(20_000));
+    minute.passedOver(slow);
+    expect(minute.boundary.span).to.deep.equal({ from: 0, to: 25_000 });
+  });
+
   it("learns nothing from those of which nobody knows whether they were counted", () => {
     sendUnseen(10);
     passOver(10_000, 20);

@@ -2,7 +2,7 @@ import { Complaints } from "./complaints";
 
 /** Good answers after which one more is tried. */
 const FIRST_RUN = 4;
-/** The same where one more was too many: doubled each time, up to this. Then 1 % of all answers are complaints. */
+/** The same where one more was too many: doubled each time, up to this. So about 1 % of all answers are complaints. */
 const LONGEST_RUN = 96;
 /** Good answers at a level that was too high before, after which it no longer is. */
 const PROOF = 8;

@@ -47,10 +47,11 @@ function heldForShort(budget: Budget, traffic: Traffic): number {
 function heldForLong(budget: Budget, shortest: Budget, traffic: Traffic): number {
   const { now, roundTrip } = traffic;
   const { room, boundary } = budget;
-  // The account may show the window that has fewer left. The short one has many left only when it is fresh, so a
-  // request that is sent then makes it show this one while there is still room.
   if (budget.unshown) {
-    const last = room === RESERVE && shortest.room <= room ? room : shortest.room === 1 && budget.blind ? 1 : 0;
+    // The account may show the window that has fewer left. The short one has many left only when it is fresh, so a
+    // request that is sent then makes it show this one: while there is still a reserve, and before it is used up.
+    const reserve = room === RESERVE && shortest.room <= room;
+    const last = reserve ? room : shortest.room === 1 && budget.blind ? 1 : 0;
     return last > 0 ? unlessLast(last, shortest.fresh(now), traffic) : now;
   }
   const [span] = boundary.span ? boundary.spans : [];

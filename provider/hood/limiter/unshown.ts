@@ -10,10 +10,10 @@ const TOGETHER = 20;
 
 /** With more counted than fit into one window, a boundary lies among them. */
 export function learnFromCounted({ boundary, counted }: Ours, limit: number): void {
-  const first = counted.at(-limit - 1)?.request;
-  const last = counted.at(-1)?.request;
-  if (!first || !last) return;
-  const between = { from: first.sent, to: last.answered };
+  const last = counted.slice(-limit - 1);
+  const [first] = last;
+  if (!first || last.length <= limit) return;
+  const between = { from: first.request.sent, to: Math.max(...last.map(({ request }) => request.answered)) };
   if (boundary.mayLieIn(between)) boundary.learnBetween(between);
 }
 
