@@ -12,12 +12,19 @@ function rise(allowance: Allowance): number {
 }
 
 describe("limiter: how many of ours a window takes beside others", () => {
-  it("falls to what was taken, and never below 1", () => {
+  it("falls to what was taken, and never below half", () => {
     const allowance = new Allowance(10);
-    allowance.lower(4, 0, 10);
-    expect(allowance.value).to.equal(4);
+    allowance.lower(7, 0, 10);
+    expect(allowance.value).to.equal(7);
     allowance.lower(0, 20, 30);
-    expect(allowance.value).to.equal(1);
+    expect(allowance.value).to.equal(5);
+  });
+
+  it("rises by a tenth of a large window at a time", () => {
+    const allowance = new Allowance(75);
+    allowance.lower(40, 0, 10);
+    rise(allowance);
+    expect(allowance.value).to.equal(48);
   });
 
   it("rises by one after a long run of good answers, up to where it began", () => {

@@ -1,4 +1,4 @@
-/** Answers in a row without a refusal after which one more is tried; doubled by each new refusal. */
+/** Answers in a row without a refusal after which more is tried; doubled by each new refusal. */
 const FIRST_RUN = 32;
 const LONGEST_RUN = 1_024;
 
@@ -20,7 +20,8 @@ export class Allowance {
   good(): void {
     if (this.#value === this.most || ++this.#good < this.#run) return;
     this.#good = 0;
-    this.#value++;
+    // A tenth at a time: a large window would take for ever otherwise.
+    this.#value = Math.min(this.most, this.#value + Math.ceil(this.most / 10));
   }
 
   /** The account refused at `now` a request that was sent at `sent`, while it bore `borne`. */
@@ -29,6 +30,7 @@ export class Allowance {
     if (sent >= this.#loweredAt) this.#run = Math.min(this.#run * 2, LONGEST_RUN);
     this.#good = 0;
     this.#loweredAt = now;
-    this.#value = Math.max(1, Math.min(this.#value, borne));
+    // Others who take more than half for long are rare, refusals that have nothing to do with windows less so.
+    this.#value = Math.max(Math.ceil(this.most / 2), Math.min(this.#value, borne));
   }
 }
