@@ -132,6 +132,8 @@ describe("Many cancellations on the real engine", function () {
     const resources = await of.resources();
     expect(resources).to.have.length(300);
     for (const { outputs } of resources) expect(outputs).to.include({ status: "canceled" });
+    // Two of the faults are answers of 429 themselves: none comes on top of them but by chance.
+    expect(refused()).to.be.below(hood.requests.length * 0.13);
     console.log(`      took ${updates} update(s), ${hood.requests.length} requests, ${refused()} of them answered 429`);
   });
 });
