@@ -37,16 +37,13 @@ export class Contender {
 
   static async open({ name, bin, home, env }: ContenderOptions): Promise<Contender> {
     const folder = join(home, "program");
-    const temporary = join(home, "tmp");
-    for (const path of [join(folder, "node_modules"), temporary]) await mkdir(path, { recursive: true });
+    await mkdir(join(folder, "node_modules"), { recursive: true });
     await copyFile(join(ROOT, "bench", name, "index.js"), join(folder, "index.js"));
     await writeFile(join(folder, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
     await writeFile(join(folder, "package.json"), JSON.stringify({ name, main: "index.js" }));
     await symlink(ROOT, join(folder, "node_modules/pulumi-ocamba-hood"));
     await symlink(join(ROOT, "node_modules/@pulumi"), join(folder, "node_modules/@pulumi"));
-    const cli = await openCli({ bin, cwd: folder, scratch: home });
-    // The language host leaves pipes and logs in the temporary folder, which goes with the contender.
-    return new Contender(name, cli, { ...env, TMPDIR: temporary });
+    return new Contender(name, await openCli({ bin, cwd: folder, scratch: home }), env);
   }
 
   /** Begins anew: an empty stack, on which everything that follows runs. */

@@ -32,7 +32,8 @@ export type Cli = (args: readonly string[], options?: RunOptions) => Promise<Ran
 /** The real Pulumi CLI on a file backend of its own, blind to the caller's Pulumi and Hood settings. */
 export async function openCli({ bin, cwd, scratch }: CliOptions): Promise<Cli> {
   const state = join(scratch, "state");
-  await mkdir(state, { recursive: true });
+  const temporary = join(scratch, "tmp");
+  for (const folder of [state, temporary]) await mkdir(folder, { recursive: true });
   const foreign = /^(PULUMI|HOOD)_/;
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   const base = {
@@ -42,6 +43,8 @@ export async function openCli({ bin, cwd, scratch }: CliOptions): Promise<Cli> {
     PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: "not a secret: this state holds a simulator's token",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The Node.js language host leaves pipes and logs behind in the folder for temporary files.
+    TMPDIR: temporary,
   };
   return (args, options = {}) => run(join(bin, "pulumi"), args, cwd, base, options);
 }
