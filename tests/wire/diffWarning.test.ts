@@ -1,34 +1,22 @@
 import { expect } from "chai";
-import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable } from "../support/messages";
-import type { ProviderProcess } from "../support/providerProcess";
+import { openWarned } from "../support/warnings";
 import { openWire } from "../support/wire";
 
 const inputs = { campaignId: "1000248", reason: "Budget cut", campaignName: "Spring sale", previousStatus: "running" };
 
 describe("diff of a record that an update would act on", () => {
   const wire = openWire();
-  let engine: EngineServer;
-  let provider: ProviderProcess;
-
-  before(async function () {
-    this.timeout(30_000);
-    engine = await startEngineServer();
-    provider = await wire.another({ engine: engine.address });
-  });
-  after(async () => {
-    await provider.stop();
-    engine.close();
-  });
+  const warned = openWarned(wire);
 
   for (const [what, record, says] of [
     ["a refresh found it running", { status: "running", outcome: "notNeeded" }, "`pulumi up` cancels it for good"],
     ["its end isn't certain", { status: "unknown" }, "isn't certain yet"],
   ] as const) {
     it(`warns in the preview where ${what}`, async () => {
-      const before = engine.logs.length;
-      expect((await provider.diff("1000248", { ...inputs, ...record }, inputs)).changes).to.equal(true);
-      const [log, ...others] = engine.logs.slice(before);
+      const before = warned.logs.length;
+      expect((await warned.provider.diff("1000248", { ...inputs, ...record }, inputs)).changes).to.equal(true);
+      const [log, ...others] = warned.logs.slice(before);
       expect(others).to.deep.equal([]);
       expect(log?.severity).to.equal("WARNING");
       expect(log?.message).to.contain('campaign 1000248 "Spring sale"').and.contain(says);
@@ -38,9 +26,9 @@ describe("diff of a record that an update would act on", () => {
   }
 
   it("says nothing where there is nothing to do", async () => {
-    const before = engine.logs.length;
+    const before = warned.logs.length;
     const record = { ...inputs, status: "canceled", outcome: "canceled" };
-    expect((await provider.diff("1000248", record, inputs)).changes).to.equal(false);
-    expect(engine.logs).to.have.length(before);
+    expect((await warned.provider.diff("1000248", record, inputs)).changes).to.equal(false);
+    expect(warned.logs).to.have.length(before);
   });
 });
