@@ -19,7 +19,9 @@ export async function story(stage: Stage): Promise<void> {
   await retargetIsRefused(stage);
   await refreshOnlyLooks(stage);
   await destroySendsNothing(stage);
-  stage.narrator.say("That was all of it: one campaign ended, by one call, and nothing pretended to undo it.\n");
+  stage.narrator.say(
+    'That was all of it: one campaign ended, by one call, and nothing pretended to undo it.\nThe demo\'s stack is gone again. For your own account, go on at "Use it with your account" in README.md.\n',
+  );
 }
 
 async function setUp({ narrator, hood, pulumi, token, stack }: Stage): Promise<void> {
