@@ -1,66 +1,68 @@
 import type { Failure, Properties } from "./context";
 import { isUnknown } from "./unknown";
 
-/** How a campaign is judged that Hood can't cancel and that nobody has cancelled. */
-export type WhenNotCancelable = "fail" | "accept";
+/** Says what is wrong with a value, as the continuation of its name, and what to write instead; undefined where it is right. */
+export type Rule = (value: unknown) => string | undefined;
 
-/** The arguments of a CampaignCancellation; each may also be the placeholder for a value that isn't known yet. */
-export interface CancellationArguments {
-  readonly campaignId: string;
-  readonly reason: string;
-  readonly expectedName?: string;
-  readonly whenNotCancelable?: WhenNotCancelable;
+/** What one resource type takes: a rule for each argument, in the order in which a user would think of them. */
+export class ArgumentRules<Name extends string> {
+  readonly names: readonly Name[];
+
+  constructor(
+    readonly type: string,
+    private readonly rules: Readonly<Record<Name, Rule>>,
+  ) {
+    this.names = Object.keys(rules) as Name[];
+  }
+
+  /** Everything that is wrong with the arguments as they stand, without asking anybody. Unknown values pass. */
+  failures(args: Properties): Failure[] {
+    return this.names.flatMap((property) => {
+      const reason = isUnknown(args[property]) ? undefined : this.rules[property](args[property]);
+      return reason === undefined ? [] : [{ property, reason: `${property} ${reason}.` }];
+    });
+  }
+
+  /** The arguments among some properties, without those that aren't set. */
+  pick(properties: Properties): Properties {
+    const set = this.names.filter((name) => properties[name] !== undefined && properties[name] !== null);
+    return Object.fromEntries(set.map((name) => [name, properties[name]]));
+  }
+
+  /** A record without its arguments: those that the program took out must not stay behind. */
+  without(record: Properties): Properties {
+    const names: readonly string[] = this.names;
+    return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+  }
+
+  /** A misspelt guard would guard nothing, so what isn't an argument is refused, but for what a check itself adds. */
+  strangers(properties: Properties, added: readonly string[] = []): Failure[] {
+    const allowed: readonly string[] = [...this.names, ...added];
+    const strangers = Object.keys(properties).filter(
+      (name) => !allowed.includes(name) && properties[name] !== undefined,
+    );
+    return strangers.map((property) => ({
+      property,
+      reason: `${property} is not an argument of ${this.type}, which takes ${this.names.join(", ")}.`,
+    }));
+  }
 }
 
-/** Says what is wrong with a value, and what to write instead; undefined where it is right. */
-type Rule = (value: unknown) => string | undefined;
-
-const rules: { readonly [name in keyof CancellationArguments]-?: Rule } = {
-  campaignId: (value) => {
-    if (value === undefined) return 'is missing: give the campaign\'s id as a string of digits, such as "1000248"';
-    if (typeof value === "number")
-      return "must be a string: put the id in quotes, since ids can be larger than a number holds exactly";
-    return typeof value === "string" && /^\d+$/.test(value)
-      ? undefined
-      : 'must be a string of digits, such as "1000248"';
-  },
-  reason: (value) =>
-    isText(value)
-      ? undefined
-      : 'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is shown in Hood',
-  expectedName: (value) =>
-    value === undefined || isText(value)
-      ? undefined
-      : "must be the campaign's exact name; leave it out to cancel whatever its name is",
-  whenNotCancelable: (value) =>
-    value === undefined || value === "fail" || value === "accept" ? undefined : 'must be "fail" or "accept"',
+export const campaignIdRule: Rule = (value) => {
+  if (value === undefined) return 'is missing: give the campaign\'s id as a string of digits, such as "1000248"';
+  if (typeof value === "number")
+    return "must be a string: put the id in quotes, since ids can be larger than a number holds exactly";
+  return typeof value === "string" && /^\d+$/.test(value) ? undefined : 'must be a string of digits, such as "1000248"';
 };
 
-export const argumentNames = Object.keys(rules) as (keyof CancellationArguments)[];
+export const expectedNameRule: Rule = (value) =>
+  value === undefined || isText(value)
+    ? undefined
+    : "must be the campaign's exact name; leave it out to go by the id alone";
 
-/** Everything that is wrong with the arguments as they stand, without asking anybody. Unknown values pass. */
-export function argumentFailures(args: Properties): Failure[] {
-  return argumentNames.flatMap((property) => {
-    const reason = isUnknown(args[property]) ? undefined : rules[property](args[property]);
-    return reason === undefined ? [] : [{ property, reason: `${property} ${reason}.` }];
-  });
-}
+export const whenNotCancelableRule: Rule = (value) =>
+  value === undefined || value === "fail" || value === "accept" ? undefined : 'must be "fail" or "accept"';
 
-/** The arguments among some properties, without those that aren't set. */
-export function pickArguments(properties: Properties): Properties {
-  const set = argumentNames.filter((name) => properties[name] !== undefined && properties[name] !== null);
-  return Object.fromEntries(set.map((name) => [name, properties[name]]));
-}
-
-/** A misspelt guard would guard nothing, so what isn't an argument is refused. */
-export function strangerFailures(properties: Properties, allowed: readonly string[]): Failure[] {
-  const strangers = Object.keys(properties).filter((name) => !allowed.includes(name) && properties[name] !== undefined);
-  return strangers.map((property) => ({
-    property,
-    reason: `${property} is not an argument of CampaignCancellation, which takes ${argumentNames.join(", ")}.`,
-  }));
-}
-
-function isText(value: unknown): boolean {
+export function isText(value: unknown): boolean {
   return typeof value === "string" && value.trim() !== "";
 }

@@ -2,13 +2,16 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } f
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UserError } from "./errors";
+import type { Action } from "./hood/endpoints";
 
 /** One state-changing call. */
 export interface AuditedCall {
-  readonly action: "cancel";
-  readonly campaignId: string;
+  readonly action: Action | "create" | "edit";
+  /** Absent for a create that nothing came of, as far as is known. */
+  readonly campaignId?: string;
   readonly campaignName: string;
-  readonly reason: string;
+  /** Absent for calls that take none. */
+  readonly reason?: string;
   /** `accepted`: done. `refused`: Hood said no. `unsure`: only a look can tell. `failed`: it can't have happened. */
   readonly outcome: "accepted" | "refused" | "unsure" | "failed";
   /** Absent where no answer came. */

@@ -1,11 +1,13 @@
-import { argumentNames, type CancellationArguments, pickArguments } from "./arguments";
-import { type Attempt, type Ended, endCampaign } from "./cancel";
+import { admitCancellation } from "./admit";
+import { type CancellationArguments, cancellationArguments as rules } from "./cancellation/arguments";
+import { type Attempt, type Ended, endCampaign } from "./cancellation/end";
+import { describeAction, describeRemoval, describeUncertain } from "./cancellation/messages";
+import { checkExisting, checkNew } from "./cancellation/preflight";
 import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import { HoodError } from "./hood/errors";
 import { isCancelable, isKnownStatus } from "./lifecycle";
-import { describeAction, describeForgotten, describeRemoval, describeUncertain, explain, labelOf } from "./messages";
-import { admit, checkExisting, checkNew } from "./preflight";
+import { describeForgotten, explain, labelOf } from "./messages";
 import { refuseReversal } from "./reversal";
 
 /** The status on record for a campaign that Hood no longer shows, or whose end isn't certain yet. */
@@ -20,7 +22,7 @@ export const campaignCancellation: Resource = {
   async diff(context, olds, news) {
     refuseReversal(olds, news);
     if (needsAction(olds)) {
-      await admit(context, olds.campaignId);
+      await admitCancellation(context, olds.campaignId);
       await context.warn(describeAction(labelOf(olds.campaignId, olds.campaignName), olds));
     }
     return { changes: needsAction(olds) || guardsDiffer(olds, news) };
@@ -47,7 +49,7 @@ export const campaignCancellation: Resource = {
 
   async update(context, olds, news) {
     refuseReversal(olds, news);
-    const properties = { ...withoutArguments(olds), ...pickArguments(news) };
+    const properties = { ...rules.without(olds), ...rules.pick(news) };
     if (!needsAction(olds)) return { outs: properties };
     // An unfinished create has called already; what was never ours to cancel has not.
     const calledBefore = olds.outcome === undefined || olds.outcome === "canceled";
@@ -85,12 +87,6 @@ function needsAction({ outcome, status }: Properties): boolean {
 function guardsDiffer(olds: Properties, news: Properties): boolean {
   const accept = (properties: Properties) => properties.whenNotCancelable ?? "fail";
   return olds.expectedName !== news.expectedName || accept(olds) !== accept(news);
-}
-
-/** A record without its arguments: those that the program took out must not stay behind. */
-function withoutArguments(record: Properties): Properties {
-  const names: readonly string[] = argumentNames;
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 }
 
 /** Where a campaign on record most probably is, which is the list to look for it in. */

@@ -14,6 +14,8 @@ export interface Context {
   audit(call: AuditedCall): Promise<void>;
   /** Campaigns that this operation would newly cancel, by what identifies each. */
   readonly cancellations: Set<string>;
+  /** The status that this operation is about to bring a campaign to, by the campaign's id, as far as is known. */
+  readonly plans: Map<string, string>;
   /** Tells the user something that isn't an error. */
   warn(message: string): Promise<void>;
 }
@@ -37,7 +39,12 @@ export interface Resource {
   check(context: Context, olds: Properties, news: Properties): Promise<Checked>;
   diff(context: Context, olds: Properties, news: Properties): Promise<{ changes: boolean }>;
   create(context: Context, inputs: Properties): Promise<{ id: string; outs: Properties }>;
-  read(context: Context, id: string, props: Properties): Promise<{ id: string; props: Properties }>;
+  /** `inputs` are given where what was found is to be judged by the next check. */
+  read(
+    context: Context,
+    id: string,
+    props: Properties,
+  ): Promise<{ id: string; props: Properties; inputs?: Properties }>;
   update(context: Context, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
   delete(context: Context, props: Properties): Promise<void>;
 }

@@ -1,38 +1,87 @@
+import type { Action } from "./hood/endpoints";
+
 /**
- * The campaign statuses that Hood documents, and what each means to a cancellation.
- * No other file knows which status is final.
+ * The life of a campaign: its statuses, and the one table of what leads from each to the next. No other file knows what
+ * leads where, what is final, or what can't be edited.
  *
- * The set is open: Hood may add a status. One that isn't listed is never taken for cancelable, and never for ended.
- * API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel
+ * The set of statuses is open: Hood may add one. One that isn't listed is never taken for cancelable, and never for ended.
+ * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel, -pause, -resume, update-campaigns-by_id
  */
 interface Meaning {
-  /** Hood's cancel call is accepted in this status. */
-  readonly cancelable: boolean;
-  /** Nothing leads out of this status. */
-  readonly final: boolean;
   /** What the status means, as the continuation of "it is …". */
   readonly meaning: string;
+  /** Hood takes edits in this status. */
+  readonly takesEdits?: true;
+  /** Nothing can ever leave this status, whoever asks. */
+  readonly final?: true;
 }
 
 const meanings = new Map<string, Meaning>([
-  ["draft", { cancelable: false, final: false, meaning: "a draft that was never launched" }],
-  ["manual", { cancelable: false, final: false, meaning: "sent by hand only, so Hood has no run to end" }],
-  ["scheduled", { cancelable: true, final: false, meaning: "waiting for its time" }],
-  ["running", { cancelable: true, final: false, meaning: "being delivered" }],
-  ["paused", { cancelable: true, final: false, meaning: "suspended" }],
-  ["canceled", { cancelable: false, final: true, meaning: "cancelled for good" }],
-  ["sent", { cancelable: false, final: false, meaning: "delivered already, so there is nothing left to stop" }],
-  ["needs_decision", { cancelable: false, final: false, meaning: "waiting for someone to choose its A/B winner" }],
+  ["draft", { meaning: "a draft that was never launched", takesEdits: true }],
+  ["manual", { meaning: "sent by hand only, so Hood has no run to end", takesEdits: true }],
+  ["scheduled", { meaning: "waiting for its time", takesEdits: true }],
+  ["running", { meaning: "being delivered" }],
+  ["paused", { meaning: "suspended", takesEdits: true }],
+  ["canceled", { meaning: "cancelled for good", final: true }],
+  ["sent", { meaning: "delivered already, so there is nothing left to stop" }],
+  ["needs_decision", { meaning: "waiting for someone to choose its A/B winner" }],
 ]);
+
+export interface Transition {
+  readonly from: string;
+  /**
+   * - an {@link Action}, which a resource may take;
+   * - `launch`: an edit takes a draft's draft mark away;
+   * - `set-winner`: a person decides;
+   * - `time`: it happens by itself.
+   */
+  readonly by: Action | "launch" | "set-winner" | "time";
+  readonly to: string;
+}
+
+/** Every way from one status to the next. `resume` leads to `running` at once, or to `scheduled` with a time. */
+export const transitions: readonly Transition[] = [
+  { from: "draft", by: "launch", to: "running" },
+  { from: "draft", by: "launch", to: "scheduled" },
+  { from: "draft", by: "launch", to: "manual" },
+  { from: "scheduled", by: "pause", to: "paused" },
+  { from: "running", by: "pause", to: "paused" },
+  { from: "paused", by: "resume", to: "running" },
+  { from: "paused", by: "resume", to: "scheduled" },
+  { from: "scheduled", by: "cancel", to: "canceled" },
+  { from: "running", by: "cancel", to: "canceled" },
+  { from: "paused", by: "cancel", to: "canceled" },
+  { from: "scheduled", by: "time", to: "running" },
+  { from: "running", by: "time", to: "sent" },
+  { from: "running", by: "time", to: "scheduled" },
+  { from: "running", by: "time", to: "needs_decision" },
+  { from: "needs_decision", by: "set-winner", to: "running" },
+];
+
+/** One step of a way: a call, and the status that it leads to. */
+export interface Step {
+  readonly action: Action;
+  readonly to: string;
+}
 
 /** True where Hood accepts the cancel call. An unknown status is not cancelable. */
 export function isCancelable(status: string): boolean {
-  return meanings.get(status)?.cancelable ?? false;
+  return accepts(status, "cancel");
+}
+
+/** True where Hood accepts a call. An unknown status accepts none. */
+export function accepts(status: string, action: Action): boolean {
+  return transitions.some(({ from, by }) => from === status && by === action);
 }
 
 /** True where nothing can ever leave the status. */
 export function isFinal(status: string): boolean {
   return meanings.get(status)?.final ?? false;
+}
+
+/** True where Hood accepts edits. An unknown status takes none. */
+export function takesEdits(status: string): boolean {
+  return meanings.get(status)?.takesEdits ?? false;
 }
 
 /** True for a status that Hood documents. */
@@ -47,3 +96,40 @@ export function meaningOf(status: string): string {
 
 /** Statuses from which Hood accepts the cancel call, in the order of a campaign's life. */
 export const cancelableStatuses: readonly string[] = [...meanings.keys()].filter(isCancelable);
+
+/** The shortest way of calls from one status to another; empty where they are the same, undefined where there is none. */
+export function wayBetween(from: string, to: string): readonly Step[] | undefined {
+  const ways = new Map<string, readonly Step[]>([[from, []]]);
+  // A map is walked in the order of insertion, those that are added meanwhile included: the nearest come first.
+  for (const [reached, way] of ways) {
+    if (reached === to) return way;
+    for (const step of stepsFrom(reached)) {
+      if (!ways.has(step.to)) ways.set(step.to, [...way, step]);
+    }
+  }
+  return undefined;
+}
+
+/** Every other status that calls can lead to, in the order of a campaign's life. */
+export function reachableFrom(status: string): string[] {
+  return [...meanings.keys()].filter((to) => to !== status && wayBetween(status, to) !== undefined);
+}
+
+/** True where a campaign that was brought into the wished status may be in this one by now without anybody's doing. */
+export function isExplainedByTime(wished: string, status: string): boolean {
+  const reached = new Set([wished]);
+  for (const from of reached) {
+    for (const { by, to } of transitions.filter((transition) => transition.from === from)) {
+      if (by === "time" || by === "set-winner") reached.add(to);
+    }
+  }
+  return reached.has(status);
+}
+
+function stepsFrom(status: string): Step[] {
+  return transitions.flatMap(({ from, by, to }) => (from === status && isAction(by) ? [{ action: by, to }] : []));
+}
+
+function isAction(by: Transition["by"]): by is Action {
+  return by === "pause" || by === "resume" || by === "cancel";
+}

@@ -1,7 +1,6 @@
 import { UserError } from "./errors";
 import type { Campaign } from "./hood/campaign";
 import { type FailureKind, HoodError } from "./hood/errors";
-import { meaningOf } from "./lifecycle";
 import { DEFAULT_ENDPOINT } from "./settings";
 import { count, quote } from "./text";
 
@@ -29,13 +28,6 @@ export function describeCampaign({ id, name, status }: Campaign): string {
   return `campaign ${id} ${quote(name)} (${status})`;
 }
 
-export function describeNotCancelable({ id, name, status }: Campaign): string {
-  return [
-    `Campaign ${id} ${quote(name)} can't be cancelled: its status is ${quote(status)}, it is ${meaningOf(status)}.`,
-    'Remove this resource, or set whenNotCancelable: "accept" to record that nothing is left to cancel.',
-  ].join("\n");
-}
-
 export function describeUnknownStatus({ id, name, status }: Campaign): string {
   return [
     `Campaign ${id} ${quote(name)} is left alone: its status is ${quote(status)}, which this version of pulumi-ocamba-hood doesn't know.`,
@@ -45,7 +37,7 @@ export function describeUnknownStatus({ id, name, status }: Campaign): string {
 
 export function describeWrongName({ id, name }: Campaign, expectedName: string): string {
   return [
-    `Campaign ${id} is called ${quote(name)}, not ${quote(expectedName)}: nothing is cancelled.`,
+    `Campaign ${id} is called ${quote(name)}, not ${quote(expectedName)}: nothing is sent.`,
     "Correct campaignId if it is the wrong campaign, or expectedName if it was renamed.",
   ].join("\n");
 }
@@ -57,22 +49,6 @@ export function describeTooMany(most: number): string {
   ].join("\n");
 }
 
-export function describeUncertain(campaign: string, detail: string): string {
-  return [
-    `Whether ${campaign} is cancelled by now isn't certain: the call went out, and its effect couldn't be seen.`,
-    sentence(detail),
-    "Run `pulumi up` again: it looks first, and finishes only what is left. Where Hood has no such campaign any more, remove the resource: nothing is sent.",
-  ].join("\n");
-}
-
-/** Says what an update of an existing resource would do to the live campaign, which the engine's own display doesn't show. */
-export function describeAction(campaign: string, { outcome, status }: { outcome?: unknown; status?: unknown }): string {
-  if (outcome === undefined) {
-    return `Whether ${campaign} was cancelled isn't certain yet: \`pulumi up\` looks at it, and cancels it where that is still to be done.`;
-  }
-  return `A refresh found ${campaign} ${status}: \`pulumi up\` cancels it for good.`;
-}
-
 /** Said in a refresh, which would otherwise report an unchanged resource. */
 export function describeForgotten(campaign: string, error: Error): string {
   return [
@@ -82,23 +58,12 @@ export function describeForgotten(campaign: string, error: Error): string {
   ].join("\n");
 }
 
-/** What removing a resource leaves behind. */
-export function describeRemoval(campaign: string, outcome: unknown): string {
-  const left =
-    outcome === undefined
-      ? "whether it was cancelled was never certain: look at it in Hood"
-      : outcome === "notNeeded"
-        ? "the campaign stays as it is"
-        : "the campaign stays cancelled, since cancelling is final";
-  return `Only the record of ${campaign} was removed, and nothing was sent: ${left}.`;
-}
-
 /** `campaign 1000248 "Spring sale"`, from what a record holds. */
 export function labelOf(id: unknown, name: unknown): string {
   return typeof name === "string" ? `campaign ${id} ${quote(name)}` : `campaign ${id}`;
 }
 
 /** Hood's own words may end with a full stop, or not. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return text.replace(/\.?$/, ".");
 }

@@ -1,29 +1,24 @@
-import type { CancellationArguments } from "./arguments";
 import type { Failure } from "./context";
 import type { Campaign } from "./hood/campaign";
-import { isCancelable, isFinal, isKnownStatus } from "./lifecycle";
-import { describeNotCancelable, describeUnknownStatus, describeWrongName } from "./messages";
+import { HoodError } from "./hood/errors";
+import { isKnownStatus } from "./lifecycle";
+import { describeUnknownStatus, describeWrongName, explain } from "./messages";
 import { isUnknown } from "./unknown";
 
-type Guards = Pick<CancellationArguments, "expectedName" | "whenNotCancelable">;
+/** What speaks against a live campaign that isn't called as expected. An unknown guard is left for later. */
+export function objectionsToName(campaign: Campaign, expectedName: unknown): Failure[] {
+  if (expectedName === undefined || isUnknown(expectedName) || campaign.name === expectedName) return [];
+  return [{ property: "expectedName", reason: describeWrongName(campaign, String(expectedName)) }];
+}
 
-/** Everything that speaks against cancelling this live campaign by these arguments. Unknown guards are left for later. */
-export function objectionsTo(campaign: Campaign, { expectedName, whenNotCancelable }: Guards): Failure[] {
-  const failures: Failure[] = [];
-  if (expectedName !== undefined && !isUnknown(expectedName) && campaign.name !== expectedName) {
-    failures.push({ property: "expectedName", reason: describeWrongName(campaign, expectedName) });
-  }
-  const { status } = campaign;
-  if (!isKnownStatus(status)) {
-    // Nobody said what it means, so it is neither cancelled nor accepted as ended.
-    failures.push({ property: "campaignId", reason: describeUnknownStatus(campaign) });
-  } else if (
-    !isCancelable(status) &&
-    !isFinal(status) &&
-    whenNotCancelable !== "accept" &&
-    !isUnknown(whenNotCancelable)
-  ) {
-    failures.push({ property: "campaignId", reason: describeNotCancelable(campaign) });
-  }
-  return failures;
+/** Nobody said what a status means that isn't documented, so it is neither acted on nor accepted as anything. */
+export function objectionsToStatus(campaign: Campaign): Failure[] {
+  if (isKnownStatus(campaign.status)) return [];
+  return [{ property: "campaignId", reason: describeUnknownStatus(campaign) }];
+}
+
+/** A failed look as a failure of the check, on the property that it belongs to. A defect goes on as it is. */
+export function failureFrom(error: unknown): Failure {
+  const property = error instanceof HoodError && error.kind === "unknownCampaign" ? "campaignId" : "";
+  return { property, reason: explain(error) };
 }

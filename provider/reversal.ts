@@ -51,15 +51,17 @@ export function reversalOf(ending: Ending, wish: Wish): Reversal | undefined {
     };
   }
   if (wish.status !== undefined && !isUnknown(wish.status) && !isFinal(String(wish.status))) {
-    return {
-      property: "status",
-      message: lines(
-        `Cancelling is final: this resource stands for the end of ${campaign}, which can't become ${quote(wish.status)}.`,
-        "Remove status here. To send again, create a new campaign in Hood.",
-      ),
-    };
+    return { property: "status", message: describeNoReturn(campaign, wish.status) };
   }
   return undefined;
+}
+
+/** The words for every wish to bring a canceled campaign back, whichever resource it comes from. */
+export function describeNoReturn(campaign: string, status: unknown): string {
+  return lines(
+    `Cancelling is final: ${campaign} is canceled, and can't become ${quote(status)}.`,
+    "Take that wish out of the program, or the resource: nothing is sent, the campaign stays canceled. To send again, create a new campaign.",
+  );
 }
 
 /** For where a reversal gets past `check`. @throws UserError with what {@link reversalOf} finds. */

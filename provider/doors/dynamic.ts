@@ -28,8 +28,8 @@ export function dynamicProvider(resource: Resource, operation: Operation): dynam
     },
 
     async read(id, props: Properties = {}) {
-      const result = await resource.read(operation, id, own(props));
-      return { id: result.id, props: plain(result.props) };
+      const { inputs, ...result } = await resource.read(operation, id, own(props));
+      return { id: result.id, props: plain(result.props), ...(inputs && { inputs: plain(inputs) }) };
     },
 
     async update(_id, olds: Properties, news: Properties) {

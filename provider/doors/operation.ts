@@ -12,6 +12,7 @@ import type { Engine } from "./engine";
  */
 export class Operation implements Context {
   readonly cancellations = new Set<string>();
+  readonly plans = new Map<string, string>();
   readonly #engine: Engine;
   readonly #clock: Clock;
   #config: ReadConfig = () => undefined;

@@ -1,7 +1,7 @@
 import type { Campaign } from "./campaign";
 import { Client } from "./client";
 import { type Clock, systemClock } from "./clock";
-import { cancelCampaign } from "./endpoints";
+import type { Endpoint } from "./endpoints";
 import { HoodError } from "./errors";
 import { Limiter } from "./limiter";
 import { Observation } from "./observation";
@@ -17,14 +17,14 @@ export interface AccountOptions {
 }
 
 /**
- * What became of a cancel call:
- * - `accepted`: Hood cancelled the campaign.
+ * What became of a call that changes something:
+ * - `accepted`: Hood did it.
  * - `refused`: Hood said no; nothing happened.
  * - `unsure`: it may have happened or not; only a look can tell.
  * - `failed`: it can't have happened, and another attempt wouldn't change that.
  */
-export type CancelAnswer =
-  | { readonly kind: "accepted" }
+export type CallAnswer =
+  | { readonly kind: "accepted"; readonly status: number; readonly body: unknown }
   | { readonly kind: "refused" | "unsure" | "failed"; readonly error: HoodError };
 
 /** One Hood account, as far as this provider uses it. */
@@ -35,8 +35,8 @@ export interface Account {
   observe(id: string, statuses: readonly string[]): Promise<Campaign>;
   /** What was seen of this campaign within the last minute; undefined where nothing was. */
   recall(id: string): Campaign | undefined;
-  /** One cancel call. It is repeated here only while it can't have reached Hood. */
-  cancel(id: string, reason: string): Promise<CancelAnswer>;
+  /** One call that changes a campaign. It is repeated here only while it can't have reached Hood. */
+  change(id: string, endpoint: Endpoint, body: object): Promise<CallAnswer>;
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds until the rate limit lets the next request through, as far as is known; 0 while it does. */
   wait(): number;
@@ -50,26 +50,32 @@ export function openAccount(options: AccountOptions, clock: Clock = systemClock)
     look: (id) => observation.look(id),
     observe: (id, statuses) => observation.observe(id, statuses),
     recall: (id) => observation.recall(id),
-    cancel: (id, reason) => cancel(client, id, reason),
+    async change(id, endpoint, body) {
+      const answer = await send(client, endpoint, body, NO_CONTENT);
+      observation.forget(id);
+      return answer;
+    },
     sleep: (milliseconds) => clock.sleep(milliseconds),
     wait: () => limiter.wait(),
   };
 }
 
-async function cancel(client: Client, id: string, reason: string): Promise<CancelAnswer> {
-  const endpoint = cancelCampaign(id);
+/** What Hood answers to a change that it made. */
+const NO_CONTENT = [204];
+
+async function send(client: Client, endpoint: Endpoint, body: object, done: readonly number[]): Promise<CallAnswer> {
   try {
-    const { status } = await client.call(endpoint, { reason });
-    if (status === 204) return { kind: "accepted" };
-    const error = new HoodError("lost", endpoint, `HTTP ${status}, where only 204 means that it was done`, status);
-    return { kind: "unsure", error };
+    const reply = await client.call(endpoint, body);
+    if (done.includes(reply.status)) return { kind: "accepted", ...reply };
+    const detail = `HTTP ${reply.status}, where only ${done.join(" or ")} means that it was done`;
+    return { kind: "unsure", error: new HoodError("lost", endpoint, detail, reply.status) };
   } catch (error) {
     if (!(error instanceof HoodError)) throw error;
     return { kind: meanings[error.kind], error };
   }
 }
 
-/** What each failure of a cancel call means for the campaign. */
+/** What each failure of a call means for what it should have changed. */
 const meanings = {
   refused: "refused",
   unknownCampaign: "refused",

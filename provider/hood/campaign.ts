@@ -1,3 +1,5 @@
+import { hoodTime, isoFromHood } from "./time";
+
 /** What the provider needs to know of a live campaign. Everything else in Hood's answer is ignored. */
 export interface Campaign {
   readonly id: string;
@@ -6,6 +8,8 @@ export interface Campaign {
   readonly status: string;
   /** Last change, ISO 8601 in UTC; absent where Hood gives none that can be read. */
   readonly updateTime?: string;
+  /** When it is to start, as Hood writes it: `2026-05-01 12:00:00`, GMT; absent where there is no such time. */
+  readonly scheduledTime?: string;
 }
 
 /**
@@ -21,12 +25,14 @@ function campaignFrom(item: unknown): Campaign | undefined {
   if (!isObject(item)) return undefined;
   const id = idFrom(item.id);
   if (id === undefined || typeof item.status !== "string") return undefined;
-  const updateTime = timeFrom(item.update_time);
+  const updateTime = isoFromHood(item.update_time);
+  const scheduledTime = hoodTime(item.scheduled_time);
   return {
     id,
     name: typeof item.name === "string" ? item.name : "",
     status: item.status,
     ...(updateTime && { updateTime }),
+    ...(scheduledTime && { scheduledTime }),
   };
 }
 
@@ -34,12 +40,6 @@ function campaignFrom(item: unknown): Campaign | undefined {
 function idFrom(id: unknown): string | undefined {
   if (typeof id === "string") return id;
   return Number.isSafeInteger(id) ? String(id) : undefined;
-}
-
-// Hood writes GMT as "2026-05-01 12:00:00", without a zone.
-function timeFrom(time: unknown): string | undefined {
-  const match = typeof time === "string" ? /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/.exec(time) : null;
-  return match ? `${match[1]}T${match[2]}Z` : undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,13 +1,17 @@
+/** A call that moves a campaign from one status to another, by the last part of its path. */
+export type Action = "pause" | "resume" | "cancel";
+
 /**
  * One call of the API. `replay` says whether it may be sent again when its fate isn't known; whoever retries reads this,
  * never the HTTP method:
  * - `freely`: it changes nothing.
  * - `afterLook`: only once a look at the live campaign has shown that it is still needed.
+ * - `afterSearch`: it makes something new, so only once a search has shown that it isn't there.
  */
 export interface Endpoint {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
-  readonly replay: "freely" | "afterLook";
+  readonly replay: "freely" | "afterLook" | "afterSearch";
   /** What the call is for, as the continuation of "can't …". */
   readonly purpose: string;
 }
@@ -17,16 +21,45 @@ export function viewCampaign(id: string): Endpoint {
   return { method: "GET", path: `/campaigns/${id}`, replay: "freely", purpose: `look at campaign ${id}` };
 }
 
-/** API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
-export function cancelCampaign(id: string): Endpoint {
-  return { method: "POST", path: `/campaigns/${id}/cancel`, replay: "afterLook", purpose: `cancel campaign ${id}` };
+/** API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel, -pause, -resume */
+export function actOnCampaign(id: string, action: Action): Endpoint {
+  return {
+    method: "POST",
+    path: `/campaigns/${id}/${action}`,
+    replay: "afterLook",
+    purpose: `${action} campaign ${id}`,
+  };
 }
 
-/**
- * One page of the campaigns in some statuses, the oldest first: those that join or leave while pages are read then shift
- * as few others as can be. API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns
- */
-export function listCampaigns(statuses: readonly string[], page: number, size: number): Endpoint {
-  const query = `status=in:${statuses.join()}&fields=id,name,status,update_time&sort=create_time&page=${page},${size}`;
-  return { method: "GET", path: `/campaigns?${query}`, replay: "freely", purpose: "list campaigns" };
+/** API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns */
+export function createCampaign(): Endpoint {
+  return { method: "POST", path: "/campaigns", replay: "afterSearch", purpose: "create a campaign" };
+}
+
+/** API page: docs.ocamba.com/api/hood/v1.0/reference/update-campaigns-by_id */
+export function editCampaign(id: string): Endpoint {
+  return { method: "PATCH", path: `/campaigns/${id}`, replay: "afterLook", purpose: `edit campaign ${id}` };
+}
+
+/** What a list of campaigns is asked for; each part in Hood's own notation. */
+export interface ListQuery {
+  /** One or more statuses; all where it is left out. */
+  readonly status?: readonly string[];
+  /** A part of the name or description. */
+  readonly q?: string;
+  readonly fields?: readonly string[];
+  readonly sort: string;
+}
+
+/** One page of a list of campaigns. API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns */
+export function listCampaigns({ status, q, fields, sort }: ListQuery, page: number, size: number): Endpoint {
+  const parts = [
+    status && `status=in:${status.map(encodeURIComponent).join()}`,
+    q !== undefined && `q=${encodeURIComponent(q)}`,
+    fields && `fields=${fields.map(encodeURIComponent).join()}`,
+    `sort=${encodeURIComponent(sort).replaceAll("%2C", ",")}`,
+    `page=${page},${size}`,
+  ];
+  const path = `/campaigns?${parts.filter(Boolean).join("&")}`;
+  return { method: "GET", path, replay: "freely", purpose: "list campaigns" };
 }

@@ -29,6 +29,8 @@ export class Observation {
   readonly #clock: Clock;
   readonly #seen = new Map<string, { readonly campaign: Campaign; readonly at: number }>();
   readonly #listings = new Map<string, Listing>();
+  /** When a campaign was last changed from here: what was seen before says nothing any more. */
+  readonly #changed = new Map<string, number>();
 
   constructor(client: Client, clock: Clock) {
     this.#client = client;
@@ -41,12 +43,18 @@ export class Observation {
     return seen && this.#isFresh(seen.at) ? seen.campaign : undefined;
   }
 
+  /** Lets nothing be relied on that was seen of a campaign so far. */
+  forget(id: string): void {
+    this.#changed.set(id, this.#clock.now());
+    this.#seen.delete(id);
+  }
+
   /** The live campaign, asked for now and alone. @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */
   async look(id: string): Promise<Campaign> {
     const at = this.#clock.now();
     this.#seen.delete(id);
     const campaign = await view(this.#client, id);
-    this.#seen.set(id, { campaign, at });
+    if (!this.#changedSince(id, at)) this.#seen.set(id, { campaign, at });
     return campaign;
   }
 
@@ -58,7 +66,7 @@ export class Observation {
   async observe(id: string, statuses: readonly string[]): Promise<Campaign> {
     const listing = this.#listing(statuses);
     const campaign = (await this.#present(listing, statuses))?.campaigns.get(id);
-    if (!campaign) return this.look(id);
+    if (!campaign || this.#changedSince(id, listing.startedAt)) return this.look(id);
     this.#seen.set(id, { campaign, at: listing.startedAt });
     return campaign;
   }
@@ -89,6 +97,10 @@ export class Observation {
     listing.startedAt = this.#clock.now();
     listing.sweep = sweep(this.#client, statuses, affordable);
     return listing.sweep;
+  }
+
+  #changedSince(id: string, at: number): boolean {
+    return (this.#changed.get(id) ?? Number.NEGATIVE_INFINITY) >= at;
   }
 
   #isFresh(at: number): boolean {

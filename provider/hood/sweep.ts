@@ -1,6 +1,6 @@
 import { type Campaign, campaignsIn, isObject } from "./campaign";
 import type { Client } from "./client";
-import { listCampaigns } from "./endpoints";
+import { type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
 
 /** Page sizes to ask for, the largest first. How many the server grants isn't documented; ten is its default. */
@@ -59,8 +59,13 @@ async function firstPage(client: Client, statuses: readonly string[]): Promise<{
   throw new Error("no page size is left to ask for");
 }
 
+/** The oldest first: campaigns that join or leave while pages are read then shift as few others as can be. */
+function queryFor(status: readonly string[]): ListQuery {
+  return { status, fields: ["id", "name", "status", "scheduled_time", "update_time"], sort: "create_time" };
+}
+
 async function readPage(client: Client, statuses: readonly string[], page: number, size: number): Promise<Page> {
-  const { body } = await client.call(listCampaigns(statuses, page, size));
+  const { body } = await client.call(listCampaigns(queryFor(statuses), page, size));
   const items = isObject(body) && Array.isArray(body.items) ? body.items.length : 0;
   const total = isObject(body) ? Number(body.total) : 0;
   return { campaigns: campaignsIn(body), items, total: Number.isSafeInteger(total) ? total : items };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { AuditedCall } from "../../provider/auditLog";
-import { endCampaign } from "../../provider/cancel";
+import { endCampaign } from "../../provider/cancellation/end";
 import { type Account, openAccount } from "../../provider/hood/account";
 import {
   type Effect,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { argumentFailures, pickArguments, strangerFailures } from "../../provider/arguments";
+import { cancellationArguments as rules } from "../../provider/cancellation/arguments";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable } from "../support/messages";
 
@@ -31,7 +31,7 @@ describe("arguments", () => {
   ];
   for (const { property, value, says } of wrong) {
     it(`refuses ${property} ${JSON.stringify(value)}`, () => {
-      const failures = argumentFailures({ ...right, [property]: value });
+      const failures = rules.failures({ ...right, [property]: value });
       expect(failures.map((failure) => failure.property)).to.deep.equal([property]);
       const reason = failures[0]?.reason ?? "";
       expect(reason)
@@ -42,7 +42,7 @@ describe("arguments", () => {
   }
 
   it("reports everything that is wrong at once", () => {
-    const failures = argumentFailures({ campaignId: 1, reason: "", expectedName: "", whenNotCancelable: "x" });
+    const failures = rules.failures({ campaignId: 1, reason: "", expectedName: "", whenNotCancelable: "x" });
     const properties = failures.map(({ property }) => property);
     expect(properties).to.deep.equal(["campaignId", "reason", "expectedName", "whenNotCancelable"]);
   });
@@ -56,16 +56,16 @@ describe("arguments", () => {
     { campaignId: UNKNOWN, reason: UNKNOWN, expectedName: UNKNOWN, whenNotCancelable: UNKNOWN },
   ];
   for (const args of fine) {
-    it(`accepts ${JSON.stringify(args)}`, () => expect(argumentFailures(args)).to.deep.equal([]));
+    it(`accepts ${JSON.stringify(args)}`, () => expect(rules.failures(args)).to.deep.equal([]));
   }
 
   it("picks the arguments that are set, and nothing else", () => {
     const properties = { ...right, expectedName: undefined, whenNotCancelable: null, status: "canceled" };
-    expect(pickArguments(properties)).to.deep.equal(right);
+    expect(rules.pick(properties)).to.deep.equal(right);
   });
 
   it("refuses a misspelt guard, and lists the arguments", () => {
-    const failures = strangerFailures({ ...right, expectedname: "x", unset: undefined }, ["campaignId", "reason"]);
+    const failures = rules.strangers({ ...right, expectedname: "x", unset: undefined, seen: "x" }, ["seen"]);
     expect(failures.map(({ property }) => property)).to.deep.equal(["expectedname"]);
     expect(failures[0]?.reason).to.contain("campaignId, reason, expectedName, whenNotCancelable");
   });

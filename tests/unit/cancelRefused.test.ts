@@ -32,7 +32,7 @@ describe("ending a campaign", () => {
       const error = await thrown(UserError, () => on.end());
       expect(error).not.to.be.an.instanceOf(UncertainError);
       expect(error.message).to.contain(message).and.contain("HTTP 400").and.contain("trace_id");
-      expect(error.message).to.contain('Nothing was done: it is still campaign 1000248 "Spring sale" (running)');
+      expect(error.message).to.contain('That call did nothing: it is still campaign 1000248 "Spring sale" (running)');
       expectReadable(error.message);
       expect(on.posts).to.have.length(1);
     });
@@ -69,7 +69,7 @@ describe("ending a campaign", () => {
       await on.open({ staleFor: 60_000 });
       on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
       const { message } = await thrown(UncertainError, () => on.end());
-      expect(message).not.to.contain("Nothing was done");
+      expect(message).not.to.contain("did nothing");
       on.expectOneEffect();
     });
 

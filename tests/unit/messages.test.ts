@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import * as cancellation from "../../provider/cancellation/messages";
 import { UserError } from "../../provider/errors";
-import { cancelCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, type FailureKind, HoodError } from "../../provider/hood/errors";
 import * as messages from "../../provider/messages";
 import { expectReadable } from "../support/messages";
@@ -19,7 +20,9 @@ describe("messages", () => {
   ];
   for (const { kind, next } of kinds) {
     it(`explain a failure of kind ${kind}: what was tried, what came back, what to do`, () => {
-      const message = messages.explain(new HoodError(kind, cancelCampaign("1000248"), "HTTP 400 (trace_id t-1)", 400));
+      const message = messages.explain(
+        new HoodError(kind, actOnCampaign("1000248", "cancel"), "HTTP 400 (trace_id t-1)", 400),
+      );
       expect(message).to.contain("Can't cancel campaign 1000248: HTTP 400 (trace_id t-1)").and.contain(next);
       expectReadable(message);
     });
@@ -50,7 +53,7 @@ describe("messages", () => {
   const about: { what: string; text: string; holds: string[] }[] = [
     {
       what: "a campaign that can't be cancelled",
-      text: messages.describeNotCancelable(campaign),
+      text: cancellation.describeNotCancelable(campaign),
       holds: ["1000248", '"Spring sale"', '"sent"', "Remove this resource", 'whenNotCancelable: "accept"'],
     },
     {
@@ -61,7 +64,7 @@ describe("messages", () => {
     {
       what: "a wrong name",
       text: messages.describeWrongName(campaign, "Summer sale"),
-      holds: ["1000248", '"Spring sale"', '"Summer sale"', "nothing is cancelled", "Correct campaignId"],
+      holds: ["1000248", '"Spring sale"', '"Summer sale"', "nothing is sent", "Correct campaignId"],
     },
     {
       what: "too many cancellations",
@@ -70,7 +73,7 @@ describe("messages", () => {
     },
     {
       what: "an uncertain end",
-      text: messages.describeUncertain('campaign 1000248 "Spring sale"', "Can't look: HTTP 500"),
+      text: cancellation.describeUncertain('campaign 1000248 "Spring sale"', "Can't look: HTTP 500"),
       holds: ['campaign 1000248 "Spring sale"', "Can't look: HTTP 500", "Run `pulumi up` again"],
     },
   ];
@@ -82,7 +85,7 @@ describe("messages", () => {
   }
 
   it("stay readable whatever a campaign is called", () => {
-    expectReadable(messages.describeNotCancelable(nasty));
+    expectReadable(cancellation.describeNotCancelable(nasty));
     expectReadable(messages.describeUnknownStatus(nasty));
     expectReadable(messages.describeWrongName(nasty, nasty.name));
     expectReadable(messages.labelOf(nasty.id, nasty.name));
@@ -91,7 +94,7 @@ describe("messages", () => {
   });
 
   it("about a removal say what stays behind", () => {
-    const left = (outcome: unknown) => messages.describeRemoval('campaign 1000248 "Spring sale"', outcome);
+    const left = (outcome: unknown) => cancellation.describeRemoval('campaign 1000248 "Spring sale"', outcome);
     for (const outcome of ["canceled", "alreadyCanceled"]) expect(left(outcome)).to.contain("stays cancelled");
     expect(left("notNeeded")).to.contain("stays as it is").and.not.contain("cancelled");
     expect(left(undefined)).to.contain("never certain").and.contain("look at it in Hood");

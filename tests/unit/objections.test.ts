@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { objectionsTo } from "../../provider/objections";
+import { objectionsTo } from "../../provider/cancellation/objections";
 import { UNKNOWN } from "../../provider/unknown";
 
 describe("objections to a campaign", () => {

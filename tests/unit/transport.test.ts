@@ -1,6 +1,6 @@
 import net, { type AddressInfo } from "node:net";
 import { expect } from "chai";
-import { cancelCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { httpTransport, type Transport, TransportError } from "../../provider/hood/transport";
 import { thrown } from "../support/messages";
 import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text } from "../support/rawServer";
@@ -31,7 +31,7 @@ describe("transport", () => {
 
   it("sends the reason as JSON", async () => {
     server.answer(text(204));
-    await transport(cancelCampaign("1000248"), { reason: 'Budget "cut", 予算' });
+    await transport(actOnCampaign("1000248", "cancel"), { reason: 'Budget "cut", 予算' });
     const [request] = server.requests;
     expect(request).to.include({ method: "POST", path: "/campaigns/1000248/cancel" });
     expect(request?.headers["content-type"]).to.equal("application/json");
@@ -57,7 +57,7 @@ describe("transport", () => {
       try {
         server.answer(text(status, "", { location: `${stranger.url}/campaigns/1` }));
         expect((await transport(viewCampaign("1"))).status).to.equal(status);
-        expect((await transport(cancelCampaign("1"), { reason: "x" })).status).to.equal(status);
+        expect((await transport(actOnCampaign("1", "cancel"), { reason: "x" })).status).to.equal(status);
         expect(stranger.requests).to.deep.equal([]);
         expect(server.requests).to.have.length(2);
       } finally {

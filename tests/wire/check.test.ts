@@ -51,7 +51,7 @@ describe("check of a new cancellation", () => {
   it("refuses another name", async () => {
     const failure = await failureOf({ campaignId: wire.campaign("running"), expectedName: "Summer sale" });
     expect(failure.property).to.equal("expectedName");
-    expect(failure.reason).to.contain('"Spring sale"').and.contain('"Summer sale"').and.contain("nothing is cancelled");
+    expect(failure.reason).to.contain('"Spring sale"').and.contain('"Summer sale"').and.contain("nothing is sent");
   });
 
   for (const status of ["draft", "manual", "sent", "needs_decision"]) {

@@ -1,0 +1,26 @@
+/** Hood writes date-times in GMT, without a zone: `2026-05-01 12:00:00`. */
+const HOOD = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
+/** ISO 8601 with a zone; without one, it wouldn't say which moment is meant. Parts of a second are cut off. */
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Hood's date-time as ISO 8601 in UTC; undefined where it is no such date-time. */
+export function isoFromHood(time: unknown): string | undefined {
+  const match = typeof time === "string" ? HOOD.exec(time) : null;
+  return match ? `${match[1]}T${match[2]}Z` : undefined;
+}
+
+/** A moment, written in ISO 8601 or as Hood does, as Hood writes it; undefined where it is neither, or no date there is. */
+export function hoodTime(time: unknown): string | undefined {
+  if (typeof time !== "string") return undefined;
+  const iso = isoFromHood(time) ?? (ISO.test(time) ? time : undefined);
+  const moment = iso === undefined ? Number.NaN : Date.parse(iso);
+  if (Number.isNaN(moment)) return undefined;
+  const written = new Date(moment).toISOString().slice(0, 19).replace("T", " ");
+  // Date.parse takes a 30 February for the 2 March.
+  return HOOD.test(time) && written !== time ? undefined : written;
+}
+
+/** Hood's date-time as milliseconds since 1970. */
+export function momentOf(time: string): number {
+  return Date.parse(isoFromHood(time) ?? "");
+}
