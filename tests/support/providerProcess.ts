@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly environment?: Record<string, string>;
   /** `host:port` of the engine. */
   readonly engine?: string;
+  /** The resource type that is spoken to, by the name of its provider. */
+  readonly provider?: string;
 }
 
 /**
@@ -44,7 +46,13 @@ export class ProviderProcess {
   readonly #folder: string;
   readonly #output: string[];
 
-  private constructor(child: ChildProcess, folder: string, output: string[], port: string) {
+  private constructor(
+    child: ChildProcess,
+    folder: string,
+    output: string[],
+    port: string,
+    private readonly wayBack: string,
+  ) {
     this.#child = child;
     this.#folder = folder;
     this.#output = output;
@@ -55,6 +63,7 @@ export class ProviderProcess {
     config = {},
     environment = {},
     engine = NO_ENGINE,
+    provider: name = "campaignCancellation",
   }: Surroundings = {}): Promise<ProviderProcess> {
     const folder = await projectFolder();
     const env = { ...withoutSettings(process.env), PULUMI_NODEJS_PROJECT: "wire", ...environment };
@@ -64,7 +73,7 @@ export class ProviderProcess {
     child.stdout.on("data", (data) => output.push(String(data)));
     child.stderr.on("data", (data) => output.push(String(data)));
     const [port] = await once(createInterface(child.stdout), "line");
-    const provider = new ProviderProcess(child, folder, output, port);
+    const provider = new ProviderProcess(child, folder, output, port, providerText(name));
     await provider.#configure(config);
     return provider;
   }
@@ -77,40 +86,45 @@ export class ProviderProcess {
   /** A resource that isn't in the state yet has no old inputs. */
   async check(olds: Properties | undefined, news: Properties) {
     const request = new proto.CheckRequest()
-      .setOlds(olds ? stored(olds) : Struct.fromJavaScript({}))
-      .setNews(stored(news));
+      .setOlds(olds ? this.#stored(olds) : Struct.fromJavaScript({}))
+      .setNews(this.#stored(news));
     const response = await ask<proto.CheckResponse>((done) => this.#client.check(request, done));
     const failures = response.getFailuresList().map((failure) => failure.toObject());
-    return { inputs: storable(response.getInputs()), failures };
+    return { inputs: this.#storable(response.getInputs()), failures };
   }
 
   async diff(id: string, olds: Properties, news: Properties) {
-    const request = new proto.DiffRequest().setId(id).setOlds(stored(olds)).setNews(stored(news));
+    const request = new proto.DiffRequest().setId(id).setOlds(this.#stored(olds)).setNews(this.#stored(news));
     const response = await ask<proto.DiffResponse>((done) => this.#client.diff(request, done));
     const changes = response.getChanges() === proto.DiffResponse.DiffChanges.DIFF_SOME;
     return { changes, replaces: response.getReplacesList() };
   }
 
   async create(inputs: Properties) {
-    const request = new proto.CreateRequest().setProperties(stored(inputs));
+    const request = new proto.CreateRequest().setProperties(this.#stored(inputs));
     const response = await ask<proto.CreateResponse>((done) => this.#client.create(request, done));
-    return { id: response.getId(), outs: storable(response.getProperties()) };
+    return { id: response.getId(), outs: this.#storable(response.getProperties()) };
   }
 
   async read(id: string, props: Properties) {
-    const request = new proto.ReadRequest().setId(id).setProperties(stored(props));
+    const request = new proto.ReadRequest().setId(id).setProperties(this.#stored(props));
     const response = await ask<proto.ReadResponse>((done) => this.#client.read(request, done));
-    return { id: response.getId(), props: storable(response.getProperties()) };
+    const inputs = response.getInputs();
+    return {
+      id: response.getId(),
+      props: this.#storable(response.getProperties()),
+      ...(inputs && { inputs: this.#storable(inputs) }),
+    };
   }
 
   async update(id: string, olds: Properties, news: Properties) {
-    const request = new proto.UpdateRequest().setId(id).setOlds(stored(olds)).setNews(stored(news));
+    const request = new proto.UpdateRequest().setId(id).setOlds(this.#stored(olds)).setNews(this.#stored(news));
     const response = await ask<proto.UpdateResponse>((done) => this.#client.update(request, done));
-    return { outs: storable(response.getProperties()) };
+    return { outs: this.#storable(response.getProperties()) };
   }
 
   async delete(id: string, props: Properties) {
-    const request = new proto.DeleteRequest().setId(id).setProperties(stored(props));
+    const request = new proto.DeleteRequest().setId(id).setProperties(this.#stored(props));
     await ask((done) => this.#client.delete(request, done));
   }
 
@@ -124,6 +138,19 @@ export class ProviderProcess {
     running.delete(this.#child);
     this.#client.close();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #stored(properties: Properties): Struct {
+    const known = Object.entries(properties).filter(([, value]) => value !== undefined);
+    return Struct.fromJavaScript({ ...Object.fromEntries(known), [PROVIDER]: this.wayBack } as Parameters<
+      typeof Struct.fromJavaScript
+    >[0]);
+  }
+
+  #storable(answer: Struct | undefined): Properties {
+    const { [PROVIDER]: text, ...properties }: Properties = answer?.toJavaScript() ?? {};
+    if (text !== this.wayBack) throw new Error(`The answer doesn't lead back to its provider: ${text}`);
+    return properties;
   }
 
   async #configure(config: Record<string, string>): Promise<void> {
@@ -146,21 +173,6 @@ async function projectFolder(): Promise<string> {
 // What the developer has set for a real account must not reach a test.
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(HOOD|PULUMI)_/i.test(name)));
-}
-
-function stored(properties: Properties): Struct {
-  const text = providerText("campaignCancellation");
-  const known = Object.entries(properties).filter(([, value]) => value !== undefined);
-  return Struct.fromJavaScript({ ...Object.fromEntries(known), [PROVIDER]: text } as Parameters<
-    typeof Struct.fromJavaScript
-  >[0]);
-}
-
-function storable(answer: Struct | undefined): Properties {
-  const { [PROVIDER]: text, ...properties }: Properties = answer?.toJavaScript() ?? {};
-  if (text !== providerText("campaignCancellation"))
-    throw new Error(`The answer doesn't lead back to its provider: ${text}`);
-  return properties;
 }
 
 function ask<T>(send: (done: (error: ServiceError | null, response: T) => void) => ClientUnaryCall): Promise<T> {

@@ -41,12 +41,13 @@ export class Wire {
   }
 
   /** One more provider process for the same account: the next operation. Whoever asks for it stops it. */
-  another({ config, environment, engine }: Surroundings = {}): Promise<ProviderProcess> {
+  another({ config, environment, engine, provider }: Surroundings = {}): Promise<ProviderProcess> {
     return ProviderProcess.start({
       ...this.#surroundings,
       config: { ...usual, endpoint: this.hood.url, ...this.#surroundings.config, ...config },
       environment: { ...this.#surroundings.environment, ...environment },
       ...(engine && { engine }),
+      ...(provider && { provider }),
     });
   }
 
