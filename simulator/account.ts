@@ -1,17 +1,20 @@
 import { Campaigns, type SimulatedCampaign } from "./campaigns";
+import { Clock } from "./clock";
 import type { Effect } from "./log";
 import type { Settings } from "./options";
 import { hoodTime } from "./time";
 
 /** The state of the simulated account, and what its answers show of it. */
 export class Account {
+  readonly clock: Clock;
   readonly campaigns: Campaigns;
   private readonly deadTokens = new Set<string>();
   /** What answers still show of campaigns whose change has not got through yet. */
   private readonly stale = new Map<string, { status: string; until: number }>();
 
   constructor(readonly settings: Settings) {
-    this.campaigns = new Campaigns(settings.now);
+    this.clock = new Clock(settings);
+    this.campaigns = new Campaigns(settings.now, this.clock);
   }
 
   tokenName(token: string): string | undefined {
@@ -35,6 +38,7 @@ export class Account {
     const now = this.settings.now();
     const from = campaign.status;
     Object.assign(campaign, changes, { update_time: hoodTime(now) });
+    this.clock.note(campaign, now);
     if (this.settings.staleFor > 0) this.stale.set(campaign.id, { status: from, until: now + this.settings.staleFor });
     return { campaignId: campaign.id, from, to: campaign.status };
   }

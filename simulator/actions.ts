@@ -1,35 +1,39 @@
 import type { Account } from "./account";
-import { invalidBody, invalidRequest } from "./answers";
+import { invalidBody, invalidRequest, noWinner } from "./answers";
 import type { SimulatedCampaign } from "./campaigns";
+import { arrival, startsFrom } from "./lifecycle";
 import type { Effect } from "./log";
+import type { JsonObject } from "./mergePatch";
 import type { Settings } from "./options";
 import { parseHoodTime } from "./time";
 
-export type Body = Record<string, unknown>;
+export type Body = JsonObject;
 
-/** Where each action may start. Whatever is not listed here refuses it. */
-const startsFrom = {
-  pause: ["running", "scheduled"],
-  resume: ["paused"],
-  cancel: ["running", "scheduled", "paused"],
-} as const;
+const actions = ["pause", "resume", "cancel"] as const;
 
-export type ActionName = keyof typeof startsFrom;
+export type ActionName = (typeof actions)[number];
 
 export function isAction(name: string): name is ActionName {
-  return Object.hasOwn(startsFrom, name);
+  return (actions as readonly string[]).includes(name);
 }
 
 /** Takes one action on a campaign. @throws Refusal if the body or the campaign's status does not allow it. */
 export function act(account: Account, campaign: SimulatedCampaign, action: ActionName, body: Body | undefined): Effect {
   const changes = action === "resume" ? resumed(body ?? {}, account.settings) : ended(action, body, account.settings);
-  if (!(startsFrom[action] as readonly string[]).includes(campaign.status)) throw invalidRequest();
+  if (!startsFrom(action, campaign.status)) throw invalidRequest();
   return account.change(campaign, changes);
+}
+
+/** Lets a message of an A/B test win, which is then delivered. @throws Refusal while the test needs no decision. */
+export function setWinner(account: Account, campaign: SimulatedCampaign, messageId: string): Effect {
+  const known = campaign.messages.some(({ id }) => id === messageId);
+  if (!known || !startsFrom("set-winner", campaign.status)) throw noWinner(400);
+  return account.change(campaign, arrival<"set-winner">("running"));
 }
 
 function ended(action: "pause" | "cancel", body: Body | undefined, rules: Settings): Partial<SimulatedCampaign> {
   const reason = checkedReason(body, rules);
-  return { status: action === "pause" ? "paused" : "canceled", next_run_time: null, reason };
+  return { ...(action === "pause" ? arrival<"pause">("paused") : arrival<"cancel">("canceled")), reason };
 }
 
 function checkedReason(body: Body | undefined, rules: Settings): string | undefined {
@@ -49,10 +53,10 @@ function resumed(body: Body, rules: Settings): Partial<SimulatedCampaign> {
   if (immediately !== undefined && time !== undefined) throw invalidBody();
   if (time !== undefined) {
     const scheduled_time = checkedTime(time, rules);
-    return { status: "scheduled", scheduled_time, next_run_time: scheduled_time };
+    return { ...arrival<"resume">("scheduled", scheduled_time), scheduled_time };
   }
   if (immediately === undefined ? rules.emptyResume === "refuse" : !isYes(immediately)) throw invalidBody();
-  return { status: "running", was_launched: true, next_run_time: null };
+  return arrival<"resume">("running");
 }
 
 /** Hood's samples write this flag as `true` and as `1`. */

@@ -43,3 +43,6 @@ export class Refusal extends Error {
 // Hood says the same words for an unknown campaign and for a wrong status, so a client has to look for itself.
 export const invalidRequest = (): Refusal => new Refusal(400, "The request is not valid.");
 export const invalidBody = (): Refusal => new Refusal(400, "The request body is not valid.");
+// A campaign that isn't there shares its answer here with one whose test isn't over, too.
+export const noWinner = (status: number): Refusal =>
+  new Refusal(status, "There is no such campaign, or its test phase has not ended.");

@@ -1,21 +1,15 @@
-import { hoodTime } from "./time";
+import type { Clock } from "./clock";
+import { Messages } from "./messages";
+import { firstRun, recurs } from "./recurrence";
+import { DAY, hoodTime } from "./time";
 import { withoutUndefined } from "./undefined";
-
-/** The statuses that Hood's pages name. The account's own table of what leads where is in `actions.ts`. */
-export const knownStatuses = [
-  "draft",
-  "manual",
-  "scheduled",
-  "running",
-  "paused",
-  "canceled",
-  "sent",
-  "needs_decision",
-] as const;
 
 /**
  * A campaign of the simulated account, in the shape of Hood's answers. Tests may change any field at any time, as
  * a person would in Hood's pages. Date-times are `YYYY-MM-DD HH:MM:SS`, GMT.
+ *
+ * What time brings (see `runsFor` and `startsOnTime`) shows when the campaign is read from the simulator anew. A
+ * `status` that a test writes here counts from the next such read or request; `setStatus` counts at once.
  */
 export interface SimulatedCampaign {
   /** Decimal digits; a string, because ids can exceed 2^53. */
@@ -32,38 +26,53 @@ export interface SimulatedCampaign {
   status: string;
   was_launched: boolean;
   scheduled_time: string | null;
+  /** When a scheduled campaign runs next. */
   next_run_time: string | null;
+  /** One more whenever a run ends. */
   run_counter: number;
+  /** Each with a `channel`: push, email or sms. Ids that are missing are made up. */
   messages: Record<string, unknown>[];
   create_time: string;
   update_time: string;
   /** The reason of the last pause or cancel. Stored, and shown in answers only with the option `exposeReason`. */
   reason?: string;
-  /** Whatever else a create or an edit brought: targeting, quiet_hours, utm_tracking, ... */
+  /**
+   * Whatever else a create or an edit brought: targeting, quiet_hours, utm_tracking, ... The account itself looks at
+   *
+   * - `recurrence`: a campaign that has this object runs again and again: `{ every: "1D 2H 30M" }` from the beginning
+   *   of one run to the next, a day if it says nothing readable. Hood's pages do not show what it holds; this is the
+   *   simulator's own notation.
+   * - `end_time`: when the runs of such a campaign are over; it is then `sent`.
+   * - `ab_test`: with `winner_delivery_mode: "manual"`, the campaign becomes `needs_decision` when its delivery ends.
+   */
   [field: string]: unknown;
 }
 
-/** The fields that Hood's pages show somewhere; a request can ask for any of them. */
-export const knownFields = new Set(
-  (
-    "id company_id creator_id creator name description labels metadata status send_strategy was_launched " +
-    "scheduled_time next_run_time run_counter recurrence end_time ab_test messages utm_tracking quiet_hours targeting " +
-    "send_in_profile_time_zone send_if_profile_time_passed deal_id financial_performance archived create_time " +
-    "update_time adex email push"
-  ).split(" "),
-);
-
 /** Campaign ids start here when none is given. */
 const FIRST_ID = 1000248n;
-const DAY = 86_400_000;
 const launched = new Set(["running", "paused", "sent", "needs_decision"]);
 
 /** The campaigns of the account, found by id, in the order in which they came. */
 export class Campaigns {
-  readonly byId = new Map<string, SimulatedCampaign>();
+  readonly messages = new Messages();
+  private readonly byId = new Map<string, SimulatedCampaign>();
   private lastId = FIRST_ID - 1n;
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    private readonly clock: Clock,
+  ) {}
+
+  get(id: string): SimulatedCampaign | undefined {
+    const campaign = this.byId.get(id);
+    if (campaign) this.clock.catchUp(campaign);
+    return campaign;
+  }
+
+  all(): Map<string, SimulatedCampaign> {
+    for (const campaign of this.byId.values()) this.clock.catchUp(campaign);
+    return this.byId;
+  }
 
   /** Completes a campaign with plausible values and stores it. An id that is taken is a mistake of the caller. */
   add(given: Partial<SimulatedCampaign>): SimulatedCampaign {
@@ -75,14 +84,16 @@ export class Campaigns {
     }
     const campaign = this.complete(id, given);
     this.byId.set(id, campaign);
+    this.clock.note(campaign);
     return campaign;
   }
 
   private complete(id: string, given: Partial<SimulatedCampaign>): SimulatedCampaign {
     const now = this.now();
     const status = given.status ?? "running";
-    const start = given.scheduled_time ?? (status === "scheduled" ? hoodTime(now + DAY) : null);
-    return {
+    const scheduled_time =
+      given.scheduled_time ?? (status === "scheduled" && !recurs(given) ? hoodTime(now + DAY) : null);
+    const campaign = {
       company_id: "1000000",
       creator_id: "1000223",
       creator: { id: "1000223", name: "Ana Kovac", status: "active", image: null },
@@ -91,8 +102,7 @@ export class Campaigns {
       labels: [],
       metadata: {},
       was_launched: launched.has(status),
-      scheduled_time: start,
-      next_run_time: status === "scheduled" ? start : null,
+      next_run_time: status === "scheduled" ? firstRun({ ...given, scheduled_time }, now) : null,
       run_counter: launched.has(status) ? 1 : 0,
       messages: [],
       create_time: hoodTime(now),
@@ -100,7 +110,10 @@ export class Campaigns {
       ...withoutUndefined(structuredClone(given)),
       id,
       status,
+      scheduled_time,
     };
+    campaign.messages = this.messages.complete(campaign.messages, campaign);
+    return campaign;
   }
 
   private freeId(): string {

@@ -16,13 +16,16 @@ export interface Simulator {
   readonly url: string;
   /** Every request since the start or the last `clearRequests`, also refused and faulted ones. */
   readonly requests: readonly RequestRecord[];
-  /** The campaigns by id. Live: change or delete entries as a person would in Hood's pages. */
+  /**
+   * The campaigns by id, as they are when this is read. Live: change or delete entries as a person would in Hood's
+   * pages.
+   */
   readonly campaigns: Map<string, SimulatedCampaign>;
   /** One campaign. @throws Error if the account does not have it. */
   campaign(id: string): SimulatedCampaign;
   /** Adds campaigns, completed with plausible values; returns them. @throws Error if an id is taken. */
   add(...campaigns: Partial<SimulatedCampaign>[]): SimulatedCampaign[];
-  /** Sets a status as a person would in Hood's pages, from any to any. @throws Error for an unknown id. */
+  /** Sets a status as a person would in Hood's pages, from any to any; no time is set. @throws Error for an unknown id. */
   setStatus(id: string, status: string): void;
   /** Every token is refused with 401 from now on, except the new one, if one is given (a rolled key). */
   expireTokens(replacement?: string): void;
@@ -59,20 +62,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const server = makeServer({ account, faults, record, simulator: () => simulator });
   const { windows, windowOffset, port } = account.settings;
-  const campaigns = account.campaigns.byId;
 
   const simulator: Simulator = {
     url: await listen(server, port),
     requests,
-    campaigns,
+    get campaigns() {
+      return account.campaigns.all();
+    },
     campaign(id) {
-      const campaign = campaigns.get(id);
+      const campaign = account.campaigns.get(id);
       if (!campaign) throw new Error(`The simulator has no campaign ${id}. Add it first.`);
       return campaign;
     },
     add: (...given) => given.map((campaign) => account.campaigns.add(campaign)),
     setStatus(id, status) {
-      simulator.campaign(id).status = status;
+      const campaign = simulator.campaign(id);
+      campaign.status = status;
+      account.clock.note(campaign);
     },
     expireTokens: (replacement) => account.expireTokens(replacement),
     fault: (rule) => faults.add(rule),

@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import { invalidRequest } from "./answers";
-import { knownFields, type SimulatedCampaign } from "./campaigns";
+import type { SimulatedCampaign } from "./campaigns";
 import { BadQuery, type FieldType, parseFilter } from "./query";
 import { readSort, sorted } from "./sort";
 
@@ -19,13 +19,23 @@ const types: Record<string, FieldType> = {
 /** Names that only filters know, with the field they stand for. */
 const aliases: Record<string, string> = { created_at: "create_time" };
 
+/** The fields that Hood's pages show somewhere; a request can ask for any of them. */
+const knownFields = new Set(
+  (
+    "id company_id creator_id creator name description labels metadata status send_strategy was_launched " +
+    "scheduled_time next_run_time run_counter recurrence end_time ab_test messages utm_tracking quiet_hours targeting " +
+    "send_in_profile_time_zone send_if_profile_time_passed deal_id financial_performance archived create_time " +
+    "update_time adex email push"
+  ).split(" "),
+);
+
 type Test = (campaign: SimulatedCampaign) => boolean;
 const everything: Test = () => true;
 
 /** Answers `GET /campaigns`: filter, search, sort, page, then only the fields asked for. */
 export function list(account: Account, query: URLSearchParams): object {
   const tests = readTests(account, query);
-  const matching = [...account.campaigns.byId.values()].filter((campaign) => tests.every((test) => test(campaign)));
+  const matching = [...account.campaigns.all().values()].filter((campaign) => tests.every((test) => test(campaign)));
   const keys = orIgnore(account, () => readSort(query.get("sort")), []);
   const fields = orIgnore(account, () => readFields(account, query), undefined);
   const { start, size } = readPage(account, query);

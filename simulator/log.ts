@@ -1,7 +1,7 @@
 import type { RateWindow } from "./windows";
 import { windowStart } from "./windows";
 
-/** What a request changed. `from` and `to` are statuses; `from` is null for a create. */
+/** What a request changed; what time brings is none. `from` and `to` are statuses; `from` is null for a create. */
 export interface Effect {
   readonly campaignId: string;
   readonly from: string | null;

@@ -17,6 +17,18 @@ export interface SimulatorOptions {
   token?: string | string[];
   /** The account's clock, in ms since the epoch. @default Date.now */
   now?: () => number;
+  /**
+   * Whether a scheduled campaign is `running` from its `next_run_time` on. A time that had passed when the campaign
+   * became scheduled never comes. @default true
+   */
+  startsOnTime?: boolean;
+  /**
+   * How many ms a delivery takes, pauses left out. After that, one whose A/B test waits for a winner is
+   * `needs_decision`, a recurring campaign is `scheduled` again, any other is `sent`. @default Infinity
+   */
+  runsFor?: number;
+  /** How A/B tests end. In a draw, `winner_delivery_mode` becomes manual and a person has to decide. @default "winner" */
+  abTestResult?: "winner" | "draw";
   /** Waits this many ms before each request is processed, also if its client has given up by then. @default 0 */
   latency?: number;
 
@@ -97,6 +109,9 @@ export function resolveOptions(given: SimulatorOptions): Settings {
   return {
     port: 0,
     now: Date.now,
+    startsOnTime: true,
+    runsFor: Infinity,
+    abTestResult: "winner",
     latency: 0,
     windowOffset: 0,
     countRefused: false,

@@ -1,6 +1,6 @@
 import type { Account } from "./account";
-import { act, type Body, isAction } from "./actions";
-import { type Answer, failure, invalidBody, json, noContent, Refusal } from "./answers";
+import { act, type Body, isAction, setWinner } from "./actions";
+import { type Answer, failure, invalidBody, json, noContent, noWinner, Refusal } from "./answers";
 import type { SimulatedCampaign } from "./campaigns";
 import { create, edit } from "./edits";
 import { list, orIgnore, readFields } from "./list";
@@ -19,11 +19,11 @@ export interface Outcome {
   readonly effect?: Effect;
 }
 
-const CAMPAIGNS = /^\/v1\/hood\/campaigns(?:\/([^/]+)(?:\/([^/]+))?)?$/;
+const CAMPAIGNS = /^\/v1\/hood\/campaigns(?:\/([^/]+)(?:\/messages\/([^/]+))?(?:\/([^/]+))?)?$/;
 
-/** The endpoint that a request goes to, with `{id}` in place of an id, and the id. */
+/** A name for the endpoint that a request goes to, the same for all campaigns and messages, and the campaign's id. */
 export function endpoint(method: string, path: string): { name: string; campaignId?: string } {
-  const [, campaignId, action] = CAMPAIGNS.exec(path) ?? [];
+  const [, campaignId, , action] = CAMPAIGNS.exec(path) ?? [];
   if (campaignId === undefined) return { name: `${method} ${path}` };
   return { name: `${method} /v1/hood/campaigns/{id}${action ? `/${action}` : ""}`, campaignId };
 }
@@ -43,10 +43,12 @@ function route(account: Account, { method, url, body }: Request): Outcome {
   if (method === "POST" && url.pathname === "/v2/ocamba/personal-api-keys/validate") return { answer: noContent };
   const match = CAMPAIGNS.exec(url.pathname);
   if (!match) throw new Refusal(404, "There is no such endpoint.");
-  const [, id, action] = match;
+  const [, id, message, action] = match;
   if (id === undefined) {
     if (method === "GET") return { answer: json(200, list(account, url.searchParams)) };
     if (method === "POST") return created(account, body);
+  } else if (message !== undefined) {
+    if (method === "POST" && action === "set-winner") return decided(account, id, message);
   } else if (action === undefined) {
     if (method === "GET") return view(account, known(account, id), url.searchParams);
     if (method === "PATCH") return { answer: noContent, effect: edit(account, known(account, id), required(body)) };
@@ -66,8 +68,14 @@ function created(account: Account, body: string): Outcome {
   return { answer: json(account.settings.createStatus, account.view(campaign)), effect };
 }
 
+function decided(account: Account, id: string, message: string): Outcome {
+  const campaign = account.campaigns.get(id);
+  if (!campaign) throw noWinner(account.settings.unknownId);
+  return { answer: noContent, effect: setWinner(account, campaign, message) };
+}
+
 function known(account: Account, id: string): SimulatedCampaign {
-  const campaign = account.campaigns.byId.get(id);
+  const campaign = account.campaigns.get(id);
   if (!campaign) throw new Refusal(account.settings.unknownId, "The request is not valid.");
   return campaign;
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { knownStatuses, type SimulatedCampaign } from "./campaigns";
+import type { SimulatedCampaign } from "./campaigns";
+import { knownStatuses } from "./lifecycle";
+import { isObject } from "./mergePatch";
 import { parseHoodTime } from "./time";
 
 interface Rule {
@@ -12,10 +14,7 @@ const time: Rule = {
   expected: "a date-time, YYYY-MM-DD HH:MM:SS (GMT)",
   holds: (value) => value === null || parseHoodTime(value) !== undefined,
 };
-const object: Rule = {
-  expected: "an object",
-  holds: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-};
+const object: Rule = { expected: "an object", holds: isObject };
 
 const required: Record<string, Rule> = {
   id: {
@@ -37,6 +36,13 @@ const optional: Record<string, Rule> = {
   },
   metadata: object,
   creator: object,
+  recurrence: object,
+  ab_test: object,
+  messages: {
+    expected: "an array of objects",
+    holds: (value) => Array.isArray(value) && value.every(isObject),
+  },
+  end_time: time,
   scheduled_time: time,
   next_run_time: time,
   create_time: time,

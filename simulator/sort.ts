@@ -19,19 +19,24 @@ export function readSort(text: string | null): SortKey[] {
   });
 }
 
+const newestFirst: SortKey[] = [{ field: "create_time", direction: -1 }];
+
 /** Sorts in place; without keys as Hood does by default, newest first. */
 export function sorted(account: Account, campaigns: SimulatedCampaign[], keys: SortKey[]): SimulatedCampaign[] {
-  if (keys.length === 0) {
-    // Of two made in the same second, the later one.
-    return campaigns.reverse().sort((one, other) => compare(other.create_time, one.create_time));
-  }
+  const given = keys.length > 0 ? keys : newestFirst;
   return campaigns.sort((one, other) => {
-    for (const { field, direction } of keys) {
+    for (const { field, direction } of given) {
       const order = compare(account.value(one, field), account.value(other, field));
       if (order !== 0) return order * direction;
     }
-    return 0;
+    // Ids rise, so that of two made in the same second the higher one is the newer.
+    return compareIds(one.id, other.id) * (given.at(-1)?.direction ?? 1);
   });
+}
+
+/** Ids can exceed 2^53, but of two without leading zeros the longer one is the higher. */
+function compareIds(one: string, other: string): number {
+  return one.length - other.length || compare(one, other);
 }
 
 function compare(one: unknown, other: unknown): number {

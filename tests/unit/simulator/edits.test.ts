@@ -8,7 +8,9 @@ describe("simulator: create and edit", () => {
     [{ status: "draft", run_immediately: true }, "draft"],
     [{ is_draft: true }, "draft"],
     [{}, "manual"],
+    [{ run_immediately: null, scheduled_time: null }, "manual"],
     [{ run_immediately: 1 }, "running"],
+    [{ run_immediately: true }, "running"],
     [{ scheduled_time: "2026-03-03 08:00:00" }, "scheduled"],
     [{ recurrence: { every: "day" } }, "scheduled"],
   ];
@@ -34,6 +36,13 @@ describe("simulator: create and edit", () => {
     { name: "Spring sale", status: "running" },
     { name: "Spring sale", id: "5" },
     { name: "Spring sale", labels: "sale" },
+    { name: "Spring sale", labels: ["sale", 5] },
+    { name: "Spring sale", metadata: [] },
+    { name: "Spring sale", recurrence: "daily" },
+    { name: "Spring sale", end_time: "soon" },
+    { name: "Spring sale", run_immediately: "yes" },
+    { name: "Spring sale", description: 5 },
+    { name: `${"Ж".repeat(50)}.` },
     { name: "Spring sale", scheduled_time: "2026-03-01 08:00:00" },
   ]) {
     it(`create with ${JSON.stringify(body)} is refused`, async () => {
@@ -42,6 +51,15 @@ describe("simulator: create and edit", () => {
       expect(hood.campaigns.size).to.equal(0);
     });
   }
+
+  it("a name may have 100 bytes, and fields that nobody knows are kept as they came", async () => {
+    const { call } = await open();
+    const body = { name: "Ж".repeat(50), colour: { red: null, green: [1, null] }, deal_id: "1000251" };
+    const { status, json } = await call("POST", "/campaigns", { ...body, run_immediately: true, is_draft: false });
+    expect(status).to.equal(201);
+    expect(json).to.deep.include({ ...body, was_launched: true, run_counter: 0 });
+    expect(json).to.not.have.any.keys("run_immediately", "is_draft");
+  });
 
   it("an edit is a merge patch: what is left out stays, null removes, objects merge", async () => {
     const metadata = { owner: "ana", cost: { centre: "12", limit: 5 } };
@@ -85,7 +103,91 @@ describe("simulator: create and edit", () => {
     expect(hood.campaign("7").status).to.equal("scheduled");
   });
 
-  for (const patch of [{ name: null }, { id: "8" }, { scheduled_time: "soon" }, "[]", ""]) {
+  // The examples of RFC 7386, appendix A, that can be told inside of a field.
+  const merges: [before: unknown, patch: unknown, after: unknown][] = [
+    [{ a: "b" }, { a: "c" }, { a: "c" }],
+    [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
+    [{ a: "b" }, { a: null }, {}],
+    [{ a: "b", b: "c" }, { a: null }, { b: "c" }],
+    [{ a: ["b"] }, { a: "c" }, { a: "c" }],
+    [{ a: "c" }, { a: ["b"] }, { a: ["b"] }],
+    [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
+    [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
+    [
+      ["a", "b"],
+      ["c", "d"],
+      ["c", "d"],
+    ],
+    [{ a: "b" }, ["c"], ["c"]],
+    [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+    [[1, 2], { a: "b", c: null }, { a: "b" }],
+    [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+    [{}, JSON.parse('{"__proto__":{"a":null,"b":1}}'), JSON.parse('{"__proto__":{"b":1}}')],
+  ];
+  for (const [before, patch, after] of merges) {
+    it(`${JSON.stringify(before)} with ${JSON.stringify(patch)} becomes ${JSON.stringify(after)}`, async () => {
+      const { call } = await open({ campaigns: [{ id: "7", status: "draft", targeting: before }] });
+      expect((await call("PATCH", "/campaigns/7", { targeting: patch })).status).to.equal(204);
+      const [item] = (await call("GET", "/campaigns/7")).json.items;
+      expect(JSON.stringify(item.targeting)).to.equal(JSON.stringify(after));
+    });
+  }
+
+  const launches: [status: string, given: object, after: object][] = [
+    ["running", {}, { was_launched: true, next_run_time: null }],
+    ["running", { scheduled_time: "2026-03-03 08:00:00" }, { was_launched: true, next_run_time: null }],
+    ["manual", {}, { was_launched: false, next_run_time: null }],
+    ["scheduled", {}, { was_launched: false, next_run_time: null }],
+    ["scheduled", { scheduled_time: "2026-03-03 08:00:00" }, { next_run_time: "2026-03-03 08:00:00" }],
+    ["scheduled", { recurrence: { every: "2H" } }, { next_run_time: "2026-03-02 12:00:00" }],
+  ];
+  for (const [status, given, after] of launches) {
+    it(`a draft with ${JSON.stringify(given)} edited to ${status} is that`, async () => {
+      const { hood, call } = await open({ campaigns: [{ id: "7", status: "draft", ...given }] });
+      expect((await call("PATCH", "/campaigns/7", { status })).status).to.equal(204);
+      expect(hood.requests[0]?.effect).to.deep.equal({ campaignId: "7", from: "draft", to: status });
+      expect(hood.campaign("7")).to.include({ status, ...after });
+    });
+  }
+
+  it("a draft whose time has passed cannot be scheduled without another one", async () => {
+    const scheduled_time = "2026-03-02 10:00:00";
+    const { hood, call } = await open({ campaigns: [{ id: "7", status: "draft", scheduled_time }] });
+    expect((await call("PATCH", "/campaigns/7", { status: "scheduled" })).status).to.equal(400);
+    const another = { status: "scheduled", scheduled_time: "2026-03-03 10:00:00" };
+    expect((await call("PATCH", "/campaigns/7", another)).status).to.equal(204);
+    expect(hood.campaign("7").status).to.equal("scheduled");
+  });
+
+  for (const status of ["draft", "manual", "scheduled", "paused"]) {
+    it(`run_immediately in an edit leaves a ${status} campaign in its status`, async () => {
+      const { hood, call } = await open({ campaigns: [{ id: "7", status }] });
+      expect((await call("PATCH", "/campaigns/7", { run_immediately: true })).status).to.equal(204);
+      expect(hood.campaign("7")).to.include({ status }).and.not.have.property("run_immediately");
+    });
+  }
+
+  for (const status of ["manual", "scheduled", "paused"]) {
+    it(`a ${status} campaign takes no status from an edit`, async () => {
+      const { hood, call } = await open({ campaigns: [{ id: "7", status }] });
+      for (const patch of [{ status: "running" }, { status: "draft" }, { status: null }, { is_draft: true }]) {
+        expect((await call("PATCH", "/campaigns/7", patch)).status, JSON.stringify(patch)).to.equal(400);
+      }
+      expect((await call("PATCH", "/campaigns/7", { status, is_draft: false })).status).to.equal(204);
+      expect(hood.campaign("7")).to.include({ status }).and.not.have.property("is_draft");
+    });
+  }
+
+  for (const patch of [
+    { name: null },
+    { name: "x".repeat(101) },
+    { id: "8" },
+    { scheduled_time: "soon" },
+    { labels: [["sale"]] },
+    { status: "archived" },
+    "[]",
+    "",
+  ]) {
     it(`an edit with ${JSON.stringify(patch)} is refused`, async () => {
       const { hood, call } = await open({ campaigns: [{ id: "7", status: "draft" }] });
       const before = structuredClone(hood.campaign("7"));

@@ -33,6 +33,15 @@ describe("simulator: lists", () => {
     expect(reply.json.total).to.equal(12);
   });
 
+  it("of the same second the one with the higher id is the newer, however they are sorted", async () => {
+    const { call } = await open({ campaigns: ["10", "9", "18446744073709551615", "11"].map((id) => ({ id })) });
+    const newest = ["18446744073709551615", "11", "10", "9"];
+    expect(ids(await call("GET", "/campaigns"))).to.deep.equal(newest);
+    expect(ids(await call("GET", "/campaigns?sort=-create_time"))).to.deep.equal(newest);
+    expect(ids(await call("GET", "/campaigns?sort=create_time"))).to.deep.equal(newest.toReversed());
+    expect(ids(await call("GET", "/campaigns?sort=status"))).to.deep.equal(newest.toReversed());
+  });
+
   const found: [query: string, ids: string][] = [
     ["sort=create_time", "1 3 2 4"],
     ["sort=-create_time", "4 2 3 1"],

@@ -34,6 +34,10 @@ describe("simulator: seed files", () => {
     [[{ ...good, labels: "sale" }], 'item 1, field labels: it is "sale". Expected an array of texts'],
     [[{ ...good, scheduled_time: "soon" }], 'field scheduled_time: it is "soon". Expected a date-time'],
     [[{ ...good, metadata: [] }], "field metadata: it is []. Expected an object"],
+    [[{ ...good, recurrence: "1D" }], 'field recurrence: it is "1D". Expected an object'],
+    [[{ ...good, ab_test: true }], "field ab_test: it is true. Expected an object"],
+    [[{ ...good, messages: ["push"] }], 'field messages: it is ["push"]. Expected an array of objects'],
+    [[{ ...good, end_time: "soon" }], 'field end_time: it is "soon". Expected a date-time'],
   ];
   for (const [content, message] of mistakes) {
     const text = typeof content === "string" ? content : JSON.stringify(content);

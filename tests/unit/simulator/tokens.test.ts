@@ -45,6 +45,20 @@ describe("simulator: tokens", () => {
     expect((await call("GET", "/campaigns", undefined, "b")).status).to.equal(200);
   });
 
+  it("a key that is rolled while a request is under way refuses this one too, and every later one", async () => {
+    const { hood, call } = await open({ campaigns: [{ id: "7" }, { id: "8" }] });
+    expect((await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" })).status).to.equal(204);
+    hood.fault({ before: (account) => account.expireTokens("rolled") });
+    expect((await call("POST", "/campaigns/8/cancel", { reason: "Budget cut" })).status).to.equal(401);
+    expect(hood.requests.at(-1)).to.include({ authorized: true, effect: undefined });
+    expect((await call("GET", "/campaigns/8")).status).to.equal(401);
+    expect(hood.requests.at(-1)).to.include({ authorized: false });
+    expect(hood.campaign("8").status).to.equal("running");
+    const url = new URL(validate, hood.url).href;
+    expect((await request(url, "POST", undefined, "simulator-token")).status).to.equal(401);
+    expect((await request(url, "POST", undefined, "rolled")).status).to.equal(204);
+  });
+
   it("the key check answers 204 for a good token and 401 for a bad one", async () => {
     const { hood } = await open();
     const url = new URL(validate, hood.url).href;
