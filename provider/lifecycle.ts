@@ -110,6 +110,15 @@ export function wayBetween(from: string, to: string): readonly Step[] | undefine
   return undefined;
 }
 
+/** The shortest way of calls that leaves a status and comes back to it, as a new time to start needs; undefined where there is none. */
+export function wayAround(status: string): readonly Step[] | undefined {
+  const ways = stepsFrom(status).flatMap((step) => {
+    const back = wayBetween(step.to, status);
+    return back ? [[step, ...back]] : [];
+  });
+  return ways.sort((a, b) => a.length - b.length)[0];
+}
+
 /** Every other status that calls can lead to, in the order of a campaign's life. */
 export function reachableFrom(status: string): string[] {
   return [...meanings.keys()].filter((to) => to !== status && wayBetween(status, to) !== undefined);

@@ -60,7 +60,7 @@ export function reversalOf(ending: Ending, wish: Wish): Reversal | undefined {
 export function describeNoReturn(campaign: string, status: unknown): string {
   return lines(
     `Cancelling is final: ${campaign} is canceled, and can't become ${quote(status)}.`,
-    "Take that wish out of the program, or the resource: nothing is sent, the campaign stays canceled. To send again, create a new campaign.",
+    "Remove that wish, or the resource with it: nothing is sent, the campaign stays canceled. To send again, create a new campaign.",
   );
 }
 

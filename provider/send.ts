@@ -23,7 +23,7 @@ export interface Call {
   readonly action: Action;
   /** The status that the call leads to. */
   readonly to: string;
-  readonly body: { readonly reason?: string; readonly run_immediately?: true; readonly scheduled_time?: string };
+  readonly body: { readonly reason?: string; readonly run_immediately?: 1; readonly scheduled_time?: string };
 }
 
 /** What is known after a call and the looks that it needed. */
@@ -62,8 +62,10 @@ export async function sendCall(
     outcome: answer.kind,
     ...tracesOf(answer),
   });
-  if (answer.kind === "accepted")
-    return { accepted: true, called: calledBefore, campaign: { ...campaign, status: to } };
+  if (answer.kind === "accepted") {
+    const { scheduled_time: scheduledTime = campaign.scheduledTime } = body;
+    return { accepted: true, called: calledBefore, campaign: { ...campaign, status: to, scheduledTime } };
+  }
   const called = calledBefore || answer.kind === "unsure";
   if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
   const seen = await certainly(called, () => lookAfterCall(account, id, action));

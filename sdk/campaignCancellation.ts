@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { claimed } from "./claims";
 import { HoodResource } from "./dynamic";
 
 /** The arguments of a {@link CampaignCancellation}. */
@@ -41,7 +42,8 @@ export interface CampaignCancellationArgs {
  * refused in the preview. Removing the resource, or destroying the stack, sends nothing: the campaign stays cancelled.
  *
  * The resource's id is the campaign's id. `pulumi import` can't be used; declaring a campaign that is canceled already
- * adopts it, with the outcome `"alreadyCanceled"`.
+ * adopts it, with the outcome `"alreadyCanceled"`. A program has one resource for the end or the status of a campaign: a second
+ * one is refused in the preview.
  *
  * API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel
  *
@@ -89,7 +91,9 @@ export class CampaignCancellation extends HoodResource {
    * @param opts Pulumi's options, such as `dependsOn`.
    */
   constructor(name: string, args: CampaignCancellationArgs, opts?: pulumi.CustomResourceOptions) {
-    super("CampaignCancellation", "campaignCancellation", name, { ...outputs, ...args }, opts);
+    const type = "CampaignCancellation";
+    const campaignId = claimed(args.campaignId, { type, name });
+    super(type, "campaignCancellation", name, { ...outputs, ...args, campaignId }, opts);
   }
 }
 

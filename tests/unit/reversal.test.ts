@@ -18,9 +18,9 @@ describe("reversal", () => {
     { wish: { campaignId: "1000249" }, property: "campaignId", next: "declare another CampaignCancellation" },
     { wish: { reason: "Another reason" }, property: "reason", next: "Put the recorded reason back" },
     { wish: { reason: undefined }, property: "reason", next: "Put the recorded reason back" },
-    { wish: { status: "running" }, property: "status", next: "Take that wish out" },
-    { wish: { status: "scheduled" }, property: "status", next: "Take that wish out" },
-    { wish: { status: "active" }, property: "status", next: "Take that wish out" },
+    { wish: { status: "running" }, property: "status", next: "Remove that wish" },
+    { wish: { status: "scheduled" }, property: "status", next: "Remove that wish" },
+    { wish: { status: "active" }, property: "status", next: "Remove that wish" },
   ];
   for (const { wish, property, next } of wishes) {
     describe(`a wish for ${inspect(wish)}`, () => {

@@ -1,0 +1,100 @@
+import type { Context, Properties, Resource } from "./context";
+import { UncertainError, UnfinishedError, UserError } from "./errors";
+import { HoodError } from "./hood/errors";
+import { isKnownStatus } from "./lifecycle";
+import { describeForgotten, explain, labelOf } from "./messages";
+import { statusArguments as rules, type StatusArguments } from "./status/arguments";
+import { describeNextSteps, describeOnTheWay, describeStatusRemoval } from "./status/messages";
+import { hasDrifted } from "./status/plan";
+import { checkExisting, checkNew, inputsOf, isEdited, refusedEdit } from "./status/preflight";
+import { type Arrived, walk } from "./status/walk";
+import { isUnknown } from "./unknown";
+
+/** The status on record for a campaign that Hood no longer shows. */
+const UNKNOWN_STATUS = "unknown";
+
+/**
+ * The status that a campaign is brought to: running, paused, scheduled, or canceled for good.
+ * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-pause, -resume, -cancel
+ */
+export const campaignStatus: Resource = {
+  check: (context, olds, news) =>
+    Object.keys(olds).length === 0 ? checkNew(context, news) : checkExisting(context, olds, news),
+
+  async diff(context, olds, news) {
+    refuse(olds, news);
+    const due = isUnfinished(olds) || hasDrifted(olds.status, olds.currentStatus);
+    if (due && !isEdited(olds, news)) {
+      const campaign = labelOf(olds.campaignId, olds.campaignName);
+      await context.warn(describeNextSteps(campaign, olds.status, olds.currentStatus));
+    }
+    return { changes: due || rules.names.some((name) => differs(olds[name], news[name])) };
+  },
+
+  async create(context, inputs) {
+    return { id: String(inputs.campaignId), outs: await act(context, inputs, false) };
+  },
+
+  async read(context, id, props) {
+    try {
+      const { name, status } = await context.account().observe(id, [statusOnRecord(props)]);
+      const found = { ...props, campaignId: id, campaignName: name, currentStatus: status };
+      return { id, props: found, inputs: inputsOf(found, hasDrifted(props.status, status)) };
+    } catch (error) {
+      // The wish stays on record when Hood forgets the campaign. Without a record there is none.
+      const forgotten = error instanceof HoodError && error.kind === "unknownCampaign" && props.status !== undefined;
+      if (!forgotten) throw new UserError(explain(error));
+      await context.warn(describeForgotten(labelOf(id, props.campaignName), error));
+      return { id, props: { ...props, currentStatus: UNKNOWN_STATUS } };
+    }
+  },
+
+  async update(context, olds, news) {
+    refuse(olds, news);
+    const unfinished = isUnfinished(olds);
+    if (unfinished || isEdited(olds, news) || hasDrifted(olds.status, olds.currentStatus)) {
+      return { outs: await act(context, news, unfinished) };
+    }
+    return { outs: { ...rules.without(olds), ...rules.pick(news) } };
+  },
+
+  async delete(context, { campaignId, campaignName }) {
+    await context.warn(describeStatusRemoval(labelOf(campaignId, campaignName)));
+  },
+};
+
+async function act(context: Context, inputs: Properties, calledBefore: boolean): Promise<Properties> {
+  const args = inputs as unknown as StatusArguments;
+  try {
+    return recordOf(inputs, await context.counted(() => walk(context, args, calledBefore)));
+  } catch (error) {
+    if (!(error instanceof UncertainError)) throw new UserError(explain(error));
+    const campaign = labelOf(args.campaignId, inputs.campaignName);
+    const { currentStatus: _, ...begun } = inputs;
+    throw new UnfinishedError(describeOnTheWay(campaign, args.status, error.message), args.campaignId, begun);
+  }
+}
+
+function recordOf(inputs: Properties, { campaign, previousStatus }: Arrived): Properties {
+  return { plannedActions: [], ...inputs, campaignName: campaign.name, previousStatus, currentStatus: campaign.status };
+}
+
+/** For where a refused edit gets past `check`. */
+function refuse(olds: Properties, news: Properties): void {
+  const refused = refusedEdit(olds, news);
+  if (refused) throw new UserError(refused.reason);
+}
+
+/** The way to the wish was begun, and isn't known to have come to its end. */
+function isUnfinished({ currentStatus }: Properties): boolean {
+  return currentStatus === undefined;
+}
+
+function differs(before: unknown, after: unknown): boolean {
+  return before !== after && !(isUnknown(before) && isUnknown(after));
+}
+
+/** Where a campaign on record most probably is, which is the list to look for it in. */
+function statusOnRecord({ currentStatus, status }: Properties): string {
+  return isKnownStatus(String(currentStatus)) ? String(currentStatus) : String(status);
+}

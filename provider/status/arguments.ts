@@ -1,0 +1,56 @@
+import { ArgumentRules, campaignIdRule, expectedNameRule, isText, whenNotCancelableRule } from "../arguments";
+import type { WhenNotCancelable } from "../cancellation/arguments";
+import type { Failure, Properties } from "../context";
+import { hoodTime } from "../hood/time";
+import { isFinal } from "../lifecycle";
+import { quote } from "../text";
+import { isUnknown } from "../unknown";
+
+/** Statuses that can be wished for. */
+const WISHES = ["running", "paused", "scheduled", "canceled"] as const;
+
+/** The arguments of a CampaignStatus; each may also be the placeholder for a value that isn't known yet. */
+export interface StatusArguments {
+  readonly campaignId: string;
+  readonly status: (typeof WISHES)[number];
+  readonly reason?: string;
+  /** ISO 8601, or as Hood writes it. */
+  readonly scheduledTime?: string;
+  readonly expectedName?: string;
+  readonly whenNotCancelable?: WhenNotCancelable;
+}
+
+export const statusArguments = new ArgumentRules<keyof StatusArguments>("CampaignStatus", {
+  campaignId: campaignIdRule,
+  status: (value) =>
+    (WISHES as readonly unknown[]).includes(value) ? undefined : `must be one of ${WISHES.map(quote).join(", ")}`,
+  reason: (value) =>
+    value === undefined || isText(value)
+      ? undefined
+      : "must not be blank: it is shown in Hood, with a pause or a cancellation",
+  scheduledTime: (value) =>
+    value === undefined || hoodTime(value) !== undefined
+      ? undefined
+      : 'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
+  expectedName: expectedNameRule,
+  whenNotCancelable: whenNotCancelableRule,
+});
+
+/** Everything that is wrong with the arguments as they stand, and together. */
+export function failuresOf(news: Properties, added: readonly string[] = []): Failure[] {
+  return [...statusArguments.failures(news), ...statusArguments.strangers(news, added), ...togetherFailures(news)];
+}
+
+function togetherFailures({ status, reason, scheduledTime }: Properties): Failure[] {
+  if (isUnknown(status)) return [];
+  const failures: Failure[] = [];
+  if (scheduledTime !== undefined && status !== "scheduled") {
+    const rest = `goes with status: "scheduled" only: take it out, or wish for that`;
+    failures.push({ property: "scheduledTime", reason: `scheduledTime ${rest}.` });
+  }
+  if (reason === undefined && isFinal(String(status))) {
+    const rest = 'is missing: say why the campaign ends, such as "Budget cut, OPS-1234"; it is shown in Hood';
+    failures.push({ property: "reason", reason: `reason ${rest}.` });
+  }
+  return failures;
+}

@@ -1,0 +1,52 @@
+import type { Campaign } from "../hood/campaign";
+import { meaningOf, reachableFrom } from "../lifecycle";
+import { sentence } from "../messages";
+import { oneLine, quote } from "../text";
+
+export function describeNoWay({ id, name, status }: Campaign, wished: string): string {
+  const reachable = reachableFrom(status).map(quote).join(", ");
+  return [
+    `Campaign ${id} ${quote(name)} can't become ${quote(wished)}: its status is ${quote(status)}, it is ${meaningOf(status)}.`,
+    reachable
+      ? `From there it can become ${reachable}: wish for one of these, or remove this resource; nothing is sent then.`
+      : "No call that this resource could send leads out of that: remove the resource, nothing is sent then.",
+  ].join("\n");
+}
+
+export function describeNoTime({ id, name, status }: Campaign): string {
+  return `scheduledTime is missing: campaign ${id} ${quote(name)} is ${status}, and needs a time to be scheduled for, such as "2026-12-01T09:00:00Z".`;
+}
+
+export function describePast(time: string): string {
+  return `scheduledTime ${time} (GMT) has passed: give a time that is still to come.`;
+}
+
+export function describeOtherCampaign(campaign: string, wished: unknown): string {
+  const other = oneLine(String(wished));
+  return [
+    `This resource stands for the status of ${campaign} and can't be pointed at campaign ${other}.`,
+    `Declare another CampaignStatus for campaign ${other}, and put the campaignId back here or remove this resource: nothing is sent then.`,
+  ].join("\n");
+}
+
+/** For a way that was begun and isn't known to have come to its end. */
+export function describeOnTheWay(campaign: string, wished: unknown, detail: string): string {
+  return [
+    `Whether ${campaign} has become ${quote(wished)} isn't certain, or it got only a part of the way.`,
+    sentence(detail),
+    "Run `pulumi up` again: it looks first, and takes only the steps that are left.",
+  ].join("\n");
+}
+
+/** Says what an update of an existing resource would do to the live campaign, which the engine's own display doesn't show. */
+export function describeNextSteps(campaign: string, wished: unknown, current: unknown): string {
+  if (current === undefined) {
+    return `Whether ${campaign} has become ${quote(wished)} isn't certain yet: \`pulumi up\` looks at it, and takes the steps that are left.`;
+  }
+  return `A refresh found ${campaign} ${oneLine(String(current))}: \`pulumi up\` brings it back to ${quote(wished)}.`;
+}
+
+/** What removing a resource leaves behind. */
+export function describeStatusRemoval(campaign: string): string {
+  return `Only the wish for a status of ${campaign} was removed, and nothing was sent: the campaign stays as it is.`;
+}

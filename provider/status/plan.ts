@@ -1,0 +1,84 @@
+import { objectionsTo } from "../cancellation/objections";
+import type { Failure } from "../context";
+import type { Campaign } from "../hood/campaign";
+import { hoodTime, momentOf } from "../hood/time";
+import {
+  isCancelable,
+  isExplainedByTime,
+  isFinal,
+  isKnownStatus,
+  type Step,
+  wayAround,
+  wayBetween,
+} from "../lifecycle";
+import { labelOf } from "../messages";
+import { objectionsToName, objectionsToStatus } from "../objections";
+import { describeNoReturn } from "../reversal";
+import { isUnknown } from "../unknown";
+import type { StatusArguments } from "./arguments";
+import { describeNoTime, describeNoWay, describePast } from "./messages";
+
+/** What a campaign needs to get to the wished status, and what speaks against it. */
+export interface Plan {
+  /** The calls that lead there, in their order; empty where it is there, or where it can't get there. */
+  readonly steps: readonly Step[];
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * The way from the live campaign to the wish.
+ *
+ * @param called a call for this wish has gone out that may have done its work: time may have moved the campaign on since.
+ */
+export function planFor(campaign: Campaign, args: StatusArguments, { called = false } = {}): Plan {
+  if (isUnknown(args.status)) return { steps: [], failures: objectionsToName(campaign, args.expectedName) };
+  if (isFinal(args.status)) return planForEnd(campaign, args);
+  const failures = [...objectionsToName(campaign, args.expectedName), ...objectionsToStatus(campaign)];
+  if (failures.length > 0) return { steps: [], failures };
+  const steps = stepsTo(campaign, args);
+  if (!steps) {
+    const done = called && isExplainedByTime(args.status, campaign.status);
+    return { steps: [], failures: done ? [] : [noWay(campaign, args.status)] };
+  }
+  return { steps, failures: timeFailures(campaign, args, steps) };
+}
+
+function planForEnd(campaign: Campaign, args: StatusArguments): Plan {
+  const failures = objectionsTo(campaign, args);
+  const due = failures.length === 0 && isCancelable(campaign.status);
+  return { steps: due ? (wayBetween(campaign.status, args.status) ?? []) : [], failures };
+}
+
+function stepsTo(campaign: Campaign, { status, scheduledTime }: StatusArguments): readonly Step[] | undefined {
+  const otherTime = scheduledTime !== undefined && hoodTime(scheduledTime) !== campaign.scheduledTime;
+  if (campaign.status === status && otherTime && !isUnknown(scheduledTime)) return wayAround(status);
+  return wayBetween(campaign.status, status);
+}
+
+function noWay(campaign: Campaign, wished: string): Failure {
+  const final = isFinal(campaign.status);
+  const reason = final
+    ? describeNoReturn(labelOf(campaign.id, campaign.name), wished)
+    : describeNoWay(campaign, wished);
+  return { property: "status", reason };
+}
+
+function timeFailures(campaign: Campaign, args: StatusArguments, steps: readonly Step[]): Failure[] {
+  const { scheduledTime } = args;
+  const needed = steps.some(({ action, to }) => action === "resume" && to === "scheduled");
+  if (!needed || isUnknown(scheduledTime)) return [];
+  if (scheduledTime === undefined) return [{ property: "scheduledTime", reason: describeNoTime(campaign) }];
+  const time = hoodTime(scheduledTime) ?? "";
+  return momentOf(time) > Date.now() ? [] : [{ property: "scheduledTime", reason: describePast(time) }];
+}
+
+/**
+ * True where a campaign on record isn't, by what was last seen of it, where it was brought to, and time alone doesn't
+ * explain that. A status that nobody documents says nothing, so nothing is done about it.
+ */
+export function hasDrifted(wished: unknown, current: unknown): boolean {
+  const status = String(current);
+  if (!isKnownStatus(status)) return false;
+  // What ended otherwise was accepted so: only what can still be cancelled isn't what was asked for.
+  return isFinal(String(wished)) ? isCancelable(status) : !isExplainedByTime(String(wished), status);
+}

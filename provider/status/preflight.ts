@@ -1,0 +1,90 @@
+import { admitCall, admitCancellation } from "../admit";
+import type { Checked, Context, Failure, Properties } from "../context";
+import type { Campaign } from "../hood/campaign";
+import { hoodTime } from "../hood/time";
+import { cancelableStatuses, isFinal, type Step } from "../lifecycle";
+import { labelOf } from "../messages";
+import { failureFrom } from "../objections";
+import { reversalOf } from "../reversal";
+import { isUnknown, UNKNOWN } from "../unknown";
+import { failuresOf, statusArguments as rules, type StatusArguments } from "./arguments";
+import { describeOtherCampaign } from "./messages";
+import { planFor } from "./plan";
+
+/** What a check saw of the live campaign, and what follows from it. It becomes part of the inputs, so that previews show it. */
+const SEEN = ["campaignName", "previousStatus", "plannedActions"] as const;
+/** Among the inputs only where a refresh found that the campaign isn't where it was brought to. */
+const DRIFTED = "currentStatus";
+
+/** A wish that is to be met now: its arguments, one look at the live campaign, and the way that leads there. */
+export async function checkNew(context: Context, news: Properties): Promise<Checked> {
+  const args = rules.pick(news);
+  const failures = failuresOf(news, SEEN);
+  try {
+    const known = !isUnknown(args.campaignId) && failures.every(({ property }) => property !== "campaignId");
+    const live = context.settings().preflight === "live";
+    const campaign =
+      known && live ? await context.account().observe(String(args.campaignId), cancelableStatuses) : undefined;
+    const plan = campaign && failures.length === 0 ? planFor(campaign, args as unknown as StatusArguments) : undefined;
+    failures.push(...(plan?.failures ?? []));
+    // What can't be seen yet may turn out to need a call, so it counts.
+    if (!plan || plan.steps.length > 0) await admit(context, args);
+    return { inputs: { ...args, ...(live && seenOf(campaign, plan?.steps)) }, failures };
+  } catch (error) {
+    return { inputs: args, failures: [...failures, failureFrom(error)] };
+  }
+}
+
+async function admit(context: Context, { campaignId, status }: Properties): Promise<void> {
+  await (isFinal(String(status)) ? admitCancellation(context, campaignId) : admitCall(context));
+  if (!isUnknown(campaignId) && !isUnknown(status)) context.plans.set(String(campaignId), String(status));
+}
+
+function seenOf(campaign: Campaign | undefined, steps: readonly Step[] | undefined): Properties {
+  return {
+    campaignName: campaign?.name ?? UNKNOWN,
+    previousStatus: campaign?.status ?? UNKNOWN,
+    plannedActions: steps?.map(({ action }) => action) ?? UNKNOWN,
+  };
+}
+
+/** A wish that was met before acts again only where it was edited, or where a refresh found that it isn't met any more. */
+export async function checkExisting(context: Context, olds: Properties, news: Properties): Promise<Checked> {
+  const refused = refusedEdit(olds, news);
+  if (refused) return { inputs: news, failures: [refused] };
+  if (isEdited(olds, news) || DRIFTED in olds) return checkNew(context, withoutSeen(news));
+  const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
+  return { inputs: { ...rules.pick(news), ...seen }, failures: failuresOf(news, SEEN) };
+}
+
+/** True where the program now wishes for something else. What guards the wish, or explains it, is no wish. */
+export function isEdited(olds: Properties, news: Properties): boolean {
+  return olds.status !== news.status || timeOf(olds) !== timeOf(news);
+}
+
+/** What no edit may do: undo a cancellation, or point the resource at another campaign. */
+export function refusedEdit(olds: Properties, news: Properties): Failure | undefined {
+  const reversal = isFinal(String(olds.status)) ? reversalOf(olds, news) : undefined;
+  if (reversal) return { property: reversal.property, reason: reversal.message };
+  const { campaignId, campaignName } = olds;
+  const known = ![campaignId, news.campaignId].some((id) => id === undefined || isUnknown(id));
+  if (!known || campaignId === news.campaignId) return undefined;
+  const reason = describeOtherCampaign(labelOf(campaignId, campaignName), news.campaignId);
+  return { property: "campaignId", reason };
+}
+
+/** The inputs of a resource that is on record, as the next check is to find them. */
+export function inputsOf(record: Properties, drifted: boolean): Properties {
+  const names: readonly string[] = drifted ? [...SEEN, DRIFTED] : SEEN;
+  const seen = names.filter((name) => record[name] !== undefined).map((name) => [name, record[name]]);
+  return { ...rules.pick(record), ...Object.fromEntries(seen) };
+}
+
+function withoutSeen(properties: Properties): Properties {
+  const names: readonly string[] = SEEN;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+}
+
+function timeOf({ scheduledTime }: Properties): unknown {
+  return hoodTime(scheduledTime) ?? scheduledTime;
+}

@@ -1,0 +1,87 @@
+import { endCampaign } from "../cancellation/end";
+import type { Context } from "../context";
+import { UncertainError, UserError } from "../errors";
+import type { Campaign } from "../hood/campaign";
+import { hoodTime } from "../hood/time";
+import { cancelableStatuses, isFinal, type Step } from "../lifecycle";
+import { explain } from "../messages";
+import { type Call, certainly, MOST_CALLS, sendCall } from "../send";
+import type { StatusArguments } from "./arguments";
+import { planFor } from "./plan";
+
+/** What Hood shows for a pause whose reason nobody gave. */
+const REASON = "Declared in a Pulumi program";
+
+export interface Arrived {
+  readonly campaign: Campaign;
+  /** The status before anything was done. */
+  readonly previousStatus: string;
+}
+
+type Walking = Pick<Context, "account" | "audit">;
+
+/**
+ * Brings a campaign to the wished status: observe, decide, act, verify, and again until it is there. Each step is chosen by
+ * what was seen last, so that a campaign which somebody else moves meanwhile isn't moved by an outdated plan.
+ *
+ * @param calledBefore a call for this wish has gone out in an earlier operation.
+ * @throws UserError, HoodError where nothing was done; UncertainError where something was, and the end isn't certain.
+ */
+export async function walk(context: Walking, args: StatusArguments, calledBefore: boolean): Promise<Arrived> {
+  if (isFinal(args.status)) return endCampaign(context, { ...args, reason: String(args.reason) }, { calledBefore });
+  const first = await firstLook(context, args, calledBefore);
+  let position: Position = { campaign: first, called: calledBefore, moved: false };
+  for (let call = 1; call <= MOST_CALLS; call++) {
+    const next = await onward(context, args, position, call === MOST_CALLS);
+    if (!next) return { campaign: position.campaign, previousStatus: first.status };
+    position = next;
+  }
+  // Somebody else may be moving it just as busily.
+  throw new UncertainError(`After ${MOST_CALLS} calls it still isn't there, but ${position.campaign.status}`);
+}
+
+interface Position {
+  readonly campaign: Campaign;
+  /** A call has gone out whose fate wasn't told. */
+  readonly called: boolean;
+  /** A step has been taken. */
+  readonly moved: boolean;
+}
+
+/** Takes the next step; undefined where none is left. Once something was done, no failure may read as if nothing was. */
+async function onward(
+  context: Walking,
+  args: StatusArguments,
+  position: Position,
+  last: boolean,
+): Promise<Position | undefined> {
+  const begun = position.called || position.moved;
+  try {
+    const { steps, failures } = planFor(position.campaign, args, { called: begun });
+    if (failures[0]) throw new UserError(failures[0].reason);
+    const [step] = steps;
+    if (!step) return undefined;
+    const { accepted, called, campaign } = await sendCall(context, position.campaign, callFor(step, args), {
+      called: position.called,
+      last,
+    });
+    return { campaign, called: called && !accepted, moved: position.moved || accepted };
+  } catch (error) {
+    throw begun ? new UncertainError(explain(error)) : error;
+  }
+}
+
+function callFor({ action, to }: Step, { reason = REASON, scheduledTime }: StatusArguments): Call {
+  if (action !== "resume") return { action, to, body: { reason } };
+  return {
+    action,
+    to,
+    body: to === "scheduled" ? { scheduled_time: hoodTime(scheduledTime) } : { run_immediately: 1 },
+  };
+}
+
+/** A new wish was looked at a moment ago, by the check of this same operation; what may have been moved is looked at now. */
+async function firstLook({ account }: Walking, { campaignId }: StatusArguments, called: boolean): Promise<Campaign> {
+  if (called) return certainly(called, () => account().look(campaignId));
+  return account().recall(campaignId) ?? account().observe(campaignId, cancelableStatuses);
+}
