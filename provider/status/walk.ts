@@ -67,8 +67,13 @@ async function onward(
     });
     return { campaign, called: called && !accepted, moved: position.moved || accepted };
   } catch (error) {
-    throw begun ? new UncertainError(explain(error)) : error;
+    throw begun ? new UncertainError(firstLine(explain(error))) : error;
   }
+}
+
+// What comes after it says that nothing was done, or what to do then: neither is true here.
+function firstLine(message: string): string {
+  return message.split("\n", 1)[0] ?? "";
 }
 
 function callFor({ action, to }: Step, { reason = REASON, scheduledTime }: StatusArguments): Call {

@@ -1,0 +1,188 @@
+import { expect } from "chai";
+import { UNKNOWN } from "../../provider/unknown";
+import { expectReadable, thrown } from "../support/messages";
+import { openWire } from "../support/wire";
+import { WireError } from "../support/wireError";
+
+const future = "2099-12-01T09:00:00Z";
+
+describe("a CampaignStatus", () => {
+  const wire = openWire({ provider: "campaignStatus" });
+
+  const bodies = () => wire.hood.requests.flatMap(({ body }) => (body ? JSON.parse(body) : []));
+
+  async function failureOf(args: object) {
+    const { failures } = await wire.provider.check(undefined, { ...args });
+    expect(failures, JSON.stringify(failures)).to.have.length(1);
+    const [failure = { property: "", reason: "" }] = failures;
+    expectReadable(failure.reason);
+    return failure;
+  }
+
+  const wrong: [string, object, string, string][] = [
+    ["no status", { status: undefined }, "status", '"running", "paused", "scheduled", "canceled"'],
+    ["a status that can't be wished for", { status: "sent" }, "status", "must be one of"],
+    ["a blank reason", { reason: " " }, "reason", "must not be blank"],
+    ["no reason to cancel", { status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
+    ["no moment", { status: "scheduled", scheduledTime: "tomorrow" }, "scheduledTime", "2026-12-01T09:00:00Z"],
+    ["no zone", { status: "scheduled", scheduledTime: "2099-12-01T09:00:00" }, "scheduledTime", "with its zone"],
+    ["no such day", { status: "scheduled", scheduledTime: "2099-02-30 09:00:00" }, "scheduledTime", "must be a moment"],
+    [
+      "a time that has passed",
+      { status: "scheduled", scheduledTime: "2020-01-01T00:00:00Z" },
+      "scheduledTime",
+      "passed",
+    ],
+    ["no time", { status: "scheduled" }, "scheduledTime", "needs a time to be scheduled for"],
+    ["a time for another status", { status: "paused", scheduledTime: future }, "scheduledTime", '"scheduled" only'],
+    ["another name", { expectedName: "Summer sale" }, "expectedName", '"Spring sale"'],
+    ["an argument that it doesn't take", { until: future }, "until", "CampaignStatus, which takes campaignId, status"],
+  ];
+  for (const [what, args, property, says] of wrong) {
+    it(`refuses ${what} in the preview`, async () => {
+      const campaignId = wire.campaign("running");
+      const failure = await failureOf({ campaignId, status: "paused", reason: "Stock", ...args });
+      expect(failure.property).to.equal(property);
+      expect(failure.reason).to.contain(says);
+      expect(wire.calls).to.deep.equal([]);
+    });
+  }
+
+  it("says what can be reached where there is no way", async () => {
+    const campaignId = wire.campaign("sent");
+    const { property, reason } = await failureOf({ campaignId, status: "running" });
+    expect(property).to.equal("status");
+    expect(reason).to.contain("delivered already").and.contain("remove the resource");
+    const draft = await failureOf({ campaignId: wire.campaign("draft"), status: "paused" });
+    expect(draft.reason).to.contain('"draft"');
+  });
+
+  it("judges whatever can't be cancelled by whenNotCancelable, as a cancellation does", async () => {
+    const args = { campaignId: wire.campaign("sent"), status: "canceled", reason: "Budget cut" };
+    expect((await failureOf(args)).reason).to.contain("whenNotCancelable");
+    const { outs } = await wire.apply({ ...args, whenNotCancelable: "accept" });
+    expect(outs).to.include({ status: "canceled", currentStatus: "sent" });
+    expect(wire.calls).to.deep.equal([]);
+  });
+
+  it("leaves what isn't known yet for later", async () => {
+    const args = { campaignId: UNKNOWN, status: UNKNOWN, scheduledTime: UNKNOWN };
+    const { inputs, failures } = await wire.provider.check(undefined, args);
+    expect(failures).to.deep.equal([]);
+    const seen = { campaignName: UNKNOWN, previousStatus: UNKNOWN, plannedActions: UNKNOWN };
+    expect(inputs).to.deep.equal({ ...args, ...seen });
+    expect(wire.sent).to.deep.equal([]);
+  });
+
+  it("sends the reason with a pause, and one of its own where none was given", async () => {
+    await wire.apply({ campaignId: wire.campaign("running"), status: "paused", reason: "Stock is short" });
+    await wire.apply({ campaignId: wire.campaign("running"), status: "paused" });
+    expect(bodies()).to.deep.equal([{ reason: "Stock is short" }, { reason: "Declared in a Pulumi program" }]);
+  });
+
+  it("resumes at once, or at a time in Hood's own form, never with both", async () => {
+    await wire.apply({ campaignId: wire.campaign("paused"), status: "running" });
+    const scheduledTime = "2099-12-01T10:00:00.250+01:00";
+    await wire.apply({ campaignId: wire.campaign("paused"), status: "scheduled", scheduledTime });
+    expect(bodies()).to.deep.equal([{ run_immediately: 1 }, { scheduled_time: "2099-12-01 09:00:00" }]);
+  });
+
+  it("moves a scheduled campaign to another time, and leaves one alone that has it already", async () => {
+    const campaignId = wire.campaign("scheduled", { scheduled_time: "2099-11-01 09:00:00" });
+    const same = { campaignId, status: "scheduled", scheduledTime: "2099-11-01T09:00:00Z" };
+    const { inputs, outs } = await applied(same);
+    expect(wire.calls).to.deep.equal([]);
+    const later = { ...same, scheduledTime: future };
+    const checked = await wire.provider.check(inputs, later);
+    expect(checked.inputs.plannedActions).to.deep.equal(["pause", "resume"]);
+    await wire.provider.update(campaignId, outs, checked.inputs);
+    expect(wire.hood.campaign(campaignId)).to.include({ status: "scheduled", scheduled_time: "2099-12-01 09:00:00" });
+  });
+
+  it("takes the same moment in other words for no edit", async () => {
+    const campaignId = wire.campaign("paused");
+    const args = { campaignId, status: "scheduled", scheduledTime: future };
+    const { inputs, outs } = await applied(args);
+    wire.hood.clearRequests();
+    const reworded = await wire.provider.check(inputs, { ...args, scheduledTime: "2099-12-01 09:00:00" });
+    const { outs: after } = await wire.provider.update(campaignId, outs, reworded.inputs);
+    expect(after).to.include({ scheduledTime: "2099-12-01 09:00:00" });
+    expect(wire.sent).to.deep.equal([]);
+  });
+
+  it("changes only the record where only the guards or the reason change", async () => {
+    const args = { campaignId: wire.campaign("running"), status: "paused", reason: "Stock" };
+    const { inputs, outs } = await applied(args);
+    wire.hood.clearRequests();
+    const { inputs: news } = await wire.provider.check(inputs, { ...args, reason: "Weather", expectedName: "Other" });
+    expect((await wire.provider.diff(args.campaignId, outs, news)).changes).to.equal(true);
+    const { outs: after } = await wire.provider.update(args.campaignId, outs, news);
+    expect(after).to.include({ reason: "Weather", expectedName: "Other", currentStatus: "paused" });
+    expect(wire.sent).to.deep.equal([]);
+  });
+
+  it("is never pointed at another campaign, and never replaced", async () => {
+    const args = { campaignId: wire.campaign("running"), status: "paused" };
+    const { inputs, outs } = await applied(args);
+    const news = { ...args, campaignId: wire.campaign("running") };
+    const { failures } = await wire.provider.check(inputs, news);
+    expect(failures.map(({ property }) => property)).to.deep.equal(["campaignId"]);
+    expect(failures[0]?.reason).to.contain("Declare another CampaignStatus");
+    await thrown(WireError, () => wire.provider.diff(args.campaignId, outs, news));
+    await thrown(WireError, () => wire.provider.update(args.campaignId, outs, news));
+    expect(wire.hood.campaign(news.campaignId).status).to.equal("running");
+  });
+
+  it("canceled is final, by the rule and the words of a cancellation", async () => {
+    const args = { campaignId: wire.campaign("running"), status: "canceled", reason: "Budget cut" };
+    const { inputs, outs } = await applied(args);
+    for (const edit of [{ status: "running" }, { status: "paused" }, { reason: "Other" }, { campaignId: "1" }]) {
+      const news = { ...args, ...edit };
+      const { failures } = await wire.provider.check(inputs, news);
+      expect(failures[0]?.reason).to.match(/^Cancelling is final: /);
+      const id = args.campaignId;
+      for (const act of [() => wire.provider.diff(id, outs, news), () => wire.provider.update(id, outs, news)]) {
+        const { message } = await thrown(WireError, act);
+        expect(message).to.equal(failures[0]?.reason);
+      }
+    }
+    expect(wire.calls).to.have.length(1);
+  });
+
+  it("keeps its record when Hood forgets the campaign", async () => {
+    const campaignId = wire.campaign("running");
+    const { outs } = await applied({ campaignId, status: "paused" });
+    wire.hood.campaigns.delete(campaignId);
+    const { props } = await wire.provider.read(campaignId, outs);
+    expect(props).to.deep.equal({ ...outs, currentStatus: "unknown" });
+    expect((await wire.provider.diff(campaignId, props, outs)).changes).to.equal(false);
+  });
+
+  it("is removed without a request", async () => {
+    const campaignId = wire.campaign("running");
+    const { outs } = await applied({ campaignId, status: "paused" });
+    wire.hood.clearRequests();
+    await wire.provider.delete(campaignId, outs);
+    expect(wire.sent).to.deep.equal([]);
+  });
+
+  async function applied(args: { campaignId: string; [argument: string]: unknown }) {
+    const { inputs, failures } = await wire.provider.check(undefined, args);
+    expect(failures).to.deep.equal([]);
+    const { outs } = await wire.provider.create(inputs);
+    return { inputs, outs };
+  }
+});
+
+describe("a CampaignStatus that is canceled", () => {
+  const wire = openWire({ provider: "campaignStatus", config: { maxCancellations: "1" } });
+
+  it("counts for the cap on cancellations, and pauses don't", async () => {
+    const wish = (status: string) => ({ campaignId: wire.campaign("running"), status, reason: "Budget cut" });
+    for (const status of ["paused", "canceled", "paused"]) {
+      expect((await wire.provider.check(undefined, wish(status))).failures).to.deep.equal([]);
+    }
+    const { failures } = await wire.provider.check(undefined, wish("canceled"));
+    expect(failures[0]?.reason).to.contain("hood:maxCancellations");
+  });
+});
