@@ -13,6 +13,8 @@ export interface Ran {
 export interface CliOptions {
   /** Folder with `pulumi` and its Node.js language host. */
   readonly bin: string;
+  /** Further folders to put on PATH, after `bin`. Default: none. */
+  readonly folders?: readonly string[];
   /** The project's folder, or one below it. */
   readonly cwd: string;
   /** Folder for everything that the CLI keeps: its home and the state. Nothing is written elsewhere. */
@@ -30,7 +32,7 @@ export interface RunOptions {
 export type Cli = (args: readonly string[], options?: RunOptions) => Promise<Ran>;
 
 /** The real Pulumi CLI on a file backend of its own, blind to the caller's Pulumi and Hood settings. */
-export async function openCli({ bin, cwd, scratch }: CliOptions): Promise<Cli> {
+export async function openCli({ bin, folders = [], cwd, scratch }: CliOptions): Promise<Cli> {
   const state = join(scratch, "state");
   const temporary = join(scratch, "tmp");
   for (const folder of [state, temporary]) await mkdir(folder, { recursive: true });
@@ -38,7 +40,7 @@ export async function openCli({ bin, cwd, scratch }: CliOptions): Promise<Cli> {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
   const base = {
     ...own,
-    PATH: `${bin}${delimiter}${process.env.PATH}`,
+    PATH: [bin, ...folders, ...callersPath()].join(delimiter),
     PULUMI_HOME: join(scratch, "home"),
     PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: "not a secret: this state holds a simulator's token",
@@ -47,6 +49,12 @@ export async function openCli({ bin, cwd, scratch }: CliOptions): Promise<Cli> {
     TMPDIR: temporary,
   };
   return (args, options = {}) => run(join(bin, "pulumi"), args, cwd, base, options);
+}
+
+/** npm puts its folders of commands on the PATH, where the CLI would find this very repository as a plugin. */
+function callersPath(): string[] {
+  const folders = process.env.PATH?.split(delimiter) ?? [];
+  return folders.filter((folder) => !/[\\/]node_modules[\\/]\.bin$/.test(folder));
 }
 
 function run(

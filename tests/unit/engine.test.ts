@@ -14,7 +14,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { ensureEngine } from "../../tools/engine";
 import { buildFromModules } from "../../tools/engine/build";
-import { cacheEntry } from "../../tools/engine/cache";
+import { engineEntry } from "../../tools/engine/cache";
 import { CLI_VERSION, NODEJS_HOST_VERSION } from "../../tools/engine/parts";
 import type { Way } from "../../tools/engine/ways";
 
@@ -29,7 +29,7 @@ describe("engine", () => {
   beforeEach(() => {
     cache = mkdtempSync(path.join(tmpdir(), "engine-"));
     env = { PATH: path.join(cache, "nothing"), XDG_CACHE_HOME: cache };
-    entry = cacheEntry(env);
+    entry = engineEntry(env).folder;
     bin = path.join(entry, "bin");
     lines = [];
   });

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { buildFromModules } from "./build";
-import { binOf, cacheEntry, isWhole } from "./cache";
+import { binOf, engineEntry, isWhole } from "./cache";
 import { installRelease } from "./install";
 import { engineOnPath } from "./onPath";
 import type { Context } from "./run";
@@ -41,12 +41,13 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<string>
     reason = (error as Error).message;
   }
 
-  const entry = cacheEntry(env);
+  const entry = engineEntry(env);
   if (!isWhole(entry)) {
-    progress(`No engine on PATH (${reason}), and none in the cache (${entry})`);
+    progress(`No engine on PATH (${reason}), and none in the cache (${entry.folder})`);
     const make = (staging: string) => firstThatWorks(ways, staging, context, [{ name: "PATH", reason }]);
     await makeOnce(entry, make, context, options.sleep ?? setTimeout);
   }
-  progress(`Using the engine in ${binOf(entry)}`);
-  return binOf(entry);
+  const bin = binOf(entry.folder);
+  progress(`Using the engine in ${bin}`);
+  return bin;
 }

@@ -10,14 +10,14 @@ const OLDEST = { major: 3, minor: 150 };
  * @throws Error that says what is missing or too old.
  */
 export async function engineOnPath(context: Context): Promise<string> {
-  const cli = locate(CLI, context.env);
+  const cli = locate(CLI, foldersOf(context.env));
   if (!cli) throw new Error("there is no pulumi on PATH");
 
   const version = await versionOf(cli, context);
   if (!isRecent(version)) {
     throw new Error(`${cli} is ${version}, and ${OLDEST.major}.${OLDEST.minor} or newer is needed`);
   }
-  if (!locate(NODEJS_HOST, context.env)) {
+  if (!locate(NODEJS_HOST, foldersOf(context.env))) {
     throw new Error(`${cli} is there, but its Node.js language host (${NODEJS_HOST}) is not on PATH`);
   }
   return path.dirname(cli);
@@ -34,7 +34,12 @@ function isRecent(version: string): boolean {
   return major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor);
 }
 
-function locate(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  const folders = (env.PATH ?? "").split(path.delimiter).filter(path.isAbsolute);
+/** The folders on PATH that mean the same wherever a command runs. */
+export function foldersOf(env: NodeJS.ProcessEnv): string[] {
+  return (env.PATH ?? "").split(path.delimiter).filter(path.isAbsolute);
+}
+
+/** The first file of that name that can be run. */
+export function locate(name: string, folders: string[]): string | undefined {
   return folders.map((folder) => path.join(folder, name)).find(isExecutable);
 }

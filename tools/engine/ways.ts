@@ -1,5 +1,6 @@
 import path from "node:path";
 import { binOf } from "./cache";
+import { NEEDED_GO } from "./goBuild";
 import { versionOf } from "./onPath";
 import { CLI, CLI_VERSION, missingParts } from "./parts";
 import type { Context } from "./run";
@@ -56,7 +57,7 @@ function nothingWorked(failed: Failed[]): string {
   return [
     "No Pulumi engine was found, and none could be made. Tried:",
     ...failed.map(({ name, reason }) => `- ${name}: ${reason}`),
-    "Install Pulumi 3.150 or newer (https://www.pulumi.com/docs/install/) or Go 1.26.6 or newer (https://go.dev/dl/),",
+    `Install Pulumi 3.150 or newer (https://www.pulumi.com/docs/install/) or ${NEEDED_GO},`,
     "put it on PATH, and run `npm run engine` again.",
   ].join("\n");
 }
