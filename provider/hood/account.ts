@@ -1,11 +1,14 @@
 import type { Campaign } from "./campaign";
 import { Client } from "./client";
 import { type Clock, systemClock } from "./clock";
-import type { Endpoint } from "./endpoints";
+import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
 import { HoodError } from "./errors";
 import { Limiter } from "./limiter";
+import { type Newcomer, newestCampaigns } from "./newest";
 import { Observation } from "./observation";
+import { type Fields, search } from "./search";
 import { httpTransport } from "./transport";
+import { viewWhole, type Whole } from "./whole";
 import type { Window } from "./window";
 
 export interface AccountOptions {
@@ -35,6 +38,14 @@ export interface Account {
   observe(id: string, statuses: readonly string[]): Promise<Campaign>;
   /** What was seen of this campaign within the last minute; undefined where nothing was. */
   recall(id: string): Campaign | undefined;
+  /** Everything that Hood shows of a campaign, asked for now. @throws as `look` does. */
+  view(id: string): Promise<Whole>;
+  /** The newest campaigns: all since a moment (milliseconds since 1970), and maybe older ones. @throws HoodError */
+  newest(since: number): Promise<readonly Newcomer[]>;
+  /** The campaigns that a query finds, or the first of them; undefined where the list never stood still. @throws HoodError */
+  search(query: ListQuery, most?: number): Promise<Fields[] | undefined>;
+  /** One call that creates a campaign. It is repeated here only while it can't have reached Hood. */
+  create(body: object): Promise<CallAnswer>;
   /** One call that changes a campaign. It is repeated here only while it can't have reached Hood. */
   change(id: string, endpoint: Endpoint, body: object): Promise<CallAnswer>;
   sleep(milliseconds: number): Promise<void>;
@@ -42,26 +53,33 @@ export interface Account {
   wait(): number;
 }
 
-export function openAccount(options: AccountOptions, clock: Clock = systemClock): Account {
+/** @param giveUp aborted when the operation is stopped: what waits is given up then, what is on its way ends. */
+export function openAccount(options: AccountOptions, clock: Clock = systemClock, giveUp?: AbortSignal): Account {
   const limiter = new Limiter({ windows: options.rateLimit, maxParallel: options.maxParallel, clock });
-  const client = new Client({ transport: httpTransport(options), limiter, clock });
+  const client = new Client({ transport: httpTransport(options), limiter, clock, giveUp });
   const observation = new Observation(client, clock);
   return {
     look: (id) => observation.look(id),
     observe: (id, statuses) => observation.observe(id, statuses),
     recall: (id) => observation.recall(id),
+    view: (id) => viewWhole(client, id),
+    newest: (since) => newestCampaigns(client, since),
+    search: (query, most) => search(client, query, most),
+    create: (body) => send(client, createCampaign(), body, CREATED),
     async change(id, endpoint, body) {
       const answer = await send(client, endpoint, body, NO_CONTENT);
       observation.forget(id);
       return answer;
     },
-    sleep: (milliseconds) => clock.sleep(milliseconds),
+    sleep: (milliseconds) => clock.sleep(milliseconds, giveUp),
     wait: () => limiter.wait(),
   };
 }
 
 /** What Hood answers to a change that it made. */
 const NO_CONTENT = [204];
+/** What Hood answers to a create, by its newer and its older pages. */
+const CREATED = [201, 200];
 
 async function send(client: Client, endpoint: Endpoint, body: object, done: readonly number[]): Promise<CallAnswer> {
   try {
@@ -83,4 +101,5 @@ const meanings = {
   notHood: "unsure",
   unauthorized: "failed",
   unreachable: "failed",
+  givenUp: "failed",
 } as const;

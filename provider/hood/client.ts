@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly clock: Clock;
+  /** Aborted when the operation is stopped: what waits is given up, what is on its way ends. */
+  readonly giveUp?: AbortSignal;
 }
 
 /** Calls Hood: paced, repeated where that is safe, and with every failure told apart. */
@@ -56,15 +58,18 @@ export class Client {
 
   /** Waits before attempt `attempt + 1`. */
   async #pause(attempt: number): Promise<void> {
-    const { clock } = this.#options;
-    await clock.sleep(FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2));
+    const { clock, giveUp } = this.#options;
+    await clock.sleep(FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2), giveUp);
   }
 
   async #once(endpoint: Endpoint, body?: object): Promise<Reply> {
-    const { transport, limiter } = this.#options;
+    const { transport, limiter, giveUp } = this.#options;
     try {
-      return replyFrom(endpoint, await limiter.run(() => transport(endpoint, body)));
+      return replyFrom(endpoint, await limiter.run(() => transport(endpoint, body), giveUp));
     } catch (error) {
+      if (giveUp?.aborted && error === giveUp.reason) {
+        throw new HoodError("givenUp", endpoint, "the operation was stopped before its turn came");
+      }
       if (!(error instanceof TransportError)) throw error;
       throw new HoodError(error.sent ? "lost" : "unreachable", endpoint, error.message);
     }

@@ -10,8 +10,16 @@ import type { Endpoint } from "./endpoints";
  * - `lost`: the request went out, and no answer came that tells what became of it.
  * - `notHood`: what answered isn't Hood's API.
  * - `unknownCampaign`: Hood knows no campaign with this id.
+ * - `givenUp`: the operation was stopped before the request went out.
  */
-export type FailureKind = "unauthorized" | "refused" | "unreachable" | "lost" | "notHood" | "unknownCampaign";
+export type FailureKind =
+  | "unauthorized"
+  | "refused"
+  | "unreachable"
+  | "lost"
+  | "notHood"
+  | "unknownCampaign"
+  | "givenUp";
 
 /** A call that failed. The message is one line: what was tried, what came back, Hood's trace id. It never holds the token. */
 export class HoodError extends Error {

@@ -38,6 +38,19 @@ export const campaignFields = [
   "update_time",
 ] as const;
 
+/** Those that can be asked for: `run_immediately` is an order that a create or an edit gives. */
+export const readableFields = campaignFields.filter((field) => field !== "run_immediately");
+
+/** Those that Hood can sort by. */
+export const sortableFields = [
+  "name",
+  "status",
+  "next_run_time",
+  "run_counter",
+  "create_time",
+  "update_time",
+] as const satisfies readonly (typeof campaignFields)[number][];
+
 /** Fields that hold a date-time: ISO 8601 in programs, `2026-05-01 12:00:00` (GMT) in the API. */
 const times: ReadonlySet<string> = new Set([
   "scheduled_time",

@@ -1,9 +1,8 @@
-import { type Campaign, campaignsIn } from "./campaign";
+import type { Campaign } from "./campaign";
 import type { Client } from "./client";
 import type { Clock } from "./clock";
-import { viewCampaign } from "./endpoints";
-import { HoodError } from "./errors";
 import { type Sweep, sweep } from "./sweep";
+import { viewWhole } from "./whole";
 
 /** So many looks are single before a list is thought of: most programs end one or two campaigns. */
 const SINGLE_LOOKS = 2;
@@ -53,7 +52,7 @@ export class Observation {
   async look(id: string): Promise<Campaign> {
     const at = this.#clock.now();
     this.#seen.delete(id);
-    const campaign = await view(this.#client, id);
+    const { campaign } = await viewWhole(this.#client, id);
     if (!this.#changedSince(id, at)) this.#seen.set(id, { campaign, at });
     return campaign;
   }
@@ -105,21 +104,5 @@ export class Observation {
 
   #isFresh(at: number): boolean {
     return this.#clock.now() - at < FRESH;
-  }
-}
-
-async function view(client: Client, id: string): Promise<Campaign> {
-  const endpoint = viewCampaign(id);
-  try {
-    const { status, body } = await client.call(endpoint);
-    const campaign = campaignsIn(body).find((candidate) => candidate.id === id);
-    if (campaign) return campaign;
-    throw new HoodError("unknownCampaign", endpoint, `HTTP ${status} without this campaign in it`, status);
-  } catch (error) {
-    // Hood answers an unknown id with 400, as it does elsewhere in its API; 404 is what others would answer.
-    if (error instanceof HoodError && error.kind === "refused" && (error.status === 400 || error.status === 404)) {
-      throw new HoodError("unknownCampaign", endpoint, error.detail, error.status, error.traceId);
-    }
-    throw error;
   }
 }

@@ -1,0 +1,112 @@
+import { admitCancellation } from "./admit";
+import { campaignArguments as rules } from "./campaign/arguments";
+import { changedArguments, editedArguments, isDraft } from "./campaign/changes";
+import { checkExisting, checkNew } from "./campaign/check";
+import { createCampaign } from "./campaign/create";
+import { editCampaign } from "./campaign/edit";
+import { memoryOf } from "./campaign/memory";
+import {
+  describeAbandoned,
+  describeGone,
+  describeLaunched,
+  describePrevented,
+  describeRefusedCreate,
+  describeShared,
+  describeUncertainCreate,
+  describeUncertainEdit,
+} from "./campaign/messages";
+import { admitEdit, refuseStatus } from "./campaign/preflight";
+import { findingsIn, recordOf } from "./campaign/record";
+import { cancelOnRemoval } from "./campaign/removal";
+import type { Resource } from "./context";
+import { UncertainError, UnfinishedError, UserError } from "./errors";
+import { HoodError } from "./hood/errors";
+import { describeForgotten, explain, labelOf } from "./messages";
+import { UNKNOWN } from "./unknown";
+
+/** The status on record for a campaign that Hood no longer shows. */
+const UNKNOWN_STATUS = "unknown";
+
+/**
+ * The definition of one campaign.
+ * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns, update-campaigns-by_id, view-campaigns-by_id
+ */
+export const campaign: Resource = {
+  argumentNames: rules.names,
+  live: "status",
+
+  planned(inputs, record = {}) {
+    const planned = { campaignId: UNKNOWN, status: UNKNOWN, createTime: UNKNOWN, ...rules.without(record), ...inputs };
+    const launches = record.status === "draft" && !isDraft(inputs);
+    return launches ? { ...planned, status: UNKNOWN } : planned;
+  },
+
+  async check(context, olds, news) {
+    const now = Date.now();
+    return Object.keys(olds).length === 0 ? checkNew(context, news, now) : checkExisting(context, olds, news, now);
+  },
+
+  async diff(context, olds, news) {
+    const { campaignId, name } = olds;
+    const memory = memoryOf(context);
+    memory.own(String(campaignId));
+    if (memory.wasAdopted(String(campaignId))) await context.warn(describeShared(labelOf(campaignId, name)));
+    try {
+      await refuseStatus(context, olds, news);
+      // A refresh compares too, and must not fail because what it found can't be put right.
+      if (memory.wasChecked(rules.pick(news))) await admitEdit(context, olds, news);
+    } catch (error) {
+      throw new UserError(explain(error));
+    }
+    return { changes: changedArguments(olds, news).length > 0 };
+  },
+
+  async create(context, inputs) {
+    const args = rules.pick(inputs);
+    try {
+      const whole = await createCampaign(context, args);
+      return { id: whole.campaign.id, outs: recordOf(args, whole) };
+    } catch (error) {
+      if (error instanceof UncertainError) throw new UserError(describeUncertainCreate(args.name, error.message));
+      throw new UserError(describeRefusedCreate(args.name, explain(error)));
+    }
+  },
+
+  async read(context, id, props) {
+    memoryOf(context).own(id);
+    try {
+      const live = await context.account().view(id);
+      if (isDraft(props) && live.campaign.status !== "draft") await context.warn(describeLaunched(live.campaign));
+      const found = findingsIn(props, live);
+      return { id, props: recordOf({ ...props, ...found }, live), inputs: rules.pick({ ...props, ...found }) };
+    } catch (error) {
+      // A record stays when Hood forgets the campaign: creating it again would send it to people again.
+      const forgotten = error instanceof HoodError && error.kind === "unknownCampaign" && props.name !== undefined;
+      if (!forgotten) throw new UserError(explain(error));
+      await context.warn(describeGone(describeForgotten(labelOf(id, props.name), error)));
+      return { id, props: { ...props, status: UNKNOWN_STATUS } };
+    }
+  },
+
+  async update(context, olds, news) {
+    const { campaignId: id, createTime } = olds;
+    const args = rules.pick(news);
+    const unchanged = { ...args, campaignId: id, status: olds.status, createTime };
+    try {
+      await refuseStatus(context, olds, news);
+      if (editedArguments(olds, news).length === 0) return { outs: unchanged };
+      return { outs: recordOf(args, await editCampaign(context, String(id), olds, args)) };
+    } catch (error) {
+      if (!(error instanceof UncertainError)) throw new UserError(explain(error));
+      throw new UnfinishedError(describeUncertainEdit(labelOf(id, olds.name), error.message), String(id), olds);
+    }
+  },
+
+  async delete(context, props) {
+    const label = labelOf(props.campaignId, props.name);
+    if (props.deletionPolicy === "prevent") throw new UserError(describePrevented(label));
+    if (props.deletionPolicy !== "cancel") return context.warn(describeAbandoned(label, props.status));
+    await admitCancellation(context, props.campaignId);
+    await cancelOnRemoval(context, props);
+  },
+};

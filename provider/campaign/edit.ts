@@ -1,0 +1,73 @@
+import type { Context, Properties } from "../context";
+import { UncertainError, UserError } from "../errors";
+import type { Account } from "../hood/account";
+import { editCampaign as endpointFor } from "../hood/endpoints";
+import type { HoodError } from "../hood/errors";
+import type { Whole } from "../hood/whole";
+import { takesEdits } from "../lifecycle";
+import { certainly, MOST_CALLS, persistently, tracesOf } from "../send";
+import { shows } from "./drift";
+import { describeRefusedEdit } from "./messages";
+import { patchOf } from "./patch";
+
+/** Pause before the look that follows a call whose fate isn't known, in milliseconds. An edit that is sent twice does no more than once. */
+const PAUSE = 250;
+
+/** What earlier calls for the same edit have brought. */
+interface Attempts {
+  /** One went out whose fate wasn't told. */
+  readonly called: boolean;
+  /** Hood said no to the last one. */
+  readonly refusal?: HoodError;
+}
+
+/**
+ * Turns a campaign from what is recorded into what is declared: observe, decide, act, verify. What the live campaign shows
+ * already isn't sent, such as the edit of an update that was interrupted.
+ *
+ * @returns the campaign, with its status afterwards.
+ * @throws UserError, HoodError where nothing was changed; UncertainError where that can't be told.
+ */
+export async function editCampaign(
+  context: Pick<Context, "account" | "audit">,
+  id: string,
+  olds: Properties,
+  news: Properties,
+): Promise<Whole> {
+  const account = context.account();
+  let attempts: Attempts = { called: false };
+  for (let call = 1; ; call++) {
+    const live = await lookAt(account, id, attempts.called);
+    const patch = patchOf(olds, news, live.campaign.status);
+    if (shows(live, patch)) return live;
+    stopWhereRefused(live, olds, news, attempts);
+    const answer = await account.change(id, endpointFor(id), patch);
+    const { name: campaignName } = live.campaign;
+    await context.audit({ action: "edit", campaignId: id, campaignName, outcome: answer.kind, ...tracesOf(answer) });
+    if (answer.kind === "accepted") return arrived(live, patch);
+    const { called } = attempts;
+    if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
+    // The look says why Hood refused it: mostly, the campaign has moved on.
+    attempts = answer.kind === "refused" ? { called, refusal: answer.error } : { called: true };
+    if (call === MOST_CALLS) throw new UncertainError(answer.error.message);
+    if (answer.kind === "unsure") await account.sleep(PAUSE);
+  }
+}
+
+function lookAt(account: Account, id: string, called: boolean): Promise<Whole> {
+  return certainly(called, () => (called ? persistently(() => account.view(id)) : account.view(id)));
+}
+
+function stopWhereRefused({ campaign }: Whole, olds: Properties, news: Properties, attempts: Attempts): void {
+  const { called, refusal } = attempts;
+  if (takesEdits(campaign.status)) {
+    if (refusal) throw called ? new UncertainError(refusal.message) : refusal;
+    return;
+  }
+  const words = describeRefusedEdit(campaign, olds, news);
+  throw called ? new UncertainError(words) : new UserError(words);
+}
+
+function arrived({ campaign, fields }: Whole, { status = campaign.status }: Properties): Whole {
+  return { campaign: { ...campaign, status: String(status) }, fields };
+}

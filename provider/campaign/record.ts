@@ -1,0 +1,33 @@
+import type { Properties } from "../context";
+import { isObject } from "../hood/campaign";
+import { fromHood } from "../hood/fields";
+import { isoFromHood } from "../hood/time";
+import type { Whole } from "../hood/whole";
+import { campaignArguments as rules } from "./arguments";
+import { isEmpty } from "./compare";
+import { driftOf } from "./drift";
+
+/** What is recorded of a campaign: its arguments, and what only Hood knows. */
+export function recordOf(args: Properties, { campaign, fields }: Whole): Properties {
+  const createTime = isoFromHood(fields.create_time);
+  return { ...rules.pick(args), campaignId: campaign.id, status: campaign.status, createTime };
+}
+
+/** What a look finds for the arguments on record: what has drifted, or everything where there is no record, as in an import. */
+export function findingsIn(record: Properties, live: Whole): Properties {
+  if (record.name !== undefined) return driftOf(rules.pick(record), live);
+  const { messages, ...fields } = live.fields;
+  const shown = Object.entries(rules.pick(fromHood({ ...fields, messages: declarable(messages) })));
+  const draft = live.campaign.status === "draft" ? { draft: true } : {};
+  return { ...Object.fromEntries(shown.filter(([, value]) => !isEmpty(value))), ...draft };
+}
+
+/** Messages without what Hood itself writes into them. */
+function declarable(messages: unknown): unknown {
+  if (!Array.isArray(messages)) return undefined;
+  return messages.map((message) => {
+    if (!isObject(message)) return message;
+    const { id: _, company_id: __, campaign_id: ___, ...rest } = message;
+    return rest;
+  });
+}

@@ -1,0 +1,36 @@
+import { type Campaign, campaignsIn, isObject } from "./campaign";
+import type { Client } from "./client";
+import { viewCampaign } from "./endpoints";
+import { HoodError } from "./errors";
+
+/** A campaign with everything that Hood shows of it. */
+export interface Whole {
+  readonly campaign: Campaign;
+  /** As Hood writes them. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out. */
+export function wholesIn(body: unknown): Whole[] {
+  const items: unknown[] = isObject(body) && Array.isArray(body.items) ? body.items : [body];
+  return items
+    .filter(isObject)
+    .flatMap((fields) => campaignsIn({ items: [fields] }).map((campaign) => ({ campaign, fields })));
+}
+
+/** @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */
+export async function viewWhole(client: Client, id: string): Promise<Whole> {
+  const endpoint = viewCampaign(id);
+  try {
+    const { status, body } = await client.call(endpoint);
+    const whole = wholesIn(body).find(({ campaign }) => campaign.id === id);
+    if (whole) return whole;
+    throw new HoodError("unknownCampaign", endpoint, `HTTP ${status} without this campaign in it`, status);
+  } catch (error) {
+    // Hood answers an unknown id with 400, as it does elsewhere in its API; 404 is what others would answer.
+    if (error instanceof HoodError && error.kind === "refused" && (error.status === 400 || error.status === 404)) {
+      throw new HoodError("unknownCampaign", endpoint, error.detail, error.status, error.traceId);
+    }
+    throw error;
+  }
+}

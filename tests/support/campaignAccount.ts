@@ -1,0 +1,97 @@
+import type { AuditedCall } from "../../provider/auditLog";
+import { createCampaign } from "../../provider/campaign/create";
+import { editCampaign } from "../../provider/campaign/edit";
+import { admitEdit } from "../../provider/campaign/preflight";
+import type { Properties } from "../../provider/context";
+import { type Account, openAccount } from "../../provider/hood/account";
+import type { Whole } from "../../provider/hood/whole";
+import { readSettings } from "../../provider/settings";
+import {
+  type FaultRule,
+  type RequestRecord,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "../../simulator";
+import { type InstantClock, instantClock } from "./instantClock";
+
+const TOKEN = "canary-token-1234567890";
+/** When the account's clock begins. */
+export const START = Date.parse("2026-05-01T12:00:00Z");
+
+export const isCreate: FaultRule["match"] = ({ method, path }) => method === "POST" && path.endsWith("/campaigns");
+export const isList: FaultRule["match"] = ({ method, campaignId }) => method === "GET" && campaignId === undefined;
+export const isView: FaultRule["match"] = ({ method, campaignId }) => method === "GET" && campaignId !== undefined;
+export const isEdit: FaultRule["match"] = ({ method }) => method === "PATCH";
+
+/** An account, and operations on its campaigns that never wait. */
+export class CampaignAccount {
+  hood!: Simulator;
+  clock!: InstantClock;
+  account!: Account;
+  audited: AuditedCall[] = [];
+  warnings: string[] = [];
+  plans = new Map<string, string>();
+
+  async open(options: SimulatorOptions = {}): Promise<void> {
+    await this.hood?.close();
+    this.clock = instantClock();
+    const now = () => START + this.clock.now();
+    this.hood = await startSimulator({ token: TOKEN, rateLimit: "off", parallelLimit: "off", now, ...options });
+    this.nextOperation();
+  }
+
+  /** What comes now is another update, which remembers nothing. */
+  nextOperation(): void {
+    const rateLimit = [{ limit: 10_000, length: 1_000 }];
+    const settings = { endpoint: this.hood.url, token: TOKEN, timeout: 5_000, maxParallel: 10, rateLimit };
+    this.account = openAccount(settings, this.clock);
+    this.plans = new Map();
+    this.audited = [];
+    this.warnings = [];
+  }
+
+  create(args: Properties): Promise<Whole> {
+    return createCampaign(this.#context, args, () => START + this.clock.now());
+  }
+
+  edit(id: string, olds: Properties, news: Properties): Promise<Whole> {
+    return editCampaign(this.#context, id, olds, news);
+  }
+
+  /** What a preview makes of an edit. */
+  admit(olds: Properties, news: Properties): Promise<void> {
+    return admitEdit(this.#context, olds, news);
+  }
+
+  get calls(): RequestRecord[] {
+    return this.hood.requests.filter(({ method }) => method !== "GET");
+  }
+
+  /** What the calls said to Hood. */
+  get bodies(): Properties[] {
+    return this.calls.map(({ body }) => JSON.parse(body ?? ""));
+  }
+
+  get #context() {
+    return {
+      account: () => this.account,
+      plans: this.plans,
+      settings: () => readSettings(() => undefined, {}),
+      audit: async (call: AuditedCall) => {
+        this.audited.push(call);
+      },
+      warn: async (message: string) => {
+        this.warnings.push(message);
+      },
+    };
+  }
+}
+
+/** Within a `describe`: a fresh account for each test. */
+export function openCampaignAccount(): CampaignAccount {
+  const campaigns = new CampaignAccount();
+  beforeEach(() => campaigns.open());
+  afterEach(() => campaigns.hood.close());
+  return campaigns;
+}

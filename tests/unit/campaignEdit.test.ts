@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import type { Properties } from "../../provider/context";
+import { UncertainError, UserError } from "../../provider/errors";
+import { HoodError } from "../../provider/hood/errors";
+import { isEdit, isView, openCampaignAccount } from "../support/campaignAccount";
+import { expectReadable, thrown } from "../support/messages";
+
+const olds = { name: "Spring sale", description: "x", metadata: { team: "crm", old: 1 }, labels: ["a"] };
+const news = { name: "Spring sale", metadata: { team: "web" }, labels: ["a", "b"] };
+const patch = { description: null, metadata: { team: "web", old: null }, labels: ["a", "b"] };
+
+describe("editing a campaign", () => {
+  const hood = openCampaignAccount();
+  const add = (status: string, more: Properties = {}) =>
+    hood.hood.add({ ...structuredClone(olds), status, ...more })[0]?.id ?? "";
+  const edit = (id: string) => hood.edit(id, olds, news);
+  const live = (id: string) => {
+    const { name, description, metadata, labels } = hood.hood.campaign(id);
+    return { name, description, metadata, labels };
+  };
+
+  for (const status of ["draft", "manual", "scheduled", "paused"]) {
+    it(`sends one merge patch while it is ${status}, after a look`, async () => {
+      const id = add(status);
+      expect((await edit(id)).campaign.status).to.equal(status);
+      expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH"]);
+      expect(hood.bodies).to.deep.equal([patch]);
+      expect(live(id)).to.deep.equal({ ...news, description: null });
+      expect(hood.audited[0]).to.deep.include({ action: "edit", campaignId: id, outcome: "accepted", httpStatus: 204 });
+    });
+  }
+
+  for (const status of ["running", "sent", "canceled", "needs_decision", "archived"]) {
+    it(`sends nothing while it is ${status}, and says what to do`, async () => {
+      const id = add(status);
+      const { message } = await thrown(UserError, () => edit(id));
+      expect(message).to.contain(`Campaign ${id} "Spring sale" takes no edits: its status is "${status}"`);
+      expect(message).to.contain("The program changes description, labels, metadata.");
+      expect(message).to.contain(status === "running" ? "Pause it first" : "declare another Campaign");
+      expectReadable(message);
+      expect(hood.calls).to.deep.equal([]);
+    });
+  }
+
+  it("refuses in the words for what is final to schedule one that is canceled", async () => {
+    const id = add("canceled");
+    const again = { ...olds, scheduledTime: "2027-01-01T00:00:00Z" };
+    const { message } = await thrown(UserError, () => hood.edit(id, olds, again));
+    expect(message).to.contain(
+      `Cancelling is final: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
+    );
+  });
+
+  it("sends nothing where Hood shows it all already, whatever the status", async () => {
+    const id = add("running", { description: null, metadata: { team: "web" }, labels: ["b", "a"] });
+    expect((await edit(id)).campaign.status).to.equal("running");
+    expect(hood.calls).to.deep.equal([]);
+  });
+
+  it("takes nothing for done that Hood doesn't show", async () => {
+    const id = add("paused");
+    await hood.edit(id, { name: "Spring sale", targeting: { a: 1 } }, { name: "Spring sale" });
+    expect(hood.bodies).to.deep.equal([{ targeting: null }]);
+  });
+
+  it("launches a draft once, also where the answer is lost", async () => {
+    const id = add("draft");
+    hood.hood.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
+    const draft = { ...olds, runImmediately: true, draft: true };
+    expect((await hood.edit(id, draft, { ...olds, runImmediately: true })).campaign.status).to.equal("running");
+    expect(hood.bodies).to.deep.equal([{ status: "running" }]);
+  });
+
+  it("looks after a lost answer, and sends nothing again that worked", async () => {
+    const id = add("paused");
+    hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 500, processed: true } });
+    await edit(id);
+    expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH", "GET"]);
+  });
+
+  it("sends again what didn't work, six times at the most", async () => {
+    const id = add("paused");
+    const lose = (times: number) => hood.hood.fault({ match: isEdit, times, fault: { kind: "drop" } });
+    lose(5);
+    await edit(id);
+    expect(hood.calls).to.have.length(6);
+    expect(live(id)).to.deep.include(news);
+    lose(6);
+    await thrown(UncertainError, () => hood.edit(id, news, olds));
+    expect(hood.calls).to.have.length(12);
+  });
+
+  it("refuses where it was started at the last moment", async () => {
+    const id = add("scheduled");
+    hood.hood.fault({ match: isEdit, before: (it) => it.setStatus(id, "running") });
+    expect((await thrown(UserError, () => edit(id))).message).to.contain('its status is "running"');
+    expect(hood.calls).to.have.length(1);
+  });
+
+  it("passes on Hood's refusal where the status isn't why", async () => {
+    const id = add("paused");
+    hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 400, message: "Not so." } });
+    expect((await thrown(HoodError, () => edit(id))).message).to.contain(`Can't edit campaign ${id}: HTTP 400`);
+    expect(hood.calls).to.have.length(1);
+  });
+
+  it("isn't certain where it can't look after a lost answer, or is refused then", async () => {
+    const id = add("paused");
+    hood.hood.fault({
+      match: isEdit,
+      fault: { kind: "drop" },
+      before: (it) => it.fault({ match: isView, fault: { kind: "status", status: 401 } }),
+    });
+    await thrown(UncertainError, () => edit(id));
+    hood.hood.fault({ match: isEdit, fault: { kind: "drop" }, before: (it) => it.setStatus(id, "running") });
+    await thrown(UncertainError, () => edit(id));
+    hood.hood.setStatus(id, "paused");
+    hood.hood.fault({ match: isEdit, fault: { kind: "drop" } });
+    hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 400 } });
+    await thrown(UncertainError, () => edit(id));
+  });
+});
+
+describe("the preview of an edit", () => {
+  const hood = openCampaignAccount();
+  const admit = (status: string, changes: Properties = news) => {
+    const [campaign] = hood.hood.add({ ...structuredClone(olds), status });
+    const id = campaign?.id ?? "";
+    return { id, admit: () => hood.admit({ ...olds, campaignId: id, status: "scheduled" }, changes) };
+  };
+
+  it("takes the status for the live one that the same operation is about to bring", async () => {
+    const running = admit("running");
+    expect((await thrown(UserError, running.admit)).message).to.contain('its status is "running"');
+    hood.plans.set(running.id, "paused");
+    await running.admit();
+    const paused = admit("paused");
+    await paused.admit();
+    hood.plans.set(paused.id, "running");
+    expect((await thrown(UserError, paused.admit)).message).to.contain('its status is "running"');
+  });
+
+  it("asks nobody where Hood would have nothing to know", async () => {
+    await admit("running", { ...olds, deletionPolicy: "cancel" }).admit();
+    expect(hood.hood.requests).to.deep.equal([]);
+  });
+});

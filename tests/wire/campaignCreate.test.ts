@@ -1,0 +1,135 @@
+import { expect } from "chai";
+import { isCreate } from "../support/campaignAccount";
+import { expectReadable, thrown } from "../support/messages";
+import { openWarned } from "../support/warnings";
+import { openWire, until } from "../support/wire";
+import { WireError } from "../support/wireError";
+
+const surroundings = { provider: "campaign" };
+
+describe("creating a campaign on the wire", function () {
+  this.timeout(30_000);
+  const wire = openWire(surroundings, { parallelLimit: "off" });
+  const warned = openWarned(wire);
+  const named = (name: string) => [...wire.hood.campaigns.values()].filter((campaign) => campaign.name === name);
+
+  it("takes a look for what is there, and one call, and records what Hood gave", async () => {
+    const args = {
+      name: "First sale",
+      draft: true,
+      labels: ["spring"],
+      messages: [{ channel: "email", integrationId: "7", templateId: "8", email: { subject: "Hello" } }],
+      extra: { frequency_cap: 2 },
+      deletionPolicy: "prevent",
+    };
+    const { id, outs } = await wire.apply(args);
+    expect(wire.sent).to.deep.equal([
+      "GET /campaigns?fields=id,name,status,create_time&sort=-create_time,name&page=1,500",
+      "POST /campaigns",
+    ]);
+    expect(JSON.parse(wire.hood.requests.at(-1)?.body ?? "")).to.deep.equal({
+      name: "First sale",
+      status: "draft",
+      labels: ["spring"],
+      messages: [{ channel: "email", integration_id: "7", template_id: "8", email: { subject: "Hello" } }],
+      frequency_cap: 2,
+    });
+    const { createTime, ...rest } = outs;
+    expect(rest).to.deep.equal({ ...args, campaignId: id, status: "draft" });
+    expect(createTime).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  });
+
+  it("makes 50 campaigns with 50 lost answers, some of one name, in parallel", async () => {
+    wire.hood.fault({ match: isCreate, times: 50, fault: { kind: "drop", processed: true } });
+    const names = Array.from({ length: 50 }, (_, index) => `Lost sale ${index % 25}`);
+    const made = await Promise.all(names.map((name) => wire.apply({ name, description: "x" })));
+    expect(new Set(made.map(({ id }) => id)).size).to.equal(50);
+    expect([...wire.hood.campaigns.values()].filter(({ name }) => name.startsWith("Lost"))).to.have.length(50);
+    expect(wire.calls).to.have.length(50);
+    for (const [index, { id }] of made.entries()) expect(wire.hood.campaign(id).name).to.equal(names[index]);
+  });
+
+  it("makes one campaign where the process is killed between the call and the record", async () => {
+    const args = { name: "Killed sale", scheduledTime: "2099-12-01T09:00:00Z", metadata: { team: "crm" } };
+    wire.hood.fault({ match: isCreate, fault: { kind: "stall", processed: true } });
+    const doomed = await wire.another({ config: { timeout: "60s" } });
+    const call = thrown(WireError, () => wire.apply(args, doomed));
+    await until(() => named("Killed sale").length > 0);
+    await doomed.stop("SIGKILL");
+    await call;
+
+    const { id, outs } = await wire.apply(args, warned.provider);
+    expect(named("Killed sale").map((campaign) => campaign.id)).to.deep.equal([id]);
+    expect(outs).to.include({ campaignId: id, status: "scheduled" });
+    expect(wire.calls).to.deep.equal(["POST /campaigns"]);
+    expect(warned.logs.map(({ severity }) => severity)).to.deep.equal(["WARNING"]);
+    expect(warned.logs[0]?.message).to.contain(`campaign ${id} "Killed sale" (scheduled)`);
+  });
+
+  it("gives Hood's words where it is refused", async () => {
+    wire.hood.fault({ match: isCreate, fault: { kind: "status", status: 400, message: "Not like this." } });
+    const { message, partial } = await thrown(WireError, () => wire.apply({ name: "Refused sale" }));
+    expect(message).to.contain("HTTP 400 Bad request. Not like this.").and.contain('"Refused sale" was not created');
+    expectReadable(message);
+    expect(partial).to.equal(undefined);
+  });
+
+  it("isn't certain where it can't look, and the next update looks first", async () => {
+    const next = await wire.another();
+    try {
+      const { inputs } = await next.check(undefined, { name: "Doubtful sale" });
+      wire.hood.fault({
+        match: isCreate,
+        fault: { kind: "drop", processed: true },
+        before: (hood) =>
+          hood.fault({ match: ({ method }) => method === "GET", fault: { kind: "status", status: 401 } }),
+      });
+      const { message } = await thrown(WireError, () => next.create(inputs));
+      expect(message).to.contain('Whether campaign "Doubtful sale" was created isn\'t certain');
+      expect(message).to.contain("Run `pulumi up` again within the hour");
+      expectReadable(message);
+    } finally {
+      await next.stop();
+    }
+    const after = await wire.another();
+    try {
+      const { id } = await wire.apply({ name: "Doubtful sale" }, after);
+      expect(named("Doubtful sale").map((campaign) => campaign.id)).to.deep.equal([id]);
+    } finally {
+      await after.stop();
+    }
+    expect(wire.calls).to.deep.equal(["POST /campaigns"]);
+  });
+
+  it("leaves the campaign of a resource that was compared before", async () => {
+    const args = { name: "Elder sale" };
+    const { id, outs } = await wire.apply(args);
+    const next = await wire.another();
+    try {
+      await next.diff(id, outs, args);
+      expect((await wire.apply(args, next)).id).to.not.equal(id);
+    } finally {
+      await next.stop();
+    }
+  });
+
+  it("prints nothing", () => expect(wire.provider.output).to.match(/^\d+\n$/));
+});
+
+describe("creating a campaign that looks like another resource's", function () {
+  this.timeout(30_000);
+  const wire = openWire(surroundings);
+  const warned = openWarned(wire);
+
+  it("says so where it took the campaign of one that is compared only then", async () => {
+    const args = { name: "Twin sale", description: "x" };
+    const { id, outs } = await wire.apply(args);
+    expect((await wire.apply(args, warned.provider)).id).to.equal(id);
+    expect((await warned.provider.diff(id, outs, args)).changes).to.equal(false);
+    const [adopted, shared, ...more] = warned.logs.map(({ message }) => message);
+    expect(adopted).to.contain("No campaign was created");
+    expect(shared).to.contain(`has taken campaign ${id} "Twin sale"`);
+    expectReadable(shared ?? "");
+    expect(more).to.deep.equal([]);
+  });
+});
