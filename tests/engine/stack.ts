@@ -77,7 +77,8 @@ export async function openStack(settings: NodeJS.ProcessEnv, install: Install = 
 
 const PREAMBLE = `const pulumi = require("@pulumi/pulumi");\nconst hood = require("pulumi-ocamba-hood");\n`;
 
-async function link(folder: string): Promise<void> {
+/** Links this repository and its Pulumi into a program's folder. */
+export async function link(folder: string): Promise<void> {
   await mkdir(join(folder, "node_modules"));
   await symlink(ROOT, join(folder, "node_modules/pulumi-ocamba-hood"));
   await symlink(join(ROOT, "node_modules/@pulumi"), join(folder, "node_modules/@pulumi"));

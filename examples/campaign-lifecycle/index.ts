@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as hood from "pulumi-ocamba-hood";
+
+type Stage = "draft" | "scheduled" | "paused" | "running" | "canceled";
+
+const config = new pulumi.Config();
+const stage = config.require<Stage>("stage", {
+  allowedValues: ["draft", "scheduled", "paused", "running", "canceled"],
+});
+
+// What the campaign is. Once it is no draft any more, it is scheduled for its time.
+const campaign = new hood.Campaign("spring-sale", {
+  name: "Spring sale",
+  labels: ["spring"],
+  draft: stage === "draft",
+  scheduledTime: config.require("startTime"),
+  messages: [{ channel: "push", name: "Hello", push: { title: "Spring is here", body: "20 % off" } }],
+});
+
+// Where it stands. Until the first pause, the schedule alone decides.
+const steered = stage === "paused" || stage === "running" || stage === "canceled";
+const steering = steered
+  ? new hood.CampaignStatus("spring-sale", { campaignId: campaign.id, status: stage, reason: `Stage: ${stage}` })
+  : undefined;
+
+export const campaignId = campaign.id;
+export const status = steering ? steering.currentStatus : campaign.status;
