@@ -1,20 +1,36 @@
 import { admitCancellation } from "./admit";
 import { type CancellationArguments, cancellationArguments as rules } from "./cancellation/arguments";
 import { type Attempt, type Ended, endCampaign } from "./cancellation/end";
-import { describeAction, describeRemoval, describeUncertain } from "./cancellation/messages";
+import { describeAction, describeNotEnded, describeRemoval, describeUncertain } from "./cancellation/messages";
 import { checkExisting, checkNew } from "./cancellation/preflight";
 import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
+import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
-import { isCancelable, isKnownStatus } from "./lifecycle";
+import { IMPORTED_REASON, isImport } from "./import";
+import { isCancelable, isFinal, isKnownStatus } from "./lifecycle";
 import { describeForgotten, explain, labelOf } from "./messages";
 import { refuseReversal } from "./reversal";
+import { isUnknown, UNKNOWN } from "./unknown";
 
 /** The status on record for a campaign that Hood no longer shows, or whose end isn't certain yet. */
 const UNKNOWN_STATUS = "unknown";
 
 /** The permanent end of one campaign. API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
 export const campaignCancellation: Resource = {
+  argumentNames: rules.names,
+  live: "status",
+
+  planned(inputs, record) {
+    if (record && !needsAction(record)) return { ...record, ...inputs };
+    const { previousStatus = UNKNOWN } = inputs;
+    if (isUnknown(previousStatus)) return { ...inputs, status: UNKNOWN, outcome: UNKNOWN, canceledAt: UNKNOWN };
+    const before = String(previousStatus);
+    if (isCancelable(before)) return { ...inputs, status: "canceled", outcome: "canceled", canceledAt: UNKNOWN };
+    if (isFinal(before)) return { ...inputs, status: before, outcome: "alreadyCanceled", canceledAt: UNKNOWN };
+    return { ...inputs, status: before, outcome: "notNeeded" };
+  },
+
   async check(context, olds, news) {
     return Object.keys(olds).length === 0 ? checkNew(context, news) : checkExisting(olds, news);
   },
@@ -36,7 +52,9 @@ export const campaignCancellation: Resource = {
 
   async read(context, id, props) {
     try {
-      const { name, status } = await context.account().observe(id, [statusOnRecord(props)]);
+      const campaign = await context.account().observe(id, [statusOnRecord(props)]);
+      if (isImport(props)) return importedFrom(campaign);
+      const { name, status } = campaign;
       return { id, props: { ...props, campaignId: id, campaignName: name, status } };
     } catch (error) {
       // A cancellation is history: it stays on record when Hood forgets the campaign. Without a record there is none.
@@ -60,6 +78,14 @@ export const campaignCancellation: Resource = {
     await context.warn(describeRemoval(labelOf(campaignId, campaignName), outcome));
   },
 };
+
+/** What can be known of an end that Pulumi had no part in. @throws UserError where there is none. */
+function importedFrom(campaign: Campaign): { id: string; props: Properties; inputs: Properties } {
+  const { id, name: campaignName, status, updateTime: canceledAt } = campaign;
+  if (!isFinal(status)) throw new UserError(describeNotEnded(campaign));
+  const inputs = { campaignId: id, reason: IMPORTED_REASON, campaignName, previousStatus: status };
+  return { id, inputs, props: { ...inputs, status, outcome: "alreadyCanceled", canceledAt } };
+}
 
 async function end(context: Context, properties: Properties, attempt: Attempt): Promise<Ended> {
   const args = properties as unknown as CancellationArguments;

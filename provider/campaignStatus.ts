@@ -1,10 +1,12 @@
 import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
+import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
-import { isKnownStatus } from "./lifecycle";
+import { IMPORTED_REASON, isImport } from "./import";
+import { isFinal, isKnownStatus } from "./lifecycle";
 import { describeForgotten, explain, labelOf } from "./messages";
-import { statusArguments as rules, type StatusArguments } from "./status/arguments";
-import { describeNextSteps, describeOnTheWay, describeStatusRemoval } from "./status/messages";
+import { isWish, statusArguments as rules, type StatusArguments } from "./status/arguments";
+import { describeNextSteps, describeNoWish, describeOnTheWay, describeStatusRemoval } from "./status/messages";
 import { hasDrifted } from "./status/plan";
 import { checkExisting, checkNew, inputsOf, isEdited, refusedEdit } from "./status/preflight";
 import { type Arrived, walk } from "./status/walk";
@@ -18,6 +20,13 @@ const UNKNOWN_STATUS = "unknown";
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-pause, -resume, -cancel
  */
 export const campaignStatus: Resource = {
+  argumentNames: rules.names,
+  live: "currentStatus",
+  planned(inputs, record) {
+    if (record && !isDue(record, inputs)) return { ...record, ...inputs };
+    return { ...inputs, currentStatus: inputs.status };
+  },
+
   check: (context, olds, news) =>
     Object.keys(olds).length === 0 ? checkNew(context, news) : checkExisting(context, olds, news),
 
@@ -37,7 +46,9 @@ export const campaignStatus: Resource = {
 
   async read(context, id, props) {
     try {
-      const { name, status } = await context.account().observe(id, [statusOnRecord(props)]);
+      const campaign = await context.account().observe(id, [statusOnRecord(props)]);
+      if (isImport(props)) return importedFrom(campaign);
+      const { name, status } = campaign;
       const found = { ...props, campaignId: id, campaignName: name, currentStatus: status };
       return { id, props: found, inputs: inputsOf(found, hasDrifted(props.status, status)) };
     } catch (error) {
@@ -51,10 +62,7 @@ export const campaignStatus: Resource = {
 
   async update(context, olds, news) {
     refuse(olds, news);
-    const unfinished = isUnfinished(olds);
-    if (unfinished || isEdited(olds, news) || hasDrifted(olds.status, olds.currentStatus)) {
-      return { outs: await act(context, news, unfinished) };
-    }
+    if (isDue(olds, news)) return { outs: await act(context, news, isUnfinished(olds)) };
     return { outs: { ...rules.without(olds), ...rules.pick(news) } };
   },
 
@@ -62,6 +70,17 @@ export const campaignStatus: Resource = {
     await context.warn(describeStatusRemoval(labelOf(campaignId, campaignName)));
   },
 };
+
+/** The live status as a wish that is met. @throws UserError where nobody can wish for it. */
+function importedFrom(campaign: Campaign): { id: string; props: Properties; inputs: Properties } {
+  const { id, name: campaignName, status, scheduledTime } = campaign;
+  if (!isWish(status)) throw new UserError(describeNoWish(campaign));
+  const reason = isFinal(status) ? IMPORTED_REASON : undefined;
+  const time = status === "scheduled" ? scheduledTime : undefined;
+  const seen = { campaignName, previousStatus: status, plannedActions: [] };
+  const inputs = { campaignId: id, status, reason, scheduledTime: time, ...seen };
+  return { id, inputs, props: { ...inputs, currentStatus: status } };
+}
 
 async function act(context: Context, inputs: Properties, calledBefore: boolean): Promise<Properties> {
   const args = inputs as unknown as StatusArguments;
@@ -83,6 +102,11 @@ function recordOf(inputs: Properties, { campaign, previousStatus }: Arrived): Pr
 function refuse(olds: Properties, news: Properties): void {
   const refused = refusedEdit(olds, news);
   if (refused) throw new UserError(refused.reason);
+}
+
+/** An update has steps to take, or at least to look for. */
+function isDue(record: Properties, news: Properties): boolean {
+  return isUnfinished(record) || isEdited(record, news) || hasDrifted(record.status, record.currentStatus);
 }
 
 /** The way to the wish was begun, and isn't known to have come to its end. */

@@ -36,6 +36,12 @@ export interface Checked {
 
 /** A resource type. Every method takes plain values, gives plain values, and knows nothing of the door in front of it. */
 export interface Resource {
+  /** What a program gives; whatever else is on record is an output. */
+  readonly argumentNames: readonly string[];
+  /** The output that says where the campaign stands: what a refresh may find changed. */
+  readonly live: string;
+  /** The outputs that an update will come to, as far as checked inputs and the record, where there is one, tell. */
+  planned(inputs: Properties, record?: Properties): Properties;
   check(context: Context, olds: Properties, news: Properties): Promise<Checked>;
   diff(context: Context, olds: Properties, news: Properties): Promise<{ changes: boolean }>;
   create(context: Context, inputs: Properties): Promise<{ id: string; outs: Properties }>;

@@ -49,32 +49,53 @@ const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   auditLog: { environment: "HOOD_AUDIT_LOG", fallback: undefined, parse: (text) => text },
 };
 
+export const settingNames = Object.keys(settings) as (keyof Settings)[];
+
+/** Which of the two counts where both give a value. */
+export type Winner = "environment" | "config";
+
 /**
- * Settings from the environment first, then from config. Where the program isn't run, as in a refresh or destroy, the
- * engine hands over the config that the last update stored: a newer token can then come from the environment alone.
+ * Settings from the environment first, then from config, unless the config is to win. Where the program isn't run, as in a
+ * refresh or destroy, the engine hands over the config that the last update stored: a newer token can then come from the
+ * environment alone.
  *
  * @throws SettingsError that lists every value that can't be used.
  */
-export function readSettings(config: ReadConfig, environment: NodeJS.ProcessEnv = process.env): Settings {
+export function readSettings(
+  config: ReadConfig,
+  environment: NodeJS.ProcessEnv = process.env,
+  winner: Winner = "environment",
+): Settings {
   const problems: string[] = [];
   const read = <K extends keyof Settings>(key: K): [K, Settings[K]] => {
     const { environment: variable, fallback, parse } = settings[key];
-    const fromEnvironment = present(environment[variable]);
-    const text = fromEnvironment ?? present(config(key));
+    const sources = [
+      { name: variable, text: present(environment[variable]) },
+      { name: `hood:${key}`, text: present(config(key)) },
+    ];
+    if (winner === "config") sources.reverse();
+    const { name, text } = sources.find((source) => source.text !== undefined) ?? {};
     try {
       return [key, text === undefined ? fallback : parse(text)];
     } catch (error) {
-      const source = fromEnvironment === undefined ? `hood:${key}` : variable;
-      problems.push(`${source} ${(error as Error).message}`);
+      problems.push(`${name} ${(error as Error).message}`);
       return [key, fallback];
     }
   };
-  const values = (Object.keys(settings) as (keyof Settings)[]).map(read);
+  const values = settingNames.map(read);
   if (problems.length > 0)
     throw new SettingsError(
       `${problems.join("; ")}.\nCorrect it with \`pulumi config set\` or in the environment, which wins.`,
     );
   return Object.fromEntries(values) as unknown as Settings;
+}
+
+/** The settings with a token for certain. @throws SettingsError where there is none. */
+export function withToken({ token, ...settings }: Settings): Settings & { readonly token: string } {
+  if (token !== undefined) return { ...settings, token };
+  throw new SettingsError(
+    "There is no API token for Hood.\nPut one into HOOD_TOKEN, or into hood:token with `pulumi config set --secret hood:token` (a refresh or destroy sees that only after an up).",
+  );
 }
 
 // A variable that a pipeline passes on although nobody set it is empty: that is "not set", not "set to nothing".

@@ -10,6 +10,14 @@ export function describeNotCancelable({ id, name, status }: Campaign): string {
   ].join("\n");
 }
 
+/** For an import, which records what is there, and never acts. */
+export function describeNotEnded({ id, name, status }: Campaign): string {
+  return [
+    `Campaign ${id} ${quote(name)} can't be imported as a CampaignCancellation: its status is ${quote(status)}, it is ${meaningOf(status)}.`,
+    "An import records what has ended, and ends nothing. To end the campaign, declare a CampaignCancellation, and preview.",
+  ].join("\n");
+}
+
 export function describeUncertain(campaign: string, detail: string): string {
   return [
     `Whether ${campaign} is cancelled by now isn't certain: the call went out, and its effect couldn't be seen.`,

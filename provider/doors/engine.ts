@@ -1,11 +1,11 @@
-type Pulumi = typeof import("@pulumi/pulumi");
+import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 
 /** What the engine can do for a provider while an operation runs. Never fails: what was done must still be recorded. */
 export interface Engine {
-  /** Shows a warning on the stack. */
-  warn(message: string): Promise<void>;
-  /** Shows a line on the stack that is replaced by the next one, and isn't kept. */
-  showProgress(line: string): Promise<void>;
+  /** Shows a warning, on the row of a resource or else on the stack's. */
+  warn(message: string, urn?: string): Promise<void>;
+  /** Shows a line, on the row of a resource or else on the stack's, that is replaced by the next one and isn't kept. */
+  showProgress(line: string, urn?: string): Promise<void>;
   /** The stack that is being operated; nothing where the engine doesn't say, as when a destroy doesn't run the program. */
   currentStack(): Promise<{ project?: string; stack?: string }>;
 }
@@ -13,48 +13,64 @@ export interface Engine {
 /** One place on the engine's display, so that each line of progress takes the place of the one before. */
 const PROGRESS_STREAM = 1;
 
-/** The engine that started this provider process. */
-export const parentEngine: Engine = {
-  warn: (message) => attempt(({ log }) => log.warn(message)),
+/**
+ * The engine that listens at an address, `host:port`: it hands that to each provider process that it starts. What a provider
+ * process prints is shown as information only, so warnings go this way.
+ */
+export function engineAt(address: string): Engine {
+  let client: Promise<EngineClient> | undefined;
+  const attempt = async <T>(act: (client: EngineClient) => Promise<T>): Promise<T | undefined> => {
+    try {
+      client ??= connect(address);
+      return await act(await client);
+    } catch (error) {
+      console.error(`The engine can't be told or asked: ${error}`);
+      return undefined;
+    }
+  };
+  return {
+    warn: (message, urn) => attempt((engine) => log(engine, { severity: "WARNING", message, urn })),
+    showProgress: (message, urn) => attempt((engine) => log(engine, { severity: "INFO", message, urn, passing: true })),
+    async currentStack() {
+      const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec((await attempt(rootUrn)) ?? "") ?? [];
+      return { project, stack };
+    },
+  };
+}
 
-  showProgress: (line) => attempt(({ log }) => log.info(line, undefined, PROGRESS_STREAM, true)),
-
-  async currentStack() {
-    const urn = (await attempt(rootUrn)) ?? "";
-    const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn) ?? [];
-    return { project, stack };
-  },
-};
-
-async function rootUrn({ runtime }: Pulumi): Promise<string> {
+/** Loaded when there is something to say, so that the provider is quick to load. */
+async function connect(address: string): Promise<EngineClient> {
+  const [{ credentials }, grpc] = await Promise.all([
+    import("@grpc/grpc-js"),
+    import("@pulumi/pulumi/proto/engine_grpc_pb.js"),
+  ]);
   // Generated code that fills its exports at run time: only the default export holds them.
+  return new grpc.default.EngineClient(address, credentials.createInsecure());
+}
+
+interface Message {
+  readonly severity: "WARNING" | "INFO";
+  readonly message: string;
+  readonly urn?: string;
+  readonly passing?: boolean;
+}
+
+async function log(engine: EngineClient, { severity, message, urn = "", passing = false }: Message): Promise<void> {
+  const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
+  const request = new proto.LogRequest();
+  request.setSeverity(proto.LogSeverity[severity]);
+  request.setMessage(message);
+  request.setUrn(urn);
+  request.setStreamid(passing ? PROGRESS_STREAM : 0);
+  request.setEphemeral(passing);
+  await new Promise<void>((resolve, reject) => engine.log(request, (error) => (error ? reject(error) : resolve())));
+}
+
+async function rootUrn(engine: EngineClient): Promise<string> {
   const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
   return new Promise((resolve, reject) => {
-    const request = new proto.GetRootResourceRequest();
-    runtime
-      .getEngine()
-      ?.getRootResource(request, (error, answer) => (error ? reject(error) : resolve(answer.getUrn())));
+    engine.getRootResource(new proto.GetRootResourceRequest(), (error, answer) =>
+      error ? reject(error) : resolve(answer.getUrn()),
+    );
   });
-}
-
-/**
- * Pulumi's SDK, in touch with the engine, whose address is the first argument of a provider process. Loaded when there is
- * something to say, so that the provider is quick to load. What a provider process prints is shown as information only, so
- * warnings go this way.
- */
-async function connected(): Promise<Pulumi> {
-  const pulumi = await import("@pulumi/pulumi");
-  if (!pulumi.runtime.hasEngine()) {
-    pulumi.runtime.resetOptions("", "", -1, process.argv[2] ?? "", "", false, "");
-  }
-  return pulumi;
-}
-
-async function attempt<T>(act: (pulumi: Pulumi) => Promise<T>): Promise<T | undefined> {
-  try {
-    return await act(await connected());
-  } catch (error) {
-    console.error(`The engine can't be told or asked: ${error}`);
-    return undefined;
-  }
 }

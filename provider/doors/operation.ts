@@ -1,9 +1,10 @@
+import { setMaxListeners } from "node:events";
 import { type AuditedCall, appendToAuditLog } from "../auditLog";
 import type { Context } from "../context";
 import { type Account, openAccount } from "../hood/account";
 import { type Clock, systemClock } from "../hood/clock";
 import { Progress } from "../progress";
-import { type ReadConfig, readSettings, SettingsError } from "../settings";
+import { type ReadConfig, readSettings, type Winner, withToken } from "../settings";
 import type { Engine } from "./engine";
 
 /**
@@ -16,27 +17,47 @@ export class Operation implements Context {
   readonly #engine: Engine;
   readonly #clock: Clock;
   #config: ReadConfig = () => undefined;
+  #winner: Winner | undefined;
   #account: Account | undefined;
   #stack: ReturnType<Engine["currentStack"]> | undefined;
+  readonly #stopping = new AbortController();
   readonly #progress: Progress;
 
   constructor(engine: Engine, clock: Clock = systemClock) {
     this.#engine = engine;
     this.#clock = clock;
+    // Every request that waits listens to it, hundreds of them at a time.
+    setMaxListeners(0, this.#stopping.signal);
     this.#progress = new Progress({
       total: () => this.cancellations.size,
       wait: () => this.#account?.wait() ?? 0,
-      show: (line) => engine.showProgress(line),
+      show: (line, urn) => engine.showProgress(line, urn),
     });
   }
 
-  configure(config: ReadConfig): void {
+  /** @param winner whose values count where the environment has some too. */
+  configure(config: ReadConfig, winner?: Winner): void {
     this.#config = config;
+    this.#winner = winner;
+  }
+
+  /** Gives up at once what waits for its turn. What is on its way ends, and can be recorded. */
+  stop(): void {
+    this.#stopping.abort("stopped");
+  }
+
+  /** This operation for one resource: what the user is told stands on the resource's own row. */
+  on(urn: string): Context {
+    return {
+      ...this,
+      warn: (message) => this.#engine.warn(message, urn),
+      counted: (act) => this.#progress.count(act, urn),
+    };
   }
 
   warn = (message: string) => this.#engine.warn(message);
 
-  settings = () => readSettings(this.#config);
+  settings = () => readSettings(this.#config, process.env, this.#winner);
 
   account = () => {
     this.#account ??= this.#open();
@@ -60,12 +81,6 @@ export class Operation implements Context {
   };
 
   #open(): Account {
-    const { token, ...settings } = this.settings();
-    if (token === undefined) {
-      throw new SettingsError(
-        "There is no API token for Hood.\nPut one into HOOD_TOKEN, or into hood:token with `pulumi config set --secret hood:token` (a refresh or destroy sees that only after an up).",
-      );
-    }
-    return openAccount({ ...settings, token }, this.#clock);
+    return openAccount(withToken(this.settings()), this.#clock, this.#stopping.signal);
   }
 }

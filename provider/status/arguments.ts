@@ -9,6 +9,11 @@ import { isUnknown } from "../unknown";
 /** Statuses that can be wished for. */
 const WISHES = ["running", "paused", "scheduled", "canceled"] as const;
 
+/** True for a status that can be wished for. */
+export function isWish(status: unknown): boolean {
+  return (WISHES as readonly unknown[]).includes(status);
+}
+
 /** The arguments of a CampaignStatus; each may also be the placeholder for a value that isn't known yet. */
 export interface StatusArguments {
   readonly campaignId: string;
@@ -22,8 +27,7 @@ export interface StatusArguments {
 
 export const statusArguments = new ArgumentRules<keyof StatusArguments>("CampaignStatus", {
   campaignId: campaignIdRule,
-  status: (value) =>
-    (WISHES as readonly unknown[]).includes(value) ? undefined : `must be one of ${WISHES.map(quote).join(", ")}`,
+  status: (value) => (isWish(value) ? undefined : `must be one of ${WISHES.map(quote).join(", ")}`),
   reason: (value) =>
     value === undefined || isText(value)
       ? undefined

@@ -13,6 +13,14 @@ export function describeNoWay({ id, name, status }: Campaign, wished: string): s
   ].join("\n");
 }
 
+/** For an import, which records what is there, and never acts. */
+export function describeNoWish({ id, name, status }: Campaign): string {
+  return [
+    `Campaign ${id} ${quote(name)} can't be imported as a CampaignStatus: its status is ${quote(status)}, it is ${meaningOf(status)}.`,
+    "Only a status that can be wished for can be imported: running, paused, scheduled or canceled.",
+  ].join("\n");
+}
+
 export function describeNoTime({ id, name, status }: Campaign): string {
   return `scheduledTime is missing: campaign ${id} ${quote(name)} is ${status}, and needs a time to be scheduled for, such as "2026-12-01T09:00:00Z".`;
 }

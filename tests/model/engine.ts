@@ -101,8 +101,7 @@ async function orUnfinished<T>(save: (stored: Stored) => void, inputs: Propertie
   } catch (error) {
     const { partial } = error as { partial?: { id: string; properties: Properties } };
     if (partial) {
-      const { __provider, ...outputs } = partial.properties;
-      if (typeof __provider !== "string") throw new Error("The record doesn't lead back to its provider.");
+      const { properties: outputs } = partial;
       save({ id: partial.id, inputs, outputs, unfinished: true });
     }
     throw error;

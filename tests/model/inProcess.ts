@@ -71,7 +71,9 @@ async function carried<T>(act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (error) {
     const { id, properties, reasons } = error as Partial<PartialFailure>;
-    if (id !== undefined && properties) Object.assign(error as Error, { partial: { id, properties, reasons } });
+    if (id === undefined || !properties) throw error;
+    if (properties.__provider !== __provider) throw new Error("The record doesn't lead back to its provider.");
+    Object.assign(error as Error, { partial: { id, properties: own(properties), reasons } });
     throw error;
   }
 }

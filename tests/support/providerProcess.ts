@@ -7,15 +7,14 @@ import { createInterface } from "node:readline";
 import { type ClientUnaryCall, credentials, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { providerText } from "../../sdk/dynamic";
+import { currentDoor, type Door } from "./doors";
 import { WireError } from "./wireError";
 
 export type Properties = Record<string, unknown>;
 
 const ROOT = path.resolve(__dirname, "../../..");
-const HOST = path.join(ROOT, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js");
-const PROVIDER = "__provider";
 /** Nobody listens there: a provider that needs no engine must not mind. */
 const NO_ENGINE = "127.0.0.1:1";
 
@@ -34,28 +33,31 @@ export interface Surroundings {
   readonly engine?: string;
   /** The resource type that is spoken to, by the name of its provider. */
   readonly provider?: string;
+  /** @default the one that the tests being described go through */
+  readonly door?: Door;
 }
 
-/**
- * The process that Pulumi starts for dynamic resources, spoken to as the engine does: one process is one operation. The
- * way back to the provider is put into everything sent, and must be in everything that comes back to be stored.
- */
+/** A provider process, spoken to as the engine does: one process is one operation. */
 export class ProviderProcess {
   readonly #child: ChildProcess;
   readonly #client: ResourceProviderClient;
   readonly #folder: string;
   readonly #output: string[];
+  readonly #door: Door;
+  readonly #provider: string;
 
   private constructor(
     child: ChildProcess,
     folder: string,
     output: string[],
     port: string,
-    private readonly wayBack: string,
+    { door, provider }: { door: Door; provider: string },
   ) {
     this.#child = child;
     this.#folder = folder;
     this.#output = output;
+    this.#door = door;
+    this.#provider = provider;
     this.#client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   }
 
@@ -63,19 +65,21 @@ export class ProviderProcess {
     config = {},
     environment = {},
     engine = NO_ENGINE,
-    provider: name = "campaignCancellation",
+    provider = "campaignCancellation",
+    door = currentDoor(),
   }: Surroundings = {}): Promise<ProviderProcess> {
     const folder = await projectFolder();
     const env = { ...withoutSettings(process.env), PULUMI_NODEJS_PROJECT: "wire", ...environment };
-    const child = spawn(process.execPath, [HOST, engine], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const args = [door.command, engine];
+    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     running.add(child);
     const output: string[] = [];
     child.stdout.on("data", (data) => output.push(String(data)));
     child.stderr.on("data", (data) => output.push(String(data)));
     const [port] = await once(createInterface(child.stdout), "line");
-    const provider = new ProviderProcess(child, folder, output, port, providerText(name));
-    await provider.#configure(config);
-    return provider;
+    const started = new ProviderProcess(child, folder, output, port, { door, provider });
+    await started.#configure(config);
+    return started;
   }
 
   /** Everything that the process printed. */
@@ -86,46 +90,60 @@ export class ProviderProcess {
   /** A resource that isn't in the state yet has no old inputs. */
   async check(olds: Properties | undefined, news: Properties) {
     const request = new proto.CheckRequest()
+      .setUrn(this.#urn)
       .setOlds(olds ? this.#stored(olds) : Struct.fromJavaScript({}))
       .setNews(this.#stored(news));
-    const response = await ask<proto.CheckResponse>((done) => this.#client.check(request, done));
+    const response = await this.#ask<proto.CheckResponse>((done) => this.#client.check(request, done));
     const failures = response.getFailuresList().map((failure) => failure.toObject());
-    return { inputs: this.#storable(response.getInputs()), failures };
+    return { inputs: this.#own(response.getInputs()), failures };
   }
 
   async diff(id: string, olds: Properties, news: Properties) {
-    const request = new proto.DiffRequest().setId(id).setOlds(this.#stored(olds)).setNews(this.#stored(news));
-    const response = await ask<proto.DiffResponse>((done) => this.#client.diff(request, done));
+    const request = new proto.DiffRequest()
+      .setId(id)
+      .setUrn(this.#urn)
+      .setOlds(this.#stored(olds))
+      .setNews(this.#stored(news));
+    const response = await this.#ask<proto.DiffResponse>((done) => this.#client.diff(request, done));
     const changes = response.getChanges() === proto.DiffResponse.DiffChanges.DIFF_SOME;
     return { changes, replaces: response.getReplacesList() };
   }
 
   async create(inputs: Properties) {
-    const request = new proto.CreateRequest().setProperties(this.#stored(inputs));
-    const response = await ask<proto.CreateResponse>((done) => this.#client.create(request, done));
-    return { id: response.getId(), outs: this.#storable(response.getProperties()) };
+    const request = new proto.CreateRequest().setUrn(this.#urn).setProperties(this.#stored(inputs));
+    const response = await this.#ask<proto.CreateResponse>((done) => this.#client.create(request, done));
+    return { id: response.getId(), outs: this.#own(response.getProperties()) };
   }
 
   async read(id: string, props: Properties) {
-    const request = new proto.ReadRequest().setId(id).setProperties(this.#stored(props));
-    const response = await ask<proto.ReadResponse>((done) => this.#client.read(request, done));
+    const request = new proto.ReadRequest().setId(id).setUrn(this.#urn).setProperties(this.#stored(props));
+    const response = await this.#ask<proto.ReadResponse>((done) => this.#client.read(request, done));
     const inputs = response.getInputs();
     return {
       id: response.getId(),
-      props: this.#storable(response.getProperties()),
-      ...(inputs && { inputs: this.#storable(inputs) }),
+      props: this.#own(response.getProperties()),
+      ...(inputs && { inputs: this.#own(inputs) }),
     };
   }
 
   async update(id: string, olds: Properties, news: Properties) {
-    const request = new proto.UpdateRequest().setId(id).setOlds(this.#stored(olds)).setNews(this.#stored(news));
-    const response = await ask<proto.UpdateResponse>((done) => this.#client.update(request, done));
-    return { outs: this.#storable(response.getProperties()) };
+    const request = new proto.UpdateRequest()
+      .setId(id)
+      .setUrn(this.#urn)
+      .setOlds(this.#stored(olds))
+      .setNews(this.#stored(news));
+    const response = await this.#ask<proto.UpdateResponse>((done) => this.#client.update(request, done));
+    return { outs: this.#own(response.getProperties()) };
   }
 
   async delete(id: string, props: Properties) {
-    const request = new proto.DeleteRequest().setId(id).setProperties(this.#stored(props));
-    await ask((done) => this.#client.delete(request, done));
+    const request = new proto.DeleteRequest().setId(id).setUrn(this.#urn).setProperties(this.#stored(props));
+    await this.#ask((done) => this.#client.delete(request, done));
+  }
+
+  /** What the engine says when the user stops the operation. */
+  async cancel() {
+    await this.#ask((done) => this.#client.cancel(new Empty(), done));
   }
 
   /** Ends the process as a crash would, unless a gentler signal is given. */
@@ -140,24 +158,36 @@ export class ProviderProcess {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #stored(properties: Properties): Struct {
-    const known = Object.entries(properties).filter(([, value]) => value !== undefined);
-    return Struct.fromJavaScript({ ...Object.fromEntries(known), [PROVIDER]: this.wayBack } as Parameters<
-      typeof Struct.fromJavaScript
-    >[0]);
-  }
-
-  #storable(answer: Struct | undefined): Properties {
-    const { [PROVIDER]: text, ...properties }: Properties = answer?.toJavaScript() ?? {};
-    if (text !== this.wayBack) throw new Error(`The answer doesn't lead back to its provider: ${text}`);
-    return properties;
-  }
-
   async #configure(config: Record<string, string>): Promise<void> {
-    const entries = Object.entries(config).map(([key, value]) => [`hood:${key}`, value]);
-    const request = new proto.ConfigureRequest().setArgs(Struct.fromJavaScript(Object.fromEntries(entries)));
-    await ask((done) => this.#client.configure(request, done));
+    const args = struct(this.#door.config(config));
+    const request = new proto.ConfigureRequest().setArgs(args).setAcceptsecrets(true);
+    await this.#ask((done) => this.#client.configure(request, done));
   }
+
+  get #urn(): string {
+    const type = this.#provider.replace(/^./, (letter) => letter.toUpperCase());
+    return `urn:pulumi:test::wire::hood:index:${type}::spring-sale`;
+  }
+
+  #stored(properties: Properties): Struct {
+    return struct(this.#door.stored(this.#provider, properties));
+  }
+
+  #own(answer: Struct | undefined): Properties {
+    return this.#door.own(this.#provider, answer?.toJavaScript() ?? {});
+  }
+
+  #ask<T>(send: (done: (error: ServiceError | null, response: T) => void) => ClientUnaryCall): Promise<T> {
+    const own = (properties: Properties) => this.#door.own(this.#provider, properties);
+    return new Promise((resolve, reject) => {
+      send((error, response) => (error ? reject(new WireError(error, own)) : resolve(response)));
+    });
+  }
+}
+
+function struct(properties: Properties): Struct {
+  const known = Object.entries(properties).filter(([, value]) => value !== undefined);
+  return Struct.fromJavaScript(Object.fromEntries(known) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 /** A project as users have it: the package and Pulumi are found in its node_modules. */
@@ -173,10 +203,4 @@ async function projectFolder(): Promise<string> {
 // What the developer has set for a real account must not reach a test.
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(HOOD|PULUMI)_/i.test(name)));
-}
-
-function ask<T>(send: (done: (error: ServiceError | null, response: T) => void) => ClientUnaryCall): Promise<T> {
-  return new Promise((resolve, reject) => {
-    send((error, response) => (error ? reject(new WireError(error)) : resolve(response)));
-  });
 }

@@ -6,6 +6,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator";
+import { type EngineServer, startEngineServer } from "./engineServer";
 import { type Properties, ProviderProcess, type Surroundings } from "./providerProcess";
 
 /** No test's output may hold it, whatever goes wrong. */
@@ -18,6 +19,7 @@ export class Wire {
   readonly #surroundings: Surroundings;
   readonly #account: SimulatorOptions;
   #hood: Simulator | undefined;
+  #engine: EngineServer | undefined;
   #provider: ProviderProcess | undefined;
 
   constructor(surroundings: Surroundings, account: SimulatorOptions) {
@@ -37,12 +39,14 @@ export class Wire {
 
   async start(): Promise<void> {
     this.#hood = await startSimulator({ token: TOKEN, rateLimit: "off", ...this.#account });
+    this.#engine = await startEngineServer();
     this.#provider = await this.another();
   }
 
   /** One more provider process for the same account: the next operation. Whoever asks for it stops it. */
   another({ config, environment, engine, provider }: Surroundings = {}): Promise<ProviderProcess> {
     return ProviderProcess.start({
+      engine: this.#engine?.address,
       ...this.#surroundings,
       config: { ...usual, endpoint: this.hood.url, ...this.#surroundings.config, ...config },
       environment: { ...this.#surroundings.environment, ...environment },
@@ -53,6 +57,7 @@ export class Wire {
 
   async stop(): Promise<void> {
     await this.#provider?.stop();
+    this.#engine?.close();
     await this.#hood?.close();
   }
 

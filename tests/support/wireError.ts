@@ -14,9 +14,11 @@ export class WireError extends Error {
   override name = "WireError";
   readonly partial: PartialFailure | undefined;
 
-  constructor(error: ServiceError) {
+  /** @param own takes what the engine needs for itself off the record. */
+  constructor(error: ServiceError, own: (properties: Record<string, unknown>) => Record<string, unknown>) {
     super(error.details);
-    this.partial = partialFailureIn(error);
+    const partial = partialFailureIn(error);
+    this.partial = partial && { ...partial, properties: own(partial.properties) };
   }
 }
 

@@ -15,6 +15,9 @@ const stored = { __provider, campaignId: "1" };
 function recordingResource(calls: Properties[]): Resource {
   const outs = { campaignId: "1", canceledAt: undefined };
   return {
+    argumentNames: [],
+    live: "status",
+    planned: (inputs) => inputs,
     check: async (_, olds, news) => {
       calls.push(olds, news);
       return { inputs: { ...news, extra: undefined }, failures: [{ property: "campaignId", reason: "no" }] };

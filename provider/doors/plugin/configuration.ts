@@ -1,0 +1,80 @@
+import type * as proto from "@pulumi/pulumi/proto/provider_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import type { Failure, Properties } from "../../context";
+import { UserError } from "../../errors";
+import { type ReadConfig, readSettings, settingNames } from "../../settings";
+import { isUnknown } from "../../unknown";
+import type { Operation } from "../operation";
+import { differencesIn } from "./detailedDiff";
+import { checkFailure } from "./resources";
+import { unary } from "./rpc";
+import { received, sent } from "./values";
+
+/** What every provider resource may be given beside its own settings. */
+const ENGINES_OWN = ["version", "pluginDownloadURL"];
+
+/** The calls of the engine that are about the provider itself. One process is one provider resource, with its own account. */
+export function configurationCalls(configure: (operationOf: (operation: Operation) => void) => void) {
+  return {
+    checkConfig: unary((request: proto.CheckRequest) => {
+      const { values, secrets } = received(request.getNews());
+      const response = new messages.CheckResponse();
+      response.setInputs(sent(values, new Set([...secrets, "token"])));
+      response.setFailuresList(failuresOf(values).map(checkFailure));
+      return response;
+    }),
+
+    // Another token or endpoint never replaces a provider: that would replace its resources.
+    diffConfig: unary((request: proto.DiffRequest) => {
+      const [olds, news] = [received(request.getOlds()).values, received(request.getNews()).values];
+      const differences = differencesIn(settingNames, olds, news);
+      const response = new messages.DiffResponse();
+      const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+      response.setChanges(differences.size > 0 ? DIFF_SOME : DIFF_NONE);
+      response.setDiffsList([...differences.keys()]);
+      return response;
+    }),
+
+    configure: unary((request: proto.ConfigureRequest) => {
+      const { values } = received(request.getArgs());
+      configure((operation) => operation.configure(readerOf(values), isExplicit(request) ? "config" : "environment"));
+      const response = new messages.ConfigureResponse();
+      response.setAcceptsecrets(true);
+      response.setSupportspreview(true);
+      return response;
+    }),
+  };
+}
+
+function failuresOf(values: Properties): Failure[] {
+  const allowed: readonly string[] = [...settingNames, ...ENGINES_OWN];
+  const strangers = Object.keys(values).filter((name) => !allowed.includes(name) && !name.startsWith("__"));
+  const failures = strangers.map((property) => ({
+    property,
+    reason: `${property} is not a setting of the provider, which takes ${settingNames.join(", ")}.`,
+  }));
+  try {
+    readSettings(readerOf(values), {});
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    failures.push({ property: "", reason: error.message });
+  }
+  return failures;
+}
+
+function readerOf(values: Properties): ReadConfig {
+  return (key) => {
+    const value = values[key];
+    return value === undefined || value === null || isUnknown(value) ? undefined : String(value);
+  };
+}
+
+/**
+ * True for a provider that the program declares, which may be one of several with an account each: the environment, which is
+ * there for all of them, must not take their accounts' places. The engine's own default provider holds the stack's config.
+ */
+function isExplicit(request: proto.ConfigureRequest): boolean {
+  // Older engines don't say which provider it is.
+  const name = request.getName?.() ?? "";
+  return name !== "" && !/^default(_|$)/.test(name);
+}

@@ -1,0 +1,32 @@
+import ts from "typescript";
+
+/** What a documentation comment says, in Markdown, with its tags in words: the schema has no place of their own for them. */
+export function describe(node: ts.Node): string {
+  const [comment] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
+  const tags = (comment?.tags ?? []).flatMap((tag) => inWords(tag) ?? []);
+  return [textOf(comment?.comment), ...tags].filter((part) => part !== "").join("\n\n");
+}
+
+function inWords(tag: ts.JSDocTag): string | undefined {
+  const text = textOf(tag.comment);
+  if (tag.tagName.text === "default") return `Default: ${text}`;
+  if (tag.tagName.text === "example")
+    return text.startsWith("```") ? `In TypeScript:\n\n${text}` : `Example: \`${text}\``;
+  return undefined;
+}
+
+/** A link is the name that it leads to. */
+function textOf(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
+  if (comment === undefined || typeof comment === "string") return comment ?? "";
+  return comment
+    .map((part) =>
+      part.kind === ts.SyntaxKind.JSDocText
+        ? part.text
+        : `\`${part
+            .getText()
+            .replace(/^\{@link ([\w.]+)\}$/, "$1")
+            .split(".")
+            .at(-1)}\``,
+    )
+    .join("");
+}

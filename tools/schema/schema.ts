@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { settingNames } from "../../provider/settings";
+import { ROOT } from "../root";
+import { describe } from "./comments";
+import { type SchemaType, schemaType } from "./types";
+
+const RESOURCES = ["Campaign", "CampaignCancellation", "CampaignStatus"];
+const TYPES = ["CampaignAbTest", "CampaignMessage", "CampaignInfo"];
+/** In the type checker's eyes a property of every TypeScript resource, and in Pulumi's no output. */
+const NOT_OUTPUTS = ["id", "urn"];
+
+type Property = SchemaType & { readonly description: string; readonly secret?: true };
+interface Properties {
+  readonly properties: Record<string, Property>;
+  readonly required: string[];
+}
+
+/** What Pulumi's other languages know of the provider, made from what TypeScript knows. @param version the package's */
+export function packageSchema(version: string): object {
+  const declared = declarations([...sdkFiles(), "provider/doors/plugin/providerArgs.ts"]);
+  const config = propertiesOf(declared("ProviderArgs"));
+  const missing = settingNames.filter((name) => !(name in config.properties));
+  if (missing.length > 0) throw new Error(`ProviderArgs lacks ${missing.join(", ")}.`);
+  const variables = { ...config.properties, token: { ...config.properties.token, secret: true } };
+  return {
+    name: "hood",
+    displayName: "Ocamba Hood",
+    version,
+    description: "Marketing campaign lifecycles on Ocamba Hood as code: preview, cancel once, never pretend to undo.",
+    keywords: ["pulumi", "ocamba", "hood", "campaign"],
+    license: "Apache-2.0",
+    meta: { moduleFormat: "(.*)" },
+    config: { variables },
+    provider: { description: describe(declared("ProviderArgs")), inputProperties: variables },
+    types: entries(TYPES, (name) => ({ type: "object", ...described(declared(name)) })),
+    resources: entries(RESOURCES, (name) => resource(declared(name), declared(`${name}Args`))),
+    functions: {
+      "hood:index:getCampaign": lookup(declared("getCampaign"), declared("GetCampaignArgs"), {
+        type: "object",
+        ...described(declared("CampaignInfo")),
+      }),
+      "hood:index:getCampaigns": lookup(declared("getCampaigns"), declared("GetCampaignsArgs"), {
+        type: "object",
+        properties: { campaigns: { type: "array", items: { $ref: "#/types/hood:index:CampaignInfo" } } },
+        required: ["campaigns"],
+      }),
+    },
+  };
+}
+
+function entries(names: readonly string[], entry: (name: string) => object): Record<string, object> {
+  return Object.fromEntries(names.map((name) => [`hood:index:${name}`, entry(name)]));
+}
+
+function described(node: ts.Node): Properties & { description: string } {
+  return { description: describe(node), ...propertiesOf(node) };
+}
+
+function resource(outputs: ts.Node, args: ts.Node): object {
+  const inputs = propertiesOf(args);
+  return { ...described(outputs), inputProperties: inputs.properties, requiredInputs: inputs.required };
+}
+
+function lookup(call: ts.Node, args: ts.Node, outputs: object): object {
+  return { description: describe(call), inputs: { type: "object", ...propertiesOf(args) }, outputs };
+}
+
+/** Everything of a class or an interface that is data, in the order in which it is written. */
+function propertiesOf(node: ts.Node): Properties {
+  if (!ts.isInterfaceDeclaration(node) && !ts.isClassDeclaration(node)) throw new Error("Only these have properties.");
+  const members = [...node.members].filter(
+    (member): member is ts.PropertySignature | ts.PropertyDeclaration =>
+      ts.isPropertySignature(member) || ts.isPropertyDeclaration(member),
+  );
+  const properties: Record<string, Property> = {};
+  const required: string[] = [];
+  for (const member of members) {
+    const name = member.name.getText();
+    if (NOT_OUTPUTS.includes(name) && ts.isClassDeclaration(node)) continue;
+    properties[name] = { ...schemaType(member.type, `${node.name?.text}.${name}`), description: describe(member) };
+    if (!member.questionToken && !/\bundefined\b/.test(member.type?.getText() ?? "")) required.push(name);
+  }
+  return { properties, required };
+}
+
+function sdkFiles(): string[] {
+  return readdirSync(join(ROOT, "sdk")).map((file) => `sdk/${file}`);
+}
+
+/** Finds declarations by name in some files. */
+function declarations(files: readonly string[]): (name: string) => ts.Node {
+  const found = new Map<string, ts.Node>();
+  for (const file of files) {
+    const text = readFileSync(join(ROOT, file), "utf8");
+    ts.forEachChild(ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true), (node) => {
+      const named = ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node);
+      const name = named && node.name?.text;
+      // Of a function with several signatures, the first has the comment.
+      if (name && !found.has(name)) found.set(name, node);
+    });
+  }
+  return (name) => {
+    const node = found.get(name);
+    if (!node) throw new Error(`Nothing is called ${name} in ${files.join(", ")}.`);
+    return node;
+  };
+}
