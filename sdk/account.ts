@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Account } from "../provider/hood/account";
+
+/** By run of a program: in one process, the Automation API can run several, each with a config of its own. */
+const runs = new WeakMap<pulumi.Resource, Promise<Account>>();
+
+/** The account that this run's lookups share, and so its pace. @throws SettingsError as the provider does. */
+export function accountOfRun(): Promise<Account> {
+  const run = pulumi.runtime.getStackResource();
+  // Without a stack, as in unit tests with mocks, nobody knows where one program ends and the next begins.
+  if (!run) return open();
+  const account = runs.get(run) ?? open();
+  runs.set(run, account);
+  return account;
+}
+
+async function open(): Promise<Account> {
+  const config = new pulumi.Config("hood");
+  // Loaded when a lookup is made: most programs make none.
+  const [{ openAccount }, { readSettings, withToken }] = await Promise.all([
+    import("../provider/hood/account.js"),
+    import("../provider/settings.js"),
+  ]);
+  return openAccount(withToken(readSettings((key) => config.get(key))));
+}

@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import { accountOfRun } from "./account";
+
+/**
+ * Asks the account from within the program, in a preview too. What that takes is loaded only now: most programs look nothing up.
+ *
+ * @throws RunError in words for the user, which the CLI shows without a stack.
+ */
+export async function lookUp(name: "getCampaign" | "getCampaigns", args: object = {}): Promise<unknown> {
+  const done = pulumi.runtime.rpcKeepAlive();
+  try {
+    const { checkArguments, [name]: lookup } = await import("../provider/lookups.js");
+    checkArguments(lookup.rules, { ...args });
+    return await lookup.ask(await accountOfRun(), { ...args });
+  } catch (error) {
+    const { explain } = await import("../provider/messages.js");
+    const message = explain(error);
+    // Where the program has run to its end and awaits nothing, Pulumi prints the stack.
+    throw Object.assign(new pulumi.RunError(message), { stack: message });
+  } finally {
+    // The run ends once nothing is under way any more. What the program does with the answer comes first.
+    setImmediate(done);
+  }
+}

@@ -1,0 +1,260 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { camelCase, readableFields } from "../../provider/hood/fields";
+import * as sdk from "../../sdk";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+import { expectReadable, thrown } from "../support/messages";
+
+const token = "lookups-canary-1";
+const saved = { ...process.env };
+
+const spring = {
+  id: "12345678901234567890",
+  name: "Spring sale",
+  description: "For the EU",
+  status: "running",
+  labels: ["spring", "eu"],
+  scheduled_time: "2026-05-01 09:00:00",
+  create_time: "2026-04-01 12:00:00",
+  ab_test: { test_split: 30 },
+  from_the_future: { some_thing: 1 },
+};
+const sent = { id: "1000001", name: "A", status: "sent", create_time: "2026-04-02 12:00:00" };
+const draft = { id: "1000002", name: "B", status: "draft", create_time: "2026-04-03 12:00:00", labels: ["eu"] };
+
+/** Complete by its type. */
+const everyField: Record<sdk.CampaignField, true> = {
+  id: true,
+  companyId: true,
+  creatorId: true,
+  creator: true,
+  name: true,
+  description: true,
+  labels: true,
+  metadata: true,
+  status: true,
+  wasLaunched: true,
+  scheduledTime: true,
+  nextRunTime: true,
+  runCounter: true,
+  recurrence: true,
+  endTime: true,
+  abTest: true,
+  messages: true,
+  utmTracking: true,
+  quietHours: true,
+  targeting: true,
+  sendInProfileTimeZone: true,
+  sendIfProfileTimePassed: true,
+  dealId: true,
+  financialPerformance: true,
+  createTime: true,
+  updateTime: true,
+};
+
+describe("lookups", () => {
+  let hood: Simulator;
+
+  async function open(options: SimulatorOptions = {}): Promise<void> {
+    hood = await startSimulator({ token, rateLimit: "off", campaigns: [spring, sent, draft], ...options });
+    Object.assign(process.env, { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: token });
+  }
+  beforeEach(() => open());
+  afterEach(async () => {
+    for (const name of ["HOOD_ENDPOINT", "HOOD_TOKEN"]) delete process.env[name];
+    Object.assign(process.env, saved);
+    await hood.close();
+  });
+
+  const ids = async (args?: sdk.GetCampaignsArgs) => (await sdk.getCampaigns(args)).map(({ id }) => id);
+  const queries = () => hood.requests.map(({ path }) => decodeURIComponent(path.split("?")[1] ?? ""));
+
+  async function refusal(act: () => unknown): Promise<string> {
+    const { message } = await thrown(pulumi.RunError, act);
+    expectReadable(message);
+    expect(message).not.to.contain(token);
+    return message;
+  }
+
+  describe("getCampaign", () => {
+    it("shows the whole campaign, in the names of programs", async () => {
+      expect(await sdk.getCampaign({ id: spring.id })).to.deep.include({
+        id: spring.id,
+        name: "Spring sale",
+        description: "For the EU",
+        status: "running",
+        labels: ["spring", "eu"],
+        scheduledTime: "2026-05-01T09:00:00Z",
+        createTime: "2026-04-01T12:00:00Z",
+        abTest: { testSplit: 30 },
+        from_the_future: { some_thing: 1 },
+      });
+    });
+
+    it("leaves out what has no value", async () => {
+      expect(await sdk.getCampaign({ id: sent.id })).not.to.have.any.keys("scheduledTime", "description");
+    });
+
+    it("says that Hood doesn't know an id", async () => {
+      const message = await refusal(() => sdk.getCampaign({ id: "9" }));
+      expect(message).to.match(/^Can't look at campaign 9: HTTP 400 .*\nCheck the id in Hood, and that HOOD_TOKEN/);
+    });
+
+    for (const [id, says] of [
+      [undefined, "id is missing"],
+      [1000248, "id must be a string: put the id in quotes"],
+      ["", "id must be a string of digits"],
+      ["10/../1", "id must be a string of digits"],
+      [null, "id must be a string of digits"],
+    ] as const) {
+      it(`refuses the id ${JSON.stringify(id)}, without a request`, async () => {
+        const message = await refusal(() => sdk.getCampaign({ id } as unknown as sdk.GetCampaignArgs));
+        expect(message).to.contain("Can't call getCampaign: ").and.contain(says);
+        expect(hood.requests).to.deep.equal([]);
+      });
+    }
+
+    it("refuses no arguments at all in the same words", async () => {
+      const message = await refusal(() => sdk.getCampaign(undefined as unknown as sdk.GetCampaignArgs));
+      expect(message).to.contain("id is missing");
+    });
+  });
+
+  describe("getCampaigns", () => {
+    it("finds all, the newest first", async () => {
+      expect(await ids()).to.deep.equal([draft.id, sent.id, spring.id]);
+      expect(await ids({})).to.deep.equal([draft.id, sent.id, spring.id]);
+    });
+
+    it("goes by one status or several", async () => {
+      expect(await ids({ status: "sent" })).to.deep.equal([sent.id]);
+      expect(await ids({ status: ["running", "draft"] })).to.deep.equal([draft.id, spring.id]);
+      expect(await ids({ status: "archived" })).to.deep.equal([]);
+    });
+
+    it("searches in names and descriptions", async () => {
+      expect(await ids({ search: "the eu" })).to.deep.equal([spring.id]);
+      expect(await ids({ search: "SPRING" })).to.deep.equal([spring.id]);
+    });
+
+    it("sorts by names in either form, with an order among equals", async () => {
+      expect(await ids({ sort: "name" })).to.deep.equal([sent.id, draft.id, spring.id]);
+      expect(await ids({ sort: "-createTime, name" })).to.deep.equal([draft.id, sent.id, spring.id]);
+      expect(await ids({ sort: "create_time" })).to.deep.equal([spring.id, sent.id, draft.id]);
+      const sorts = queries().map((query) => /sort=([^&]*)/.exec(query)?.[1]);
+      expect(sorts).to.deep.equal(["name,create_time", "-create_time,name", "create_time,name"]);
+    });
+
+    it("shows only the fields asked for, and the id", async () => {
+      const found = await sdk.getCampaigns({ status: "draft", fields: ["labels", "createTime"] });
+      expect(found).to.deep.equal([{ id: draft.id, labels: ["eu"], createTime: "2026-04-03T12:00:00Z" }]);
+    });
+
+    it("asks for every field that it lets through", async () => {
+      const fields = Object.keys(everyField) as sdk.CampaignField[];
+      expect(fields).to.have.members(readableFields.map(camelCase));
+      const [campaign] = await sdk.getCampaigns({ status: "running", fields });
+      expect(campaign).to.include({ id: spring.id, name: spring.name });
+    });
+
+    it("takes the first so many with one request", async () => {
+      expect(await ids({ limit: 2 })).to.deep.equal([draft.id, sent.id]);
+      expect(queries()).to.deep.equal(["sort=-create_time,name&page=1,2"]);
+    });
+
+    it("reads labels as a list, however Hood writes them", async () => {
+      await hood.close();
+      await open({ labelsAs: "string" });
+      const found = await sdk.getCampaigns({ fields: ["labels"], sort: "createTime" });
+      expect(found.map(({ labels }) => labels)).to.deep.equal([["spring", "eu"], [], ["eu"]]);
+    });
+
+    it("says so where the list never stands still", async () => {
+      hood.add(...Array.from({ length: 150 }, () => ({ status: "running" })));
+      let next = 1000248;
+      hood.fault({
+        match: ({ path }) => path.includes("page=2,"),
+        times: Number.POSITIVE_INFINITY,
+        before: (person) => person.setStatus(String(next++), "sent"),
+      });
+      const message = await refusal(() => sdk.getCampaigns({ status: "running" }));
+      expect(message).to.contain("changed each time while it was read").and.contain("by status");
+    });
+
+    const wrong: [args: object, says: string[]][] = [
+      [{ status: [] }, ["status must be a status such as", "leave it out"]],
+      [{ status: "" }, ["status must be"]],
+      [{ status: ["running,sent"] }, ["status must be"]],
+      [{ status: 7 }, ["status must be"]],
+      [{ search: " " }, ["search must be a text that isn't blank"]],
+      [{ search: 7 }, ["search must be a text"]],
+      [{ sort: "" }, ["sort must be a text such as", "nextRunTime"]],
+      [{ sort: "id" }, ['sort has "id", which Hood can\'t sort by: write name, status, nextRunTime']],
+      [{ sort: "name,--status" }, ['sort has "-status"']],
+      [{ sort: "name," }, ['sort has ""']],
+      [{ fields: [] }, ["fields must be a list of at least one"]],
+      [{ fields: "name" }, ["fields must be a list"]],
+      [{ fields: ["name", "lables"] }, ['fields has "lables", which isn\'t a field that Hood shows', "labels"]],
+      [{ fields: ["runImmediately"] }, ['fields has "runImmediately"']],
+      [{ fields: [7] }, ['fields has "7"']],
+      [{ limit: 0 }, ["limit must be a whole number from 1 on", "leave it out"]],
+      [{ limit: -1 }, ["limit must be"]],
+      [{ limit: 1.5 }, ["limit must be"]],
+      [{ limit: "20" }, ["limit must be"]],
+      [{ limit: Number.POSITIVE_INFINITY }, ["limit must be"]],
+      [{ state: "running" }, ["state is not an argument of getCampaigns, which takes status, search, sort"]],
+      [{ limit: 0, sort: "id" }, ["limit must be", 'sort has "id"']],
+    ];
+    for (const [args, says] of wrong) {
+      it(`refuses ${JSON.stringify(args)}, without a request`, async () => {
+        const message = await refusal(() => sdk.getCampaigns(args as sdk.GetCampaignsArgs));
+        expect(message).to.contain("Can't call getCampaigns: ");
+        for (const part of says) expect(message).to.contain(part);
+        expect(hood.requests).to.deep.equal([]);
+      });
+    }
+  });
+
+  describe("as outputs", () => {
+    const known = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => output.apply(resolve as never));
+
+    it("take outputs, and give what the others do", async () => {
+      const one = await known(sdk.getCampaignOutput({ id: pulumi.output(Promise.resolve(sent.id)) }));
+      expect(one).to.deep.equal(await sdk.getCampaign({ id: sent.id }));
+      const status = pulumi.output(["sent", "draft"]);
+      const many = await known(sdk.getCampaignsOutput({ status, limit: pulumi.output(1), fields: ["name"] }));
+      expect(many).to.deep.equal([{ id: draft.id, name: "B" }]);
+      expect(await known(sdk.getCampaignsOutput())).to.have.length(3);
+    });
+  });
+
+  it("cost nothing to a program that makes none", async () => {
+    const sdkPath = JSON.stringify(require.resolve("../../sdk"));
+    const script = `require(${sdkPath}); console.log(JSON.stringify(Object.keys(require.cache)))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script]);
+    const files = JSON.parse(stdout) as string[];
+    expect(files.some((file) => file.endsWith("/sdk/lookups.js"))).to.equal(true);
+    expect(files.filter((file) => file.includes("/dist/provider/"))).to.deep.equal([]);
+  });
+
+  describe("without what they need", () => {
+    it("say that there is no token, in the provider's words", async () => {
+      process.env.HOOD_TOKEN = "";
+      const message = await refusal(() => sdk.getCampaign({ id: "1" }));
+      expect(message).to.match(/^There is no API token for Hood\.\nPut one into HOOD_TOKEN/);
+    });
+
+    it("say that the token isn't taken", async () => {
+      hood.expireTokens();
+      const message = await refusal(() => sdk.getCampaigns());
+      expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired/);
+    });
+
+    it("say which setting can't be used", async () => {
+      process.env.HOOD_ENDPOINT = "api.ocamba.com";
+      expect(await refusal(() => sdk.getCampaigns())).to.contain("HOOD_ENDPOINT must be a URL");
+    });
+  });
+});
