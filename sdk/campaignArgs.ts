@@ -3,7 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Content whose fields Hood's API pages don't show; it is passed on as it is, with the names that the API uses. */
 export type PassedThrough = Record<string, unknown>;
 
-/** How the best of several messages is found. Fields that aren't listed here can be given too, as the API names them. */
+/**
+ * How the best of several messages is found. Fields that aren't listed here can be given too, as the API names them. What is
+ * left out isn't sent.
+ */
 export interface CampaignAbTest {
   [field: string]: unknown;
   /** Name of the test in Hood. */
@@ -18,7 +21,10 @@ export interface CampaignAbTest {
   winnerDeliveryMode?: pulumi.Input<string>;
 }
 
-/** A message of a campaign. Fields that aren't listed here can be given too, as the API names them. */
+/**
+ * A message of a campaign. Fields that aren't listed here can be given too, as the API names them. What is left out isn't
+ * sent.
+ */
 export interface CampaignMessage {
   [field: string]: unknown;
   /** Name of the message in Hood. */
@@ -39,7 +45,10 @@ export interface CampaignMessage {
   sms?: pulumi.Input<PassedThrough>;
 }
 
-/** The arguments of a {@link Campaign}. One that is taken out of the program is taken out of the campaign. */
+/**
+ * The arguments of a {@link Campaign}. What is left out isn't sent, so that Hood decides; what is taken out of the program
+ * later is taken out of the campaign.
+ */
 export interface CampaignArgs {
   /**
    * Name of the campaign, as Hood shows it. Not blank; at most 100 bytes in UTF-8, which is 100 Latin or 25 emoji

@@ -14,17 +14,25 @@ import { withoutUndefined } from "./undefined";
 export interface SimulatedCampaign {
   /** Decimal digits; a string, because ids can exceed 2^53. */
   id: string;
+  /** The company that it belongs to. */
   company_id: string;
+  /** The member who made it. */
   creator_id: string;
   /** The member who made the campaign; `status` is the member's own. */
   creator: { id: string; name: string; status: string; image: string | null };
+  /** Its name. */
   name: string;
+  /** What it is for. */
   description: string | null;
+  /** Its labels, always as an array here. */
   labels: string[];
+  /** Free keys and values. */
   metadata: Record<string, unknown>;
   /** One of the eight that Hood names, or any other word that a test wants a client to meet. */
   status: string;
+  /** Whether it has ever been running. */
   was_launched: boolean;
+  /** When it is to start. */
   scheduled_time: string | null;
   /** When a scheduled campaign runs next. */
   next_run_time: string | null;
@@ -32,7 +40,9 @@ export interface SimulatedCampaign {
   run_counter: number;
   /** Each with a `channel`: push, email or sms. Ids that are missing are made up. */
   messages: Record<string, unknown>[];
+  /** When it was made. */
   create_time: string;
+  /** When it was last changed. */
   update_time: string;
   /** The reason of the last pause or cancel. Stored, and shown in answers only with the option `exposeReason`. */
   reason?: string;

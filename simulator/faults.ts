@@ -25,9 +25,11 @@ export type Fault =
 
 /** The part of a request that a fault rule can choose by. */
 export interface FaultableRequest {
+  /** Such as `GET`. */
   readonly method: string;
   /** With the query. */
   readonly path: string;
+  /** 1 for the first request of the simulator. */
   readonly number: number;
   /** The id in the path, whether the account has it or not. */
   readonly campaignId?: string;
@@ -44,7 +46,7 @@ export interface FaultRule {
   match?: (request: FaultableRequest) => boolean;
   /** For how many requests; Infinity for all. @default 1 */
   times?: number;
-  /** Runs after the request was received and before it is processed: somebody else's change at that moment. */
+  /** Runs after the request was received and before it is processed: somebody else's change at that moment. @default nothing */
   before?: (simulator: Simulator) => void;
   /** Left out where the rule is there for `before` alone. */
   fault?: Fault;

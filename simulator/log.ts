@@ -3,8 +3,11 @@ import { windowStart } from "./windows";
 
 /** What a request changed; what time brings is none. `from` and `to` are statuses; `from` is null for a create. */
 export interface Effect {
+  /** The campaign that was made or changed. */
   readonly campaignId: string;
+  /** Its status before; `null` where it was made. */
   readonly from: string | null;
+  /** Its status afterwards. */
   readonly to: string;
 }
 
@@ -14,6 +17,7 @@ export interface RequestRecord {
   readonly number: number;
   /** When it was received, by the account's clock, in ms since the epoch. */
   readonly at: number;
+  /** Such as `GET`. */
   readonly method: string;
   /** With the query, e.g. `/v1/hood/campaigns?page=1,100`. */
   readonly path: string;
@@ -37,7 +41,9 @@ export interface RequestRecord {
 export interface WindowUse extends RateWindow {
   /** When the window began, in ms since the epoch. */
   readonly start: number;
+  /** Requests that were let in. */
   readonly accepted: number;
+  /** Requests that were answered with 429. */
   readonly refused: number;
 }
 

@@ -1,6 +1,8 @@
 /** A fixed window: at most `limit` requests in each stretch of `length` ms. */
 export interface RateWindow {
+  /** Most requests. */
   readonly limit: number;
+  /** In milliseconds. */
   readonly length: number;
 }
 

@@ -37,7 +37,7 @@ function campaignFrom(item: unknown): Campaign | undefined {
 }
 
 // Ids are strings of digits. A number is taken only while it is exact: beyond 2^53 it may name another campaign.
-function idFrom(id: unknown): string | undefined {
+export function idFrom(id: unknown): string | undefined {
   if (typeof id === "string") return id;
   return Number.isSafeInteger(id) ? String(id) : undefined;
 }

@@ -55,7 +55,8 @@ export interface ListQuery {
 export function listCampaigns({ status, q, fields, sort }: ListQuery, page: number, size: number): Endpoint {
   const parts = [
     status && `status=in:${status.map(encodeURIComponent).join()}`,
-    q !== undefined && `q=${encodeURIComponent(q)}`,
+    // Without the fields, Hood looks in one of its own choice.
+    q !== undefined && `q=${encodeURIComponent(q)}&q_fields=name,description`,
     fields && `fields=${fields.map(encodeURIComponent).join()}`,
     `sort=${encodeURIComponent(sort).replaceAll("%2C", ",")}`,
     `page=${page},${size}`,

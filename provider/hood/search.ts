@@ -1,4 +1,4 @@
-import { isObject } from "./campaign";
+import { idFrom, isObject } from "./campaign";
 import type { Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
@@ -27,7 +27,7 @@ interface Reading {
  * @param most the first so many. @returns undefined where the list never stood still. @throws HoodError
  */
 export async function search(client: Client, query: ListQuery, most?: number): Promise<Fields[] | undefined> {
-  const pageOf: PageOf = (page, size) => searching(listCampaigns(query, page, size));
+  const pageOf: PageOf = (page, size) => listCampaigns(query, page, size);
   const opening = await firstPage(client, pageOf, most);
   const { size } = opening;
   let { first } = opening;
@@ -86,17 +86,6 @@ function campaignsOn({ items }: Page, endpoint: Endpoint): Fields[] {
       throw new HoodError("notHood", endpoint, "HTTP 200 with a campaign that has no usable id", 200);
     return { ...(item as object), id };
   });
-}
-
-// A number is taken only while it is exact: beyond 2^53 it may name another campaign.
-function idFrom(id: unknown): string | undefined {
-  if (typeof id === "string") return id;
-  return Number.isSafeInteger(id) ? String(id) : undefined;
-}
-
-/** Without this, Hood looks in a field of its own choice. */
-function searching(endpoint: Endpoint): Endpoint {
-  return { ...endpoint, path: endpoint.path.replace(/([?&]q=[^&]*)/, "$1&q_fields=name,description") };
 }
 
 function isWithin(some: ReadonlyMap<string, unknown>, all: ReadonlyMap<string, unknown>): boolean {

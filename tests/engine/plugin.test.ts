@@ -123,6 +123,20 @@ describe("The plugin on the real engine", function () {
     await mustSucceed(stack.up());
   });
 
+  it("keeps a secret that a program gives it", async () => {
+    hood.setStatus("1000250", "running");
+    const reason = { "fn::secret": "Known to the board only" };
+    const properties = { campaignId: "1000250", status: "paused", reason };
+    await stack.write(program({ teaser: { type: "hood:CampaignStatus", properties } }));
+    const ran = [await mustSucceed(stack.run(["preview", "--diff"])), await mustSucceed(stack.up())];
+    ran.push(await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview"])));
+    ran.push(await mustSucceed(stack.run(["stack", "export"])));
+    for (const { stdout, stderr } of ran) expect(stdout + stderr).to.not.contain("board only");
+    expect(hood.requests.some(({ body }) => body?.includes("Known to the board only"))).to.equal(true);
+    await stack.write(program({}));
+    await mustSucceed(stack.up());
+  });
+
   it("answers lookups", async () => {
     const variables = {
       found: { "fn::invoke": { function: "hood:getCampaigns", arguments: { status: ["canceled"], sort: "name" } } },

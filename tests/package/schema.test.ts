@@ -1,0 +1,51 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { campaign } from "../../provider/campaign";
+import { campaignCancellation } from "../../provider/campaignCancellation";
+import { campaignStatus } from "../../provider/campaignStatus";
+import { ensureEngine } from "../../tools/engine";
+import { openCli } from "../../tools/pulumi";
+import { ROOT, version } from "../../tools/root";
+import { packageSchema } from "../../tools/schema/schema";
+
+interface Schema {
+  readonly resources: Record<string, { inputProperties: object; properties: Record<string, unknown> }>;
+}
+
+const read = async (): Promise<Schema> => JSON.parse(await readFile(join(ROOT, "schema.json"), "utf8"));
+
+describe("schema.json", function () {
+  this.timeout(60_000);
+
+  it("is in step with the sources: `npm run schema` writes it", async () => {
+    expect(await read()).to.deep.equal(JSON.parse(JSON.stringify(packageSchema(version))));
+  });
+
+  it("says of each resource what its provider takes, and no more", async () => {
+    const { resources } = await read();
+    const providers = {
+      Campaign: campaign,
+      CampaignCancellation: campaignCancellation,
+      CampaignStatus: campaignStatus,
+    };
+    expect(Object.keys(resources)).to.have.members(Object.keys(providers).map((name) => `hood:index:${name}`));
+    for (const [name, { argumentNames, live }] of Object.entries(providers)) {
+      const { inputProperties = {}, properties = {} } = resources[`hood:index:${name}`] ?? {};
+      expect(Object.keys(inputProperties), name).to.have.members([...argumentNames]);
+      expect(properties, name).to.have.property(live);
+    }
+  });
+
+  it("is what Pulumi's own check accepts", async () => {
+    const scratch = await mkdtemp(join(tmpdir(), "hood schema "));
+    try {
+      const cli = await openCli({ bin: await ensureEngine(), cwd: ROOT, scratch });
+      const { code, stdout, stderr } = await cli(["schema", "check", "schema.json"]);
+      expect(code, stdout + stderr).to.equal(0);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  });
+});
