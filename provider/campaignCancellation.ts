@@ -32,7 +32,7 @@ export const campaignCancellation: Resource = {
   },
 
   async check(context, olds, news) {
-    return Object.keys(olds).length === 0 ? checkNew(context, news) : checkExisting(olds, news);
+    return Object.keys(olds).length === 0 ? checkNew(context, news) : checkExisting(context, olds, news);
   },
 
   async diff(context, olds, news) {

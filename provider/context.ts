@@ -16,6 +16,10 @@ export interface Context {
   readonly cancellations: Set<string>;
   /** The status that this operation is about to bring a campaign to, by the campaign's id, as far as is known. */
   readonly plans: Map<string, string>;
+  /** The resource that is dealt with, where the door is told; by its URN, which holds its type and its name. */
+  readonly urn?: string;
+  /** The resource that stands for each campaign, by the campaign's id, as far as this operation knows. */
+  readonly claims: Map<string, string>;
   /** Tells the user something that isn't an error. */
   warn(message: string): Promise<void>;
 }

@@ -1,10 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-
-/** The resource that stands for the fate of one campaign. */
-interface Claim {
-  readonly type: string;
-  readonly name: string;
-}
+import { type Claim, describeContention } from "../provider/contention";
 
 /** By run of a program: in one process, the Automation API can run several. */
 const runs = new WeakMap<pulumi.Resource, Map<string, Claim>>();
@@ -29,11 +24,4 @@ export function claimed(campaignId: pulumi.Input<string>, claim: Claim): pulumi.
   };
   // A plain id is judged at once: an output for each of hundreds of resources would take its time.
   return typeof campaignId === "string" ? take(campaignId) : pulumi.output(campaignId).apply(take);
-}
-
-function describeContention(id: string, one: Claim, other: Claim): string {
-  return [
-    `${one.type} "${one.name}" and ${other.type} "${other.name}" both stand for campaign ${id}, and would contend for its status.`,
-    "Keep one of them, and take the other out: removing a resource sends nothing.",
-  ].join("\n");
 }

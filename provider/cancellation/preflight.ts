@@ -1,4 +1,5 @@
 import { admitCancellation } from "../admit";
+import { contentionOver } from "../contention";
 import type { Checked, Context, Properties } from "../context";
 import type { Campaign } from "../hood/campaign";
 import { cancelableStatuses, isCancelable } from "../lifecycle";
@@ -14,7 +15,8 @@ const SEEN = ["campaignName", "previousStatus"] as const;
 /** A declaration that is new: its arguments, one look at the live campaign, and all that speaks against ending it. */
 export async function checkNew(context: Context, news: Properties): Promise<Checked> {
   const args = rules.pick(news);
-  const failures = [...rules.failures(args), ...rules.strangers(news)];
+  const contention = contentionOver(context, args.campaignId);
+  const failures = [...rules.failures(args), ...rules.strangers(news), ...contention];
   try {
     const known = !isUnknown(args.campaignId) && failures.every(({ property }) => property !== "campaignId");
     const live = context.settings().preflight === "live";
@@ -34,12 +36,12 @@ function seenOf(campaign: Campaign | undefined): Properties {
 }
 
 /** What was seen when it was new stays, so that a live campaign which moves on is never a diff. */
-export function checkExisting(olds: Properties, news: Properties): Checked {
+export function checkExisting(context: Context, olds: Properties, news: Properties): Checked {
   const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
   const args = rules.pick(news);
   const failures = [...rules.failures(args), ...rules.strangers(news, SEEN)];
   const legible = failures.every(({ property }) => property !== "campaignId" && property !== "reason");
   const reversal = legible ? reversalOf(olds, news) : undefined;
   if (reversal) return { inputs: news, failures: [{ property: reversal.property, reason: reversal.message }] };
-  return { inputs: { ...args, ...seen }, failures };
+  return { inputs: { ...args, ...seen }, failures: [...failures, ...contentionOver(context, args.campaignId)] };
 }

@@ -14,6 +14,7 @@ import type { Engine } from "./engine";
 export class Operation implements Context {
   readonly cancellations = new Set<string>();
   readonly plans = new Map<string, string>();
+  readonly claims = new Map<string, string>();
   readonly #engine: Engine;
   readonly #clock: Clock;
   #config: ReadConfig = () => undefined;
@@ -50,6 +51,7 @@ export class Operation implements Context {
   on(urn: string): Context {
     return {
       ...this,
+      urn,
       warn: (message) => this.#engine.warn(message, urn),
       counted: (act) => this.#progress.count(act, urn),
     };

@@ -1,4 +1,5 @@
 import { admitCall, admitCancellation } from "../admit";
+import { contentionOver } from "../contention";
 import type { Checked, Context, Failure, Properties } from "../context";
 import type { Campaign } from "../hood/campaign";
 import { hoodTime } from "../hood/time";
@@ -19,7 +20,7 @@ const DRIFTED = "currentStatus";
 /** A wish that is to be met now: its arguments, one look at the live campaign, and the way that leads there. */
 export async function checkNew(context: Context, news: Properties): Promise<Checked> {
   const args = rules.pick(news);
-  const failures = failuresOf(news, SEEN);
+  const failures = [...failuresOf(news, SEEN), ...contentionOver(context, args.campaignId)];
   try {
     const known = !isUnknown(args.campaignId) && failures.every(({ property }) => property !== "campaignId");
     const live = context.settings().preflight === "live";
@@ -54,7 +55,8 @@ export async function checkExisting(context: Context, olds: Properties, news: Pr
   if (refused) return { inputs: news, failures: [refused] };
   if (isEdited(olds, news) || DRIFTED in olds) return checkNew(context, withoutSeen(news));
   const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
-  return { inputs: { ...rules.pick(news), ...seen }, failures: failuresOf(news, SEEN) };
+  const failures = [...failuresOf(news, SEEN), ...contentionOver(context, news.campaignId)];
+  return { inputs: { ...rules.pick(news), ...seen }, failures };
 }
 
 /** True where the program now wishes for something else. What guards the wish, or explains it, is no wish. */

@@ -123,6 +123,17 @@ describe("The plugin on the real engine", function () {
     await mustSucceed(stack.up());
   });
 
+  it("lets no two resources contend for one campaign", async () => {
+    const pause = { type: "hood:CampaignStatus", properties: { campaignId: "1000250", status: "paused" } };
+    await stack.write(program({ "pause-it": pause, "end-it": cancellation("1000250") }));
+    const refused = await stack.preview();
+    expect(refused.code).to.not.equal(0);
+    expect(refused.stdout).to.match(
+      /Campaign(Status "pause-it"|Cancellation "end-it") and .* both stand for campaign 1000250/,
+    );
+    expect(posts()).to.deep.equal([]);
+  });
+
   it("keeps a secret that a program gives it", async () => {
     hood.setStatus("1000250", "running");
     const reason = { "fn::secret": "Known to the board only" };
