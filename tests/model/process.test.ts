@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { type Door, doors } from "../support/doors";
 import { startEngineServer } from "../support/engineServer";
 import { ProviderProcess } from "../support/providerProcess";
 import { histories } from "./arbitraries";
@@ -25,6 +26,7 @@ class InProcesses implements Tier {
   constructor(
     readonly engine: string,
     readonly preflight: string,
+    readonly door: Door,
   ) {}
 
   now = () => Date.now();
@@ -37,6 +39,7 @@ class InProcesses implements Tier {
     const rotated = run.operation.kind === "refresh" || run.operation.kind === "destroy";
     const provider = await ProviderProcess.start({
       engine: this.engine,
+      door: this.door,
       config: { ...base, token: rotated ? `${CANARY}-of-long-ago` : run.token },
       environment: rotated ? { HOOD_TOKEN: run.token } : {},
     });
@@ -63,9 +66,9 @@ class InProcesses implements Tier {
   }
 }
 
-async function playInProcesses(history: History): Promise<void> {
+async function playInProcesses(history: History, door: Door): Promise<void> {
   const engine = await startEngineServer();
-  const tier = new InProcesses(engine.address, history.preflight);
+  const tier = new InProcesses(engine.address, history.preflight, door);
   try {
     await play(history, tier);
     await tier.close();
@@ -79,11 +82,13 @@ async function playInProcesses(history: History): Promise<void> {
 describe(`${RUNS} histories with real provider processes`, function () {
   this.timeout(180_000);
 
-  it("keep every promise", async () => {
+  for (const door of Object.values(doors)) it(`keep every promise (${door.name})`, () => keepPromises(door));
+
+  async function keepPromises(door: Door): Promise<void> {
     const left = fc.sample(histories(STEPS), { numRuns: RUNS, seed: SEED });
     const lane = async () => {
-      for (let history = left.pop(); history; history = left.pop()) await playInProcesses(history);
+      for (let history = left.pop(); history; history = left.pop()) await playInProcesses(history, door);
     };
     await Promise.all(Array.from({ length: PARALLEL }, lane));
-  });
+  }
 });

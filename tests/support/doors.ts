@@ -39,7 +39,7 @@ const plugin: Door = {
   own: (_, properties) => properties,
 };
 
-const doors = { dynamic, plugin };
+export const doors = { dynamic, plugin };
 let current: Door = dynamic;
 
 /** The door that the tests which are being described go through. */
