@@ -1,0 +1,51 @@
+/** Longest piece of foreign text in one place of a report, in characters. */
+const LONGEST = 120;
+/** Longest line and most lines of an error. */
+const LONGEST_LINE = 300;
+const MOST_LINES = 12;
+
+/**
+ * Foreign text on one line, cut where it is long. Control and direction characters could forge lines or colours, and `##[`
+ * begins a command in the logs of some pipelines.
+ */
+export function flat(text: string, longest = LONGEST): string {
+  const plain = text
+    .replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ")
+    .replace(/##(?=\w*\[)/g, "# #")
+    .trim();
+  const characters = [...plain];
+  return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : plain;
+}
+
+/** The lines of an error, each flat. */
+export function flatLines(message: string): string[] {
+  const lines = message.split("\n").map((line) => flat(line, LONGEST_LINE));
+  const shown = lines.filter((line) => line !== "");
+  if (shown.length === 0) return ["(blank)"];
+  return shown.length > MOST_LINES ? [...shown.slice(0, MOST_LINES), "…"] : shown;
+}
+
+/** Full-width twins: they look alike, and neither Markdown nor a code host acts on them. */
+const TWINS = new Map(Object.entries({ "<": "＜", ">": "＞", "@": "＠", "|": "｜", "`": "｀" }));
+
+/**
+ * Foreign text as a code span, in which nothing is a mention, a link, a reference or HTML. What could end the span, or the cell
+ * of a table around it, is shown by its full-width twin.
+ */
+export function code(text: string): string {
+  const shown = flat(text).replace(/[<>@|`]/g, (character) => TWINS.get(character) ?? "");
+  return shown === "" ? "(blank)" : `\`${shown}\``;
+}
+
+/** Foreign lines as a block of code. */
+export function codeBlock(message: string): string[] {
+  const lines = flatLines(message).map((line) => line.replace(/[<>@|]/g, (character) => TWINS.get(character) ?? ""));
+  const longest = Math.max(0, ...[...lines.join("\n").matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = "`".repeat(Math.max(3, longest + 1));
+  return [fence, ...lines, fence];
+}
+
+/** Foreign text in quotes. */
+export function quoted(text: string): string {
+  return JSON.stringify(flat(text));
+}

@@ -1,0 +1,18 @@
+import type { Properties } from "../provider/context";
+import { isUnknown } from "../provider/unknown";
+import { isHidden } from "./step";
+
+export const ADOPTED = "Ended already: adopted, nothing is sent.";
+export const NOTHING_SENT = "Nothing is sent: the campaign stays as it is.";
+export const RECORD_ONLY = "Only its record changes, nothing is sent.";
+export const REOPENED = "An earlier update was done with it, but a refresh found that it goes on.";
+export const SECRET_CHANGE = "What changes is a secret.";
+
+/** Why an end is counted that the preview couldn't make sure of; undefined where it could. */
+export function uncertainty({ campaignId, status }: Properties): string | undefined {
+  if (campaignId === undefined || isUnknown(campaignId)) {
+    return "Which campaign it is, only the update will know, so it counts as an end.";
+  }
+  if (status === undefined || isHidden(status)) return "The preview doesn't show its status, so it counts as an end.";
+  return undefined;
+}
