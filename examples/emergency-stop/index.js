@@ -1,0 +1,107 @@
+const { createInterface } = require("node:readline/promises");
+const { LocalWorkspace } = require("@pulumi/pulumi/automation");
+const { readOptions, USAGE } = require("./options");
+const { declare, find } = require("./program");
+const { readRecord } = require("./record");
+
+/** @typedef {import("./options").Options} Options */
+/** @typedef {import("./program").Found} Found */
+
+async function main() {
+  const options = readOptions(process.argv.slice(2));
+  if (!options) return say(USAGE);
+  const stack = await LocalWorkspace.createOrSelectStack(
+    { stackName: options.stack, projectName: "emergency-stop", program: async () => {} },
+    // The provider process looks for the package from here upward.
+    { workDir: __dirname },
+  );
+  const record = await readRecord(stack);
+
+  const found = await preview(stack, record, options);
+  if (found.length === 0) return say(`Nothing to ${options.action}: no campaign in such a status is found.`);
+  say(describePlan(found, options));
+  if (!options.yes && !(await confirmed(`${options.action} ${found.length}`))) {
+    throw new Error("Nothing was sent: it wasn't confirmed. Run the same command again to go on.");
+  }
+
+  // A campaign that was stopped before and that somebody resumed: the record is to show that, or there would be nothing to do.
+  const resumed = found.flatMap(({ id }) => record.get(id)?.urn ?? []);
+  if (resumed.length > 0) await telling((onEvent) => stack.refresh({ target: resumed, onEvent }));
+  await telling((onEvent) => stack.up({ program: async () => declare(found, record, options), onEvent }));
+  const after = await readRecord(stack);
+  say(found.map((campaign) => `${describe(campaign)} is ${after.get(campaign.id)?.currentStatus} now.`).join("\n"));
+}
+
+/**
+ * Finds the campaigns, and asks the provider whether all of it is possible. Changes nothing.
+ *
+ * @param {import("@pulumi/pulumi/automation").Stack} stack
+ * @param {Awaited<ReturnType<typeof readRecord>>} record
+ * @param {Options} options
+ */
+async function preview(stack, record, options) {
+  /** @type {Found[]} */
+  let found = [];
+  const program = async () => {
+    found = await find(options);
+    if (found.length <= options.max) declare(found, record, options);
+  };
+  await telling((onEvent) => stack.preview({ program, onEvent }));
+  if (found.length <= options.max) return found;
+  throw new Error(
+    `Nothing was sent: ${found.length} campaigns are found, and --max allows ${options.max}. Narrow the selection, or raise --max if all of them are meant.`,
+  );
+}
+
+/**
+ * Runs a command of the engine; where it fails, in the provider's own words.
+ *
+ * @param {(onEvent: (event: import("@pulumi/pulumi/automation").EngineEvent) => void) => Promise<unknown>} run
+ */
+async function telling(run) {
+  /** @type {string[]} */
+  const errors = [];
+  try {
+    await run(({ diagnosticEvent }) => {
+      if (diagnosticEvent?.severity === "error") errors.push(diagnosticEvent.message.trim());
+    });
+  } catch (error) {
+    if (errors.length === 0) throw error;
+    throw new Error(`${errors.join("\n")}\nWhen that is mended, run the same command again: it goes on from there.`);
+  }
+}
+
+/** @param {string} word */
+async function confirmed(word) {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new Promise((resolve) => terminal.once("close", () => resolve("")));
+  const answer = await Promise.race([terminal.question(`Type "${word}" to go on: `), closed]);
+  terminal.close();
+  return answer.trim() === word;
+}
+
+/**
+ * @param {readonly Found[]} found
+ * @param {Options} options
+ */
+function describePlan(found, { action, reason }) {
+  const [verb, end] = action === "cancel" ? ["end for good", "canceled, which is final"] : ["pause", "paused"];
+  const lines = found.map((campaign) => `  ${describe(campaign)}: ${campaign.status} -> ${end}`);
+  return [`This would ${verb}, with the reason ${JSON.stringify(reason)}:`, ...lines].join("\n");
+}
+
+/** @param {Found} campaign */
+function describe({ id, name }) {
+  // Marks for the direction of text could make a line look like another in the terminal.
+  return `campaign ${id} ${JSON.stringify(name.replace(/[\u202A-\u202E\u2066-\u2069]/g, ""))}`;
+}
+
+/** @param {string} text */
+function say(text) {
+  console.log(text.trimEnd());
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,0 +1,104 @@
+/** A resource as a stack policy gets it. Reading a property that a preview doesn't know yet throws. */
+export interface SeenResource {
+  readonly type: string;
+  readonly urn: string;
+  readonly name: string;
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
+/** A campaign that this update may end for good. What a preview doesn't know yet is undefined. */
+export interface End {
+  readonly urn: string;
+  readonly campaignId: string | undefined;
+  readonly campaignName: string | undefined;
+  readonly reason: string | undefined;
+  readonly expectedName: string | undefined;
+}
+
+/** What is wrong with an update, and with which resource. */
+export interface Violation {
+  readonly message: string;
+  /** Absent where it is about the update as a whole. */
+  readonly urn?: string;
+}
+
+/** From programs in Node.js, and from those in every other language. */
+const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
+const PLUGIN = "hood:index:";
+
+/** Stands for what a preview doesn't know yet. */
+const UNKNOWN = Symbol("unknown");
+
+/** Statuses that no cancel call ever leaves or needs. From any other, the update may end the campaign. */
+const NOTHING_TO_END = ["canceled", "sent", "manual"];
+
+/** The name of one of Hood's types, such as `CampaignCancellation`; undefined for any other type. */
+export function hoodType({ type }: SeenResource): string | undefined {
+  return HOOD_TYPE.exec(type)?.[2];
+}
+
+/** A text among the properties; undefined where it is absent or isn't known yet. */
+export function textOf(resource: SeenResource, name: string): string | undefined {
+  const value = read(resource, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The ends among a stack's resources that the update is still to carry out. An end on record is none of them. */
+export function endsIn(resources: readonly SeenResource[]): End[] {
+  return resources.filter((resource) => isDue(resource) && !isUnclear(resource)).map(endOf);
+}
+
+/** Declared ends of which nobody can tell whether the update is still to carry them out. */
+export function unclearEndsIn(resources: readonly SeenResource[]): End[] {
+  return resources.filter(isUnclear).map(endOf);
+}
+
+/** `campaign 1000248 "Spring sale"`, as far as it is known. */
+export function describe({ campaignId, campaignName }: Pick<End, "campaignId" | "campaignName">): string {
+  const id = campaignId === undefined ? "a campaign whose id isn't known yet" : `campaign ${campaignId}`;
+  return campaignName === undefined ? id : `${id} ${JSON.stringify(campaignName)}`;
+}
+
+function endOf(resource: SeenResource): End {
+  return {
+    urn: resource.urn,
+    campaignId: textOf(resource, "campaignId"),
+    campaignName: textOf(resource, "campaignName"),
+    reason: textOf(resource, "reason"),
+    expectedName: textOf(resource, "expectedName"),
+  };
+}
+
+function isDue(resource: SeenResource): boolean {
+  const previousStatus = textOf(resource, "previousStatus");
+  if (previousStatus !== undefined && NOTHING_TO_END.includes(previousStatus)) return false;
+  switch (hoodType(resource)) {
+    case "CampaignCancellation":
+      // In other languages, a preview shows the outcome that it expects, but no time yet.
+      return textOf(resource, "outcome") === undefined || read(resource, "canceledAt") === UNKNOWN;
+    case "CampaignStatus":
+      return endsByStatus(resource) && textOf(resource, "currentStatus") === undefined;
+    default:
+      return false;
+  }
+}
+
+// In other languages, a preview shows the wished status as if it were the current one.
+function isUnclear(resource: SeenResource): boolean {
+  if (!resource.type.startsWith(PLUGIN) || hoodType(resource) !== "CampaignStatus") return false;
+  return endsByStatus(resource) && textOf(resource, "currentStatus") !== undefined;
+}
+
+function endsByStatus(resource: SeenResource): boolean {
+  if (textOf(resource, "status") !== "canceled") return false;
+  const actions = read(resource, "plannedActions");
+  return !Array.isArray(actions) || actions.length > 0;
+}
+
+function read({ props }: SeenResource, name: string): unknown {
+  try {
+    return props[name];
+  } catch {
+    return UNKNOWN;
+  }
+}

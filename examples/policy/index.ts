@@ -1,0 +1,86 @@
+import { PolicyPack, type ReportViolation, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
+import { capDefaults, checkCap } from "./cap";
+import { type End, endsIn, type Violation } from "./ends";
+import { checkExpectedNames, expectedNameDefaults } from "./expectedName";
+import { checkProtected, protectedDefaults } from "./protected";
+import { checkTickets, ticketDefaults } from "./ticket";
+import { checkUnclear } from "./unclear";
+import { checkWindow, windowDefaults } from "./window";
+
+/** A stack policy: only there does a preview tell an end that is to come from one that is on record. */
+function policy<Config extends object>(
+  { name, description, properties }: Pick<StackValidationPolicy, "name" | "description"> & Schema,
+  defaults: Config,
+  check: (ends: readonly End[], config: Config, args: StackValidationArgs) => Violation[],
+): StackValidationPolicy {
+  return {
+    name,
+    description,
+    enforcementLevel: "mandatory",
+    configSchema: { properties },
+    validateStack(args: StackValidationArgs, reportViolation: ReportViolation) {
+      const config = { ...defaults, ...args.getConfig<Partial<Config>>() };
+      for (const { message, urn } of check(endsIn(args.resources), config, args)) reportViolation(message, urn);
+    },
+  };
+}
+
+type Schema = { properties: NonNullable<StackValidationPolicy["configSchema"]>["properties"] };
+
+const text = { type: "string" } as const;
+const texts = { type: "array", items: text } as const;
+
+new PolicyPack("campaign-ends", {
+  policies: [
+    policy(
+      {
+        name: "end-needs-ticket",
+        description: "The reason for a campaign's end names a ticket.",
+        properties: { pattern: text },
+      },
+      ticketDefaults,
+      checkTickets,
+    ),
+    policy(
+      {
+        name: "protected-campaigns",
+        description: "Protected campaigns don't end.",
+        properties: { names: texts, labels: texts },
+      },
+      protectedDefaults,
+      (ends, config, { resources }) => checkProtected(ends, resources, config),
+    ),
+    policy(
+      {
+        name: "cap-on-ends",
+        description: "One update ends only so many campaigns.",
+        properties: { max: { type: "integer", minimum: 0 } },
+      },
+      capDefaults,
+      checkCap,
+    ),
+    policy(
+      {
+        name: "end-window",
+        description: "Campaigns end at certain times only.",
+        properties: { days: texts, from: text, to: text },
+      },
+      windowDefaults,
+      (ends, config) => checkWindow(ends, config, new Date()),
+    ),
+    policy(
+      {
+        name: "expected-name-in-production",
+        description: "In production, an end is guarded by the campaign's expected name.",
+        properties: { stacks: text },
+      },
+      expectedNameDefaults,
+      checkExpectedNames,
+    ),
+    policy(
+      { name: "end-can-be-judged", description: "An end is declared so that a policy can see it.", properties: {} },
+      {},
+      (_ends, _config, { resources }) => checkUnclear(resources),
+    ),
+  ],
+});

@@ -1,0 +1,71 @@
+import { describe, type End, hoodType, type SeenResource, textOf, type Violation } from "./ends";
+import { toPattern } from "./pattern";
+
+export interface ProtectedConfig {
+  /** Regular expressions: campaigns with such a name never end. */
+  readonly names: readonly string[];
+  /** Campaigns that bear one of these never end, where the stack itself defines them: only there are labels known. */
+  readonly labels: readonly string[];
+}
+
+export const protectedDefaults: ProtectedConfig = { names: [], labels: ["protected"] };
+
+/** Some campaigns are nobody's to end: neither by a declaration, nor by taking their definition out of a program. */
+export function checkProtected(
+  ends: readonly End[],
+  resources: readonly SeenResource[],
+  { names, labels }: ProtectedConfig,
+): Violation[] {
+  const patterns = names.map((name) => toPattern("protected-campaigns, names", name));
+  const isProtected = (name: string | undefined) =>
+    name !== undefined && patterns.some((pattern) => pattern.test(name));
+  const definitions = resources.filter((resource) => hoodType(resource) === "Campaign");
+  const bearing = definitions.filter((definition) => labelsOf(definition).some((label) => labels.includes(label)));
+  const bearingIds = new Set(bearing.map((definition) => textOf(definition, "campaignId")).filter(isText));
+
+  const refused = ends.flatMap((end): Violation[] => {
+    if (end.campaignName === undefined && patterns.length > 0) return [{ urn: end.urn, message: describeUnknown(end) }];
+    const found = isProtected(end.campaignName) || (end.campaignId !== undefined && bearingIds.has(end.campaignId));
+    return found ? [{ urn: end.urn, message: describeProtected(end) }] : [];
+  });
+  const endedByRemoval = definitions.filter(
+    (definition) =>
+      textOf(definition, "deletionPolicy") === "cancel" &&
+      (bearing.includes(definition) || isProtected(textOf(definition, "name"))),
+  );
+  return [...refused, ...endedByRemoval.map(({ urn, name }) => ({ urn, message: describeRemovable(name) }))];
+}
+
+function labelsOf({ props }: SeenResource): string[] {
+  try {
+    // Each label may be unknown on its own.
+    return [...(props.labels as string[])].filter(isText);
+  } catch {
+    return [];
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function describeProtected(end: End): string {
+  return [
+    `This would end ${describe(end)} for good, and it is protected by its name or a label.`,
+    "Take the cancellation out, or pause the campaign instead: that can be undone.",
+  ].join("\n");
+}
+
+function describeUnknown(end: End): string {
+  return [
+    `This would end ${describe(end)} for good, and the preview doesn't know its name: whether it is protected can't be told.`,
+    "Preview with hood:preflight live (the default), and write the campaign's id into the program.",
+  ].join("\n");
+}
+
+function describeRemovable(resource: string): string {
+  return [
+    `The campaign that the resource ${JSON.stringify(resource)} defines is protected, and its deletionPolicy "cancel" would end it when the resource is removed.`,
+    'Use "prevent", or "abandon".',
+  ].join("\n");
+}

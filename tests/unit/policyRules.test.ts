@@ -1,0 +1,185 @@
+import { expect } from "chai";
+import { checkCap } from "../../examples/policy/cap";
+import { endsIn, type SeenResource } from "../../examples/policy/ends";
+import { checkExpectedNames, expectedNameDefaults } from "../../examples/policy/expectedName";
+import { checkProtected, protectedDefaults } from "../../examples/policy/protected";
+import { checkTickets, ticketDefaults } from "../../examples/policy/ticket";
+import { checkUnclear } from "../../examples/policy/unclear";
+import { checkWindow, windowDefaults } from "../../examples/policy/window";
+
+const DYNAMIC = "pulumi-nodejs:dynamic/hood:";
+const PLUGIN = "hood:index:";
+const NEW = { campaignId: "1000248", campaignName: "Spring sale", previousStatus: "running", reason: "Budget cut" };
+const CANCELED_AT = "2026-05-01T12:00:00Z";
+
+function seen(type: string, props: Record<string, unknown>, stack = "dev"): SeenResource {
+  return { type, urn: `urn:pulumi:${stack}::shop::${type}::spring-sale`, name: "spring-sale", props };
+}
+
+/** A property that a preview doesn't know yet, as @pulumi/policy hands it over. */
+function unknown(name: string, props: Record<string, unknown>): Record<string, unknown> {
+  return Object.defineProperty({ ...props }, name, {
+    get: () => {
+      throw new Error(`string value at .${name} can't be known during preview`);
+    },
+  });
+}
+
+function messages(violations: { message: string }[]): string {
+  return violations.map(({ message }) => message).join("\n");
+}
+
+describe("What the policy pack takes for an end that is to come", () => {
+  const wish = { ...NEW, status: "canceled", plannedActions: ["cancel"] };
+  const table: [what: string, resource: SeenResource, due: boolean][] = [
+    ["a new cancellation", seen(`${DYNAMIC}CampaignCancellation`, NEW), true],
+    ["one whose name isn't known yet", seen(`${DYNAMIC}CampaignCancellation`, unknown("campaignName", NEW)), true],
+    ["one whose status isn't known yet", seen(`${DYNAMIC}CampaignCancellation`, unknown("previousStatus", NEW)), true],
+    ["an unfinished one", seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, status: "unknown" }), true],
+    [
+      "a draft, accepted",
+      seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "draft", whenNotCancelable: "accept" }),
+      true,
+    ],
+    [
+      "one on record",
+      seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, outcome: "canceled", canceledAt: CANCELED_AT }),
+      false,
+    ],
+    [
+      "one on record, of which Hood shows no time",
+      seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, outcome: "alreadyCanceled" }),
+      false,
+    ],
+    [
+      "a campaign that was cancelled before",
+      seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "canceled" }),
+      false,
+    ],
+    ["a campaign that was sent", seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "sent" }), false],
+    [
+      "a new cancellation in another language",
+      seen(`${PLUGIN}CampaignCancellation`, unknown("canceledAt", { ...NEW, status: "canceled", outcome: "canceled" })),
+      true,
+    ],
+    [
+      "one on record in another language",
+      seen(`${PLUGIN}CampaignCancellation`, { ...NEW, outcome: "canceled", canceledAt: CANCELED_AT }),
+      false,
+    ],
+    ["a wish for canceled", seen(`${DYNAMIC}CampaignStatus`, wish), true],
+    [
+      "a wish whose way isn't known yet",
+      seen(`${DYNAMIC}CampaignStatus`, unknown("plannedActions", { ...wish, previousStatus: "running" })),
+      true,
+    ],
+    [
+      "a wish that was met before",
+      seen(`${DYNAMIC}CampaignStatus`, { ...wish, previousStatus: "canceled", plannedActions: [] }),
+      false,
+    ],
+    ["a wish on record", seen(`${DYNAMIC}CampaignStatus`, { ...wish, currentStatus: "canceled" }), false],
+    ["a pause", seen(`${DYNAMIC}CampaignStatus`, { ...wish, status: "paused", plannedActions: ["pause"] }), false],
+    ["a campaign's definition", seen(`${DYNAMIC}Campaign`, { name: "Spring sale" }), false],
+    ["somebody else's resource", seen("random:index:RandomPet", NEW), false],
+  ];
+  for (const [what, resource, due] of table) {
+    it(`${what}: ${due ? "an end" : "none"}`, () => {
+      expect(endsIn([resource])).to.have.length(due ? 1 : 0);
+      expect(checkUnclear([resource])).to.deep.equal([]);
+    });
+  }
+
+  it("says where it can't tell, and leaves that to no other rule", () => {
+    const unclear = seen(`${PLUGIN}CampaignStatus`, { ...wish, currentStatus: "canceled" });
+    expect(endsIn([unclear])).to.deep.equal([]);
+    expect(messages(checkUnclear([unclear]))).to.contain("Declare a CampaignCancellation in its place");
+  });
+});
+
+describe("What the policy pack refuses", () => {
+  const end = (props: Record<string, unknown> = {}, stack = "dev") =>
+    endsIn([seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, ...props }, stack)]);
+
+  it("a reason without a ticket", () => {
+    expect(checkTickets(end({ reason: "Budget cut, OPS-1234" }), ticketDefaults)).to.deep.equal([]);
+    const [violation] = checkTickets(end(), ticketDefaults);
+    expect(violation?.urn).to.match(/::spring-sale$/);
+    expect(violation?.message).to.contain('campaign 1000248 "Spring sale"').and.contain('is "Budget cut"');
+    const unknownReason = endsIn([seen(`${DYNAMIC}CampaignCancellation`, unknown("reason", NEW))]);
+    expect(messages(checkTickets(unknownReason, ticketDefaults))).to.contain("isn't known yet");
+  });
+
+  it("more ends than the cap", () => {
+    const ends = Array.from({ length: 8 }, (_, n) => end({ campaignId: String(n) })).flat();
+    expect(checkCap(ends, { max: 8 })).to.deep.equal([]);
+    expect(messages(checkCap(ends, { max: 7 }))).to.match(/would end 8 campaigns .* and 7 is all .* and 3 more\.$/m);
+  });
+
+  const config = { ...windowDefaults, days: ["mon", "fri"] as const };
+  const times: [time: string, open: boolean][] = [
+    ["2026-05-01T07:59:59Z", false],
+    ["2026-05-01T08:00:00Z", true],
+    ["2026-05-01T15:59:59Z", true],
+    ["2026-05-01T16:00:00Z", false],
+    ["2026-05-02T12:00:00Z", false],
+    ["2026-05-04T12:00:00Z", true],
+  ];
+  for (const [time, open] of times) {
+    it(`${open ? "nothing" : "an end"} at ${time}, where the window is Monday and Friday, 08:00 to 16:00`, () => {
+      expect(checkWindow(end(), config, new Date(time))).to.have.length(open ? 0 : 1);
+    });
+  }
+
+  it("an end at any time, where no day is given, and none on a whole day", () => {
+    const now = new Date("2026-05-01T12:00:00Z");
+    expect(messages(checkWindow(end(), { ...config, days: [] }, now))).to.contain("Campaigns may end: never");
+    const whole = { ...config, from: "00:00", to: "24:00" };
+    expect(checkWindow(end(), whole, new Date("2026-05-01T23:59:59Z"))).to.deep.equal([]);
+  });
+
+  it("an unguarded end in production", () => {
+    for (const stack of ["prod", "eu-prod", "shop.production"]) {
+      expect(checkExpectedNames(end({}, stack), expectedNameDefaults), stack).to.have.length(1);
+      expect(checkExpectedNames(end({ expectedName: "Spring sale" }, stack), expectedNameDefaults)).to.deep.equal([]);
+    }
+    for (const stack of ["dev", "preprod", "prod-copy"]) {
+      expect(checkExpectedNames(end({}, stack), expectedNameDefaults), stack).to.deep.equal([]);
+    }
+  });
+
+  it("the end of a campaign with a protected name, or with one that isn't known", () => {
+    const names = { ...protectedDefaults, names: ["^Legal", "^Spring"] };
+    expect(messages(checkProtected(end(), [], names))).to.contain("is protected");
+    expect(checkProtected(end({ campaignName: "Late Spring" }), [], names)).to.deep.equal([]);
+    const nameless = endsIn([seen(`${DYNAMIC}CampaignCancellation`, unknown("campaignName", NEW))]);
+    expect(messages(checkProtected(nameless, [], names))).to.contain("doesn't know its name");
+    expect(checkProtected(nameless, [], protectedDefaults)).to.deep.equal([]);
+  });
+
+  it("the end of a campaign that the stack defines with a protected label", () => {
+    const definition = (labels: unknown, more = {}) =>
+      seen(`${PLUGIN}Campaign`, { name: "Spring sale", campaignId: "1000248", labels, ...more });
+    const refused = (resource: SeenResource) => checkProtected(end(), [resource], protectedDefaults);
+    expect(refused(definition(["eu", "protected"]))).to.have.length(1);
+    expect(refused(definition(["eu"]))).to.deep.equal([]);
+    expect(refused(definition(undefined))).to.deep.equal([]);
+    expect(refused(definition(["protected"], { campaignId: "7" }))).to.deep.equal([]);
+  });
+
+  it("a definition whose removal would end a protected campaign", () => {
+    const definition = (deletionPolicy: string) =>
+      seen(`${DYNAMIC}Campaign`, { name: "Spring sale", labels: ["protected"], deletionPolicy });
+    expect(messages(checkProtected([], [definition("cancel")], protectedDefaults))).to.contain('Use "prevent"');
+    expect(checkProtected([], [definition("prevent")], protectedDefaults)).to.deep.equal([]);
+  });
+
+  it("a configuration that it can't use", () => {
+    expect(() => checkTickets([], { pattern: "(" })).to.throw(
+      'end-needs-ticket, pattern: "(" is no regular expression',
+    );
+    expect(() => checkWindow([], { ...windowDefaults, from: "8:00" }, new Date(0))).to.throw("no time of day");
+    expect(() => checkWindow([], { ...windowDefaults, to: "24:01" }, new Date(0))).to.throw("no time of day");
+    expect(() => checkWindow([], { ...windowDefaults, from: "16:00" }, new Date(0))).to.throw("isn't before");
+  });
+});
