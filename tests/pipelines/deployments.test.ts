@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Checkout, openCheckout, readPipeline } from "./pipelinesRunner";
+import { type Checkout, openCheckout, readPipeline } from "./runner";
 
 interface Settings {
   readonly operationContext: { readonly preRunCommands: readonly string[] };

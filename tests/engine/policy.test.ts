@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "../engine/stack";
+import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
 
 const PACK = join(ROOT, "examples/policy");
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Checkout, openCheckout, readPipeline } from "./pipelinesRunner";
+import { type Checkout, openCheckout, readPipeline } from "./runner";
 
 interface Workflow {
   readonly jobs: Record<string, { readonly steps: readonly { readonly name?: string; readonly run?: string }[] }>;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { expect } from "chai";
-import { type Checkout, openCheckout, PIPELINES, readPipeline } from "./pipelinesRunner";
+import { type Checkout, openCheckout, PIPELINES, readPipeline } from "./runner";
 
 type Pipeline = Record<string, { readonly before_script?: string[]; readonly script?: string[] }>;
 

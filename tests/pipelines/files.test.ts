@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
-import { PIPELINES, readPipeline } from "./pipelinesRunner";
+import { PIPELINES, readPipeline } from "./runner";
 
 interface Step {
   readonly name?: string;
