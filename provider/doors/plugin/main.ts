@@ -11,12 +11,16 @@ async function main(): Promise<void> {
       .slice(2)
       .filter((argument) => !argument.startsWith("-"))
       .at(-1) ?? "";
-  const { port } = await serve(pluginService(engine));
+  const service = pluginService(engine);
+  const { server, port } = await serve(service);
+  // How the engine ends a plugin that it needs no more. What is on its way still gets its answer.
+  const end = () => {
+    service.stop();
+    server.tryShutdown(() => process.exit());
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
   console.log(port);
 }
-
-// Ctrl-C reaches every process of the terminal; the engine says itself when what waits is to be given up.
-process.on("SIGINT", () => {});
 
 main().catch((error: Error) => {
   console.error(error.message);

@@ -15,11 +15,18 @@ import { unary } from "./rpc";
 /** The package's own folder, seen from where this file is compiled to. */
 const ROOT = join(__dirname, "../../../..");
 
+export interface PluginService {
+  readonly calls: UntypedServiceImplementation;
+  /** Gives up at once what waits. What is on its way ends. */
+  stop(): void;
+}
+
 /** The provider as the engine calls it: a plugin, for programs in every language. @param engine its address, `host:port`. */
-export function pluginService(engine: string): UntypedServiceImplementation {
+export function pluginService(engine: string): PluginService {
   let operation = new Operation(engineAt(engine));
   const current = () => operation;
-  return {
+  const stop = () => operation.stop();
+  const calls = {
     ...configurationCalls((configure) => configure(operation)),
     ...resourceCalls(current),
     ...functionCalls(current),
@@ -44,16 +51,17 @@ export function pluginService(engine: string): UntypedServiceImplementation {
     }),
 
     cancel: unary(() => {
-      operation.stop();
+      stop();
       return new Empty();
     }),
   };
+  return { calls, stop };
 }
 
 /** Serves on a free port of this machine. @returns the server and its port. */
-export async function serve(service: UntypedServiceImplementation): Promise<{ server: Server; port: number }> {
+export async function serve({ calls }: PluginService): Promise<{ server: Server; port: number }> {
   const server = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, service);
+  server.addService(ResourceProviderService, calls);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
