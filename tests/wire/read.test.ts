@@ -64,13 +64,18 @@ describe("read", function () {
     expect((await wire.provider.read("999", begun)).props).to.deep.equal(begun);
   });
 
-  it("makes up no record where there is none", async () => {
+  it("takes a read without a record for an import: of what is there, and is canceled", async () => {
     const { message } = await thrown(WireError, () => wire.provider.read("999", {}));
     expect(message).to.contain("Can't look at campaign 999");
     expectReadable(message);
     const id = wire.campaign("canceled");
-    const { props } = await wire.provider.read(id, {});
-    expect(props).to.deep.equal({ campaignId: id, campaignName: "Spring sale", status: "canceled" });
+    const { props, inputs } = await wire.provider.read(id, {});
+    const seen = { campaignId: id, campaignName: "Spring sale", previousStatus: "canceled" };
+    expect(inputs).to.deep.equal({ ...seen, reason: "Not known: it was cancelled outside Pulumi" });
+    expect(props).to.deep.include({ ...inputs, status: "canceled", outcome: "alreadyCanceled" });
+    const refused = await thrown(WireError, () => wire.provider.read(wire.campaign("running"), {}));
+    expect(refused.message).to.contain("can't be imported").and.contain("running");
+    expectReadable(refused.message);
   });
 
   it("never takes a failure for a campaign that is gone", async () => {
