@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { actOnCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import { thrown } from "../support/messages";
 import { openRawAccount, page, refusal, shown } from "../support/rawAccount";
@@ -120,5 +121,25 @@ describe("a look at a campaign", () => {
     raw.server.answer(...Array<RawAnswer>(10).fill(wait), showing(shown));
     expect((await raw.account.look("1000248")).status).to.equal("running");
     expect(raw.clock.now()).to.be.at.least(30_000);
+  });
+});
+
+describe("a look that began before a change and ended after it", () => {
+  const raw = openRawAccount();
+
+  it("isn't relied on", async () => {
+    let answerLook = () => {};
+    const held = new Promise<void>((asked) => {
+      raw.server.answer((response, request) => {
+        answerLook = () => showing(shown)(response, request);
+        asked();
+      }, text(204));
+    });
+    const look = raw.account.look("1000248");
+    await held;
+    await raw.account.change("1000248", actOnCampaign("1000248", "pause"), { reason: "Stock is short" });
+    answerLook();
+    expect(await look).to.include({ status: "running" });
+    expect(raw.account.recall("1000248")).to.equal(undefined);
   });
 });

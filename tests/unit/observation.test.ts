@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Account, openAccount } from "../../provider/hood/account";
+import { actOnCampaign } from "../../provider/hood/endpoints";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { type InstantClock, instantClock } from "../support/instantClock";
 
@@ -50,6 +51,19 @@ describe("observation", () => {
     const seen = await Promise.all(ids.map((id) => account.observe(id, ACTIVE)));
     expect(seen.map(({ id }) => id)).to.deep.equal(ids);
     expect(hood.requests.length).to.be.at.most(10);
+  });
+
+  it("looks anew at a campaign that was changed from here, and at no other", async () => {
+    const ids = await open(20);
+    await observeEach(ids);
+    const [changed = "", ...others] = ids.slice(5);
+    await account.change(changed, actOnCampaign(changed, "pause"), { reason: "Stock is short" });
+    hood.clearRequests();
+    expect(account.recall(changed)).to.equal(undefined);
+    expect(await account.observe(changed, ACTIVE)).to.include({ status: "paused" });
+    expect(hood.requests.map(({ path }) => path)).to.deep.equal([`/v1/hood/campaigns/${changed}`]);
+    await observeEach(others);
+    expect(hood.requests).to.have.length(1);
   });
 
   it("keeps to the page size that the server grants", async () => {
