@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { ROOT } from "../../tools/root";
+
+/** In bytes, packed. */
+const BUDGET = 200_000;
+const ALLOWED =
+  /^(dist\/(plan|provider|sdk|simulator)\/.*\.(js|d\.ts)|schema\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+
+interface Packed {
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+describe("What is published", function () {
+  this.timeout(30_000);
+  let packed: Packed;
+
+  before(async () => {
+    const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+    const { stdout } = await promisify(execFile)("npm", args, { cwd: ROOT, maxBuffer: 16 * 1024 * 1024 });
+    [packed] = JSON.parse(stdout);
+  });
+
+  it("is what programs and pipelines need, and nothing else", () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths).to.include.members(["dist/sdk/index.js", "dist/provider/index.js", "schema.json", "README.md"]);
+    expect(paths.filter((path) => !ALLOWED.test(path))).to.deep.equal([]);
+  });
+
+  it("was all compiled from what there is: if not, remove dist and build again", () => {
+    const compiled = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".js"));
+    const stale = compiled.filter((path) => !existsSync(join(ROOT, path.replace(/^dist\//, "").replace(/js$/, "ts"))));
+    expect(stale).to.deep.equal([]);
+  });
+
+  it("points at no source map", async () => {
+    const texts = packed.files.filter(({ path }) => path.endsWith(".js"));
+    for (const { path } of texts)
+      expect(await readFile(join(ROOT, path), "utf8"), path).to.not.contain("sourceMappingURL");
+  });
+
+  it("keeps within its budget", () => expect(packed.size).to.be.below(BUDGET));
+
+  it("has commands that can be started", async () => {
+    const { bin } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    expect(Object.keys(bin)).to.have.members(["hood-plan", "pulumi-resource-hood"]);
+    for (const path of Object.values<string>(bin)) {
+      expect(await readFile(join(ROOT, path), "utf8"), path).to.match(/^#!\/usr\/bin\/env node\n/);
+    }
+  });
+});

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { expect } from "chai";
+import { transitions } from "../../provider/lifecycle";
+import { PAGE, page } from "../../tools/diagram/page";
+import { ROOT } from "../../tools/root";
+
+const LINK = /\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
+const SOURCES = ["provider", "plan"];
+
+async function filesBelow(folder: string, ending: string): Promise<string[]> {
+  const names = await readdir(join(ROOT, folder), { recursive: true });
+  return names
+    .filter((name) => name.endsWith(ending) && !name.includes("node_modules"))
+    .map((name) => join(folder, name));
+}
+
+async function pages(): Promise<string[]> {
+  const below = await Promise.all(["docs", "examples"].map((folder) => filesBelow(folder, ".md")));
+  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...below.flat()];
+}
+
+/** A heading's anchor as code hosts make it. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, "")
+      .trim()
+      .replaceAll(/\s/g, "-"),
+  );
+}
+
+describe("The pages", () => {
+  it("lead only to what is there", async () => {
+    const broken: string[] = [];
+    let links = 0;
+    for (const file of await pages()) {
+      const text = await readFile(join(ROOT, file), "utf8");
+      for (const [whole, path = "", anchor] of text.matchAll(LINK)) {
+        links++;
+        const target = path === "" ? join(ROOT, file) : join(ROOT, dirname(file), path);
+        if (!existsSync(target)) broken.push(`${file}: ${whole}`);
+        else if (anchor && !anchorsOf(await readFile(target, "utf8")).includes(anchor))
+          broken.push(`${file}: ${whole}`);
+      }
+    }
+    expect(links).to.be.above(30);
+    expect(broken).to.deep.equal([]);
+  });
+
+  it(`show the life of a campaign as ${relative(ROOT, PAGE)} has it: \`npm run diagram\` writes it`, async () => {
+    const text = await readFile(PAGE, "utf8");
+    expect(text).to.equal(page());
+    for (const { from, to } of transitions) expect(text).to.contain(`  ${from} --> ${to}: `);
+  });
+
+  it("quote messages that there are", async () => {
+    const files = (await Promise.all(SOURCES.map((folder) => filesBelow(folder, ".ts")))).flat();
+    const sources = (await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")))).join("\n");
+    const text = await readFile(join(ROOT, "docs/troubleshooting.md"), "utf8");
+    const quoted = [...text.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message = ""]) => message);
+    expect(quoted).to.have.length.above(20);
+    // What stands for something in a message is written as "…": the words between are the message's own.
+    const strange = quoted.filter((message) => !message.split("…").every((part) => sources.includes(part.trim())));
+    expect(strange).to.deep.equal([]);
+  });
+});
