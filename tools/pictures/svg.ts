@@ -28,7 +28,7 @@ export function picture(title: string, text: string): string {
     ...["#f87171", "#fbbf24", "#4ade80"].map(
       (fill, i) => `  <circle cx="${MARGIN + i * 18}" cy="17" r="5" fill="${fill}"/>`,
     ),
-    '  <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13" xml:space="preserve">',
+    '  <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, monospace" font-size="13" xml:space="preserve">',
     ...rows,
     "  </g>",
     "</svg>",
