@@ -103,8 +103,20 @@ describe("engine", () => {
 
   it("lets the one who waits try for itself when the first one failed", async () => {
     const build = fakeBuild();
-    const first = failureOf(ensure([failing("a way", "no luck")]));
-    expect(await ensure([build])).to.equal(bin);
+    let fail = () => {};
+    let first: Promise<string> | undefined;
+    // The second must not be asked before the first one has begun: either may be quicker.
+    await new Promise<void>((begun) => {
+      const make = () =>
+        new Promise<string>((_, reject) => {
+          fail = () => reject(new Error("no luck"));
+          begun();
+        });
+      first = failureOf(ensure([{ name: "a way", make }]));
+    });
+    const second = ensure([build]);
+    fail();
+    expect(await second).to.equal(bin);
     expect(await first).to.contain("a way: no luck");
   });
 
