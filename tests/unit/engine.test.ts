@@ -45,14 +45,14 @@ describe("engine", () => {
     }
   }
 
-  /** A way that makes a fake engine, counts how often, and takes a few turns of the event loop for it. */
+  /** A way that makes a fake engine, counts how often, and takes so many turns of the event loop for it that others come meanwhile. */
   function fakeBuild(names = PARTS, version = CLI_VERSION): Way & { times: number } {
     return {
       name: "a fake build",
       times: 0,
       async make(root) {
         this.times++;
-        for (let turn = 0; turn < 5; turn++) await setImmediate();
+        for (let turn = 0; turn < 200; turn++) await setImmediate();
         putParts(root, names, version);
       },
     };
@@ -108,7 +108,7 @@ describe("engine", () => {
     // The second must not be asked before the first one has begun: either may be quicker.
     await new Promise<void>((begun) => {
       const make = () =>
-        new Promise<string>((_, reject) => {
+        new Promise<void>((_, reject) => {
           fail = () => reject(new Error("no luck"));
           begun();
         });
