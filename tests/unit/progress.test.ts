@@ -5,24 +5,30 @@ import { Progress } from "../../provider/progress";
 describe("progress", () => {
   let wait: number;
   let lines: string[];
+  let rows: (string | undefined)[];
   let progress: Progress;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ["setInterval", "Date"], now: Date.parse("2026-05-01T12:00:00Z") });
     wait = 0;
     lines = [];
-    progress = new Progress({ total: () => 3, wait: () => wait, show: (line) => lines.push(line) });
+    rows = [];
+    const show = (line: string, row?: string) => {
+      lines.push(line);
+      rows.push(row);
+    };
+    progress = new Progress({ total: () => 3, wait: () => wait, show });
   });
   afterEach(() => mock.timers.reset());
 
   /** A cancellation that goes on until it is ended. */
-  function begin() {
+  function begin(row?: string) {
     let end = (_error?: Error) => {};
     const act = () =>
       new Promise<string>((resolve, reject) => {
         end = (error) => (error ? reject(error) : resolve("done"));
       });
-    return { result: progress.count(act), end: (error?: Error) => end(error) };
+    return { result: progress.count(act, row), end: (error?: Error) => end(error) };
   }
 
   it("gives what the cancellation gives, or throws what it throws", async () => {
@@ -67,6 +73,18 @@ describe("progress", () => {
     const second = begin();
     mock.timers.tick(1_000);
     expect(lines).to.have.length(1);
+    second.end();
+    await second.result;
+  });
+
+  it("stands on the row of the one that has waited longest, where rows are known", async () => {
+    wait = 30_000;
+    const [first, second] = [begin("first"), begin("second")];
+    mock.timers.tick(1_000);
+    first.end();
+    await first.result;
+    mock.timers.tick(1_000);
+    expect(rows).to.deep.equal(["first", "second"]);
     second.end();
     await second.result;
   });
