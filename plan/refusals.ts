@@ -6,6 +6,10 @@ import { hoodType, namesIn } from "./step";
 const WRAPPED = /^\S+ resource '.*?'(?:: property \S+ value \{.*?\})? has a problem: /s;
 /** The frames of a stack trace. */
 const FRAME = /^\s+at /;
+/** All that the engine's JSON says where a policy refuses the change. */
+const BARE = "preview failed";
+const UNEXPLAINED =
+  "preview failed, and its JSON doesn't say why: a policy may refuse the change. Run `pulumi preview` without --json to see.";
 
 /** The errors among a preview's diagnostics, each once. */
 export function refusalsIn(diagnostics: readonly unknown[]): Refusal[] {
@@ -21,7 +25,7 @@ function refusalOf(urn: string, raw: string): Refusal {
     .join("\n")
     .trim()
     .replace(/^error: /, "");
-  if (urn === "") return { message };
+  if (urn === "") return { message: message === BARE ? UNEXPLAINED : message };
   const { type, resource } = namesIn(urn);
   const hood = hoodType(type);
   return { resource, type: hood ?? type, urn, message: hood ? message.replace(WRAPPED, "") : message };

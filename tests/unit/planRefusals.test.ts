@@ -45,4 +45,9 @@ describe("A failed preview's errors", () => {
       { message: "bang" },
     ]);
   });
+
+  it("say where to look when the engine gives no reason, as for a policy", () => {
+    const [refusal] = refusalsIn([error("preview failed")]);
+    expect(refusal?.message).to.contain("a policy may refuse the change").and.to.contain("without --json");
+  });
 });

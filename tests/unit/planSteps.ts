@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import { buildReport } from "../../plan/build";
 import type { Entry, Kind, Report } from "../../plan/report";
 import { UNKNOWN } from "../../provider/unknown";
@@ -5,6 +6,9 @@ import { UNKNOWN } from "../../provider/unknown";
 export { UNKNOWN };
 
 type Values = Record<string, unknown>;
+
+/** What a check saw of a live campaign, and the arguments. */
+export const live = { campaignId: "7", campaignName: "Spring sale", previousStatus: "running", reason: "Budget cut" };
 
 export interface Given {
   readonly op?: string;
@@ -44,4 +48,18 @@ export function verdictOn(given: Given): { kind: string; entry: Entry } {
   const [verdict] = found;
   if (!verdict || found.length > 1) throw new Error(`not one entry: ${JSON.stringify(report)}`);
   return verdict;
+}
+
+/** A step, and the list that its only entry belongs to; the note that it has, or that it has none. */
+export type Case = readonly [what: string, given: Given, kind: string, note?: RegExp];
+
+export function itJudges(cases: readonly Case[]): void {
+  for (const [what, given, kind, note] of cases) {
+    it(`${what}: ${kind}`, () => {
+      const verdict = verdictOn(given);
+      expect(verdict.kind).to.equal(kind);
+      if (note) expect(verdict.entry.note).to.match(note);
+      else expect(verdict.entry).not.to.have.property("note");
+    });
+  }
 }

@@ -4,9 +4,8 @@ import { buildReport } from "../../plan/build";
 import { markdown } from "../../plan/markdown";
 import { plainText } from "../../plan/plainText";
 import type { Report } from "../../plan/report";
-import { error, type Given, reportOn, step } from "./planSteps";
+import { error, type Given, live, reportOn, step } from "./planSteps";
 
-const live = { campaignId: "7", campaignName: "Spring sale", previousStatus: "running", reason: "Budget cut" };
 const nasty = [
   "</td>|@everyone <script>alert(1)</script>",
   "`| code `` ``` ````",

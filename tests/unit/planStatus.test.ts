@@ -1,0 +1,119 @@
+import { type Case, type Given, itJudges, live, UNKNOWN } from "./planSteps";
+
+const wish = { ...live, status: "canceled", plannedActions: ["cancel"] };
+const met = { ...live, status: "paused", plannedActions: ["pause"], currentStatus: "paused" };
+const { currentStatus: _, ...paused } = met;
+const status = (given: Given): Given => ({ type: "CampaignStatus", ...given });
+
+const cases: readonly Case[] = [
+  ["a wish for canceled", status({ inputs: wish }), "irreversible"],
+  [
+    "a wish for canceled, met",
+    status({ inputs: { ...wish, previousStatus: "canceled", plannedActions: [] } }),
+    "recorded",
+    /^Ended already/,
+  ],
+  [
+    "a wish for canceled, too late",
+    status({ inputs: { ...wish, previousStatus: "sent", plannedActions: [] } }),
+    "recorded",
+    /^Nothing left to cancel/,
+  ],
+  [
+    "a wish for canceled, not looked at",
+    status({ inputs: { campaignId: "7", status: "canceled" } }),
+    "irreversible",
+    /doesn't show its status/,
+  ],
+  ["a wish not known yet", status({ inputs: { ...wish, status: UNKNOWN, plannedActions: UNKNOWN } }), "irreversible"],
+  [
+    "a secret wish",
+    status({
+      op: "update",
+      record: { ...met, status: "[secret]" },
+      before: { ...paused, status: "[secret]" },
+      inputs: { ...paused, status: "[secret]" },
+    }),
+    "irreversible",
+  ],
+  ["a wish for paused", status({ inputs: paused }), "reversible", /^Pause: running to paused\.$/],
+  [
+    "a wish for scheduled",
+    status({ inputs: { ...paused, status: "scheduled", plannedActions: ["pause", "resume"] } }),
+    "reversible",
+    /^Pause, then resume: running to scheduled\.$/,
+  ],
+  [
+    "a wish for paused, met",
+    status({ inputs: { ...paused, previousStatus: "paused", plannedActions: [] } }),
+    "recorded",
+    /^It is paused already/,
+  ],
+  [
+    "a wish for paused, not looked at",
+    status({ inputs: { campaignId: "7", status: "paused" } }),
+    "reversible",
+    /^To paused; the steps aren't known/,
+  ],
+  [
+    "a call that nobody knows",
+    status({ inputs: { ...paused, plannedActions: ["<script>"] } }),
+    "reversible",
+    /^Another step: /,
+  ],
+  ["a wish edited to canceled", status({ op: "update", record: met, before: paused, inputs: wish }), "irreversible"],
+  [
+    "a wish edited to running",
+    status({
+      op: "update",
+      record: met,
+      before: paused,
+      inputs: { ...live, status: "running", previousStatus: "paused", plannedActions: ["resume"] },
+    }),
+    "reversible",
+    /^Resume: paused to running/,
+  ],
+  [
+    "another reason for what is canceled",
+    status({
+      op: "update",
+      record: { ...wish, currentStatus: "canceled" },
+      before: wish,
+      inputs: { ...wish, expectedName: "x" },
+    }),
+    "recorded",
+    /^Only its record/,
+  ],
+  [
+    "a canceled wish that was undone",
+    status({
+      op: "update",
+      record: { ...wish, currentStatus: "running" },
+      before: { ...wish, currentStatus: "running" },
+      inputs: wish,
+    }),
+    "irreversible",
+    /a refresh found/,
+  ],
+  ["a canceled wish left half-way", status({ op: "update", record: wish, inputs: wish }), "irreversible", /half-way/],
+  ["a paused wish left half-way", status({ op: "update", record: paused, inputs: paused }), "reversible", /half-way/],
+  [
+    "drift without the mark of a refresh",
+    status({
+      op: "update",
+      record: { ...wish, currentStatus: "running" },
+      before: wish,
+      inputs: { ...wish, expectedName: "x" },
+    }),
+    "irreversible",
+  ],
+  [
+    "a secret that changes",
+    status({ op: "update", record: met, before: paused, inputs: paused }),
+    "reversible",
+    /is a secret/,
+  ],
+  ["a removed wish", status({ op: "delete", record: met }), "removed", /^Nothing is sent/],
+];
+
+describe("What a preview says of a CampaignStatus", () => itJudges(cases));
