@@ -1,6 +1,6 @@
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Cli, openCli, type Ran } from "../tools/pulumi";
+import { type Cli, openCli, type Ran, type RunOptions } from "../tools/pulumi";
 
 export const ROOT = join(__dirname, "../..");
 
@@ -52,15 +52,15 @@ export class Contender {
     await this.succeed(["stack", "init", `run-${this.#stacks}`]);
   }
 
-  async run(args: readonly string[]): Promise<Timed> {
+  async run(args: readonly string[], { env, onStart }: RunOptions = {}): Promise<Timed> {
     const begin = performance.now();
-    const ran = await this.cli(args, { env: this.env });
+    const ran = await this.cli(args, { env: { ...this.env, ...env }, onStart });
     return { ...ran, seconds: (performance.now() - begin) / 1_000 };
   }
 
   /** @throws Error with the CLI's output where the command failed: a time of something else is no time. */
-  async succeed(args: readonly string[]): Promise<Timed> {
-    const ran = await this.run(args);
+  async succeed(args: readonly string[], options?: RunOptions): Promise<Timed> {
+    const ran = await this.run(args, options);
     if (ran.code === 0) return ran;
     throw new Error(`pulumi ${args.join(" ")} of ${this.name} failed with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
   }

@@ -10,6 +10,8 @@ const SINGLE_LOOKS = 2;
 const FRESH = 60_000;
 /** Pages that a list may have before single looks were spent on it; each of those allows two more. */
 const FREE_PAGES = 4;
+/** The whole list: where many have moved on from where they were expected, as campaigns do by themselves. */
+const EVERY_STATUS = undefined;
 
 /** What is known of the list of campaigns in some statuses. */
 interface Listing {
@@ -63,22 +65,29 @@ export class Observation {
    * @param statuses where the campaign probably is: the list to look in. @throws as {@link look} does.
    */
   async observe(id: string, statuses: readonly string[]): Promise<Campaign> {
-    const listing = this.#listing(statuses);
-    const campaign = (await this.#present(listing, statuses))?.campaigns.get(id);
-    if (!campaign || this.#changedSince(id, listing.startedAt)) return this.look(id);
-    this.#seen.set(id, { campaign, at: listing.startedAt });
-    return campaign;
+    for (const list of [statuses, EVERY_STATUS]) {
+      const listing = this.#listing(list);
+      const present = await this.#present(listing, list);
+      const campaign = present?.campaigns.get(id);
+      if (campaign && !this.#changedSince(id, listing.startedAt)) {
+        this.#seen.set(id, { campaign, at: listing.startedAt });
+        return campaign;
+      }
+      // Elsewhere is worth a thought only where the probable place was looked through.
+      if (campaign || !present?.complete) break;
+    }
+    return this.look(id);
   }
 
-  #listing(statuses: readonly string[]): Listing {
-    const key = statuses.join();
+  #listing(statuses: readonly string[] | undefined): Listing {
+    const key = statuses?.join() ?? "";
     const listing = this.#listings.get(key) ?? { misses: 0, startedAt: 0, sweep: undefined };
     this.#listings.set(key, listing);
     return listing;
   }
 
   /** The list as it stands, taken anew where that is worth its requests; undefined where single looks are cheaper. */
-  async #present(listing: Listing, statuses: readonly string[]): Promise<Sweep | undefined> {
+  async #present(listing: Listing, statuses: readonly string[] | undefined): Promise<Sweep | undefined> {
     let { sweep: awaited } = listing;
     let last = await awaited;
     // Another look may have started a sweep meanwhile. From here to the decision nothing may be awaited.

@@ -14,10 +14,14 @@ export interface Sweep {
 }
 
 /**
- * Reads the list of campaigns in some statuses: all of it where that takes at most `affordable` pages, else the first
+ * Reads the list of campaigns in some statuses, or in any: all of it where that takes at most `affordable` pages, else the first
  * page, which tells how many there are. A list that can't be read is an empty one: single looks then say what is wrong.
  */
-export async function sweep(client: Client, statuses: readonly string[], affordable: number): Promise<Sweep> {
+export async function sweep(
+  client: Client,
+  statuses: readonly string[] | undefined,
+  affordable: number,
+): Promise<Sweep> {
   const campaigns = new Map<string, Campaign>();
   const take = (page: Page) => {
     for (const campaign of campaignsIn(page)) campaigns.set(campaign.id, campaign);
@@ -38,6 +42,6 @@ export async function sweep(client: Client, statuses: readonly string[], afforda
 }
 
 /** The oldest first: campaigns that join or leave while pages are read then shift as few others as can be. */
-function queryFor(status: readonly string[]): ListQuery {
+function queryFor(status: readonly string[] | undefined): ListQuery {
   return { status, fields: ["id", "name", "status", "scheduled_time", "update_time"], sort: "create_time" };
 }

@@ -106,6 +106,28 @@ describe("observation", () => {
     expect(await account.observe("1000007", ACTIVE)).to.include({ id: "1000007", status: "canceled" });
   });
 
+  it("looks at 500 that are in another status than expected with few requests", async () => {
+    const ids = await open(500);
+    for (const id of ids) hood.setStatus(id, "sent");
+    const seen = await Promise.all(ids.map((id) => account.observe(id, ACTIVE)));
+    expect(seen.map(({ id }) => id)).to.deep.equal(ids);
+    expect(seen.every(({ status }) => status === "sent")).to.equal(true);
+    expect(hood.requests.length).to.be.at.most(12);
+  });
+
+  it("looks at 100 among thousands in another status with hardly more requests than singly", async () => {
+    const ids = await open(6_000, { maxPageSize: 10 });
+    for (const id of ids.slice(0, 5_900)) hood.setStatus(id, "sent");
+    await Promise.all(ids.slice(0, 100).map((id) => account.observe(id, ["scheduled"])));
+    expect(hood.requests.length).to.be.at.most(110);
+  });
+
+  it("reads no list of everything where the likely one isn't read to its end", async () => {
+    const ids = await open(3_000);
+    await observeEach(ids.slice(0, 20));
+    expect(hood.requests.filter(({ path }) => isList({ path }) && !path.includes("status="))).to.deep.equal([]);
+  });
+
   it("misses none of those that slip between two pages", async () => {
     const ids = await open(300);
     // While the first page is on its way, campaigns of it leave the list, and later pages shift.

@@ -1,0 +1,78 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ensureEngine } from "../../tools/engine";
+import { ROOT } from "../contender";
+import { withContest } from "../contest";
+import { machine } from "../machine";
+import { WINDOWS, windows } from "../rows/windows";
+import { costTable, markdown, withMeasured } from "./page";
+import { twoAtOnce } from "./shared";
+import { type Cost, costsOf } from "./sizes";
+
+const SIZES = "100,1000,5000";
+/** One size in the account's real windows: seven minutes of waiting. */
+const PACED = 1_000;
+/** For each of two updates at once; together more than a minute of the account holds. */
+const EACH = 140;
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { sizes: { type: "string", default: SIZES } } });
+  const sizes = values.sizes.split(",").map(Number);
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new Error(`--sizes ${values.sizes} isn't a list of numbers of resources, such as ${SIZES}.`);
+  }
+  const bin = await ensureEngine({ progress: say });
+  const costs: Cost[] = [];
+  let cli = "";
+  for (const resources of sizes) {
+    const account = { rateLimit: "off", parallelLimit: "off" } as const;
+    await withContest({ bin, resources, account, env: { HOOD_RATE_LIMIT: "10000/1s" } }, async (contest) => {
+      cli = (await contest.contenders.floor.succeed(["version"])).stdout.trim();
+      // The largest takes half an hour for one round.
+      costs.push(...(await costsOf(contest, resources > PACED ? 1 : 3, say)));
+    });
+  }
+  const measured = [
+    costTable(costs),
+    await pacedTable(bin, Math.min(PACED, ...sizes.slice(-2))),
+    await sharedTable(bin, Math.min(EACH, sizes[0] ?? EACH)),
+    [`Measured on ${new Date().toISOString().slice(0, 10)}:`, ...machine(cli)].join("\n- ").replace("\n", "\n\n"),
+  ].join("\n\n");
+  process.stdout.write(`${measured}\n`);
+  if (values.sizes !== SIZES) return;
+  const file = join(ROOT, "docs/scaling.md");
+  await writeFile(file, withMeasured(await readFile(file, "utf8"), measured));
+}
+
+async function pacedTable(bin: string, resources: number): Promise<string> {
+  say(`${resources} in the windows ${WINDOWS}`);
+  const { figures } = await withContest({ bin, resources, account: { rateLimit: WINDOWS } }, windows);
+  return markdown(
+    [`One update in the windows ${WINDOWS}`, "To reach", "Reached", "Measured"],
+    figures.map(({ row, reach, reached, measured }) => [row, reach, reached, measured]),
+  );
+}
+
+async function sharedTable(bin: string, each: number): Promise<string> {
+  const rows: string[][] = [];
+  for (const maxParallel of [10, 5]) {
+    say(`Two at once, ${each} each, ${maxParallel} in flight each`);
+    const { resources, seconds, best, requests, refused } = await twoAtOnce(bin, each, maxParallel);
+    rows.push([
+      `${resources}, \`hood:maxParallel\` ${maxParallel} in each`,
+      `${seconds.toFixed(1)} s`,
+      `${best.toFixed(1)} s`,
+      (best / seconds).toFixed(2),
+      `${refused} of ${requests}`,
+    ]);
+  }
+  return markdown(["Two updates at once", "Time", "Best possible for both", "Share", "429s"], rows);
+}
+
+main().catch((error: Error) => {
+  say(`The measurement came to no end: ${error.message}`);
+  process.exitCode = 1;
+});
