@@ -23,9 +23,9 @@ export const campaignCancellation: Resource = {
 
   planned(inputs, record) {
     if (record && !needsAction(record)) return { ...record, ...inputs };
-    const { previousStatus = UNKNOWN } = inputs;
-    if (isUnknown(previousStatus)) return { ...inputs, status: UNKNOWN, outcome: UNKNOWN, canceledAt: UNKNOWN };
-    const before = String(previousStatus);
+    const seen = record ? statusOf(record) : (inputs.previousStatus ?? UNKNOWN);
+    if (isUnknown(seen)) return { ...inputs, status: UNKNOWN, outcome: UNKNOWN, canceledAt: UNKNOWN };
+    const before = String(seen);
     if (isCancelable(before)) return { ...inputs, status: "canceled", outcome: "canceled", canceledAt: UNKNOWN };
     if (isFinal(before)) return { ...inputs, status: before, outcome: "alreadyCanceled", canceledAt: UNKNOWN };
     return { ...inputs, status: before, outcome: "notNeeded" };
@@ -110,14 +110,20 @@ function needsAction({ outcome, status }: Properties): boolean {
   return outcome === undefined || isCancelable(String(status));
 }
 
+/** Where a campaign on record stands, as far as is known: what was seen when it was declared says nothing any more. */
+function statusOf({ status }: Properties): unknown {
+  return isKnownStatus(String(status)) ? status : UNKNOWN;
+}
+
 function guardsDiffer(olds: Properties, news: Properties): boolean {
   const accept = (properties: Properties) => properties.whenNotCancelable ?? "fail";
   return olds.expectedName !== news.expectedName || accept(olds) !== accept(news);
 }
 
 /** Where a campaign on record most probably is, which is the list to look for it in. */
-function statusOnRecord({ status }: Properties): string {
-  return isKnownStatus(String(status)) ? String(status) : "canceled";
+function statusOnRecord(record: Properties): string {
+  const status = statusOf(record);
+  return isUnknown(status) ? "canceled" : String(status);
 }
 
 function hasRecord({ outcome, previousStatus }: Properties): boolean {

@@ -10,7 +10,7 @@ import { describeNextSteps, describeNoWish, describeOnTheWay, describeStatusRemo
 import { hasDrifted } from "./status/plan";
 import { checkExisting, checkNew, inputsOf, isEdited, refusedEdit } from "./status/preflight";
 import { type Arrived, walk } from "./status/walk";
-import { isUnknown } from "./unknown";
+import { isUnknown, UNKNOWN } from "./unknown";
 
 /** The status on record for a campaign that Hood no longer shows. */
 const UNKNOWN_STATUS = "unknown";
@@ -24,7 +24,7 @@ export const campaignStatus: Resource = {
   live: "currentStatus",
   planned(inputs, record) {
     if (record && !isDue(record, inputs)) return { ...record, ...inputs };
-    return { ...inputs, currentStatus: inputs.status };
+    return { ...inputs, currentStatus: record && isUnfinished(record) ? UNKNOWN : statusAfter(inputs) };
   },
 
   check: (context, olds, news) =>
@@ -96,6 +96,11 @@ async function act(context: Context, inputs: Properties, calledBefore: boolean):
 
 function recordOf(inputs: Properties, { campaign, previousStatus }: Arrived): Properties {
   return { plannedActions: [], ...inputs, campaignName: campaign.name, previousStatus, currentStatus: campaign.status };
+}
+
+/** Where a plan leads: known only where no call is due, since a campaign may move on while one is made. */
+function statusAfter({ plannedActions, previousStatus = UNKNOWN }: Properties): unknown {
+  return Array.isArray(plannedActions) && plannedActions.length === 0 ? previousStatus : UNKNOWN;
 }
 
 /** For where a refused edit gets past `check`. */

@@ -24,7 +24,6 @@ export interface Violation {
 
 /** From programs in Node.js, and from those in every other language. */
 const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
-const PLUGIN = "hood:index:";
 
 /** Stands for what a preview doesn't know yet. */
 const UNKNOWN = Symbol("unknown");
@@ -45,12 +44,7 @@ export function textOf(resource: SeenResource, name: string): string | undefined
 
 /** The ends among a stack's resources that the update is still to carry out. An end on record is none of them. */
 export function endsIn(resources: readonly SeenResource[]): End[] {
-  return resources.filter((resource) => isDue(resource) && !isUnclear(resource)).map(endOf);
-}
-
-/** Declared ends of which nobody can tell whether the update is still to carry them out. */
-export function unclearEndsIn(resources: readonly SeenResource[]): End[] {
-  return resources.filter(isUnclear).map(endOf);
+  return resources.filter(isDue).map(endOf);
 }
 
 /** `campaign 1000248 "Spring sale"`, as far as it is known. */
@@ -81,12 +75,6 @@ function isDue(resource: SeenResource): boolean {
     default:
       return false;
   }
-}
-
-// In other languages, a preview shows the wished status as if it were the current one.
-function isUnclear(resource: SeenResource): boolean {
-  if (!resource.type.startsWith(PLUGIN) || hoodType(resource) !== "CampaignStatus") return false;
-  return endsByStatus(resource) && textOf(resource, "currentStatus") !== undefined;
 }
 
 function endsByStatus(resource: SeenResource): boolean {

@@ -4,7 +4,6 @@ import { type End, endsIn, type Violation } from "./ends";
 import { checkExpectedNames, expectedNameDefaults } from "./expectedName";
 import { checkProtected, protectedDefaults } from "./protected";
 import { checkTickets, ticketDefaults } from "./ticket";
-import { checkUnclear } from "./unclear";
 import { checkWindow, windowDefaults } from "./window";
 
 /** A stack policy: only there does a preview tell an end that is to come from one that is on record. */
@@ -76,11 +75,6 @@ new PolicyPack("campaign-ends", {
       },
       expectedNameDefaults,
       checkExpectedNames,
-    ),
-    policy(
-      { name: "end-can-be-judged", description: "An end is declared so that a policy can see it.", properties: {} },
-      {},
-      (_ends, _config, { resources }) => checkUnclear(resources),
     ),
   ],
 });

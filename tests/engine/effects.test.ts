@@ -13,7 +13,10 @@ describe("One effect on the real engine", function () {
   beforeEach(async () => {
     hood = await startSimulator({
       token: TOKEN,
-      campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }],
+      campaigns: [
+        { id: "1000248", name: "Spring sale", status: "running" },
+        { id: "2", name: "Autumn sale", status: "running" },
+      ],
     });
     stack = await openStack({ HOOD_ENDPOINT: hood.url, HOOD_TIMEOUT: "2s" });
     await stack.program(PROGRAM);
@@ -26,6 +29,17 @@ describe("One effect on the real engine", function () {
   const posts = () => hood.requests.filter(({ method }) => method === "POST");
   const effects = () => hood.requests.filter(({ effect }) => effect?.to === "canceled");
   const isCancel = ({ method }: { method: string }) => method === "POST";
+
+  /** An update that is killed, with all its processes, as soon as so many calls have arrived. */
+  async function killedUp(env: NodeJS.ProcessEnv, calls: number): Promise<void> {
+    let cli = 0;
+    const killed = stack.run(["up", "--yes", "--skip-preview"], { env, onStart: (id) => (cli = id) });
+    while (posts().length < calls) await new Promise((resolve) => setTimeout(resolve, 20));
+    const family = descendantsOf(cli);
+    process.kill(cli, "SIGKILL");
+    kill(family);
+    await killed;
+  }
 
   it("when the call succeeds but its answer is lost", async () => {
     hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
@@ -43,16 +57,7 @@ describe("One effect on the real engine", function () {
 
   it("when engine and provider are killed between the call and the record", async () => {
     hood.fault({ match: isCancel, fault: { kind: "stall", processed: true } });
-    let cli = 0;
-    const killed = stack.run(["up", "--yes", "--skip-preview"], {
-      env: { HOOD_TIMEOUT: "60s" },
-      onStart: (id) => (cli = id),
-    });
-    while (posts().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    const family = descendantsOf(cli);
-    process.kill(cli, "SIGKILL");
-    kill(family);
-    await killed;
+    await killedUp({ HOOD_TIMEOUT: "60s" }, 1);
     await mustSucceed(stack.run(["cancel", "--yes"]));
     expect(await stack.resources()).to.deep.equal([]);
 
@@ -61,6 +66,21 @@ describe("One effect on the real engine", function () {
     expect(effects()).to.have.length(1);
     expect((await stack.resources())[0]?.outputs).to.include({ status: "canceled", outcome: "alreadyCanceled" });
     await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
+  });
+
+  it("when an update is killed that was to write its state only at its end", async () => {
+    await stack.program(`
+      const first = ${PROGRAM}
+      new hood.CampaignCancellation("autumn-sale", { campaignId: "2", reason: "Budget cut" }, { dependsOn: first });`);
+    hood.fault({ match: ({ path }) => path.endsWith("/2/cancel"), fault: { kind: "stall", processed: true } });
+    await killedUp({ HOOD_TIMEOUT: "60s", PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }, 2);
+    await mustSucceed(stack.run(["cancel", "--yes"]));
+    expect(await stack.resources()).to.deep.equal([]);
+
+    await mustSucceed(stack.up());
+    expect(posts()).to.have.length(2);
+    const outcomes = (await stack.resources()).map(({ outputs }) => outputs.outcome);
+    expect(outcomes).to.deep.equal(["alreadyCanceled", "alreadyCanceled"]);
   });
 
   it("when nobody can tell, it is recorded as unfinished, and the next up finishes it", async () => {

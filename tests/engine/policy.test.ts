@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
+import { openPluginStack, type PluginStack } from "./pluginStack";
 import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
 
 const PACK = join(ROOT, "examples/policy");
+
+type Runs = Pick<Stack, "folder" | "run">;
 
 const BAD = `
 new hood.CampaignCancellation("sale", { campaignId: "1", reason: "Budget cut" });
@@ -50,12 +53,7 @@ describe("examples/policy on the real engine", function () {
     await hood?.close();
   });
 
-  const under = async (config: object, ...args: string[]) => {
-    const file = join(stack.folder, "policy-config.json");
-    await writeFile(file, JSON.stringify(config));
-    const { code, stdout, stderr } = await stack.run([...args, "--policy-pack", pack, "--policy-pack-config", file]);
-    return { code, stdout, stderr, text: stdout + stderr };
-  };
+  const under = (config: object, ...args: string[]) => runUnder(pack, stack, config, args);
   const posts = () => hood.requests.filter(({ method }) => method === "POST");
 
   it("is right in its types", async () => {
@@ -106,11 +104,64 @@ describe("examples/policy on the real engine", function () {
   });
 });
 
+describe("examples/policy in another language than Node.js, on the real engine", function () {
+  this.timeout(120_000);
+  let hood: Simulator;
+  let stack: PluginStack;
+  let pack: string;
+
+  before(async () => {
+    hood = await startSimulator({ token: TOKEN, campaigns: [{ id: "2", name: "Offer 2", status: "running" }] });
+    stack = await openPluginStack({ "Pulumi.yaml": yaml("Budget cut") }, { HOOD_ENDPOINT: hood.url });
+    pack = await startablePack(stack);
+  });
+  after(async () => {
+    await stack?.remove();
+    await hood?.close();
+  });
+
+  const under = (config: object, ...args: string[]) => runUnder(pack, stack, config, args);
+  const posts = () => hood.requests.filter(({ method }) => method === "POST");
+
+  it("judges a CampaignStatus that is to end its campaign, and leaves it alone once that is done", async () => {
+    const { code, text } = await under(STRICT, "up", "--yes");
+    expect(code, text).to.not.equal(0);
+    expect(text).to.contain('campaign 2 "Offer 2" for good, and its reason is "Budget cut"');
+    expect(posts()).to.deep.equal([]);
+
+    await stack.write({ "Pulumi.yaml": yaml("Budget cut, OPS-1234") });
+    const done = await under(OPEN, "up", "--yes");
+    expect(done.code, done.text).to.equal(0);
+    expect(posts()).to.have.length(1);
+
+    const again = await under(STRICT, "up", "--yes");
+    expect(again.code, again.text).to.equal(0);
+    expect(posts()).to.have.length(1);
+  });
+});
+
+function yaml(reason: string): string {
+  return `name: test
+runtime: yaml
+resources:
+  terms:
+    type: hood:CampaignStatus
+    properties: { campaignId: "2", status: canceled, reason: "${reason}", expectedName: Offer 2 }
+`;
+}
+
+async function runUnder(pack: string, { folder, run }: Runs, config: object, args: readonly string[]) {
+  const file = join(folder, "policy-config.json");
+  await writeFile(file, JSON.stringify(config));
+  const { code, stdout, stderr } = await run([...args, "--policy-pack", pack, "--policy-pack-config", file]);
+  return { code, stdout, stderr, text: stdout + stderr };
+}
+
 /**
  * The pack as this CLI can start it. A language host from before policy packs were started through it can't; then a launcher
  * does what that host would.
  */
-async function startablePack(stack: Stack): Promise<string> {
+async function startablePack(stack: Runs): Promise<string> {
   const { code, stderr } = await stack.run(["preview", "--policy-pack", PACK]);
   if (code === 0) return PACK;
   if (!stderr.includes("not supported")) throw new Error(`The pack didn't start:\n${stderr}`);
