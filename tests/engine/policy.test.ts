@@ -112,7 +112,7 @@ describe("examples/policy in another language than Node.js, on the real engine",
 
   before(async () => {
     hood = await startSimulator({ token: TOKEN, campaigns: [{ id: "2", name: "Offer 2", status: "running" }] });
-    stack = await openPluginStack({ "Pulumi.yaml": yaml("Budget cut") }, { HOOD_ENDPOINT: hood.url });
+    stack = await openPluginStack({ "Pulumi.yaml": "name: test\nruntime: yaml\n" }, { HOOD_ENDPOINT: hood.url });
     pack = await startablePack(stack);
   });
   after(async () => {
@@ -124,6 +124,7 @@ describe("examples/policy in another language than Node.js, on the real engine",
   const posts = () => hood.requests.filter(({ method }) => method === "POST");
 
   it("judges a CampaignStatus that is to end its campaign, and leaves it alone once that is done", async () => {
+    await stack.write({ "Pulumi.yaml": yaml("Budget cut") });
     const { code, text } = await under(STRICT, "up", "--yes");
     expect(code, text).to.not.equal(0);
     expect(text).to.contain('campaign 2 "Offer 2" for good, and its reason is "Budget cut"');

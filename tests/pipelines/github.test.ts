@@ -11,6 +11,8 @@ const PAUSE = `new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-
 const END = `new hood.CampaignCancellation("sale", { campaignId: "1", reason: "OPS-1", expectedName: "Spring sale" });`;
 const OTHER_END = `new hood.CampaignCancellation("other", { campaignId: "3", reason: "OPS-1" });`;
 const WRONG = END.replace("Spring sale", "Autumn sale");
+/** From its second run on, the program finds one more. */
+const EXCEPT_FIRST = `require("fs").appendFileSync("runs", "x");\nif (require("fs").readFileSync("runs").length > 1) `;
 
 /** Answers as GitHub's CLI would, where the comments are those in the file `comments`, and notes how it was called. */
 const GH = `echo "$@" >> gh.calls
@@ -78,14 +80,13 @@ describe("The shell steps of examples/pipelines/github-actions", function () {
   it("Comment: writes one, and then renews that one", async () => {
     const env = { NUMBER: "12", GITHUB_REPOSITORY: "acme/campaigns" };
     const comment = `printf '%s' "$LONG" > report.md; ${steps.get("Comment")}`;
-    const first = await checkout.shell(comment, { ...env, LONG: "x".repeat(70_000) });
+    const report = "x".repeat(60_000);
+    const first = await checkout.shell(comment, { ...env, LONG: report });
     expect(first.code, first.text).to.equal(0);
     expect((await checkout.read("gh.calls")).trim().split("\n")[1]).to.equal(
       "api repos/acme/campaigns/issues/12/comments --method POST --field body=@comment.md --silent",
     );
-    expect(await checkout.read("comment.md"))
-      .to.match(/^<!-- hood-plan prod -->\nx+$/)
-      .and.have.length.below(65_536);
+    expect(await checkout.read("comment.md")).to.equal(`<!-- hood-plan prod -->\n${report}`);
 
     const second = await checkout.shell(`printf '77\\n78\\n' > comments; ${comment}`, { ...env, LONG: "x" });
     expect(second.code, second.text).to.equal(0);
@@ -110,6 +111,17 @@ describe("The shell steps of examples/pipelines/github-actions", function () {
     const refused = await run("Apply", { APPROVED: ends });
     expect(refused.code).to.equal(1);
     expect(refused.text).to.contain("would end other campaigns");
+    expect(checkout.calls()).to.deep.equal([]);
+  });
+
+  it("Apply: does nothing that its own preview didn't plan", async () => {
+    await checkout.program(END);
+    await run("Plan");
+    const { ends } = await outputs();
+    await checkout.program(`${END}\n${EXCEPT_FIRST}${OTHER_END}`);
+    const refused = await run("Apply", { APPROVED: ends });
+    expect(refused.code).to.not.equal(0);
+    expect(refused.text).to.contain("create is not allowed by the plan");
     expect(checkout.calls()).to.deep.equal([]);
   });
 
