@@ -1,5 +1,3 @@
-import type { Simulator } from "../../simulator";
-import type { Contender } from "../contender";
 import type { Contest } from "../contest";
 import { median } from "../figure";
 import { MemoryWatch } from "./memory";
@@ -17,60 +15,74 @@ export interface Cost {
   readonly rounds: number;
 }
 
+const SIDES = ["ours", "floor"] as const;
+type Side = (typeof SIDES)[number];
+type Samples = Record<Side, Sample[]>;
+
 interface Sample {
   readonly seconds: number;
   readonly memory: number;
   readonly requests: number;
 }
 
-/** Pulumi's own switch for backends that write the whole state at each step. */
-const ONCE = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+/** Pulumi's own switch: the state is written when the command ends, and not at each step. */
+const OFF = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+const UP = ["up", "--yes", "--skip-preview"];
 
-const commands: readonly { name: string; args: readonly string[]; anew?: boolean; env?: NodeJS.ProcessEnv }[] = [
+interface Command {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** On an empty stack, and for ours on an account whose campaigns run. */
+  readonly anew?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const commands: readonly Command[] = [
   { name: "preview, all new", args: ["preview"], anew: true },
-  { name: "up, all new, state written at each step", args: ["up", "--yes", "--skip-preview"], anew: true },
-  { name: "up, all new, state written once", args: ["up", "--yes", "--skip-preview"], anew: true, env: ONCE },
-  { name: "up without changes", args: ["up", "--yes", "--skip-preview", "--expect-no-changes"] },
+  { name: "preview, all new, checkpoints off", args: ["preview"], env: OFF },
+  { name: "up, all new", args: UP, anew: true },
+  { name: "up, all new, checkpoints off", args: UP, anew: true, env: OFF },
+  { name: "up without changes", args: [...UP, "--expect-no-changes"] },
   { name: "refresh", args: ["refresh", "--yes", "--skip-preview"] },
 ];
 
 /** Each command in turn, ours and the engine alone side by side in each round. */
 export async function costsOf(contest: Contest, rounds: number, say: (line: string) => void): Promise<Cost[]> {
-  const { hood, resources, contenders } = contest;
   const costs: Cost[] = [];
-  for (const { name, args, anew, env } of commands) {
-    const samples: { ours: Sample[]; floor: Sample[] } = { ours: [], floor: [] };
+  for (const command of commands) {
+    const samples: Samples = { ours: [], floor: [] };
     for (let round = 0; round < rounds; round++) {
-      for (const who of round % 2 === 0 ? (["ours", "floor"] as const) : (["floor", "ours"] as const)) {
-        if (anew) await contenders[who].newStack();
-        if (anew && who === "ours") contest.reset();
-        samples[who].push(await sample(contenders[who], hood, args, env));
-        say(`${resources}, ${name}, ${who}: ${samples[who].at(-1)?.seconds.toFixed(1)} s`);
+      for (const who of round % 2 === 0 ? SIDES : SIDES.toReversed()) {
+        const taken = await sample(contest, who, command);
+        samples[who].push(taken);
+        say(`${contest.resources}, ${command.name}, ${who}: ${taken.seconds.toFixed(1)} s`);
       }
     }
-    const of = (who: "ours" | "floor", what: keyof Sample) => median(samples[who].map((one) => one[what]));
-    costs.push({
-      resources,
-      command: name,
-      requests: of("ours", "requests"),
-      ours: of("ours", "seconds"),
-      floor: of("floor", "seconds"),
-      memory: of("ours", "memory"),
-      floorMemory: of("floor", "memory"),
-      rounds,
-    });
+    costs.push(costFrom(samples, contest.resources, command.name));
   }
   return costs;
 }
 
-async function sample(
-  contender: Contender,
-  hood: Simulator,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): Promise<Sample> {
-  hood.clearRequests();
+async function sample(contest: Contest, who: Side, { args, anew, env }: Command): Promise<Sample> {
+  const contender = contest.contenders[who];
+  if (anew) await contender.newStack();
+  if (anew && who === "ours") contest.reset();
+  contest.hood.clearRequests();
   const watch = new MemoryWatch();
   const { seconds } = await contender.succeed(args, { env, onStart: (pid) => watch.start(pid) });
-  return { seconds, memory: watch.stop(), requests: hood.requests.length };
+  return { seconds, memory: watch.stop(), requests: contest.hood.requests.length };
+}
+
+function costFrom(samples: Samples, resources: number, command: string): Cost {
+  const of = (who: Side, what: keyof Sample) => median(samples[who].map((one) => one[what]));
+  return {
+    resources,
+    command,
+    requests: of("ours", "requests"),
+    ours: of("ours", "seconds"),
+    floor: of("floor", "seconds"),
+    memory: of("ours", "memory"),
+    floorMemory: of("floor", "memory"),
+    rounds: samples.ours.length,
+  };
 }
