@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const measured = [
     costTable(costs),
     await pacedTable(bin, Math.min(PACED, Math.max(...sizes))),
-    await sharedTable(bin, Math.min(EACH, ...sizes)),
+    await sharedTable(bin, Math.min(EACH, Math.max(...sizes))),
     [`Measured on ${new Date().toISOString().slice(0, 10)}:`, ...machine(cli)].join("\n- ").replace("\n", "\n\n"),
   ].join("\n\n");
   process.stdout.write(`${measured}\n`);
