@@ -10,7 +10,7 @@ in turn: ours, the baseline, the floor, then again. A ratio is the median of the
   themselves, with a new provider for each resource as in Pulumi's guide ([program](../bench/baseline/index.js)). It doesn't
   look at the account before it acts, and has no pace of its own. One provider object for all resources would be serialized
   only once: such a preview comes close to the floor.
-- **floor**: the engine alone, as many empty dynamic resources whose provider does nothing
+- **floor**: Pulumi without any work of ours: the same number of dynamic resources, with a provider that has nothing to do
   ([program](../bench/floor/index.js)).
 - **best possible**: when the last request could have gone out, each sent in the first moment in which the account's fixed
   windows had room for it, with the requests that came before in the same minute and the looks that the update took.

@@ -1,6 +1,6 @@
 import type { Properties } from "../provider/context";
 import { isCancelable, isFinal, isKnownStatus, meaningOf } from "../provider/lifecycle";
-import { ADOPTED, NOTHING_SENT, RECORD_ONLY, REOPENED, uncertainty } from "./notes";
+import { ADOPTED, isOver, NOT_YET, NOTHING_SENT, RECORD_ONLY, REOPENED, uncertainty } from "./notes";
 import type { Verdict } from "./report";
 import { entryOf, isHidden, type Step } from "./step";
 
@@ -10,9 +10,11 @@ export function newCancellation(step: Step): Verdict {
   const seen = { ...step.inputs, status: previousStatus };
   const status = String(previousStatus);
   if (isFinal(status)) return { kind: "recorded", entry: entryOf(step, seen, ADOPTED) };
-  if (isKnownStatus(status) && !isCancelable(status)) {
+  if (isOver(status)) {
     return { kind: "recorded", entry: entryOf(step, seen, `Nothing left to cancel: it is ${meaningOf(status)}.`) };
   }
+  if (isKnownStatus(status) && !isCancelable(status))
+    return { kind: "irreversible", entry: entryOf(step, seen, NOT_YET) };
   return { kind: "irreversible", entry: entryOf(step, seen, uncertainty(seen)) };
 }
 

@@ -4,7 +4,7 @@ import { isFinal, isKnownStatus, meaningOf } from "../provider/lifecycle";
 import { isWish } from "../provider/status/arguments";
 import { hasDrifted } from "../provider/status/plan";
 import { isEdited } from "../provider/status/preflight";
-import { ADOPTED, NOTHING_SENT, RECORD_ONLY, REOPENED, SECRET_CHANGE, uncertainty } from "./notes";
+import { ADOPTED, isOver, NOT_YET, NOTHING_SENT, RECORD_ONLY, REOPENED, SECRET_CHANGE, uncertainty } from "./notes";
 import type { Verdict } from "./report";
 import { entryOf, type Step } from "./step";
 
@@ -52,6 +52,8 @@ function towards(step: Step, { from, actions, note }: Way): Verdict {
     return { kind: "reversible", entry: entryOf(step, seen, note ?? `To ${wish}; the steps aren't known yet.`) };
   }
   if (actions.includes("cancel")) return { kind: "irreversible", entry: entryOf(step, seen, note) };
+  const open = isFinal(wish) && !isOver(String(from));
+  if (actions.length === 0 && open) return { kind: "irreversible", entry: entryOf(step, seen, note ?? NOT_YET) };
   if (actions.length === 0) return { kind: "recorded", entry: entryOf(step, seen, nothingToDo(wish, String(from))) };
   return {
     kind: "reversible",

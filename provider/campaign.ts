@@ -12,6 +12,7 @@ import {
   describePrevented,
   describeRefusedCreate,
   describeShared,
+  describeTakenOver,
   describeUncertainCreate,
   describeUncertainEdit,
 } from "./campaign/messages";
@@ -106,6 +107,8 @@ export const campaign: Resource = {
     const label = labelOf(props.campaignId, props.name);
     if (props.deletionPolicy === "prevent") throw new UserError(describePrevented(label));
     if (props.deletionPolicy !== "cancel") return context.warn(describeAbandoned(label, props.status));
+    // The old resource of a campaign that a new one has just taken over, as after a rename without an alias.
+    if (memoryOf(context).wasAdopted(String(props.campaignId))) return context.warn(describeTakenOver(label));
     await admitCancellation(context, props.campaignId);
     await cancelOnRemoval(context, props);
   },

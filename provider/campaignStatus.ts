@@ -1,3 +1,4 @@
+import { admitCancellation } from "./admit";
 import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import type { Campaign } from "./hood/campaign";
@@ -34,6 +35,7 @@ export const campaignStatus: Resource = {
     refuse(olds, news);
     const due = isUnfinished(olds) || hasDrifted(olds.status, olds.currentStatus);
     if (due && !isEdited(olds, news)) {
+      if (isFinal(String(olds.status))) await admitCancellation(context, olds.campaignId);
       const campaign = labelOf(olds.campaignId, olds.campaignName);
       await context.warn(describeNextSteps(campaign, olds.status, olds.currentStatus));
     }

@@ -7,12 +7,12 @@ import { count, quote } from "./text";
 /** What to do about a failed call, by its kind. */
 const nextSteps: Record<FailureKind, string> = {
   unauthorized:
-    "It may have expired, been rolled, or not begun. Put a valid one into HOOD_TOKEN, or into hood:token with `pulumi config set --secret hood:token` (a refresh or destroy sees that only after an up).",
+    "It may have expired, been rolled, or not begun. Put a valid one into HOOD_TOKEN, or into hood:token with `pulumi config set --secret hood:token` (a refresh or destroy sees that only after an up). A provider that the program declares takes its own input token first.",
   refused: "See Hood's words above; the token's member may lack the right, or the request may be invalid.",
   unreachable: "Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again.",
   lost: "Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.",
   notHood: `Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
-  givenUp: "Nothing was sent. Run `pulumi up` again: it goes on from there.",
+  givenUp: "Nothing was sent. Run the same command again: it goes on from there.",
   unknownCampaign:
     "Check the id in Hood, and that HOOD_TOKEN and HOOD_ENDPOINT (or hood:token and hood:endpoint) are those of its account.",
 };
@@ -46,7 +46,7 @@ export function describeWrongName({ id, name }: Campaign, expectedName: string):
 export function describeTooMany(most: number): string {
   return [
     `This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
-    "If all of them are meant, raise it with `pulumi config set hood:maxCancellations`; cancelling is final.",
+    "Cancelling is final. If all of them are meant, set HOOD_MAX_CANCELLATIONS for this one command, such as `HOOD_MAX_CANCELLATIONS=1000 pulumi up`.",
   ].join("\n");
 }
 

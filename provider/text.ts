@@ -9,9 +9,14 @@ export function quote(value: unknown): string {
 /** Foreign text on one line without control characters, cut where it is long. A message never grows by what it cites. */
 export function oneLine(text: string): string {
   // Control and direction characters could forge lines or colours in a terminal and in CI logs.
-  const flat = text.replace(/[\p{Cc}\s\u202A-\u202E\u2066-\u2069]+/gu, " ").trim();
+  const flat = text.replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ").trim();
   const characters = [...flat];
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : flat;
+}
+
+/** The first line of a message, where another one goes on from it. */
+export function firstLine(message: string): string {
+  return message.split("\n", 1)[0] ?? "";
 }
 
 /** "1 campaign", "2 campaigns". */

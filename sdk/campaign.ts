@@ -13,7 +13,7 @@ import { HoodResource } from "./dynamic";
  *
  * Whether it is paused, resumed or cancelled is not a matter of its definition: that is what `CampaignStatus` and
  * `CampaignCancellation` are for. The API can't delete a campaign, so {@link CampaignArgs.deletionPolicy} says what
- * removing the resource does. `pulumi import` can't be used.
+ * removing the resource does. With the classes of the npm package, `pulumi import` can't be used.
  *
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns,
  * docs.ocamba.com/api/hood/v1.0/reference/update-campaigns-by_id

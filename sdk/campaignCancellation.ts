@@ -12,7 +12,7 @@ export interface CampaignCancellationArgs {
    */
   campaignId: pulumi.Input<string>;
   /**
-   * Why the campaign ends. Not blank. Sent with the call and shown in Hood. It can't be changed afterwards.
+   * Why the campaign ends. Not blank. Sent to Hood with the call, whose API doesn't give it back. It can't be changed afterwards.
    *
    * @example "Budget cut, OPS-1234"
    */
@@ -25,9 +25,9 @@ export interface CampaignCancellationArgs {
    */
   expectedName?: pulumi.Input<string>;
   /**
-   * What it means when the campaign is neither cancelable (scheduled, running, paused) nor canceled already, for example
-   * because it was sent between the review and the merge: `"fail"` makes it an error, `"accept"` records that nothing is
-   * left to cancel.
+   * What to make of a campaign that Hood can't cancel: a draft, a manual one, one that was sent while the change was reviewed, or
+   * one that waits for a decision. `"fail"`: an error. `"accept"`: the record says that there was nothing to cancel; where a later
+   * `pulumi refresh` finds that it can be cancelled after all, the next `pulumi up` cancels it.
    *
    * @default "fail"
    */
@@ -41,7 +41,7 @@ export interface CampaignCancellationArgs {
  * call, with one effect whatever happens on the way. Another campaign, another reason or any other attempt to undo it is
  * refused in the preview. Removing the resource, or destroying the stack, sends nothing: the campaign stays cancelled.
  *
- * The resource's id is the campaign's id. `pulumi import` can't be used; declaring a campaign that is canceled already
+ * The resource's id is the campaign's id. With the classes of the npm package, `pulumi import` can't be used; declaring a campaign that is canceled already
  * adopts it, with the outcome `"alreadyCanceled"`. A program has one resource for the end or the status of a campaign: a second
  * one is refused in the preview.
  *
@@ -63,7 +63,7 @@ export class CampaignCancellation extends HoodResource {
   declare readonly reason: pulumi.Output<string>;
   /** The name that the campaign had to bear, where one was given. */
   declare readonly expectedName: pulumi.Output<string | undefined>;
-  /** What a campaign that is neither cancelable nor canceled meant, where it was given. */
+  /** What was to be made of a campaign that Hood can't cancel, where it was given. */
   declare readonly whenNotCancelable: pulumi.Output<"fail" | "accept" | undefined>;
   /** Name of the campaign in Hood; in a preview the live one. */
   declare readonly campaignName: pulumi.Output<string>;
@@ -76,7 +76,7 @@ export class CampaignCancellation extends HoodResource {
   declare readonly status: pulumi.Output<string>;
   /**
    * `"canceled"`: this resource's call ended the campaign. `"alreadyCanceled"`: it had been cancelled before.
-   * `"notNeeded"`: it couldn't be cancelled any more, which `whenNotCancelable: "accept"` allows.
+   * `"notNeeded"`: it couldn't be cancelled any more, or not yet, which `whenNotCancelable: "accept"` allows.
    */
   declare readonly outcome: pulumi.Output<"canceled" | "alreadyCanceled" | "notNeeded">;
   /**

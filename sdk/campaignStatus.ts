@@ -17,7 +17,7 @@ export interface CampaignStatusArgs {
    */
   status: pulumi.Input<"running" | "paused" | "scheduled" | "canceled">;
   /**
-   * Why; not blank. Sent with a pause or a cancellation, and shown in Hood. Required for `"canceled"`.
+   * Why; not blank. Sent to Hood with a pause or a cancellation; the API doesn't give it back. Required for `"canceled"`.
    *
    * @default "Declared in a Pulumi program", for a pause
    * @example "Stock is short, OPS-1234"
@@ -39,8 +39,8 @@ export interface CampaignStatusArgs {
    */
   expectedName?: pulumi.Input<string>;
   /**
-   * For `status: "canceled"`: what it means when the campaign is neither cancelable nor canceled already. `"fail"` makes it
-   * an error, `"accept"` records that nothing is left to cancel.
+   * For `status: "canceled"`: what to make of a campaign that Hood can't cancel, such as one that was sent. `"fail"`: an error.
+   * `"accept"`: the record says that there was nothing to cancel.
    *
    * @default "fail"
    */
@@ -54,8 +54,8 @@ export interface CampaignStatusArgs {
  * such as `["pause", "resume"]` to move a running campaign to a later time. Where there is no way (a draft, a campaign that was
  * sent, one that is canceled), the preview fails and says what can be reached.
  *
- * Only a declaration that is new or edited acts. Afterwards campaigns move on by themselves, and that is no difference: a
- * wish for `"running"` or `"scheduled"` is still met when the campaign was sent. What time can't explain, such as a paused campaign
+ * Only a declaration that is new or edited acts. Afterwards campaigns move on by themselves, and that is no difference: what
+ * was to be `"running"` or `"scheduled"` may have been sent by now. What time can't explain, such as a paused campaign
  * that somebody resumed, is put right by the `pulumi up` after the `pulumi refresh` that found it. Removing the resource sends nothing.
  *
  * The resource's id is the campaign's id. A campaign has one resource in a program that stands for its status: a second one, or a
@@ -86,7 +86,7 @@ export class CampaignStatus extends HoodResource {
   declare readonly scheduledTime: pulumi.Output<string | undefined>;
   /** The name that the campaign had to bear, where one was given. */
   declare readonly expectedName: pulumi.Output<string | undefined>;
-  /** What a campaign that is neither cancelable nor canceled meant, where it was given. */
+  /** What was to be made of a campaign that Hood can't cancel, where it was given. */
   declare readonly whenNotCancelable: pulumi.Output<"fail" | "accept" | undefined>;
   /** Name of the campaign in Hood; in a preview the live one. */
   declare readonly campaignName: pulumi.Output<string>;

@@ -1,7 +1,7 @@
 const { createInterface } = require("node:readline/promises");
 const { LocalWorkspace } = require("@pulumi/pulumi/automation");
 const { readOptions, USAGE } = require("./options");
-const { declare, find } = require("./program");
+const { declare, find, urnOf } = require("./program");
 const { readRecord } = require("./record");
 
 /** @typedef {import("./options").Options} Options */
@@ -27,7 +27,9 @@ async function main() {
   // A campaign that was stopped before and that somebody resumed: the record is to show that, or there would be nothing to do.
   const resumed = found.flatMap(({ id }) => record.get(id)?.urn ?? []);
   if (resumed.length > 0) await telling((onEvent) => stack.refresh({ target: resumed, onEvent }));
-  await telling((onEvent) => stack.up({ program: async () => declare(found, record, options), onEvent }));
+  // Nothing but what was confirmed: what is on record stays as it is, also where somebody has moved it on.
+  const target = found.map(({ id }) => urnOf(options.stack, id));
+  await telling((onEvent) => stack.up({ program: async () => declare(found, record, options), target, onEvent }));
   const after = await readRecord(stack);
   say(found.map((campaign) => `${describe(campaign)} is ${after.get(campaign.id)?.currentStatus} now.`).join("\n"));
 }
@@ -93,7 +95,7 @@ function describePlan(found, { action, reason }) {
 /** @param {Found} campaign */
 function describe({ id, name }) {
   // Marks for the direction of text could make a line look like another in the terminal.
-  return `campaign ${id} ${JSON.stringify(name.replace(/[\u202A-\u202E\u2066-\u2069]/g, ""))}`;
+  return `campaign ${id} ${JSON.stringify(name.replace(/\p{Bidi_Control}/gu, ""))}`;
 }
 
 /** @param {string} text */

@@ -20,7 +20,7 @@ const USAGE = `Pauses the campaigns that a selection finds, or ends them for goo
   --search TEXT   campaigns with this text in their name or description
   --status LIST   campaigns in these statuses, with commas between them
                   (default: every status from which the action is possible)
-  --reason TEXT   why; shown in Hood. Required
+  --reason TEXT   why; sent to Hood with each call. Required
   --cancel        end them for good, in place of a pause
   --max NUMBER    where more are found, nothing happens (default 10)
   --yes           don't ask; for a pause only

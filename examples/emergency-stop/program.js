@@ -33,4 +33,14 @@ function declare(found, record, { action, reason }) {
   for (const [id, wish] of wishes) new hood.CampaignStatus(id, wish);
 }
 
-module.exports = { find, declare };
+/**
+ * The name that Pulumi gives to what {@link declare} declares.
+ *
+ * @param {string} stack
+ * @param {string} id
+ */
+function urnOf(stack, id) {
+  return `urn:pulumi:${stack}::emergency-stop::pulumi-nodejs:dynamic/hood:CampaignStatus::${id}`;
+}
+
+module.exports = { find, declare, urnOf };

@@ -28,8 +28,8 @@ const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
 /** Stands for what a preview doesn't know yet. */
 const UNKNOWN = Symbol("unknown");
 
-/** Statuses that no cancel call ever leaves or needs. From any other, the update may end the campaign. */
-const NOTHING_TO_END = ["canceled", "sent", "manual"];
+/** Of such a campaign nothing is left to end. From any other status, the update may end it. */
+const NOTHING_TO_END = ["canceled", "sent"];
 
 /** The name of one of Hood's types, such as `CampaignCancellation`; undefined for any other type. */
 export function hoodType({ type }: SeenResource): string | undefined {

@@ -6,6 +6,7 @@ import type { HoodError } from "../hood/errors";
 import type { Whole } from "../hood/whole";
 import { takesEdits } from "../lifecycle";
 import { certainly, MOST_CALLS, persistently, tracesOf } from "../send";
+import { firstLine } from "../text";
 import { shows } from "./drift";
 import { describeRefusedEdit } from "./messages";
 import { patchOf } from "./patch";
@@ -65,7 +66,7 @@ function stopWhereRefused({ campaign }: Whole, olds: Properties, news: Propertie
     return;
   }
   const words = describeRefusedEdit(campaign, olds, news);
-  throw called ? new UncertainError(words) : new UserError(words);
+  throw called ? new UncertainError(firstLine(words)) : new UserError(words);
 }
 
 function arrived({ campaign, fields }: Whole, { status = campaign.status }: Properties): Whole {

@@ -87,6 +87,10 @@ export function describeAbandoned(campaign: string, status: unknown): string {
   return `Only the record of ${campaign} was removed, and nothing was sent: it stays as it is in Hood (when it was last seen: ${oneLine(String(status))}).`;
 }
 
+export function describeTakenOver(campaign: string): string {
+  return `Only the record of ${campaign} was removed, although its deletionPolicy is "cancel": another resource has taken the campaign over in this update, so it goes on.`;
+}
+
 export function describePrevented(campaign: string): string {
   return [
     `The resource of ${campaign} isn't removed, since its deletionPolicy is "prevent".`,

@@ -16,7 +16,7 @@ export const cancellationArguments = new ArgumentRules<keyof CancellationArgumen
   reason: (value) =>
     isText(value)
       ? undefined
-      : 'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is shown in Hood',
+      : 'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call',
   expectedName: expectedNameRule,
   whenNotCancelable: whenNotCancelableRule,
 });

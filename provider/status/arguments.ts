@@ -31,7 +31,7 @@ export const statusArguments = new ArgumentRules<keyof StatusArguments>("Campaig
   reason: (value) =>
     value === undefined || isText(value)
       ? undefined
-      : "must not be blank: it is shown in Hood, with a pause or a cancellation",
+      : "must not be blank: it is sent to Hood with a pause or a cancellation",
   scheduledTime: (value) =>
     value === undefined || hoodTime(value) !== undefined
       ? undefined
@@ -53,7 +53,8 @@ function togetherFailures({ status, reason, scheduledTime }: Properties): Failur
     failures.push({ property: "scheduledTime", reason: `scheduledTime ${rest}.` });
   }
   if (reason === undefined && isFinal(String(status))) {
-    const rest = 'is missing: say why the campaign ends, such as "Budget cut, OPS-1234"; it is shown in Hood';
+    const rest =
+      'is missing: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call';
     failures.push({ property: "reason", reason: `reason ${rest}.` });
   }
   return failures;

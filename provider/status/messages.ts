@@ -1,5 +1,5 @@
 import type { Campaign } from "../hood/campaign";
-import { meaningOf, reachableFrom } from "../lifecycle";
+import { isFinal, meaningOf, reachableFrom } from "../lifecycle";
 import { sentence } from "../messages";
 import { oneLine, quote } from "../text";
 
@@ -49,7 +49,10 @@ export function describeOnTheWay(campaign: string, wished: unknown, detail: stri
 /** Says what an update of an existing resource would do to the live campaign, which the engine's own display doesn't show. */
 export function describeNextSteps(campaign: string, wished: unknown, current: unknown): string {
   if (current === undefined) {
-    return `Whether ${campaign} has become ${quote(wished)} isn't certain yet: \`pulumi up\` looks at it, and takes the steps that are left.`;
+    const steps = isFinal(String(wished))
+      ? "cancels it for good where that is still to be done"
+      : "takes the steps that are left";
+    return `Whether ${campaign} has become ${quote(wished)} isn't certain yet: \`pulumi up\` looks at it, and ${steps}.`;
   }
   return `A refresh found ${campaign} ${oneLine(String(current))}: \`pulumi up\` brings it back to ${quote(wished)}.`;
 }

@@ -6,6 +6,7 @@ import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isFinal, type Step } from "../lifecycle";
 import { explain } from "../messages";
 import { type Call, certainly, MOST_CALLS, sendCall } from "../send";
+import { firstLine } from "../text";
 import type { StatusArguments } from "./arguments";
 import { planFor } from "./plan";
 
@@ -72,10 +73,6 @@ async function onward(
 }
 
 // What comes after it says that nothing was done, or what to do then: neither is true here.
-function firstLine(message: string): string {
-  return message.split("\n", 1)[0] ?? "";
-}
-
 function callFor({ action, to }: Step, { reason = REASON, scheduledTime }: StatusArguments): Call {
   if (action !== "resume") return { action, to, body: { reason } };
   return {

@@ -1,29 +1,21 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect } from "chai";
 import { ROOT } from "../../tools/root";
+import { npmPack, type Packed } from "./packed";
 
 /** In bytes, packed. */
 const BUDGET = 200_000;
 const ALLOWED =
   /^(dist\/(plan|provider|sdk|simulator)\/.*\.(js|d\.ts)|schema\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 
-interface Packed {
-  readonly size: number;
-  readonly files: readonly { readonly path: string }[];
-}
-
 describe("What is published", function () {
   this.timeout(30_000);
   let packed: Packed;
 
   before(async () => {
-    const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
-    const { stdout } = await promisify(execFile)("npm", args, { cwd: ROOT, maxBuffer: 16 * 1024 * 1024 });
-    [packed] = JSON.parse(stdout);
+    packed = await npmPack(ROOT, ["--dry-run"]);
   });
 
   it("is what programs and pipelines need, and nothing else", () => {

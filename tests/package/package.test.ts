@@ -1,13 +1,11 @@
-import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "../engine/stack";
+import { NEWEST_PULUMI, npm, OLDEST, pack, run, TYPESCRIPT } from "./packed";
 
-const run = promisify(execFile);
 const PNPM = join(ROOT, "node_modules/pnpm/bin/pnpm.cjs");
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 
@@ -37,13 +35,12 @@ const programs = [
 const managers = [
   {
     name: "npm",
-    pulumi: "3.216.0",
-    install: (folder: string, packages: string[]) =>
-      run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...packages], { cwd: folder }),
+    pulumi: OLDEST.pulumi,
+    install: (folder: string, packages: string[]) => npm(folder, ["install", ...packages]),
   },
   {
     name: "pnpm",
-    pulumi: "3.270.0",
+    pulumi: NEWEST_PULUMI,
     install: (folder: string, packages: string[]) =>
       run(process.execPath, [PNPM, "add", "--store-dir", join(folder, "../store"), ...packages], { cwd: folder }),
   },
@@ -72,7 +69,7 @@ describe("The packed tarball", function () {
         });
         stack = await openStack({ HOOD_ENDPOINT: hood.url }, async (folder) => {
           await writeFile(join(folder, "package.json"), JSON.stringify({ name: "elsewhere", private: true }));
-          await install(folder, [tarball, `@pulumi/pulumi@${pulumi}`, "typescript@5", "@types/node@20"]);
+          await install(folder, [tarball, `@pulumi/pulumi@${pulumi}`, ...TYPESCRIPT]);
         });
       });
       beforeEach(() => hood.clearRequests());
@@ -123,14 +120,6 @@ describe("The packed tarball", function () {
     });
   }
 });
-
-async function pack(folder: string, destination: string): Promise<string> {
-  const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", destination];
-  const { stdout } = await run("npm", args, { cwd: folder });
-  const packed = JSON.parse(stdout);
-  const [{ filename }] = Array.isArray(packed) ? packed : Object.values(packed);
-  return join(destination, filename);
-}
 
 /** A copy of the package with another version, and with other code in the provider. */
 async function nextVersion(scratch: string): Promise<string> {

@@ -42,6 +42,10 @@ describe("The pre-run commands of examples/pipelines/pulumi-deployments", functi
       1,
     ],
     ["a refresh asks nothing", END.replace("Spring", "Autumn"), "refresh", {}, 0],
+    ["a search for drift asks nothing", END, "detect-drift", {}, 0],
+    ["what would put drift right unseen stops", "", "remediate-drift", {}, 1],
+    ["a destroy stops, since removals may end campaigns", "", "destroy", {}, 1],
+    ["one that is approved goes on", "", "destroy", { FINAL: "approved" }, 0],
   ];
   for (const [what, program, operation, env, code] of table) {
     it(what, async () => {

@@ -70,7 +70,7 @@ describe("messages", () => {
     {
       what: "too many cancellations",
       text: messages.describeTooMany(50),
-      holds: ["50", "pulumi config set hood:maxCancellations", "HOOD_MAX_CANCELLATIONS", "final"],
+      holds: ["50", "HOOD_MAX_CANCELLATIONS=1000 pulumi up", "HOOD_MAX_CANCELLATIONS", "final"],
     },
     {
       what: "an uncertain end",

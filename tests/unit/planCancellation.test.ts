@@ -67,6 +67,12 @@ const cases: readonly Case[] = [
     /^Only its record/,
   ],
   [
+    "one of a draft, accepted",
+    cancellation({ inputs: { ...live, previousStatus: "draft", whenNotCancelable: "accept" } }),
+    "irreversible",
+    /can still become so/,
+  ],
+  [
     "an unfinished cancellation",
     cancellation({ op: "update", record: { ...live, status: "unknown" }, inputs: live }),
     "irreversible",

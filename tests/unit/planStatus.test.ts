@@ -8,6 +8,12 @@ const status = (given: Given): Given => ({ type: "CampaignStatus", ...given });
 const cases: readonly Case[] = [
   ["a wish for canceled", status({ inputs: wish }), "irreversible"],
   [
+    "a wish for canceled, not cancelable yet",
+    status({ inputs: { ...wish, previousStatus: "needs_decision", plannedActions: [] } }),
+    "irreversible",
+    /can still become so/,
+  ],
+  [
     "a wish for canceled, met",
     status({ inputs: { ...wish, previousStatus: "canceled", plannedActions: [] } }),
     "recorded",

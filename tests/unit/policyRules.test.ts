@@ -55,6 +55,11 @@ describe("What the policy pack takes for an end that is to come", () => {
       seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "canceled" }),
       false,
     ],
+    [
+      "a manual one, accepted",
+      seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "manual", whenNotCancelable: "accept" }),
+      true,
+    ],
     ["a campaign that was sent", seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "sent" }), false],
     [
       "a new cancellation in another language",

@@ -132,4 +132,15 @@ describe("creating a campaign that looks like another resource's", function () {
     expectReadable(shared ?? "");
     expect(more).to.deep.equal([]);
   });
+
+  it("keeps what it took, where the other resource is removed and was to end its campaign: a rename without an alias", async () => {
+    const args = { name: "Renamed sale", deletionPolicy: "cancel" };
+    const { id, outs } = await wire.apply(args);
+    expect((await wire.apply(args, warned.provider)).id).to.equal(id);
+    await warned.provider.delete(id, outs);
+    const told = warned.logs.at(-1)?.message ?? "";
+    expect(told).to.contain("another resource has taken the campaign over in this update, so it goes on");
+    expectReadable(told);
+    expect(wire.canceled).to.deep.equal([]);
+  });
 });

@@ -185,4 +185,17 @@ describe("a CampaignStatus that is canceled", () => {
     const { failures } = await wire.provider.check(undefined, wish("canceled"));
     expect(failures[0]?.reason).to.contain("hood:maxCancellations");
   });
+
+  it("counts also where an earlier update left its end unfinished", async () => {
+    const provider = await wire.another();
+    try {
+      const unfinished = () => ({ campaignId: wire.campaign("running"), status: "canceled", reason: "Budget cut" });
+      const [one, other] = [unfinished(), unfinished()];
+      await provider.diff(one.campaignId, one, one);
+      const { message } = await thrown(WireError, () => provider.diff(other.campaignId, other, other));
+      expect(message).to.contain("more than 1 campaign").and.contain("hood:maxCancellations");
+    } finally {
+      await provider.stop();
+    }
+  });
 });

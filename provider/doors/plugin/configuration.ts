@@ -76,5 +76,5 @@ function readerOf(values: Properties): ReadConfig {
 function isExplicit(request: proto.ConfigureRequest): boolean {
   // Older engines don't say which provider it is.
   const name = request.getName?.() ?? "";
-  return name !== "" && !/^default(_|$)/.test(name);
+  return name !== "" && !/^default(_\d|$)/.test(name);
 }

@@ -19,7 +19,7 @@ export interface ProviderArgs {
    */
   preflight?: "live" | "off";
   /**
-   * More new cancellations than this in one update fail the preview. Environment: `HOOD_MAX_CANCELLATIONS`.
+   * The most new cancellations that one update may bring: with more, its preview fails. Environment: `HOOD_MAX_CANCELLATIONS`.
    *
    * @default 50
    */

@@ -1,0 +1,106 @@
+interface Run {
+  /** Pages and headings whose blocks are run or checked, all of them. */
+  readonly blocks: readonly string[];
+  /** Commands in running text and in tables, word for word. */
+  readonly spans: readonly string[];
+}
+
+/** What is run where: each name is a test file of this folder. */
+export const RUNS = {
+  project: {
+    blocks: [
+      "README.md: Use it with your account",
+      "README.md: In a pull request",
+      "README.md: Audit log",
+      "docs/pull-request-report.md: A preview as a report for a pull request",
+      "docs/scaling.md: Checkpoints off",
+    ],
+    spans: [
+      "HOOD_MAX_CANCELLATIONS=1000 pulumi up",
+      "npm install pulumi-ocamba-hood",
+      "npm install pulumi-ocamba-hood@latest",
+      "pulumi cancel",
+      "pulumi config set hood:timeout 10s",
+      "pulumi destroy",
+      "pulumi preview --json | npx --no -- hood-plan",
+      "pulumi refresh",
+      "pulumi refresh --run-program",
+      "pulumi up --skip-preview",
+    ],
+  },
+  clone: {
+    blocks: [],
+    spans: [
+      "npm run build && npx mocha dist/tests/unit/reversal.test.js",
+      "npm run diagram",
+      "npm run docs",
+      "npm run engine",
+      "npm run format",
+      "npm run pictures",
+      "npm run plugin",
+      "npm run schema",
+      "npm run simulator -- --port 4010 --seed campaigns.json",
+      "npx changeset",
+      "npx changeset --empty",
+    ],
+  },
+  plugin: {
+    blocks: ["docs/which-door.md: Install the plugin", "docs/which-door.md: Settings of the plugin"],
+    spans: [],
+  },
+  policy: {
+    blocks: [
+      "examples/policy/README.md: What must hold before a campaign ends",
+      "examples/policy/README.md: Where it runs",
+    ],
+    spans: [],
+  },
+  pipelines: {
+    blocks: ["docs/pipelines.md: Campaigns through a pipeline"],
+    spans: [
+      'curl --header "Authorization: token $PULUMI_ACCESS_TOKEN" --json @settings.json https://api.pulumi.com/api/stacks/ORGANIZATION/PROJECT/STACK/deployments/settings',
+    ],
+  },
+} as const satisfies Record<string, Run>;
+
+/** Names of what the CLI can do, where the text leaves open what it is to be done with: names.test.ts asks the CLI for them. */
+export const NAMES: readonly string[] = [
+  "pulumi import",
+  "pulumi package add",
+  "pulumi package gen-sdk",
+  "pulumi plugin install",
+  "pulumi preview --save-plan",
+  "pulumi state delete",
+  "pulumi up --plan",
+  "pulumi up --replace",
+];
+
+/** A command that a test of the suite can't run as it stands. */
+interface Elsewhere {
+  readonly command: string;
+  readonly why: string;
+  /** Files that show what it runs, each with the words that do. */
+  readonly shown: Readonly<Record<string, string>>;
+}
+
+const script = (name: string, runs: string) => ({ "package.json": `"${name}": "${runs}"` });
+const built = (name: string, main: string) => script(name, `npm run --silent build && node dist/${main}/main.js`);
+
+export const ELSEWHERE: readonly Elsewhere[] = [
+  { command: "npm ci", why: "every run of the suite begins with it", shown: { ".ci/run": "\nnpm ci\n" } },
+  { command: "npm test", why: "it is the suite", shown: { ".ci/run": "\nnpm test\n" } },
+  { command: "npm run check", why: "it holds the suite", shown: script("check", "npm run --silent lint && npm test") },
+  {
+    command: "npm run demo",
+    why: "a test of its own runs it",
+    shown: { ...built("demo", "tools/demo"), "tests/engine/demo.test.ts": '"dist/tools/demo/main.js"' },
+  },
+  {
+    command: "npm run version",
+    why: "a test of its own runs it",
+    shown: { "tests/package/release.test.ts": '.command("npm run version")' },
+  },
+  { command: "npm run bench", why: "it takes a quarter of an hour", shown: built("bench", "bench") },
+  { command: "npm run bench -- --resources 50", why: "it takes minutes", shown: built("bench", "bench") },
+  { command: "npm run scale", why: "it takes more than an hour", shown: built("scale", "bench/scale") },
+];

@@ -1,0 +1,155 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { ROOT, version } from "../../tools/root";
+import { copyRepository, jobsOf, type Repository, scriptOf } from "./repository";
+
+const CHANGESET = `---\n"pulumi-ocamba-hood": minor\n---\n\nCampaigns can be told apart.\n`;
+
+const [major, minor] = version.split(".");
+const NEXT = `${major}.${Number(minor) + 1}.0`;
+
+describe("A release", function () {
+  this.timeout(120_000);
+  let repository: Repository;
+
+  before(async () => {
+    repository = await copyRepository();
+  });
+  afterEach(() => repository.reset());
+  after(() => repository.remove());
+
+  it("gives everything that bears the version the next one, and uses up the changes that waited", async () => {
+    const { read } = repository;
+    const files = ["package.json", "schema.json", "package-lock.json"];
+    const before = await Promise.all(files.map(read));
+    const history = (await read("CHANGELOG.md")).split("\n").slice(1).join("\n");
+    // The next section goes right below the title: words between the two would end up in the middle of the file.
+    expect(history).to.match(/^\n## \d/);
+    await repository.write(".changeset/told-apart.md", CHANGESET);
+    await repository.commit();
+
+    await repository.command("npm run version");
+
+    const owns = new RegExp(`("version": )"${version}"`);
+    const [manifest, schema, lock] = before as [string, string, string];
+    expect(await read("package.json")).to.equal(manifest.replace(owns, `$1"${NEXT}"`));
+    expect(await read("schema.json")).to.equal(schema.replace(owns, `$1"${NEXT}"`));
+    // The lock file has it twice at its beginning: for itself, and for the package at the root.
+    expect(await read("package-lock.json")).to.equal(lock.replace(owns, `$1"${NEXT}"`).replace(owns, `$1"${NEXT}"`));
+    const [title, ...rest] = (await read("CHANGELOG.md")).split("\n");
+    expect(title).to.equal("# pulumi-ocamba-hood");
+    expect(rest.join("\n")).to.match(
+      new RegExp(`^\n## ${NEXT}\n\n### Minor Changes\n\n- [0-9a-f]{7}: Campaigns can be told apart.\n`),
+    );
+    expect(rest.join("\n").endsWith(history)).to.equal(true);
+    expect(await repository.changed()).to.have.members([
+      "D .changeset/told-apart.md",
+      "M CHANGELOG.md",
+      ...files.map((file) => `M ${file}`),
+    ]);
+  });
+
+  it("finds no page that gives a version to a command, and so would have to change with it", async () => {
+    const found = await repository.command(
+      "git grep -nE '(resource hood |hood-v|hood@)[0-9]' -- '*.md' examples || true",
+    );
+    expect(found).to.equal("");
+  });
+
+  it("is asked for by the check of a pull request where users notice the change, and only there", async () => {
+    const check = await scriptOf("ci.yml", "changeset", /changeset status/);
+    await repository.command("git update-ref refs/remotes/origin/main HEAD");
+    const append = async (file: string) => repository.write(file, `${await repository.read(file)}// Changed.\n`);
+
+    await append("tests/seed.ts");
+    await append("examples/policy/index.ts");
+    await repository.commit();
+    await repository.command(check);
+
+    await append("provider/lifecycle.ts");
+    await repository.commit();
+    const refused = await repository.command(check).catch((error: Error & { stderr: string }) => error.stderr);
+    expect(refused).to.contain("no changesets were found");
+
+    await repository.write(".changeset/told-apart.md", CHANGESET);
+    await repository.commit();
+    await repository.command(check);
+  });
+
+  it("is made of the version on main until its tag is there", async () => {
+    const state = await scriptOf("release.yml", "version", /git tag/);
+    const output = join(repository.folder, "output");
+    const outputs = async () => {
+      await writeFile(output, "");
+      await repository.command(state, { GITHUB_OUTPUT: output });
+      return readFile(output, "utf8");
+    };
+    expect(await outputs()).to.equal(`unreleased=${version}\n`);
+    await repository.command(`git tag v${version}`);
+    expect(await outputs()).to.equal("");
+  });
+
+  it("has the version's own section as its notes, and fails without one", async () => {
+    const notes = await scriptOf("release.yml", "pack", /notes\.md/);
+    await mkdir(join(repository.folder, "release"));
+    await repository.write(
+      "CHANGELOG.md",
+      "# pulumi-ocamba-hood\n\n## 1.2.10\n\nTen.\n\n## 1.2.1\n\n### Minor Changes\n\n- One.\n\n## 1.2.0\n\nNull.\n",
+    );
+    await repository.command(notes, { VERSION: "1.2.1" });
+    expect((await repository.read("release/notes.md")).trim()).to.equal("### Minor Changes\n\n- One.");
+    const failed = await repository.command(notes, { VERSION: "1.2.2" }).catch(() => "failed");
+    expect(failed).to.equal("failed");
+  });
+
+  for (const [step, pattern, made] of [
+    ["the package", /npm publish/, /^npm publish \.\/release\/package\.tgz$/],
+    ["the release", /gh release/, /^gh release create v1\.2\.3 .* \.\/release\/plugin\.tar\.gz$/],
+  ] as const) {
+    it(`makes ${step} once, however often its step runs`, async () => {
+      const script = await scriptOf("release.yml", "publish", pattern);
+      await mkdir(join(repository.folder, "stubs"));
+      await mkdir(join(repository.folder, "release"));
+      for (const file of ["package.tgz", "plugin.tar.gz", "notes.md"]) await repository.write(`release/${file}`, "");
+      // What was made is there for those who look: the first argument that says "view" asks for it.
+      const stub = `echo "\${0##*/} $*" >> calls\ncase "$*" in *view*) test -e made;; *) touch made;; esac`;
+      for (const name of ["npm", "gh"])
+        await writeFile(join(repository.folder, "stubs", name), `#!/bin/sh\n${stub}\n`, { mode: 0o755 });
+      const env = { PATH: `${repository.folder}/stubs:${process.env.PATH}`, VERSION: "1.2.3", GITHUB_SHA: "c0ffee" };
+      for (let attempt = 0; attempt < 2; attempt++) await repository.command(script, env);
+      const calls = (await repository.read("calls")).trim().split("\n");
+      expect(calls.filter((call) => made.test(call))).to.have.length(1);
+      expect(calls.filter((call) => call.includes("1.2.3") && call.includes("view"))).to.have.length(2);
+      expect(calls).to.have.length(3);
+    });
+  }
+});
+
+describe("The workflows", () => {
+  it("name each action by a commit", async () => {
+    const workflows = join(ROOT, ".github/workflows");
+    const texts = await Promise.all((await readdir(workflows)).map((file) => readFile(join(workflows, file), "utf8")));
+    const uses = texts.flatMap((text) => [...text.matchAll(/uses: (.+)$/gm)].map(([, action = ""]) => action));
+    expect(uses).to.have.length.above(10);
+    const loose = uses.filter((action) => !/^(\.\/\S+|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(action));
+    expect(loose).to.deep.equal([]);
+  });
+
+  it("let only one job prove the project's identity, after approval, and none of our tools' code runs in it", async () => {
+    const jobs = Object.entries(await jobsOf("release.yml"));
+    const privileged = jobs.filter(([, { permissions }]) => permissions?.["id-token"] !== undefined);
+    expect(privileged.map(([name]) => name)).to.deep.equal(["publish"]);
+    const [, { environment, steps = [] }] = privileged[0] as (typeof jobs)[number];
+    expect(environment).to.equal("release");
+    const actions = steps.flatMap(({ uses }) => (uses === undefined ? [] : [uses.split("@")[0]]));
+    expect(actions).to.have.members(["actions/download-artifact", "actions/setup-node"]);
+    const scripts = steps.flatMap(({ run }) => run ?? []).join("\n");
+    expect(scripts).to.not.match(/npm (ci|install|run|exec)|npx|node /);
+  });
+
+  it("publish for everybody and with provenance, since the package says so itself", async () => {
+    const { publishConfig } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    expect(publishConfig).to.deep.equal({ access: "public", provenance: true });
+  });
+});

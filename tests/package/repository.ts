@@ -1,0 +1,96 @@
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative, sep } from "node:path";
+import { parse } from "yaml";
+import { ROOT } from "../../tools/root";
+import { run } from "./packed";
+
+const LEFT_OUT = [".git", "node_modules", "dist"];
+
+/** A copy of this repository as a fresh clone, with everything committed and no change that waits for a release. */
+export interface Repository {
+  readonly folder: string;
+  /** Runs a command there. @returns what it printed, errors included. @throws when it fails. */
+  command(line: string, env?: NodeJS.ProcessEnv): Promise<string>;
+  read(file: string): Promise<string>;
+  write(file: string, text: string): Promise<void>;
+  commit(): Promise<void>;
+  /** Files that differ from the last commit, each with git's letter for how. */
+  changed(): Promise<string[]>;
+  /** Puts everything back as it was at the beginning. */
+  reset(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function copyRepository(): Promise<Repository> {
+  const home = await mkdtemp(join(tmpdir(), "hood release "));
+  const folder = join(home, "clone");
+  await cp(ROOT, folder, {
+    recursive: true,
+    filter: (path) =>
+      !relative(ROOT, path)
+        .split(sep)
+        .some((name) => LEFT_OUT.includes(name)),
+  });
+  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  for (const name of await readdir(join(folder, ".changeset")))
+    if (name.endsWith(".md") && name !== "README.md") await rm(join(folder, ".changeset", name));
+
+  const command: Repository["command"] = async (line, env) => {
+    const { stdout, stderr } = await run("bash", ["-e", "-o", "pipefail", "-c", line], {
+      cwd: folder,
+      // Nothing that a release does before it publishes needs the registry.
+      env: { ...process.env, npm_config_offline: "true", ...env },
+    });
+    return stdout + stderr;
+  };
+  const repository: Repository = {
+    folder,
+    command,
+    read: (file) => readFile(join(folder, file), "utf8"),
+    write: (file, text) => writeFile(join(folder, file), text),
+    commit: async () => {
+      await command("git add --all");
+      await command("git -c user.name=Somebody -c user.email=somebody@example.com commit --quiet --message Change");
+    },
+    changed: async () =>
+      (await command("git status --porcelain"))
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.trim()),
+    reset: async () => {
+      await command("git reset --quiet --hard beginning && git clean --quiet -d --force -x --exclude node_modules");
+    },
+    remove: () => rm(home, { recursive: true, force: true }),
+  };
+  await command("git init --quiet --initial-branch main && echo node_modules >> .git/info/exclude");
+  await repository.commit();
+  await command("git branch beginning");
+  return repository;
+}
+
+export interface Step {
+  readonly id?: string;
+  readonly run?: string;
+  readonly uses?: string;
+}
+
+export interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly environment?: string;
+  readonly uses?: string;
+  readonly steps?: readonly Step[];
+}
+
+/** The jobs of one of this repository's own workflows. */
+export async function jobsOf(workflow: string): Promise<Record<string, Job>> {
+  return parse(await readFile(join(ROOT, ".github/workflows", workflow), "utf8")).jobs;
+}
+
+/** The one shell line or script of a job's steps that a pattern finds. */
+export async function scriptOf(workflow: string, job: string, pattern: RegExp): Promise<string> {
+  const steps = (await jobsOf(workflow))[job]?.steps ?? [];
+  const [script, ...others] = steps.flatMap(({ run }) => (run !== undefined && pattern.test(run) ? [run] : []));
+  if (script === undefined || others.length > 0) throw new Error(`${workflow}: no single ${pattern} in ${job}`);
+  return script;
+}
