@@ -16,7 +16,7 @@ describe("messages", () => {
     { kind: "unreachable", next: "Check the network and HOOD_ENDPOINT" },
     { kind: "lost", next: "Run the same command again" },
     { kind: "notHood", next: "Check HOOD_ENDPOINT" },
-    { kind: "givenUp", next: "Run `pulumi up` again" },
+    { kind: "givenUp", next: "Run the same command again" },
     { kind: "unknownCampaign", next: "Check the id in Hood" },
   ];
   for (const { kind, next } of kinds) {

@@ -132,8 +132,14 @@ describe("creating a campaign that looks like another resource's", function () {
     expectReadable(shared ?? "");
     expect(more).to.deep.equal([]);
   });
+});
 
-  it("keeps what it took, where the other resource is removed and was to end its campaign: a rename without an alias", async () => {
+describe("creating a campaign that another resource is removed for", function () {
+  this.timeout(30_000);
+  const wire = openWire(surroundings);
+  const warned = openWarned(wire);
+
+  it("keeps what it took, also where that one was to end its campaign: a rename without an alias", async () => {
     const args = { name: "Renamed sale", deletionPolicy: "cancel" };
     const { id, outs } = await wire.apply(args);
     expect((await wire.apply(args, warned.provider)).id).to.equal(id);
