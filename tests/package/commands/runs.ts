@@ -70,6 +70,7 @@ export const NAMES: readonly string[] = [
   "pulumi package gen-sdk",
   "pulumi plugin install",
   "pulumi preview --save-plan",
+  "pulumi stack init",
   "pulumi state delete",
   "pulumi up --plan",
   "pulumi up --replace",
