@@ -7,7 +7,7 @@ import { Contender } from "./contender";
 const TOKEN = "benchmark-token-of-the-simulator";
 const FIRST_ID = 1000248;
 
-export const names = ["ours", "baseline", "floor"] as const;
+const names = ["ours", "baseline", "floor"] as const;
 export type Name = (typeof names)[number];
 export type Seconds = Readonly<Record<Name, readonly number[]>>;
 

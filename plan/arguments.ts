@@ -3,7 +3,7 @@ import { quoted } from "./foreign";
 
 export const USAGE = `Says which campaigns an update would end for good, by what its preview tells.
 
-  pulumi preview --json | npx hood-plan [options]
+  pulumi preview --json | npx --no -- hood-plan [options]
 
   --format <name>  markdown for a pull request (default), text for a log, json for a program
   --help           shows this

@@ -8,7 +8,7 @@ const MOST_LINES = 12;
  * Foreign text on one line, cut where it is long. Control and direction characters could forge lines or colours, and `##[`
  * begins a command in the logs of some pipelines.
  */
-export function flat(text: string, longest = LONGEST): string {
+function flat(text: string, longest = LONGEST): string {
   const plain = text
     .replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ")
     .replace(/##(?=\w*\[)/g, "# #")

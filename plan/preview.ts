@@ -9,7 +9,7 @@ export interface Preview {
 /** Standard input isn't a preview. The message says what to do. */
 export class InputError extends Error {}
 
-const HOW = "Run `pulumi preview --json | npx hood-plan`.";
+const HOW = "Run `pulumi preview --json | npx --no -- hood-plan`.";
 const FIELDS = ["steps", "diagnostics", "changeSummary"];
 
 /**

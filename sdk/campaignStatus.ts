@@ -48,7 +48,7 @@ export interface CampaignStatusArgs {
 }
 
 /**
- * The status of one marketing campaign: running, paused, scheduled, or canceled for good.
+ * The status of one marketing campaign: running, paused, scheduled, or cancelled for good.
  *
  * `pulumi preview` looks at the live campaign and finds the way to the wished status: `plannedActions` shows the calls,
  * such as `["pause", "resume"]` to move a running campaign to a later time. Where there is no way (a draft, a campaign that was

@@ -118,7 +118,9 @@ describe("hood-plan behind the real engine", function () {
     const failed = await preview(["--stack", "nope"]);
     const report = plan(failed.stdout);
     expect(report.stdout).to.equal("");
-    expect(report.stderr).to.contain("standard input is empty").and.to.contain("pulumi preview --json | npx hood-plan");
+    expect(report.stderr)
+      .to.contain("standard input is empty")
+      .and.to.contain("pulumi preview --json | npx --no -- hood-plan");
     expect(report.stderr).not.to.match(/^\s+at /m);
     expect(report.code).to.equal(1);
   });

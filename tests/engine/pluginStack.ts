@@ -15,7 +15,7 @@ export interface PluginStack
 }
 
 /** Installs the plugin as its users do. */
-export async function installPlugin(cli: Cli, scratch: string): Promise<void> {
+async function installPlugin(cli: Cli, scratch: string): Promise<void> {
   const archive = await packPlugin(scratch);
   await mustSucceed(cli(["plugin", "install", "resource", "hood", version, "--file", archive]));
 }

@@ -36,7 +36,7 @@ describe("Ctrl-C while cancellations wait", function () {
       const signalled = Date.now();
       const { code, stdout } = await up;
       expect(code).to.not.equal(0);
-      expect(stdout).to.contain("stopped before its turn came").and.contain("Run `pulumi up` again");
+      expect(stdout).to.contain("stopped before its turn came").and.contain("Run the same command again");
 
       const before = posts().filter(({ at }) => at <= signalled).length;
       expect(posts().length - before).to.be.at.most(MOST_PARALLEL);
