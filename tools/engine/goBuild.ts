@@ -17,8 +17,8 @@ export interface Build {
   module: string;
   mainPackage: string;
   version: string;
-  /** The Go variable that tells the program its own version. */
-  versionVariable: string;
+  /** The Go variable that tells the program its own version, if it wants to know. */
+  versionVariable?: string;
   output: string;
 }
 
@@ -42,10 +42,11 @@ export async function goBuildAll(builds: Build[], root: string, context: Context
 }
 
 async function goBuild(build: Build, bin: string, go: Context): Promise<void> {
-  const ldflags = `-s -w -X ${build.versionVariable}=v${build.version}`;
+  const told = build.versionVariable ? ` -X ${build.versionVariable}=v${build.version}` : "";
   const output = path.join(bin, build.output);
-  const args = ["build", "-mod=readonly", "-trimpath", "-ldflags", ldflags, "-o", output, build.mainPackage];
-  await run("go", args, go, { cwd: path.join(SOURCES, build.module) });
+  // Go would ask git about a program of this checkout, and git may not answer: there is none, or the folder is somebody else's.
+  const flags = ["-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", `-s -w${told}`];
+  await run("go", ["build", ...flags, "-o", output, build.mainPackage], go, { cwd: path.join(SOURCES, build.module) });
 }
 
 /** The folder with the sources of what was built. */
