@@ -5,7 +5,8 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../simula
 import { Contender } from "./contender";
 
 const TOKEN = "benchmark-token-of-the-simulator";
-const FIRST_ID = 1000248;
+/** The first campaign's id; the others follow it. */
+export const FIRST_ID = 1000248;
 
 const names = ["ours", "baseline", "floor"] as const;
 export type Name = (typeof names)[number];
@@ -29,33 +30,45 @@ export interface Contest {
   reset(): void;
 }
 
+/** An account of so many running campaigns. */
+export function startAccount(campaigns: number, options?: SimulatorOptions): Promise<Simulator> {
+  return startSimulator({
+    token: TOKEN,
+    campaigns: Array.from({ length: campaigns }, (_, number) => ({
+      id: String(FIRST_ID + number),
+      name: `Campaign number ${number}`,
+      status: "running",
+    })),
+    ...options,
+  });
+}
+
+/** The environment of a program that ends so many campaigns of an account. */
+export function settingsFor(hood: Simulator, resources: number): NodeJS.ProcessEnv {
+  return {
+    HOOD_ENDPOINT: hood.url,
+    HOOD_TOKEN: TOKEN,
+    HOOD_MAX_CANCELLATIONS: String(resources),
+    BENCH_RESOURCES: String(resources),
+  };
+}
+
 /** Sets everything up, lets `use` work with it, and leaves nothing behind. */
 export async function withContest<T>(options: ContestOptions, use: (contest: Contest) => Promise<T>): Promise<T> {
   const { bin, resources, account, env } = options;
   const home = await mkdtemp(join(tmpdir(), "hood-bench-"));
-  const ids = Array.from({ length: resources }, (_, number) => String(FIRST_ID + number));
-  const hood = await startSimulator({
-    token: TOKEN,
-    campaigns: ids.map((id, number) => ({ id, name: `Campaign number ${number}`, status: "running" })),
-    ...account,
-  });
+  const hood = await startAccount(resources, account);
   try {
     const open = (name: Name) =>
       Contender.open({
         name,
         bin,
         home: join(home, name),
-        env: {
-          HOOD_ENDPOINT: hood.url,
-          HOOD_TOKEN: TOKEN,
-          HOOD_MAX_CANCELLATIONS: String(resources),
-          BENCH_RESOURCES: String(resources),
-          ...env,
-        },
+        env: { ...settingsFor(hood, resources), ...env },
       });
     const contenders = { ours: await open("ours"), baseline: await open("baseline"), floor: await open("floor") };
     const reset = () => {
-      for (const id of ids) hood.setStatus(id, "running");
+      for (const id of hood.campaigns.keys()) hood.setStatus(id, "running");
       hood.clearRequests();
     };
     return await use({ resources, hood, contenders, reset });

@@ -6,7 +6,8 @@ import { ROOT } from "../contender";
 import { withContest } from "../contest";
 import { machine } from "../machine";
 import { WINDOWS, windows } from "../rows/windows";
-import { costTable, markdown, withMeasured } from "./page";
+import { markdownTable } from "../table";
+import { costTable, withMeasured } from "./page";
 import { twoAtOnce } from "./shared";
 import { type Cost, costsOf } from "./sizes";
 
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
 async function pacedTable(bin: string, resources: number): Promise<string> {
   say(`${resources} in the windows ${WINDOWS}`);
   const { figures } = await withContest({ bin, resources, account: { rateLimit: WINDOWS } }, windows);
-  return markdown(
+  return markdownTable(
     [`One update in the windows ${WINDOWS}`, "To reach", "Reached", "Measured"],
     figures.map(({ row, reach, reached, measured }) => [row, reach, reached, measured]),
   );
@@ -70,7 +71,7 @@ async function sharedTable(bin: string, each: number): Promise<string> {
       `${refused} of ${requests}`,
     ]);
   }
-  return markdown(["Two updates at once", "Time", "Best possible for both", "Share", "429s"], rows);
+  return markdownTable(["Two updates at once", "Time", "Best possible for both", "Share", "429s"], rows);
 }
 
 main().catch((error: Error) => {

@@ -1,3 +1,4 @@
+import { markdownTable } from "../table";
 import type { Cost } from "./sizes";
 
 const BEGIN = "<!-- measured: begin -->";
@@ -25,12 +26,8 @@ export function costTable(costs: readonly Cost[]): string {
     `${floorMemory.toFixed(0)} MB`,
     String(rounds),
   ]);
-  return markdown(
+  return markdownTable(
     ["Resources", "Command", "Requests", "Time", "Engine alone", "Ratio", "Memory", "Engine alone", "Runs"],
     rows,
   );
-}
-
-export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

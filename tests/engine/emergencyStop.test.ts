@@ -155,6 +155,20 @@ describe("examples/emergency-stop on the real engine", function () {
     expect([status("1000"), status("1001")]).to.deep.equal(["paused", "scheduled"]);
   });
 
+  it("leaves alone what it didn't list, also where the record says that it has moved on", async () => {
+    hood.setStatus("1000", "running");
+    await promisify(execFile)(
+      "pulumi",
+      ["refresh", "--yes", "--skip-preview", "--stack", "emergency-stop", "--non-interactive"],
+      { cwd: home, env: environment },
+    );
+    hood.clearRequests();
+    const { code, text } = await stop(["--search", "Campaign 2001", "--status", "running", ...WHY], "pause 1\n");
+    expect(code, text).to.equal(0);
+    expect(calls()).to.deep.equal(["2001/pause"]);
+    expect(status("1000")).to.equal("running");
+  });
+
   it("ends for good what is confirmed, keeps the record of all of it, and never ends it twice", async () => {
     const { code, text } = await stop(["--cancel", "--label", "offer", ...WHY], "cancel 3\n");
     expect(code, text).to.equal(0);
@@ -167,6 +181,12 @@ describe("examples/emergency-stop on the real engine", function () {
     const other = await stop(["--search", "Campaign 2000", "--status", "running", "--yes", ...WHY]);
     expect(other.code, other.text).to.equal(0);
     expect(calls().slice(3)).to.deep.equal(["2000/pause"]);
-    expect(await recorded()).to.have.members(["1000 canceled", "1001 canceled", "1002 canceled", "2000 paused"]);
+    expect(await recorded()).to.have.members([
+      "1000 canceled",
+      "1001 canceled",
+      "1002 canceled",
+      "2000 paused",
+      "2001 paused",
+    ]);
   });
 });

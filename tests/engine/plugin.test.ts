@@ -179,9 +179,10 @@ describe("Two accounts in one program", function () {
     const on = (name: string): Declared => ({ ...cancellation("1"), options: { provider: `\${${name}}` } });
     const stack = await openPluginStack(
       program({
-        one: provider(first.url, { "fn::secret": TOKEN }),
+        // Not the engine's own, whatever it may look like.
+        default_one: provider(first.url, { "fn::secret": TOKEN }),
         two: provider(second.url, { "fn::secret": SECOND }),
-        "sale-one": on("one"),
+        "sale-one": on("default_one"),
         "sale-two": on("two"),
       }),
       { HOOD_TOKEN: "token-of-the-environment", HOOD_ENDPOINT: "http://127.0.0.1:1" },

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { openPluginStack, type PluginStack } from "./pluginStack";
+import { openPluginStack } from "./pluginStack";
 import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
 
 const PACK = join(ROOT, "examples/policy");
 
-type Runs = Pick<Stack, "folder" | "run">;
+type Runs = Pick<Stack, "folder" | "run" | "remove">;
 
 const BAD = `
 new hood.CampaignCancellation("sale", { campaignId: "1", reason: "Budget cut" });
@@ -37,31 +37,18 @@ const STRICT = {
 
 describe("examples/policy on the real engine", function () {
   this.timeout(120_000);
-  let hood: Simulator;
-  let stack: Stack;
-  let pack: string;
-
-  before(async () => {
-    const campaigns = ["1", "2", "3"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
-    hood = await startSimulator({ token: TOKEN, campaigns });
-    stack = await openStack({ HOOD_ENDPOINT: hood.url });
-    await stack.program("");
-    pack = await startablePack(stack);
+  const { stack, under, posts } = openUnderPack(["1", "2", "3"], async (env) => {
+    const opened = await openStack(env);
+    await opened.program("");
+    return opened;
   });
-  after(async () => {
-    await stack?.remove();
-    await hood?.close();
-  });
-
-  const under = (config: object, ...args: string[]) => runUnder(pack, stack, config, args);
-  const posts = () => hood.requests.filter(({ method }) => method === "POST");
 
   it("is right in its types", async () => {
     await promisify(execFile)(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", PACK]);
   });
 
   it("refuses in the preview what each policy is there for, and nothing else", async () => {
-    await stack.program(BAD);
+    await stack().program(BAD);
     const { code, text } = await under(STRICT, "preview");
     expect(code, text).to.not.equal(0);
     expect(text)
@@ -74,7 +61,7 @@ describe("examples/policy on the real engine", function () {
   });
 
   it("takes the configuration that lies beside it", async () => {
-    await stack.program("");
+    await stack().program("");
     const example: object = JSON.parse(await readFile(join(PACK, "policy-config.json"), "utf8"));
     const { code, text } = await under(example, "preview");
     expect(code, text).to.equal(0);
@@ -82,7 +69,7 @@ describe("examples/policy on the real engine", function () {
   });
 
   it("sends nothing in an update that it refuses", async () => {
-    await stack.program(BAD);
+    await stack().program(BAD);
     const { code, text } = await under(STRICT, "up", "--yes");
     expect(code, text).to.not.equal(0);
     expect(text).to.contain("Campaigns may end: never");
@@ -90,14 +77,14 @@ describe("examples/policy on the real engine", function () {
   });
 
   it("lets an update through that keeps to all of it", async () => {
-    await stack.program(GOOD);
+    await stack().program(GOOD);
     const { code, text } = await under(OPEN, "up", "--yes");
     expect(code, text).to.equal(0);
     expect(posts()).to.have.length(3);
   });
 
   it("has nothing against ends that are on record, whatever the rules are by now", async () => {
-    await stack.program(`${GOOD}\nexports.changed = true;`);
+    await stack().program(`${GOOD}\nexports.changed = true;`);
     const { code, text } = await under(STRICT, "up", "--yes");
     expect(code, text).to.equal(0);
     expect(posts()).to.have.length(3);
@@ -106,31 +93,17 @@ describe("examples/policy on the real engine", function () {
 
 describe("examples/policy in another language than Node.js, on the real engine", function () {
   this.timeout(120_000);
-  let hood: Simulator;
-  let stack: PluginStack;
-  let pack: string;
-
-  before(async () => {
-    hood = await startSimulator({ token: TOKEN, campaigns: [{ id: "2", name: "Offer 2", status: "running" }] });
-    stack = await openPluginStack({ "Pulumi.yaml": "name: test\nruntime: yaml\n" }, { HOOD_ENDPOINT: hood.url });
-    pack = await startablePack(stack);
-  });
-  after(async () => {
-    await stack?.remove();
-    await hood?.close();
-  });
-
-  const under = (config: object, ...args: string[]) => runUnder(pack, stack, config, args);
-  const posts = () => hood.requests.filter(({ method }) => method === "POST");
+  const empty = { "Pulumi.yaml": "name: test\nruntime: yaml\n" };
+  const { stack, under, posts } = openUnderPack(["2"], (env) => openPluginStack(empty, env));
 
   it("judges a CampaignStatus that is to end its campaign, and leaves it alone once that is done", async () => {
-    await stack.write({ "Pulumi.yaml": yaml("Budget cut") });
+    await stack().write({ "Pulumi.yaml": yaml("Budget cut") });
     const { code, text } = await under(STRICT, "up", "--yes");
     expect(code, text).to.not.equal(0);
     expect(text).to.contain('campaign 2 "Offer 2" for good, and its reason is "Budget cut"');
     expect(posts()).to.deep.equal([]);
 
-    await stack.write({ "Pulumi.yaml": yaml("Budget cut, OPS-1234") });
+    await stack().write({ "Pulumi.yaml": yaml("Budget cut, OPS-1234") });
     const done = await under(OPEN, "up", "--yes");
     expect(done.code, done.text).to.equal(0);
     expect(posts()).to.have.length(1);
@@ -151,11 +124,34 @@ resources:
 `;
 }
 
-async function runUnder(pack: string, { folder, run }: Runs, config: object, args: readonly string[]) {
-  const file = join(folder, "policy-config.json");
-  await writeFile(file, JSON.stringify(config));
-  const { code, stdout, stderr } = await run([...args, "--policy-pack", pack, "--policy-pack-config", file]);
-  return { code, stdout, stderr, text: stdout + stderr };
+/** An account, and a program on the real engine that the pack can judge; opened before the tests around it, and closed after them. */
+function openUnderPack<S extends Runs>(ids: readonly string[], open: (env: NodeJS.ProcessEnv) => Promise<S>) {
+  let hood: Simulator;
+  let stack: S;
+  let pack: string;
+  before(async () => {
+    hood = await startSimulator({
+      token: TOKEN,
+      campaigns: ids.map((id) => ({ id, name: `Offer ${id}`, status: "running" })),
+    });
+    stack = await open({ HOOD_ENDPOINT: hood.url });
+    pack = await startablePack(stack);
+  });
+  after(async () => {
+    await stack?.remove();
+    await hood?.close();
+  });
+  return {
+    stack: () => stack,
+    /** A command with the pack in some configuration. */
+    async under(config: object, ...args: string[]) {
+      const file = join(stack.folder, "policy-config.json");
+      await writeFile(file, JSON.stringify(config));
+      const { code, stdout, stderr } = await stack.run([...args, "--policy-pack", pack, "--policy-pack-config", file]);
+      return { code, text: stdout + stderr };
+    },
+    posts: () => hood.requests.filter(({ method }) => method === "POST"),
+  };
 }
 
 /**

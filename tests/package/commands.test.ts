@@ -57,8 +57,8 @@ describe("The commands of the pages", () => {
     it(`are run by ${place}.test.ts`, async () => {
       const file = join(ROOT, "tests/package/commands", `${place}.test.ts`);
       expect(await readFile(file, "utf8"))
-        .to.contain(`takeFor("${place}")`)
-        .and.contain("taken.left()");
+        .to.contain(`openScene("${place}", {`)
+        .and.contain("expect(scene.taken.left()).to.deep.equal([])");
     });
   }
 

@@ -1,11 +1,10 @@
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/root";
 import { run } from "./packed";
-
-const LEFT_OUT = [".git", "node_modules", "dist"];
+import { copySources } from "./sources";
 
 /** A copy of this repository as a fresh clone, with everything committed and no change that waits for a release. */
 export interface Repository {
@@ -25,14 +24,7 @@ export interface Repository {
 export async function copyRepository(): Promise<Repository> {
   const home = await mkdtemp(join(tmpdir(), "hood release "));
   const folder = join(home, "clone");
-  await cp(ROOT, folder, {
-    recursive: true,
-    filter: (path) =>
-      !relative(ROOT, path)
-        .split(sep)
-        .some((name) => LEFT_OUT.includes(name)),
-  });
-  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  await copySources(folder);
   for (const name of await readdir(join(folder, ".changeset")))
     if (name.endsWith(".md") && name !== "README.md") await rm(join(folder, ".changeset", name));
 

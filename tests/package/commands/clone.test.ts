@@ -1,32 +1,26 @@
-import { cp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { ensureEngine } from "../../../tools/engine";
 import { ROOT, version } from "../../../tools/root";
+import { copySources } from "../sources";
 import { filled, readPages } from "./reading";
-import { openShell, type Shell } from "./shell";
-import { type Taken, takeFor } from "./taken";
+import { openScene } from "./scene";
+import { openShell } from "./shell";
 
-/** What a clone doesn't have, and what other tests may write here meanwhile. */
-const NOT_CLONED = /^(\.git|\.demo|dist|node_modules|Pulumi\.demo\.yaml)$/;
 const FORMATTED = "tests/seed.ts";
 
 describe("The commands of the pages, in a clone", function () {
   this.timeout(240_000);
-  let shell: Shell;
-  let taken: Taken;
-
-  before(async () => {
-    taken = await takeFor("clone");
-    shell = await openShell({});
-    await cp(ROOT, shell.folder, { recursive: true, filter: (path) => !NOT_CLONED.test(basename(path)) });
-    await symlink(join(ROOT, "node_modules"), join(shell.folder, "node_modules"));
+  const scene = openScene("clone", {
+    account: {},
+    openShell: () => openShell({}),
+    prepare: () => copySources(scene.shell.folder),
   });
-  after(() => shell?.remove());
 
-  const span = (text: string) => shell.run(taken.span(text));
-  const read = (file: string) => readFile(join(shell.folder, file), "utf8");
-  const write = (file: string, text: string) => writeFile(join(shell.folder, file), text);
+  const span = (text: string) => scene.shell.run(scene.taken.span(text));
+  const read = (file: string) => readFile(join(scene.shell.folder, file), "utf8");
+  const write = (file: string, text: string) => writeFile(join(scene.shell.folder, file), text);
 
   it("find the engine", async () => {
     const { stdout } = await span("npm run engine");
@@ -51,7 +45,7 @@ describe("The commands of the pages, in a clone", function () {
   ] as const) {
     it(`write ${file}`, async () => {
       const text = await read(file);
-      await rm(join(shell.folder, file));
+      await rm(join(scene.shell.folder, file));
       await span(command);
       expect(await read(file)).to.equal(text);
     });
@@ -60,9 +54,9 @@ describe("The commands of the pages, in a clone", function () {
   it("make the pictures", async () => {
     const pictures = (await readdir(join(ROOT, "docs/pictures"))).map((name) => `docs/pictures/${name}`);
     const before = await Promise.all(pictures.map(read));
-    await rm(join(shell.folder, "docs/pictures"), { recursive: true });
+    await rm(join(scene.shell.folder, "docs/pictures"), { recursive: true });
     await span("npm run pictures");
-    expect(await readdir(join(shell.folder, "docs/pictures"))).to.have.length(pictures.length);
+    expect(await readdir(join(scene.shell.folder, "docs/pictures"))).to.have.length(pictures.length);
     expect(await Promise.all(pictures.map(read))).to.deep.equal(before);
   });
 
@@ -77,14 +71,14 @@ describe("The commands of the pages, in a clone", function () {
     const { text = "" } =
       blocks.find(({ where, language }) => where === "docs/which-door.md: Install the plugin" && language === "sh") ??
       {};
-    const folder = `${join(shell.folder, "dist/plugin")}/`;
+    const folder = `${join(scene.shell.folder, "dist/plugin")}/`;
     expect(stdout.trim().split("\n").at(-1)?.replace(folder, "")).to.equal(filled(text, { VERSION: version }));
   });
 
   it("write a changeset", async () => {
-    const changesets = () => readdir(join(shell.folder, ".changeset"));
+    const changesets = () => readdir(join(scene.shell.folder, ".changeset"));
     const before = await changesets();
-    await shell.run(taken.span("npx changeset"), {
+    await scene.shell.run(scene.taken.span("npx changeset"), {
       answers: [
         [/What kind of change/, "\r"],
         [/Summary/, "Campaigns can be told apart.\r"],
@@ -99,14 +93,14 @@ describe("The commands of the pages, in a clone", function () {
 
   it("start the simulator, until Ctrl-C", async () => {
     await write("campaigns.json", JSON.stringify([{ id: "1", name: "Spring sale", status: "running" }]));
-    const command = taken.span("npm run simulator -- --port 4010 --seed campaigns.json");
+    const command = scene.taken.span("npm run simulator -- --port 4010 --seed campaigns.json");
     // Somebody else may have that port on this machine: 0 stands for one that is free.
-    const { text } = await shell.run(filled(command, { 4010: "0" }), { interruptAt: /Stop it with Ctrl-C/ });
+    const { text } = await scene.shell.run(filled(command, { 4010: "0" }), { interruptAt: /Stop it with Ctrl-C/ });
     expect(text)
       .to.contain("Hood simulator with 1 campaign.")
       .and.match(/HOOD_ENDPOINT=http:\/\/127\.0\.0\.1:\d+\//)
       .and.contain("The simulator has stopped.");
   });
 
-  it("are all of them", () => expect(taken.left()).to.deep.equal([]));
+  it("are all of them", () => expect(scene.taken.left()).to.deep.equal([]));
 });

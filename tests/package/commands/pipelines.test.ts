@@ -1,52 +1,42 @@
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect } from "chai";
-import { type Simulator, startSimulator } from "../../../simulator";
 import { ROOT } from "../../../tools/root";
 import { link, TOKEN } from "../../engine/stack";
 import { startRawServer, text } from "../../support/rawServer";
 import { filled } from "./reading";
 import { RUNS } from "./runs";
-import { openShell, type Shell } from "./shell";
-import { type Taken, takeFor } from "./taken";
+import { openScene } from "./scene";
+import { openShell } from "./shell";
 
 const CLOUD = "https://api.pulumi.com";
 
 describe("The commands of docs/pipelines.md", function () {
   this.timeout(120_000);
-  let hood: Simulator;
-  let shell: Shell;
-  let taken: Taken;
-
-  before(async () => {
-    hood = await startSimulator({
+  const scene = openScene("pipelines", {
+    account: {
       token: TOKEN,
       campaigns: [{ id: "1000248", name: "Spring sale", status: "running", labels: ["expired"] }],
-    });
-    taken = await takeFor("pipelines");
-    shell = await openShell({ HOOD_ENDPOINT: hood.url, HOOD_TOKEN: TOKEN });
-  });
-  after(async () => {
-    await shell?.remove();
-    await hood?.close();
+    },
+    openShell: ({ url }) => openShell({ HOOD_ENDPOINT: url, HOOD_TOKEN: TOKEN }),
   });
 
   it("pause, and then end, what the emergency stop finds, when its words are typed", async () => {
-    const folder = join(shell.home, "emergency-stop");
+    const folder = join(scene.shell.home, "emergency-stop");
     await mkdir(folder);
     await link(folder);
     await cp(join(ROOT, "examples/emergency-stop"), folder, {
       recursive: true,
       filter: (path) => basename(path) !== "node_modules",
     });
-    await shell.run(taken.block("docs/pipelines.md: Campaigns through a pipeline"), {
+    await scene.shell.run(scene.taken.block("docs/pipelines.md: Campaigns through a pipeline"), {
       cwd: folder,
       answers: [
         [/Type "pause 1" to go on/, "pause 1\n"],
         [/Type "cancel 1" to go on/, "cancel 1\n"],
       ],
     });
-    const calls = hood.requests.filter(({ method }) => method !== "GET").map(({ path }) => basename(path));
+    const calls = scene.hood.requests.filter(({ method }) => method !== "GET").map(({ path }) => basename(path));
     expect(calls).to.deep.equal(["pause", "cancel"]);
   });
 
@@ -56,7 +46,10 @@ describe("The commands of docs/pipelines.md", function () {
     const cloud = await startRawServer(text(200));
     try {
       const standsFor = { [CLOUD]: cloud.url, ORGANIZATION: "shop", PROJECT: "campaigns", STACK: "prod" };
-      await shell.run(filled(taken.span(command), standsFor), { cwd: folder, env: { PULUMI_ACCESS_TOKEN: "pul-1" } });
+      await scene.shell.run(filled(scene.taken.span(command), standsFor), {
+        cwd: folder,
+        env: { PULUMI_ACCESS_TOKEN: "pul-1" },
+      });
       const [{ path, headers, body } = { path: "", headers: {}, body: "" }] = cloud.requests;
       expect(path).to.equal("/api/stacks/shop/campaigns/prod/deployments/settings");
       expect(headers).to.include({ authorization: "token pul-1", "content-type": "application/json" });
@@ -66,5 +59,5 @@ describe("The commands of docs/pipelines.md", function () {
     }
   });
 
-  it("are all of them", () => expect(taken.left()).to.deep.equal([]));
+  it("are all of them", () => expect(scene.taken.left()).to.deep.equal([]));
 });

@@ -1,15 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Simulator, startSimulator } from "../../../simulator";
 import { ROOT } from "../../../tools/root";
 import { TOKEN } from "../../engine/stack";
 import { pack } from "../packed";
 import { newProject, writePrograms } from "./project";
 import { readPages } from "./reading";
 import { type Registry, startRegistry } from "./registry";
-import { openShell, type Shell, type ShellOptions } from "./shell";
-import { type Taken, takeFor } from "./taken";
+import { openScene } from "./scene";
+import { openShell, type ShellOptions } from "./shell";
 
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
 const USE = "README.md: Use it with your account";
@@ -18,55 +17,48 @@ const TEASER = 'new hood.CampaignStatus("teaser", { campaignId: "1000250", statu
 
 describe("The commands of the pages, in a user's project", function () {
   this.timeout(120_000);
-  let hood: Simulator;
   let registry: Registry;
-  let shell: Shell;
-  let taken: Taken;
   let program: string;
-
-  before(async () => {
-    hood = await startSimulator({
+  const scene = openScene("project", {
+    account: {
       token: TOKEN,
       campaigns: [
         { id: "1000248", name: "Spring sale", status: "running" },
         { id: "1000250", name: "Summer teaser", status: "running" },
       ],
-    });
-    taken = await takeFor("project");
-    shell = await openShell({ HOOD_ENDPOINT: hood.url });
-    registry = await startRegistry(await pack(ROOT, shell.home));
-    await newProject(shell.folder);
-    await shell.run("pulumi stack init prod");
-    const { blocks } = await readPages();
-    program = blocks.find(({ where, language }) => where === USE && language === "ts")?.text ?? "";
+    },
+    openShell: ({ url }) => openShell({ HOOD_ENDPOINT: url }),
+    async prepare() {
+      registry = await startRegistry(await pack(ROOT, scene.shell.home));
+      await newProject(scene.shell.folder);
+      await scene.shell.run("pulumi stack init prod");
+      const { blocks } = await readPages();
+      program = blocks.find(({ where, language }) => where === USE && language === "ts")?.text ?? "";
+    },
   });
-  beforeEach(() => hood.clearRequests());
-  after(async () => {
-    await shell?.remove();
-    await registry?.close();
-    await hood?.close();
-  });
+  beforeEach(() => scene.hood.clearRequests());
+  after(() => registry?.close());
 
-  const write = (source: string) => writeFile(join(shell.folder, "index.ts"), source);
-  const span = (text: string, options?: ShellOptions) => shell.run(taken.span(text), options);
-  const calls = () => hood.requests.filter(({ method }) => method !== "GET");
+  const write = (source: string) => writeFile(join(scene.shell.folder, "index.ts"), source);
+  const span = (text: string, options?: ShellOptions) => scene.shell.run(scene.taken.span(text), options);
+  const calls = () => scene.hood.requests.filter(({ method }) => method !== "GET");
   const throughRegistry = () => ({ env: { npm_config_registry: registry.url } });
 
   it("install the package, and store the token as a secret", async () => {
-    await shell.run(taken.block(USE), { ...throughRegistry(), input: TOKEN });
-    expect(await readFile(join(shell.folder, "Pulumi.prod.yaml"), "utf8")).to.match(/hood:token:\s+secure: /);
+    await scene.shell.run(scene.taken.block(USE), { ...throughRegistry(), input: TOKEN });
+    expect(await readFile(join(scene.shell.folder, "Pulumi.prod.yaml"), "utf8")).to.match(/hood:token:\s+secure: /);
   });
 
   it("leave programs that are right in their types", async () => {
     const programs = (await readPages()).blocks.filter(({ language }) => language === "ts");
     expect(programs).to.have.length.above(5);
-    await writePrograms(join(shell.folder, "blocks"), programs);
-    await shell.run(`"${process.execPath}" "${TSC}" -p blocks`);
+    await writePrograms(join(scene.shell.folder, "blocks"), programs);
+    await scene.shell.run(`"${process.execPath}" "${TSC}" -p blocks`);
   });
 
   it("report what would end", async () => {
     await write(program);
-    const { stdout } = await shell.run(taken.block("README.md: In a pull request"), { code: 2 });
+    const { stdout } = await scene.shell.run(scene.taken.block("README.md: In a pull request"), { code: 2 });
     expect(stdout).to.contain("### 1 campaign would end for good\n");
     const again = await span("pulumi preview --json | npx --no -- hood-plan", { code: 2 });
     expect(again.stdout).to.equal(stdout);
@@ -74,44 +66,46 @@ describe("The commands of the pages, in a user's project", function () {
 
   it("report as docs/pull-request-report.md shows it", async () => {
     await write(program + TEASER);
-    const { stdout } = await shell.run(taken.block(REPORT), { code: 2 });
-    expect(stdout.trim()).to.equal(taken.block(REPORT, "markdown"));
+    const { stdout } = await scene.shell.run(scene.taken.block(REPORT), { code: 2 });
+    expect(stdout.trim()).to.equal(scene.taken.block(REPORT, "markdown"));
   });
 
   it("preview without checkpoints", async () => {
     await write(program);
-    const { stdout } = await shell.run(taken.block("docs/scaling.md: Checkpoints off"));
+    const { stdout } = await scene.shell.run(scene.taken.block("docs/scaling.md: Checkpoints off"));
     expect(stdout).to.contain("CampaignCancellation spring-sale");
     expect(calls()).to.deep.equal([]);
   });
 
   it("change a setting", async () => {
     await span("pulumi config set hood:timeout 10s");
-    expect((await shell.run("pulumi config get hood:timeout")).stdout).to.equal("10s\n");
+    expect((await scene.shell.run("pulumi config get hood:timeout")).stdout).to.equal("10s\n");
   });
 
   it("end the campaign, once, and note it as the README shows it", async () => {
-    const log = join(shell.home, "audit.log");
-    await shell.run(taken.block(USE, "sh", 1), { env: { HOOD_AUDIT_LOG: log } });
+    const log = join(scene.shell.home, "audit.log");
+    await scene.shell.run(scene.taken.block(USE, "sh", 1), { env: { HOOD_AUDIT_LOG: log } });
     expect(calls().map(({ path }) => path)).to.deep.equal(["/v1/hood/campaigns/1000248/cancel"]);
-    const [noted, shown] = [await readFile(log, "utf8"), taken.block("README.md: Audit log", "json")].map((text) => ({
-      ...JSON.parse(text),
-      time: "then",
-    }));
+    const [noted, shown] = [await readFile(log, "utf8"), scene.taken.block("README.md: Audit log", "json")].map(
+      (text) => ({
+        ...JSON.parse(text),
+        time: "then",
+      }),
+    );
     expect(noted).to.deep.equal(shown);
   });
 
   for (const command of ["HOOD_MAX_CANCELLATIONS=1000 pulumi up", "pulumi up --skip-preview", "pulumi cancel"]) {
     it(`do nothing afterwards: ${command}`, async () => {
       await span(command);
-      expect(hood.requests).to.deep.equal([]);
+      expect(scene.hood.requests).to.deep.equal([]);
     });
   }
 
   for (const command of ["pulumi refresh", "pulumi refresh --run-program"]) {
     it(`only look: ${command}`, async () => {
       await span(command);
-      expect(hood.requests).to.not.be.empty;
+      expect(scene.hood.requests).to.not.be.empty;
       expect(calls()).to.deep.equal([]);
     });
   }
@@ -119,14 +113,14 @@ describe("The commands of the pages, in a user's project", function () {
   it("leave what is declared as it is when the package is installed again, and upgraded", async () => {
     await span("npm install pulumi-ocamba-hood", throughRegistry());
     await span("npm install pulumi-ocamba-hood@latest", throughRegistry());
-    await shell.run("pulumi preview --expect-no-changes");
+    await scene.shell.run("pulumi preview --expect-no-changes");
   });
 
   it("remove the record, and send nothing", async () => {
     const { text } = await span("pulumi destroy");
     expect(text).to.contain("stays cancelled");
-    expect(hood.requests).to.deep.equal([]);
+    expect(scene.hood.requests).to.deep.equal([]);
   });
 
-  it("are all of them", () => expect(taken.left()).to.deep.equal([]));
+  it("are all of them", () => expect(scene.taken.left()).to.deep.equal([]));
 });
