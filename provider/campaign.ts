@@ -1,27 +1,26 @@
-import { admitCancellation } from "./admit";
 import { campaignArguments as rules } from "./campaign/arguments";
 import { changedArguments, editedArguments, isDraft } from "./campaign/changes";
 import { checkExisting, checkNew } from "./campaign/check";
 import { createCampaign } from "./campaign/create";
+import { storedForms } from "./campaign/drift";
 import { editCampaign } from "./campaign/edit";
 import { memoryOf } from "./campaign/memory";
 import {
-  describeAbandoned,
   describeGone,
   describeLaunched,
-  describePrevented,
   describeRefusedCreate,
-  describeShared,
-  describeTakenOver,
   describeUncertainCreate,
   describeUncertainEdit,
 } from "./campaign/messages";
 import { admitEdit, refuseStatus } from "./campaign/preflight";
+import { kept, markedBy, type Provenance, provenanceOf } from "./campaign/provenance";
 import { findingsIn, recordOf } from "./campaign/record";
-import { cancelOnRemoval } from "./campaign/removal";
-import type { Resource } from "./context";
+import { removeCampaign } from "./campaign/removal";
+import type { Context, Properties, Resource } from "./context";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import { HoodError } from "./hood/errors";
+import type { Whole } from "./hood/whole";
+import { isImport } from "./import";
 import { describeForgotten, explain, labelOf } from "./messages";
 import { UNKNOWN } from "./unknown";
 
@@ -48,14 +47,15 @@ export const campaign: Resource = {
   },
 
   async diff(context, olds, news) {
-    const { campaignId, name } = olds;
+    const id = String(olds.campaignId);
     const memory = memoryOf(context);
-    memory.own(String(campaignId));
-    if (memory.wasAdopted(String(campaignId))) await context.warn(describeShared(labelOf(campaignId, name)));
+    memory.own(id);
+    // A refresh compares too: that says nothing of the program, and must not fail because what it found can't be put right.
+    const applied = memory.wasChecked(rules.pick(news));
+    if (applied) memory.standFor(id, provenanceOf(olds).record ?? "");
     try {
       await refuseStatus(context, olds, news);
-      // A refresh compares too, and must not fail because what it found can't be put right.
-      if (memory.wasChecked(rules.pick(news))) await admitEdit(context, olds, news);
+      if (applied) await admitEdit(context, olds, news);
     } catch (error) {
       throw new UserError(explain(error));
     }
@@ -66,7 +66,7 @@ export const campaign: Resource = {
     const args = rules.pick(inputs);
     try {
       const whole = await createCampaign(context, args);
-      return { id: whole.campaign.id, outs: recordOf(args, whole) };
+      return { id: whole.campaign.id, outs: recorded(context, args, whole, markedBy(whole.mark)) };
     } catch (error) {
       if (error instanceof UncertainError) throw new UserError(describeUncertainCreate(args.name, error.message));
       throw new UserError(describeRefusedCreate(args.name, explain(error)));
@@ -79,7 +79,12 @@ export const campaign: Resource = {
       const live = await context.account().view(id);
       if (isDraft(props) && live.campaign.status !== "draft") await context.warn(describeLaunched(live.campaign));
       const found = findingsIn(props, live);
-      return { id, props: recordOf({ ...props, ...found }, live), inputs: rules.pick({ ...props, ...found }) };
+      const provenance = isImport(props) ? kept({ imported: true }) : props;
+      return {
+        id,
+        props: recordOf({ ...props, ...found }, live, provenance),
+        inputs: rules.pick({ ...props, ...found }),
+      };
     } catch (error) {
       // A record stays when Hood forgets the campaign: creating it again would send it to people again.
       const forgotten = error instanceof HoodError && error.kind === "unknownCampaign" && props.name !== undefined;
@@ -92,24 +97,25 @@ export const campaign: Resource = {
   async update(context, olds, news) {
     const { campaignId: id, createTime } = olds;
     const args = rules.pick(news);
-    const unchanged = { ...args, campaignId: id, status: olds.status, createTime };
+    const provenance = provenanceOf(olds);
+    const unchanged = { ...args, campaignId: id, status: olds.status, createTime, ...kept(provenance) };
     try {
       await refuseStatus(context, olds, news);
       if (editedArguments(olds, news).length === 0) return { outs: unchanged };
-      return { outs: recordOf(args, await editCampaign(context, String(id), olds, args)) };
+      const edited = await editCampaign(context, String(id), olds, args);
+      return { outs: recorded(context, args, edited, provenance) };
     } catch (error) {
       if (!(error instanceof UncertainError)) throw new UserError(explain(error));
       throw new UnfinishedError(describeUncertainEdit(labelOf(id, olds.name), error.message), String(id), olds);
     }
   },
 
-  async delete(context, props) {
-    const label = labelOf(props.campaignId, props.name);
-    if (props.deletionPolicy === "prevent") throw new UserError(describePrevented(label));
-    if (props.deletionPolicy !== "cancel") return context.warn(describeAbandoned(label, props.status));
-    // The old resource of a campaign that a new one has just taken over, as after a rename without an alias.
-    if (memoryOf(context).wasAdopted(String(props.campaignId))) return context.warn(describeTakenOver(label));
-    await admitCancellation(context, props.campaignId);
-    await cancelOnRemoval(context, props);
-  },
+  delete: removeCampaign,
 };
+
+/** What is recorded of a campaign that was created or edited. */
+function recorded(context: Context, args: Properties, whole: Whole, provenance: Provenance): Properties {
+  const outs = recordOf(args, whole, kept({ ...provenance, stored: storedForms(args, whole) }));
+  memoryOf(context).standFor(whole.campaign.id, provenanceOf(outs).record ?? "");
+  return outs;
+}

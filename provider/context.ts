@@ -16,12 +16,18 @@ export interface Context {
   readonly cancellations: Set<string>;
   /** The status that this operation is about to bring a campaign to, by the campaign's id, as far as is known. */
   readonly plans: Map<string, string>;
-  /** The resource that is dealt with, where the door is told; by its URN, which holds its type and its name. */
+  /** The resource that is dealt with, if the host is told; by its URN, which holds its stack, its type and its name. */
   readonly urn?: string;
+  /** The organization that the stack belongs to, if the host is told. */
+  readonly organization?: string;
   /** The resource that stands for each campaign, by the campaign's id, as far as this operation knows. */
   readonly claims: Map<string, string>;
   /** Tells the user something that isn't an error. */
   warn(message: string): Promise<void>;
+  /** Shows a line that the next one takes the place of. */
+  progress(line: string): Promise<void>;
+  /** True if the command that this operation belongs to was there and has ended: nobody would record what is done now. */
+  engineIsGone(): Promise<boolean>;
 }
 
 /** A value that can't be accepted. An empty property means that no single one is to blame. */

@@ -25,7 +25,9 @@ export abstract class HoodResource extends pulumi.CustomResource {
     // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
-      super(`pulumi-nodejs:dynamic/hood:${type}`, name, { ...props, __provider: providerText(provider) }, opts);
+      const token = `pulumi-nodejs:dynamic/hood:${type}`;
+      const hidden = { __provider: providerText(provider), ...identityOf(token, name, opts?.parent) };
+      super(token, name, { ...props, ...hidden }, opts);
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error);
@@ -33,5 +35,29 @@ export abstract class HoodResource extends pulumi.CustomResource {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
+  }
+}
+
+/**
+ * Which resource it is, in inputs that no display shows: the engine doesn't tell a dynamic provider. What the resource creates
+ * is marked with it, and a warning stands on the resource's own row.
+ */
+function identityOf(type: string, name: string, parent: pulumi.Resource | undefined): pulumi.Inputs {
+  const organization = organizationOfRun();
+  return {
+    __urn: parent
+      ? pulumi.createUrn(name, type, parent)
+      : `urn:pulumi:${pulumi.runtime.getStack()}::${pulumi.runtime.getProject()}::${type}::${name}`,
+    ...(organization && { __organization: organization }),
+  };
+}
+
+/** The stack's organization; undefined if the backend knows none, or an older CLI doesn't say. */
+function organizationOfRun(): string | undefined {
+  try {
+    const organization = pulumi.runtime.getOrganization();
+    return organization === "organization" ? undefined : organization;
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,8 @@
+import { invalidBody } from "./answers";
 import { Campaigns, type SimulatedCampaign } from "./campaigns";
 import { Clock } from "./clock";
 import type { Effect } from "./log";
+import { isObject } from "./mergePatch";
 import type { Settings } from "./options";
 import { hoodTime } from "./time";
 
@@ -11,6 +13,9 @@ export class Account {
   private readonly deadTokens = new Set<string>();
   /** What answers still show of campaigns whose change has not got through yet. */
   private readonly stale = new Map<string, { status: string; until: number }>();
+  /** When each campaign was made by a request. */
+  private readonly made = new Map<string, number>();
+  private due: { at: number; act: () => void }[] = [];
 
   constructor(readonly settings: Settings) {
     this.clock = new Clock(settings);
@@ -33,11 +38,48 @@ export class Account {
     if (!this.settings.tokens.includes(replacement)) this.settings.tokens.push(replacement);
   }
 
+  /** Lets something happen at a moment, or at the first request after it. */
+  later(at: number, act: () => void): void {
+    this.due.push({ at, act });
+  }
+
+  /** Lets happen what is due by now. */
+  catchUp(): void {
+    const now = this.settings.now();
+    const due = this.due.filter(({ at }) => at <= now);
+    this.due = this.due.filter(({ at }) => at > now);
+    for (const { act } of due.sort((a, b) => a.at - b.at)) act();
+  }
+
+  /** Makes a campaign on behalf of a request. */
+  make(fields: Partial<SimulatedCampaign>): SimulatedCampaign {
+    const campaign = this.campaigns.add(this.stored(fields));
+    this.made.set(campaign.id, this.settings.now());
+    return campaign;
+  }
+
+  /** Whether a campaign shows by now, in lists or on its page. */
+  shows({ id }: SimulatedCampaign, lag: number): boolean {
+    return (this.made.get(id) ?? Number.NEGATIVE_INFINITY) + lag <= this.settings.now();
+  }
+
+  /** What the account keeps of the fields of a create or an edit. @throws Refusal */
+  private stored<T extends Partial<SimulatedCampaign>>(fields: T): T {
+    const { metadata, stores } = this.settings;
+    const kept = stores({ ...fields }) as T;
+    if (metadata === "kept" || !isObject(kept.metadata)) return kept;
+    if (metadata === "dropped") return { ...kept, metadata: {} };
+    const others = Object.keys(kept.metadata).filter((name) => name !== "key" && name !== "value");
+    if (metadata === "pairOnly" && others.length > 0) throw invalidBody();
+    const { key, value } = kept.metadata;
+    return { ...kept, metadata: key === undefined ? {} : { key, value } };
+  }
+
   /** Changes a campaign on behalf of a request. */
   change(campaign: SimulatedCampaign, changes: Partial<SimulatedCampaign>): Effect {
     const now = this.settings.now();
     const from = campaign.status;
-    Object.assign(campaign, changes, { update_time: hoodTime(now) });
+    Object.assign(campaign, this.stored(changes), { update_time: hoodTime(now) });
     this.clock.note(campaign, now);
     if (this.settings.staleFor > 0) this.stale.set(campaign.id, { status: from, until: now + this.settings.staleFor });
     return { campaignId: campaign.id, from, to: campaign.status };

@@ -20,7 +20,7 @@ export function create(account: Account, body: Body): { campaign: SimulatedCampa
   const launched = isYes(run_immediately) ? "running" : planned === undefined ? "manual" : "scheduled";
   const draft = status === "draft" || isYes(is_draft);
   const messages = given((fields.messages ?? []) as Body[]);
-  const campaign = account.campaigns.add({ ...fields, messages, run_counter: 0, status: draft ? "draft" : launched });
+  const campaign = account.make({ ...fields, messages, run_counter: 0, status: draft ? "draft" : launched });
   return { campaign, effect: { campaignId: campaign.id, from: null, to: campaign.status } };
 }
 

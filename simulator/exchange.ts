@@ -66,6 +66,9 @@ export class Exchange {
       return withHeaders(outcome.answer, verdict.headers);
     };
     if (!rule?.fault) return this.answer(process());
+    if ("processed" in rule.fault && typeof rule.fault.processed === "number") {
+      this.parts.account.later(at + rule.fault.processed, () => void process());
+    }
     const real = takesEffect(rule.fault) ? process() : withHeaders(failure(500), verdict.headers);
     this.disturb(rule.fault, real, record);
   }
@@ -104,7 +107,8 @@ export class Exchange {
     // Before the client can know the answer, or its next request could still find this one in flight.
     this.leave();
     const length = answer.status === 204 ? {} : { "content-length": Buffer.byteLength(answer.body ?? "") };
-    this.response.writeHead(answer.status, { ...answer.headers, ...length }).end(answer.body);
+    const date = new Date(this.parts.account.settings.now()).toUTCString();
+    this.response.writeHead(answer.status, { date, ...answer.headers, ...length }).end(answer.body);
   }
 
   private async readBody(): Promise<string> {

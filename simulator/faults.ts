@@ -12,8 +12,11 @@ export type Fault =
   | { kind: "stall"; processed?: boolean }
   /** Resets the connection in the middle of the answer's body. */
   | { kind: "reset" }
-  /** Answers this status in Hood's error envelope. `retryAfter` (seconds, -1 or an HTTP date) becomes the header. */
-  | { kind: "status"; status: number; message?: string; retryAfter?: number | string; processed?: boolean }
+  /**
+   * Answers this status in Hood's error envelope. `retryAfter` (seconds, -1 or an HTTP date) becomes the header. With a number,
+   * `processed` takes effect so many ms later, as when a gateway gives up and the server behind it goes on.
+   */
+  | { kind: "status"; status: number; message?: string; retryAfter?: number | string; processed?: boolean | number }
   /** Answers a web page, as a proxy in between would. */
   | { kind: "html"; status: number; processed?: boolean }
   /** Answers 200 with JSON that ends too early. */

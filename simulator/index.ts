@@ -67,6 +67,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: await listen(server, port),
     requests,
     get campaigns() {
+      account.catchUp();
       return account.campaigns.all();
     },
     campaign(id) {

@@ -35,7 +35,10 @@ const everything: Test = () => true;
 /** Answers `GET /campaigns`: filter, search, sort, page, then only the fields asked for. */
 export function list(account: Account, query: URLSearchParams): object {
   const tests = readTests(account, query);
-  const matching = [...account.campaigns.all().values()].filter((campaign) => tests.every((test) => test(campaign)));
+  const shown = [...account.campaigns.all().values()].filter((campaign) =>
+    account.shows(campaign, account.settings.listLag),
+  );
+  const matching = shown.filter((campaign) => tests.every((test) => test(campaign)));
   const keys = orIgnore(account, () => readSort(query.get("sort")), []);
   const fields = orIgnore(account, () => readFields(account, query), undefined);
   const { start, size } = readPage(account, query);

@@ -79,6 +79,14 @@ export interface SimulatorOptions {
   unknownStatus?: string;
   /** For this many ms after an action, answers still show the status before it. @default 0 */
   staleFor?: number;
+  /** For this many ms after a create, lists don't show the campaign. @default 0 */
+  listLag?: number;
+  /** For this many ms after a create, the campaign's own page answers as for an unknown id. @default 0 */
+  pageLag?: number;
+  /** What becomes of `metadata`: kept; of one pair only, other keys are left out; other keys are refused; nothing is kept. @default "kept" */
+  metadata?: "kept" | "pair" | "pairOnly" | "dropped";
+  /** The fields of a create or an edit as the account stores them. @default as they are */
+  stores?: (fields: Record<string, unknown>) => Record<string, unknown>;
 
   /** Largest page size. @default 100 */
   maxPageSize?: number;
@@ -131,6 +139,10 @@ export function resolveOptions(given: SimulatorOptions): Settings {
     exposeReason: false,
     unknownStatus: undefined,
     staleFor: 0,
+    listLag: 0,
+    pageLag: 0,
+    metadata: "kept",
+    stores: (fields) => fields,
     maxPageSize: 100,
     overMaxPageSize: "clamp",
     pastTheEnd: "empty",

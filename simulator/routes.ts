@@ -31,6 +31,7 @@ export function endpoint(method: string, path: string): { name: string; campaign
 /** Processes one request. Every refusal becomes Hood's error envelope. */
 export function process(account: Account, request: Request): Outcome {
   try {
+    account.catchUp();
     if (!request.authorized) throw new Refusal(401, "Unauthorized.");
     return route(account, request);
   } catch (error) {
@@ -50,7 +51,7 @@ function route(account: Account, { method, url, body }: Request): Outcome {
   } else if (message !== undefined) {
     if (method === "POST" && action === "set-winner") return decided(account, id, message);
   } else if (action === undefined) {
-    if (method === "GET") return view(account, known(account, id), url.searchParams);
+    if (method === "GET") return view(account, shown(account, id), url.searchParams);
     if (method === "PATCH") return { answer: noContent, effect: edit(account, known(account, id), required(body)) };
   } else if (method === "POST" && isAction(action)) {
     return { answer: noContent, effect: act(account, known(account, id), action, parsed(body)) };
@@ -77,6 +78,14 @@ function decided(account: Account, id: string, message: string): Outcome {
 function known(account: Account, id: string): SimulatedCampaign {
   const campaign = account.campaigns.get(id);
   if (!campaign) throw new Refusal(account.settings.unknownId, "The request is not valid.");
+  return campaign;
+}
+
+/** A campaign whose page is there by now. */
+function shown(account: Account, id: string): SimulatedCampaign {
+  const campaign = known(account, id);
+  if (!account.shows(campaign, account.settings.pageLag))
+    throw new Refusal(account.settings.unknownId, "The request is not valid.");
   return campaign;
 }
 

@@ -18,6 +18,8 @@ export async function checkNew(context: Context, news: Properties, now: number):
   const args = rules.pick(news);
   const failures = [...argumentFailures(args, news), ...pastFailures(args, now), ...statusFailures(news)];
   try {
+    // The first sign of life, by which a create will know that the engine is gone.
+    await context.engineIsGone();
     await admitCall(context);
     if (context.settings().preflight === "live") context.account();
     return { inputs: args, failures };

@@ -1,109 +1,114 @@
-import type { Context, Properties } from "../context";
+import { randomBytes } from "node:crypto";
+import type { Properties } from "../context";
 import { UncertainError } from "../errors";
 import type { CallAnswer } from "../hood/account";
-import type { Newcomer } from "../hood/newest";
+import type { Endpoint } from "../hood/endpoints";
+import { HoodError } from "../hood/errors";
+import { hashOf, type Mark, placeIn } from "../hood/mark";
+import type { Recent } from "../hood/newest";
 import { type Whole, wholesIn } from "../hood/whole";
-import { isFinal } from "../lifecycle";
-import { certainly, MOST_CALLS, persistently, tracesOf } from "../send";
-import { firstFitting } from "./find";
-import { memoryOf } from "./memory";
-import { describeAdopted } from "./messages";
+import { tracesOf } from "../send";
+import { quote } from "../text";
+import { type Creating, detailsOf, leftBefore } from "./left";
+import { canonical, memoryOf } from "./memory";
 import { bodyOf } from "./patch";
+import { ownerOf } from "./provenance";
 
-/** How old a campaign may be to be taken for what an interrupted update left, and how far Hood's clock may be ahead; in milliseconds. */
-const LEFT_WITHIN = 3_600_000;
-const CLOCK_SKEW = 300_000;
-/** Pauses before the looks for what a create of unknown fate may have made, in milliseconds: a list may lag behind. */
-const PAUSES = [250, 3_500];
-
-type Creating = Pick<Context, "account" | "audit" | "plans" | "warn">;
+/** Pauses before the looks for what a create of unknown fate may have made, in milliseconds: a server may be slow, and a list may lag. */
+const PAUSES = [500, 1_000, 2_000, 4_000, 7_500, 10_000, 10_000, 10_000, 10_000, 5_000];
+/** Answers that say that a request is wrong, and so that nothing was done. */
+const WRONG_REQUEST = [400, 422];
 
 /**
- * Creates one campaign: observe, decide, act, verify. Nothing is sent while a campaign may be there that an earlier call made, in
- * this operation or in one that was interrupted.
+ * Creates one campaign: observe, decide, act, verify. The call goes out once. A campaign that an earlier update made for this
+ * resource, and couldn't record, is taken over; it is told by its mark, never by its name, its content or its time.
  *
- * @param now milliseconds since 1970.
- * @throws UserError, HoodError where nothing was created; UncertainError where that can't be told.
+ * @throws UserError, HoodError if nothing was created; UncertainError if that can't be told.
  */
-export function createCampaign(context: Creating, args: Properties, now = Date.now): Promise<Whole> {
+export async function createCampaign(context: Creating, args: Properties): Promise<Whole> {
   const memory = memoryOf(context);
-  return memory.inTurn(String(args.name), async () => {
-    const before = await memory.before(context.account(), now() - LEFT_WITHIN);
-    const whole = (await adopt(context, args, before, now())) ?? (await make(context, args, before, now));
-    memory.own(whole.campaign.id);
-    return whole;
-  });
+  const mark = markFor(context, args);
+  if (memory.unresolved.has(mark.owner)) throw new UncertainError("This update has sent that call already");
+  return (await leftBefore(context, args, mark)) ?? make(context, args, mark);
 }
 
-/** What an update left that was interrupted after its create was sent and before it was recorded; undefined where there is nothing. */
-async function adopt(
-  context: Creating,
-  args: Properties,
-  before: readonly Newcomer[],
-  now: number,
-): Promise<Whole | undefined> {
+/** A host that doesn't know which resource it serves gets a mark that no later update will know. */
+function markFor(context: Creating, args: Properties): Mark {
+  const owner = ownerOf(context) ?? hashOf(randomBytes(16).toString("hex"));
+  return { owner, content: hashOf(canonical(bodyOf(args))) };
+}
+
+async function make(context: Creating, args: Properties, mark: Mark): Promise<Whole> {
   const memory = memoryOf(context);
-  const recent = before.filter(({ createdAt }) => createdAt >= now - LEFT_WITHIN && createdAt <= now + CLOCK_SKEW);
-  const left = recent.filter(({ status }) => !isFinal(status));
-  const whole = await firstFitting(context.account(), memory, args, left);
-  if (!whole) return undefined;
-  memory.adopt(whole.campaign.id);
-  const createdAt = left.find(({ id }) => id === whole.campaign.id)?.createdAt ?? now;
-  await context.warn(describeAdopted(whole.campaign, now - createdAt));
-  return whole;
+  const place = placeIn(bodyOf(args).metadata);
+  const marked = !memory.refusedMarks.has(place);
+  let { answer, made } = await send(context, args, marked ? mark : undefined);
+  if (marked && answer.kind === "refused" && WRONG_REQUEST.includes(answer.error.status ?? 0)) {
+    // The mark may be what is wrong. A refused call did nothing, so there may be one without it.
+    ({ answer, made } = await send(context, args, undefined));
+    if (made) memory.refusedMarks.add(place);
+  }
+  if (made) {
+    if (made.mark) memory.shownMarks.add(place);
+    return made;
+  }
+  if (answer.kind === "refused" || answer.kind === "failed") throw answer.error;
+  return find(context, args, mark, reasonOf(answer));
 }
 
-async function make(
+async function send(
   context: Creating,
   args: Properties,
-  before: readonly Newcomer[],
-  now: () => number,
-): Promise<Whole> {
-  const known = new Set(before.map(({ id }) => id));
-  const since = now() - LEFT_WITHIN;
-  for (let call = 1, called = false; ; call++) {
-    const answer = await context.account().create(bodyOf(args));
-    const made = answer.kind === "accepted" ? wholesIn(answer.body)[0] : undefined;
-    await audit(context, args, answer, made);
-    if (made) return made;
-    if (answer.kind === "refused" || answer.kind === "failed") {
-      throw called ? new UncertainError(answer.error.message) : answer.error;
-    }
-    called = true;
-    const found = await certainly(called, () => search(context, args, known, since));
-    if (found) return found;
-    if (call === MOST_CALLS) throw new UncertainError(`${reasonOf(answer)}, and that ${MOST_CALLS} times`);
-  }
-}
-
-/** Looks for what a create of unknown fate has made, twice before nothing is believed to be there. */
-async function search(
-  context: Creating,
-  args: Properties,
-  known: ReadonlySet<string>,
-  since: number,
-): Promise<Whole | undefined> {
-  const account = context.account();
-  for (const pause of PAUSES) {
-    await account.sleep(pause);
-    const newest = await persistently(() => account.newest(since));
-    const others = newest.filter(({ id }) => !known.has(id));
-    const found = await persistently(() => firstFitting(account, memoryOf(context), args, others));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-async function audit(context: Creating, args: Properties, answer: CallAnswer, made?: Whole): Promise<void> {
-  const outcome = answer.kind === "accepted" && !made ? "unsure" : answer.kind;
-  const campaignId = made?.campaign.id;
+  mark: Mark | undefined,
+): Promise<{ answer: CallAnswer; made: Whole | undefined }> {
+  const answer = await context.account().create(bodyOf(args, mark), (endpoint) => stopIfAlone(context, endpoint));
+  const made = answer.kind === "accepted" ? wholesIn(answer.body)[0] : undefined;
   await context.audit({
     action: "create",
-    campaignId,
+    campaignId: made?.campaign.id,
     campaignName: String(args.name),
-    outcome,
+    outcome: answer.kind === "accepted" && !made ? "unsure" : answer.kind,
     ...tracesOf(answer),
   });
+  return { answer, made };
+}
+
+/** Nobody would record what is created once the engine is gone, and the next update could come before it is to be seen. */
+async function stopIfAlone({ engineIsGone }: Creating, endpoint: Endpoint): Promise<void> {
+  if (await engineIsGone()) throw new HoodError("givenUp", endpoint, "the Pulumi command that asked for it has ended");
+}
+
+/** Looks for what a create of unknown fate has made, for about a minute. @throws UncertainError if it can't be seen. */
+async function find(context: Creating, args: Properties, mark: Mark, reason: string): Promise<Whole> {
+  const memory = memoryOf(context);
+  const account = context.account();
+  memory.unresolved.add(mark.owner);
+  const whole = PAUSES.reduce((sum, pause) => sum + pause, 0) / 1_000;
+  let waited = 0;
+  for (const pause of PAUSES) {
+    const line = `No answer says whether campaign ${quote(args.name)} was created: looking for it, ${waited / 1_000} of ${whole} s`;
+    await context.progress(line);
+    await account.sleep(pause);
+    waited += pause;
+    const found = (await seen(context)).find(
+      ({ mark: live }) => live?.owner === mark.owner && live.content === mark.content,
+    );
+    if (!found) continue;
+    memory.unresolved.delete(mark.owner);
+    return detailsOf(account, found);
+  }
+  throw new UncertainError(`${reason}; ${whole} s later no list of the account showed it`);
+}
+
+/** A list that can't be read shows nothing. @throws UncertainError if looking again wouldn't help. */
+async function seen(context: Creating): Promise<readonly Recent[]> {
+  try {
+    return await memoryOf(context).now(context.account());
+  } catch (error) {
+    if (!(error instanceof HoodError)) throw error;
+    if (error.kind === "lost" || error.kind === "notHood" || error.kind === "unreachable") return [];
+    throw new UncertainError(error.message);
+  }
 }
 
 function reasonOf(answer: CallAnswer): string {

@@ -6,9 +6,25 @@ import type { Whole } from "../hood/whole";
 import { takesEdits } from "../lifecycle";
 import { isEmpty, matches, projected } from "./compare";
 import { fieldsOf } from "./patch";
+import { fingerprint, provenanceOf } from "./provenance";
 
 /** Arguments that Hood doesn't show, or that only say how it was to begin. */
 const unseen: ReadonlySet<string> = new Set(["run_immediately"]);
+
+/**
+ * What the account shows for declared arguments in a form of its own, right after it took them: a later look that finds the
+ * same again has found no change.
+ */
+export function storedForms(args: Properties, live: Whole): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(driftOf(args, live)).map(([name, value]) => [name, fingerprint(value)]));
+}
+
+/** {@link driftOf} without what the account has shown in that form before. */
+export function changesIn(record: Properties, args: Properties, live: Whole): Properties {
+  const { stored = {} } = provenanceOf(record);
+  const drifted = Object.entries(driftOf(args, live));
+  return Object.fromEntries(drifted.filter(([name, value]) => stored[name] !== fingerprint(value)));
+}
 
 /**
  * The declared arguments that the live campaign doesn't have so any more, each with what it has instead; undefined for

@@ -1,18 +1,21 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Context, Properties } from "../context";
 import { UncertainError, UserError } from "../errors";
 import type { Account } from "../hood/account";
 import { editCampaign as endpointFor } from "../hood/endpoints";
-import type { HoodError } from "../hood/errors";
+import { HoodError } from "../hood/errors";
 import type { Whole } from "../hood/whole";
 import { takesEdits } from "../lifecycle";
 import { certainly, MOST_CALLS, persistently, tracesOf } from "../send";
 import { firstLine } from "../text";
 import { shows } from "./drift";
 import { describeRefusedEdit } from "./messages";
-import { patchOf } from "./patch";
+import { keepingMark, patchOf } from "./patch";
 
 /** Pause before the look that follows a call whose fate isn't known, in milliseconds. An edit that is sent twice does no more than once. */
 const PAUSE = 250;
+/** Pause before an edited campaign is looked at again that looks as before, in milliseconds. */
+const SECOND_LOOK = 3_500;
 
 /** What earlier calls for the same edit have brought. */
 interface Attempts {
@@ -42,10 +45,10 @@ export async function editCampaign(
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
     stopWhereRefused(live, olds, news, attempts);
-    const answer = await account.change(id, endpointFor(id), patch);
+    const answer = await account.change(id, endpointFor(id), keepingMark(patch, live.mark));
     const { name: campaignName } = live.campaign;
     await context.audit({ action: "edit", campaignId: id, campaignName, outcome: answer.kind, ...tracesOf(answer) });
-    if (answer.kind === "accepted") return arrived(live, patch);
+    if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
     const { called } = attempts;
     if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
     // The look says why Hood refused it: mostly, the campaign has moved on.
@@ -69,6 +72,25 @@ function stopWhereRefused({ campaign }: Whole, olds: Properties, news: Propertie
   throw called ? new UncertainError(firstLine(words)) : new UserError(words);
 }
 
-function arrived({ campaign, fields }: Whole, { status = campaign.status }: Properties): Whole {
-  return { campaign: { ...campaign, status: String(status) }, fields };
+/** What the account makes of an edit that it took. What it shows may lag, so that one which changed nothing is looked at again. */
+async function afterwards(account: Account, before: Whole): Promise<Whole | undefined> {
+  const look = () => account.view(before.campaign.id);
+  try {
+    const first = await look();
+    if (!isDeepStrictEqual(untimed(first), untimed(before))) return first;
+    await account.sleep(SECOND_LOOK);
+    return await look();
+  } catch (error) {
+    if (error instanceof HoodError) return undefined;
+    throw error;
+  }
+}
+
+function untimed({ fields: { update_time: _, ...others } }: Whole): Properties {
+  return others;
+}
+
+function arrived({ campaign, fields }: Whole, { status = campaign.status }: Properties, after?: Whole): Whole {
+  const { create_time } = fields;
+  return { campaign: { ...campaign, status: String(status) }, fields: { create_time, ...after?.fields } };
 }

@@ -1,9 +1,10 @@
 import type { Properties } from "../context";
 import type { Campaign } from "../hood/campaign";
+import type { Recent } from "../hood/newest";
 import { isFinal, meaningOf, reachableFrom } from "../lifecycle";
 import { describeCampaign, labelOf, sentence } from "../messages";
 import { describeNoReturn } from "../reversal";
-import { count, oneLine, quote } from "../text";
+import { oneLine, quote } from "../text";
 import { editedArguments } from "./changes";
 import { statusAtLaunch } from "./patch";
 
@@ -25,27 +26,60 @@ export function describeRefusedEdit(campaign: Campaign, olds: Properties, news: 
   ].join("\n");
 }
 
-/** For a create that took an existing campaign. @param age milliseconds */
-export function describeAdopted(campaign: Campaign, age: number): string {
+/** For a create that took what an earlier one had made. */
+export function describeAdopted(campaign: Campaign): string {
+  return `An interrupted update had already created ${describeCampaign(campaign)}: this resource now manages it, and no second one was created.`;
+}
+
+/** For what an earlier create made with other arguments. */
+export function describeOtherContent(name: unknown, { campaign, createdAt }: Recent): string {
   return [
-    `No campaign was created: ${describeCampaign(campaign)}, created ${count(Math.max(0, Math.round(age / 60_000)), "minute")} ago, is what this resource declares, and is taken for what an interrupted update left.`,
-    'If it is another one, take this resource out with deletionPolicy: "abandon" (nothing is sent), and declare it again under another name.',
+    `Campaign ${quote(name)} was not created: ${describeRecent({ campaign, createdAt })} was made for this resource with other arguments, and takes no edits now.`,
+    "To keep that one, declare it as it is; to create another campaign beside it, give this resource another name in the program.",
   ].join("\n");
 }
 
-/** For a campaign that two resources stand for since a create took it. */
-export function describeShared(campaign: string): string {
+export function describeSeveralLeft(name: unknown, left: readonly Recent[]): string {
   return [
-    `A new resource of the same name has taken ${campaign} for what an interrupted update left, and this resource stands for it too.`,
-    'Take the new one out with deletionPolicy: "abandon" (nothing is sent), and declare it again under another name.',
+    `Campaign ${quote(name)} was not created: ${left.map(describeRecent).join(", ")} were all made for this resource, and only one can be its own.`,
+    "Cancel in Hood those that aren't meant, and run `pulumi up` again; or give this resource another name in the program.",
   ].join("\n");
+}
+
+/** For a replacement of what can't be removed. */
+export function describePreventedTwin(name: unknown, made: Recent): string {
+  return [
+    `Campaign ${quote(name)} was not created: ${describeRecent(made)} was made for this resource, and its deletionPolicy "prevent" keeps it from being replaced.`,
+    'To replace it, set deletionPolicy to "abandon" or "cancel" and run `pulumi up` first; to create another campaign, give this resource another name.',
+  ].join("\n");
+}
+
+/** For an account that shows no marks. */
+export function describeUnclear(name: unknown, alike: readonly Recent[]): string {
+  return [
+    `Campaign ${quote(name)} was not created: an interrupted update may have made ${alike.map(describeRecent).join(", ")}, and this account doesn't show who made a campaign.`,
+    "If it is the one that you declare, cancel it in Hood and run `pulumi up` again, or import it (with the plugin). If it is another one, give one of the two another name.",
+  ].join("\n");
+}
+
+/** For a campaign that a list shows and its own page doesn't yet. */
+export function describeLagging({ id, name }: Campaign): string {
+  return `Campaign ${id} ${quote(name)}, made for this resource by an interrupted update, can't be read yet: nothing was sent. Run \`pulumi up\` again in a minute.`;
+}
+
+/** `campaign 1000248 "Spring sale" (scheduled, created 2026-05-01 12:00 UTC)`. */
+function describeRecent({ campaign: { id, name, status }, createdAt }: Pick<Recent, "campaign" | "createdAt">): string {
+  const at = Number.isNaN(createdAt)
+    ? ""
+    : `, created ${new Date(createdAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `campaign ${id} ${quote(name)} (${oneLine(status)}${at})`;
 }
 
 export function describeUncertainCreate(name: unknown, detail: string): string {
   return [
-    `Whether campaign ${quote(name)} was created isn't certain: the call went out, and its effect couldn't be seen.`,
+    `It is unknown whether campaign ${quote(name)} was created: the call went out, and no answer said so.`,
     sentence(detail),
-    "Run `pulumi up` again within the hour: it looks for the campaign first, and creates it only where it isn't there.",
+    "Run `pulumi up` again in a minute or later: it looks for the campaign first, and creates it only if it isn't there.",
   ].join("\n");
 }
 
@@ -87,8 +121,22 @@ export function describeAbandoned(campaign: string, status: unknown): string {
   return `Only the record of ${campaign} was removed, and nothing was sent: it stays as it is in Hood (when it was last seen: ${oneLine(String(status))}).`;
 }
 
+/** For a removal beside another record of the same campaign. */
 export function describeTakenOver(campaign: string): string {
-  return `Only the record of ${campaign} was removed, although its deletionPolicy is "cancel": another resource has taken the campaign over in this update, so it goes on.`;
+  return `Removed a record of ${campaign} from the Pulumi state. Nothing was sent: another resource of this program manages the campaign, so it goes on.`;
+}
+
+/** For a removal that was to end a campaign, and isn't sure that it is its own. @param why the continuation of "not canceled: " */
+export function describeKept(campaign: string, why: string): string {
+  return [
+    `Removed ${campaign} from the Pulumi state. The campaign was not canceled: ${why}.`,
+    "If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.",
+  ].join("\n");
+}
+
+/** For a removal beside a create whose fate is unknown. */
+export function describeUnresolved(campaign: string): string {
+  return `The record of ${campaign} stays for now, and nothing was sent: it is unknown what the create of this resource did in the same update. Run \`pulumi up\` again.`;
 }
 
 export function describePrevented(campaign: string): string {

@@ -2,17 +2,26 @@ import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../context";
 import { isObject } from "../hood/campaign";
 import { toHood } from "../hood/fields";
+import { type Mark, textOf, withMark, withoutMark } from "../hood/mark";
 import { campaignArguments as rules } from "./arguments";
 
 /** The fields of a declared campaign, or of the one on record, as the API takes them. Whether it is a draft is told apart, since an edit says it in another way. */
 export function fieldsOf(record: Properties): Properties {
   const { extra, deletionPolicy: _, draft: __, ...args } = rules.pick(record);
-  return withoutNulls({ ...(isObject(extra) && extra), ...toHood(args) });
+  const fields = withoutNulls({ ...(isObject(extra) && extra), ...toHood(args) });
+  // A mark may have come along in metadata that was copied from another campaign.
+  return "metadata" in fields ? { ...fields, metadata: withoutMark(fields.metadata) } : fields;
 }
 
-/** What is sent to create a campaign. */
-export function bodyOf(args: Properties): Properties {
-  return { ...fieldsOf(args), ...(args.draft === true && { status: "draft" }) };
+/** What is sent to create a campaign. @param mark what it is to be found again by; left out for what is declared alone. */
+export function bodyOf(args: Properties, mark?: Mark): Properties {
+  const fields = fieldsOf(args);
+  const metadata = isObject(fields.metadata) ? fields.metadata : {};
+  return {
+    ...fields,
+    ...(mark && { metadata: withMark(metadata, mark) }),
+    ...(args.draft === true && { status: "draft" }),
+  };
 }
 
 /**
@@ -23,7 +32,17 @@ export function bodyOf(args: Properties): Properties {
  */
 export function patchOf(olds: Properties, news: Properties, status: string): Properties {
   const launch = olds.draft === true && news.draft !== true && status === "draft";
-  return { ...mergePatch(fieldsOf(olds), fieldsOf(news)), ...(launch && { status: statusAtLaunch(news) }) };
+  const [before, after] = [fieldsOf(olds), fieldsOf(news)];
+  // Null for the whole would take the mark away too.
+  const kept = isObject(before.metadata) && !isObject(after.metadata) ? { metadata: {} } : {};
+  return { ...mergePatch(before, { ...after, ...kept }), ...(launch && { status: statusAtLaunch(news) }) };
+}
+
+/** An edit as it is sent: one of the fields that a mark may stand in must not take it away. */
+export function keepingMark(patch: Properties, mark: Mark | undefined): Properties {
+  const { metadata } = patch;
+  const overwrites = mark && isObject(metadata) && ("key" in metadata || "value" in metadata);
+  return overwrites ? { ...patch, metadata: { ...metadata, pulumi: textOf(mark) } } : patch;
 }
 
 /** The status that a campaign is to have once it isn't a draft, by how it is to be sent. */

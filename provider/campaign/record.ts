@@ -5,17 +5,19 @@ import { isoFromHood } from "../hood/time";
 import type { Whole } from "../hood/whole";
 import { campaignArguments as rules } from "./arguments";
 import { isEmpty } from "./compare";
-import { driftOf } from "./drift";
+import { changesIn } from "./drift";
+import { PROVENANCE } from "./provenance";
 
-/** What is recorded of a campaign: its arguments, and what only Hood knows. */
-export function recordOf(args: Properties, { campaign, fields }: Whole): Properties {
+/** What is recorded of a campaign: its arguments, what only Hood knows, and where the record comes from. */
+export function recordOf(args: Properties, { campaign, fields }: Whole, provenance: Properties): Properties {
   const createTime = isoFromHood(fields.create_time);
-  return { ...rules.pick(args), campaignId: campaign.id, status: campaign.status, createTime };
+  const { [PROVENANCE]: kept } = provenance;
+  return { ...rules.pick(args), campaignId: campaign.id, status: campaign.status, createTime, [PROVENANCE]: kept };
 }
 
 /** What a look finds for the arguments on record: what has drifted, or everything where there is no record, as in an import. */
 export function findingsIn(record: Properties, live: Whole): Properties {
-  if (record.name !== undefined) return driftOf(rules.pick(record), live);
+  if (record.name !== undefined) return changesIn(record, rules.pick(record), live);
   const { messages, ...fields } = live.fields;
   const shown = Object.entries(rules.pick(fromHood({ ...fields, messages: declarable(messages) })));
   const draft = live.campaign.status === "draft" ? { draft: true } : {};

@@ -1,21 +1,66 @@
+import { admitCancellation } from "../admit";
 import { endCampaign } from "../cancellation/end";
 import { describeUncertain } from "../cancellation/messages";
 import type { Context, Properties } from "../context";
 import { UncertainError, UserError } from "../errors";
+import { markIn } from "../hood/mark";
+import type { Whole } from "../hood/whole";
+import { isCancelable } from "../lifecycle";
 import { explain, labelOf } from "../messages";
-import { describeEnded, describeNotEnded } from "./messages";
+import { memoryOf } from "./memory";
+import {
+  describeAbandoned,
+  describeEnded,
+  describeKept,
+  describeNotEnded,
+  describePrevented,
+  describeTakenOver,
+  describeUnresolved,
+} from "./messages";
+import { ownerOf, provenanceOf } from "./provenance";
 
 /** What Hood shows for a campaign that ends because its resource does. */
 const REASON = "Removed from the Pulumi program";
 
-/** Ends the campaign of a resource that is removed, where there is anything to end, and says what came of it. @throws UserError */
-export async function cancelOnRemoval(context: Context, { campaignId, name }: Properties): Promise<void> {
+/**
+ * Removes the record of a campaign, and ends the campaign if its policy says so and it is certainly this record's alone.
+ *
+ * @throws UserError if the record must stay.
+ */
+export async function removeCampaign(context: Context, record: Properties): Promise<void> {
+  const { campaignId, name, status, deletionPolicy = "abandon" } = record;
+  const label = labelOf(campaignId, name);
+  const memory = memoryOf(context);
+  // The record of a replaced resource, also when its removal comes in a later update.
+  if (memory.isAnothers(String(campaignId), provenanceOf(record).record)) return context.warn(describeTakenOver(label));
+  if (deletionPolicy === "prevent") throw new UserError(describePrevented(label));
+  if (deletionPolicy !== "cancel") return context.warn(describeAbandoned(label, status));
+  if (memory.unresolved.has(ownerOf(context) ?? "")) throw new UserError(describeUnresolved(label));
+  await endIfOwn(context, record);
+}
+
+/** Ends the campaign, if there is anything to end, and says what came of it. */
+async function endIfOwn(context: Context, record: Properties): Promise<void> {
+  const { campaignId, name } = record;
   const args = { campaignId: String(campaignId), reason: REASON, whenNotCancelable: "accept" } as const;
   try {
+    const live = await context.account().view(args.campaignId);
+    const doubt = isCancelable(live.campaign.status) ? doubtAbout(context, record, live) : undefined;
+    if (doubt !== undefined) return await context.warn(describeKept(labelOf(campaignId, name), doubt));
+    await admitCancellation(context, campaignId);
     const { campaign, outcome } = await context.counted(() => endCampaign(context, args, { calledBefore: false }));
     await context.warn(describeEnded(campaign, outcome === "canceled"));
   } catch (error) {
     if (!(error instanceof UncertainError)) throw new UserError(describeNotEnded(explain(error)));
     throw new UserError(describeUncertain(labelOf(campaignId, name), error.message));
   }
+}
+
+/** Why a campaign may be another's, as the continuation of "not canceled: "; undefined if it is the record's own. */
+function doubtAbout(context: Context, record: Properties, { mark: live }: Whole): string | undefined {
+  const { mark, imported } = provenanceOf(record);
+  if (imported) return "it was imported, not created by this resource";
+  const own = [markIn({ mark })?.owner, ownerOf(context)];
+  if (live) return own.includes(live.owner) ? undefined : "its metadata says that another resource created it";
+  return mark === undefined ? undefined : "its metadata doesn't say any more that this resource created it";
 }

@@ -1,11 +1,13 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { Properties, Resource } from "../context";
+import type { Context, Properties, Resource } from "../context";
 import { UnfinishedError } from "../errors";
 import { plain } from "../plain";
 import type { Operation } from "./operation";
 
 /** Where the engine keeps the text that leads from a state to its provider. */
 const PROVIDER = "__provider";
+/** Where the classes say which resource it is, since the engine doesn't tell a dynamic provider. A state of 0.1.0 has neither. */
+const IDENTITY = ["__urn", "__organization"] as const;
 
 /** Stands a resource behind the door that Pulumi calls a dynamic provider. */
 export function dynamicProvider(resource: Resource, operation: Operation): dynamic.ResourceProvider {
@@ -16,33 +18,49 @@ export function dynamicProvider(resource: Resource, operation: Operation): dynam
     },
 
     async check(olds: Properties, news: Properties) {
-      const { inputs, failures } = await resource.check(operation, own(olds), own(news));
-      return { inputs: plain(inputs), failures };
+      const { inputs, failures } = await resource.check(on(operation, news), own(olds), own(news));
+      return { inputs: plain({ ...inputs, ...identityIn(news) }), failures };
     },
 
-    diff: (_id, olds: Properties, news: Properties) => resource.diff(operation, own(olds), own(news)),
+    diff: (_id, olds: Properties, news: Properties) => resource.diff(on(operation, news), own(olds), own(news)),
 
     async create(inputs: Properties) {
-      const { id, outs } = await recorded(inputs, () => resource.create(operation, own(inputs)));
-      return { id, outs: plain(outs) };
+      const { id, outs } = await recorded(inputs, () => resource.create(on(operation, inputs), own(inputs)));
+      return { id, outs: plain({ ...outs, ...identityIn(inputs) }) };
     },
 
     async read(id, props: Properties = {}) {
-      const { inputs, ...result } = await resource.read(operation, id, own(props));
-      return { id: result.id, props: plain(result.props), ...(inputs && { inputs: plain(inputs) }) };
+      const { inputs, ...result } = await resource.read(on(operation, props), id, own(props));
+      const identity = identityIn(props);
+      return {
+        id: result.id,
+        props: plain({ ...result.props, ...identity }),
+        ...(inputs && { inputs: plain({ ...inputs, ...identity }) }),
+      };
     },
 
     async update(_id, olds: Properties, news: Properties) {
-      const { outs } = await recorded(news, () => resource.update(operation, own(olds), own(news)));
-      return { outs: plain(outs) };
+      const { outs } = await recorded(news, () => resource.update(on(operation, news), own(olds), own(news)));
+      return { outs: plain({ ...outs, ...identityIn(news) }) };
     },
 
-    delete: (_id, props: Properties) => resource.delete(operation, own(props)),
+    delete: (_id, props: Properties) => resource.delete(on(operation, props), own(props)),
   };
 }
 
-function own({ [PROVIDER]: _, ...properties }: Properties): Properties {
-  return properties;
+/** The operation for the resource that some properties belong to, if they say which one it is. */
+function on(operation: Operation, { __urn: urn, __organization: organization }: Properties): Context {
+  if (typeof urn !== "string") return operation;
+  return operation.on(urn, typeof organization === "string" ? organization : undefined);
+}
+
+function own(properties: Properties): Properties {
+  const hidden: readonly string[] = [PROVIDER, ...IDENTITY];
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !hidden.includes(name)));
+}
+
+function identityIn(properties: Properties): Properties {
+  return Object.fromEntries(IDENTITY.map((name) => [name, properties[name]]));
 }
 
 /** Turns what was begun but not finished into what the engine records as a partial failure. */
@@ -53,7 +71,7 @@ async function recorded<T>(inputs: Properties, act: () => Promise<T>): Promise<T
     if (!(error instanceof UnfinishedError)) throw error;
     const { message, id, properties } = error;
     // Without the way back to its provider, the record could never be updated or destroyed.
-    const complete = { ...plain(properties), [PROVIDER]: inputs[PROVIDER] };
+    const complete = { ...plain({ ...properties, ...identityIn(inputs) }), [PROVIDER]: inputs[PROVIDER] };
     throw Object.assign(error, { id, properties: complete, reasons: [message] });
   }
 }

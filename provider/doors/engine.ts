@@ -8,7 +8,12 @@ export interface Engine {
   showProgress(line: string, urn?: string): Promise<void>;
   /** The stack that is being operated; nothing where the engine doesn't say, as when a destroy doesn't run the program. */
   currentStack(): Promise<{ project?: string; stack?: string }>;
+  /** True if the engine has answered before and doesn't any more: its command has ended, by a kill perhaps. */
+  isGone(): Promise<boolean>;
 }
+
+/** How long the engine may take for a sign of life, in milliseconds. */
+const SIGN_OF_LIFE = 5_000;
 
 /** One place on the engine's display, so that each line of progress takes the place of the one before. */
 const PROGRESS_STREAM = 1;
@@ -19,6 +24,7 @@ const PROGRESS_STREAM = 1;
  */
 export function engineAt(address: string): Engine {
   let client: Promise<EngineClient> | undefined;
+  let answered = false;
   const attempt = async <T>(act: (client: EngineClient) => Promise<T>): Promise<T | undefined> => {
     try {
       client ??= connect(address);
@@ -34,6 +40,16 @@ export function engineAt(address: string): Engine {
     async currentStack() {
       const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec((await attempt(rootUrn)) ?? "") ?? [];
       return { project, stack };
+    },
+    async isGone() {
+      try {
+        client ??= connect(address);
+        const alive = await isAlive(await client);
+        answered ||= alive;
+        return answered && !alive;
+      } catch {
+        return answered;
+      }
     },
   };
 }
@@ -64,6 +80,21 @@ async function log(engine: EngineClient, { severity, message, urn = "", passing 
   request.setStreamid(passing ? PROGRESS_STREAM : 0);
   request.setEphemeral(passing);
   await new Promise<void>((resolve, reject) => engine.log(request, (error) => (error ? reject(error) : resolve())));
+}
+
+/** Any answer is a sign of life, also one that the call failed. */
+async function isAlive(engine: EngineClient): Promise<boolean> {
+  const [{ default: proto }, { Metadata, status }] = await Promise.all([
+    import("@pulumi/pulumi/proto/engine_pb.js"),
+    import("@grpc/grpc-js"),
+  ]);
+  const silences: unknown[] = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
+  const deadline = { deadline: Date.now() + SIGN_OF_LIFE };
+  return new Promise((resolve) => {
+    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error) =>
+      resolve(!silences.includes(error?.code)),
+    );
+  });
 }
 
 async function rootUrn(engine: EngineClient): Promise<string> {

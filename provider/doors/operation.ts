@@ -48,16 +48,22 @@ export class Operation implements Context {
   }
 
   /** This operation for one resource: what the user is told stands on the resource's own row. */
-  on(urn: string): Context {
+  on(urn: string, organization?: string): Context {
     return {
       ...this,
       urn,
+      organization,
       warn: (message) => this.#engine.warn(message, urn),
+      progress: (line) => this.#engine.showProgress(line, urn),
       counted: (act) => this.#progress.count(act, urn),
     };
   }
 
   warn = (message: string) => this.#engine.warn(message);
+
+  progress = (line: string) => this.#engine.showProgress(line);
+
+  engineIsGone = () => this.#engine.isGone();
 
   settings = () => readSettings(this.#config, process.env, this.#winner);
 

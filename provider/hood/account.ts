@@ -4,11 +4,11 @@ import { type Clock, systemClock } from "./clock";
 import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
 import { HoodError } from "./errors";
 import { Limiter } from "./limiter";
-import { type Newcomer, newestCampaigns } from "./newest";
+import { newestCampaigns, type Recent } from "./newest";
 import { Observation } from "./observation";
 import { type Fields, search } from "./search";
 import { httpTransport } from "./transport";
-import { viewWhole, type Whole } from "./whole";
+import type { Whole } from "./whole";
 import type { Window } from "./window";
 
 export interface AccountOptions {
@@ -40,12 +40,18 @@ export interface Account {
   recall(id: string): Campaign | undefined;
   /** Everything that Hood shows of a campaign, asked for now. @throws as `look` does. */
   view(id: string): Promise<Whole>;
-  /** The newest campaigns: all since a moment (milliseconds since 1970), and maybe older ones. @throws HoodError */
-  newest(since: number): Promise<readonly Newcomer[]>;
+  /** The newest campaigns: all up to an age (milliseconds), and maybe older ones. @throws HoodError */
+  newest(age: number): Promise<readonly Recent[]>;
+  /** The account's clock, in milliseconds since 1970. */
+  time(): number;
   /** The campaigns that a query finds, or the first of them; undefined where the list never stood still. @throws HoodError */
   search(query: ListQuery, most?: number): Promise<Fields[] | undefined>;
-  /** One call that creates a campaign. It is repeated here only while it can't have reached Hood. */
-  create(body: object): Promise<CallAnswer>;
+  /**
+   * One call that creates a campaign. It is repeated here only while it can't have reached Hood.
+   *
+   * @param ready is asked when the call's turn has come; a HoodError that it throws keeps the call from being sent.
+   */
+  create(body: object, ready?: (endpoint: Endpoint) => Promise<void>): Promise<CallAnswer>;
   /** One call that changes a campaign. It is repeated here only while it can't have reached Hood. */
   change(id: string, endpoint: Endpoint, body: object): Promise<CallAnswer>;
   sleep(milliseconds: number): Promise<void>;
@@ -62,10 +68,11 @@ export function openAccount(options: AccountOptions, clock: Clock = systemClock,
     look: (id) => observation.look(id),
     observe: (id, statuses) => observation.observe(id, statuses),
     recall: (id) => observation.recall(id),
-    view: (id) => viewWhole(client, id),
-    newest: (since) => newestCampaigns(client, since),
+    view: (id) => observation.view(id),
+    newest: (age) => newestCampaigns(client, age),
+    time: () => client.accountTime(),
     search: (query, most) => search(client, query, most),
-    create: (body) => send(client, createCampaign(), body, CREATED),
+    create: (body, ready) => send(client, createCampaign(), body, CREATED, ready),
     async change(id, endpoint, body) {
       const answer = await send(client, endpoint, body, NO_CONTENT);
       observation.forget(id);
@@ -81,9 +88,15 @@ const NO_CONTENT = [204];
 /** What Hood answers to a create, by its newer and its older pages. */
 const CREATED = [201, 200];
 
-async function send(client: Client, endpoint: Endpoint, body: object, done: readonly number[]): Promise<CallAnswer> {
+async function send(
+  client: Client,
+  endpoint: Endpoint,
+  body: object,
+  done: readonly number[],
+  ready?: (endpoint: Endpoint) => Promise<void>,
+): Promise<CallAnswer> {
   try {
-    const reply = await client.call(endpoint, body);
+    const reply = await client.call(endpoint, body, ready && (() => ready(endpoint)));
     if (done.includes(reply.status)) return { kind: "accepted", ...reply };
     const detail = `HTTP ${reply.status}, where only ${done.join(" or ")} means that it was done`;
     return { kind: "unsure", error: new HoodError("lost", endpoint, detail, reply.status) };

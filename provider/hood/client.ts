@@ -33,18 +33,28 @@ export interface ClientOptions {
 /** Calls Hood: paced, repeated where that is safe, and with every failure told apart. */
 export class Client {
   readonly #options: ClientOptions;
+  /** What the account's clock is ahead of ours; undefined before its first answer. */
+  #ahead: number | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
   }
 
-  /** @throws HoodError for everything but an answer of 2xx that is Hood's. */
-  async call(endpoint: Endpoint, body?: object): Promise<Reply> {
+  /** The account's clock, in milliseconds since 1970, by the `Date` of its answers; this machine's as long as it shows none. */
+  accountTime(): number {
+    return this.#ahead === undefined ? Date.now() : this.#options.clock.now() + this.#ahead;
+  }
+
+  /**
+   * @param ready is asked when the request's turn has come; what it throws keeps the request from being sent.
+   * @throws HoodError for everything but an answer of 2xx that is Hood's.
+   */
+  async call(endpoint: Endpoint, body?: object, ready?: () => Promise<void>): Promise<Reply> {
     const { clock } = this.#options;
     let firstFailure: number | undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once(endpoint, body);
+        return await this.#once(endpoint, body, ready);
       } catch (error) {
         if (!(error instanceof HoodError) || !isRepeatable(error)) throw error;
         // Waiting for the rate limit, before the first attempt, is no failing.
@@ -62,10 +72,16 @@ export class Client {
     await clock.sleep(FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2), giveUp);
   }
 
-  async #once(endpoint: Endpoint, body?: object): Promise<Reply> {
+  async #once(endpoint: Endpoint, body?: object, ready?: () => Promise<void>): Promise<Reply> {
     const { transport, limiter, giveUp } = this.#options;
+    const send = async () => {
+      await ready?.();
+      const answer = await transport(endpoint, body);
+      this.#noteTime(answer);
+      return answer;
+    };
     try {
-      return replyFrom(endpoint, await limiter.run(() => transport(endpoint, body), giveUp));
+      return replyFrom(endpoint, await limiter.run(send, giveUp));
     } catch (error) {
       if (giveUp?.aborted && error === giveUp.reason) {
         throw new HoodError("givenUp", endpoint, "the operation was stopped before its turn came");
@@ -73,6 +89,11 @@ export class Client {
       if (!(error instanceof TransportError)) throw error;
       throw new HoodError(error.sent ? "lost" : "unreachable", endpoint, error.message);
     }
+  }
+
+  #noteTime({ header }: Answer): void {
+    const time = Date.parse(header("date") ?? "");
+    if (!Number.isNaN(time)) this.#ahead = time - this.#options.clock.now();
   }
 }
 

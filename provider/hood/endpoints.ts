@@ -6,12 +6,12 @@ export type Action = "pause" | "resume" | "cancel";
  * never the HTTP method:
  * - `freely`: it changes nothing.
  * - `afterLook`: only once a look at the live campaign has shown that it is still needed.
- * - `afterSearch`: it makes something new, so only once a search has shown that it isn't there.
+ * - `never`: it makes something new each time, and what isn't there yet may still come.
  */
 export interface Endpoint {
   readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
-  readonly replay: "freely" | "afterLook" | "afterSearch";
+  readonly replay: "freely" | "afterLook" | "never";
   /** What the call is for, as the continuation of "can't …". */
   readonly purpose: string;
 }
@@ -33,7 +33,7 @@ export function actOnCampaign(id: string, action: Action): Endpoint {
 
 /** API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns */
 export function createCampaign(): Endpoint {
-  return { method: "POST", path: "/campaigns", replay: "afterSearch", purpose: "create a campaign" };
+  return { method: "POST", path: "/campaigns", replay: "never", purpose: "create a campaign" };
 }
 
 /** API page: docs.ocamba.com/api/hood/v1.0/reference/update-campaigns-by_id */

@@ -2,7 +2,7 @@ import type { Campaign } from "./campaign";
 import type { Client } from "./client";
 import type { Clock } from "./clock";
 import { type Sweep, sweep } from "./sweep";
-import { viewWhole } from "./whole";
+import { viewWhole, type Whole } from "./whole";
 
 /** So many looks are single before a list is thought of: most programs end one or two campaigns. */
 const SINGLE_LOOKS = 2;
@@ -52,11 +52,16 @@ export class Observation {
 
   /** The live campaign, asked for now and alone. @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */
   async look(id: string): Promise<Campaign> {
+    return (await this.view(id)).campaign;
+  }
+
+  /** As {@link look}, with everything that Hood shows. */
+  async view(id: string): Promise<Whole> {
     const at = this.#clock.now();
     this.#seen.delete(id);
-    const { campaign } = await viewWhole(this.#client, id);
-    if (!this.#changedSince(id, at)) this.#seen.set(id, { campaign, at });
-    return campaign;
+    const whole = await viewWhole(this.#client, id);
+    if (!this.#changedSince(id, at)) this.#seen.set(id, { campaign: whole.campaign, at });
+    return whole;
   }
 
   /**

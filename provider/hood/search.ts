@@ -2,6 +2,7 @@ import { idFrom, isObject } from "./campaign";
 import type { Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
+import { withoutMark } from "./mark";
 import { firstPage, type Page, type PageOf, readPage } from "./pages";
 
 /** How often the list is read, at the most, until two readings agree. */
@@ -84,7 +85,8 @@ function campaignsOn({ items }: Page, endpoint: Endpoint): Fields[] {
     const id = isObject(item) ? idFrom(item.id) : undefined;
     if (id === undefined)
       throw new HoodError("notHood", endpoint, "HTTP 200 with a campaign that has no usable id", 200);
-    return { ...(item as object), id };
+    const fields: Record<string, unknown> = { ...(item as object), id };
+    return { ...fields, id, ...("metadata" in fields && { metadata: withoutMark(fields.metadata) }) };
   });
 }
 

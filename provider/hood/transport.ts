@@ -98,9 +98,10 @@ function withoutToken(text: string, token: string): string {
   }
 }
 
-// What fails before the connection stands, the host name or the certificate among it, has sent nothing.
-const BEFORE_CONNECTION =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/;
+/** System calls that come before the connection stands. Other calls can fail with the same codes after the request has arrived. */
+const BEFORE_SENDING = ["connect", "getaddrinfo"];
+/** What only fails before the connection stands: a refused connection, of several addresses too, and a certificate. */
+const BEFORE_CONNECTION = /^(ECONNREFUSED|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/;
 /** What OpenSSL says when the other side answers the secure handshake in plain text. Other protocol errors can come later. */
 const NOT_SECURE = /wrong version number/;
 
@@ -110,7 +111,9 @@ type FetchFailure = Error & { readonly code?: string; readonly erroredSysCall?: 
 function transportError(error: FetchFailure, endpoint: string, timeout: number): TransportError {
   const code = error.code ?? "";
   const { host } = new URL(endpoint);
-  if (error.erroredSysCall === "connect" || BEFORE_CONNECTION.test(code) || NOT_SECURE.test(error.message)) {
+  const early = BEFORE_SENDING.includes(error.erroredSysCall ?? "");
+  const unconnected = error.erroredSysCall === undefined && BEFORE_CONNECTION.test(code);
+  if (early || unconnected || NOT_SECURE.test(error.message)) {
     return new TransportError(false, `${host} can't be reached (${code})`);
   }
   if (error.name === "AbortError" || error.name === "TimeoutError") {

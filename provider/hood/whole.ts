@@ -2,12 +2,15 @@ import { type Campaign, campaignsIn, isObject } from "./campaign";
 import type { Client } from "./client";
 import { viewCampaign } from "./endpoints";
 import { HoodError } from "./errors";
+import { type Mark, markIn, withoutMark } from "./mark";
 
 /** A campaign with everything that Hood shows of it. */
 export interface Whole {
   readonly campaign: Campaign;
-  /** As Hood writes them. */
+  /** As Hood writes them, but for the mark. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** What the create that made it wrote into its metadata; absent if none is shown. */
+  readonly mark?: Mark;
 }
 
 /** The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out. */
@@ -15,7 +18,14 @@ export function wholesIn(body: unknown): Whole[] {
   const items: unknown[] = isObject(body) && Array.isArray(body.items) ? body.items : [body];
   return items
     .filter(isObject)
-    .flatMap((fields) => campaignsIn({ items: [fields] }).map((campaign) => ({ campaign, fields })));
+    .flatMap((fields) => campaignsIn({ items: [fields] }).map((campaign) => wholeOf(campaign, fields)));
+}
+
+function wholeOf(campaign: Campaign, fields: Readonly<Record<string, unknown>>): Whole {
+  const mark = markIn(fields.metadata);
+  return mark
+    ? { campaign, fields: { ...fields, metadata: withoutMark(fields.metadata) }, mark }
+    : { campaign, fields };
 }
 
 /** @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */

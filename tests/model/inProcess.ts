@@ -15,6 +15,7 @@ export function openInProcess(run: Run, clock: Clock, config: Record<string, str
   const engine: Engine = {
     warn: async (message) => void run.said.push(message),
     showProgress: async (line) => void run.said.push(line),
+    isGone: async () => false,
     currentStack: async () => ({ project: "model", stack: run.operation.pipeline }),
   };
   // A dead process sleeps for ever.

@@ -31,6 +31,9 @@ export class CampaignAccount {
   account!: Account;
   audited: AuditedCall[] = [];
   warnings: string[] = [];
+  progress: string[] = [];
+  /** The command that the operation belongs to has ended. */
+  gone = false;
   plans = new Map<string, string>();
 
   async open(options: SimulatorOptions = {}): Promise<void> {
@@ -49,10 +52,14 @@ export class CampaignAccount {
     this.plans = new Map();
     this.audited = [];
     this.warnings = [];
+    this.progress = [];
+    this.gone = false;
   }
 
-  create(args: Properties): Promise<Whole> {
-    return createCampaign(this.#context, args, () => START + this.clock.now());
+  /** @param resource its name in the program, or its whole URN; null for a host that isn't told. */
+  create(args: Properties, resource: string | null = "spring-sale"): Promise<Whole> {
+    const urn = resource === null || resource.startsWith("urn:") ? resource : urnOf(resource);
+    return createCampaign({ ...this.#context, ...(urn !== null && { urn }) }, args);
   }
 
   edit(id: string, olds: Properties, news: Properties): Promise<Whole> {
@@ -84,8 +91,16 @@ export class CampaignAccount {
       warn: async (message: string) => {
         this.warnings.push(message);
       },
+      progress: async (line: string) => {
+        this.progress.push(line);
+      },
+      engineIsGone: async () => this.gone,
     };
   }
+}
+
+export function urnOf(resource: string, stack = "dev"): string {
+  return `urn:pulumi:${stack}::shop::hood:index:Campaign::${resource}`;
 }
 
 /** Within a `describe`: a fresh account for each test. */

@@ -13,7 +13,7 @@ export interface Door {
   /** The `hood` settings as the engine hands them over. */
   config(settings: Record<string, string>): Properties;
   /** Properties as the engine has them on record. */
-  stored(provider: string, properties: Properties): Properties;
+  stored(provider: string, properties: Properties, urn: string): Properties;
   /** Properties as a test gives them. @throws Error where the engine couldn't find back to their provider. */
   own(provider: string, properties: Properties): Properties;
 }
@@ -23,8 +23,8 @@ const dynamic: Door = {
   name: "dynamic",
   command: path.join(ROOT, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js"),
   config: (settings) => Object.fromEntries(Object.entries(settings).map(([key, value]) => [`hood:${key}`, value])),
-  stored: (provider, properties) => ({ ...properties, [PROVIDER]: providerText(provider) }),
-  own(provider, { [PROVIDER]: text, ...properties }) {
+  stored: (provider, properties, urn) => ({ ...properties, __urn: urn, [PROVIDER]: providerText(provider) }),
+  own(provider, { [PROVIDER]: text, __urn: _, ...properties }) {
     if (text !== providerText(provider)) throw new Error(`The answer doesn't lead back to its provider: ${text}`);
     return properties;
   },

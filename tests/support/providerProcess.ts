@@ -90,7 +90,7 @@ export class ProviderProcess {
   /** A resource that isn't in the state yet has no old inputs. */
   async check(olds: Properties | undefined, news: Properties) {
     const request = new proto.CheckRequest()
-      .setUrn(this.#urn)
+      .setUrn(this.#urn(news))
       .setOlds(olds ? this.#stored(olds) : Struct.fromJavaScript({}))
       .setNews(this.#stored(news));
     const response = await this.#ask<proto.CheckResponse>((done) => this.#client.check(request, done));
@@ -101,7 +101,7 @@ export class ProviderProcess {
   async diff(id: string, olds: Properties, news: Properties) {
     const request = new proto.DiffRequest()
       .setId(id)
-      .setUrn(this.#urn)
+      .setUrn(this.#urn(olds))
       .setOlds(this.#stored(olds))
       .setNews(this.#stored(news));
     const response = await this.#ask<proto.DiffResponse>((done) => this.#client.diff(request, done));
@@ -110,13 +110,13 @@ export class ProviderProcess {
   }
 
   async create(inputs: Properties) {
-    const request = new proto.CreateRequest().setUrn(this.#urn).setProperties(this.#stored(inputs));
+    const request = new proto.CreateRequest().setUrn(this.#urn(inputs)).setProperties(this.#stored(inputs));
     const response = await this.#ask<proto.CreateResponse>((done) => this.#client.create(request, done));
     return { id: response.getId(), outs: this.#own(response.getProperties()) };
   }
 
   async read(id: string, props: Properties) {
-    const request = new proto.ReadRequest().setId(id).setUrn(this.#urn).setProperties(this.#stored(props));
+    const request = new proto.ReadRequest().setId(id).setUrn(this.#urn(props)).setProperties(this.#stored(props));
     const response = await this.#ask<proto.ReadResponse>((done) => this.#client.read(request, done));
     const inputs = response.getInputs();
     return {
@@ -129,7 +129,7 @@ export class ProviderProcess {
   async update(id: string, olds: Properties, news: Properties) {
     const request = new proto.UpdateRequest()
       .setId(id)
-      .setUrn(this.#urn)
+      .setUrn(this.#urn(olds))
       .setOlds(this.#stored(olds))
       .setNews(this.#stored(news));
     const response = await this.#ask<proto.UpdateResponse>((done) => this.#client.update(request, done));
@@ -137,7 +137,7 @@ export class ProviderProcess {
   }
 
   async delete(id: string, props: Properties) {
-    const request = new proto.DeleteRequest().setId(id).setUrn(this.#urn).setProperties(this.#stored(props));
+    const request = new proto.DeleteRequest().setId(id).setUrn(this.#urn(props)).setProperties(this.#stored(props));
     await this.#ask((done) => this.#client.delete(request, done));
   }
 
@@ -164,13 +164,14 @@ export class ProviderProcess {
     await this.#ask((done) => this.#client.configure(request, done));
   }
 
-  get #urn(): string {
+  /** A resource has the name of its campaign. */
+  #urn({ name = "spring-sale" }: Properties): string {
     const type = this.#provider.replace(/^./, (letter) => letter.toUpperCase());
-    return `urn:pulumi:test::wire::hood:index:${type}::spring-sale`;
+    return `urn:pulumi:test::wire::hood:index:${type}::${name}`;
   }
 
   #stored(properties: Properties): Struct {
-    return struct(this.#door.stored(this.#provider, properties));
+    return struct(this.#door.stored(this.#provider, properties, this.#urn(properties)));
   }
 
   #own(answer: Struct | undefined): Properties {

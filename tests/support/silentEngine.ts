@@ -19,5 +19,6 @@ export function silentEngine(stack: { project?: string; stack?: string } = {}): 
       progress.push(line);
     },
     currentStack: async () => stack,
+    isGone: async () => false,
   };
 }

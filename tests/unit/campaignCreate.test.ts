@@ -1,32 +1,49 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/context";
-import { UncertainError } from "../../provider/errors";
+import { UncertainError, UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
-import type { Whole } from "../../provider/hood/whole";
-import type { Fault } from "../../simulator";
-import { isCreate, isList, isView, openCampaignAccount } from "../support/campaignAccount";
+import type { Fault, SimulatorOptions } from "../../simulator";
+import { isCreate, isList, isView, openCampaignAccount, START, urnOf } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
-const args = { name: "Spring sale", labels: ["spring", "email"], metadata: { team: "crm" } };
+const args = { name: "Spring sale", labels: ["spring", "email"] };
+const HOUR = 3_600_000;
 
 describe("creating a campaign", () => {
   const hood = openCampaignAccount();
-  const names = () => [...hood.hood.campaigns.values()].map(({ name }) => name);
+  const all = () => [...hood.hood.campaigns.values()];
+  const ids = () => all().map(({ id }) => id);
   const lose = (times: number, processed: boolean) =>
     hood.hood.fault({ match: isCreate, times, fault: { kind: "drop", processed } });
-  const minutesAgo = (minutes: number) => (hood.hood.campaign(existing()).create_time = time(-minutes));
-  const existing = () => [...hood.hood.campaigns.keys()][0] ?? "";
-  const time = (minutes: number) =>
-    new Date(Date.parse("2026-05-01T12:00:00Z") + minutes * 60_000).toISOString().slice(0, 19).replace("T", " ");
+  const markOf = (body: Properties | undefined) =>
+    Object.entries(body?.metadata ?? {}).find(([key]) => key === "value")?.[1];
+  /** What an update leaves that is killed after its create was sent and before it was recorded. */
+  const leave = async (declared: Properties = args, resource?: string) => {
+    const { campaign } = await hood.create(declared, resource);
+    hood.nextOperation();
+    hood.hood.clearRequests();
+    return hood.hood.campaign(campaign.id);
+  };
+  const at = (time: number) => new Date(time).toISOString().slice(0, 19).replace("T", " ");
 
-  it("sends one call, and says what it made", async () => {
-    const { campaign, fields } = await hood.create(args);
-    expect(campaign).to.deep.include({ id: existing(), name: "Spring sale", status: "manual" });
-    expect(fields.create_time).to.equal("2026-05-01 12:00:00");
-    expect(hood.bodies).to.deep.equal([args]);
+  it("sends one call with a mark in the metadata, and says what it made", async () => {
+    const { campaign, fields, mark } = await hood.create(args);
+    const [body] = hood.bodies;
+    expect(body).to.deep.include({ ...args });
+    expect(body?.metadata).to.deep.include({ key: "pulumi" });
+    expect(markOf(body)).to.match(/^[0-9a-f]{60}$/);
+    expect(mark).to.have.keys("owner", "content");
+    expect(fields.metadata).to.deep.equal({});
+    expect(campaign).to.deep.include({ id: ids()[0], name: "Spring sale", status: "manual" });
     expect(hood.audited).to.have.length(1);
     expect(hood.audited[0]).to.deep.include({ action: "create", campaignId: campaign.id, campaignName: "Spring sale" });
     expect(hood.audited[0]).to.deep.include({ outcome: "accepted", httpStatus: 201 });
+  });
+
+  it("keeps the program's own metadata beside the mark, also under the mark's own key", async () => {
+    await hood.create({ ...args, metadata: { team: "crm", pulumi: "yes" } });
+    expect(hood.bodies[0]?.metadata).to.deep.include({ team: "crm", pulumi: "yes" });
+    expect(Object.keys(hood.bodies[0]?.metadata as object)).to.have.length(3);
   });
 
   it("takes the older answer of 200 too, and one in an envelope", async () => {
@@ -35,20 +52,27 @@ describe("creating a campaign", () => {
     expect(hood.calls).to.have.length(1);
     const body = JSON.stringify({ total: 1, items: [{ id: "77", name: "Spring sale", status: "manual" }] });
     hood.hood.fault({ match: isCreate, fault: { kind: "body", body } });
-    expect((await hood.create({ ...args, name: "Another" })).campaign.id).to.equal("77");
+    expect((await hood.create(args, "another")).campaign.id).to.equal("77");
   });
 
   it("makes 50 campaigns with 50 lost answers, all of one name and in parallel", async () => {
     lose(50, true);
-    const made = await Promise.all(Array.from({ length: 50 }, () => hood.create(args)));
+    const made = await Promise.all(Array.from({ length: 50 }, (_, index) => hood.create(args, `twin-${index}`)));
     expect(new Set(made.map(({ campaign }) => campaign.id)).size).to.equal(50);
-    expect(names()).to.have.length(50);
+    expect(all()).to.have.length(50);
     expect(hood.calls).to.have.length(50);
     expect(hood.warnings).to.deep.equal([]);
   });
 
+  it("shares the lists that creates of unknown fate look for their campaigns in", async () => {
+    lose(50, true);
+    await Promise.all(Array.from({ length: 50 }, (_, index) => hood.create(args, `twin-${index}`)));
+    expect(hood.hood.requests.filter(({ path }) => path.includes("campaigns?")).length).to.be.below(10);
+  });
+
   const silences: Fault[] = [
     { kind: "status", status: 500, processed: true },
+    { kind: "status", status: 504, processed: 40_000 },
     { kind: "reset" },
     { kind: "truncate" },
     { kind: "body" },
@@ -56,32 +80,54 @@ describe("creating a campaign", () => {
     { kind: "redirect", location: "/", processed: true },
   ];
   for (const fault of silences) {
-    it(`finds what a call has made whose answer says nothing: ${fault.kind}`, async () => {
+    it(`finds what a call has made whose answer says nothing: ${JSON.stringify(fault)}`, async () => {
       hood.hood.fault({ match: isCreate, fault });
       const { campaign } = await hood.create(args);
-      expect(campaign.id).to.equal(existing());
-      expect(names()).to.have.length(1);
+      expect(ids()).to.deep.equal([campaign.id]);
+      expect(hood.calls).to.have.length(1);
       expect(hood.audited).to.have.length(1);
       expect(hood.audited[0]).to.deep.include({ outcome: "unsure", campaignId: undefined });
     });
   }
 
-  it("sends a call again that made nothing, after two looks", async () => {
+  it("looks for a minute with growing pauses and a live line, sends nothing again, and ends without knowing", async () => {
     lose(1, false);
-    await hood.create(args);
-    expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "POST", "GET", "GET", "POST"]);
-    expect(hood.clock.pauses).to.deep.equal([250, 3_500]);
-    expect(names()).to.have.length(1);
-  });
-
-  it("gives up after six calls, and isn't certain", async () => {
-    lose(99, false);
     const { message } = await thrown(UncertainError, () => hood.create(args));
-    expect(message).to.contain("and that 6 times");
-    expect(hood.calls).to.have.length(6);
+    expect(message).to.contain("60 s later no list of the account showed it");
+    expect(hood.calls).to.have.length(1);
+    expect(hood.clock.now()).to.be.within(60_000, 65_000);
+    expect(hood.progress).to.have.length(hood.clock.pauses.length);
+    expect(hood.progress[0]).to.contain('"Spring sale"');
   });
 
-  it("isn't certain where it can't look any more", async () => {
+  it("never sends the call of one resource again in the same update, as a retry hook would", async () => {
+    lose(1, false);
+    await thrown(UncertainError, () => hood.create(args));
+    await thrown(UncertainError, () => hood.create(args));
+    expect(hood.calls).to.have.length(1);
+    await hood.create(args, "another");
+    hood.nextOperation();
+    await hood.create(args);
+    expect(all()).to.have.length(2);
+  });
+
+  it("believes a list that is ahead of the campaign's own page", async () => {
+    await hood.open({ pageLag: 60_000 });
+    lose(1, true);
+    const { campaign } = await hood.create(args);
+    expect(ids()).to.deep.equal([campaign.id]);
+  });
+
+  it("takes over what appears only in the next update", async () => {
+    hood.hood.fault({ match: isCreate, fault: { kind: "status", status: 504, processed: 90_000 } });
+    await thrown(UncertainError, () => hood.create(args));
+    await hood.clock.sleep(30_000);
+    hood.nextOperation();
+    const { campaign } = await hood.create(args);
+    expect(ids()).to.deep.equal([campaign.id]);
+  });
+
+  it("ends without knowing if it may not look any more", async () => {
     hood.hood.fault({
       match: isCreate,
       fault: { kind: "drop", processed: true },
@@ -91,123 +137,238 @@ describe("creating a campaign", () => {
     expect(hood.calls).to.have.length(1);
   });
 
-  it("looks persistently for what a lost call has made", async () => {
-    lose(1, true);
+  it("goes on looking while lists fail", async () => {
     hood.hood.fault({
-      match: isList,
-
+      match: isCreate,
+      fault: { kind: "drop", processed: true },
       before: (it) => it.fault({ match: isList, times: 12, fault: { kind: "status", status: 500 } }),
     });
     await hood.create(args);
-    expect(names()).to.have.length(1);
+    expect(all()).to.have.length(1);
   });
 
-  it("sends nothing where it can't look first", async () => {
+  it("sends nothing if it can't look first", async () => {
     hood.hood.fault({ match: isList, times: 99, fault: { kind: "status", status: 400 } });
     const { kind } = await thrown(HoodError, () => hood.create(args));
     expect(kind).to.equal("refused");
     expect(hood.calls).to.deep.equal([]);
   });
 
-  it("never takes a campaign for its own that was there before", async () => {
-    hood.hood.add({ ...args, status: "manual", create_time: time(-120) });
-    lose(1, false);
-    expect((await hood.create(args)).campaign.id).to.not.equal(existing());
-    expect(names()).to.have.length(2);
-  });
-
-  it("never takes a campaign for its own that differs", async () => {
-    lose(1, true);
-    hood.hood.fault({ match: isList, times: 1 });
-    hood.hood.fault({
-      match: isList,
-      before: (it) => void it.add({ ...args, status: "manual", metadata: { team: "web" }, create_time: time(1) }),
-    });
-    const { campaign } = await hood.create(args);
-    expect(hood.hood.campaign(campaign.id).metadata).to.deep.equal({ team: "crm" });
-    expect(names()).to.have.length(2);
-  });
-
-  it("never takes what another create of the same name has made and not told yet", async () => {
-    lose(1, false);
-    const { create } = hood.account;
-    let first: Promise<Whole> | undefined;
-    hood.account.create = async (body) => {
-      const answer = await create(body);
-      if ("run_immediately" in body) await first;
-      return answer;
-    };
-    first = hood.create(args);
-    const second = hood.create({ ...args, runImmediately: false });
-    expect((await first).campaign.id).to.not.equal((await second).campaign.id);
-    expect(names()).to.have.length(2);
-  });
-
-  const left: [string, Properties][] = [
-    ["as it is declared", {}],
-    ["with labels in another order", { labels: ["email", "spring"] }],
-    ["with more than is declared", { description: "x", metadata: { team: "crm", more: 1 } }],
-  ];
-  for (const [what, live] of left) {
-    it(`takes up what an interrupted update left, ${what}`, async () => {
-      hood.hood.add({ ...args, status: "manual", ...live });
-      minutesAgo(12);
-      const { campaign } = await hood.create(args);
-      expect(campaign.id).to.equal(existing());
-      expect(hood.calls).to.deep.equal([]);
-      expect(hood.warnings).to.have.length(1);
-      expect(hood.warnings[0])
-        .to.contain(`campaign ${campaign.id} "Spring sale" (manual)`)
-        .and.contain("12 minutes ago");
-      expectReadable(hood.warnings[0] ?? "");
-    });
-  }
-
-  const others: [string, Properties][] = [
-    ["is older than an hour", { create_time: time(-61) }],
-    ["comes from the future", { create_time: time(6) }],
-    ["has no time that can be read", { create_time: "yesterday" }],
-    ["is canceled", { status: "canceled" }],
-    ["is a draft", { status: "draft" }],
-    ["has another name", { name: "Spring sale 2" }],
-    ["has other labels", { labels: ["spring"] }],
-    ["has no labels", { labels: [] }],
-  ];
-  for (const [what, live] of others) {
-    it(`leaves alone what ${what}`, async () => {
-      hood.hood.add({ ...args, status: "manual", ...live });
-      const { campaign } = await hood.create(args);
-      expect(campaign.id).to.not.equal(existing());
-      expect(hood.warnings).to.deep.equal([]);
-    });
-  }
-
-  it("takes up one campaign once", async () => {
-    hood.hood.add({ ...args, status: "manual" });
-    const [one, two] = await Promise.all([hood.create(args), hood.create(args)]);
-    expect(one?.campaign.id).to.equal(existing());
-    expect(two?.campaign.id).to.not.equal(existing());
-    expect(names()).to.have.length(2);
+  it("sends nothing once the command that asked for it has ended", async () => {
+    hood.gone = true;
+    const { message } = await thrown(HoodError, () => hood.create(args));
+    expect(message).to.contain("the Pulumi command that asked for it has ended");
+    expect(hood.calls).to.deep.equal([]);
   });
 
   it("looks at the list once for many creates", async () => {
-    await Promise.all(Array.from({ length: 20 }, (_, index) => hood.create({ ...args, name: `Sale ${index}` })));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => hood.create({ name: `Sale ${index}` }, `sale-${index}`)),
+    );
     expect(hood.hood.requests.filter(({ method }) => method === "GET")).to.have.length(1);
   });
 
-  it("passes on Hood's refusal, and isn't certain where an earlier call may have worked", async () => {
-    const refuse = () => hood.hood.fault({ match: isCreate, fault: { kind: "status", status: 400 } });
-    refuse();
+  it("passes on Hood's words when it is rejected, after a second call without the mark", async () => {
+    hood.hood.fault({ match: isCreate, times: 2, fault: { kind: "status", status: 400 } });
     expect((await thrown(HoodError, () => hood.create(args))).kind).to.equal("refused");
-    lose(1, false);
-    refuse();
-    await thrown(UncertainError, () => hood.create(args));
+    expect(hood.bodies.map(({ metadata }) => metadata === undefined)).to.deep.equal([false, true]);
+    expect(hood.audited.map(({ outcome }) => outcome)).to.deep.equal(["refused", "refused"]);
+    await hood.create(args);
+    expect(all()).to.have.length(1);
   });
 
-  it("passes over a campaign that vanishes while it looks", async () => {
-    hood.hood.add({ ...args, status: "manual" });
-    hood.hood.fault({ match: isView, before: (it) => it.campaigns.delete(existing()) });
-    await hood.create(args);
-    expect(hood.calls).to.have.length(1);
+  describe("after an update that was killed", () => {
+    const takenOver: [string, SimulatorOptions, Properties][] = [
+      ["as it is", {}, {}],
+      ["that starts at once", {}, { runImmediately: true }],
+      ["with metadata", {}, { metadata: { team: "crm" } }],
+      [
+        "on an account that stores values in a way of its own",
+        restyling(),
+        { description: " A  b ", metadata: { Team: "CRM" } },
+      ],
+      ["on an account that keeps one pair of metadata", { metadata: "pair" }, {}],
+      ["on an account that refuses other keys", { metadata: "pairOnly" }, {}],
+      ["on an account whose clock is an hour ahead", { now: shifted(HOUR) }, {}],
+      ["on an account whose clock is an hour behind", { now: shifted(-HOUR) }, {}],
+    ];
+    for (const [what, options, more] of takenOver) {
+      it(`takes the campaign over ${what}, and creates no second one`, async () => {
+        await hood.open(options);
+        const left = await leave({ ...args, ...more });
+        const { campaign } = await hood.create({ ...args, ...more });
+        expect(campaign.id).to.equal(left.id);
+        expect(hood.calls).to.deep.equal([]);
+        expect(hood.warnings).to.have.length(1);
+        expect(hood.warnings[0]).to.contain(`campaign ${left.id}`).and.contain("now manages it");
+        expectReadable(hood.warnings[0] ?? "");
+      });
+    }
+
+    const left: [string, (campaign: Properties) => void][] = [
+      ["is older than a day", (campaign) => (campaign.create_time = at(START - 25 * HOUR))],
+      ["was canceled", (campaign) => (campaign.status = "canceled")],
+    ];
+    for (const [what, change] of left) {
+      it(`creates another campaign beside one that ${what}`, async () => {
+        const campaign = await leave();
+        change(campaign);
+        expect((await hood.create(args)).campaign.id).to.not.equal(campaign.id);
+        expect(hood.warnings).to.deep.equal([]);
+      });
+    }
+
+    const others: [string, string][] = [
+      ["another resource of the stack", "twin"],
+      ["the same resource of another stack", urnOf("spring-sale", "prod")],
+    ];
+    for (const [whose, resource] of others) {
+      it(`leaves alone what ${whose} made, with the same name and content`, async () => {
+        const made = await leave(args, resource);
+        expect((await hood.create(args)).campaign.id).to.not.equal(made.id);
+        expect(all()).to.have.length(2);
+        expect(hood.warnings).to.deep.equal([]);
+      });
+    }
+
+    it("takes over what was declared otherwise, and edits it to what is declared now", async () => {
+      const left = await leave({ ...args, description: "x", metadata: { team: "crm" } });
+      const { campaign } = await hood.create({ ...args, labels: ["late"] });
+      expect(campaign.id).to.equal(left.id);
+      expect(hood.bodies).to.deep.equal([{ description: null, labels: ["late"], metadata: { team: null } }]);
+    });
+
+    it("starts what wasn't to start before", async () => {
+      await leave();
+      await hood.create({ ...args, runImmediately: true });
+      expect(hood.bodies).to.deep.equal([{ run_immediately: true }]);
+    });
+
+    for (const status of ["running", "sent", "needs_decision"]) {
+      it(`stops if what was declared otherwise is ${status}, with the way out`, async () => {
+        const left = await leave();
+        left.status = status;
+        const { message } = await thrown(UserError, () => hood.create({ ...args, labels: ["late"] }));
+        expect(message).to.contain(`campaign ${left.id} "Spring sale" (${status}`).and.contain("another name");
+        expectReadable(message);
+        expect(hood.calls).to.deep.equal([]);
+      });
+    }
+
+    it("stops if the page of what was declared otherwise can't be read yet", async () => {
+      await hood.open({ pageLag: 6_000 });
+      await leave();
+      const { message } = await thrown(UserError, () => hood.create({ ...args, labels: ["late"] }));
+      expect(message).to.contain("can't be read yet").and.contain("again in a minute");
+      expect(hood.calls).to.deep.equal([]);
+    });
+
+    it("stops if several campaigns were made for one resource", async () => {
+      const first = await leave();
+      hood.hood.add({ ...first, id: "77" });
+      const { message } = await thrown(UserError, () => hood.create(args));
+      expect(message).to.contain(first.id).and.contain("campaign 77");
+      expectReadable(message);
+      expect(hood.calls).to.deep.equal([]);
+    });
+
+    it("stops before it makes a second one of what can't be removed, however old the first is", async () => {
+      const first = await leave({ ...args, deletionPolicy: "prevent" });
+      first.create_time = at(START - 400 * 24 * HOUR);
+      hood.hood.add(...Array.from({ length: 120 }, () => ({ create_time: at(START - 30 * 24 * HOUR) })));
+      const { message } = await thrown(UserError, () => hood.create({ ...args, deletionPolicy: "prevent" }));
+      expect(message).to.contain('deletionPolicy "prevent"').and.contain(first.id);
+      expectReadable(message);
+      expect(hood.calls).to.deep.equal([]);
+    });
   });
+
+  describe("on an account that doesn't show who made a campaign", () => {
+    const unmarked: [string, SimulatorOptions, Properties, string | null][] = [
+      ["that drops metadata", { metadata: "dropped" }, {}, "spring-sale"],
+      [
+        "that keeps one pair only, which the program needs itself",
+        { metadata: "pair" },
+        { metadata: { key: "team", value: "crm" } },
+        "spring-sale",
+      ],
+      [
+        "that refuses a second pair",
+        { metadata: "pairOnly" },
+        { metadata: { key: "team", value: "crm" } },
+        "spring-sale",
+      ],
+      ["through a host that isn't told which resource it serves", {}, {}, null],
+    ];
+    for (const [what, options, more, resource] of unmarked) {
+      const declared = { ...args, ...more };
+      it(`creates, although it can't be told afterwards, ${what}`, async () => {
+        await hood.open(options);
+        await hood.create(declared, resource);
+        await hood.create(declared, resource === null ? null : "twin");
+        expect(all()).to.have.length(2);
+      });
+
+      it(`stops at a recent campaign of that name that belongs to nobody, ${what}`, async () => {
+        await hood.open(options);
+        const left = await leave(declared, resource ?? undefined);
+        left.name = " spring  SALE ";
+        const { message } = await thrown(UserError, () => hood.create(declared, resource));
+        expect(message).to.contain(`campaign ${left.id}`).and.contain("created 2026-05-01 12:00 UTC");
+        expectReadable(message);
+        expect(hood.calls).to.deep.equal([]);
+      });
+    }
+
+    const harmless: [string, (campaign: Properties) => void][] = [
+      ["of another name", (campaign) => (campaign.name = "Autumn sale")],
+      ["that is older than a day", (campaign) => (campaign.create_time = at(START - 25 * HOUR))],
+      ["that was canceled", (campaign) => (campaign.status = "canceled")],
+    ];
+    for (const [what, change] of harmless) {
+      it(`creates beside a campaign ${what}`, async () => {
+        await hood.open({ metadata: "dropped" });
+        change(await leave());
+        await hood.create(args);
+        expect(all()).to.have.length(2);
+      });
+    }
+
+    it("ends without knowing when an answer is lost, and never sends a second call", async () => {
+      await hood.open({ metadata: "dropped" });
+      lose(1, true);
+      await thrown(UncertainError, () => hood.create(args));
+      hood.nextOperation();
+      await thrown(UserError, () => hood.create(args));
+      expect(all()).to.have.length(1);
+    });
+  });
+
+  it("takes a page that fails for no reason not to know what a list showed", async () => {
+    lose(1, true);
+    hood.hood.fault({ match: isView, times: 99, fault: { kind: "status", status: 400 } });
+    expect((await hood.create(args)).campaign.id).to.equal(ids()[0]);
+  });
+
+  /** An account's clock that isn't this machine's. */
+  function shifted(by: number): () => number {
+    return () => START + by + hood.clock.now();
+  }
+
+  /** As servers do: blanks trimmed and folded, keys and values in other letters, numbers as texts. */
+  function restyling(): SimulatorOptions {
+    const styled = (value: unknown): unknown => {
+      if (typeof value === "string") return value.replace(/\s+/g, " ").trim().toUpperCase();
+      if (Array.isArray(value)) return value.map(styled);
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toUpperCase(), styled(inner)]));
+    };
+    const restyled = ["name", "description", "labels", "metadata"];
+    return {
+      stores: (fields) =>
+        Object.fromEntries(
+          Object.entries(fields).map(([name, value]) => [name, restyled.includes(name) ? styled(value) : value]),
+        ),
+    };
+  }
 });

@@ -20,10 +20,11 @@ describe("editing a campaign", () => {
   };
 
   for (const status of ["draft", "manual", "scheduled", "paused"]) {
-    it(`sends one merge patch while it is ${status}, after a look`, async () => {
+    it(`sends one merge patch while it is ${status}, between two looks`, async () => {
       const id = add(status);
       expect((await edit(id)).campaign.status).to.equal(status);
-      expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH"]);
+      expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH", "GET"]);
+      expect(hood.clock.pauses).to.deep.equal([]);
       expect(hood.bodies).to.deep.equal([patch]);
       expect(live(id)).to.deep.equal({ ...news, description: null });
       expect(hood.audited[0]).to.deep.include({ action: "edit", campaignId: id, outcome: "accepted", httpStatus: 204 });

@@ -13,13 +13,15 @@ describe("the newest campaigns", () => {
     const written = times.map((at) => new Date(at).toISOString().slice(0, 19).replace("T", " "));
     return hood.hood.add(...written.map((create_time) => ({ create_time, status: "manual" }))).map(({ id }) => id);
   };
-  const newest = async (minutes: number) => (await hood.account.newest(START - minutes * MINUTE)).map(({ id }) => id);
+  const newest = async (minutes: number) =>
+    (await hood.account.newest(minutes * MINUTE)).map(({ campaign }) => campaign.id);
 
   it("come the newest first, with what tells them apart", async () => {
     const [older, newer] = add(2);
-    const found = await hood.account.newest(0);
-    expect(found.map(({ id }) => id)).to.deep.equal([newer, older]);
-    expect(found[0]).to.deep.equal({ id: newer, name: `Campaign ${newer}`, status: "manual", createdAt: START });
+    const found = await hood.account.newest(99 * MINUTE);
+    expect(found.map(({ campaign }) => campaign.id)).to.deep.equal([newer, older]);
+    expect(found[0]?.campaign).to.deep.equal({ id: newer, name: `Campaign ${newer}`, status: "manual" });
+    expect(found[0]?.createdAt).to.equal(START);
   });
 
   it("are read page by page, and no further than was asked for", async () => {
@@ -43,6 +45,18 @@ describe("the newest campaigns", () => {
     const ids = add(30);
     hood.hood.fault({ match: ({ path }) => path.includes("page=2,"), before: (it) => void it.add({}, {}, {}) });
     expect(await newest(99)).to.include.members(ids);
+  });
+
+  it("are all read where the server doesn't obey the order", async () => {
+    await hood.open({ maxPageSize: 10 });
+    const ids = add(20);
+    const page = (from: number) => ({
+      kind: "body" as const,
+      body: JSON.stringify({ total: 20, items: ids.slice(from, from + 10).map((id) => hood.hood.campaign(id)) }),
+    });
+    hood.hood.fault({ match: ({ path }) => path.includes("page=1,"), fault: page(0) });
+    hood.hood.fault({ match: ({ path }) => path.includes("page=2,"), fault: page(10) });
+    expect(await newest(5)).to.include.members(ids);
   });
 
   it("are never taken for none where something else answers", async () => {

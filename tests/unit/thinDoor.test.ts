@@ -62,8 +62,9 @@ describe("the thin door", () => {
   });
 
   it("registers the arguments and nothing that isn't the program's", () => {
-    const { __provider, ...args } = registered.get("cancel-1")?.inputs ?? {};
+    const { __provider, __urn, ...args } = registered.get("cancel-1")?.inputs ?? {};
     expect(args).to.deep.equal({ campaignId: "1", reason: "a" });
+    expect(__urn).to.equal(`urn:pulumi:stack::project::${registered.get("cancel-1")?.type}::cancel-1`);
   });
 
   it("leads to a provider that is there, for each resource of the package", () => {

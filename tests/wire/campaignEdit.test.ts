@@ -39,7 +39,9 @@ describe("editing a campaign on the wire", function () {
     const { id, outs } = recorded("running");
     const news = { ...inputs, deletionPolicy: "prevent" };
     expect((await preview(id, outs, news)).changes).to.equal(true);
-    expect(await wire.provider.update(id, outs, news)).to.deep.equal({ outs: { ...outs, deletionPolicy: "prevent" } });
+    const { __provenance, ...rest } = (await wire.provider.update(id, outs, news)).outs;
+    expect(rest).to.deep.equal({ ...outs, deletionPolicy: "prevent" });
+    expect(__provenance).to.have.keys("record");
     expect(wire.sent).to.deep.equal([]);
   });
 
@@ -48,7 +50,7 @@ describe("editing a campaign on the wire", function () {
     expect((await preview(id, outs, edited)).changes).to.equal(true);
     expect(wire.sent).to.deep.equal([`GET /campaigns/${id}`]);
     const updated = await wire.provider.update(id, outs, edited);
-    const { createTime, ...rest } = updated.outs;
+    const { createTime, __provenance, ...rest } = updated.outs;
     expect(rest).to.deep.equal({ ...edited, campaignId: id, status: "paused" });
     expect(createTime).to.be.a("string");
     expect(bodies()).to.deep.equal([patch]);

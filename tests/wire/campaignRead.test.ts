@@ -53,7 +53,8 @@ describe("read of a campaign", function () {
       const checked = await next.check(inputs, args);
       expect(checked).to.deep.equal({ inputs: args, failures: [] });
       expect((await next.diff(id, props, checked.inputs)).changes).to.equal(true);
-      expect((await next.update(id, props, checked.inputs)).outs).to.deep.equal(outsOf(id, "paused"));
+      const { __provenance, ...outs } = (await next.update(id, props, checked.inputs)).outs;
+      expect(outs).to.deep.equal(outsOf(id, "paused"));
     } finally {
       await next.stop();
     }
@@ -134,7 +135,9 @@ describe("read of a campaign", function () {
       draft: true,
     };
     const { props, inputs } = await wire.provider.read(id, {});
-    expect(props).to.deep.equal({ ...found, campaignId: id, status: "draft", createTime });
+    const { __provenance, ...record } = props;
+    expect(record).to.deep.equal({ ...found, campaignId: id, status: "draft", createTime });
+    expect(__provenance).to.deep.include({ imported: true });
     expect(inputs).to.deep.equal(found);
     const { message } = await thrown(WireError, () => wire.provider.read("999", {}));
     expect(message).to.contain("Can't look at campaign 999");

@@ -4,7 +4,8 @@ import { openWire } from "../support/wire";
 
 const NAME = "Spring sale";
 
-describe("from canceled to running", () => {
+describe("from canceled to running", function () {
+  this.timeout(20_000);
   const wire = openWire();
   const door = currentDoor();
   const reason = "Budget cut";
@@ -18,7 +19,7 @@ describe("from canceled to running", () => {
 
   for (const [provider, argumentsOf, wish] of wishes) {
     it(`is refused for a ${provider} in the preview, in the words of all`, async () => {
-      const existing = wire.campaign("running", { name: NAME });
+      const existing = wire.campaign("running", { name: NAME, create_time: "2026-05-01 12:00:00" });
       const first = await wire.another({ provider, door });
       const args = { ...argumentsOf(existing) };
       const { inputs } = await first.check(undefined, args);
