@@ -1,0 +1,3 @@
+import { createsOnce } from "./createOnce";
+
+createsOnce("npm classes");
