@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refuseProvider, refuseProviderOf } from "./explicitProvider";
 
 /** The package's entry point for the provider process. Every stored state leads there: the name must not change. */
 const PROVIDER = "pulumi-ocamba-hood/provider";
@@ -21,11 +22,13 @@ export abstract class HoodResource extends pulumi.CustomResource {
     props: pulumi.Inputs,
     opts?: pulumi.CustomResourceOptions,
   ) {
+    refuseProvider({ type, name }, opts);
     const { stackTraceLimit } = Error;
     // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
       super(`pulumi-nodejs:dynamic/hood:${type}`, name, { ...props, __provider: providerText(provider) }, opts);
+      refuseProviderOf(this, { type, name });
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error);
