@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { carried } from "./carried";
 import { refuseProvider, refuseProviderOf } from "./explicitProvider";
 
 /** The package's entry point for the provider process. Every stored state leads there: the name must not change. */
@@ -27,7 +28,12 @@ export abstract class HoodResource extends pulumi.CustomResource {
     // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
-      super(`pulumi-nodejs:dynamic/hood:${type}`, name, { ...props, __provider: providerText(provider) }, opts);
+      super(
+        `pulumi-nodejs:dynamic/hood:${type}`,
+        name,
+        { ...carried(props, { type, name }), __provider: providerText(provider) },
+        opts,
+      );
       refuseProviderOf(this, { type, name });
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
