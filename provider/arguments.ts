@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Failure, Properties } from "./context";
+import { stringifiedIn } from "./stringified";
 import { isUnknown } from "./unknown";
 
 /** Says what is wrong with a value, as the continuation of its name, and what to write instead; undefined where it is right. */
@@ -15,11 +17,23 @@ export class ArgumentRules<Name extends string> {
     this.names = Object.keys(rules) as Name[];
   }
 
-  /** Everything that is wrong with the arguments as they stand, without asking anybody. Unknown values pass. */
-  failures(args: Properties): Failure[] {
+  /**
+   * Everything that is wrong with the arguments as they stand, without asking anybody. Unknown values pass.
+   *
+   * @param recorded arguments on record. What stands there is sent no more, so no such text in it is held against it: in
+   * what can't be edited, nobody could take it back.
+   */
+  failures(args: Properties, recorded: Properties = {}): Failure[] {
     return this.names.flatMap((property) => {
-      const reason = isUnknown(args[property]) ? undefined : this.rules[property](args[property]);
-      return reason === undefined ? [] : [{ property, reason: `${property} ${reason}.` }];
+      const value = args[property];
+      if (isUnknown(value)) return [];
+      const texts = isDeepStrictEqual(value, recorded[property]) ? [] : stringifiedIn(value, property);
+      const wrong = this.rules[property](value);
+      return [
+        // With a property, the engine would print its whole value first, and such texts have many lines.
+        ...texts.map(({ place, reason }) => ({ property: "", reason: `${place} ${reason}.` })),
+        ...(wrong === undefined ? [] : [{ property, reason: `${property} ${wrong}.` }]),
+      ];
     });
   }
 

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { carried } from "./carried";
+import { refuseProvider, refuseProviderOf } from "./explicitProvider";
 
 /** The package's entry point for the provider process. Every stored state leads there: the name must not change. */
 const PROVIDER = "pulumi-ocamba-hood/provider";
@@ -21,13 +23,15 @@ export abstract class HoodResource extends pulumi.CustomResource {
     props: pulumi.Inputs,
     opts?: pulumi.CustomResourceOptions,
   ) {
+    refuseProvider({ type, name }, opts);
     const { stackTraceLimit } = Error;
     // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
       const token = `pulumi-nodejs:dynamic/hood:${type}`;
       const hidden = { __provider: providerText(provider), ...identityOf(token, name, opts?.parent) };
-      super(token, name, { ...props, ...hidden }, opts);
+      super(token, name, { ...carried(props, { type, name }), ...hidden }, opts);
+      refuseProviderOf(this, { type, name });
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error);

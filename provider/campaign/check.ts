@@ -35,7 +35,7 @@ export async function checkNew(context: Context, news: Properties, now: number):
 export function checkExisting(context: Context, olds: Properties, news: Properties, now: number): Checked {
   const args = rules.pick(news);
   const edited = editedArguments(olds, args);
-  const failures = argumentFailures(args, news);
+  const failures = argumentFailures(args, news, olds);
   if (edited.includes("scheduledTime") || edited.includes("draft")) failures.push(...pastFailures(args, now));
   if (edited.includes("draft") && isDraft(news))
     failures.push({ property: "draft", reason: describeNoDraft(olds.name) });
@@ -43,9 +43,9 @@ export function checkExisting(context: Context, olds: Properties, news: Properti
   return { inputs: { ...args, status: news.status }, failures };
 }
 
-function argumentFailures(args: Properties, news: Properties): Failure[] {
+function argumentFailures(args: Properties, news: Properties, recorded: Properties = {}): Failure[] {
   return [
-    ...rules.failures(args),
+    ...rules.failures(args, recorded),
     ...messageFailures(args),
     ...startFailures(args),
     ...rules.strangers(news, ["status"]),

@@ -39,8 +39,8 @@ function seenOf(campaign: Campaign | undefined): Properties {
 export function checkExisting(context: Context, olds: Properties, news: Properties): Checked {
   const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
   const args = rules.pick(news);
-  const failures = [...rules.failures(args), ...rules.strangers(news, SEEN)];
-  const legible = failures.every(({ property }) => property !== "campaignId" && property !== "reason");
+  const failures = [...rules.failures(args, olds), ...rules.strangers(news, SEEN)];
+  const legible = failures.every(({ property }) => !["campaignId", "reason", ""].includes(property));
   const reversal = legible ? reversalOf(olds, news) : undefined;
   if (reversal) return { inputs: news, failures: [{ property: reversal.property, reason: reversal.message }] };
   return { inputs: { ...args, ...seen }, failures: [...failures, ...contentionOver(context, args.campaignId)] };

@@ -41,8 +41,12 @@ export const statusArguments = new ArgumentRules<keyof StatusArguments>("Campaig
 });
 
 /** Everything that is wrong with the arguments as they stand, and together. */
-export function failuresOf(news: Properties, added: readonly string[] = []): Failure[] {
-  return [...statusArguments.failures(news), ...statusArguments.strangers(news, added), ...togetherFailures(news)];
+export function failuresOf(news: Properties, added: readonly string[] = [], recorded: Properties = {}): Failure[] {
+  return [
+    ...statusArguments.failures(news, recorded),
+    ...statusArguments.strangers(news, added),
+    ...togetherFailures(news),
+  ];
 }
 
 function togetherFailures({ status, reason, scheduledTime }: Properties): Failure[] {

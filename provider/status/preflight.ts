@@ -55,7 +55,7 @@ export async function checkExisting(context: Context, olds: Properties, news: Pr
   if (refused) return { inputs: news, failures: [refused] };
   if (isEdited(olds, news) || DRIFTED in olds) return checkNew(context, withoutSeen(news));
   const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
-  const failures = [...failuresOf(news, SEEN), ...contentionOver(context, news.campaignId)];
+  const failures = [...failuresOf(news, SEEN, olds), ...contentionOver(context, news.campaignId)];
   return { inputs: { ...rules.pick(news), ...seen }, failures };
 }
 

@@ -64,6 +64,17 @@ describe("check of an existing cancellation", () => {
     });
   }
 
+  const garbled = "Follows Calling [toString] on an [Output<T>] is not supported.";
+
+  it("names an Output in the text of an edited reason, and not only that the reason is another", async () => {
+    const { failures } = await check({ ...args, reason: garbled });
+    expect(failures.map(({ reason }) => reason).join()).to.match(/^reason holds .* pulumi\.interpolate/);
+  });
+
+  it("lets a reason pass that was sent with such a text, since nobody can take it back", async () => {
+    expect((await check({ ...args, reason: garbled }, { ...olds, reason: garbled })).failures).to.deep.equal([]);
+  });
+
   it("needs neither a token nor an account", async () => {
     const bare = await wire.another({ config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" } });
     try {

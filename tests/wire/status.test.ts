@@ -48,6 +48,14 @@ describe("a CampaignStatus", () => {
     });
   }
 
+  it("lets a reason pass that was sent with the text of an Output in it, but sends no such text again", async () => {
+    const reason = "Follows Calling [toString] on an [Output<T>] is not supported.";
+    const args = { campaignId: wire.campaign("paused"), status: "paused", reason };
+    expect((await wire.provider.check(args, args)).failures).to.deep.equal([]);
+    const { failures } = await wire.provider.check(args, { ...args, status: "running" });
+    expect(failures.map((failure) => failure.reason).join()).to.match(/^reason holds .* pulumi\.interpolate/);
+  });
+
   it("says what can be reached where there is no way", async () => {
     const campaignId = wire.campaign("sent");
     const { property, reason } = await failureOf({ campaignId, status: "running" });
