@@ -69,7 +69,7 @@ export const campaign: Resource = {
       return { id: whole.campaign.id, outs: recorded(context, args, whole, markedBy(whole.mark)) };
     } catch (error) {
       if (error instanceof UncertainError) throw new UserError(describeUncertainCreate(args.name, error.message));
-      throw new UserError(describeRefusedCreate(args.name, explain(error)));
+      throw error instanceof UserError ? error : new UserError(describeRefusedCreate(args.name, explain(error)));
     }
   },
 

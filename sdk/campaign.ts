@@ -84,8 +84,13 @@ export class Campaign extends HoodResource {
    * @param opts Pulumi's options, such as `dependsOn`.
    */
   constructor(name: string, args: CampaignArgs, opts?: pulumi.CustomResourceOptions) {
-    super("Campaign", "campaign", name, { ...outputs, ...args }, opts);
+    super("Campaign", "campaign", name, { ...outputs, ...args }, { ...refusedFirst(args), ...opts });
   }
+}
+
+/** A replacement of what can't be removed is to be refused before a second campaign is created. */
+function refusedFirst({ deletionPolicy = "abandon" }: CampaignArgs): pulumi.CustomResourceOptions {
+  return deletionPolicy === "abandon" || deletionPolicy === "cancel" ? {} : { deleteBeforeReplace: true };
 }
 
 // The engine fills in only properties that are there when the resource is registered.

@@ -9,7 +9,7 @@ import type { Recent } from "../hood/newest";
 import { type Whole, wholesIn } from "../hood/whole";
 import { tracesOf } from "../send";
 import { quote } from "../text";
-import { type Creating, detailsOf, leftBefore } from "./left";
+import { type Creating, detailsOf, isOld, leftBefore } from "./left";
 import { canonical, memoryOf } from "./memory";
 import { bodyOf } from "./patch";
 import { ownerOf } from "./provenance";
@@ -90,14 +90,19 @@ async function find(context: Creating, args: Properties, mark: Mark, reason: str
     await context.progress(line);
     await account.sleep(pause);
     waited += pause;
-    const found = (await seen(context)).find(
-      ({ mark: live }) => live?.owner === mark.owner && live.content === mark.content,
+    const listed = await seen(context);
+    const found = listed.find(
+      (recent) => isMade(recent, mark) && !memory.seenBefore.has(recent.campaign.id) && !isOld(account, recent),
     );
     if (!found) continue;
     memory.unresolved.delete(mark.owner);
     return detailsOf(account, found);
   }
   throw new UncertainError(`${reason}; ${whole} s later no list of the account showed it`);
+}
+
+function isMade({ mark: shown }: Recent, mark: Mark): boolean {
+  return shown?.owner === mark.owner && shown.content === mark.content;
 }
 
 /** A list that can't be read shows nothing. @throws UncertainError if looking again wouldn't help. */

@@ -38,20 +38,26 @@ export async function leftBefore(context: Creating, args: Properties, mark: Mark
   // A resource that can't be removed would be in the way for ever once there is a second campaign, however old the first is.
   const prevented = args.deletionPolicy === "prevent";
   const listed = await memory.before(account, prevented ? Number.POSITIVE_INFINITY : LOOK_BACK);
-  const isOld = ({ createdAt }: Recent) => createdAt < account.time() - LOOK_BACK;
   for (const { mark: shown, fields } of listed) if (shown) memory.shownMarks.add(placeIn(fields.metadata));
 
   const open = listed.filter(({ campaign: { id, status } }) => !isFinal(status) && !memory.isInProgram(id));
   const own = open.filter((recent) => recent.mark?.owner === mark.owner);
-  const [left, ...others] = own.filter((recent) => !isOld(recent));
+  const [left, ...others] = own.filter((recent) => !isOld(account, recent));
   if (left && others.length > 0) throw new UserError(describeSeveralLeft(args.name, [left, ...others]));
   if (left) return takeOver(context, args, mark, left);
   if (prevented && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
 
   const told = context.urn !== undefined && memory.shownMarks.has(placeIn(args.metadata));
-  const alike = open.filter((recent) => !isOld(recent) && isNobodys(recent, context, memory) && isNamed(args, recent));
+  const alike = open.filter(
+    (recent) => !isOld(account, recent) && isNobodys(recent, context, memory) && isNamed(args, recent),
+  );
   if (!told && alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
   return undefined;
+}
+
+/** True for a campaign that no interrupted update of today can have left. */
+export function isOld(account: Account, { createdAt }: Recent): boolean {
+  return createdAt < account.time() - LOOK_BACK;
 }
 
 /** Nothing tells whose campaign it is, and no resource of this operation has it. */

@@ -13,6 +13,8 @@ export class Memory {
   readonly #checked = new Set<string>();
   /** Owners of creates that may have been carried out, or not. */
   readonly unresolved = new Set<string>();
+  /** Campaigns that were there before the first create of this operation, as far as they were looked at. */
+  readonly seenBefore = new Set<string>();
   /** The places of marks that the account refuses. */
   readonly refusedMarks = new Set<Place>();
   /** The places from which the account was seen to give marks back. */
@@ -58,14 +60,20 @@ export class Memory {
 
   /** The newest campaigns, up to an age, as they were before the first create of this operation. @throws HoodError */
   before(account: Account, age: number): Promise<readonly Recent[]> {
-    const before =
-      this.#before.get(age) ??
-      account.newest(age).catch((error) => {
-        this.#before.delete(age);
-        throw error;
-      });
+    const before = this.#before.get(age) ?? this.#lookBack(account, age);
     this.#before.set(age, before);
     return before;
+  }
+
+  async #lookBack(account: Account, age: number): Promise<readonly Recent[]> {
+    try {
+      const listed = await account.newest(age);
+      for (const { campaign } of listed) this.seenBefore.add(campaign.id);
+      return listed;
+    } catch (error) {
+      this.#before.delete(age);
+      throw error;
+    }
   }
 
   /** The newest campaigns as they are from now on: all that wait for them share one list. @throws HoodError */

@@ -60,14 +60,15 @@ export function withoutMark(metadata: unknown): unknown {
   if (Array.isArray(metadata)) return metadata.filter((item) => !isPairOfMark(item)).map(withoutMark);
   if (!isObject(metadata)) return metadata;
   const pair = isPairOfMark(metadata);
-  const others = Object.entries(metadata).filter(
-    ([name, value]) => !isMark(value) && !(pair && String(name).toLowerCase() === "key"),
-  );
+  const others = Object.entries(metadata).filter(([name, value]) => !isMark(value) && !(pair && /^key$/i.test(name)));
   return Object.fromEntries(others);
 }
 
+/** A server may write names and values in other letters. */
 function isPairOfMark(item: unknown): boolean {
-  return isObject(item) && String(item.key).toLowerCase() === PAIR.key && isMark(item.value);
+  if (!isObject(item)) return false;
+  const field = (name: RegExp) => Object.entries(item).find(([key]) => name.test(key))?.[1];
+  return String(field(/^key$/i)).toLowerCase() === PAIR.key && isMark(field(/^value$/i));
 }
 
 function isMark(value: unknown): value is string {

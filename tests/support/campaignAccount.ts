@@ -2,7 +2,7 @@ import type { AuditedCall } from "../../provider/auditLog";
 import { createCampaign } from "../../provider/campaign/create";
 import { editCampaign } from "../../provider/campaign/edit";
 import { admitEdit } from "../../provider/campaign/preflight";
-import type { Properties } from "../../provider/context";
+import type { Context, Properties } from "../../provider/context";
 import { type Account, openAccount } from "../../provider/hood/account";
 import type { Whole } from "../../provider/hood/whole";
 import { readSettings } from "../../provider/settings";
@@ -66,6 +66,11 @@ export class CampaignAccount {
     return editCampaign(this.#context, id, olds, news);
   }
 
+  /** The resource as its host has it, in this operation. */
+  on(resource?: string): Context {
+    return { ...this.#context, ...(resource !== undefined && { urn: urnOf(resource) }) };
+  }
+
   /** What a preview makes of an edit. */
   admit(olds: Properties, news: Properties): Promise<void> {
     return admitEdit(this.#context, olds, news);
@@ -80,8 +85,11 @@ export class CampaignAccount {
     return this.calls.map(({ body }) => JSON.parse(body ?? ""));
   }
 
-  get #context() {
+  get #context(): Context {
     return {
+      cancellations: new Set<string>(),
+      claims: new Map<string, string>(),
+      counted: (act) => act(),
       account: () => this.account,
       plans: this.plans,
       settings: () => readSettings(() => undefined, {}),

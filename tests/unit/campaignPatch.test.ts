@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { bodyOf, fieldsOf, mergePatch, patchOf } from "../../provider/campaign/patch";
+import { bodyOf, fieldsOf, keepingMark, mergePatch, patchOf } from "../../provider/campaign/patch";
 import type { Properties } from "../../provider/context";
+import { hashOf, textOf } from "../../provider/hood/mark";
 
 /** RFC 7386, section 2, word for word. */
 function apply(target: unknown, patch: unknown): unknown {
@@ -53,6 +54,20 @@ describe("the merge patch of an edit", () => {
     const before = { name: "x", scheduledTime: "2026-05-01T14:00:00+02:00", metadata: { a: 1, b: null }, draft: false };
     const after = { name: "x", scheduledTime: "2026-05-01 12:00:00", metadata: { a: 1 }, deletionPolicy: "cancel" };
     expect(patchOf(before, after, "scheduled")).to.deep.equal({});
+  });
+
+  it("takes each key of removed metadata out, and leaves the mark", () => {
+    expect(patchOf({ name: "x", metadata: { a: 1, b: { c: 2 } } }, { name: "x" }, "paused")).to.deep.equal({
+      metadata: { a: null, b: null },
+    });
+  });
+
+  it("writes the mark again where new metadata takes its place", () => {
+    const mark = { owner: hashOf("a"), content: hashOf("b") };
+    const patch = { metadata: { key: "team", value: "crm" } };
+    expect(keepingMark(patch, mark)).to.deep.equal({ metadata: { ...patch.metadata, pulumi: textOf(mark) } });
+    expect(keepingMark(patch, undefined)).to.equal(patch);
+    expect(keepingMark({ metadata: { team: "crm" } }, mark)).to.deep.equal({ metadata: { team: "crm" } });
   });
 
   const launches: [string, Properties, string][] = [

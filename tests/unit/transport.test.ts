@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { expect } from "chai";
 import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
@@ -37,6 +39,37 @@ describe("transport", () => {
     expect(request?.headers["content-type"]).to.equal("application/json");
     expect(JSON.parse(request?.body ?? "")).to.deep.equal({ reason: 'Budget "cut", 予算' });
   });
+
+  /** Node.js's own error, on the connection of a request that has arrived. */
+  const broken = async (code: string, syscall: string) => {
+    server.answer(silence);
+    const fail = (message: unknown) => {
+      const { request } = message as { request: ClientRequest };
+      const error = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+      const destroy = () => (server.requests.length > 0 ? request.destroy(error) : setTimeout(destroy, 5));
+      destroy();
+    };
+    subscribe("http.client.request.start", fail);
+    try {
+      return await failure();
+    } finally {
+      unsubscribe("http.client.request.start", fail);
+    }
+  };
+  for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]) {
+    it(`never takes a request for unsent that fails with ${code} on an open connection`, async () => {
+      expect((await broken(code, "read")).sent).to.equal(true);
+    });
+  }
+  for (const [code, syscall] of [
+    ["EHOSTUNREACH", "connect"],
+    ["ENETUNREACH", "connect"],
+    ["EAI_AGAIN", "getaddrinfo"],
+  ] as const) {
+    it(`takes a request for unsent that fails with ${code} in ${syscall}`, async () => {
+      expect((await broken(code, syscall)).sent).to.equal(false);
+    });
+  }
 
   it("gives status, headers and text", async () => {
     server.answer(text(429, "wait", { "Retry-After": "7" }));

@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { hashOf, markIn, placeIn, textOf, withMark, withoutMark } from "../../provider/hood/mark";
+
+const mark = { owner: hashOf("urn"), content: hashOf("{}") };
+const text = textOf(mark);
+
+describe("the mark of a campaign", () => {
+  it("fits Hood's shortest limit for a text, in hexadecimal digits", () => expect(text).to.match(/^[0-9a-f]{60}$/));
+
+  /** Metadata as a server may give it back. */
+  const shown: [string, unknown, unknown][] = [
+    ["as the only pair", { key: "pulumi", value: text }, {}],
+    ["beside a pair", { key: "team", value: "crm", pulumi: text }, { key: "team", value: "crm" }],
+    ["in capital letters", { KEY: "PULUMI", VALUE: text.toUpperCase() }, {}],
+    ["under another name", { "x-pulumi": text, team: "crm" }, { team: "crm" }],
+    [
+      "as a list of pairs",
+      [
+        { key: "team", value: "crm" },
+        { key: "pulumi", value: text },
+      ],
+      [{ key: "team", value: "crm" }],
+    ],
+    ["as a pair that got company", { key: "pulumi", value: text, team: "crm" }, { team: "crm" }],
+  ];
+  for (const [what, metadata, rest] of shown) {
+    it(`is found ${what}, and taken out again`, () => {
+      expect(markIn(metadata)).to.deep.equal(mark);
+      expect(withoutMark(metadata)).to.deep.equal(rest);
+      expect(markIn(rest)).to.equal(undefined);
+    });
+  }
+
+  const strangers: [string, unknown][] = [
+    ["no metadata", undefined],
+    ["null", null],
+    ["a text", text],
+    ["another pair", { key: "pulumi", value: "yes" }],
+    ["60 digits without the checksum", { pulumi: "0".repeat(60) }],
+    ["a longer hash", { pulumi: "ab".repeat(64) }],
+  ];
+  for (const [what, metadata] of strangers) {
+    it(`isn't found in ${what}, which stays as it is`, () => {
+      expect(markIn(metadata)).to.equal(undefined);
+      expect(withoutMark(metadata)).to.deep.equal(metadata);
+    });
+  }
+
+  it("is found in any metadata that a program declares, which comes back whole", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.string()), (metadata) => {
+        const marked = withMark(metadata, mark);
+        expect(markIn(marked)).to.deep.equal(mark);
+        expect(withoutMark(marked)).to.deep.equal({ ...metadata });
+      }),
+    );
+  });
+
+  it("tells whether it stands alone", () => {
+    expect([undefined, {}, { team: "crm" }].map(placeIn)).to.deep.equal(["alone", "alone", "beside"]);
+  });
+});
