@@ -5,8 +5,8 @@ import { HoodResource } from "./dynamic";
 /**
  * The definition of one marketing campaign.
  *
- * `pulumi up` creates the campaign, once: where the answer to the call is lost, or the update is killed, the campaign is looked for
- * by its name and content before anything is sent again. Afterwards it sends what the program changes, and nothing else. A campaign takes
+ * `pulumi up` creates the campaign, with one call: a mark in its `metadata` says whose it is, and by that mark it is found again if the
+ * answer to the call is lost or the update is killed. Afterwards it sends what the program changes, and nothing else. A campaign takes
  * edits while it is a draft, manual, scheduled or paused; in any other status the preview refuses them, with the way out.
  * `pulumi refresh` finds what was changed in Hood, and the next `pulumi up` puts it right. A campaign that Hood no longer shows
  * stays on record, with the status `"unknown"`: creating it again would send it to people again.

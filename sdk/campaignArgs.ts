@@ -52,7 +52,7 @@ export interface CampaignMessage {
 export interface CampaignArgs {
   /**
    * Name of the campaign, as Hood shows it. Not blank; at most 100 bytes in UTF-8, which is 100 Latin or 25 emoji
-   * characters. A campaign whose create was interrupted is found again by its name, so give each one its own.
+   * characters.
    *
    * @example "Spring sale"
    */
@@ -61,7 +61,7 @@ export interface CampaignArgs {
   description?: pulumi.Input<string>;
   /** Labels, in no order. @example ["spring", "email"] */
   labels?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Keys and values of your own. */
+  /** Keys and values of your own. The mark that a create writes beside them is shown by Hood, and by nothing here. */
   metadata?: pulumi.Input<PassedThrough>;
   /**
    * `true` keeps the campaign a draft, which is never sent. Taken out, or `false`, it launches the draft: `running` with
