@@ -11,6 +11,9 @@ export const SECRET_CHANGE = "What changes is a secret.";
 
 export const NOT_YET = "Not cancelable now, but it can still become so, so it counts as an end.";
 
+/** For a status that only the update will know, or that is a secret. */
+export const WISH_NOT_SHOWN = "The preview doesn't show which status it is brought to, so it counts as an end.";
+
 /** True for a campaign that nothing can end any more. */
 export function isOver(status: string): boolean {
   return isFinal(status) || status === "sent";

@@ -1,12 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../provider/context";
 import { isFinal, isKnownStatus, meaningOf } from "../provider/lifecycle";
-import { isWish } from "../provider/status/arguments";
+import { isWish, mayEnd } from "../provider/status/arguments";
 import { hasDrifted } from "../provider/status/plan";
 import { isEdited } from "../provider/status/preflight";
-import { ADOPTED, isOver, NOT_YET, NOTHING_SENT, RECORD_ONLY, REOPENED, SECRET_CHANGE, uncertainty } from "./notes";
+import {
+  ADOPTED,
+  isOver,
+  NOT_YET,
+  NOTHING_SENT,
+  RECORD_ONLY,
+  REOPENED,
+  SECRET_CHANGE,
+  uncertainty,
+  WISH_NOT_SHOWN,
+} from "./notes";
 import type { Verdict } from "./report";
-import { entryOf, type Step } from "./step";
+import { entryOf, isHidden, type Step } from "./step";
 
 export function newStatus(step: Step): Verdict {
   const { previousStatus, plannedActions } = step.inputs;
@@ -26,7 +36,8 @@ export function changedStatus(step: Step): Verdict {
   const unfinished = from === undefined;
   const note = unfinished ? "An earlier update left it half-way; this one takes the steps that are left." : undefined;
   if (unfinished || hasDrifted(record.status, from)) return towards(step, { from, note });
-  if (!isWish(step.inputs.status)) return towards(step, { from });
+  const { status } = step.inputs;
+  if (mayEnd(status) && (!isWish(status) || isHidden(from))) return towards(step, { from });
   if (isDeepStrictEqual(before, step.inputs)) return towards(step, { from, note: SECRET_CHANGE });
   return { kind: "recorded", entry: entryOf(step, { ...step.inputs, status: from }, RECORD_ONLY) };
 }
@@ -44,16 +55,17 @@ interface Way {
 }
 
 function towards(step: Step, { from, actions, note }: Way): Verdict {
-  const wish = String(step.inputs.status);
   const seen = { ...step.inputs, status: from };
+  const end = (why?: string): Verdict => ({ kind: "irreversible", entry: entryOf(step, seen, note ?? why) });
+  // Whatever calls are planned, they can't be trusted to lead to a status that nobody has seen.
+  if (!isWish(step.inputs.status)) return end(uncertainty(seen) ?? WISH_NOT_SHOWN);
+  const wish = String(step.inputs.status);
   if (!Array.isArray(actions)) {
-    const certain = isWish(wish) && !isFinal(wish);
-    if (!certain) return { kind: "irreversible", entry: entryOf(step, seen, note ?? uncertainty(seen)) };
+    if (isFinal(wish)) return end(uncertainty(seen));
     return { kind: "reversible", entry: entryOf(step, seen, note ?? `To ${wish}; the steps aren't known yet.`) };
   }
-  if (actions.includes("cancel")) return { kind: "irreversible", entry: entryOf(step, seen, note) };
-  const open = isFinal(wish) && !isOver(String(from));
-  if (actions.length === 0 && open) return { kind: "irreversible", entry: entryOf(step, seen, note ?? NOT_YET) };
+  if (actions.includes("cancel") || (isFinal(wish) && actions.length > 0)) return end();
+  if (isFinal(wish) && !isOver(String(from))) return end(NOT_YET);
   if (actions.length === 0) return { kind: "recorded", entry: entryOf(step, seen, nothingToDo(wish, String(from))) };
   return {
     kind: "reversible",

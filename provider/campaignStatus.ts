@@ -6,7 +6,7 @@ import { HoodError } from "./hood/errors";
 import { IMPORTED_REASON, isImport } from "./import";
 import { isFinal, isKnownStatus } from "./lifecycle";
 import { describeForgotten, explain, labelOf } from "./messages";
-import { isWish, statusArguments as rules, type StatusArguments } from "./status/arguments";
+import { isWish, mayEnd, statusArguments as rules, type StatusArguments } from "./status/arguments";
 import { describeNextSteps, describeNoWish, describeOnTheWay, describeStatusRemoval } from "./status/messages";
 import { hasDrifted } from "./status/plan";
 import { checkExisting, checkNew, inputsOf, isEdited, refusedEdit } from "./status/preflight";
@@ -25,7 +25,11 @@ export const campaignStatus: Resource = {
   live: "currentStatus",
   planned(inputs, record) {
     if (record && !isDue(record, inputs)) return { ...record, ...inputs };
-    return { ...inputs, currentStatus: record && isUnfinished(record) ? UNKNOWN : statusAfter(inputs) };
+    return {
+      plannedActions: UNKNOWN,
+      ...inputs,
+      currentStatus: record && isUnfinished(record) ? UNKNOWN : statusAfter(inputs),
+    };
   },
 
   check: (context, olds, news) =>
@@ -35,7 +39,7 @@ export const campaignStatus: Resource = {
     refuse(olds, news);
     const due = isUnfinished(olds) || hasDrifted(olds.status, olds.currentStatus);
     if (due && !isEdited(olds, news)) {
-      if (isFinal(String(olds.status))) await admitCancellation(context, olds.campaignId);
+      if (mayEnd(olds.status)) await admitCancellation(context, olds.campaignId);
       const campaign = labelOf(olds.campaignId, olds.campaignName);
       await context.warn(describeNextSteps(campaign, olds.status, olds.currentStatus));
     }

@@ -43,10 +43,14 @@ export function describeWrongName({ id, name }: Campaign, expectedName: string):
   ].join("\n");
 }
 
-export function describeTooMany(most: number): string {
+/** @param uncertain the one that is too many has a status that only the update will know. */
+export function describeTooMany(most: number, uncertain = false): string {
   return [
     `This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
     "Cancelling is final. If all of them are meant, set HOOD_MAX_CANCELLATIONS for this one command, such as `HOOD_MAX_CANCELLATIONS=1000 pulumi up`.",
+    ...(uncertain
+      ? ["The status here is only known in the update, so it counts: write it into the program instead."]
+      : []),
   ].join("\n");
 }
 

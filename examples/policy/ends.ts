@@ -28,6 +28,9 @@ const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
 /** Stands for what a preview doesn't know yet. */
 const UNKNOWN = Symbol("unknown");
 
+/** A campaign that is brought to such a status goes on, or can. */
+const ENDS_NOTHING = ["running", "paused", "scheduled"];
+
 /** Of such a campaign nothing is left to end. From any other status, the update may end it. */
 const NOTHING_TO_END = ["canceled", "sent"];
 
@@ -71,16 +74,17 @@ function isDue(resource: SeenResource): boolean {
       // In other languages, a preview shows the outcome that it expects, but no time yet.
       return textOf(resource, "outcome") === undefined || read(resource, "canceledAt") === UNKNOWN;
     case "CampaignStatus":
-      return endsByStatus(resource) && textOf(resource, "currentStatus") === undefined;
+      return isEndByStatus(resource);
     default:
       return false;
   }
 }
 
-function endsByStatus(resource: SeenResource): boolean {
-  if (textOf(resource, "status") !== "canceled") return false;
-  const actions = read(resource, "plannedActions");
-  return !Array.isArray(actions) || actions.length > 0;
+/** A status that the preview doesn't know yet may turn out to be the end, whatever else is known or planned. */
+function isEndByStatus(resource: SeenResource): boolean {
+  const status = textOf(resource, "status");
+  if (status !== "canceled") return status === undefined || !ENDS_NOTHING.includes(status);
+  return textOf(resource, "currentStatus") === undefined;
 }
 
 function read({ props }: SeenResource, name: string): unknown {

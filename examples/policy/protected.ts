@@ -21,11 +21,17 @@ export function checkProtected(
     name !== undefined && patterns.some((pattern) => pattern.test(name));
   const definitions = resources.filter((resource) => hoodType(resource) === "Campaign");
   const bearing = definitions.filter((definition) => labelsOf(definition).some((label) => labels.includes(label)));
-  const bearingIds = new Set(bearing.map((definition) => textOf(definition, "campaignId")).filter(isText));
+  const isBearing = ({ campaignId, campaignName }: End) =>
+    bearing.some((definition) => {
+      const id = textOf(definition, "campaignId");
+      return id === undefined ? textOf(definition, "name") === campaignName : id === campaignId;
+    });
 
   const refused = ends.flatMap((end): Violation[] => {
-    if (end.campaignName === undefined && patterns.length > 0) return [{ urn: end.urn, message: describeUnknown(end) }];
-    const found = isProtected(end.campaignName) || (end.campaignId !== undefined && bearingIds.has(end.campaignId));
+    const hidden =
+      (end.campaignName === undefined && patterns.length > 0) || (end.campaignId === undefined && bearing.length > 0);
+    if (hidden) return [{ urn: end.urn, message: describeUnknown(end) }];
+    const found = isProtected(end.campaignName) || isBearing(end);
     return found ? [{ urn: end.urn, message: describeProtected(end) }] : [];
   });
   const endedByRemoval = definitions.filter(

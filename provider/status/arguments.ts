@@ -14,6 +14,11 @@ export function isWish(status: unknown): boolean {
   return (WISHES as readonly unknown[]).includes(status);
 }
 
+/** True unless a status is known to end nothing: one that isn't known yet, or isn't shown, may turn out to be the end. */
+export function mayEnd(status: unknown): boolean {
+  return !isWish(status) || isFinal(String(status));
+}
+
 /** The arguments of a CampaignStatus; each may also be the placeholder for a value that isn't known yet. */
 export interface StatusArguments {
   readonly campaignId: string;

@@ -20,8 +20,11 @@ import { describeNoTime, describeNoWay, describePast } from "./messages";
 
 /** What a campaign needs to get to the wished status, and what speaks against it. */
 export interface Plan {
-  /** The calls that lead there, in their order; empty where it is there, or where it can't get there. */
-  readonly steps: readonly Step[];
+  /**
+   * The calls that lead there, in their order; empty if it is there, or if it can't get there; undefined if they depend
+   * on a value that only the update will know.
+   */
+  readonly steps: readonly Step[] | undefined;
   readonly failures: readonly Failure[];
 }
 
@@ -31,7 +34,7 @@ export interface Plan {
  * @param called a call for this wish has gone out that may have done its work: time may have moved the campaign on since.
  */
 export function planFor(campaign: Campaign, args: StatusArguments, { called = false } = {}): Plan {
-  if (isUnknown(args.status)) return { steps: [], failures: objectionsToName(campaign, args.expectedName) };
+  if (isUnknown(args.status)) return { steps: undefined, failures: objectionsToName(campaign, args.expectedName) };
   if (isFinal(args.status)) return planForEnd(campaign, args);
   const failures = [...objectionsToName(campaign, args.expectedName), ...objectionsToStatus(campaign)];
   if (failures.length > 0) return { steps: [], failures };
@@ -40,6 +43,8 @@ export function planFor(campaign: Campaign, args: StatusArguments, { called = fa
     const done = called && isExplainedByTime(args.status, campaign.status);
     return { steps: [], failures: done ? [] : [noWay(campaign, args.status)] };
   }
+  // Another time takes calls, the same one takes none.
+  if (steps.length === 0 && isUnknown(args.scheduledTime)) return { steps: undefined, failures: [] };
   return { steps, failures: timeFailures(campaign, args, steps) };
 }
 

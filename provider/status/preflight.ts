@@ -8,7 +8,7 @@ import { labelOf } from "../messages";
 import { failureFrom } from "../objections";
 import { reversalOf } from "../reversal";
 import { isUnknown, UNKNOWN } from "../unknown";
-import { failuresOf, statusArguments as rules, type StatusArguments } from "./arguments";
+import { failuresOf, mayEnd, statusArguments as rules, type StatusArguments } from "./arguments";
 import { describeOtherCampaign } from "./messages";
 import { planFor } from "./plan";
 
@@ -29,7 +29,7 @@ export async function checkNew(context: Context, news: Properties): Promise<Chec
     const plan = campaign && failures.length === 0 ? planFor(campaign, args as unknown as StatusArguments) : undefined;
     failures.push(...(plan?.failures ?? []));
     // What can't be seen yet may turn out to need a call, so it counts.
-    if (!plan || plan.steps.length > 0) await admit(context, args);
+    if (plan?.steps?.length !== 0) await admit(context, args);
     return { inputs: { ...args, ...(live && seenOf(campaign, plan?.steps)) }, failures };
   } catch (error) {
     return { inputs: args, failures: [...failures, failureFrom(error)] };
@@ -37,7 +37,7 @@ export async function checkNew(context: Context, news: Properties): Promise<Chec
 }
 
 async function admit(context: Context, { campaignId, status }: Properties): Promise<void> {
-  await (isFinal(String(status)) ? admitCancellation(context, campaignId) : admitCall(context));
+  await (mayEnd(status) ? admitCancellation(context, campaignId, status) : admitCall(context));
   if (!isUnknown(campaignId) && !isUnknown(status)) context.plans.set(String(campaignId), String(status));
 }
 

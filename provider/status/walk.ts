@@ -60,7 +60,7 @@ async function onward(
   try {
     const { steps, failures } = planFor(position.campaign, args, { called: begun });
     if (failures[0]) throw new UserError(failures[0].reason);
-    const [step] = steps;
+    const step = steps?.[0];
     if (!step) return undefined;
     const { accepted, called, campaign } = await sendCall(context, position.campaign, callFor(step, args), {
       called: position.called,

@@ -60,6 +60,15 @@ describe("examples/policy on the real engine", function () {
       .and.not.contain('"Offer 3"');
   });
 
+  it("takes a status that only the update will know for an end", async () => {
+    await stack().program(`
+      const other = new hood.CampaignStatus("other", { campaignId: "3", status: "paused" });
+      new hood.CampaignStatus("terms", { campaignId: "2", status: other.currentStatus, reason: "Budget cut" });`);
+    const { code, text } = await under(STRICT, "preview");
+    expect(code, text).to.not.equal(0);
+    expect(text).to.contain('campaign 2 "Offer 2" for good').and.not.contain('"Offer 3"');
+  });
+
   it("takes the configuration that lies beside it", async () => {
     await stack().program("");
     const example: object = JSON.parse(await readFile(join(PACK, "policy-config.json"), "utf8"));
@@ -94,7 +103,15 @@ describe("examples/policy on the real engine", function () {
 describe("examples/policy in another language than Node.js, on the real engine", function () {
   this.timeout(120_000);
   const empty = { "Pulumi.yaml": "name: test\nruntime: yaml\n" };
-  const { stack, under, posts } = openUnderPack(["2"], (env) => openPluginStack(empty, env));
+  const { stack, under, posts } = openUnderPack(["2", "3"], (env) => openPluginStack(empty, env));
+
+  it("takes a status that only the update will know for an end", async () => {
+    const other = '  other: { type: "hood:CampaignStatus", properties: { campaignId: "3", status: paused } }\n';
+    await stack().write({ "Pulumi.yaml": yaml("Budget cut", `\${other.currentStatus}`, other) });
+    const { code, text } = await under(STRICT, "preview");
+    expect(code, text).to.not.equal(0);
+    expect(text).to.contain('campaign 2 "Offer 2" for good').and.not.contain('"Offer 3"');
+  });
 
   it("judges a CampaignStatus that is to end its campaign, and leaves it alone once that is done", async () => {
     await stack().write({ "Pulumi.yaml": yaml("Budget cut") });
@@ -114,14 +131,14 @@ describe("examples/policy in another language than Node.js, on the real engine",
   });
 });
 
-function yaml(reason: string): string {
+function yaml(reason: string, status = "canceled", more = ""): string {
   return `name: test
 runtime: yaml
 resources:
   terms:
     type: hood:CampaignStatus
-    properties: { campaignId: "2", status: canceled, reason: "${reason}", expectedName: Offer 2 }
-`;
+    properties: { campaignId: "2", status: "${status}", reason: "${reason}", expectedName: Offer 2 }
+${more}`;
 }
 
 /** An account, and a program on the real engine that the pack can judge; opened before the tests around it, and closed after them. */

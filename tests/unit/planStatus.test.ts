@@ -5,6 +5,8 @@ const met = { ...live, status: "paused", plannedActions: ["pause"], currentStatu
 const { currentStatus: _, ...paused } = met;
 const status = (given: Given): Given => ({ type: "CampaignStatus", ...given });
 
+const NOT_SHOWN = /^The preview doesn't show which status/;
+
 const cases: readonly Case[] = [
   ["a wish for canceled", status({ inputs: wish }), "irreversible"],
   [
@@ -31,7 +33,36 @@ const cases: readonly Case[] = [
     "irreversible",
     /doesn't show its status/,
   ],
-  ["a wish not known yet", status({ inputs: { ...wish, status: UNKNOWN, plannedActions: UNKNOWN } }), "irreversible"],
+  [
+    "a wish not known yet",
+    status({ inputs: { ...wish, status: UNKNOWN, plannedActions: UNKNOWN } }),
+    "irreversible",
+    NOT_SHOWN,
+  ],
+  ...["unknown", "[secret]", undefined, null, 5, ["paused"], "cancelled"].flatMap((shown) => {
+    const value = shown === "unknown" ? UNKNOWN : shown;
+    return [[], ["pause"], "[secret]", UNKNOWN, undefined].flatMap((plannedActions): Case[] => {
+      const inputs = { ...wish, status: value, plannedActions };
+      const what = `the status ${JSON.stringify(shown)} with ${JSON.stringify(plannedActions)} planned`;
+      return [
+        [`${what}, new`, status({ inputs }), "irreversible", NOT_SHOWN],
+        [`${what}, edited`, status({ op: "update", record: met, before: paused, inputs }), "irreversible", NOT_SHOWN],
+        [`${what}, half-way`, status({ op: "update", record: paused, inputs }), "irreversible", NOT_SHOWN],
+      ];
+    });
+  }),
+  ["a wish for canceled by other calls", status({ inputs: { ...wish, plannedActions: ["pause"] } }), "irreversible"],
+  [
+    "a canceled wish on record, whose live status is a secret",
+    status({
+      op: "update",
+      record: { ...wish, currentStatus: "[secret]" },
+      before: wish,
+      inputs: { ...wish, expectedName: "x" },
+    }),
+    "irreversible",
+    /doesn't show its status/,
+  ],
   [
     "a secret wish",
     status({
@@ -41,6 +72,7 @@ const cases: readonly Case[] = [
       inputs: { ...paused, status: "[secret]" },
     }),
     "irreversible",
+    NOT_SHOWN,
   ],
   ["a wish for paused", status({ inputs: paused }), "reversible", /^Pause: running to paused\.$/],
   [

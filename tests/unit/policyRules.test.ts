@@ -93,6 +93,32 @@ describe("What the policy pack takes for an end that is to come", () => {
       seen(`${PLUGIN}CampaignStatus`, { ...wish, currentStatus: "canceled" }),
       false,
     ],
+    [
+      "a status that isn't known yet",
+      seen(`${DYNAMIC}CampaignStatus`, unknown("status", { ...wish, status: "", plannedActions: [] })),
+      true,
+    ],
+    [
+      "a status that isn't known yet, though nothing is planned by now and the campaign was seen, in another language",
+      seen(`${PLUGIN}CampaignStatus`, unknown("status", { ...wish, plannedActions: [], currentStatus: "running" })),
+      true,
+    ],
+    [
+      "a status that isn't known yet, for a campaign that is canceled",
+      seen(`${DYNAMIC}CampaignStatus`, unknown("status", { ...wish, previousStatus: "canceled" })),
+      false,
+    ],
+    ["a status that isn't there", seen(`${DYNAMIC}CampaignStatus`, { ...wish, status: undefined }), true],
+    [
+      "a wish for canceled that can't be met yet",
+      seen(`${DYNAMIC}CampaignStatus`, { ...wish, previousStatus: "needs_decision", plannedActions: [] }),
+      true,
+    ],
+    [
+      "a pause whose calls aren't known yet",
+      seen(`${DYNAMIC}CampaignStatus`, unknown("plannedActions", { ...wish, status: "paused" })),
+      false,
+    ],
     ["a pause", seen(`${DYNAMIC}CampaignStatus`, { ...wish, status: "paused", plannedActions: ["pause"] }), false],
     ["a campaign's definition", seen(`${DYNAMIC}Campaign`, { name: "Spring sale" }), false],
     ["somebody else's resource", seen("random:index:RandomPet", NEW), false],
@@ -172,6 +198,17 @@ describe("What the policy pack refuses", () => {
     expect(refused(definition(["eu"]))).to.deep.equal([]);
     expect(refused(definition(undefined))).to.deep.equal([]);
     expect(refused(definition(["protected"], { campaignId: "7" }))).to.deep.equal([]);
+  });
+
+  it("an end that may be that of a protected campaign, as far as the preview knows", () => {
+    const definition = (name: string) => seen(`${DYNAMIC}Campaign`, { name, labels: ["protected"] });
+    const refused = (ends: ReturnType<typeof end>, name: string) =>
+      messages(checkProtected(ends, [definition(name)], protectedDefaults));
+    // In Node.js programs, the preview of a change to a definition doesn't show its id.
+    expect(refused(end(), "Spring sale")).to.contain("is protected");
+    expect(refused(end(), "Summer sale")).to.equal("");
+    const anyone = endsIn([seen(`${DYNAMIC}CampaignCancellation`, { reason: "Budget cut" })]);
+    expect(refused(anyone, "Summer sale")).to.contain("can't be told");
   });
 
   it("a definition whose removal would end a protected campaign", () => {

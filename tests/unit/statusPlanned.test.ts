@@ -4,6 +4,7 @@ import { UNKNOWN } from "../../provider/unknown";
 
 const wish = { campaignId: "7", status: "paused", campaignName: "Spring sale", previousStatus: "running" };
 const planned = { ...wish, plannedActions: ["pause"] };
+const unknown = { ...planned, status: UNKNOWN, plannedActions: UNKNOWN };
 const record = { ...planned, currentStatus: "paused" };
 
 describe("what a preview tells of a status to come", () => {
@@ -27,10 +28,22 @@ describe("what a preview tells of a status to come", () => {
     ["another wish", { ...planned, status: "running", plannedActions: ["resume"] }, record, UNKNOWN],
     ["a wish that somebody undid", planned, { ...record, currentStatus: "running" }, UNKNOWN],
     ["a wish left half-way", { ...planned, plannedActions: [] }, planned, UNKNOWN],
+    ["a new status that only the update will know", unknown, undefined, UNKNOWN],
+    ["a status on record that only the update will know", unknown, record, UNKNOWN],
   ];
   for (const [what, inputs, before, currentStatus] of table) {
     it(`${what}: ${currentStatus === UNKNOWN ? "not known" : currentStatus}`, () => {
       expect(campaignStatus.planned(inputs, before)).to.include({ currentStatus });
+    });
+  }
+
+  for (const [what, before] of [
+    ["new", undefined],
+    ["edited", record],
+  ] as const) {
+    it(`shows no calls if the status is unknown and ${what}, and the campaign wasn't looked at`, () => {
+      const inputs = { campaignId: "7", status: UNKNOWN };
+      expect(campaignStatus.planned(inputs, before)).to.include({ plannedActions: UNKNOWN, currentStatus: UNKNOWN });
     });
   }
 });

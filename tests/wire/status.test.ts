@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable, thrown } from "../support/messages";
+import type { Properties, Surroundings } from "../support/providerProcess";
 import { openWire } from "../support/wire";
 import { WireError } from "../support/wireError";
 
@@ -81,6 +82,25 @@ describe("a CampaignStatus", () => {
     expect(inputs).to.deep.equal({ ...args, ...seen });
     expect(wire.sent).to.deep.equal([]);
   });
+
+  const unknown: [what: string, from: string, args: object][] = [
+    ["the status", "running", { status: UNKNOWN }],
+    ["the status of a campaign that can't be canceled yet", "needs_decision", { status: UNKNOWN }],
+    ["the time of a campaign that is scheduled", "scheduled", { status: "scheduled", scheduledTime: UNKNOWN }],
+  ];
+  for (const [what, from, args] of unknown) {
+    it(`doesn't know the calls while ${what} isn't known, be it new or edited`, async () => {
+      const news = { campaignId: wire.campaign(from), reason: "Stock", ...args };
+      const seen = { campaignName: "Spring sale", previousStatus: from, plannedActions: UNKNOWN };
+      const checked = { inputs: { ...news, ...seen }, failures: [] };
+      expect(await wire.provider.check(undefined, news)).to.deep.equal(checked);
+      const olds = { ...news, status: from, scheduledTime: undefined, plannedActions: [], previousStatus: from };
+      expect(await wire.provider.check(olds, news)).to.deep.equal(checked);
+      const record = { ...olds, currentStatus: from };
+      expect((await wire.provider.diff(news.campaignId, record, checked.inputs)).changes).to.equal(true);
+      expect(wire.calls).to.deep.equal([]);
+    });
+  }
 
   it("sends the reason with a pause, and one of its own where none was given", async () => {
     await wire.apply({ campaignId: wire.campaign("running"), status: "paused", reason: "Stock is short" });
@@ -193,6 +213,39 @@ describe("a CampaignStatus that is canceled", () => {
     const { failures } = await wire.provider.check(undefined, wish("canceled"));
     expect(failures[0]?.reason).to.contain("hood:maxCancellations");
   });
+
+  const unknown = () => ({ campaignId: wire.campaign("running"), status: UNKNOWN, reason: "Budget cut" });
+  const hidden: [
+    what: string,
+    olds: Properties | undefined,
+    news: () => Properties,
+    config?: Surroundings["config"],
+  ][] = [
+    ["that is new", undefined, unknown],
+    ["that is edited", { status: "paused", plannedActions: ["pause"] }, unknown],
+    ["that is edited after an update left it half-way", { status: "canceled", reason: "Budget cut" }, unknown],
+    ["whose reason isn't known either", undefined, () => ({ ...unknown(), reason: UNKNOWN })],
+    ["whose guards aren't known either", undefined, () => ({ ...unknown(), whenNotCancelable: UNKNOWN })],
+    ["of a campaign that isn't known either", undefined, () => ({ campaignId: UNKNOWN, status: UNKNOWN })],
+    ["of a campaign that the preview doesn't look at", undefined, unknown, { preflight: "off" }],
+  ];
+  for (const [what, olds, news, config] of hidden) {
+    it(`counts as well while its status isn't known, for one ${what}`, async () => {
+      const provider = await wire.another({ config });
+      const check = (args: Properties) => provider.check(olds && { ...olds, campaignId: args.campaignId }, args);
+      try {
+        const { inputs, failures } = await check(news());
+        expect(failures).to.deep.equal([]);
+        expect(inputs.plannedActions).to.equal(config ? undefined : UNKNOWN);
+        const [failure] = (await check(news())).failures;
+        expectReadable(failure?.reason ?? "");
+        expect(failure?.reason).to.contain("hood:maxCancellations").and.contain("only known in the update");
+        expect(wire.calls).to.deep.equal([]);
+      } finally {
+        await provider.stop();
+      }
+    });
+  }
 
   it("counts also where an earlier update left its end unfinished", async () => {
     const provider = await wire.another();
