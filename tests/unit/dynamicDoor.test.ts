@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { expect } from "chai";
-import type { Properties, Resource } from "../../provider/context";
+import type { Context, Properties, Resource } from "../../provider/context";
 import { dynamicProvider } from "../../provider/doors/dynamic";
 import { Operation } from "../../provider/doors/operation";
 import { UnfinishedError, UserError } from "../../provider/errors";
@@ -9,36 +9,44 @@ import { silentEngine } from "../support/silentEngine";
 
 const operation = new Operation(silentEngine());
 const __provider = "the way back";
-const stored = { __provider, campaignId: "1" };
+/** What a class says of itself, since the engine doesn't tell. */
+const identity = { __urn: "urn:pulumi:dev::shop::hood:index:Campaign::sale", __organization: "acme" };
+const stored = { __provider, ...identity, campaignId: "1" };
 
 /** A resource that records what reaches it, and answers with values that can't be stored as they are. */
-function recordingResource(calls: Properties[]): Resource {
+function recordingResource(calls: Properties[], contexts: Context[] = []): Resource {
   const outs = { campaignId: "1", canceledAt: undefined };
   return {
     argumentNames: [],
     live: "status",
     planned: (inputs) => inputs,
-    check: async (_, olds, news) => {
+    check: async (context, olds, news) => {
+      contexts.push(context);
       calls.push(olds, news);
       return { inputs: { ...news, extra: undefined }, failures: [{ property: "campaignId", reason: "no" }] };
     },
-    diff: async (_, olds, news) => {
+    diff: async (context, olds, news) => {
+      contexts.push(context);
       calls.push(olds, news);
       return { changes: true };
     },
-    create: async (_, inputs) => {
+    create: async (context, inputs) => {
+      contexts.push(context);
       calls.push(inputs);
       return { id: "1", outs };
     },
-    read: async (_, id, props) => {
+    read: async (context, id, props) => {
+      contexts.push(context);
       calls.push(props);
       return { id, props: outs };
     },
-    update: async (_, olds, news) => {
+    update: async (context, olds, news) => {
+      contexts.push(context);
       calls.push(olds, news);
       return { outs };
     },
-    delete: async (_, props) => {
+    delete: async (context, props) => {
+      contexts.push(context);
       calls.push(props);
     },
   };
@@ -49,6 +57,29 @@ describe("the dynamic door", () => {
   const provider = dynamicProvider(recordingResource(calls), operation) as Required<dynamic.ResourceProvider>;
 
   afterEach(() => calls.splice(0));
+
+  it("tells the resource which one it is, and keeps that with its inputs and outputs", async () => {
+    const contexts: Context[] = [];
+    const told = dynamicProvider(recordingResource([], contexts), operation) as Required<dynamic.ResourceProvider>;
+    const results = [
+      (await told.check(stored, stored)).inputs,
+      (await told.create(stored)).outs,
+      (await told.read("1", stored)).props,
+      (await told.update("1", stored, stored)).outs,
+    ];
+    await told.diff("1", stored, stored);
+    await told.delete("1", stored);
+    expect(contexts).to.have.length(6);
+    for (const context of contexts) expect(context).to.include({ urn: identity.__urn, organization: "acme" });
+    for (const result of results) expect(result).to.include(identity);
+  });
+
+  it("serves a resource of 0.1.0, which doesn't say which one it is", async () => {
+    const contexts: Context[] = [];
+    const old = dynamicProvider(recordingResource([], contexts), operation) as Required<dynamic.ResourceProvider>;
+    expect((await old.read("1", { __provider, campaignId: "1" })).props).to.have.keys("campaignId");
+    expect(contexts[0]).to.not.have.property("urn");
+  });
 
   it("keeps the way back to the provider away from the resource", async () => {
     await provider.check(stored, stored);
@@ -101,7 +132,7 @@ describe("the dynamic door", () => {
       expect(error).to.deep.include({
         id: "1",
         reasons: ["Not certain."],
-        properties: { __provider, campaignId: "1" },
+        properties: { __provider, ...identity, campaignId: "1" },
       });
       expect(error.properties).not.to.have.property("outcome");
     }
