@@ -2,7 +2,7 @@ import { UserError } from "./errors";
 import type { Campaign } from "./hood/campaign";
 import { type FailureKind, HoodError } from "./hood/errors";
 import { DEFAULT_ENDPOINT } from "./settings";
-import { count, quote } from "./text";
+import { count, oneLine, quote } from "./text";
 
 /** What to do about a failed call, by its kind. */
 const nextSteps: Record<FailureKind, string> = {
@@ -26,7 +26,7 @@ export function explain(error: unknown): string {
 
 /** `campaign 1000248 "Spring sale" (running)`. */
 export function describeCampaign({ id, name, status }: Campaign): string {
-  return `campaign ${id} ${quote(name)} (${status})`;
+  return `campaign ${id} ${quote(name)} (${oneLine(status)})`;
 }
 
 export function describeUnknownStatus({ id, name, status }: Campaign): string {

@@ -3,11 +3,14 @@ import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
 import { isKnownStatus } from "./lifecycle";
 import { describeUnknownStatus, describeWrongName, explain } from "./messages";
+import { harmless } from "./text";
 import { isUnknown } from "./unknown";
 
 /** What speaks against a live campaign that isn't called as expected. An unknown guard is left for later. */
 export function objectionsToName(campaign: Campaign, expectedName: unknown): Failure[] {
-  if (expectedName === undefined || isUnknown(expectedName) || campaign.name === expectedName) return [];
+  if (expectedName === undefined || isUnknown(expectedName)) return [];
+  // A live name came in harmless, and may have been read so.
+  if (campaign.name === harmless(String(expectedName))) return [];
   return [{ property: "expectedName", reason: describeWrongName(campaign, String(expectedName)) }];
 }
 

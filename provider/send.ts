@@ -6,6 +6,7 @@ import { type Action, actOnCampaign } from "./hood/endpoints";
 import { HoodError } from "./hood/errors";
 import { accepts } from "./lifecycle";
 import { describeCampaign, explain } from "./messages";
+import { oneLine } from "./text";
 
 /** How often one intention is sent, at the most. Only one call can have an effect: Hood refuses the rest. */
 export const MOST_CALLS = 6;
@@ -83,7 +84,7 @@ export function tracesOf(answer: CallAnswer): { httpStatus?: number; traceId?: s
 
 function stillThere(campaign: Campaign, error: HoodError, called: boolean): UserError {
   // What Hood shows may lag behind: after a call whose fate isn't known, a look like this proves nothing.
-  if (called) return new UncertainError(`${error.message}; it still shows as ${campaign.status}`);
+  if (called) return new UncertainError(`${error.message}; it still shows as ${oneLine(campaign.status)}`);
   return new UserError(`${explain(error)}\nThat call did nothing: it is still ${describeCampaign(campaign)}.`);
 }
 

@@ -13,8 +13,11 @@ export async function lookUp(name: "getCampaign" | "getCampaigns", args: object 
     checkArguments(lookup.rules, { ...args });
     return await lookup.ask(await accountOfRun(), { ...args });
   } catch (error) {
-    const { explain } = await import("../provider/messages.js");
-    const message = explain(error);
+    const [{ explain }, { forPeople }] = await Promise.all([
+      import("../provider/messages.js"),
+      import("../provider/text.js"),
+    ]);
+    const message = forPeople(explain(error));
     // Where the program has run to its end and awaits nothing, Pulumi prints the stack.
     throw Object.assign(new pulumi.RunError(message), { stack: message });
   } finally {

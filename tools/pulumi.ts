@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** What one run of the CLI came to. Output is as the CLI printed it, without colours. */
+/** What one run of the CLI came to. Output is as the CLI printed it. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -23,6 +23,8 @@ export interface CliOptions {
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** @default "never" */
+  readonly color?: "always" | "never";
   /** Gets output as it comes, standard error included. */
   readonly echo?: (text: string) => void;
   /** Gets the CLI's process id as soon as it runs. */
@@ -62,10 +64,10 @@ function run(
   args: readonly string[],
   cwd: string,
   base: NodeJS.ProcessEnv,
-  { env, echo, onStart }: RunOptions,
+  { env, color = "never", echo, onStart }: RunOptions,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args, "--non-interactive", "--color", "never"], {
+    const child = spawn(command, [...args, "--non-interactive", "--color", color], {
       cwd,
       env: { ...base, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,5 @@
 import { isObject } from "../hood/campaign";
+import { harmless, harmlessName } from "../text";
 
 interface Comparison {
   /** What a live object lacks was taken out of it; else the answer just doesn't show it. */
@@ -17,12 +18,13 @@ export function matches(declared: unknown, live: unknown, how: Comparison = { co
       declared.every((item, index) => matches(item, live[index], how))
     );
   }
-  // They write ids as text or as numbers.
-  if (!isObject(declared)) return typeof live !== "object" && String(declared) === String(live);
+  // They write ids as text or as numbers. What is live came in harmless.
+  if (!isObject(declared)) return typeof live !== "object" && harmless(String(declared)) === String(live);
   if (!isObject(live)) return false;
-  return Object.entries(declared).every(([name, value]) =>
-    Object.hasOwn(live, name) ? matches(value, live[name], how) : !how.complete || isEmpty(value),
-  );
+  return Object.entries(declared).every(([declaredName, value]) => {
+    const name = harmlessName(declaredName);
+    return Object.hasOwn(live, name) ? matches(value, live[name], how) : !how.complete || isEmpty(value);
+  });
 }
 
 /** A live value as the program would declare it: without what Hood adds, so that no edit ever takes that away. */

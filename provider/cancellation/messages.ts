@@ -1,7 +1,7 @@
 import type { Campaign } from "../hood/campaign";
 import { meaningOf } from "../lifecycle";
 import { sentence } from "../messages";
-import { quote } from "../text";
+import { oneLine, quote } from "../text";
 
 export function describeNotCancelable({ id, name, status }: Campaign): string {
   return [
@@ -31,7 +31,7 @@ export function describeAction(campaign: string, { outcome, status }: { outcome?
   if (outcome === undefined) {
     return `Whether ${campaign} was cancelled isn't certain yet: \`pulumi up\` looks at it, and cancels it where that is still to be done.`;
   }
-  return `A refresh found ${campaign} ${status}: \`pulumi up\` cancels it for good.`;
+  return `A refresh found ${campaign} ${oneLine(String(status))}: \`pulumi up\` cancels it for good.`;
 }
 
 /** What removing a resource leaves behind. */

@@ -3,6 +3,7 @@ import type { Context, Properties, Resource } from "../context";
 import { UnfinishedError } from "../errors";
 import { plain } from "../plain";
 import type { Operation } from "./operation";
+import { shown } from "./shown";
 
 /** Where the engine keeps the text that leads from a state to its provider. */
 const PROVIDER = "__provider";
@@ -10,7 +11,8 @@ const PROVIDER = "__provider";
 const IDENTITY = ["__urn", "__organization"] as const;
 
 /** Stands a resource behind the door that Pulumi calls a dynamic provider. */
-export function dynamicProvider(resource: Resource, operation: Operation): dynamic.ResourceProvider {
+export function dynamicProvider(bare: Resource, operation: Operation): dynamic.ResourceProvider {
+  const resource = shown(bare);
   return {
     // The engine's host doesn't wait for this before the first calls, so it only stores, at once.
     async configure({ config }) {

@@ -1,4 +1,5 @@
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { forPeople } from "../text";
 
 /** What the engine can do for a provider while an operation runs. Never fails: what was done must still be recorded. */
 export interface Engine {
@@ -30,7 +31,7 @@ export function engineAt(address: string): Engine {
       client ??= connect(address);
       return await act(await client);
     } catch (error) {
-      console.error(`The engine can't be told or asked: ${error}`);
+      console.error(forPeople(`The engine can't be told or asked: ${error}`));
       return undefined;
     }
   };
@@ -75,7 +76,7 @@ async function log(engine: EngineClient, { severity, message, urn = "", passing 
   const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
   const request = new proto.LogRequest();
   request.setSeverity(proto.LogSeverity[severity]);
-  request.setMessage(message);
+  request.setMessage(forPeople(message));
   request.setUrn(urn);
   request.setStreamid(passing ? PROGRESS_STREAM : 0);
   request.setEphemeral(passing);

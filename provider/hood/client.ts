@@ -1,4 +1,4 @@
-import { count } from "../text";
+import { count, harmlessValue } from "../text";
 import { isObject } from "./campaign";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
@@ -126,9 +126,10 @@ function replyFrom(endpoint: Endpoint, answer: Answer): Reply {
   return { status, body };
 }
 
+/** An answer's values, with nothing in them that Pulumi would stop at. All that Hood says comes in here. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return harmlessValue(JSON.parse(text));
   } catch {
     return undefined;
   }

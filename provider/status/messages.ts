@@ -22,7 +22,7 @@ export function describeNoWish({ id, name, status }: Campaign): string {
 }
 
 export function describeNoTime({ id, name, status }: Campaign): string {
-  return `scheduledTime is missing: campaign ${id} ${quote(name)} is ${status}, and needs a time to be scheduled for, such as "2026-12-01T09:00:00Z".`;
+  return `scheduledTime is missing: campaign ${id} ${quote(name)} is ${oneLine(status)}, and needs a time to be scheduled for, such as "2026-12-01T09:00:00Z".`;
 }
 
 export function describePast(time: string): string {

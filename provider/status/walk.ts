@@ -6,7 +6,7 @@ import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isFinal, type Step } from "../lifecycle";
 import { explain } from "../messages";
 import { type Call, certainly, MOST_CALLS, sendCall } from "../send";
-import { firstLine } from "../text";
+import { firstLine, oneLine } from "../text";
 import type { StatusArguments } from "./arguments";
 import { planFor } from "./plan";
 
@@ -38,7 +38,7 @@ export async function walk(context: Walking, args: StatusArguments, calledBefore
     position = next;
   }
   // Somebody else may be moving it just as busily.
-  throw new UncertainError(`After ${MOST_CALLS} calls it still isn't there, but ${position.campaign.status}`);
+  throw new UncertainError(`After ${MOST_CALLS} calls it still isn't there, but ${oneLine(position.campaign.status)}`);
 }
 
 interface Position {

@@ -50,6 +50,12 @@ describe("the plugin's service", () => {
 
   const wrong: [what: string, config: object, property: string, says: string][] = [
     ["a setting that there isn't", { tokn: "x" }, "tokn", "which takes token, endpoint"],
+    [
+      "a setting that there isn't, with a value that can't be shown",
+      { tokn: "<{%x%}>" },
+      "",
+      "which takes token, endpoint",
+    ],
     ["plain http to a stranger", { endpoint: "http://example.org" }, "", "https://"],
     ["a window that can't be read", { rateLimit: "fast" }, "", "10/1s,150/60s"],
     ["a negative cap", { maxCancellations: -1 }, "", "whole number"],

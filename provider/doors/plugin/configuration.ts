@@ -5,6 +5,7 @@ import { UserError } from "../../errors";
 import { type ReadConfig, readSettings, settingNames } from "../../settings";
 import { isUnknown } from "../../unknown";
 import type { Operation } from "../operation";
+import { shownFailure } from "../shown";
 import { differencesIn } from "./detailedDiff";
 import { checkFailure } from "./resources";
 import { unary } from "./rpc";
@@ -20,7 +21,7 @@ export function configurationCalls(configure: (operationOf: (operation: Operatio
       const { values, secrets } = received(request.getNews());
       const response = new messages.CheckResponse();
       response.setInputs(sent(values, new Set([...secrets, "token"])));
-      response.setFailuresList(failuresOf(values).map(checkFailure));
+      response.setFailuresList(failuresOf(values).map((failure) => checkFailure(shownFailure(failure, values))));
       return response;
     }),
 

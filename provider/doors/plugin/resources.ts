@@ -7,15 +7,16 @@ import { campaignStatus } from "../../campaignStatus";
 import type { Failure, Properties, Resource } from "../../context";
 import { UnfinishedError, UserError } from "../../errors";
 import type { Operation } from "../operation";
+import { shown } from "../shown";
 import { differencesIn } from "./detailedDiff";
 import { UnfinishedWithSecrets, unary } from "./rpc";
 import { received, sent } from "./values";
 
 /** By the type token that programs use. */
 const resources: Readonly<Record<string, Resource>> = {
-  "hood:index:Campaign": campaign,
-  "hood:index:CampaignCancellation": campaignCancellation,
-  "hood:index:CampaignStatus": campaignStatus,
+  "hood:index:Campaign": shown(campaign),
+  "hood:index:CampaignCancellation": shown(campaignCancellation),
+  "hood:index:CampaignStatus": shown(campaignStatus),
 };
 
 /** The calls of the engine that are about one resource. */

@@ -1,8 +1,10 @@
+import { inspect } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { type UnfinishedError, UserError } from "../../errors";
+import { forPeople } from "../../text";
 import { sent } from "./values";
 
 type Handler<Request, Response> = grpc.handleUnaryCall<Request, Response>;
@@ -35,8 +37,8 @@ function serviceError(error: unknown): Partial<grpc.StatusObject> {
   const code = grpc.status.UNKNOWN;
   if (error instanceof UnfinishedWithSecrets) return { code, details: error.message, metadata: recordOf(error) };
   // A defect is worth its stack, which the engine shows from what a plugin prints.
-  if (!(error instanceof UserError)) console.error(error);
-  return { code, details: error instanceof Error ? error.message : String(error) };
+  if (!(error instanceof UserError)) console.error(forPeople(inspect(error)));
+  return { code, details: forPeople(error instanceof Error ? error.message : String(error)) };
 }
 
 /** What the engine records of a resource that was begun and not finished. */
