@@ -41,7 +41,7 @@ export function describeOtherContent(name: unknown, { campaign, createdAt }: Rec
 
 export function describeSeveralLeft(name: unknown, left: readonly Recent[]): string {
   return [
-    `Campaign ${quote(name)} was not created: ${left.map(describeRecent).join(", ")} were all made for this resource, and only one can be its own.`,
+    `Campaign ${quote(name)} was not created: ${listOf(left)} were all made for this resource, and only one can be its own.`,
     "Cancel in Hood those that aren't meant, and run `pulumi up` again; or give this resource another name in the program.",
   ].join("\n");
 }
@@ -57,7 +57,7 @@ export function describePreventedTwin(name: unknown, made: Recent): string {
 /** For an account that shows no marks. */
 export function describeUnclear(name: unknown, alike: readonly Recent[]): string {
   return [
-    `Campaign ${quote(name)} was not created: an interrupted update may have made ${alike.map(describeRecent).join(", ")}, and this account doesn't show who made a campaign.`,
+    `Campaign ${quote(name)} was not created: an interrupted update may have made ${listOf(alike)}, and this account doesn't show who made a campaign.`,
     "If it is the one that you declare, cancel it in Hood and run `pulumi up` again, or import it (with the plugin). If it is another one, give one of the two another name.",
   ].join("\n");
 }
@@ -65,6 +65,13 @@ export function describeUnclear(name: unknown, alike: readonly Recent[]): string
 /** For a campaign that a list shows and its own page doesn't yet. */
 export function describeLagging({ id, name }: Campaign): string {
   return `Campaign ${id} ${quote(name)}, made for this resource by an interrupted update, can't be read yet: nothing was sent. Run \`pulumi up\` again in a minute.`;
+}
+
+const MOST_LISTED = 5;
+
+function listOf(campaigns: readonly Recent[]): string {
+  const shown = campaigns.slice(0, MOST_LISTED).map(describeRecent).join(", ");
+  return campaigns.length > MOST_LISTED ? `${shown} and ${campaigns.length - MOST_LISTED} more` : shown;
 }
 
 /** `campaign 1000248 "Spring sale" (scheduled, created 2026-05-01 12:00 UTC)`. */

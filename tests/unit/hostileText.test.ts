@@ -13,6 +13,7 @@ import { unary } from "../../provider/doors/plugin/rpc";
 import { UnfinishedError, UserError } from "../../provider/errors";
 import { viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, HoodError } from "../../provider/hood/errors";
+import type { Recent } from "../../provider/hood/newest";
 import * as messages from "../../provider/messages";
 import { objectionsToName } from "../../provider/objections";
 import * as reversal from "../../provider/reversal";
@@ -134,8 +135,14 @@ const words: readonly [module: object, says: Record<string, (text: string) => st
     {
       describeRefusedEdit: (text) =>
         campaignMessages.describeRefusedEdit(campaignCalled(text), { name: "A" }, { name: "B" }),
-      describeAdopted: (text) => campaignMessages.describeAdopted(campaignCalled(text), 60_000),
-      describeShared: (text) => campaignMessages.describeShared(labelled(text)),
+      describeAdopted: (text) => campaignMessages.describeAdopted(campaignCalled(text)),
+      describeOtherContent: (text) => campaignMessages.describeOtherContent(text, recentlyCalled(text)),
+      describeSeveralLeft: (text) => campaignMessages.describeSeveralLeft(text, [recentlyCalled(text)]),
+      describePreventedTwin: (text) => campaignMessages.describePreventedTwin(text, recentlyCalled(text)),
+      describeUnclear: (text) => campaignMessages.describeUnclear(text, [recentlyCalled(text)]),
+      describeLagging: (text) => campaignMessages.describeLagging(campaignCalled(text)),
+      describeKept: (text) => campaignMessages.describeKept(labelled(text), "it was imported"),
+      describeUnresolved: (text) => campaignMessages.describeUnresolved(labelled(text)),
       describeUncertainCreate: (text) => campaignMessages.describeUncertainCreate(text, answered(text).message),
       describeRefusedCreate: (text) => campaignMessages.describeRefusedCreate(text, answered(text).message),
       describeUncertainEdit: (text) => campaignMessages.describeUncertainEdit(labelled(text), answered(text).message),
@@ -159,6 +166,10 @@ const words: readonly [module: object, says: Record<string, (text: string) => st
     },
   ],
 ];
+
+function recentlyCalled(text: string): Recent {
+  return { campaign: campaignCalled(text), fields: {}, createdAt: Number.NaN };
+}
 
 function answered(text: string): HoodError {
   const envelope = { title: text, message: text, trace_id: text };
