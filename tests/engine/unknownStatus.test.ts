@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Report } from "../../plan/report";
 import { UNKNOWN } from "../../provider/unknown";
+import type { Report } from "../../report/report";
 import { type Simulator, startSimulator } from "../../simulator";
 import { openPluginStack } from "./pluginStack";
 import { mustSucceed, openStack, ROOT, type Stack, type Step, TOKEN } from "./stack";
@@ -74,7 +74,7 @@ for (const [name, open] of Object.entries(hosts)) {
     async function report() {
       const { stdout } = await mustSucceed(host.stack.run(["preview", "--json"]));
       const { steps } = JSON.parse(stdout) as { steps: Step[] };
-      const args = [join(ROOT, "dist/plan/main.js"), "--format", "json"];
+      const args = [join(ROOT, "dist/report/main.js"), "--format", "json"];
       const plan = spawnSync(process.execPath, args, { input: stdout, encoding: "utf8" });
       const { irreversible }: Report = JSON.parse(plan.stdout);
       return {

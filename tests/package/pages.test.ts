@@ -7,7 +7,7 @@ import { PAGE, page } from "../../tools/diagram/page";
 import { ROOT } from "../../tools/root";
 
 const LINK = /\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
-const SOURCES = ["provider", "plan", "sdk"];
+const SOURCES = ["provider", "report", "sdk"];
 
 async function filesBelow(folder: string, ending: string): Promise<string[]> {
   const names = await readdir(join(ROOT, folder), { recursive: true });

@@ -41,7 +41,7 @@ export async function openCheckout(
   await link(folder);
   await writeFile(join(folder, "Pulumi.yaml"), "name: campaigns\nruntime: nodejs\n");
   await mkdir(join(folder, "node_modules/.bin"));
-  const plan = join(ROOT, "dist/plan/main.js");
+  const plan = join(ROOT, "dist/report/main.js");
   const scripts = [
     [join(folder, "node_modules/.bin/hood-plan"), `exec "${process.execPath}" "${plan}" "$@"`],
     ...Object.entries(commands).map(([name, script]) => [join(stubs, name), script]),

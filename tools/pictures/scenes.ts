@@ -1,9 +1,9 @@
 import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildReport } from "../../plan/build";
-import { markdown } from "../../plan/markdown";
-import { readPreview } from "../../plan/preview";
+import { markdown } from "../../report/markdown";
+import { readPreview } from "../../report/preview";
+import { buildReport } from "../../report/report";
 import { startSimulator } from "../../simulator";
 import { ensureEngine } from "../engine";
 import { type Cli, openCli } from "../pulumi";

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
 
-const BIN = join(ROOT, "dist/plan/main.js");
+const BIN = join(ROOT, "dist/report/main.js");
 
 function plan(input: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { input, encoding: "utf8" });

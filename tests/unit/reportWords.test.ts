@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { buildReport } from "../../plan/build";
-import { markdown } from "../../plan/markdown";
-import { plainText } from "../../plan/plainText";
-import type { Report } from "../../plan/report";
-import { error, type Given, live, reportOn, step } from "./planSteps";
+import { markdown } from "../../report/markdown";
+import { plainText } from "../../report/plainText";
+import type { Report } from "../../report/report";
+import { buildReport } from "../../report/report";
+import { error, type Given, live, reportOn, step } from "./reportSteps";
 
 const nasty = [
   "</td>|@everyone <script>alert(1)</script>",

@@ -1,22 +1,23 @@
-import { flatLines, quoted } from "./foreign";
-import type { Entry, Kind, Refusal, Report } from "./report";
-import { explanation, headline, type List, lists, missing, othersLine } from "./words";
+import { flatLines, quoted } from "./escape";
+import type { Entry, Kind } from "./judge";
+import type { PreviewError } from "./preview";
+import { explanation, headline, type List, lists, missing, othersLine, type Report } from "./report";
 
 /** A report for a terminal or a pipeline's log, whole. */
 export function plainText(report: Report): string {
   const top = `${headline(report)}.\n${explanation(report)}`;
   const parts = [
     top,
-    ...report.refused.map(refusal),
+    ...report.refused.map(errorText),
     ...lists.flatMap((list) => entriesOf(list, report)),
     othersLine(report),
   ];
   return `${parts.filter(Boolean).join("\n\n")}\n`;
 }
 
-function refusal({ type, resource, message }: Refusal): string {
+function errorText({ type, resource, message }: PreviewError): string {
   const about = resource === undefined ? [] : [`${quotedType(type)} ${quoted(resource)}:`];
-  // A line that begins with foreign text could be taken for a command to the pipeline.
+  // A line that begins with text from outside could be taken for a command to the pipeline.
   return [...about, ...flatLines(message).map((line) => `  > ${line}`)].join("\n");
 }
 

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { buildReport } from "../../plan/build";
-import type { Entry, Kind, Report } from "../../plan/report";
 import { UNKNOWN } from "../../provider/unknown";
+import type { Entry, Kind } from "../../report/judge";
+import type { Report } from "../../report/report";
+import { buildReport } from "../../report/report";
 
 export { UNKNOWN };
 

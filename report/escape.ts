@@ -1,11 +1,11 @@
-/** Longest piece of foreign text in one place of a report, in characters. */
+/** Longest piece of text from outside in one place of a report, in characters. */
 const LONGEST = 120;
 /** Longest line and most lines of an error. */
 const LONGEST_LINE = 300;
 const MOST_LINES = 12;
 
 /**
- * Foreign text on one line, cut where it is long. Control and direction characters could forge lines or colours, and `##[`
+ * Text from outside on one line, cut where it is long. Control and direction characters could forge lines or colours, and `##[`
  * begins a command in the logs of some pipelines.
  */
 function flat(text: string, longest = LONGEST): string {
@@ -29,7 +29,7 @@ export function flatLines(message: string): string[] {
 const TWINS = new Map(Object.entries({ "<": "＜", ">": "＞", "@": "＠", "|": "｜", "`": "｀" }));
 
 /**
- * Foreign text as a code span, in which nothing is a mention, a link, a reference or HTML. What could end the span, or the cell
+ * Text from outside as a code span, in which nothing is a mention, a link, a reference or HTML. What could end the span, or the cell
  * of a table around it, is shown by its full-width twin.
  */
 export function code(text: string): string {
@@ -37,7 +37,7 @@ export function code(text: string): string {
   return shown === "" ? "(blank)" : `\`${shown}\``;
 }
 
-/** Foreign lines as a block of code. */
+/** Lines from outside as a block of code. */
 export function codeBlock(message: string): string[] {
   const lines = flatLines(message).map((line) => line.replace(/[<>@|]/g, (character) => TWINS.get(character) ?? ""));
   const longest = Math.max(0, ...[...lines.join("\n").matchAll(/`+/g)].map(([ticks]) => ticks.length));
@@ -45,7 +45,7 @@ export function codeBlock(message: string): string[] {
   return [fence, ...lines, fence];
 }
 
-/** Foreign text in quotes. */
+/** Text from outside in quotes. */
 export function quoted(text: string): string {
   return JSON.stringify(flat(text));
 }

@@ -1,4 +1,4 @@
-import { type Case, type Given, itJudges, live, UNKNOWN } from "./planSteps";
+import { type Case, type Given, itJudges, live, UNKNOWN } from "./reportSteps";
 
 const wish = { ...live, status: "canceled", plannedActions: ["cancel"] };
 const met = { ...live, status: "paused", plannedActions: ["pause"], currentStatus: "paused" };

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { quoted } from "./foreign";
+import { quoted } from "./escape";
 
 export const USAGE = `Says which campaigns an update would end for good, by what its preview tells.
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { buffer } from "node:stream/consumers";
-import { type Format, readFormat, USAGE } from "./arguments";
-import { buildReport } from "./build";
 import { markdown } from "./markdown";
+import { type Format, readFormat, USAGE } from "./options";
 import { plainText } from "./plainText";
 import { readPreview } from "./preview";
-import type { Report } from "./report";
+import { buildReport, type Report } from "./report";
 
 const writers: Record<Format, (report: Report) => string> = {
   markdown,

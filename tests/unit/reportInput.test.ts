@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readFormat } from "../../plan/arguments";
-import { InputError, readPreview } from "../../plan/preview";
+import { readFormat } from "../../report/options";
+import { InputError, readPreview } from "../../report/preview";
 
 const preview = { steps: [{ op: "same" }], diagnostics: [{ severity: "info" }], duration: 7, future: { deep: [] } };
 const json = JSON.stringify(preview, undefined, 4);

@@ -1,4 +1,4 @@
-import { type Case, type Given, itJudges, UNKNOWN } from "./planSteps";
+import { type Case, type Given, itJudges, UNKNOWN } from "./reportSteps";
 
 const defined = { name: "Spring sale", campaignId: "7", status: "scheduled" };
 const definition = (given: Given): Given => ({ type: "Campaign", ...given });

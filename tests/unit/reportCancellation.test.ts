@@ -1,4 +1,4 @@
-import { type Case, type Given, itJudges, live, UNKNOWN } from "./planSteps";
+import { type Case, type Given, itJudges, live, UNKNOWN } from "./reportSteps";
 
 const ended = { ...live, status: "canceled", outcome: "canceled", canceledAt: "2026-05-01T12:00:00Z" };
 const cancellation = (given: Given): Given => ({ type: "CampaignCancellation", ...given });

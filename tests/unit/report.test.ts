@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { buildReport } from "../../plan/build";
-import { live, reportOn, step, UNKNOWN, verdictOn } from "./planSteps";
+import { buildReport } from "../../report/report";
+import { live, reportOn, step, UNKNOWN, verdictOn } from "./reportSteps";
 
 const ended = { ...live, status: "canceled", outcome: "canceled", canceledAt: "2026-05-01T12:00:00Z" };
 const defined = { name: "Spring sale", campaignId: "7", status: "scheduled" };
