@@ -177,6 +177,31 @@ describe("creating a campaign", () => {
     expect(all()).to.have.length(1);
   });
 
+  it("sends no second call after a rejection that no mark explains", async () => {
+    hood.hood.fault({ match: isCreate, fault: { kind: "status", status: 403 } });
+    await thrown(HoodError, () => hood.create(args));
+    expect(hood.calls).to.have.length(1);
+  });
+
+  it("leaves the mark out at once where the account has refused it before", async () => {
+    await hood.open({ metadata: "pairOnly" });
+    const declared = { ...args, metadata: { key: "team", value: "crm" } };
+    await hood.create(declared, "one");
+    await hood.create(declared, "two");
+    expect(hood.calls.map(({ status }) => status)).to.deep.equal([400, 201, 201]);
+    hood.hood.fault({ match: isCreate, fault: { kind: "status", status: 400 } });
+    await thrown(HoodError, () => hood.create(declared, "three"));
+    expect(hood.calls).to.have.length(4);
+  });
+
+  it("takes nothing for made that was declared otherwise and appears only now", async () => {
+    await hood.open({ listLag: 30_000 });
+    await hood.create({ ...args, labels: ["early"] });
+    hood.nextOperation();
+    lose(1, false);
+    await thrown(UncertainError, () => hood.create(args));
+  });
+
   describe("after an update that was killed", () => {
     const takenOver: [string, SimulatorOptions, Properties][] = [
       ["as it is", {}, {}],
@@ -333,6 +358,14 @@ describe("creating a campaign", () => {
         expect(all()).to.have.length(2);
       });
     }
+
+    it("creates beside a campaign of that name once another create has shown that marks are given back", async () => {
+      hood.hood.add({ name: args.name, status: "manual" });
+      await thrown(UserError, () => hood.create(args));
+      await hood.create({ name: "Autumn sale" }, "autumn");
+      await hood.create(args);
+      expect(all()).to.have.length(3);
+    });
 
     it("ends without knowing when an answer is lost, and never sends a second call", async () => {
       await hood.open({ metadata: "dropped" });

@@ -144,6 +144,12 @@ describe("removing the record of a campaign that is to end with it", () => {
     expect(hood.warnings.at(-1)).to.contain("nothing was left to cancel");
   });
 
+  it("ends one whose create got no answer and was found", async () => {
+    hood.hood.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+    await campaign.delete(hood.on("sale"), await create());
+    expect(live().status).to.equal("canceled");
+  });
+
   it("keeps the record as long as it is unknown what a create of the same resource did", async () => {
     const record = await create();
     hood.nextOperation();
