@@ -173,6 +173,23 @@ describe("removing the record of a campaign that is to end with it", () => {
     });
   }
 
+  it("ends it and creates another one if a change replaces it, as replaceOnChanges does", async () => {
+    const record = await create();
+    hood.nextOperation();
+    await compare(record);
+    expect((await create()).campaignId).to.not.equal(record.campaignId);
+    await campaign.delete(hood.on("sale"), record);
+    expect([...hood.hood.campaigns.values()].map(({ status }) => status)).to.deep.equal(["canceled", "scheduled"]);
+  });
+
+  it("is no obstacle to a twin in an account that drops metadata, once a refresh has read it", async () => {
+    await hood.open({ metadata: "dropped" });
+    const record = await create();
+    hood.nextOperation();
+    await campaign.read(hood.on("sale"), id(), record);
+    expect((await create("twin")).campaignId).to.not.equal(record.campaignId);
+  });
+
   it('fails with the policy "prevent"', async () => {
     const record = await create("sale", { ...args, deletionPolicy: "prevent" });
     hood.nextOperation();
