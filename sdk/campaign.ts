@@ -89,8 +89,8 @@ export class Campaign extends HoodResource {
 }
 
 /** A replacement of what can't be removed is to be refused before a second campaign is created. */
-function refusedFirst({ deletionPolicy = "abandon" }: CampaignArgs): pulumi.CustomResourceOptions {
-  return deletionPolicy === "abandon" || deletionPolicy === "cancel" ? {} : { deleteBeforeReplace: true };
+function refusedFirst({ deletionPolicy }: CampaignArgs): pulumi.CustomResourceOptions {
+  return deletionPolicy === "prevent" ? { deleteBeforeReplace: true } : {};
 }
 
 // The engine fills in only properties that are there when the resource is registered.

@@ -1,16 +1,15 @@
-import { randomBytes } from "node:crypto";
 import type { Properties } from "../context";
 import { UncertainError } from "../errors";
 import type { CallAnswer } from "../hood/account";
 import type { Endpoint } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
-import { hashOf, type Mark, placeIn } from "../hood/mark";
+import { hashOf, keysBeside, type Mark, newRecord } from "../hood/mark";
 import type { Recent } from "../hood/newest";
 import { type Whole, wholesIn } from "../hood/whole";
 import { tracesOf } from "../send";
 import { quote } from "../text";
-import { type Creating, detailsOf, isOld, leftBefore } from "./left";
-import { canonical, memoryOf } from "./memory";
+import { type Creating, detailsOf, isNamed, isOld, leftBefore } from "./left";
+import { canonical, LOOK_BACK, memoryOf } from "./memory";
 import { bodyOf } from "./patch";
 import { ownerOf } from "./provenance";
 
@@ -29,40 +28,54 @@ export async function createCampaign(context: Creating, args: Properties): Promi
   const memory = memoryOf(context);
   const mark = markFor(context, args);
   if (memory.unresolved.has(mark.owner)) throw new UncertainError("This update has sent that call already");
-  return (await leftBefore(context, args, mark)) ?? make(context, args, mark);
+  // A resource that can't be removed would be in the way for ever once there is a second campaign, however old the first is.
+  const age = args.deletionPolicy === "prevent" ? Number.POSITIVE_INFINITY : LOOK_BACK;
+  const before = await memory.before(context.account(), age);
+  return (await leftBefore(context, args, mark, before)) ?? make(context, args, mark, before);
 }
 
 /** A host that doesn't know which resource it serves gets a mark that no later update will know. */
 function markFor(context: Creating, args: Properties): Mark {
-  const owner = ownerOf(context) ?? hashOf(randomBytes(16).toString("hex"));
-  return { owner, content: hashOf(canonical(bodyOf(args))) };
+  const owner = ownerOf(context) ?? hashOf(newRecord());
+  return { owner, content: hashOf(canonical(bodyOf(args))), record: newRecord() };
 }
 
-async function make(context: Creating, args: Properties, mark: Mark): Promise<Whole> {
+async function make(context: Creating, args: Properties, mark: Mark, before: readonly Recent[]): Promise<Whole> {
   const memory = memoryOf(context);
-  const place = placeIn(bodyOf(args).metadata);
-  const marked = !memory.refusedMarks.has(place);
-  let { answer, made } = await send(context, args, marked ? mark : undefined);
+  const keys = keysBeside(bodyOf(args).metadata);
+  const known = new Set(before.map(({ campaign }) => campaign.id));
+  const isNew = ({ campaign }: Whole) => !known.has(campaign.id);
+  const marked = !memory.refusedMarks.has(keys);
+  let { answer, made } = await send(context, args, mark, { marked, isNew });
   if (marked && answer.kind === "refused" && WRONG_REQUEST.includes(answer.error.status ?? 0)) {
     // The mark may be what is wrong. A refused call did nothing, so there may be one without it.
-    ({ answer, made } = await send(context, args, undefined));
-    if (made) memory.refusedMarks.add(place);
+    ({ answer, made } = await send(context, args, mark, { marked: false, isNew }));
+    if (made) memory.refusedMarks.add(keys);
   }
   if (made) {
-    if (made.mark) memory.shownMarks.add(place);
+    if (made.mark) memory.shown(keys);
     return made;
   }
   if (answer.kind === "refused" || answer.kind === "failed") throw answer.error;
-  return find(context, args, mark, reasonOf(answer));
+  return find(context, args, mark, { reason: reasonOf(answer), isNew });
+}
+
+interface Sending {
+  readonly marked: boolean;
+  readonly isNew: (campaign: Whole) => boolean;
 }
 
 async function send(
   context: Creating,
   args: Properties,
-  mark: Mark | undefined,
+  mark: Mark,
+  { marked, isNew }: Sending,
 ): Promise<{ answer: CallAnswer; made: Whole | undefined }> {
-  const answer = await context.account().create(bodyOf(args, mark), (endpoint) => stopIfAlone(context, endpoint));
-  const made = answer.kind === "accepted" ? wholesIn(answer.body)[0] : undefined;
+  const body = bodyOf(args, marked ? mark : undefined);
+  const answer = await context.account().create(body, (endpoint) => stopIfAlone(context, endpoint));
+  const shown = answer.kind === "accepted" ? wholesIn(answer.body).filter(isNew) : [];
+  // An account that gives no marks back still gives the name.
+  const made = shown.find((whole) => (whole.mark ? isMade(whole, mark) : isNamed(args, whole)));
   await context.audit({
     action: "create",
     campaignId: made?.campaign.id,
@@ -79,7 +92,12 @@ async function stopIfAlone({ engineIsGone }: Creating, endpoint: Endpoint): Prom
 }
 
 /** Looks for what a create of unknown fate has made, for about a minute. @throws UncertainError if it can't be seen. */
-async function find(context: Creating, args: Properties, mark: Mark, reason: string): Promise<Whole> {
+async function find(
+  context: Creating,
+  args: Properties,
+  mark: Mark,
+  { reason, isNew }: Pick<Sending, "isNew"> & { readonly reason: string },
+): Promise<Whole> {
   const memory = memoryOf(context);
   const account = context.account();
   memory.unresolved.add(mark.owner);
@@ -91,9 +109,7 @@ async function find(context: Creating, args: Properties, mark: Mark, reason: str
     await account.sleep(pause);
     waited += pause;
     const listed = await seen(context);
-    const found = listed.find(
-      (recent) => isMade(recent, mark) && !memory.seenBefore.has(recent.campaign.id) && !isOld(account, recent),
-    );
+    const found = listed.find((recent) => isMade(recent, mark) && isNew(recent) && !isOld(account, recent));
     if (!found) continue;
     memory.unresolved.delete(mark.owner);
     return detailsOf(account, found);
@@ -101,8 +117,8 @@ async function find(context: Creating, args: Properties, mark: Mark, reason: str
   throw new UncertainError(`${reason}; ${whole} s later no list of the account showed it`);
 }
 
-function isMade({ mark: shown }: Recent, mark: Mark): boolean {
-  return shown?.owner === mark.owner && shown.content === mark.content;
+function isMade({ mark: shown }: Whole, mark: Mark): boolean {
+  return shown?.record === mark.record && shown.owner === mark.owner && shown.content === mark.content;
 }
 
 /** A list that can't be read shows nothing. @throws UncertainError if looking again wouldn't help. */
@@ -117,5 +133,5 @@ async function seen(context: Creating): Promise<readonly Recent[]> {
 }
 
 function reasonOf(answer: CallAnswer): string {
-  return answer.kind === "accepted" ? `Hood answered HTTP ${answer.status} without a campaign` : answer.error.message;
+  return answer.kind === "accepted" ? `Hood answered HTTP ${answer.status} without the campaign` : answer.error.message;
 }

@@ -21,6 +21,8 @@ const SECOND_LOOK = 3_500;
 interface Attempts {
   /** One went out whose fate wasn't told. */
   readonly called: boolean;
+  /** The mark is to be left out. */
+  readonly unmarked?: boolean;
   /** Hood said no to the last one. */
   readonly refusal?: HoodError;
 }
@@ -45,14 +47,17 @@ export async function editCampaign(
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
     stopWhereRefused(live, olds, news, attempts);
-    const answer = await account.change(id, endpointFor(id), keepingMark(patch, live.mark));
+    const { called, unmarked = false } = attempts;
+    const body = unmarked ? patch : keepingMark(patch, news, live.mark);
+    const answer = await account.change(id, endpointFor(id), body);
     const { name: campaignName } = live.campaign;
     await context.audit({ action: "edit", campaignId: id, campaignName, outcome: answer.kind, ...tracesOf(answer) });
     if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
-    const { called } = attempts;
     if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
     // The look says why Hood refused it: mostly, the campaign has moved on.
-    attempts = answer.kind === "refused" ? { called, refusal: answer.error } : { called: true };
+    if (answer.kind === "unsure") attempts = { called: true, unmarked };
+    // Unless it is the mark: an account may take one pair of metadata only.
+    else attempts = body === patch ? { called, unmarked, refusal: answer.error } : { called, unmarked: true };
     if (call === MOST_CALLS) throw new UncertainError(answer.error.message);
     if (answer.kind === "unsure") await account.sleep(PAUSE);
   }

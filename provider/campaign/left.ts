@@ -1,11 +1,14 @@
 import type { Context, Properties } from "../context";
 import { UserError } from "../errors";
 import type { Account } from "../hood/account";
+import { editCampaign as endpointFor } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
-import { type Mark, placeIn } from "../hood/mark";
+import { keysBeside, type Mark, textOf } from "../hood/mark";
 import type { Recent } from "../hood/newest";
 import type { Whole } from "../hood/whole";
 import { isFinal, takesEdits } from "../lifecycle";
+import { tracesOf } from "../send";
+import { harmless } from "../text";
 import { campaignArguments as rules } from "./arguments";
 import { isDraft } from "./changes";
 import { driftOf } from "./drift";
@@ -13,12 +16,14 @@ import { editCampaign } from "./edit";
 import { LOOK_BACK, type Memory, memoryOf } from "./memory";
 import {
   describeAdopted,
+  describeAgeless,
   describeLagging,
   describeOtherContent,
   describePreventedTwin,
   describeSeveralLeft,
   describeUnclear,
 } from "./messages";
+import { bodyOf } from "./patch";
 import { findingsIn } from "./record";
 
 export type Creating = Pick<
@@ -32,22 +37,25 @@ export type Creating = Pick<
  *
  * @throws UserError, HoodError if a create could make a second one, and nobody can tell.
  */
-export async function leftBefore(context: Creating, args: Properties, mark: Mark): Promise<Whole | undefined> {
+export async function leftBefore(
+  context: Creating,
+  args: Properties,
+  mark: Mark,
+  listed: readonly Recent[],
+): Promise<Whole | undefined> {
   const memory = memoryOf(context);
   const account = context.account();
-  // A resource that can't be removed would be in the way for ever once there is a second campaign, however old the first is.
-  const prevented = args.deletionPolicy === "prevent";
-  const listed = await memory.before(account, prevented ? Number.POSITIVE_INFINITY : LOOK_BACK);
-  for (const { mark: shown, fields } of listed) if (shown) memory.shownMarks.add(placeIn(fields.metadata));
+  for (const { mark: shown, fields } of listed) if (shown) memory.shown(keysBeside(fields.metadata));
 
   const open = listed.filter(({ campaign: { id, status } }) => !isFinal(status) && !memory.isInProgram(id));
   const own = open.filter((recent) => recent.mark?.owner === mark.owner);
   const [left, ...others] = own.filter((recent) => !isOld(account, recent));
   if (left && others.length > 0) throw new UserError(describeSeveralLeft(args.name, [left, ...others]));
+  if (left && Number.isNaN(left.createdAt)) throw new UserError(describeAgeless(args.name, left));
   if (left) return takeOver(context, args, mark, left);
-  if (prevented && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
+  if (args.deletionPolicy === "prevent" && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
 
-  const told = context.urn !== undefined && memory.shownMarks.has(placeIn(args.metadata));
+  const told = context.urn !== undefined && memory.shows(keysBeside(bodyOf(args).metadata));
   const alike = open.filter(
     (recent) => !isOld(account, recent) && isNobodys(recent, context, memory) && isNamed(args, recent),
   );
@@ -65,10 +73,16 @@ function isNobodys({ campaign, mark }: Recent, { urn }: Creating, memory: Memory
   return !memory.isOwned(campaign.id) && (mark === undefined || urn === undefined);
 }
 
-/** A server may write a name in a way of its own. */
-function isNamed({ name }: Properties, { campaign }: Recent): boolean {
-  const plain = (text: string) => text.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase();
-  return plain(String(name)) === plain(campaign.name);
+/** A server may write a name in a way of its own: only letters and digits are sure to stay. */
+export function isNamed({ name }: Properties, { campaign }: Whole): boolean {
+  const plain = (text: string) =>
+    text
+      .replace(/&(?:amp|lt|gt|quot|apos|#\d+);/g, "")
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, "");
+  const [declared, live] = [harmless(String(name)), campaign.name];
+  return declared === live || (plain(declared) !== "" && plain(declared) === plain(live));
 }
 
 async function takeOver(context: Creating, args: Properties, mark: Mark, left: Recent): Promise<Whole> {
@@ -76,7 +90,7 @@ async function takeOver(context: Creating, args: Properties, mark: Mark, left: R
   const { id, status } = left.campaign;
   if (left.mark?.content === mark.content) {
     await context.warn(describeAdopted(left.campaign));
-    return detailsOf(account, left);
+    return renewed(context, mark, await detailsOf(account, left));
   }
   const live = await viewOf(account, left);
   const becomesDraft = isDraft(args) && live.campaign.status !== "draft";
@@ -84,7 +98,27 @@ async function takeOver(context: Creating, args: Properties, mark: Mark, left: R
     throw new UserError(describeOtherContent(args.name, left));
   }
   await context.warn(describeAdopted(left.campaign));
-  return { ...(await editCampaign(context, id, declaredBefore(args, live), args)), mark: left.mark };
+  const edited = await editCampaign(context, id, declaredBefore(args, live), args);
+  return renewed(context, mark, { ...edited, mark: live.mark, markKey: live.markKey });
+}
+
+/**
+ * Writes the new record's mark in place of the old one's, where the campaign takes edits. If a replacement left an old record, its
+ * removal may come in another update, or in another process: by this mark it learns that the campaign isn't its own any more.
+ */
+async function renewed(context: Creating, mark: Mark, taken: Whole): Promise<Whole> {
+  const { id, name, status } = taken.campaign;
+  if (!takesEdits(status) || taken.markKey === undefined) return taken;
+  const body = { metadata: { [taken.markKey]: textOf(mark) } };
+  const answer = await context.account().change(id, endpointFor(id), body);
+  await context.audit({
+    action: "edit",
+    campaignId: id,
+    campaignName: name,
+    outcome: answer.kind,
+    ...tracesOf(answer),
+  });
+  return answer.kind === "refused" || answer.kind === "failed" ? taken : { ...taken, mark };
 }
 
 async function viewOf(account: Account, left: Recent): Promise<Whole> {

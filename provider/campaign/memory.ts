@@ -1,6 +1,5 @@
 import type { Context } from "../context";
 import type { Account } from "../hood/account";
-import type { Place } from "../hood/mark";
 import type { Recent } from "../hood/newest";
 
 /** How far back a campaign is looked for that an interrupted update may have left, in milliseconds. */
@@ -13,12 +12,12 @@ export class Memory {
   readonly #checked = new Set<string>();
   /** Owners of creates that may have been carried out, or not. */
   readonly unresolved = new Set<string>();
-  /** Campaigns that were there before the first create of this operation, as far as they were looked at. */
-  readonly seenBefore = new Set<string>();
-  /** The places of marks that the account refuses. */
-  readonly refusedMarks = new Set<Place>();
-  /** The places from which the account was seen to give marks back. */
-  readonly shownMarks = new Set<Place>();
+  /** The account refuses a mark beside so many other keys, by their number. */
+  readonly refusedMarks = new Set<number>();
+  /** The account was seen to give a mark back that stood alone. */
+  showsAlone = false;
+  /** The most keys beside which it was seen to give one back. */
+  showsBeside = 0;
   readonly #before = new Map<number, Promise<readonly Recent[]>>();
   #running: Promise<readonly Recent[]> | undefined;
   #next: Promise<readonly Recent[]> | undefined;
@@ -48,6 +47,17 @@ export class Memory {
     return [...(this.#records.get(id) ?? [])].some((other) => record === undefined || other !== record);
   }
 
+  /** Remembers that a mark was given back. */
+  shown(keys: number): void {
+    if (keys === 0) this.showsAlone = true;
+    this.showsBeside = Math.max(this.showsBeside, keys);
+  }
+
+  /** True if the account is known to give a mark back that stands beside so many other keys. */
+  shows(keys: number): boolean {
+    return keys === 0 ? this.showsAlone : this.showsBeside >= keys;
+  }
+
   /** Remembers the arguments that a check let through. */
   check(args: object): void {
     this.#checked.add(canonical(args));
@@ -60,20 +70,14 @@ export class Memory {
 
   /** The newest campaigns, up to an age, as they were before the first create of this operation. @throws HoodError */
   before(account: Account, age: number): Promise<readonly Recent[]> {
-    const before = this.#before.get(age) ?? this.#lookBack(account, age);
+    const before =
+      this.#before.get(age) ??
+      account.newest(age).catch((error) => {
+        this.#before.delete(age);
+        throw error;
+      });
     this.#before.set(age, before);
     return before;
-  }
-
-  async #lookBack(account: Account, age: number): Promise<readonly Recent[]> {
-    try {
-      const listed = await account.newest(age);
-      for (const { campaign } of listed) this.seenBefore.add(campaign.id);
-      return listed;
-    } catch (error) {
-      this.#before.delete(age);
-      throw error;
-    }
   }
 
   /** The newest campaigns as they are from now on: all that wait for them share one list. @throws HoodError */

@@ -46,6 +46,14 @@ export function describeSeveralLeft(name: unknown, left: readonly Recent[]): str
   ].join("\n");
 }
 
+/** For an account that doesn't say when a campaign was created. */
+export function describeAgeless(name: unknown, left: Recent): string {
+  return [
+    `Campaign ${quote(name)} was not created: ${describeRecent(left)} was made for this resource, and Hood doesn't say when: an interrupted update may have left it, or it was left on purpose.`,
+    "To have another campaign, cancel that one in Hood, or give this resource another name in the program.",
+  ].join("\n");
+}
+
 /** For a replacement of what can't be removed. */
 export function describePreventedTwin(name: unknown, made: Recent): string {
   return [

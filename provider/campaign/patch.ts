@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../context";
 import { isObject } from "../hood/campaign";
 import { toHood } from "../hood/fields";
-import { type Mark, textOf, withMark, withoutMark } from "../hood/mark";
+import { type Mark, withMark, withoutMark } from "../hood/mark";
 import { campaignArguments as rules } from "./arguments";
 
 /** The fields of a declared campaign, or of the one on record, as the API takes them. Whether it is a draft is told apart, since an edit says it in another way. */
@@ -38,11 +38,21 @@ export function patchOf(olds: Properties, news: Properties, status: string): Pro
   return { ...mergePatch(before, { ...after, ...kept }), ...(launch && { status: statusAtLaunch(news) }) };
 }
 
-/** An edit as it is sent: one of the fields that a mark may stand in must not take it away. */
-export function keepingMark(patch: Properties, mark: Mark | undefined): Properties {
+/** An edit as it is sent: where new metadata takes the place of the mark, the mark is written beside it again. */
+export function keepingMark(patch: Properties, news: Properties, mark: Mark | undefined): Properties {
   const { metadata } = patch;
-  const overwrites = mark && isObject(metadata) && ("key" in metadata || "value" in metadata);
-  return overwrites ? { ...patch, metadata: { ...metadata, pulumi: textOf(mark) } } : patch;
+  const overwrites =
+    isObject(metadata) && Object.entries(metadata).some(([key, value]) => value !== null && isMarks(key));
+  if (!mark || !overwrites) return patch;
+  const declared = fieldsOf(news).metadata;
+  const marked = Object.entries(withMark(isObject(declared) ? declared : {}, mark));
+  const own = marked.filter(([key]) => !Object.hasOwn(metadata, key));
+  return { ...patch, metadata: { ...metadata, ...Object.fromEntries(own) } };
+}
+
+/** A key that a mark may stand under, or a part of the pair that it may be. */
+function isMarks(key: string): boolean {
+  return key === "key" || key === "value" || /^pulumi(_\d+)?$/.test(key);
 }
 
 /** The status that a campaign is to have once it isn't a draft, by how it is to be sent. */

@@ -60,7 +60,10 @@ async function endIfOwn(context: Context, record: Properties): Promise<void> {
 function doubtAbout(context: Context, record: Properties, { mark: live }: Whole): string | undefined {
   const { mark, imported } = provenanceOf(record);
   if (imported) return "it was imported, not created by this resource";
-  const own = [markIn({ mark })?.owner, ownerOf(context)];
-  if (live) return own.includes(live.owner) ? undefined : "its metadata says that another resource created it";
+  const recorded = markIn({ mark });
+  const own = [recorded?.owner, ownerOf(context)];
+  if (live && !own.includes(live.owner)) return "its metadata says that another resource created it";
+  if (live && recorded && live.record !== recorded.record) return "its metadata says that another record manages it";
+  if (live) return undefined;
   return mark === undefined ? undefined : "its metadata doesn't say any more that this resource created it";
 }

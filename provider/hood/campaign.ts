@@ -36,10 +36,11 @@ function campaignFrom(item: unknown): Campaign | undefined {
   };
 }
 
-// Ids are strings of digits. A number is taken only while it is exact: beyond 2^53 it may name another campaign.
+// Ids are strings of digits: anything else could lead a call to another path. A number is taken only while it is exact: beyond
+// 2^53 it may name another campaign.
 export function idFrom(id: unknown): string | undefined {
-  if (typeof id === "string") return id;
-  return Number.isSafeInteger(id) ? String(id) : undefined;
+  if (typeof id === "string") return /^\d+$/.test(id) ? id : undefined;
+  return Number.isSafeInteger(id) && (id as number) >= 0 ? String(id) : undefined;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { isObject } from "./campaign";
 
 /**
@@ -10,49 +10,61 @@ export interface Mark {
   readonly owner: string;
   /** What was declared for it: a hash of the arguments. */
   readonly content: string;
+  /** Which record of the resource manages it: chance. One that takes the campaign over writes its own. */
+  readonly record: string;
 }
 
-/** Where a mark stands: as the only metadata of a campaign, or beside what the program declares. An account may take one and not the other. */
-export type Place = "alone" | "beside";
-
-/** Two hashes of 112 bits and a checksum of 16: 60 characters, Hood's shortest limit for a text. */
-const MARK = /[0-9a-f]{60}/gi;
-const HASH = 28;
+/** The parts of a mark, in hexadecimal digits: 60 with the checksum, since Hood's shortest limit for a text is 60 bytes. */
+const OWNER = 20;
+const CONTENT = 20;
+const RECORD = 16;
 const SUM = 4;
+const MARK = /[0-9a-f]{60}/gi;
 
 /** The key of the mark, where a campaign has no other metadata: the form of the only sample that Hood's pages show. */
 const PAIR = { key: "pulumi" } as const;
-/** The key of the mark beside other metadata; the second one where the first is taken. */
-const KEYS = ["pulumi", "pulumi_mark"];
 
 /** A hash for a part of a mark. */
 export function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, HASH);
+  return createHash("sha256").update(text).digest("hex").slice(0, OWNER);
+}
+
+/** The chance that tells one record from another. */
+export function newRecord(): string {
+  return randomBytes(RECORD / 2).toString("hex");
 }
 
 /** The mark as a text: hexadecimal digits, so that no server has a reason to write it in another way. */
-export function textOf({ owner, content }: Mark): string {
-  return owner + content + sumOf(owner + content);
+export function textOf({ owner, content, record }: Mark): string {
+  const text = owner + content + record;
+  return text + sumOf(text);
 }
 
 /** The mark in the metadata of a live campaign, in whatever form the server keeps it; undefined where there is none. */
 export function markIn(metadata: unknown): Mark | undefined {
   if (typeof metadata !== "object" || metadata === null) return undefined;
-  const [text] = (JSON.stringify(metadata).match(MARK) ?? []).filter(isMark);
+  const [text] = (JSON.stringify(metadata).match(MARK) ?? []).filter(isMark).map((mark) => mark.toLowerCase());
   if (text === undefined) return undefined;
-  return { owner: text.slice(0, HASH).toLowerCase(), content: text.slice(HASH, 2 * HASH).toLowerCase() };
+  const record = text.slice(OWNER + CONTENT, -SUM);
+  return { owner: text.slice(0, OWNER), content: text.slice(OWNER, OWNER + CONTENT), record };
 }
 
-/** Metadata with a mark. */
+/** The key that the mark stands under in live metadata; undefined if it stands deeper, or not at all. */
+export function markKeyIn(metadata: unknown): string | undefined {
+  return isObject(metadata) ? Object.keys(metadata).find((key) => isMark(metadata[key])) : undefined;
+}
+
+/** Metadata with a mark, under a key that is free. */
 export function withMark(metadata: Readonly<Record<string, unknown>>, mark: Mark): Record<string, unknown> {
   if (Object.keys(metadata).length === 0) return { ...PAIR, value: textOf(mark) };
-  const key = KEYS.find((name) => !Object.hasOwn(metadata, name)) ?? KEYS[0];
-  return { ...metadata, [String(key)]: textOf(mark) };
+  let key: string = PAIR.key;
+  for (let number = 2; Object.hasOwn(metadata, key); number++) key = `${PAIR.key}_${number}`;
+  return { ...metadata, [key]: textOf(mark) };
 }
 
-/** Where a mark stands, or would stand, in metadata that is given without it. */
-export function placeIn(metadata: unknown): Place {
-  return isObject(metadata) && Object.keys(metadata).length > 0 ? "beside" : "alone";
+/** How many keys of the program's own a mark has beside it, or would have. An account may take few, or none. */
+export function keysBeside(metadata: unknown): number {
+  return isObject(metadata) ? Object.keys(metadata).length : 0;
 }
 
 /** Metadata as people know it, without a mark. */
@@ -61,7 +73,7 @@ export function withoutMark(metadata: unknown): unknown {
   if (!isObject(metadata)) return metadata;
   const pair = isPairOfMark(metadata);
   const others = Object.entries(metadata).filter(([name, value]) => !isMark(value) && !(pair && /^key$/i.test(name)));
-  return Object.fromEntries(others);
+  return Object.fromEntries(others.map(([name, value]) => [name, withoutMark(value)]));
 }
 
 /** A server may write names and values in other letters. */
@@ -74,7 +86,7 @@ function isPairOfMark(item: unknown): boolean {
 function isMark(value: unknown): value is string {
   if (typeof value !== "string" || !/^[0-9a-f]{60}$/i.test(value)) return false;
   const text = value.toLowerCase();
-  return sumOf(text.slice(0, 2 * HASH)) === text.slice(2 * HASH);
+  return sumOf(text.slice(0, -SUM)) === text.slice(-SUM);
 }
 
 function sumOf(text: string): string {

@@ -1,5 +1,6 @@
 import type { Client } from "./client";
-import { listCampaigns } from "./endpoints";
+import { type ListQuery, listCampaigns } from "./endpoints";
+import { HoodError } from "./errors";
 import { firstPage, type Page, type PageOf, readPage } from "./pages";
 import { momentOf } from "./time";
 import { type Whole, wholesIn } from "./whole";
@@ -12,8 +13,11 @@ export interface Recent extends Whole {
 
 const FIELDS = ["id", "name", "status", "create_time", "metadata"];
 
-/** The name settles the order within a second, so that two pages don't each leave a campaign to the other. */
-const pageOf: PageOf = (page, size) => listCampaigns({ fields: FIELDS, sort: "-create_time,name" }, page, size);
+/**
+ * What is asked for, and what is asked for where the account refuses that. The name settles the order within a second, so that
+ * two pages don't each leave a campaign to the other.
+ */
+const QUERIES: readonly ListQuery[] = [{ fields: FIELDS, sort: "-create_time,name" }, { sort: "-create_time" }];
 
 /**
  * The newest campaigns of the account: all that are no older than an age, and maybe some that are. Campaigns that are created
@@ -23,7 +27,7 @@ const pageOf: PageOf = (page, size) => listCampaigns({ fields: FIELDS, sort: "-c
  */
 export async function newestCampaigns(client: Client, age: number): Promise<Recent[]> {
   const found = new Map<string, Recent>();
-  const { first, size } = await firstPage(client, pageOf);
+  const { first, size, pageOf } = await opening(client);
   const since = client.accountTime() - age;
   let page = first;
   for (let number = 1; ; number++) {
@@ -34,6 +38,19 @@ export async function newestCampaigns(client: Client, age: number): Promise<Rece
     if (older || items.length === 0 || number * size >= total) return [...found.values()];
     page = await readPage(client, pageOf(number + 1, size));
   }
+}
+
+async function opening(client: Client): Promise<{ first: Page; size: number; pageOf: PageOf }> {
+  for (const query of QUERIES) {
+    const pageOf: PageOf = (page, size) => listCampaigns(query, page, size);
+    try {
+      return { ...(await firstPage(client, pageOf)), pageOf };
+    } catch (error) {
+      const plainer = error instanceof HoodError && error.kind === "refused" && query !== QUERIES.at(-1);
+      if (!plainer) throw error;
+    }
+  }
+  throw new Error("no query is left to ask with");
 }
 
 function recentOn({ items }: Page): Recent[] {

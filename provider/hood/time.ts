@@ -20,7 +20,7 @@ export function hoodTime(time: unknown): string | undefined {
   return HOOD.test(time) && written !== time ? undefined : written;
 }
 
-/** Hood's date-time as milliseconds since 1970. */
+/** A date-time, as Hood writes it or in ISO 8601, as milliseconds since 1970; NaN where it is none. */
 export function momentOf(time: string): number {
-  return Date.parse(isoFromHood(time) ?? "");
+  return Date.parse(isoFromHood(hoodTime(time)) ?? "");
 }

@@ -2,7 +2,7 @@ import { type Campaign, campaignsIn, isObject } from "./campaign";
 import type { Client } from "./client";
 import { viewCampaign } from "./endpoints";
 import { HoodError } from "./errors";
-import { type Mark, markIn, withoutMark } from "./mark";
+import { type Mark, markIn, markKeyIn, withoutMark } from "./mark";
 
 /** A campaign with everything that Hood shows of it. */
 export interface Whole {
@@ -11,6 +11,8 @@ export interface Whole {
   readonly fields: Readonly<Record<string, unknown>>;
   /** What the create that made it wrote into its metadata; absent if none is shown. */
   readonly mark?: Mark;
+  /** The key of the metadata that it stands under. */
+  readonly markKey?: string | undefined;
 }
 
 /** The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out. */
@@ -23,9 +25,9 @@ export function wholesIn(body: unknown): Whole[] {
 
 function wholeOf(campaign: Campaign, fields: Readonly<Record<string, unknown>>): Whole {
   const mark = markIn(fields.metadata);
-  return mark
-    ? { campaign, fields: { ...fields, metadata: withoutMark(fields.metadata) }, mark }
-    : { campaign, fields };
+  if (!mark) return { campaign, fields };
+  const metadata = withoutMark(fields.metadata);
+  return { campaign, fields: { ...fields, metadata }, mark, markKey: markKeyIn(fields.metadata) };
 }
 
 /** @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */

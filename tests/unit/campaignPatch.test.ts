@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { bodyOf, fieldsOf, keepingMark, mergePatch, patchOf } from "../../provider/campaign/patch";
 import type { Properties } from "../../provider/context";
-import { hashOf, textOf } from "../../provider/hood/mark";
+import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
 
 /** RFC 7386, section 2, word for word. */
 function apply(target: unknown, patch: unknown): unknown {
@@ -63,11 +63,13 @@ describe("the merge patch of an edit", () => {
   });
 
   it("writes the mark again where new metadata takes its place", () => {
-    const mark = { owner: hashOf("a"), content: hashOf("b") };
-    const patch = { metadata: { key: "team", value: "crm" } };
-    expect(keepingMark(patch, mark)).to.deep.equal({ metadata: { ...patch.metadata, pulumi: textOf(mark) } });
-    expect(keepingMark(patch, undefined)).to.equal(patch);
-    expect(keepingMark({ metadata: { team: "crm" } }, mark)).to.deep.equal({ metadata: { team: "crm" } });
+    const mark = { owner: hashOf("a"), content: hashOf("b"), record: newRecord() };
+    const kept = (metadata: Properties, known?: typeof mark) => keepingMark({ metadata }, { metadata }, known).metadata;
+    const pair = { key: "team", value: "crm" };
+    expect(kept(pair, mark)).to.deep.equal({ ...pair, pulumi: textOf(mark) });
+    expect(kept({ pulumi: "mine" }, mark)).to.deep.equal({ pulumi: "mine", pulumi_2: textOf(mark) });
+    expect(kept(pair)).to.equal(pair);
+    expect(kept({ team: "crm" }, mark)).to.deep.equal({ team: "crm" });
   });
 
   const launches: [string, Properties, string][] = [

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { hashOf, markIn, placeIn, textOf, withMark, withoutMark } from "../../provider/hood/mark";
+import { hashOf, keysBeside, markIn, newRecord, textOf, withMark, withoutMark } from "../../provider/hood/mark";
 
-const mark = { owner: hashOf("urn"), content: hashOf("{}") };
+const mark = { owner: hashOf("urn"), content: hashOf("{}"), record: newRecord() };
 const text = textOf(mark);
 
 describe("the mark of a campaign", () => {
@@ -57,7 +57,16 @@ describe("the mark of a campaign", () => {
     );
   });
 
-  it("tells whether it stands alone", () => {
-    expect([undefined, {}, { team: "crm" }].map(placeIn)).to.deep.equal(["alone", "alone", "beside"]);
+  it("takes a key that is free, whatever the program calls its own", () => {
+    const taken = { pulumi: "a", pulumi_2: "b" };
+    expect(withMark(taken, mark)).to.deep.equal({ ...taken, pulumi_3: text });
+  });
+
+  it("is taken out of metadata inside metadata too, which was copied from another campaign", () => {
+    expect(withoutMark({ copy: { key: "pulumi", value: text }, team: "crm" })).to.deep.equal({ copy: {}, team: "crm" });
+  });
+
+  it("tells how many keys it has beside it", () => {
+    expect([undefined, {}, { team: "crm" }].map(keysBeside)).to.deep.equal([0, 0, 1]);
   });
 });
