@@ -2,12 +2,14 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/context";
 import { UncertainError, UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
+import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
 import type { Fault, SimulatorOptions } from "../../simulator";
 import { isCreate, isList, isView, openCampaignAccount, START, urnOf } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
 const args = { name: "Spring sale", labels: ["spring", "email"] };
 const HOUR = 3_600_000;
+const ANOTHER = textOf({ owner: hashOf("another"), content: hashOf("{}"), record: newRecord() });
 
 describe("creating a campaign", () => {
   const hood = openCampaignAccount();
@@ -89,6 +91,47 @@ describe("creating a campaign", () => {
       expect(hood.audited[0]).to.deep.include({ outcome: "unsure", campaignId: undefined });
     });
   }
+
+  const strangers: [string, Properties][] = [
+    ["of another name", { id: "77", name: "Autumn sale", status: "running" }],
+    ["with another mark", { id: "77", name: args.name, status: "running", metadata: { pulumi: ANOTHER } }],
+    ["that was there before", { id: "5", name: args.name, status: "running" }],
+    ["whose id leads elsewhere", { id: "7/cancel", name: args.name, status: "manual" }],
+    ["whose id is empty", { id: "", name: args.name, status: "manual" }],
+  ];
+  for (const [what, stranger] of strangers) {
+    it(`never takes a campaign ${what} for its own that the answer shows instead`, async () => {
+      hood.hood.add({ id: "5", name: "Older sale", status: "running", create_time: at(START - 25 * HOUR) });
+      hood.hood.fault({
+        match: isCreate,
+        fault: { kind: "body", body: JSON.stringify({ total: 1, items: [stranger] }) },
+      });
+      const { campaign } = await hood.create(args);
+      expect(campaign.id).to.equal(ids()[1]);
+      expect(hood.calls).to.have.length(1);
+    });
+  }
+
+  it("asks for the whole list where the account refuses a list of few fields", async () => {
+    hood.hood.fault({
+      match: ({ path }) => path.includes("fields="),
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: "status", status: 400 },
+    });
+    await hood.create(args);
+    hood.nextOperation();
+    expect((await hood.create(args)).campaign.id).to.equal(ids()[0]);
+  });
+
+  it("finds its own although another create has listed everything meanwhile", async () => {
+    hood.hood.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+    const first = hood.create(args, "first");
+    await first.catch(() => undefined);
+    hood.hood.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+    const lost = hood.create({ name: "Autumn sale" }, "lost");
+    const kept = hood.create({ name: "Winter sale", deletionPolicy: "prevent" }, "kept");
+    expect((await lost).campaign.id).to.not.equal((await kept).campaign.id);
+  });
 
   it("looks for a minute with growing pauses and a live line, sends nothing again, and ends without knowing", async () => {
     lose(1, false);
@@ -232,6 +275,10 @@ describe("creating a campaign", () => {
 
     const left: [string, (campaign: Properties) => void][] = [
       ["is older than a day", (campaign) => (campaign.create_time = at(START - 25 * HOUR))],
+      [
+        "is older than a day, in ISO 8601",
+        (campaign) => (campaign.create_time = new Date(START - 25 * HOUR).toISOString()),
+      ],
       ["was canceled", (campaign) => (campaign.status = "canceled")],
     ];
     for (const [what, change] of left) {
@@ -288,6 +335,15 @@ describe("creating a campaign", () => {
       await leave();
       const { message } = await thrown(UserError, () => hood.create({ ...args, labels: ["late"] }));
       expect(message).to.contain("can't be read yet").and.contain("again in a minute");
+      expect(hood.calls).to.deep.equal([]);
+    });
+
+    it("stops if Hood doesn't say when the campaign was created", async () => {
+      const left = await leave();
+      Object.assign(left, { create_time: null });
+      const { message } = await thrown(UserError, () => hood.create(args));
+      expect(message).to.contain(left.id).and.contain("doesn't say when");
+      expectReadable(message);
       expect(hood.calls).to.deep.equal([]);
     });
 
@@ -361,6 +417,27 @@ describe("creating a campaign", () => {
         expect(all()).to.have.length(2);
       });
     }
+
+    it("stops beside more metadata than it was seen to give a mark back with", async () => {
+      const most = (fields: Properties) => Object.keys(fields.metadata ?? {}).length <= 2;
+      await hood.open({
+        stores: (fields) => (most(fields) ? fields : { ...fields, metadata: { team: "crm", market: "eu" } }),
+      });
+      await hood.create({ name: "Autumn sale", metadata: { team: "crm" } }, "autumn");
+      const declared = { ...args, metadata: { team: "crm", market: "eu" } };
+      await leave(declared);
+      await thrown(UserError, () => hood.create(declared));
+      expect(hood.calls).to.deep.equal([]);
+    });
+
+    it("knows its name again although the account writes it for a web page", async () => {
+      await hood.open({
+        metadata: "dropped",
+        stores: (fields) => ({ ...fields, name: String(fields.name).replace("&", "&amp;") }),
+      });
+      await leave({ name: "Spring & sale" });
+      await thrown(UserError, () => hood.create({ name: "Spring & sale" }));
+    });
 
     it("creates beside a campaign of that name once another create has shown that marks are given back", async () => {
       hood.hood.add({ name: args.name, status: "manual" });

@@ -79,6 +79,14 @@ describe("editing a campaign", () => {
     expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH", "GET"]);
   });
 
+  it("leaves the mark out where the account takes one pair of metadata only", async () => {
+    await hood.open({ metadata: "pairOnly" });
+    const { campaign } = await hood.create({ name: "Spring sale" });
+    const metadata = { key: "team", value: "crm" };
+    await hood.edit(campaign.id, { name: "Spring sale" }, { name: "Spring sale", metadata });
+    expect(hood.hood.campaign(campaign.id).metadata).to.deep.equal(metadata);
+  });
+
   it("sends again what didn't work, six times at the most", async () => {
     const id = add("paused");
     const lose = (times: number) => hood.hood.fault({ match: isEdit, times, fault: { kind: "drop" } });

@@ -190,6 +190,18 @@ describe("removing the record of a campaign that is to end with it", () => {
     expect((await create("twin")).campaignId).to.not.equal(record.campaignId);
   });
 
+  it("lets one go on that a record of another policy took over, whichever is removed first, in any process", async () => {
+    const before = await create();
+    hood.nextOperation();
+    const after = await create("sale", { ...args, deletionPolicy: "abandon" });
+    for (const record of [before, after]) {
+      hood.nextOperation();
+      await campaign.delete(hood.on("sale"), record);
+    }
+    expect(live().status).to.equal("scheduled");
+    expect(hood.hood.campaigns.size).to.equal(1);
+  });
+
   it('fails with the policy "prevent"', async () => {
     const record = await create("sale", { ...args, deletionPolicy: "prevent" });
     hood.nextOperation();
