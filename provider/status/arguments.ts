@@ -1,9 +1,8 @@
-import { ArgumentRules, campaignIdRule, expectedNameRule, isText, whenNotCancelableRule } from "../arguments";
+import { ArgumentRules, campaignIdRule, expectedNameRule, isText, oneOf, whenNotCancelableRule } from "../arguments";
 import type { WhenNotCancelable } from "../cancellation/arguments";
 import type { Failure, Properties } from "../context";
 import { hoodTime } from "../hood/time";
 import { isFinal } from "../lifecycle";
-import { quote } from "../text";
 import { isUnknown } from "../unknown";
 
 /** Statuses that can be wished for. */
@@ -32,7 +31,7 @@ export interface StatusArguments {
 
 export const statusArguments = new ArgumentRules<keyof StatusArguments>("CampaignStatus", {
   campaignId: campaignIdRule,
-  status: (value) => (isWish(value) ? undefined : `must be one of ${WISHES.map(quote).join(", ")}`),
+  status: oneOf(WISHES),
   reason: (value) =>
     value === undefined || isText(value)
       ? undefined

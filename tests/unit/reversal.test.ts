@@ -5,7 +5,7 @@ import { type Reversal, refuseReversal, reversalOf } from "../../provider/revers
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable, thrown } from "../support/messages";
 
-const ending = { campaignId: "1000248", campaignName: "Spring sale", reason: "Budget cut" };
+const ending = { part: "canceled", campaignId: "1000248", campaignName: "Spring sale", reason: "Budget cut" } as const;
 
 describe("reversal", () => {
   function refused(wish: object): Reversal {
@@ -45,12 +45,17 @@ describe("reversal", () => {
   });
 
   it("manages without a name on record", () => {
-    const reversal = reversalOf({ campaignId: "1000248" }, { campaignId: "1" });
-    expect(reversal?.message).to.contain("the end of campaign 1000248 and");
+    const reversal = reversalOf({ part: "canceled", campaignId: "1000248" }, { campaignId: "1" });
+    expect(reversal?.message).to.contain("stands for campaign 1000248 and");
   });
 
   it("stays short with a name and a reason of many lines", () => {
-    const long = { campaignId: "1000248", campaignName: "N\n".repeat(1_000), reason: "R\n".repeat(1_000) };
+    const long = {
+      part: "canceled" as const,
+      campaignId: "1000248",
+      campaignName: "N\n".repeat(1_000),
+      reason: "R\n".repeat(1_000),
+    };
     const { message } = reversalOf(long, { ...long, reason: "S\n".repeat(1_000) }) as Reversal;
     expectReadable(message);
     expect(message.length).to.be.below(800);
@@ -71,7 +76,7 @@ describe("reversal", () => {
   }
 
   it("lets pass what was not known when it was recorded", () => {
-    const begun = { campaignId: UNKNOWN, reason: UNKNOWN };
+    const begun = { ...ending, campaignId: UNKNOWN, reason: UNKNOWN };
     expect(reversalOf(begun, { campaignId: "1000249", reason: "Another" })).to.equal(undefined);
   });
 
