@@ -22,14 +22,15 @@ export class ArgumentRules<Name extends string> {
   /**
    * Everything that is wrong with the arguments as they stand, without asking anybody. Unknown values pass.
    *
-   * @param recorded arguments on record. What stands there is sent no more, so no such text in it is held against it: in
-   * what can't be edited, nobody could take it back.
+   * @param recorded arguments on record. What stands there is sent no more, so nothing is held against it: in what can't be
+   * edited, nobody could take it back.
    */
   failures(args: Properties, recorded: Properties = {}): Failure[] {
     return this.names.flatMap((property) => {
       const value = args[property];
       if (isUnknown(value)) return [];
-      const texts = isDeepStrictEqual(value, recorded[property]) ? [] : stringifiedIn(value, property);
+      if (value !== undefined && isDeepStrictEqual(value, recorded[property])) return [];
+      const texts = stringifiedIn(value, property);
       const wrong = this.rules[property](value);
       return [
         // With a property, the engine would print its whole value first, and such texts have many lines.

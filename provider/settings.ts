@@ -51,6 +51,8 @@ const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
 
 export const settingNames = Object.keys(settings) as (keyof Settings)[];
 
+export const environmentNames = Object.values(settings).map(({ environment }) => environment);
+
 /** Which of the two counts where both give a value. */
 export type Winner = "environment" | "config";
 

@@ -23,7 +23,7 @@ export interface CampaignCancellationArgs {
    *
    * @default any name is accepted
    */
-  expectedName?: pulumi.Input<string>;
+  expectedName?: pulumi.Input<string | undefined>;
   /**
    * What to make of a campaign that Hood can't cancel: a draft, a manual one, one that was sent while the change was reviewed, or
    * one that waits for a decision. `"fail"`: an error. `"accept"`: the record says that there was nothing to cancel; where a later
@@ -31,7 +31,7 @@ export interface CampaignCancellationArgs {
    *
    * @default "fail"
    */
-  whenNotCancelable?: pulumi.Input<"fail" | "accept">;
+  whenNotCancelable?: pulumi.Input<"fail" | "accept" | undefined>;
 }
 
 /**
