@@ -1,3 +1,4 @@
+import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
 import { isLoopback } from "./hood/loopback";
 import { parseRateLimit, type Window } from "./hood/window";
@@ -129,7 +130,7 @@ function parseEndpoint(text: string): string {
 
 function parsePreflight(text: string): "live" | "off" {
   if (text === "live" || text === "off") return text;
-  throw new Error(`must be "live" or "off", not ${quote(text)}`);
+  throw new Error(`must be "live" or "off", not ${quote(text)}${unseenMistake(text, ["live", "off"])}`);
 }
 
 function parseCount(least: number): (text: string) => number {

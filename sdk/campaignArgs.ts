@@ -51,7 +51,7 @@ export interface CampaignMessage {
  */
 export interface CampaignArgs {
   /**
-   * Name of the campaign, as Hood shows it. Not blank; at most 100 bytes in UTF-8, which is 100 Latin or 25 emoji
+   * Name of the campaign, as Hood shows it. Not blank, and without blanks around it, which a server may take away; at most 100 bytes in UTF-8, which is 100 Latin or 25 emoji
    * characters.
    *
    * @example "Spring sale"

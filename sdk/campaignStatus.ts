@@ -18,6 +18,7 @@ export interface CampaignStatusArgs {
   status: pulumi.Input<"running" | "paused" | "scheduled" | "canceled">;
   /**
    * Why; not blank. Sent to Hood with a pause or a cancellation; the API doesn't give it back. Required for `"canceled"`.
+   * One that was sent with a cancellation can't be changed any more; any other one can, in the record alone.
    *
    * @default "Declared in a Pulumi program", for a pause
    * @example "Stock is short, OPS-1234"

@@ -46,10 +46,12 @@ export const statusArguments = new ArgumentRules<keyof StatusArguments>("Campaig
 
 /** Everything that is wrong with the arguments as they stand, and together. */
 export function failuresOf(news: Properties, added: readonly string[] = [], recorded: Properties = {}): Failure[] {
+  // An output that yields nothing may come as null.
+  const args = statusArguments.pick(news);
   return [
-    ...statusArguments.failures(news, recorded),
+    ...statusArguments.failures(args, recorded),
     ...statusArguments.strangers(news, added),
-    ...togetherFailures(news),
+    ...togetherFailures(args),
   ];
 }
 

@@ -81,6 +81,14 @@ describe("a CampaignStatus", () => {
     expect(wire.calls).to.deep.equal([]);
   });
 
+  it("takes null for what isn't set, as an output may yield it", async () => {
+    const args = { campaignId: wire.campaign("running"), status: "paused" };
+    const unset = { reason: null, expectedName: null, scheduledTime: null, whenNotCancelable: null };
+    const { inputs, failures } = await wire.provider.check(undefined, { ...args, ...unset });
+    expect(failures).to.deep.equal([]);
+    expect(inputs).to.not.have.any.keys(...Object.keys(unset));
+  });
+
   it("leaves what isn't known yet for later", async () => {
     const args = { campaignId: UNKNOWN, status: UNKNOWN, scheduledTime: UNKNOWN };
     const { inputs, failures } = await wire.provider.check(undefined, args);
