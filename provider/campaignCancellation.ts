@@ -4,13 +4,14 @@ import { type Attempt, type Ended, endCampaign } from "./cancellation/end";
 import { describeAction, describeNotEnded, describeRemoval, describeUncertain } from "./cancellation/messages";
 import { checkExisting, checkNew } from "./cancellation/preflight";
 import type { Context, Properties, Resource } from "./context";
+import { isSameReason } from "./difference";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
 import { IMPORTED_REASON, isImport } from "./import";
 import { isCancelable, isFinal, isKnownStatus } from "./lifecycle";
 import { describeForgotten, explain, labelOf } from "./messages";
-import { refuseReversal } from "./reversal";
+import { type Part, refuseReversal } from "./reversal";
 import { isUnknown, UNKNOWN } from "./unknown";
 
 /** The status on record for a campaign that Hood no longer shows, or whose end isn't certain yet. */
@@ -36,12 +37,12 @@ export const campaignCancellation: Resource = {
   },
 
   async diff(context, olds, news) {
-    refuseReversal(olds, news);
+    refuseReversal({ ...olds, part: partOf(olds) }, news);
     if (needsAction(olds)) {
       await admitCancellation(context, olds.campaignId);
       await context.warn(describeAction(labelOf(olds.campaignId, olds.campaignName), olds));
     }
-    return { changes: needsAction(olds) || guardsDiffer(olds, news) };
+    return { changes: needsAction(olds) || reasonDiffers(olds, news) || guardsDiffer(olds, news) };
   },
 
   async create(context, inputs) {
@@ -66,8 +67,9 @@ export const campaignCancellation: Resource = {
   },
 
   async update(context, olds, news) {
-    refuseReversal(olds, news);
-    const properties = { ...rules.without(olds), ...rules.pick(news) };
+    refuseReversal({ ...olds, part: partOf(olds) }, news);
+    const kept = reasonDiffers(olds, news) ? {} : { reason: olds.reason };
+    const properties = { ...rules.without(olds), ...rules.pick(news), ...kept };
     if (!needsAction(olds)) return { outs: properties };
     // An unfinished create has called already; what was never ours to cancel has not.
     const calledBefore = olds.outcome === undefined || olds.outcome === "canceled";
@@ -113,6 +115,17 @@ function needsAction({ outcome, status }: Properties): boolean {
 /** Where a campaign on record stands, as far as is known: what was seen when it was declared says nothing any more. */
 function statusOf({ status }: Properties): unknown {
   return isKnownStatus(String(status)) ? status : UNKNOWN;
+}
+
+/** What the resource had to do with its campaign's end. */
+function partOf({ outcome = "unfinished" }: Properties): Part {
+  return outcome as Part;
+}
+
+/** A reason that isn't known yet is another one only where another one is let pass. */
+function reasonDiffers(olds: Properties, news: Properties): boolean {
+  if (isUnknown(news.reason)) return partOf(olds) === "alreadyCanceled" || partOf(olds) === "notNeeded";
+  return !isSameReason(olds.reason, news.reason);
 }
 
 function guardsDiffer(olds: Properties, news: Properties): boolean {

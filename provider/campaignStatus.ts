@@ -1,11 +1,13 @@
 import { admitCancellation } from "./admit";
 import type { Context, Properties, Resource } from "./context";
+import { isSameReason } from "./difference";
 import { UncertainError, UnfinishedError, UserError } from "./errors";
 import type { Campaign } from "./hood/campaign";
 import { HoodError } from "./hood/errors";
 import { IMPORTED_REASON, isImport } from "./import";
-import { isFinal, isKnownStatus } from "./lifecycle";
+import { isCancelable, isFinal, isKnownStatus } from "./lifecycle";
 import { describeForgotten, explain, labelOf } from "./messages";
+import type { Part } from "./reversal";
 import { isWish, mayEnd, statusArguments as rules, type StatusArguments } from "./status/arguments";
 import { describeNextSteps, describeNoWish, describeOnTheWay, describeStatusRemoval } from "./status/messages";
 import { hasDrifted } from "./status/plan";
@@ -43,7 +45,7 @@ export const campaignStatus: Resource = {
       const campaign = labelOf(olds.campaignId, olds.campaignName);
       await context.warn(describeNextSteps(campaign, olds.status, olds.currentStatus));
     }
-    return { changes: due || rules.names.some((name) => differs(olds[name], news[name])) };
+    return { changes: due || rules.names.some((name) => isChanged(name, olds, news)) };
   },
 
   async create(context, inputs) {
@@ -69,7 +71,8 @@ export const campaignStatus: Resource = {
   async update(context, olds, news) {
     refuse(olds, news);
     if (isDue(olds, news)) return { outs: await act(context, news, isUnfinished(olds)) };
-    return { outs: { ...rules.without(olds), ...rules.pick(news) } };
+    const kept = isChanged("reason", olds, news) ? {} : { reason: olds.reason };
+    return { outs: { ...rules.without(olds), ...rules.pick(news), ...kept } };
   },
 
   async delete(context, { campaignId, campaignName }) {
@@ -91,7 +94,7 @@ function importedFrom(campaign: Campaign): { id: string; props: Properties; inpu
 async function act(context: Context, inputs: Properties, calledBefore: boolean): Promise<Properties> {
   const args = inputs as unknown as StatusArguments;
   try {
-    return recordOf(inputs, await context.counted(() => walk(context, args, calledBefore)));
+    return recordOf(inputs, await context.counted(() => walk(context, args, calledBefore)), calledBefore);
   } catch (error) {
     if (!(error instanceof UncertainError)) throw new UserError(explain(error));
     const campaign = labelOf(args.campaignId, inputs.campaignName);
@@ -100,7 +103,9 @@ async function act(context: Context, inputs: Properties, calledBefore: boolean):
   }
 }
 
-function recordOf(inputs: Properties, { campaign, previousStatus }: Arrived): Properties {
+function recordOf(inputs: Properties, { campaign, previousStatus: found }: Arrived, calledBefore: boolean): Properties {
+  // An end that is found once the call for it has gone out isn't what was there before.
+  const previousStatus = calledBefore && isFinal(found) ? (inputs.previousStatus ?? UNKNOWN_STATUS) : found;
   return { plannedActions: [], ...inputs, campaignName: campaign.name, previousStatus, currentStatus: campaign.status };
 }
 
@@ -111,8 +116,16 @@ function statusAfter({ plannedActions, previousStatus = UNKNOWN }: Properties): 
 
 /** For where a refused edit gets past `check`. */
 function refuse(olds: Properties, news: Properties): void {
-  const refused = refusedEdit(olds, news);
+  const refused = refusedEdit(olds, news, partOf(olds));
   if (refused) throw new UserError(refused.reason);
+}
+
+/** What a resource for the status "canceled" had to do with its campaign's end. What can't be told counts as its own. */
+function partOf(record: Properties): Part {
+  if (isUnfinished(record)) return "unfinished";
+  const [before, now] = [String(record.previousStatus), String(record.currentStatus)];
+  if (isFinal(before)) return "alreadyCanceled";
+  return isBeyondCancel(before) || isBeyondCancel(now) ? "notNeeded" : "canceled";
 }
 
 /** An update has steps to take, or at least to look for. */
@@ -123,6 +136,15 @@ function isDue(record: Properties, news: Properties): boolean {
 /** The way to the wish was begun, and isn't known to have come to its end. */
 function isUnfinished({ currentStatus }: Properties): boolean {
   return currentStatus === undefined;
+}
+
+/** True for a status from which nobody has canceled, and nobody can. */
+function isBeyondCancel(status: string): boolean {
+  return isKnownStatus(status) && !isCancelable(status) && !isFinal(status);
+}
+
+function isChanged(name: string, olds: Properties, news: Properties): boolean {
+  return differs(olds[name], news[name]) && !(name === "reason" && isSameReason(olds.reason, news.reason));
 }
 
 function differs(before: unknown, after: unknown): boolean {

@@ -89,13 +89,16 @@ export function isKnownStatus(status: string): boolean {
   return meanings.has(status);
 }
 
+/** Every status that Hood documents, in the order of a campaign's life. */
+export const knownStatuses: readonly string[] = [...meanings.keys()];
+
 /** What a status means, as the continuation of "it is …". */
 export function meaningOf(status: string): string {
   return meanings.get(status)?.meaning ?? "in a status that this version of pulumi-ocamba-hood doesn't know";
 }
 
 /** Statuses from which Hood accepts the cancel call, in the order of a campaign's life. */
-export const cancelableStatuses: readonly string[] = [...meanings.keys()].filter(isCancelable);
+export const cancelableStatuses: readonly string[] = knownStatuses.filter(isCancelable);
 
 /** The shortest way of calls from one status to another; empty where they are the same, undefined where there is none. */
 export function wayBetween(from: string, to: string): readonly Step[] | undefined {
@@ -121,7 +124,7 @@ export function wayAround(status: string): readonly Step[] | undefined {
 
 /** Every other status that calls can lead to, in the order of a campaign's life. */
 export function reachableFrom(status: string): string[] {
-  return [...meanings.keys()].filter((to) => to !== status && wayBetween(status, to) !== undefined);
+  return knownStatuses.filter((to) => to !== status && wayBetween(status, to) !== undefined);
 }
 
 /** True where a campaign that was brought into the wished status may be in this one by now without anybody's doing. */

@@ -1,8 +1,10 @@
+import { unseenDifference, unseenMistake } from "./difference";
 import { UserError } from "./errors";
 import type { Campaign } from "./hood/campaign";
 import { type FailureKind, HoodError } from "./hood/errors";
+import { knownStatuses } from "./lifecycle";
 import { DEFAULT_ENDPOINT } from "./settings";
-import { count, oneLine, quote } from "./text";
+import { count, harmless, oneLine, quote } from "./text";
 
 /** What to do about a failed call, by its kind. */
 const nextSteps: Record<FailureKind, string> = {
@@ -31,14 +33,17 @@ export function describeCampaign({ id, name, status }: Campaign): string {
 
 export function describeUnknownStatus({ id, name, status }: Campaign): string {
   return [
-    `Campaign ${id} ${quote(name)} is left alone: its status is ${quote(status)}, which this version of pulumi-ocamba-hood doesn't know.`,
+    `Campaign ${id} ${quote(name)} is left alone: its status is ${quote(status)}, which this version of pulumi-ocamba-hood doesn't know${unseenMistake(status, knownStatuses)}.`,
     "Look at the campaign in Hood, and look for a newer version of pulumi-ocamba-hood.",
   ].join("\n");
 }
 
 export function describeWrongName({ id, name }: Campaign, expectedName: string): string {
+  // A live name came in harmless, so that is how they are compared.
+  const expected = { text: harmless(expectedName), where: "in expectedName" };
+  const difference = unseenDifference({ text: name, where: "in Hood" }, expected);
   return [
-    `Campaign ${id} is called ${quote(name)}, not ${quote(expectedName)}: nothing is sent.`,
+    `Campaign ${id} is called ${quote(name)}, not ${quote(expectedName)}: nothing is sent.${difference}`,
     "Correct campaignId if it is the wrong campaign, or expectedName if it was renamed.",
   ].join("\n");
 }

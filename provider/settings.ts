@@ -1,3 +1,4 @@
+import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
 import { isLoopback } from "./hood/loopback";
 import { parseRateLimit, type Window } from "./hood/window";
@@ -50,6 +51,8 @@ const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
 };
 
 export const settingNames = Object.keys(settings) as (keyof Settings)[];
+
+export const environmentNames = Object.values(settings).map(({ environment }) => environment);
 
 /** Which of the two counts where both give a value. */
 export type Winner = "environment" | "config";
@@ -127,7 +130,7 @@ function parseEndpoint(text: string): string {
 
 function parsePreflight(text: string): "live" | "off" {
   if (text === "live" || text === "off") return text;
-  throw new Error(`must be "live" or "off", not ${quote(text)}`);
+  throw new Error(`must be "live" or "off", not ${quote(text)}${unseenMistake(text, ["live", "off"])}`);
 }
 
 function parseCount(least: number): (text: string) => number {

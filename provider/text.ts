@@ -1,7 +1,7 @@
 import { isObject } from "./hood/campaign";
 
 /** Longest piece of somebody else's text that goes into one of our messages, in characters. */
-const LONGEST = 120;
+export const LONGEST = 120;
 
 /**
  * What begins a colour directive such as `<{%fg 1%}>` in all that Pulumi shows. One that it doesn't know ends the CLI, in the middle of
@@ -26,15 +26,25 @@ const MARKS = new Set([
   "4dabf18193072939515e22adb298388d",
 ]);
 
-/** A value in double quotes on one line, cut where it is long: names and reasons come from people, and may hold anything. */
+/**
+ * A value in double quotes on one line, cut where it is long: names and reasons come from people, and may hold anything. Blanks around
+ * it are shown, each run of them as one.
+ */
 export function quote(value: unknown): string {
-  return JSON.stringify(oneLine(String(value)));
+  return JSON.stringify(cut(flat(String(value))));
 }
 
 /** Foreign text on one line without control characters, cut where it is long. A message never grows by what it cites. */
 export function oneLine(text: string): string {
+  return cut(flat(text).trim());
+}
+
+function flat(text: string): string {
   // Control and direction characters could forge lines or colours in a terminal and in CI logs.
-  const flat = text.replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ").trim();
+  return text.replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ");
+}
+
+function cut(flat: string): string {
   // Two units of UTF-16 for each character are enough to see that there are more.
   const characters = [...flat.slice(0, 2 * (LONGEST + 1))];
   return forPeople(characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : flat);

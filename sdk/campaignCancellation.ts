@@ -12,7 +12,9 @@ export interface CampaignCancellationArgs {
    */
   campaignId: pulumi.Input<string>;
   /**
-   * Why the campaign ends. Not blank. Sent to Hood with the call, whose API doesn't give it back. It can't be changed afterwards.
+   * Why the campaign ends. Not blank. Sent to Hood with the call, whose API doesn't give it back, and then it can't be changed any more.
+   * With the outcome `"alreadyCanceled"` or `"notNeeded"` it was never sent, so it can be corrected: in the record alone. The same text
+   * with line breaks of another system, or without its last one, is the same reason.
    *
    * @example "Budget cut, OPS-1234"
    */
@@ -23,7 +25,7 @@ export interface CampaignCancellationArgs {
    *
    * @default any name is accepted
    */
-  expectedName?: pulumi.Input<string>;
+  expectedName?: pulumi.Input<string | undefined>;
   /**
    * What to make of a campaign that Hood can't cancel: a draft, a manual one, one that was sent while the change was reviewed, or
    * one that waits for a decision. `"fail"`: an error. `"accept"`: the record says that there was nothing to cancel; where a later
@@ -31,15 +33,15 @@ export interface CampaignCancellationArgs {
    *
    * @default "fail"
    */
-  whenNotCancelable?: pulumi.Input<"fail" | "accept">;
+  whenNotCancelable?: pulumi.Input<"fail" | "accept" | undefined>;
 }
 
 /**
  * The permanent end of one marketing campaign.
  *
  * `pulumi preview` looks at the live campaign and changes nothing; with `--diff` it shows the campaign's name and status. `pulumi up` sends the cancel
- * call, with one effect whatever happens on the way. Another campaign, another reason or any other attempt to undo it is
- * refused in the preview. Removing the resource, or destroying the stack, sends nothing: the campaign stays cancelled.
+ * call, with one effect whatever happens on the way. Another campaign, another reason than the one that was sent or any other attempt to
+ * undo it is refused in the preview. Removing the resource, or destroying the stack, sends nothing: the campaign stays cancelled.
  *
  * The resource's id is the campaign's id. With the classes of the npm package, `pulumi import` can't be used; declaring a campaign that is canceled already
  * adopts it, with the outcome `"alreadyCanceled"`. A program has one resource for the end or the status of a campaign: a second

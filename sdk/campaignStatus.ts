@@ -18,11 +18,12 @@ export interface CampaignStatusArgs {
   status: pulumi.Input<"running" | "paused" | "scheduled" | "canceled">;
   /**
    * Why; not blank. Sent to Hood with a pause or a cancellation; the API doesn't give it back. Required for `"canceled"`.
+   * One that was sent with a cancellation can't be changed any more; any other one can, in the record alone.
    *
    * @default "Declared in a Pulumi program", for a pause
    * @example "Stock is short, OPS-1234"
    */
-  reason?: pulumi.Input<string>;
+  reason?: pulumi.Input<string | undefined>;
   /**
    * When the campaign is to start, for `status: "scheduled"`: ISO 8601 with its zone, or `YYYY-MM-DD HH:MM:SS` in GMT. It must
    * be still to come when it is declared or changed. Required where the campaign isn't scheduled already.
@@ -30,21 +31,21 @@ export interface CampaignStatusArgs {
    * @default the time that the scheduled campaign has
    * @example "2026-12-01T09:00:00Z"
    */
-  scheduledTime?: pulumi.Input<string>;
+  scheduledTime?: pulumi.Input<string | undefined>;
   /**
    * The name that the campaign is expected to have, letter by letter. Where it is called otherwise, the preview fails and
    * nothing is sent: the guard against a mistyped id.
    *
    * @default any name is accepted
    */
-  expectedName?: pulumi.Input<string>;
+  expectedName?: pulumi.Input<string | undefined>;
   /**
    * For `status: "canceled"`: what to make of a campaign that Hood can't cancel, such as one that was sent. `"fail"`: an error.
    * `"accept"`: the record says that there was nothing to cancel.
    *
    * @default "fail"
    */
-  whenNotCancelable?: pulumi.Input<"fail" | "accept">;
+  whenNotCancelable?: pulumi.Input<"fail" | "accept" | undefined>;
 }
 
 /**

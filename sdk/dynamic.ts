@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { carried } from "./carried";
 import { refuseProvider, refuseProviderOf } from "./explicitProvider";
+import { warnOfMisspelt } from "./misspelt";
 
 /** The package's entry point for the provider process. Every stored state leads there: the name must not change. */
 const PROVIDER = "pulumi-ocamba-hood/provider";
@@ -24,6 +25,7 @@ export abstract class HoodResource extends pulumi.CustomResource {
     opts?: pulumi.CustomResourceOptions,
   ) {
     refuseProvider({ type, name }, opts);
+    warnOfMisspelt();
     const { stackTraceLimit } = Error;
     // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;

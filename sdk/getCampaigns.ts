@@ -39,14 +39,14 @@ export interface GetCampaignsArgs {
    * @default campaigns in any status
    * @example ["running", "scheduled", "paused", "canceled"]
    */
-  status?: string | string[];
+  status?: string | string[] | undefined;
   /**
    * Only campaigns with this text in their name or description. Not blank.
    *
    * @default no search
    * @example "spring"
    */
-  search?: string;
+  search?: string | undefined;
   /**
    * The order: one or more of `name`, `status`, `nextRunTime`, `runCounter`, `createTime`, `updateTime`, with commas between them; with a
    * minus in front, from high to low. Among equals, the older come first.
@@ -54,25 +54,27 @@ export interface GetCampaignsArgs {
    * @default "-createTime": the newest first
    * @example "status,-updateTime"
    */
-  sort?: string;
+  sort?: string | undefined;
   /**
    * Only these fields of each campaign, and its `id`. Hood's answers are smaller with few.
    *
    * @default every field that Hood shows by itself
    * @example ["name", "labels"]
    */
-  fields?: CampaignField[];
+  fields?: CampaignField[] | undefined;
   /**
    * The first so many in the order: a whole number from 1 on.
    *
    * @default no limit: all of them, however many pages that takes
    * @example 20
    */
-  limit?: number;
+  limit?: number | undefined;
 }
 
 /** The arguments of {@link getCampaignsOutput}: those of {@link getCampaigns}, each of which may be an output. */
-export type GetCampaignsOutputArgs = { [Name in keyof GetCampaignsArgs]: pulumi.Input<GetCampaignsArgs[Name]> };
+export type GetCampaignsOutputArgs = {
+  [Name in keyof GetCampaignsArgs]: pulumi.Input<GetCampaignsArgs[Name] | undefined>;
+};
 
 /**
  * The campaigns that match, as they are now, each once. Changes nothing, and so asks Hood in previews too: one request for a page of up to

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accountOfRun } from "./account";
+import { warnOfMisspelt } from "./misspelt";
 
 /**
  * Asks the account from within the program, in a preview too. What that takes is loaded only now: most programs look nothing up.
@@ -8,6 +9,7 @@ import { accountOfRun } from "./account";
  */
 export async function lookUp(name: "getCampaign" | "getCampaigns", args: object = {}): Promise<unknown> {
   const done = pulumi.runtime.rpcKeepAlive();
+  warnOfMisspelt();
   try {
     const { checkArguments, [name]: lookup } = await import("../provider/lookups.js");
     checkArguments(lookup.rules, { ...args });

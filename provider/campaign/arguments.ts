@@ -1,4 +1,4 @@
-import { ArgumentRules, isText, type Rule } from "../arguments";
+import { ArgumentRules, isText, oneOf, optionalRule, type Rule } from "../arguments";
 import { isObject } from "../hood/campaign";
 import { hoodTime } from "../hood/time";
 import { quote } from "../text";
@@ -19,7 +19,10 @@ const timeRule = optional(
 export const campaignArguments: ArgumentRules<string> = new ArgumentRules("Campaign", {
   name: (value) => {
     if (!isText(value)) return 'must not be blank: give the campaign the name that Hood shows, such as "Spring sale"';
-    const bytes = Buffer.byteLength(String(value));
+    const name = String(value);
+    // A server that trims it would show another name than the program gives, for ever.
+    if (name !== name.trim()) return `must not begin or end with blanks: write ${quote(name.trim())}`;
+    const bytes = Buffer.byteLength(name);
     if (bytes <= LONGEST_NAME) return undefined;
     return `has ${bytes} bytes in UTF-8, and Hood takes ${LONGEST_NAME} at the most: shorten it`;
   },
@@ -49,10 +52,7 @@ export const campaignArguments: ArgumentRules<string> = new ArgumentRules("Campa
     'must be a string of digits in quotes, such as "1000251"',
   ),
   extra: (value) => extraRule(campaignArguments.names, value),
-  deletionPolicy: optional(
-    (value) => DELETION_POLICIES.includes(String(value)),
-    `must be one of ${DELETION_POLICIES.map(quote).join(", ")}`,
-  ),
+  deletionPolicy: optionalRule(oneOf(DELETION_POLICIES)),
 });
 
 function optional(fits: (value: unknown) => boolean, words: string): Rule {

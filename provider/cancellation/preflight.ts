@@ -1,10 +1,11 @@
 import { admitCancellation } from "../admit";
 import { contentionOver } from "../contention";
 import type { Checked, Context, Properties } from "../context";
+import { isSameReason } from "../difference";
 import type { Campaign } from "../hood/campaign";
 import { cancelableStatuses, isCancelable } from "../lifecycle";
 import { failureFrom } from "../objections";
-import { reversalOf } from "../reversal";
+import { partSeen, reversalOf } from "../reversal";
 import { isUnknown, UNKNOWN } from "../unknown";
 import { cancellationArguments as rules } from "./arguments";
 import { objectionsTo } from "./objections";
@@ -41,7 +42,8 @@ export function checkExisting(context: Context, olds: Properties, news: Properti
   const args = rules.pick(news);
   const failures = [...rules.failures(args, olds), ...rules.strangers(news, SEEN)];
   const legible = failures.every(({ property }) => !["campaignId", "reason", ""].includes(property));
-  const reversal = legible ? reversalOf(olds, news) : undefined;
+  const reversal = legible ? reversalOf({ ...olds, part: partSeen(olds.previousStatus) }, news) : undefined;
   if (reversal) return { inputs: news, failures: [{ property: reversal.property, reason: reversal.message }] };
-  return { inputs: { ...args, ...seen }, failures: [...failures, ...contentionOver(context, args.campaignId)] };
+  const reason = isSameReason(olds.reason, args.reason) ? olds.reason : args.reason;
+  return { inputs: { ...args, reason, ...seen }, failures: [...failures, ...contentionOver(context, args.campaignId)] };
 }

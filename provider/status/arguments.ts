@@ -1,9 +1,8 @@
-import { ArgumentRules, campaignIdRule, expectedNameRule, isText, whenNotCancelableRule } from "../arguments";
+import { ArgumentRules, campaignIdRule, expectedNameRule, isText, oneOf, whenNotCancelableRule } from "../arguments";
 import type { WhenNotCancelable } from "../cancellation/arguments";
 import type { Failure, Properties } from "../context";
 import { hoodTime } from "../hood/time";
 import { isFinal } from "../lifecycle";
-import { quote } from "../text";
 import { isUnknown } from "../unknown";
 
 /** Statuses that can be wished for. */
@@ -32,7 +31,7 @@ export interface StatusArguments {
 
 export const statusArguments = new ArgumentRules<keyof StatusArguments>("CampaignStatus", {
   campaignId: campaignIdRule,
-  status: (value) => (isWish(value) ? undefined : `must be one of ${WISHES.map(quote).join(", ")}`),
+  status: oneOf(WISHES),
   reason: (value) =>
     value === undefined || isText(value)
       ? undefined
@@ -47,10 +46,12 @@ export const statusArguments = new ArgumentRules<keyof StatusArguments>("Campaig
 
 /** Everything that is wrong with the arguments as they stand, and together. */
 export function failuresOf(news: Properties, added: readonly string[] = [], recorded: Properties = {}): Failure[] {
+  // An output that yields nothing may come as null.
+  const args = statusArguments.pick(news);
   return [
-    ...statusArguments.failures(news, recorded),
+    ...statusArguments.failures(args, recorded),
     ...statusArguments.strangers(news, added),
-    ...togetherFailures(news),
+    ...togetherFailures(args),
   ];
 }
 

@@ -29,10 +29,10 @@ export function describePast(time: string): string {
   return `scheduledTime ${time} (GMT) has passed: give a time that is still to come.`;
 }
 
-export function describeOtherCampaign(campaign: string, wished: unknown): string {
+export function describeOtherCampaign(campaign: string, wished: unknown, difference = ""): string {
   const other = oneLine(String(wished));
   return [
-    `This resource stands for the status of ${campaign} and can't be pointed at campaign ${other}.`,
+    `This resource stands for the status of ${campaign} and can't be pointed at campaign ${other}.${difference}`,
     `Declare another CampaignStatus for campaign ${other}, and put the campaignId back here or remove this resource: nothing is sent then.`,
   ].join("\n");
 }

@@ -1,12 +1,13 @@
 import { admitCall, admitCancellation } from "../admit";
 import { contentionOver } from "../contention";
 import type { Checked, Context, Failure, Properties } from "../context";
+import { isSameReason } from "../difference";
 import type { Campaign } from "../hood/campaign";
 import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isFinal, type Step } from "../lifecycle";
 import { labelOf } from "../messages";
 import { failureFrom } from "../objections";
-import { reversalOf } from "../reversal";
+import { differenceOfIds, type Part, partSeen, reversalOf } from "../reversal";
 import { isUnknown, UNKNOWN } from "../unknown";
 import { failuresOf, mayEnd, statusArguments as rules, type StatusArguments } from "./arguments";
 import { describeOtherCampaign } from "./messages";
@@ -51,12 +52,13 @@ function seenOf(campaign: Campaign | undefined, steps: readonly Step[] | undefin
 
 /** A wish that was met before acts again only where it was edited, or where a refresh found that it isn't met any more. */
 export async function checkExisting(context: Context, olds: Properties, news: Properties): Promise<Checked> {
-  const refused = refusedEdit(olds, news);
+  const refused = refusedEdit(olds, news, partSeen(olds.previousStatus));
   if (refused) return { inputs: news, failures: [refused] };
   if (isEdited(olds, news) || DRIFTED in olds) return checkNew(context, withoutSeen(news));
   const seen = Object.fromEntries(SEEN.filter((name) => name in olds).map((name) => [name, olds[name]]));
   const failures = [...failuresOf(news, SEEN, olds), ...contentionOver(context, news.campaignId)];
-  return { inputs: { ...rules.pick(news), ...seen }, failures };
+  const reason = isSameReason(olds.reason, news.reason) ? olds.reason : news.reason;
+  return { inputs: { ...rules.pick({ ...news, reason }), ...seen }, failures };
 }
 
 /** True where the program now wishes for something else. What guards the wish, or explains it, is no wish. */
@@ -65,13 +67,14 @@ export function isEdited(olds: Properties, news: Properties): boolean {
 }
 
 /** What no edit may do: undo a cancellation, or point the resource at another campaign. */
-export function refusedEdit(olds: Properties, news: Properties): Failure | undefined {
-  const reversal = isFinal(String(olds.status)) ? reversalOf(olds, news) : undefined;
+export function refusedEdit(olds: Properties, news: Properties, part: Part): Failure | undefined {
+  const reversal = isFinal(String(olds.status)) ? reversalOf({ ...olds, part }, news) : undefined;
   if (reversal) return { property: reversal.property, reason: reversal.message };
   const { campaignId, campaignName } = olds;
   const known = ![campaignId, news.campaignId].some((id) => id === undefined || isUnknown(id));
   if (!known || campaignId === news.campaignId) return undefined;
-  const reason = describeOtherCampaign(labelOf(campaignId, campaignName), news.campaignId);
+  const difference = differenceOfIds(campaignId, news.campaignId);
+  const reason = describeOtherCampaign(labelOf(campaignId, campaignName), news.campaignId, difference);
   return { property: "campaignId", reason };
 }
 

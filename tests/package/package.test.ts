@@ -98,10 +98,13 @@ describe("The packed tarball", function () {
           join(stack.folder, "wrong.mts"),
           `${IMPORT}// @ts-expect-error\nnew hood.CampaignCancellation("a", {});\n`,
         );
-        const files = ["index.ts", "wrong.mts"];
+        const ownOutputs = await readFile(join(ROOT, "tests/types/ownOutputs.ts"), "utf8");
+        await writeFile(join(stack.folder, "own.mts"), ownOutputs.replace("../../sdk", "pulumi-ocamba-hood"));
+        const files = ["index.ts", "wrong.mts", "own.mts"];
         for (const settings of [
           ["--module", "commonjs", "--moduleResolution", "node10"],
           ["--module", "nodenext"],
+          ["--module", "nodenext", "--exactOptionalPropertyTypes"],
         ]) {
           await run(process.execPath, [TSC, "--noEmit", "--strict", "--skipLibCheck", ...settings, ...files], {
             cwd: stack.folder,

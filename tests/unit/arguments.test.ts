@@ -16,6 +16,7 @@ describe("arguments", () => {
     { property: "campaignId", value: "1000248/pause", says: "digits" },
     { property: "campaignId", value: "1000248?x=1", says: "digits" },
     { property: "campaignId", value: "-1", says: "digits" },
+    { property: "campaignId", value: "1000248\u200b", says: "character 8 is a zero-width space" },
     { property: "campaignId", value: "1e6", says: "digits" },
     { property: "campaignId", value: "١٢٣", says: "digits" },
     { property: "campaignId", value: null, says: "digits" },
@@ -27,6 +28,7 @@ describe("arguments", () => {
     { property: "expectedName", value: "", says: "exact name" },
     { property: "expectedName", value: 7, says: "exact name" },
     { property: "whenNotCancelable", value: "ignore", says: '"fail" or "accept"' },
+    { property: "whenNotCancelable", value: "accept ", says: 'not "accept ": it looks like "accept", but character 7' },
     { property: "whenNotCancelable", value: true, says: '"fail" or "accept"' },
   ];
   for (const { property, value, says } of wrong) {

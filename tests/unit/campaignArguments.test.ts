@@ -40,6 +40,8 @@ describe("the arguments of a Campaign", () => {
   const wrong: [Properties, string][] = [
     [{}, "name must not be blank"],
     [{ name: " " }, "name must not be blank"],
+    [{ name: "Spring sale " }, 'name must not begin or end with blanks: write "Spring sale"'],
+    [{ name: "\ufeffSpring sale" }, 'name must not begin or end with blanks: write "Spring sale"'],
     [{ name: "🎉".repeat(26) }, "name has 104 bytes in UTF-8, and Hood takes 100 at the most"],
     [{ description: 7 }, "description must be a string"],
     [{ labels: "spring" }, "labels must be a list of strings"],
@@ -68,6 +70,12 @@ describe("the arguments of a Campaign", () => {
       expect(more).to.deep.equal([]);
     });
   }
+
+  it("refuse nothing that is on record already", () => {
+    expect(campaignArguments.failures({ name: "Spring sale " }, { name: "Spring sale " })).to.deep.equal([]);
+    expect(campaignArguments.failures({ name: " Spring sale" }, { name: "Spring sale " })).to.have.length(1);
+    expect(campaignArguments.failures({}, {})).to.have.length(1);
+  });
 
   it("take a name of exactly 100 bytes", () => expect(reasons({ name: "🎉".repeat(25) })).to.deep.equal([]));
 });

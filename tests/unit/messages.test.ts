@@ -63,6 +63,16 @@ describe("messages", () => {
       holds: ["1000248", '"Spring sale"', '"archived"', "newer version"],
     },
     {
+      what: "a status with a blank",
+      text: messages.describeUnknownStatus({ ...campaign, status: " running" }),
+      holds: ['its status is " running"', 'looks like "running", but character 1 is a space (U+0020)'],
+    },
+    {
+      what: "a name that looks the same",
+      text: messages.describeWrongName({ ...campaign, name: "Spring sale " }, "Spring sale"),
+      holds: ['is called "Spring sale ", not "Spring sale"', "a space (U+0020) in Hood, the end in expectedName"],
+    },
+    {
       what: "a wrong name",
       text: messages.describeWrongName(campaign, "Summer sale"),
       holds: ["1000248", '"Spring sale"', '"Summer sale"', "nothing is sent", "Correct campaignId"],

@@ -48,6 +48,20 @@ describe("the plugin's service", () => {
     expect(JSON.parse(schema.getSchema())).to.include({ name: "hood", version });
   });
 
+  it("warns of an environment variable that nobody reads", async () => {
+    const engine = await startEngineServer();
+    process.env.HOOD_MAX_CANCELATIONS = "1";
+    try {
+      await ask<Empty>((to, done) => to.attach(new PluginAttach().setAddress(engine.address), done));
+      await ask((to, done) => to.configure(new proto.ConfigureRequest().setArgs(struct({ token: "x" })), done));
+      expect(engine.logs.map(({ severity }) => severity)).to.deep.equal(["WARNING"]);
+      expect(engine.logs[0]?.message).to.contain("HOOD_MAX_CANCELATIONS (do you mean HOOD_MAX_CANCELLATIONS?)");
+    } finally {
+      delete process.env.HOOD_MAX_CANCELATIONS;
+      engine.close();
+    }
+  });
+
   const wrong: [what: string, config: object, property: string, says: string][] = [
     ["a setting that there isn't", { tokn: "x" }, "tokn", "which takes token, endpoint"],
     [

@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
 import { expect } from "chai";
 import { UserError } from "../../provider/errors";
-import { type Reversal, refuseReversal, reversalOf } from "../../provider/reversal";
+import { type Part, type Reversal, refuseReversal, reversalOf } from "../../provider/reversal";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable, thrown } from "../support/messages";
 
-const ending = { campaignId: "1000248", campaignName: "Spring sale", reason: "Budget cut" };
+const ending = { part: "canceled", campaignId: "1000248", campaignName: "Spring sale", reason: "Budget cut" } as const;
 
 describe("reversal", () => {
   function refused(wish: object): Reversal {
@@ -45,12 +45,17 @@ describe("reversal", () => {
   });
 
   it("manages without a name on record", () => {
-    const reversal = reversalOf({ campaignId: "1000248" }, { campaignId: "1" });
-    expect(reversal?.message).to.contain("the end of campaign 1000248 and");
+    const reversal = reversalOf({ part: "canceled", campaignId: "1000248" }, { campaignId: "1" });
+    expect(reversal?.message).to.contain("stands for campaign 1000248 and");
   });
 
   it("stays short with a name and a reason of many lines", () => {
-    const long = { campaignId: "1000248", campaignName: "N\n".repeat(1_000), reason: "R\n".repeat(1_000) };
+    const long = {
+      part: "canceled" as const,
+      campaignId: "1000248",
+      campaignName: "N\n".repeat(1_000),
+      reason: "R\n".repeat(1_000),
+    };
     const { message } = reversalOf(long, { ...long, reason: "S\n".repeat(1_000) }) as Reversal;
     expectReadable(message);
     expect(message.length).to.be.below(800);
@@ -70,8 +75,67 @@ describe("reversal", () => {
       expect(reversalOf(ending, { ...ending, ...wish })).to.equal(undefined));
   }
 
+  const parts: [part: Part, wish: object, says: RegExp | undefined][] = [
+    [
+      "canceled",
+      { reason: "Other" },
+      /^Cancelling is final: the reason stays on record with the end of campaign 1000248/,
+    ],
+    [
+      "canceled",
+      { reason: "Budget cut " },
+      /The two reasons differ only in blanks .* character 11: the end in the state/,
+    ],
+    [
+      "unfinished",
+      { reason: "Other" },
+      /^Whether campaign 1000248 .* isn't certain yet, so the reason can't be changed now/,
+    ],
+    ["unfinished", { status: "running" }, /^Whether campaign 1000248 .* isn't certain yet, so the status can't be/],
+    ["alreadyCanceled", { reason: "Other" }, undefined],
+    ["notNeeded", { reason: "Other" }, undefined],
+    ["presumed", { reason: "Other" }, undefined],
+    ["unknown", { reason: "Other" }, undefined],
+    ["canceled", { campaignId: "1" }, /^Cancelling is final: this resource stands for campaign 1000248/],
+    ["presumed", { campaignId: "1" }, /^Cancelling is final: this resource stands for campaign 1000248/],
+    ["alreadyCanceled", { campaignId: "1" }, /^This resource stands for campaign 1000248 .* can't be pointed at/],
+    ["notNeeded", { campaignId: "1" }, /^This resource stands for campaign 1000248 .* can't be pointed at/],
+    ["unfinished", { campaignId: "1" }, /^This resource stands for campaign 1000248 .* can't be pointed at/],
+    ["unknown", { campaignId: "1" }, /^This resource stands for campaign 1000248 .* can't be pointed at/],
+    [
+      "canceled",
+      { campaignId: "1000248\u200b" },
+      /They differ .* character 8: the end in the state, a zero-width space/,
+    ],
+    ["alreadyCanceled", { status: "running" }, /is canceled, and can't become "running"/],
+    ["presumed", { status: "running" }, /is canceled, and can't become "running"/],
+    ["notNeeded", { status: "running" }, undefined],
+    ["unknown", { status: "running" }, undefined],
+  ];
+  for (const [part, wish, says] of parts) {
+    it(`claims no more than is known of an end that is ${part}, for a wish for ${inspect(wish)}`, () => {
+      const message = reversalOf({ ...ending, part }, { ...ending, ...wish })?.message;
+      if (!says) return expect(message).to.equal(undefined);
+      expect(message).to.match(says);
+      expectReadable(message ?? "");
+    });
+  }
+
+  it("takes the line breaks of another system, or a missing last one, for the same reason", () => {
+    const before = { ...ending, reason: "Budget cut\nOPS-1234\n" };
+    for (const reason of ["Budget cut\r\nOPS-1234\r\n", "Budget cut\nOPS-1234"]) {
+      expect(reversalOf(before, { ...before, reason })).to.equal(undefined);
+    }
+  });
+
+  it("says how a secret reason can be seen", () => {
+    expect(refused({ reason: "Other" }).message)
+      .to.contain("--show-secrets")
+      .and.not.contain("Budget cut");
+  });
+
   it("lets pass what was not known when it was recorded", () => {
-    const begun = { campaignId: UNKNOWN, reason: UNKNOWN };
+    const begun = { ...ending, campaignId: UNKNOWN, reason: UNKNOWN };
     expect(reversalOf(begun, { campaignId: "1000249", reason: "Another" })).to.equal(undefined);
   });
 

@@ -33,6 +33,8 @@ describe("text", () => {
     });
   }
 
+  it("shows blanks around what it quotes", () => expect(quote(" a\t\n b ")).to.equal('" a b "'));
+
   it("joins runs of blanks and trims", () => expect(oneLine("  a \n\t b  ")).to.equal("a b"));
 
   it("cuts a long text, and shows that it did", () => {

@@ -31,7 +31,6 @@ describe("check of an existing cancellation", () => {
 
   for (const [property, wish] of [
     ["campaignId", { campaignId: "1000249" }],
-    ["reason", { reason: "Another reason" }],
     ["status", { status: "running" }],
   ] as const) {
     it(`refuses reversal by ${property}, once and in few lines`, async () => {
@@ -40,6 +39,20 @@ describe("check of an existing cancellation", () => {
       const text = failures[0]?.reason ?? "";
       expect(text).to.contain("1000248").and.contain('"Spring sale"').and.contain("final");
       expectReadable(text);
+    });
+  }
+
+  it("leaves another reason to the comparison, which knows whether one was sent", async () => {
+    const edited = { ...args, reason: "Another reason" };
+    expect(await check(edited)).to.deep.equal({ inputs: { ...olds, ...edited }, failures: [] });
+  });
+
+  for (const previousStatus of ["draft", "sent", "canceled", undefined]) {
+    it(`claims no end of this resource's own, where it found the campaign ${previousStatus}`, async () => {
+      const { failures } = await check({ ...args, campaignId: "1000249" }, { ...olds, previousStatus });
+      expect(failures.map(({ property }) => property)).to.deep.equal(["campaignId"]);
+      expect(failures[0]?.reason).to.match(/^This resource stands for campaign 1000248 /);
+      expectReadable(failures[0]?.reason ?? "");
     });
   }
 

@@ -2,6 +2,7 @@ import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Failure, Properties } from "../../context";
 import { UserError } from "../../errors";
+import { describeMisspelt } from "../../misspelt";
 import { type ReadConfig, readSettings, settingNames } from "../../settings";
 import { isUnknown } from "../../unknown";
 import type { Operation } from "../operation";
@@ -36,9 +37,16 @@ export function configurationCalls(configure: (operationOf: (operation: Operatio
       return response;
     }),
 
-    configure: unary((request: proto.ConfigureRequest) => {
+    configure: unary(async (request: proto.ConfigureRequest) => {
       const { values } = received(request.getArgs());
-      configure((operation) => operation.configure(readerOf(values), isExplicit(request) ? "config" : "environment"));
+      let told: Promise<void> | undefined;
+      configure((operation) => {
+        operation.configure(readerOf(values), isExplicit(request) ? "config" : "environment");
+        // Its config was checked; the environment is checked by nobody else.
+        const warning = describeMisspelt([], Object.keys(process.env));
+        if (warning) told = operation.warn(warning);
+      });
+      await told;
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);

@@ -1,0 +1,154 @@
+import { LONGEST, oneLine } from "./text";
+
+/** One of two texts that a message sets against each other, and where it stands, such as "in Hood". */
+export interface Side {
+  readonly text: string;
+  readonly where: string;
+}
+
+/**
+ * How two texts differ that look the same in a message: a sentence to go on with, or nothing if a reader sees the difference.
+ *
+ * @param secret say nothing of what the texts hold, but for blanks and what can't be seen at all.
+ */
+export function unseenDifference(one: Side, other: Side, { secret = false } = {}): string {
+  if (!looksLike(one.text, other.text)) return "";
+  const { position, characters } = firstDifference(one.text, other.text);
+  const [here, there] = characters.map((character) => nameOf(character, secret));
+  const what = here === there ? "" : `: ${here} ${one.where}, ${there} ${other.where}`;
+  return ` They differ ${kindOfDifference(one.text, other.text)}first at character ${position}${what}.`;
+}
+
+function kindOfDifference(one: string, other: string): string {
+  if (one.length + other.length > 100 * LONGEST) return "";
+  if (one.normalize() === other.normalize()) return "in the Unicode form of the same letters, ";
+  if (withInk(one) === withInk(other)) return "only in blanks or characters that don't show, ";
+  return "";
+}
+
+function withInk(text: string): string {
+  return text.replace(/[\s\p{Default_Ignorable_Code_Point}\p{C}\u2800]+/gu, "");
+}
+
+/** The same for a text that looks like one of those that there are: the end of a sentence, or nothing. */
+export function unseenMistake(value: unknown, choices: readonly string[]): string {
+  const text = String(value);
+  // None of them is nearly as long as a message's line.
+  const meant = text.length > LONGEST ? undefined : choices.find((choice) => looksLike(text, choice));
+  if (meant === undefined) return "";
+  const { position, characters } = firstDifference(text, meant);
+  return `: it looks like "${meant}", but character ${position} is ${nameOf(characters[0], false)}`;
+}
+
+/** Where a text has the first character of some that it may not have, and which; undefined if it has none. */
+export function strayCharacter(text: string, forbidden: RegExp): string | undefined {
+  const index = text.search(forbidden);
+  return index < 0 ? undefined : `character ${positionOf(index, text)} is ${nameOf(characterAt(text, index), false)}`;
+}
+
+/** The same reason may come from a file with the line breaks of Windows, or have lost its last one on the way. */
+export function isSameReason(before: unknown, after: unknown): boolean {
+  return before === after || (typeof before === "string" && typeof after === "string" && bare(before) === bare(after));
+}
+
+function bare(reason: string): string {
+  return reason.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+}
+
+function looksLike(one: string, other: string): boolean {
+  if (one === other) return false;
+  // Far more than a message shows.
+  const [shown, otherShown] = [one, other].map((text) => oneLine(text.slice(0, 50 * LONGEST))) as [string, string];
+  if (shown === otherShown) return true;
+  const { position, characters } = firstDifference(shown, otherShown);
+  return position > LONGEST || !canBeToldApart(characters);
+}
+
+/** Counted in whole characters from 1; undefined stands for the end of a text. */
+function firstDifference(one: string, other: string): { position: number; characters: Pair } {
+  let index = 0;
+  while (index < one.length && one[index] === other[index]) index++;
+  if (/[\ud800-\udbff]$/.test(one.slice(Math.max(0, index - 1), index))) index--;
+  return { position: positionOf(index, one), characters: [characterAt(one, index), characterAt(other, index)] };
+}
+
+function positionOf(index: number, text: string): number {
+  return [...text.slice(0, index)].length + 1;
+}
+
+function characterAt(text: string, index: number): string | undefined {
+  const code = text.codePointAt(index);
+  return code === undefined ? undefined : String.fromCodePoint(code);
+}
+
+type Pair = readonly [string | undefined, string | undefined];
+
+/** Pairs in ASCII that many fonts draw alike. */
+const TWINS = ["0O", "1lI|", "`'"];
+
+function canBeToldApart([one, other]: Pair): boolean {
+  const isBlank = (character?: string) => character === undefined || character === " ";
+  if (isBlank(one) || isBlank(other)) return [one, other].some((character) => character && hasInk(character));
+  const [a, b] = [one as string, other as string];
+  if (!hasInk(a) || !hasInk(b)) return false;
+  if (isAscii(a) && isAscii(b)) return !TWINS.some((twins) => twins.includes(a) && twins.includes(b));
+  const areLetters = [a, b].every((character) => /\p{L}/u.test(character));
+  return areLetters && scriptOf(a) === scriptOf(b) && base(a) !== base(b);
+}
+
+function isAscii(character: string): boolean {
+  return character <= "~";
+}
+
+function hasInk(character: string): boolean {
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) && !isInvisible(character);
+}
+
+function isInvisible(character: string): boolean {
+  return withInk(character) === "" && !/\s/.test(character);
+}
+
+/** A letter without its marks. */
+function base(letter: string): string {
+  return [...letter.normalize("NFKD")][0] ?? letter;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  " ": "a space",
+  "\t": "a tab",
+  "\n": "a line feed",
+  "\r": "a carriage return",
+  "\u00a0": "a no-break space",
+  "\u00ad": "a soft hyphen",
+  "\u200b": "a zero-width space",
+  "\u200c": "a zero-width non-joiner",
+  "\u200d": "a zero-width joiner",
+  "\u2060": "a word joiner",
+  "\ufeff": "a byte order mark",
+};
+
+const SCRIPTS =
+  "Latin Greek Cyrillic Armenian Hebrew Arabic Devanagari Thai Georgian Cherokee Han Hiragana Katakana Hangul"
+    .split(" ")
+    .map((name) => [name, new RegExp(`\\p{Script=${name}}`, "u")] as const);
+
+function scriptOf(character: string): string | undefined {
+  return SCRIPTS.find(([, script]) => script.test(character))?.[0];
+}
+
+/** `"а" (U+0430, Cyrillic)`; a character that doesn't show is called by its name. */
+function nameOf(character: string | undefined, secret: boolean): string {
+  if (character === undefined) return "the end";
+  const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const name = NAMES[character] ?? kindOf(character);
+  if (name !== undefined) return `${name} (${code})`;
+  const script = scriptOf(character);
+  if (secret) return script ? `a ${script} letter` : "another character";
+  return `${JSON.stringify(character)} (${[code, script].filter(Boolean).join(", ")})`;
+}
+
+function kindOf(character: string): string | undefined {
+  if (/\s/.test(character)) return "another kind of blank";
+  if (isInvisible(character)) return "an invisible character";
+  return /\p{M}/u.test(character) ? "a combining mark" : undefined;
+}

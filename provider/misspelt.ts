@@ -1,0 +1,100 @@
+import { environmentNames, settingNames } from "./settings";
+import { quote } from "./text";
+
+/** The config namespace of this package, and the first part of its environment variables. */
+const NAMESPACE = "hood";
+
+/** Keys in that namespace that are Pulumi's own: they are about the plugin. */
+const ENGINES_OWN = ["version", "pluginDownloadURL"];
+
+/**
+ * A warning about what looks like a setting and is none, since nobody reads it: a misspelt guard guards nothing.
+ *
+ * @param keys the keys of the stack's config, with their namespaces.
+ * @param environment names of environment variables, of which only those near to a known one are meant.
+ * @param project the project's name: its own keys are in a namespace of that name, which may be this package's.
+ */
+export function describeMisspelt(keys: readonly string[], environment: readonly string[], project?: string): string {
+  const strangers = [
+    ...keys.flatMap((key) => strangerIn(key, keys, project)),
+    ...environment.flatMap((name) => {
+      const meant = name.startsWith("HOOD_") ? nearest(name, environmentNames) : undefined;
+      return meant === undefined ? [] : [{ name, meant }];
+    }),
+  ];
+  if (strangers.length === 0) return "";
+  const shown = strangers.slice(0, MOST).map(({ name, meant }) => (meant ? `${name} (do you mean ${meant}?)` : name));
+  const rest = strangers.length > MOST ? `, and ${strangers.length - MOST} more` : "";
+  const isOwn = strangers.some(({ name }) => project === NAMESPACE && name.startsWith(`${NAMESPACE}:`));
+  return [
+    `Not settings of pulumi-ocamba-hood, and so without effect on it: ${shown.join(", ")}${rest}.`,
+    isOwn
+      ? "The project is called hood too: if they are keys of its own, give them names that are less alike. Otherwise correct them."
+      : `Correct the name, or take it out (\`pulumi config rm KEY\`). The settings are ${settingNames.map(keyOf).join(", ")}.`,
+  ].join("\n");
+}
+
+/** So many are named. */
+const MOST = 5;
+
+interface Stranger {
+  readonly name: string;
+  readonly meant?: string;
+}
+
+function strangerIn(key: string, keys: readonly string[], project: string | undefined): Stranger[] {
+  const [namespace = "", ...rest] = key.split(":");
+  const name = rest.join(":");
+  const known: readonly string[] = settingNames;
+  if (namespace === NAMESPACE) {
+    if (known.includes(name) || ENGINES_OWN.includes(name)) return [];
+    const near = nearest(name, known);
+    if (near === undefined) return project === NAMESPACE ? [] : [{ name: shownKey(key) }];
+    return [{ name: shownKey(key), meant: keyOf(near) }];
+  }
+  // Set without a namespace, a key is the project's own. Nothing but this one is sure to be meant for us.
+  const isGuard = namespace === project && name === "maxCancellations" && !keys.includes(keyOf(name));
+  const isNear = namespace !== project && distance(namespace.toLowerCase(), NAMESPACE) <= 1 && known.includes(name);
+  return isGuard || isNear ? [{ name: shownKey(key), meant: keyOf(name) }] : [];
+}
+
+function keyOf(name: string): string {
+  return `${NAMESPACE}:${name}`;
+}
+
+function shownKey(key: string): string {
+  return /^[\w:.-]{1,60}$/.test(key) ? key : quote(key);
+}
+
+/** The known name that one is near to, but isn't: a slip of the fingers, another case, other separators. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  if (known.includes(name)) return undefined;
+  const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const all = known.map((one) => ({ one, steps: distance(bare(name), bare(one)), most: Math.ceil(one.length / 6) }));
+  return all.filter(({ steps, most }) => steps <= most).sort((a, b) => a.steps - b.steps)[0]?.one;
+}
+
+/** How many characters are to be put in, left out, changed or swapped with the next to make one text of the other. */
+function distance(one: string, other: string): number {
+  // What is much longer is no slip, and not worth the time.
+  if (Math.abs(one.length - other.length) > 5) return Number.POSITIVE_INFINITY;
+  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, index) => index)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let row = 1; row <= one.length; row++) {
+    const steps = [row];
+    rows.push(steps);
+    for (let column = 1; column <= other.length; column++) {
+      const same = one[row - 1] === other[column - 1];
+      const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      steps.push(
+        Math.min(
+          at(row - 1, column) + 1,
+          at(row, column - 1) + 1,
+          at(row - 1, column - 1) + (same ? 0 : 1),
+          swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+  }
+  return at(one.length, other.length);
+}
