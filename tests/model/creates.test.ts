@@ -17,7 +17,7 @@ const program: Readonly<Record<string, Properties>> = {
   twin: { name: "Spring sale", labels: ["spring"] },
   autumn: { name: "Autumn sale", metadata: { team: "crm" }, scheduledTime: "2099-12-01T09:00:00Z" },
   flash: { name: "Flash sale", runImmediately: true },
-  winter: { name: " Winter  sale", description: "Snow", draft: true },
+  winter: { name: "Winter  sale", description: "Snow", draft: true },
 };
 
 /** A stack of one program, and what is recorded of it. */
