@@ -2,9 +2,8 @@ import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Failure, Properties } from "../../context";
 import { UserError } from "../../errors";
-import { type ReadConfig, readSettings, settingNames } from "../../settings";
+import { type ReadConfig, readSettings, settingNames, type Winner } from "../../settings";
 import { isUnknown } from "../../unknown";
-import type { Operation } from "../operation";
 import { shownFailure } from "../shown";
 import { differencesIn } from "./detailedDiff";
 import { checkFailure } from "./resources";
@@ -14,8 +13,16 @@ import { received, sent } from "./values";
 /** What every provider resource may be given beside its own settings. */
 const ENGINES_OWN = ["version", "pluginDownloadURL"];
 
+/** What the engine configures a provider with. */
+export interface Configuration {
+  /** The provider resource; empty if an older engine doesn't say. */
+  readonly urn: string;
+  readonly values: Properties;
+  readonly winner: Winner;
+}
+
 /** The calls of the engine that are about the provider itself. One process is one provider resource, with its own account. */
-export function configurationCalls(configure: (operationOf: (operation: Operation) => void) => void) {
+export function configurationCalls(configure: (configuration: Configuration) => void) {
   return {
     checkConfig: unary((request: proto.CheckRequest) => {
       const { values, secrets } = received(request.getNews());
@@ -38,7 +45,8 @@ export function configurationCalls(configure: (operationOf: (operation: Operatio
 
     configure: unary((request: proto.ConfigureRequest) => {
       const { values } = received(request.getArgs());
-      configure((operation) => operation.configure(readerOf(values), isExplicit(request) ? "config" : "environment"));
+      const urn = request.getUrn?.() ?? "";
+      configure({ urn, values, winner: isExplicit(request) ? "config" : "environment" });
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
@@ -63,7 +71,7 @@ function failuresOf(values: Properties): Failure[] {
   return failures;
 }
 
-function readerOf(values: Properties): ReadConfig {
+export function readerOf(values: Properties): ReadConfig {
   return (key) => {
     const value = values[key];
     return value === undefined || value === null || isUnknown(value) ? undefined : String(value);
