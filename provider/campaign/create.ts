@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { audited } from "../audited";
 import type { Properties } from "../context";
 import { UncertainError } from "../errors";
 import type { CallAnswer } from "../hood/account";
@@ -61,12 +62,14 @@ async function send(
   args: Properties,
   mark: Mark | undefined,
 ): Promise<{ answer: CallAnswer; made: Whole | undefined }> {
-  const answer = await context.account().create(bodyOf(args, mark), (endpoint) => stopIfAlone(context, endpoint));
+  const call = audited(context, { action: "create", campaignName: String(args.name) });
+  const answer = await context.account().create(bodyOf(args, mark), async (endpoint) => {
+    await stopIfAlone(context, endpoint);
+    await call.start(endpoint);
+  });
   const made = answer.kind === "accepted" ? wholesIn(answer.body)[0] : undefined;
-  await context.audit({
-    action: "create",
+  await call.end({
     campaignId: made?.campaign.id,
-    campaignName: String(args.name),
     outcome: answer.kind === "accepted" && !made ? "unsure" : answer.kind,
     ...tracesOf(answer),
   });

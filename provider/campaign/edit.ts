@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { audited } from "../audited";
 import type { Context, Properties } from "../context";
 import { UncertainError, UserError } from "../errors";
 import type { Account } from "../hood/account";
@@ -45,9 +46,9 @@ export async function editCampaign(
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
     stopWhereRefused(live, olds, news, attempts);
-    const answer = await account.change(id, endpointFor(id), keepingMark(patch, live.mark));
-    const { name: campaignName } = live.campaign;
-    await context.audit({ action: "edit", campaignId: id, campaignName, outcome: answer.kind, ...tracesOf(answer) });
+    const edit = audited(context, { action: "edit", campaignId: id, campaignName: live.campaign.name });
+    const answer = await account.change(id, endpointFor(id), keepingMark(patch, live.mark), edit.start);
+    await edit.end({ outcome: answer.kind, ...tracesOf(answer) });
     if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
     const { called } = attempts;
     if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
