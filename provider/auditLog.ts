@@ -63,8 +63,9 @@ const END = "\n".charCodeAt(0);
 /** The kinds of file systems that Linux keeps processes and devices in, which hold no files of anybody's: proc and sysfs. */
 const PSEUDO = [0x9fa0, 0x62656572];
 const WINDOWS = process.platform === "win32";
-/** How long a line of another process may take to get its end, in milliseconds. */
-const IN_WRITING = 20;
+/** How long the line of another process, which writes it now, may take to get its end: so many times so many milliseconds. */
+const MOST_LOOKS = 50;
+const BETWEEN_LOOKS = 20;
 
 /** Finds out before anything is done whether lines can be written. @throws UserError where they can't. */
 export async function checkAuditLog(path: string): Promise<void> {
@@ -165,12 +166,14 @@ function expectLog(descriptor: number, { size }: Stats): void {
 
 /** True if the last line has no end, and gets none. */
 function isCutOff(descriptor: number, size: number): boolean {
-  if (size === 0) return false;
   const last = Buffer.alloc(1);
-  readSync(descriptor, last, 0, 1, size - 1);
-  if (last[0] === END) return false;
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, IN_WRITING);
-  return fstatSync(descriptor).size === size;
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    if (size === 0 || fstatSync(descriptor).size !== size) return false;
+    readSync(descriptor, last, 0, 1, size - 1);
+    if (last[0] === END) return false;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_LOOKS);
+  }
+  return true;
 }
 
 /** JSON in which nothing is left that an interpreter would run, if such a file should ever be taken for one of its own. */
