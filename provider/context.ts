@@ -10,7 +10,12 @@ export interface Context {
   account(): Account;
   /** Runs one cancellation, counted in the live line that the user sees while the rate limit makes it wait. */
   counted<T>(act: () => Promise<T>): Promise<T>;
-  /** Writes down a state-changing call, where an audit log is wanted. Never fails: what is done must still be recorded. */
+  /**
+   * Writes down a state-changing call, where an audit log is wanted. For a call that went out it never fails: what is done must still
+   * be recorded.
+   *
+   * @throws Error for one that is to go out, if it can't be written.
+   */
   audit(call: AuditedCall): Promise<void>;
   /** Campaigns that this operation would newly cancel, by what identifies each. */
   readonly cancellations: Set<string>;

@@ -1,3 +1,4 @@
+import { audited } from "./audited";
 import type { Context } from "./context";
 import { UncertainError, UserError } from "./errors";
 import type { Account, CallAnswer } from "./hood/account";
@@ -53,16 +54,9 @@ export async function sendCall(
 ): Promise<Sent> {
   const account = context.account();
   const { id, name } = campaign;
-  const answer = await account.change(id, actOnCampaign(id, action), body);
-  const { reason } = body;
-  await context.audit({
-    action,
-    campaignId: id,
-    campaignName: name,
-    reason,
-    outcome: answer.kind,
-    ...tracesOf(answer),
-  });
+  const call = audited(context, { action, campaignId: id, campaignName: name, reason: body.reason });
+  const answer = await account.change(id, actOnCampaign(id, action), body, call.start);
+  await call.end({ outcome: answer.kind, ...tracesOf(answer) });
   if (answer.kind === "accepted") {
     const { scheduled_time: scheduledTime = campaign.scheduledTime } = body;
     return { accepted: true, called: calledBefore, campaign: { ...campaign, status: to, scheduledTime } };

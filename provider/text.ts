@@ -1,5 +1,3 @@
-import { isObject } from "./hood/campaign";
-
 /** Longest piece of somebody else's text that goes into one of our messages, in characters. */
 export const LONGEST = 120;
 
@@ -72,7 +70,7 @@ export function harmless(text: string): string {
 export function harmlessValue(value: unknown): unknown {
   if (typeof value === "string") return harmless(value);
   if (Array.isArray(value)) return value.map(harmlessValue);
-  if (!isObject(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [harmlessName(name), harmlessValue(inner)]));
 }
 

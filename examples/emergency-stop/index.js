@@ -3,6 +3,7 @@ const { LocalWorkspace } = require("@pulumi/pulumi/automation");
 const { readOptions, USAGE } = require("./options");
 const { declare, find, urnOf } = require("./program");
 const { readRecord } = require("./record");
+const { readable, shown } = require("./text");
 
 /** @typedef {import("./options").Options} Options */
 /** @typedef {import("./program").Found} Found */
@@ -94,16 +95,15 @@ function describePlan(found, { action, reason }) {
 
 /** @param {Found} campaign */
 function describe({ id, name }) {
-  // Marks for the direction of text could make a line look like another in the terminal.
-  return `campaign ${id} ${JSON.stringify(name.replace(/\p{Bidi_Control}/gu, ""))}`;
+  return `campaign ${id} ${shown(name)}`;
 }
 
 /** @param {string} text */
 function say(text) {
-  console.log(text.trimEnd());
+  console.log(readable(text.trimEnd()));
 }
 
 main().catch((error) => {
-  console.error(error.message);
+  console.error(readable(error.message));
   process.exitCode = 1;
 });

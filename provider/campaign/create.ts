@@ -1,3 +1,4 @@
+import { audited } from "../audited";
 import type { Properties } from "../context";
 import { UncertainError } from "../errors";
 import type { CallAnswer } from "../hood/account";
@@ -72,14 +73,16 @@ async function send(
   { marked, isNew }: Sending,
 ): Promise<{ answer: CallAnswer; made: Whole | undefined }> {
   const body = bodyOf(args, marked ? mark : undefined);
-  const answer = await context.account().create(body, (endpoint) => stopIfAlone(context, endpoint));
+  const call = audited(context, { action: "create", campaignName: String(args.name) });
+  const answer = await context.account().create(body, async (endpoint) => {
+    await stopIfAlone(context, endpoint);
+    await call.start(endpoint);
+  });
   const shown = answer.kind === "accepted" ? wholesIn(answer.body).filter(isNew) : [];
   // An account that gives no marks back still gives the name.
   const made = shown.find((whole) => (whole.mark ? isMade(whole, mark) : isNamed(args, whole)));
-  await context.audit({
-    action: "create",
+  await call.end({
     campaignId: made?.campaign.id,
-    campaignName: String(args.name),
     outcome: answer.kind === "accepted" && !made ? "unsure" : answer.kind,
     ...tracesOf(answer),
   });

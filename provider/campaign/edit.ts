@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { audited } from "../audited";
 import type { Context, Properties } from "../context";
 import { UncertainError, UserError } from "../errors";
 import type { Account } from "../hood/account";
@@ -49,9 +50,9 @@ export async function editCampaign(
     stopWhereRefused(live, olds, news, attempts);
     const { called, unmarked = false } = attempts;
     const body = unmarked ? patch : keepingMark(patch, news, live.mark);
-    const answer = await account.change(id, endpointFor(id), body);
-    const { name: campaignName } = live.campaign;
-    await context.audit({ action: "edit", campaignId: id, campaignName, outcome: answer.kind, ...tracesOf(answer) });
+    const edit = audited(context, { action: "edit", campaignId: id, campaignName: live.campaign.name });
+    const answer = await account.change(id, endpointFor(id), body, edit.start);
+    await edit.end({ outcome: answer.kind, ...tracesOf(answer) });
     if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
     if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
     // The look says why Hood refused it: mostly, the campaign has moved on.

@@ -1,3 +1,4 @@
+import { audited } from "../audited";
 import type { Context, Properties } from "../context";
 import { UserError } from "../errors";
 import type { Account } from "../hood/account";
@@ -110,14 +111,9 @@ async function renewed(context: Creating, mark: Mark, taken: Whole): Promise<Who
   const { id, name, status } = taken.campaign;
   if (!takesEdits(status) || taken.markKey === undefined) return taken;
   const body = { metadata: { [taken.markKey]: textOf(mark) } };
-  const answer = await context.account().change(id, endpointFor(id), body);
-  await context.audit({
-    action: "edit",
-    campaignId: id,
-    campaignName: name,
-    outcome: answer.kind,
-    ...tracesOf(answer),
-  });
+  const edit = audited(context, { action: "edit", campaignId: id, campaignName: name });
+  const answer = await context.account().change(id, endpointFor(id), body, edit.start);
+  await edit.end({ outcome: answer.kind, ...tracesOf(answer) });
   return answer.kind === "refused" || answer.kind === "failed" ? taken : { ...taken, mark };
 }
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { type AuditedCall, appendToAuditLog } from "../auditLog";
+import { type AuditedCall, appendToAuditLog, wordsOf } from "../auditLog";
 import type { Context } from "../context";
 import { type Account, openAccount } from "../hood/account";
 import { type Clock, systemClock } from "../hood/clock";
@@ -82,8 +82,9 @@ export class Operation implements Context {
     try {
       appendToAuditLog(auditLog, line);
     } catch (error) {
+      if (call.outcome === "started") throw new Error(`the audit log can't be written: ${wordsOf(error)}`);
       await this.warn(
-        `The audit log couldn't be written (${(error as Error).message}). Add this line to it: ${JSON.stringify(line)}`,
+        `The audit log couldn't be written (${wordsOf(error)}). Add this line to it: ${JSON.stringify(line)}`,
       );
     }
   };

@@ -52,8 +52,13 @@ export interface Account {
    * @param ready is asked when the call's turn has come; a HoodError that it throws keeps the call from being sent.
    */
   create(body: object, ready?: (endpoint: Endpoint) => Promise<void>): Promise<CallAnswer>;
-  /** One call that changes a campaign. It is repeated here only while it can't have reached Hood. */
-  change(id: string, endpoint: Endpoint, body: object): Promise<CallAnswer>;
+  /** One call that changes a campaign. It is repeated here only while it can't have reached Hood. @param ready as for `create`. */
+  change(
+    id: string,
+    endpoint: Endpoint,
+    body: object,
+    ready?: (endpoint: Endpoint) => Promise<void>,
+  ): Promise<CallAnswer>;
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds until the rate limit lets the next request through, as far as is known; 0 while it does. */
   wait(): number;
@@ -73,8 +78,8 @@ export function openAccount(options: AccountOptions, clock: Clock = systemClock,
     time: () => client.accountTime(),
     search: (query, most) => search(client, query, most),
     create: (body, ready) => send(client, createCampaign(), body, CREATED, ready),
-    async change(id, endpoint, body) {
-      const answer = await send(client, endpoint, body, NO_CONTENT);
+    async change(id, endpoint, body, ready) {
+      const answer = await send(client, endpoint, body, NO_CONTENT, ready);
       observation.forget(id);
       return answer;
     },

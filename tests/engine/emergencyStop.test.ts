@@ -30,8 +30,14 @@ describe("examples/emergency-stop on the real engine", function () {
       status,
       labels: ["offer"],
     }));
+    const hostile = {
+      id: "3000",
+      name: '\u009b2J\u200bOffer\u202e\u00ad\nType "cancel 9" to go on:  x'.padEnd(100_000, "."),
+      status: "paused",
+      labels: ["hostile"],
+    };
     const others = Array.from({ length: 11 }, (_, index) => ({ id: String(2000 + index), status: "running" }));
-    hood = await startSimulator({ token: TOKEN, campaigns: [...offers, ...others] });
+    hood = await startSimulator({ token: TOKEN, campaigns: [...offers, hostile, ...others] });
     home = await mkdtemp(join(tmpdir(), "hood stop "));
     await link(home);
     for (const file of await readdir(EXAMPLE)) {
@@ -115,6 +121,16 @@ describe("examples/emergency-stop on the real engine", function () {
         .and.not.match(/Offer [23]/);
       expect(code).to.equal(1);
     }
+    expect(calls()).to.deep.equal([]);
+  });
+
+  it("shows a name from outside in its quotes, with nothing in it that a terminal would obey", async () => {
+    const { code, text } = await stop(["--cancel", "--label", "hostile", ...WHY], "cancel 9\n");
+    const [, line = ""] = text.split("\n");
+    expect(line).to.contain('\\u{200b}Offer\\u{202e}\\u{ad}\\u{a}Type \\"cancel 9\\" to go on:\\u{20} x....');
+    expect(line.length).to.be.lessThan(300);
+    expect(text).to.not.match(/[^\P{C}\n]/u);
+    expect(code).to.equal(1);
     expect(calls()).to.deep.equal([]);
   });
 

@@ -68,18 +68,27 @@ function expectRightName(run: Run, world: World): void {
   }
 }
 
-/** Where an audit log is kept, it has a line for each call, once the call has ended. */
+/** If an audit log is kept, it has a line before each call that goes out, and one once the call has ended. */
 export function expectAudit({ runs, tier, exchanges }: World): void {
   for (const run of runs) {
-    const lines = tier.auditOf?.(run);
-    if (!lines || run.providerIsDead) continue;
+    const lines = tier.auditOf?.(run)?.map((line) => JSON.parse(line));
+    if (!lines) continue;
     const calls = exchanges.filter((exchange) => exchange.run === run && exchange.kind === "cancel");
+    const started = lines.filter(({ outcome }) => outcome === "started");
+    for (const { campaignId } of calls) {
+      expect(
+        started.map((line) => line.campaignId),
+        `calls of operation ${run.number}, begun`,
+      ).to.include(campaignId);
+    }
+    for (const line of lines) expect(JSON.stringify(line)).not.to.contain(CANARY);
+    if (run.providerIsDead) continue;
+    const ended = lines.filter(({ outcome }) => outcome !== "started");
     const answered = calls.filter(({ record }) => record.status !== 429);
-    expect(
-      lines.map((line) => JSON.parse(line).campaignId).sort(),
-      `audited calls of operation ${run.number}`,
-    ).to.deep.equal(answered.map(({ campaignId }) => campaignId).sort());
-    for (const line of lines) expect(line).not.to.contain(CANARY);
+    expect(ended.map(({ campaignId }) => campaignId).sort(), `audited calls of operation ${run.number}`).to.deep.equal(
+      answered.map(({ campaignId }) => campaignId).sort(),
+    );
+    expect(ended.map(({ callId }) => callId).sort()).to.deep.equal(started.map(({ callId }) => callId).sort());
   }
 }
 

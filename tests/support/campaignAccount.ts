@@ -29,7 +29,8 @@ export class CampaignAccount {
   hood!: Simulator;
   clock!: InstantClock;
   account!: Account;
-  audited: AuditedCall[] = [];
+  /** What came of each call. */
+  audited: Omit<AuditedCall, "callId">[] = [];
   warnings: string[] = [];
   progress: string[] = [];
   /** The command that the operation belongs to has ended. */
@@ -93,8 +94,8 @@ export class CampaignAccount {
       account: () => this.account,
       plans: this.plans,
       settings: () => readSettings(() => undefined, {}),
-      audit: async (call: AuditedCall) => {
-        this.audited.push(call);
+      audit: async ({ callId: _, ...call }: AuditedCall) => {
+        if (call.outcome !== "started") this.audited.push(call);
       },
       warn: async (message: string) => {
         this.warnings.push(message);

@@ -25,7 +25,8 @@ export class Ending {
   hood!: Simulator;
   clock!: InstantClock;
   account!: Account;
-  audited: AuditedCall[] = [];
+  /** What came of each call. */
+  audited: Omit<AuditedCall, "callId">[] = [];
 
   async open(options: SimulatorOptions = {}): Promise<void> {
     await this.close();
@@ -48,8 +49,8 @@ export class Ending {
   }
 
   end(more: object = {}, calledBefore = false): ReturnType<typeof endCampaign> {
-    const audit = async (call: AuditedCall) => {
-      this.audited.push(call);
+    const audit = async ({ callId: _, ...call }: AuditedCall) => {
+      if (call.outcome !== "started") this.audited.push(call);
     };
     const args = { campaignId: ID, reason: "Budget cut", ...more };
     return endCampaign({ account: () => this.account, audit }, args, { calledBefore });

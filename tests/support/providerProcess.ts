@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { type ClientUnaryCall, credentials, type ServiceError } from "@grpc/grpc-js";
+import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -29,8 +30,10 @@ export interface Surroundings {
   /** The `hood` config namespace, without the prefix. */
   readonly config?: Record<string, string>;
   readonly environment?: Record<string, string>;
-  /** `host:port` of the engine. */
+  /** `host:port` of the engine; empty if a person starts the process. */
   readonly engine?: string;
+  /** @default true */
+  readonly configured?: boolean;
   /** The resource type that is spoken to, by the name of its provider. */
   readonly provider?: string;
   /** @default the one that the tests being described go through */
@@ -50,7 +53,7 @@ export class ProviderProcess {
     child: ChildProcess,
     folder: string,
     output: string[],
-    port: string,
+    readonly port: string,
     { door, provider }: { door: Door; provider: string },
   ) {
     this.#child = child;
@@ -67,10 +70,11 @@ export class ProviderProcess {
     engine = NO_ENGINE,
     provider = "campaignCancellation",
     door = currentDoor(),
+    configured = true,
   }: Surroundings = {}): Promise<ProviderProcess> {
     const folder = await projectFolder();
     const env = { ...withoutSettings(process.env), PULUMI_NODEJS_PROJECT: "wire", ...environment };
-    const args = [door.command, engine];
+    const args = engine === "" ? [door.command] : [door.command, engine];
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     running.add(child);
     const output: string[] = [];
@@ -78,13 +82,25 @@ export class ProviderProcess {
     child.stderr.on("data", (data) => output.push(String(data)));
     const [port] = await once(createInterface(child.stdout), "line");
     const started = new ProviderProcess(child, folder, output, port, { door, provider });
-    await started.#configure(config);
+    if (configured) await started.configure(config);
     return started;
   }
 
   /** Everything that the process printed. */
   get output(): string {
     return this.#output.join("");
+  }
+
+  /** @param urn the provider resource's. */
+  async configure(config: Record<string, string>, urn = ""): Promise<void> {
+    const args = struct(this.#door.config(config));
+    const request = new proto.ConfigureRequest().setArgs(args).setAcceptsecrets(true).setUrn(urn);
+    await this.#ask((done) => this.#client.configure(request, done));
+  }
+
+  /** What an engine says that finds the process running. */
+  async attach(address: string): Promise<void> {
+    await this.#ask((done) => this.#client.attach(new PluginAttach().setAddress(address), done));
   }
 
   /** A resource that isn't in the state yet has no old inputs. */
@@ -156,12 +172,6 @@ export class ProviderProcess {
     running.delete(this.#child);
     this.#client.close();
     await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  async #configure(config: Record<string, string>): Promise<void> {
-    const args = struct(this.#door.config(config));
-    const request = new proto.ConfigureRequest().setArgs(args).setAcceptsecrets(true);
-    await this.#ask((done) => this.#client.configure(request, done));
   }
 
   /** A resource has the name of its campaign. */

@@ -44,13 +44,14 @@ export class Wire {
   }
 
   /** One more provider process for the same account: the next operation. Whoever asks for it stops it. */
-  another({ config, environment, engine, provider }: Surroundings = {}): Promise<ProviderProcess> {
+  another({ config, environment, engine, provider, configured }: Surroundings = {}): Promise<ProviderProcess> {
     return ProviderProcess.start({
       engine: this.#engine?.address,
       ...this.#surroundings,
       config: { ...usual, endpoint: this.hood.url, ...this.#surroundings.config, ...config },
       environment: { ...this.#surroundings.environment, ...environment },
-      ...(engine && { engine }),
+      ...(engine !== undefined && { engine }),
+      ...(configured !== undefined && { configured }),
       ...(provider && { provider }),
     });
   }

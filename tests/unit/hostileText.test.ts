@@ -138,6 +138,7 @@ const words: readonly [module: object, says: Record<string, (text: string) => st
       describeAdopted: (text) => campaignMessages.describeAdopted(campaignCalled(text)),
       describeOtherContent: (text) => campaignMessages.describeOtherContent(text, recentlyCalled(text)),
       describeSeveralLeft: (text) => campaignMessages.describeSeveralLeft(text, [recentlyCalled(text)]),
+      describeAgeless: (text) => campaignMessages.describeAgeless(text, recentlyCalled(text)),
       describePreventedTwin: (text) => campaignMessages.describePreventedTwin(text, recentlyCalled(text)),
       describeUnclear: (text) => campaignMessages.describeUnclear(text, [recentlyCalled(text)]),
       describeLagging: (text) => campaignMessages.describeLagging(campaignCalled(text)),

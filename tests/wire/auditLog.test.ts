@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable } from "../support/messages";
 import type { ProviderProcess } from "../support/providerProcess";
-import { openWire } from "../support/wire";
+import { openWire, until } from "../support/wire";
 
 const reason = "Budget cut";
 
@@ -32,33 +32,67 @@ describe("the audit log of an update", function () {
 
   const check = (campaignId: string) => provider.check(undefined, { campaignId, reason });
   const text = () => readFile(file, "utf8").catch(() => "");
-  const lines = async () =>
+  const all = async () =>
     (await text())
       .split("\n")
       .slice(0, -1)
       .map((line) => JSON.parse(line));
+  /** What came of each call. */
+  const lines = async () => (await all()).filter(({ outcome }) => outcome !== "started");
 
   it("holds nothing after a preview", async () => {
     await check(wire.campaign("running"));
     expect(await text()).to.equal("");
   });
 
-  it("holds a line for a call, with its project and stack", async () => {
+  it("holds a line before a call and one after it, with its project and stack", async () => {
     const campaignId = wire.campaign("running");
     await provider.create((await check(campaignId)).inputs);
-    const [{ time, ...line }] = await lines();
-    expect(await lines()).to.have.length(1);
-    expect(time).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(line).to.deep.equal({
-      action: "cancel",
-      campaignId,
-      campaignName: "Spring sale",
-      reason,
-      outcome: "accepted",
-      httpStatus: 204,
-      project: "shop",
-      stack: "prod",
-    });
+    const both = await all();
+    const call = { action: "cancel", campaignId, campaignName: "Spring sale", reason, project: "shop", stack: "prod" };
+    const [{ callId }] = both;
+    expect(callId).to.match(/^[0-9a-f-]{36}$/);
+    for (const line of both) expect(line.time).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(both.map(({ time: _, ...line }) => line)).to.deep.equal([
+      { ...call, callId, outcome: "started" },
+      { ...call, callId, outcome: "accepted", httpStatus: 204 },
+    ]);
+  });
+
+  it("holds the call of a process that was killed before the answer came, and none that still waited", async () => {
+    const killed = await wire.another({ engine: engine.address, config: { auditLog: file, maxParallel: "1" } });
+    const [first, second] = ["Spring sale", "Summer sale"].map((name) => wire.campaign("running", { name }));
+    const inputs = [first, second].map((campaignId) => ({ campaignId, reason }));
+    for (const news of inputs) await killed.check(undefined, news);
+    const endings: Promise<void>[] = [];
+    wire.faultCancel(String(first), { before: () => endings.push(killed.stop()) });
+    const calls = inputs.map((news) => killed.create(news).catch(() => undefined));
+    await until(() => endings.length > 0);
+    await Promise.all([...endings, ...calls]);
+    expect(wire.canceled).to.deep.equal([first]);
+    expect((await all()).map(({ campaignId, outcome }) => [campaignId, outcome])).to.deep.equal([[first, "started"]]);
+  });
+
+  it("has one line before a call that the account puts off, however often", async () => {
+    const campaignId = wire.campaign("running");
+    const { inputs } = await check(campaignId);
+    wire.faultCancel(campaignId, { times: 2, fault: { kind: "status", status: 429, retryAfter: 1 } });
+    expect((await provider.create(inputs)).outs).to.include({ outcome: "canceled" });
+    expect((await all()).map(({ outcome }) => outcome)).to.deep.equal(["started", "accepted"]);
+  });
+
+  it("is there before anything is sent: a file that has become another one since the preview ends nothing", async () => {
+    const campaignId = wire.campaign("running");
+    const { inputs } = await check(campaignId);
+    const target = path.join(folder, "target");
+    await symlink(target, file);
+    const error = await provider.create(inputs).catch((caught: Error) => caught);
+    expect((error as Error).message)
+      .to.contain("the audit log can't be written")
+      .and.contain("Nothing was sent");
+    expectReadable((error as Error).message);
+    expect(wire.canceled).to.deep.equal([]);
+    expect(await readdir(folder)).to.not.contain("target");
   });
 
   it("holds a line for each call, also one that Hood refused", async () => {
@@ -89,18 +123,25 @@ describe("the audit log of an update", function () {
     expect(await text()).to.equal("");
   });
 
-  it("fails the preview where it couldn't be written", async () => {
-    const missing = path.join(folder, "missing", "audit.jsonl");
-    const other = await wire.another({ config: { auditLog: missing } });
-    try {
-      const { failures } = await other.check(undefined, { campaignId: wire.campaign("running"), reason });
-      expect(failures).to.have.length(1);
-      expect(failures[0]?.reason).to.contain(missing).and.contain("hood:auditLog");
-      expectReadable(failures[0]?.reason ?? "");
-    } finally {
-      await other.stop();
-    }
-  });
+  const unfit: [what: string, where: () => string, says: string][] = [
+    ["lies in a folder that isn't there", () => path.join(folder, "missing", "audit.jsonl"), "ENOENT"],
+    ["leads out of the program's folder", () => "../audit.jsonl", "leads out of the program's folder"],
+    ["is a folder", () => folder, "it isn't a file"],
+    ["is a process's memory", () => "/proc/self/mem", process.platform === "linux" ? "on a disk" : "ENOENT"],
+  ];
+  for (const [what, where, says] of unfit) {
+    it(`fails the preview if its path ${what}`, async () => {
+      const other = await wire.another({ config: { auditLog: where() } });
+      try {
+        const { failures } = await other.check(undefined, { campaignId: wire.campaign("running"), reason });
+        expect(failures).to.have.length(1);
+        expect(failures[0]?.reason).to.contain(where()).and.contain(says).and.contain("hood:auditLog");
+        expectReadable(failures[0]?.reason ?? "");
+      } finally {
+        await other.stop();
+      }
+    });
+  }
 
   it("does without project and stack where the engine can't be asked", async () => {
     const other = await wire.another({ config: { auditLog: file } });

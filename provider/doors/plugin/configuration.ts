@@ -3,7 +3,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Failure, Properties } from "../../context";
 import { UserError } from "../../errors";
 import { describeMisspelt } from "../../misspelt";
-import { type ReadConfig, readSettings, settingNames } from "../../settings";
+import { type ReadConfig, readSettings, settingNames, type Winner } from "../../settings";
 import { isUnknown } from "../../unknown";
 import type { Operation } from "../operation";
 import { shownFailure } from "../shown";
@@ -15,8 +15,16 @@ import { received, sent } from "./values";
 /** What every provider resource may be given beside its own settings. */
 const ENGINES_OWN = ["version", "pluginDownloadURL"];
 
+/** What the engine configures a provider with. */
+export interface Configuration {
+  /** The provider resource; empty if an older engine doesn't say. */
+  readonly urn: string;
+  readonly values: Properties;
+  readonly winner: Winner;
+}
+
 /** The calls of the engine that are about the provider itself. One process is one provider resource, with its own account. */
-export function configurationCalls(configure: (operationOf: (operation: Operation) => void) => void) {
+export function configurationCalls(configure: (configuration: Configuration) => Operation) {
   return {
     checkConfig: unary((request: proto.CheckRequest) => {
       const { values, secrets } = received(request.getNews());
@@ -39,14 +47,11 @@ export function configurationCalls(configure: (operationOf: (operation: Operatio
 
     configure: unary(async (request: proto.ConfigureRequest) => {
       const { values } = received(request.getArgs());
-      let told: Promise<void> | undefined;
-      configure((operation) => {
-        operation.configure(readerOf(values), isExplicit(request) ? "config" : "environment");
-        // Its config was checked; the environment is checked by nobody else.
-        const warning = describeMisspelt([], Object.keys(process.env));
-        if (warning) told = operation.warn(warning);
-      });
-      await told;
+      const urn = request.getUrn?.() ?? "";
+      const operation = configure({ urn, values, winner: isExplicit(request) ? "config" : "environment" });
+      // Its config was checked; the environment is checked by nobody else.
+      const warning = describeMisspelt([], Object.keys(process.env));
+      if (warning) await operation.warn(warning);
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);
@@ -71,7 +76,7 @@ function failuresOf(values: Properties): Failure[] {
   return failures;
 }
 
-function readerOf(values: Properties): ReadConfig {
+export function readerOf(values: Properties): ReadConfig {
   return (key) => {
     const value = values[key];
     return value === undefined || value === null || isUnknown(value) ? undefined : String(value);

@@ -43,7 +43,7 @@ export interface ProviderArgs {
    */
   timeout?: string;
   /**
-   * Path of a JSON Lines file with one line for each call that changes something. Environment: `HOOD_AUDIT_LOG`.
+   * Path of a JSON Lines file with a line before each call that changes something, and one after it. Environment: `HOOD_AUDIT_LOG`.
    *
    * @default no file
    */

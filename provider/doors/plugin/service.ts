@@ -1,19 +1,35 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { Server as GrpcServer, type Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { isDeepStrictEqual } from "node:util";
+import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { UserError } from "../../errors";
 import { engineAt } from "../engine";
 import { Operation } from "../operation";
-import { configurationCalls } from "./configuration";
+import { type Configuration, configurationCalls, readerOf } from "./configuration";
 import { functionCalls } from "./functions";
+import { isOtherUsers } from "./peer";
 import { resourceCalls } from "./resources";
 import { unary } from "./rpc";
 
 /** The package's own folder, seen from where this file is compiled to. */
 const ROOT = join(__dirname, "../../../..");
+
+const ONE_ENGINE = [
+  "This provider was started by Pulumi, and serves no other engine: the attachment was refused.",
+  "To attach to one, start pulumi-resource-hood without an address, and put its port into PULUMI_DEBUG_PROVIDERS as hood:PORT.",
+].join("\n");
+const ONE_CONFIGURATION =
+  "This provider is configured already: a second configuration was refused. Pulumi gives one to each process that it starts.";
+const ONE_PROVIDER = [
+  "A provider that runs for PULUMI_DEBUG_PROVIDERS has one account for each command: a second configuration was refused, and nothing was sent with it.",
+  "Debug a program with one provider of hood, or leave hood out of PULUMI_DEBUG_PROVIDERS.",
+].join("\n");
 
 export interface PluginService {
   readonly calls: UntypedServiceImplementation;
@@ -21,13 +37,31 @@ export interface PluginService {
   stop(): void;
 }
 
-/** The provider as the engine calls it: a plugin, for programs in every language. @param engine its address, `host:port`. */
-export function pluginService(engine: string): PluginService {
-  let operation = new Operation(engineAt(engine));
-  const current = () => operation;
+/**
+ * The provider as the engine calls it: a plugin, for programs in every language.
+ *
+ * @param starter address of the engine that started this process, `host:port`. It serves that one alone, with one configuration. A
+ * process that a person started serves the engines that attach to it, one after the other.
+ */
+export function pluginService(starter?: string): PluginService {
+  let engine = starter;
+  let operation = new Operation(engineAt(engine ?? ""));
+  let configuration: Configuration | undefined;
   const stop = () => operation.stop();
+  const current = () => {
+    if (!configuration)
+      throw new UserError("This provider isn't configured yet: Pulumi does that before any other call.");
+    return operation;
+  };
+  const configure = (given: Configuration) => {
+    const again = starter === undefined && isDeepStrictEqual(given, configuration);
+    if (configuration && !again) throw new UserError(starter === undefined ? ONE_PROVIDER : ONE_CONFIGURATION);
+    configuration = given;
+    operation.configure(readerOf(given.values), given.winner);
+    return operation;
+  };
   const calls = {
-    ...configurationCalls((configure) => configure(operation)),
+    ...configurationCalls(configure),
     ...resourceCalls(current),
     ...functionCalls(current),
 
@@ -44,9 +78,13 @@ export function pluginService(engine: string): PluginService {
       return info;
     }),
 
-    // The engine may also find a provider that runs already, and says afterwards where it is itself.
+    // An engine may find a process that runs already (PULUMI_DEBUG_PROVIDERS), and says where it is itself; more than once.
     attach: unary((request: PluginAttach) => {
-      operation = new Operation(engineAt(request.getAddress()));
+      if (starter !== undefined) throw new UserError(ONE_ENGINE);
+      if (engine === request.getAddress()) return new Empty();
+      engine = request.getAddress();
+      operation = new Operation(engineAt(engine));
+      configuration = undefined;
       return new Empty();
     }),
 
@@ -58,14 +96,34 @@ export function pluginService(engine: string): PluginService {
   return { calls, stop };
 }
 
-/** Serves on a free port of this machine. @returns the server and its port. */
-export async function serve({ calls }: PluginService): Promise<{ server: Server; port: number }> {
-  const server = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+export interface Serving {
+  readonly port: number;
+  /** Takes no more calls, and answers those that are on their way. */
+  end(done: () => void): void;
+  abort(): void;
+}
+
+/** Serves on a free port of this machine, for processes of its own user. */
+export async function serve({ calls }: PluginService): Promise<Serving> {
+  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(ResourceProviderService, calls);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = createServer((socket) => {
+    if (!isOtherUsers(socket)) return injector.injectConnection(socket);
+    console.error("A connection from another user of this machine was turned away.");
+    socket.destroy();
   });
-  return { server, port };
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  return {
+    port: (listener.address() as AddressInfo).port,
+    end(done) {
+      listener.close();
+      server.tryShutdown(done);
+    },
+    abort() {
+      listener.close();
+      server.forceShutdown();
+    },
+  };
 }
