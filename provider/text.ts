@@ -83,7 +83,9 @@ export function harmlessName(name: string): string {
 export function steersDisplay(value: unknown): boolean {
   if (typeof value === "string") return spellsDirective(value);
   if (Array.isArray(value)) return value.some(steersDisplay);
-  return isObject(value) && Object.entries(value).some((entry) => entry.some(steersDisplay));
+  return (
+    typeof value === "object" && value !== null && Object.entries(value).some((entry) => entry.some(steersDisplay))
+  );
 }
 
 /** How JSON and YAML escape a character of ASCII, or a line break. */
