@@ -26,7 +26,9 @@ export async function checkNew(context: Context, news: Properties): Promise<Chec
     if (campaign) failures.push(...objectionsTo(campaign, args));
     // What can't be seen yet may turn out to be one more, so it counts.
     if (!campaign || isCancelable(campaign.status)) await admitCancellation(context, args.campaignId);
-    return { inputs: { ...args, ...(live && seenOf(campaign)) }, failures };
+    // An update takes no unknown inputs: it would say so in place of what is wrong.
+    const shown = live && failures.length === 0;
+    return { inputs: { ...args, ...(shown && seenOf(campaign)) }, failures };
   } catch (error) {
     return { inputs: args, failures: [...failures, failureFrom(error)] };
   }

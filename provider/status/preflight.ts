@@ -31,7 +31,9 @@ export async function checkNew(context: Context, news: Properties): Promise<Chec
     failures.push(...(plan?.failures ?? []));
     // What can't be seen yet may turn out to need a call, so it counts.
     if (plan?.steps?.length !== 0) await admit(context, args);
-    return { inputs: { ...args, ...(live && seenOf(campaign, plan?.steps)) }, failures };
+    // An update takes no unknown inputs: it would say so in place of what is wrong.
+    const shown = live && failures.length === 0;
+    return { inputs: { ...args, ...(shown && seenOf(campaign, plan?.steps)) }, failures };
   } catch (error) {
     return { inputs: args, failures: [...failures, failureFrom(error)] };
   }

@@ -47,6 +47,13 @@ describe("a CampaignStatus", () => {
     ["an argument that it doesn't take", { until: future }, "until", "CampaignStatus, which takes campaignId, status"],
   ];
   for (const [what, args, property, says] of wrong) {
+    it("hands back nothing that isn't known with a failure: an update would show that in place of what is wrong", async () => {
+      const campaignId = wire.campaign("running");
+      const { inputs, failures } = await wire.provider.check(undefined, { campaignId, status: "canceled" });
+      expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
+      expect(inputs).to.deep.equal({ campaignId, status: "canceled" });
+    });
+
     it(`refuses ${what} in the preview`, async () => {
       const campaignId = wire.campaign("running");
       const failure = await failureOf({ campaignId, status: "paused", reason: "Stock", ...args });
