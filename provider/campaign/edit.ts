@@ -4,7 +4,8 @@ import { UncertainError, UserError } from "../errors";
 import type { Account } from "../hood/account";
 import { editCampaign as endpointFor } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
-import type { Whole } from "../hood/whole";
+import { newTurn, type Turn } from "../hood/limiter/turn";
+import type { Viewed, Whole } from "../hood/whole";
 import { takesEdits } from "../lifecycle";
 import { certainly, MOST_CALLS, persistently, tracesOf } from "../send";
 import { firstLine } from "../text";
@@ -40,12 +41,14 @@ export async function editCampaign(
 ): Promise<Whole> {
   const account = context.account();
   let attempts: Attempts = { called: false };
-  for (let call = 1; ; call++) {
-    const live = await lookAt(account, id, attempts.called);
+  const turn = newTurn();
+  for (let call = 1; ; ) {
+    const live = await lookAt(account, id, turn, attempts.called);
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
     stopWhereRefused(live, olds, news, attempts);
-    const answer = await account.change(id, endpointFor(id), keepingMark(patch, live.mark));
+    const answer = await account.change(live.campaign, endpointFor(id), keepingMark(patch, live.mark), turn);
+    if (answer.kind === "outdated") continue;
     const { name: campaignName } = live.campaign;
     await context.audit({ action: "edit", campaignId: id, campaignName, outcome: answer.kind, ...tracesOf(answer) });
     if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
@@ -53,13 +56,14 @@ export async function editCampaign(
     if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
     // The look says why Hood refused it: mostly, the campaign has moved on.
     attempts = answer.kind === "refused" ? { called, refusal: answer.error } : { called: true };
-    if (call === MOST_CALLS) throw new UncertainError(answer.error.message);
+    if (call++ === MOST_CALLS) throw new UncertainError(answer.error.message);
     if (answer.kind === "unsure") await account.sleep(PAUSE);
   }
 }
 
-function lookAt(account: Account, id: string, called: boolean): Promise<Whole> {
-  return certainly(called, () => (called ? persistently(() => account.view(id)) : account.view(id)));
+function lookAt(account: Account, id: string, turn: Turn, called: boolean): Promise<Viewed> {
+  const view = () => account.view(id, turn);
+  return certainly(called, () => (called ? persistently(view) : view()));
 }
 
 function stopWhereRefused({ campaign }: Whole, olds: Properties, news: Properties, attempts: Attempts): void {

@@ -6,6 +6,7 @@ import { heldUntil } from "./limiter/hold";
 import { Queue } from "./limiter/queue";
 import { Refusals } from "./limiter/refusals";
 import type { Request } from "./limiter/request";
+import { newTurn, type Turn } from "./limiter/turn";
 import type { Answer } from "./transport";
 import type { Window } from "./window";
 
@@ -14,6 +15,36 @@ export interface LimiterOptions {
   readonly windows: readonly Window[];
   readonly maxParallel: number;
   readonly clock: Clock;
+  /** Milliseconds that the account may make a request wait by answers of 429, told at once or added up. */
+  readonly maxWait?: number;
+}
+
+/** How a request goes through the limiter. */
+export interface Going {
+  /** Ends the waiting, not a request that is on its way; rejects with the signal's reason. */
+  readonly giveUp?: AbortSignal | undefined;
+  /** True once what the request stands on is too old. Asked when its turn has come: then it isn't sent, and rejects with Outdated. */
+  readonly outdated?: (() => boolean) | undefined;
+  /** Kept where several requests are one intention. */
+  readonly turn?: Turn | undefined;
+}
+
+/** The account asks for more time than a request may wait. It was answered 429, so it did nothing. */
+export class TooLongWait extends Error {
+  override name = "TooLongWait";
+
+  /**
+   * @param answer the last 429.
+   * @param left milliseconds from now until a request may be let through.
+   * @param waited milliseconds of waiting that it would come to by then.
+   */
+  constructor(
+    readonly answer: Answer,
+    readonly left: number,
+    readonly waited: number,
+  ) {
+    super();
+  }
 }
 
 /**
@@ -35,12 +66,15 @@ export class Limiter {
   #lastSent = 0;
   #lastAnswered = 0;
   #roundTrip = 0;
+  readonly #maxWait: number;
+  #refusal: Answer | undefined;
   /** When the next may go out; Infinity where an answer must come first. */
   #until = Number.NEGATIVE_INFINITY;
   #timer = new AbortController();
 
-  constructor({ windows, maxParallel, clock }: LimiterOptions) {
+  constructor({ windows, maxParallel, clock, maxWait = Number.POSITIVE_INFINITY }: LimiterOptions) {
     this.#clock = clock;
+    this.#maxWait = maxWait;
     this.#budgets = new Budgets(windows);
     this.#refusals = new Refusals(windows);
     this.#parallel = new Ceiling(maxParallel);
@@ -49,12 +83,15 @@ export class Limiter {
   /**
    * Sends a request when its turn has come, again after each 429, and resolves to the first other answer.
    *
-   * @param giveUp ends the waiting, not a request that is on its way; rejects with the signal's reason.
+   * @throws TooLongWait, Outdated
    */
-  async run(exchange: () => Promise<Answer>, giveUp?: AbortSignal): Promise<Answer> {
-    const place = this.#places++;
+  async run(exchange: () => Promise<Answer>, { giveUp, outdated, turn = newTurn() }: Going = {}): Promise<Answer> {
+    turn.place ??= this.#places++;
+    const waiting = { place: turn.place, outdated };
+    let busySince: number | undefined;
     for (;;) {
-      const request = await this.#queue.wait(place, giveUp, () => this.#pump());
+      const request = await this.#queue.wait(waiting, giveUp, () => this.#pump());
+      if (busySince !== undefined) turn.waited += request.sent - busySince;
       const answer = await this.#through(request, exchange);
       if (answer.status !== 429) {
         this.#accepted(request, answer);
@@ -62,7 +99,12 @@ export class Limiter {
         return answer;
       }
       // Pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
-      this.#refused(request, answer);
+      const asked = this.#refused(request, answer);
+      busySince = asked === undefined ? request.answered : undefined;
+      turn.waited += asked ?? 0;
+      if (turn.waited <= this.#maxWait) continue;
+      this.#pump();
+      throw this.#tooLong(answer, turn.waited);
     }
   }
 
@@ -89,12 +131,19 @@ export class Limiter {
     this.#timer.abort("replaced");
     while (this.#queue.length > 0) {
       const now = this.#clock.now();
+      const { notBefore, asked } = this.#refusals;
+      if (this.#refusal && notBefore > now && asked > this.#maxWait) {
+        // The account lets nobody through, those neither that haven't asked yet.
+        this.#queue.endAll(this.#tooLong(this.#refusal, asked));
+        break;
+      }
       const opens = this.#opens(now);
       this.#until = opens;
       if (opens > now) {
         this.#sleep(opens - now);
         break;
       }
+      if (this.#queue.dropOutdated()) continue;
       const request = { sent: now, answered: Number.POSITIVE_INFINITY };
       this.#budgets.sent(request);
       this.#inFlight++;
@@ -151,16 +200,23 @@ export class Limiter {
     this.#budgets.accepted(request, answer);
   }
 
-  #refused(request: Request, answer: Answer): void {
+  #tooLong(answer: Answer, waited: number): TooLongWait {
+    return new TooLongWait(answer, Math.max(0, this.#refusals.notBefore - this.#clock.now()), waited);
+  }
+
+  /** @returns the milliseconds that the account asks for by that; undefined for too many requests at once, where nobody can tell. */
+  #refused(request: Request, answer: Answer): number | undefined {
     this.#ended(request);
+    this.#refusal = answer;
     const { sent, answered } = request;
     const told = retryAfter(answer);
     if (told === "parallel") {
       this.#parallel.lower(this.#inFlight, sent, answered);
       if (this.#inFlight === 0) this.#refusals.busy(answered);
-      return;
+      return undefined;
     }
     this.#refusals.refused(request, told);
     this.#budgets.refused(request, told);
+    return this.#refusals.notBefore - answered;
   }
 }

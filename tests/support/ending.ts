@@ -39,7 +39,14 @@ export class Ending {
       ...options,
     });
     const rateLimit = [{ limit: 1_000, length: 1_000 }];
-    const settings = { endpoint: this.hood.url, token: TOKEN, timeout: 5_000, maxParallel: 10, rateLimit };
+    const settings = {
+      endpoint: this.hood.url,
+      token: TOKEN,
+      timeout: 5_000,
+      maxParallel: 10,
+      maxWait: 600_000,
+      rateLimit,
+    };
     this.account = openAccount(settings, this.clock);
   }
 

@@ -137,7 +137,9 @@ describe("a look that began before a change and ended after it", () => {
     });
     const look = raw.account.look("1000248");
     await held;
-    await raw.account.change("1000248", actOnCampaign("1000248", "pause"), { reason: "Stock is short" });
+    await raw.account.change({ id: "1000248", seenAt: 0 }, actOnCampaign("1000248", "pause"), {
+      reason: "Stock is short",
+    });
     answerLook();
     expect(await look).to.include({ status: "running" });
     expect(raw.account.recall("1000248")).to.equal(undefined);

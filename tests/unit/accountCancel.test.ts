@@ -6,7 +6,10 @@ import { cutOff, hangUp, json, type RawAnswer, showing, startRawServer, text } f
 
 describe("a cancel call", () => {
   const raw = openRawAccount();
-  const cancel = () => raw.account.change("1000248", actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+  const cancel = () => {
+    const seen = { id: "1000248", seenAt: raw.clock.now() };
+    return raw.account.change(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+  };
 
   async function failed(): Promise<HoodError> {
     const answer = await cancel();

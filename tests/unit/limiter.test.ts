@@ -27,17 +27,20 @@ describe("limiter", () => {
   /** Sends a request that is answered by each of the replies in turn; nothing is what a good answer shows. */
   function send(name: string, replies: Reply[] = [], giveUp?: AbortSignal): Promise<unknown> {
     const left = [...replies];
-    const run = limiter.run(() => {
-      sent.push(`${name}@${Math.round(time.now)}`);
-      const reply = left.shift() ?? {};
-      return new Promise<Answer>((resolve, reject) => {
-        time.at(time.now + ((reply instanceof Error ? undefined : reply.after) ?? TRIP), () => {
-          if (reply instanceof Error) return reject(reply);
-          const { status = 204, headers = {} } = reply;
-          resolve({ status, text: "", header: (key) => headers[key] ?? null });
+    const run = limiter.run(
+      () => {
+        sent.push(`${name}@${Math.round(time.now)}`);
+        const reply = left.shift() ?? {};
+        return new Promise<Answer>((resolve, reject) => {
+          time.at(time.now + ((reply instanceof Error ? undefined : reply.after) ?? TRIP), () => {
+            if (reply instanceof Error) return reject(reply);
+            const { status = 204, headers = {} } = reply;
+            resolve({ status, text: "", header: (key) => headers[key] ?? null });
+          });
         });
-      });
-    }, giveUp);
+      },
+      { giveUp },
+    );
     return run.then(
       () => done.push(name),
       (error) => error,
