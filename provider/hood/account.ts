@@ -116,9 +116,10 @@ export function openAccount(
         return answer;
       } catch (error) {
         if (!(error instanceof Outdated)) throw error;
-        // While others get through, it is only a matter of time.
-        turn.idle = turn.answered === answered ? turn.idle + 1 : 0;
-        turn.answered = answered;
+        // While others get through, it is only a matter of time; while it is refused, of what it may wait.
+        const progress = answered + turn.waited;
+        turn.idle = turn.progress === progress ? turn.idle + 1 : 0;
+        turn.progress = progress;
         if (turn.idle < MOST_IDLE) return { kind: "outdated" };
         const detail = "the rate limit leaves no room for it within a minute after a look";
         return { kind: "failed", error: new HoodError("noRoom", endpoint, detail) };
@@ -128,7 +129,7 @@ export function openAccount(
   };
 }
 
-/** How often a call may come too late for its look, at the most, without any call in between. */
+/** How often a call may come too late for its look, at the most, without any answer to a call in between. */
 const MOST_IDLE = 3;
 /** What Hood answers to a change that it made. */
 const NO_CONTENT = [204];

@@ -125,7 +125,7 @@ export class Client {
       return answer;
     };
     try {
-      const answer = await limiter.run(send, { giveUp, outdated, turn });
+      const answer = await limiter.run(send, { giveUp, outdated, turn, kind: endpoint.method });
       return { ...replyFrom(endpoint, answer), sentAt };
     } catch (error) {
       if (giveUp?.aborted && error === giveUp.reason) {
@@ -150,10 +150,13 @@ export class Client {
     waited: number,
   ): HoodError {
     this.#waits.tooLong(underWay, left);
-    const when = new Date(Date.now() + left).toISOString().slice(0, 19).replace("T", " ");
-    const most = (this.#options.maxWait ?? 0) / 1_000;
-    const all = waited > left ? `, ${Math.ceil(waited / 1_000)} s of waiting in all` : "";
-    const words = `${detail}, and a wait until ${when} UTC (${Math.ceil(left / 1_000)} s)${all}, where hood:maxWait is ${most} s`;
+    const seconds = (milliseconds: number) => `${Math.ceil(milliseconds / 1_000)} s`;
+    const when = `${new Date(Date.now() + left).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+    const asks =
+      waited > left
+        ? `, again and again for ${seconds(waited - left)}; the next attempt would be at ${when}`
+        : `; the account asks to wait until ${when} (${seconds(left)})`;
+    const words = `${detail}${asks}, and hood:maxWait allows ${seconds(this.#options.maxWait ?? 0)}`;
     return new HoodError("tooLong", endpoint, words, status, traceId);
   }
 

@@ -25,6 +25,8 @@ export interface Going {
   readonly giveUp?: AbortSignal | undefined;
   /** True once what the request stands on is too old. Asked when its turn has come: then it isn't sent, and rejects with Outdated. */
   readonly outdated?: (() => boolean) | undefined;
+  /** Requests that an account may treat in one way; the method, mostly. */
+  readonly kind?: string;
   /** Kept where several requests are one intention. */
   readonly turn?: Turn | undefined;
 }
@@ -85,21 +87,24 @@ export class Limiter {
    *
    * @throws TooLongWait, Outdated
    */
-  async run(exchange: () => Promise<Answer>, { giveUp, outdated, turn = newTurn() }: Going = {}): Promise<Answer> {
+  async run(
+    exchange: () => Promise<Answer>,
+    { giveUp, outdated, kind = "", turn = newTurn() }: Going = {},
+  ): Promise<Answer> {
     turn.place ??= this.#places++;
-    const waiting = { place: turn.place, outdated };
+    const waiting = { place: turn.place, kind, outdated };
     let busySince: number | undefined;
     for (;;) {
       const request = await this.#queue.wait(waiting, giveUp, () => this.#pump());
       if (busySince !== undefined) turn.waited += request.sent - busySince;
       const answer = await this.#through(request, exchange);
       if (answer.status !== 429) {
-        this.#accepted(request, answer);
+        this.#accepted(request, answer, kind);
         this.#pump();
         return answer;
       }
       // Pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
-      const asked = this.#refused(request, answer);
+      const asked = this.#refused(request, answer, kind);
       busySince = asked === undefined ? request.answered : undefined;
       turn.waited += asked ?? 0;
       if (turn.waited <= this.#maxWait) continue;
@@ -129,14 +134,9 @@ export class Limiter {
   #pump(): void {
     // Without a reason, an error with a stack trace would be made each time.
     this.#timer.abort("replaced");
+    this.#endBlocked();
     while (this.#queue.length > 0) {
       const now = this.#clock.now();
-      const { notBefore, asked } = this.#refusals;
-      if (this.#refusal && notBefore > now && asked > this.#maxWait) {
-        // The account lets nobody through, those neither that haven't asked yet.
-        this.#queue.endAll(this.#tooLong(this.#refusal, asked));
-        break;
-      }
       const opens = this.#opens(now);
       this.#until = opens;
       if (opens > now) {
@@ -149,6 +149,13 @@ export class Limiter {
       this.#inFlight++;
       this.#lastSent = now;
       this.#queue.next(request);
+    }
+  }
+
+  /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
+  #endBlocked(): void {
+    for (const kind of this.#refusals.blocked(this.#clock.now(), this.#maxWait)) {
+      if (this.#refusal) this.#queue.endAll(kind, this.#tooLong(this.#refusal, this.#refusals.asked(kind)));
     }
   }
 
@@ -191,9 +198,9 @@ export class Limiter {
     this.#inFlight--;
   }
 
-  #accepted(request: Request, answer: Answer): void {
+  #accepted(request: Request, answer: Answer, kind: string): void {
     this.#ended(request);
-    this.#refusals.accepted();
+    this.#refusals.accepted(kind);
     const roundTrip = request.answered - request.sent;
     this.#roundTrip += (roundTrip - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 5);
     this.#parallel.good(request.sent, request.answered);
@@ -205,17 +212,17 @@ export class Limiter {
   }
 
   /** @returns the milliseconds that the account asks for by that; undefined for too many requests at once, where nobody can tell. */
-  #refused(request: Request, answer: Answer): number | undefined {
+  #refused(request: Request, answer: Answer, kind: string): number | undefined {
     this.#ended(request);
     this.#refusal = answer;
     const { sent, answered } = request;
     const told = retryAfter(answer);
     if (told === "parallel") {
       this.#parallel.lower(this.#inFlight, sent, answered);
-      if (this.#inFlight === 0) this.#refusals.busy(answered);
+      if (this.#inFlight === 0) this.#refusals.busy(answered, kind);
       return undefined;
     }
-    this.#refusals.refused(request, told);
+    this.#refusals.refused(request, told, kind);
     this.#budgets.refused(request, told);
     return this.#refusals.notBefore - answered;
   }

@@ -27,7 +27,7 @@ export class Ending {
   account!: Account;
   audited: AuditedCall[] = [];
 
-  async open(options: SimulatorOptions = {}): Promise<void> {
+  async open(options: SimulatorOptions = {}, rateLimit = [{ limit: 1_000, length: 1_000 }]): Promise<void> {
     await this.close();
     this.audited = [];
     this.clock = instantClock();
@@ -38,7 +38,6 @@ export class Ending {
       campaigns: [{ id: ID, name: "Spring sale", status: "running" }],
       ...options,
     });
-    const rateLimit = [{ limit: 1_000, length: 1_000 }];
     const settings = {
       endpoint: this.hood.url,
       token: TOKEN,

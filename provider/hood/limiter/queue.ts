@@ -2,6 +2,7 @@ import type { Request } from "./request";
 
 interface Waiting {
   readonly place: number;
+  readonly kind: string;
   /** True once it must not go out any more, although its turn has come. */
   readonly outdated: (() => boolean) | undefined;
   readonly go: (request: Request) => void;
@@ -23,7 +24,7 @@ export class Queue {
 
   /** Resolves when `next` lets this one go; rejects when it is ended, or with the signal's reason when it is given up before. */
   wait(
-    { place, outdated }: Pick<Waiting, "place" | "outdated">,
+    { place, kind, outdated }: Pick<Waiting, "place" | "kind" | "outdated">,
     giveUp: AbortSignal | undefined,
     changed: () => void,
   ): Promise<Request> {
@@ -41,7 +42,7 @@ export class Queue {
         giveUp?.removeEventListener("abort", stop);
         reject(reason);
       };
-      const waiting = { place, outdated, go, end };
+      const waiting = { place, kind, outdated, go, end };
       const behind = this.#waiting.findIndex((other) => other.place > place);
       this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, waiting);
       giveUp?.addEventListener("abort", stop);
@@ -61,7 +62,11 @@ export class Queue {
     return true;
   }
 
-  endAll(reason: unknown): void {
-    for (const { end } of this.#waiting.splice(0)) end(reason);
+  /** Ends all of a kind. */
+  endAll(kind: string, reason: unknown): void {
+    for (const waiting of this.#waiting.filter((each) => each.kind === kind)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      waiting.end(reason);
+    }
   }
 }

@@ -6,9 +6,9 @@ export interface Turn {
   place?: number;
   /** Milliseconds that the account's answers have asked it to wait. */
   waited: number;
-  /** Calls of the whole account that had an answer when this one last came too late for its look. */
-  answered?: number;
-  /** How often it came too late for its look without any call in between. */
+  /** Grew with each answer to a call until this one last came too late for its look. */
+  progress?: number;
+  /** How often it came too late for its look without any answer to a call in between. */
   idle: number;
 }
 
