@@ -56,6 +56,22 @@ describe("a cancel call", () => {
     expect(raw.server.requests).to.have.length(3);
   });
 
+  it("sends it again after 425, which did nothing, and then says so", async () => {
+    raw.server.answer(text(425), text(425, "", { "retry-after": "7" }), text(204));
+    expect(await cancel()).to.include({ kind: "accepted", status: 204 });
+    expect(raw.clock.pauses).to.deep.equal([250, 7_000]);
+    raw.server.answer(text(425));
+    const error = await failed();
+    expect(error.kind).to.equal("notYet");
+    expect(raw.server.requests).to.have.length(3 + 6);
+  });
+
+  it("never waits as a 503 asks: a look tells whether it was done", async () => {
+    raw.server.answer(text(503, "", { "retry-after": "60" }));
+    expect(await cancel()).to.include({ kind: "unsure" });
+    expect(raw.clock.pauses).to.deep.equal([]);
+  });
+
   it("sends it again where nobody was reached, and then says so", async () => {
     const { url } = raw.server;
     await raw.server.close();
