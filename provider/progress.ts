@@ -7,7 +7,7 @@ export interface ProgressOptions {
   /** Cancellations that the operation has come to know of so far. */
   readonly total: () => number;
   /** Shows a line, on the row of a resource where one is given. */
-  readonly show: (line: string, urn?: string) => void;
+  readonly show: (line: string, urn?: string) => void | Promise<void>;
 }
 
 /** A live line that says what an operation waits for, and how far its cancellations are meanwhile. */
@@ -32,10 +32,10 @@ export class Progress {
   }
 
   /** Tells what is waited for, each time that it is looked at. */
-  tell(wait: Wait): void {
+  async tell(wait: Wait): Promise<void> {
     const counts = wait.reason === "turn" && this.#begun > this.#done;
     const line = counts ? `${this.#counts()} ${describeWait(wait)}` : describeLongWait(wait);
-    if (line !== undefined) this.options.show(line, this.#rows[0]);
+    if (line !== undefined) await this.options.show(line, this.#rows[0]);
   }
 
   #counts(): string {

@@ -26,11 +26,11 @@ async function open(): Promise<Account> {
     import("../provider/settings.js"),
     import("../provider/progress.js"),
   ]);
-  const tell = (wait: Wait) => {
+  const tell = async (wait: Wait) => {
     const line = describeLongWait(wait);
     // Without an engine, as in unit tests, it would be printed for nobody.
     if (line !== undefined && pulumi.runtime.hasEngine()) {
-      pulumi.log.info(line, undefined, PROGRESS_STREAM, true).catch(() => {});
+      await pulumi.log.info(line, undefined, PROGRESS_STREAM, true).catch(() => {});
     }
   };
   return openAccount(withToken(readSettings((key) => config.get(key))), undefined, { tell });

@@ -10,7 +10,7 @@ import { newestCampaigns, type Recent } from "./newest";
 import { Observation } from "./observation";
 import { type Fields, search } from "./search";
 import { httpTransport } from "./transport";
-import type { Wait } from "./waits";
+import type { Tell } from "./waits";
 import type { Viewed } from "./whole";
 import type { Window } from "./window";
 
@@ -28,7 +28,7 @@ export interface Watching {
   /** Aborted when the operation is stopped: what waits is given up then, what is on its way ends. */
   readonly giveUp?: AbortSignal;
   /** Is told each second what is waited for. */
-  readonly tell?: (wait: Wait) => void;
+  readonly tell?: Tell;
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Limiter, TooLongWait } from "./limiter";
 import { retryAfter } from "./limiter/headers";
 import { newTurn, type Turn } from "./limiter/turn";
 import { type Answer, type Transport, TransportError } from "./transport";
-import { type UnderWay, type Wait, Waits } from "./waits";
+import { type Tell, type UnderWay, Waits } from "./waits";
 
 /**
  * Failures after which a call is sent again: how often it is sent at the most, and whether every call may be, or only those
@@ -55,7 +55,7 @@ export interface ClientOptions {
   /** Milliseconds that the account may make one request wait, told at once or added up. */
   readonly maxWait?: number;
   /** Is told each second what is waited for. */
-  readonly tell?: ((wait: Wait) => void) | undefined;
+  readonly tell?: Tell | undefined;
 }
 
 /** Calls Hood: paced, repeated where that is safe, and with every failure told apart. */
@@ -107,7 +107,7 @@ export class Client {
     const { clock, giveUp, maxWait = Number.POSITIVE_INFINITY } = this.#options;
     const { wait = 0 } = error;
     turn.waited += wait;
-    if (turn.waited > maxWait) throw this.#tooLong(underWay, error, wait, turn.waited);
+    if (turn.waited > maxWait) throw await this.#tooLong(underWay, error, wait, turn.waited);
     underWay.until = clock.now() + wait;
     await clock.sleep(Math.max(wait, FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2)), giveUp);
     return wait;
@@ -135,7 +135,7 @@ export class Client {
         const { status, text } = error.answer;
         const body = parse(text);
         const refusal = new HoodError("tooLong", endpoint, describeAnswer(status, body), status, traceIdIn(body));
-        throw this.#tooLong(underWay, refusal, error.left, error.waited);
+        throw await this.#tooLong(underWay, refusal, error.left, error.waited);
       }
       if (!(error instanceof TransportError)) throw error;
       throw new HoodError(error.sent ? "lost" : "unreachable", endpoint, error.message);
@@ -143,18 +143,18 @@ export class Client {
   }
 
   /** @param left milliseconds that the last answer asks for. @param waited milliseconds of waiting that it would come to by then. */
-  #tooLong(
+  async #tooLong(
     underWay: UnderWay,
     { endpoint, detail, status, traceId }: HoodError,
     left: number,
     waited: number,
-  ): HoodError {
-    this.#waits.tooLong(underWay, left);
+  ): Promise<HoodError> {
+    await this.#waits.tooLong(underWay, left);
     const seconds = (milliseconds: number) => `${Math.ceil(milliseconds / 1_000)} s`;
     const when = `${new Date(Date.now() + left).toISOString().slice(0, 19).replace("T", " ")} UTC`;
     const asks =
       waited > left
-        ? `, again and again for ${seconds(waited - left)}; the next attempt would be at ${when}`
+        ? `, again and again for ${seconds(Math.round((waited - left) / 1_000) * 1_000)}; the next attempt would be at ${when}`
         : `; the account asks to wait until ${when} (${seconds(left)})`;
     const words = `${detail}${asks}, and hood:maxWait allows ${seconds(this.#options.maxWait ?? 0)}`;
     return new HoodError("tooLong", endpoint, words, status, traceId);

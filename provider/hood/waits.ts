@@ -24,12 +24,15 @@ export interface Wait {
   readonly left: number;
 }
 
+/** Shows what is waited for; never fails. */
+export type Tell = (wait: Wait) => void | Promise<void>;
+
 export interface WaitsOptions {
   readonly clock: Clock;
   /** Milliseconds until the rate limit lets the next request through. */
   readonly turn: () => number;
   /** Is told each second, while anything waits. Nobody watches where it is left out. */
-  readonly tell: ((wait: Wait) => void) | undefined;
+  readonly tell: Tell | undefined;
 }
 
 /** Watches the requests that are under way. */
@@ -53,13 +56,13 @@ export class Waits {
     }
   }
 
-  /** The account asks for a longer wait than anybody takes upon them. Told once where many requests end by that. */
-  tooLong({ endpoint, since }: UnderWay, left: number): void {
+  /** The account asks for too long a wait. Told once where many requests end by that, before they do. */
+  async tooLong({ endpoint, since }: UnderWay, left: number): Promise<void> {
     const { clock, tell } = this.options;
     const now = clock.now();
     if (now - this.#toldAt < INTERVAL) return;
     this.#toldAt = now;
-    tell?.({ purpose: endpoint.purpose, reason: "tooLong", waited: now - since, left });
+    await tell?.({ purpose: endpoint.purpose, reason: "tooLong", waited: now - since, left });
   }
 
   async #watch(): Promise<void> {
@@ -70,7 +73,7 @@ export class Waits {
       const [longest] = this.#underWay;
       if (ended.signal.aborted || !longest) return;
       this.#toldAt = this.options.clock.now();
-      this.options.tell?.(this.#waitOf(longest));
+      void this.options.tell?.(this.#waitOf(longest));
     }
   }
 
