@@ -8,7 +8,7 @@ export interface Context {
   settings(): Settings;
   /** The live account. @throws SettingsError also where there is no token. */
   account(): Account;
-  /** Runs one cancellation, counted in the live line that the user sees while the rate limit makes it wait. */
+  /** Runs one cancellation, counted in the live line that the user sees while the rate limit makes anything wait. */
   counted<T>(act: () => Promise<T>): Promise<T>;
   /**
    * Writes down a state-changing call, where an audit log is wanted. For a call that went out it never fails: what is done must still

@@ -14,6 +14,11 @@ const nextSteps: Record<FailureKind, string> = {
   unreachable: "Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again.",
   lost: "Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.",
   notHood: `Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
+  notYet: "Nothing was done. Run the same command again in a minute.",
+  tooLong:
+    "Nothing was done. Run the same command again after that time; HOOD_MAX_WAIT (or hood:maxWait) lets a request wait for longer.",
+  noRoom:
+    "Nothing was sent. Check that HOOD_RATE_LIMIT (or hood:rateLimit) is what the account grants, then run the same command again.",
   givenUp: "Nothing was sent. Run the same command again: it goes on from there.",
   unknownCampaign:
     "Check the id in Hood, and that HOOD_TOKEN and HOOD_ENDPOINT (or hood:token and hood:endpoint) are those of its account.",

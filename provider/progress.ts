@@ -1,22 +1,21 @@
-/** How often the live line is renewed, in milliseconds. */
-const INTERVAL = 1_000;
+import type { Wait } from "./hood/waits";
+
+/** A shorter wait than this isn't worth a line, in milliseconds. */
+const FEW_SECONDS = 3_000;
 
 export interface ProgressOptions {
   /** Cancellations that the operation has come to know of so far. */
   readonly total: () => number;
-  /** Milliseconds until the account lets the next request through; 0 while it does. */
-  readonly wait: () => number;
   /** Shows a line, on the row of a resource where one is given. */
-  readonly show: (line: string, urn?: string) => void;
+  readonly show: (line: string, urn?: string) => void | Promise<void>;
 }
 
-/** A live line that says how far the cancellations of an operation are, while they wait for the account's rate limit. */
+/** A live line that says what an operation waits for, and how far its cancellations are meanwhile. */
 export class Progress {
   #begun = 0;
   /** The rows of those that wait, the first come first. */
   readonly #rows: string[] = [];
   #done = 0;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ProgressOptions) {}
 
@@ -24,27 +23,40 @@ export class Progress {
   async count<T>(act: () => Promise<T>, row?: string): Promise<T> {
     this.#begun++;
     if (row !== undefined) this.#rows.push(row);
-    this.#timer ??= setInterval(() => this.#show(), INTERVAL).unref();
     try {
       return await act();
     } finally {
       this.#done++;
       if (row !== undefined) this.#rows.splice(this.#rows.indexOf(row), 1);
-      if (this.#done === this.#begun) this.#stop();
     }
   }
 
-  #show(): void {
-    const wait = this.options.wait();
-    if (wait <= 0) return;
-    const until = new Date(Date.now() + wait).toISOString().slice(11, 19);
-    const waiting = Math.max(this.#begun, this.options.total()) - this.#done;
-    const line = `${this.#done} done, ${waiting} waiting for the account's rate limit until ${until} UTC (${Math.ceil(wait / 1_000)} s)`;
-    this.options.show(line, this.#rows[0]);
+  /** Tells what is waited for, each time that it is looked at. */
+  async tell(wait: Wait): Promise<void> {
+    const counts = wait.reason === "turn" && this.#begun > this.#done;
+    const line = counts ? `${this.#counts()} ${describeWait(wait)}` : describeLongWait(wait);
+    if (line !== undefined) await this.options.show(line, this.#rows[0]);
   }
 
-  #stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  #counts(): string {
+    return `${this.#done} done, ${Math.max(this.#begun, this.options.total()) - this.#done}`;
   }
+}
+
+/** A wait in words for a live line, if it is worth one. */
+export function describeLongWait(wait: Wait): string | undefined {
+  if (wait.reason !== "tooLong" && wait.waited + wait.left < FEW_SECONDS) return undefined;
+  const words = describeWait(wait);
+  return words[0]?.toUpperCase() + words.slice(1);
+}
+
+function describeWait({ purpose, reason, waited, left }: Wait): string {
+  const until = `until ${new Date(Date.now() + left).toISOString().slice(11, 19)} UTC (${Math.ceil(left / 1_000)} s)`;
+  const lines = {
+    turn: `waiting for the account's rate limit ${until}`,
+    told: `waiting as the account asks ${until}, to ${purpose}`,
+    answer: `waiting for an answer for ${Math.round(waited / 1_000)} s, to ${purpose}`,
+    tooLong: `the account asks to wait ${until}, longer than hood:maxWait allows`,
+  };
+  return lines[reason];
 }

@@ -2,10 +2,11 @@ import { audited } from "./audited";
 import type { Context } from "./context";
 import { UncertainError, UserError } from "./errors";
 import type { Account, CallAnswer } from "./hood/account";
-import type { Campaign } from "./hood/campaign";
+import type { Observed } from "./hood/campaign";
 import { type Action, actOnCampaign } from "./hood/endpoints";
 import { HoodError } from "./hood/errors";
-import { accepts } from "./lifecycle";
+import type { Turn } from "./hood/limiter/turn";
+import { accepts, cancelableStatuses } from "./lifecycle";
 import { describeCampaign, explain } from "./messages";
 import { oneLine } from "./text";
 
@@ -35,31 +36,49 @@ export interface Sent {
   /** A call has gone out, this one or an earlier one, whose fate wasn't told. */
   readonly called: boolean;
   /** The campaign as it is now. */
-  readonly campaign: Campaign;
+  readonly campaign: Observed;
+  /** Nothing was sent, since the campaign had been seen too long ago when its turn had come. It was looked at again. */
+  readonly outdated: boolean;
+}
+
+/** What a call is part of. */
+export interface Sending {
+  /** An earlier call for the same intention went out without an answer. */
+  readonly called: boolean;
+  /** No further call may follow. */
+  readonly last: boolean;
+  /** The same one for all calls of one intention. */
+  readonly turn: Turn;
+  /** Looks at the campaign again, if it was seen too long ago; as many look at once, from a list if that is left out. */
+  readonly renew?: (() => Promise<Observed>) | undefined;
 }
 
 /**
  * Sends one call, and finds out what became of it before anybody may send another. It comes back without success only
  * where the look shows that the call isn't due any more, or may be sent again.
  *
- * @param called an earlier call for the same intention went out without an answer.
- * @param last no further call may follow.
  * @throws UserError, HoodError where nothing was done; UncertainError where that can't be told.
  */
 export async function sendCall(
   context: Pick<Context, "account" | "audit">,
-  campaign: Campaign,
+  campaign: Observed,
   { action, to, body }: Call,
-  { called: calledBefore, last }: { readonly called: boolean; readonly last: boolean },
+  { called: calledBefore, last, turn, renew }: Sending,
 ): Promise<Sent> {
   const account = context.account();
   const { id, name } = campaign;
   const call = audited(context, { action, campaignId: id, campaignName: name, reason: body.reason });
-  const answer = await account.change(id, actOnCampaign(id, action), body, call.start);
+  const answer = await account.change(campaign, actOnCampaign(id, action), body, { turn, ready: call.start });
+  if (answer.kind === "outdated") {
+    const again = renew ?? (() => (calledBefore ? account.look(id) : account.observe(id, cancelableStatuses)));
+    const renewed = await certainly(calledBefore, again);
+    return { accepted: false, called: calledBefore, campaign: renewed, outdated: true };
+  }
   await call.end({ outcome: answer.kind, ...tracesOf(answer) });
   if (answer.kind === "accepted") {
     const { scheduled_time: scheduledTime = campaign.scheduledTime } = body;
-    return { accepted: true, called: calledBefore, campaign: { ...campaign, status: to, scheduledTime } };
+    const moved = { ...campaign, status: to, scheduledTime, seenAt: answer.sentAt };
+    return { accepted: true, called: calledBefore, campaign: moved, outdated: false };
   }
   const called = calledBefore || answer.kind === "unsure";
   if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
@@ -67,7 +86,7 @@ export async function sendCall(
   if (accepts(seen.status, action) && (answer.kind === "refused" || last)) {
     throw stillThere(seen, answer.error, called);
   }
-  return { accepted: false, called, campaign: seen };
+  return { accepted: false, called, campaign: seen, outdated: false };
 }
 
 /** What an answer leaves to be found by later: the HTTP status and Hood's trace id. */
@@ -76,13 +95,13 @@ export function tracesOf(answer: CallAnswer): { httpStatus?: number; traceId?: s
   return { httpStatus: answer.error.status, traceId: answer.error.traceId };
 }
 
-function stillThere(campaign: Campaign, error: HoodError, called: boolean): UserError {
+function stillThere(campaign: Observed, error: HoodError, called: boolean): UserError {
   // What Hood shows may lag behind: after a call whose fate isn't known, a look like this proves nothing.
   if (called) return new UncertainError(`${error.message}; it still shows as ${oneLine(campaign.status)}`);
   return new UserError(`${explain(error)}\nThat call did nothing: it is still ${describeCampaign(campaign)}.`);
 }
 
-async function lookAfterCall(account: Account, id: string, action: Action): Promise<Campaign> {
+async function lookAfterCall(account: Account, id: string, action: Action): Promise<Observed> {
   await account.sleep(FIRST_LOOK);
   const campaign = await persistently(() => account.look(id));
   if (!accepts(campaign.status, action)) return campaign;

@@ -16,6 +16,8 @@ export interface Settings {
   readonly rateLimit: readonly Window[];
   readonly maxParallel: number;
   readonly timeout: number;
+  /** How long the account may make one request wait by answers of 429, told at once or added up. */
+  readonly maxWait: number;
   /** Path of the audit log; undefined where none is wanted. */
   readonly auditLog: string | undefined;
 }
@@ -47,6 +49,7 @@ const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   },
   maxParallel: { environment: "HOOD_MAX_PARALLEL", fallback: 10, parse: parseCount(1) },
   timeout: { environment: "HOOD_TIMEOUT", fallback: 30_000, parse: parseDuration },
+  maxWait: { environment: "HOOD_MAX_WAIT", fallback: 600_000, parse: parseDuration },
   auditLog: { environment: "HOOD_AUDIT_LOG", fallback: undefined, parse: (text) => text },
 };
 

@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../provider/hood/account";
+import type { Wait } from "../provider/hood/waits";
+
+/** One place on the engine's display, so that each line takes the place of the one before. */
+const PROGRESS_STREAM = 1;
 
 /** By run of a program: in one process, the Automation API can run several, each with a config of its own. */
 const runs = new WeakMap<pulumi.Resource, Promise<Account>>();
@@ -17,9 +21,17 @@ export function accountOfRun(): Promise<Account> {
 async function open(): Promise<Account> {
   const config = new pulumi.Config("hood");
   // Loaded when a lookup is made: most programs make none.
-  const [{ openAccount }, { readSettings, withToken }] = await Promise.all([
+  const [{ openAccount }, { readSettings, withToken }, { describeLongWait }] = await Promise.all([
     import("../provider/hood/account.js"),
     import("../provider/settings.js"),
+    import("../provider/progress.js"),
   ]);
-  return openAccount(withToken(readSettings((key) => config.get(key))));
+  const tell = async (wait: Wait) => {
+    const line = describeLongWait(wait);
+    // Without an engine, as in unit tests, it would be printed for nobody.
+    if (line !== undefined && pulumi.runtime.hasEngine()) {
+      await pulumi.log.info(line, undefined, PROGRESS_STREAM, true).catch(() => {});
+    }
+  };
+  return openAccount(withToken(readSettings((key) => config.get(key))), undefined, { tell });
 }

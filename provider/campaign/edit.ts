@@ -5,7 +5,8 @@ import { UncertainError, UserError } from "../errors";
 import type { Account } from "../hood/account";
 import { editCampaign as endpointFor } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
-import type { Whole } from "../hood/whole";
+import { newTurn, type Turn } from "../hood/limiter/turn";
+import type { Viewed, Whole } from "../hood/whole";
 import { takesEdits } from "../lifecycle";
 import { certainly, MOST_CALLS, persistently, tracesOf } from "../send";
 import { firstLine } from "../text";
@@ -43,15 +44,17 @@ export async function editCampaign(
 ): Promise<Whole> {
   const account = context.account();
   let attempts: Attempts = { called: false };
-  for (let call = 1; ; call++) {
-    const live = await lookAt(account, id, attempts.called);
+  const turn = newTurn();
+  for (let call = 1; ; ) {
+    const live = await lookAt(account, id, turn, attempts.called);
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
     stopWhereRefused(live, olds, news, attempts);
     const { called, unmarked = false } = attempts;
     const body = unmarked ? patch : keepingMark(patch, news, live.mark);
     const edit = audited(context, { action: "edit", campaignId: id, campaignName: live.campaign.name });
-    const answer = await account.change(id, endpointFor(id), body, edit.start);
+    const answer = await account.change(live.campaign, endpointFor(id), body, { turn, ready: edit.start });
+    if (answer.kind === "outdated") continue;
     await edit.end({ outcome: answer.kind, ...tracesOf(answer) });
     if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
     if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
@@ -59,13 +62,14 @@ export async function editCampaign(
     if (answer.kind === "unsure") attempts = { called: true, unmarked };
     // Unless it is the mark: an account may take one pair of metadata only.
     else attempts = body === patch ? { called, unmarked, refusal: answer.error } : { called, unmarked: true };
-    if (call === MOST_CALLS) throw new UncertainError(answer.error.message);
+    if (call++ === MOST_CALLS) throw new UncertainError(answer.error.message);
     if (answer.kind === "unsure") await account.sleep(PAUSE);
   }
 }
 
-function lookAt(account: Account, id: string, called: boolean): Promise<Whole> {
-  return certainly(called, () => (called ? persistently(() => account.view(id)) : account.view(id)));
+function lookAt(account: Account, id: string, turn: Turn, called: boolean): Promise<Viewed> {
+  const view = () => account.view(id, turn);
+  return certainly(called, () => (called ? persistently(view) : view()));
 }
 
 function stopWhereRefused({ campaign }: Whole, olds: Properties, news: Properties, attempts: Attempts): void {

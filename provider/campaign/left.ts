@@ -112,7 +112,10 @@ async function renewed(context: Creating, mark: Mark, taken: Whole): Promise<Who
   if (!takesEdits(status) || taken.markKey === undefined) return taken;
   const body = { metadata: { [taken.markKey]: textOf(mark) } };
   const edit = audited(context, { action: "edit", campaignId: id, campaignName: name });
-  const answer = await context.account().change(id, endpointFor(id), body, edit.start);
+  // However long ago it was seen: a mark changes nothing that is sent to people, and Hood refuses it where it takes no edits.
+  const seen = { id, seenAt: Number.POSITIVE_INFINITY };
+  const answer = await context.account().change(seen, endpointFor(id), body, { ready: edit.start });
+  if (answer.kind === "outdated") return taken;
   await edit.end({ outcome: answer.kind, ...tracesOf(answer) });
   return answer.kind === "refused" || answer.kind === "failed" ? taken : { ...taken, mark };
 }

@@ -43,18 +43,27 @@ export async function removeCampaign(context: Context, record: Properties): Prom
 async function endIfOwn(context: Context, record: Properties): Promise<void> {
   const { campaignId, name } = record;
   const args = { campaignId: String(campaignId), reason: REASON, whenNotCancelable: "accept" } as const;
-  try {
+  const lookAt = async () => {
     const live = await context.account().view(args.campaignId);
     const doubt = isCancelable(live.campaign.status) ? doubtAbout(context, record, live) : undefined;
-    if (doubt !== undefined) return await context.warn(describeKept(labelOf(campaignId, name), doubt));
+    if (doubt !== undefined) throw new Doubt(doubt);
+    return live.campaign;
+  };
+  try {
+    await lookAt();
     await admitCancellation(context, campaignId);
-    const { campaign, outcome } = await context.counted(() => endCampaign(context, args, { calledBefore: false }));
+    const attempt = { calledBefore: false, renew: lookAt };
+    const { campaign, outcome } = await context.counted(() => endCampaign(context, args, attempt));
     await context.warn(describeEnded(campaign, outcome === "canceled"));
   } catch (error) {
+    if (error instanceof Doubt) return context.warn(describeKept(labelOf(campaignId, name), error.message));
     if (!(error instanceof UncertainError)) throw new UserError(describeNotEnded(explain(error)));
     throw new UserError(describeUncertain(labelOf(campaignId, name), error.message));
   }
 }
+
+/** The campaign may be another's. */
+class Doubt extends Error {}
 
 /** Why a campaign may be another's, as the continuation of "not canceled: "; undefined if it is the record's own. */
 function doubtAbout(context: Context, record: Properties, { mark: live }: Whole): string | undefined {

@@ -1,7 +1,8 @@
 import type { Context } from "../context";
 import { UserError } from "../errors";
 import type { Account } from "../hood/account";
-import type { Campaign } from "../hood/campaign";
+import type { Campaign, Observed } from "../hood/campaign";
+import { newTurn } from "../hood/limiter/turn";
 import { cancelableStatuses, isCancelable, isFinal } from "../lifecycle";
 import { certainly, MOST_CALLS, sendCall } from "../send";
 import type { CancellationArguments } from "./arguments";
@@ -22,6 +23,8 @@ export interface Ended {
 export interface Attempt {
   /** A call for this cancellation has already gone out, in this operation or an earlier one. */
   readonly calledBefore: boolean;
+  /** Looks again at a campaign that was seen too long ago, and judges what only the caller can. */
+  readonly renew?: () => Promise<Observed>;
 }
 
 /**
@@ -36,16 +39,19 @@ export async function endCampaign(
   attempt: Attempt,
 ): Promise<Ended> {
   let called = attempt.calledBefore;
-  let campaign = await firstLook(context.account(), args.campaignId, called);
+  let campaign = await firstLook(context.account(), args.campaignId, attempt);
   const previousStatus = campaign.status;
+  const turn = newTurn();
 
-  for (let call = 1; ; call++) {
+  for (let call = 1; ; ) {
     const outcome = outcomeOf(campaign, args, called);
     if (outcome === "notNeeded") return { outcome, campaign, previousStatus };
     if (outcome) return { outcome, campaign, previousStatus, canceledAt: campaign.updateTime };
     const cancel = { action: "cancel", to: "canceled", body: { reason: args.reason } } as const;
-    const sent = await sendCall(context, campaign, cancel, { called, last: call === MOST_CALLS });
+    const { renew } = attempt;
+    const sent = await sendCall(context, campaign, cancel, { called, last: call === MOST_CALLS, turn, renew });
     ({ campaign, called } = sent);
+    if (!sent.outdated) call++;
     if (sent.accepted) {
       return { outcome: "canceled", campaign, previousStatus, canceledAt: new Date().toISOString() };
     }
@@ -62,7 +68,7 @@ function outcomeOf(campaign: Campaign, args: CancellationArguments, called: bool
 }
 
 /** A new cancellation was looked at a moment ago, by the check of this same operation; one that may have been called is looked at now. */
-async function firstLook(account: Account, id: string, called: boolean): Promise<Campaign> {
-  if (called) return certainly(called, () => account.look(id));
-  return account.recall(id) ?? account.observe(id, cancelableStatuses);
+async function firstLook(account: Account, id: string, { calledBefore, renew }: Attempt): Promise<Observed> {
+  if (calledBefore) return certainly(calledBefore, () => account.look(id));
+  return account.recall(id) ?? (renew ? renew() : account.observe(id, cancelableStatuses));
 }

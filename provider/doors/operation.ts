@@ -31,7 +31,6 @@ export class Operation implements Context {
     setMaxListeners(0, this.#stopping.signal);
     this.#progress = new Progress({
       total: () => this.cancellations.size,
-      wait: () => this.#account?.wait() ?? 0,
       show: (line, urn) => engine.showProgress(line, urn),
     });
   }
@@ -90,6 +89,9 @@ export class Operation implements Context {
   };
 
   #open(): Account {
-    return openAccount(withToken(this.settings()), this.#clock, this.#stopping.signal);
+    return openAccount(withToken(this.settings()), this.#clock, {
+      giveUp: this.#stopping.signal,
+      tell: (wait) => this.#progress.tell(wait),
+    });
   }
 }

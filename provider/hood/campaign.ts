@@ -12,6 +12,12 @@ export interface Campaign {
   readonly scheduledTime?: string;
 }
 
+/** A campaign as an answer showed it. */
+export interface Observed extends Campaign {
+  /** When it was asked for, in milliseconds of this process's clock: it is as it was then, or later. */
+  readonly seenAt: number;
+}
+
 /**
  * The campaigns in a `{total, items}` answer, by what can be relied on: items without a usable id or status are left
  * out, so that a shape nobody expected reads as "not there" and never as something else.

@@ -3,14 +3,25 @@ import { isObject } from "./campaign";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
 import { describeAnswer, type FailureKind, HoodError, traceIdIn } from "./errors";
-import type { Limiter } from "./limiter";
+import { type Limiter, TooLongWait } from "./limiter";
+import { retryAfter } from "./limiter/headers";
+import { newTurn, type Turn } from "./limiter/turn";
 import { type Answer, type Transport, TransportError } from "./transport";
+import { type Tell, type UnderWay, Waits } from "./waits";
 
 /**
- * How often a call that may be repeated is sent, at the most, by how it failed. A server that stumbles gets more time than
- * an address that nobody answers at, or that something else answers at: those are rarely gone a second later.
+ * Failures after which a call is sent again: how often it is sent at the most, and whether every call may be, or only those
+ * whose endpoint allows it. A server that stumbles gets more time than an address that nobody answers at, or that something
+ * else answers at: those are rarely gone a second later.
  */
-const MOST_ATTEMPTS: Partial<Record<FailureKind, number>> = { lost: 6, unreachable: 4, notHood: 4 };
+const RETRIES: Partial<Record<FailureKind, { readonly most: number; readonly nothingDone: boolean }>> = {
+  lost: { most: 6, nothingDone: false },
+  notHood: { most: 4, nothingDone: false },
+  unreachable: { most: 4, nothingDone: true },
+  notYet: { most: 6, nothingDone: true },
+};
+/** What an answer means by its status alone; the others are told apart by their bodies. RFC 8470: who answers 425 hasn't processed it. */
+const MEANINGS: Readonly<Record<number, FailureKind>> = { 401: "unauthorized", 408: "lost", 425: "notYet" };
 /** How long after the first failure another attempt may begin, in milliseconds. */
 const LONGEST = 120_000;
 /** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
@@ -20,6 +31,19 @@ const FIRST_PAUSE = 250;
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** When its request went out, by the client's clock: it shows the account as it was then, or later. */
+  readonly sentAt: number;
+}
+
+/** What a call may come with. */
+export interface Call {
+  readonly body?: object;
+  /** Asked when the request's turn has come; what it throws keeps the request from being sent. */
+  readonly ready?: (() => Promise<void>) | undefined;
+  /** True once what the call stands on is too old. Asked when its turn has come, again for each attempt: then it rejects with Outdated. */
+  readonly outdated?: (() => boolean) | undefined;
+  /** Kept where several calls are one intention. */
+  readonly turn?: Turn | undefined;
 }
 
 export interface ClientOptions {
@@ -27,7 +51,11 @@ export interface ClientOptions {
   readonly limiter: Limiter;
   readonly clock: Clock;
   /** Aborted when the operation is stopped: what waits is given up, what is on its way ends. */
-  readonly giveUp?: AbortSignal;
+  readonly giveUp?: AbortSignal | undefined;
+  /** Milliseconds that the account may make one request wait, told at once or added up. */
+  readonly maxWait?: number;
+  /** Is told each second what is waited for. */
+  readonly tell?: Tell | undefined;
 }
 
 /** Calls Hood: paced, repeated where that is safe, and with every failure told apart. */
@@ -36,8 +64,12 @@ export class Client {
   /** What the account's clock is ahead of ours; undefined before its first answer. */
   #ahead: number | undefined;
 
+  readonly #waits: Waits;
+
   constructor(options: ClientOptions) {
     this.#options = options;
+    const { clock, limiter, tell } = options;
+    this.#waits = new Waits({ clock, turn: () => limiter.wait(), tell });
   }
 
   /** The account's clock, in milliseconds since 1970, by the `Date` of its answers; this machine's as long as it shows none. */
@@ -45,50 +77,87 @@ export class Client {
     return this.#ahead === undefined ? Date.now() : this.#options.clock.now() + this.#ahead;
   }
 
-  /**
-   * @param ready is asked when the request's turn has come; what it throws keeps the request from being sent.
-   * @throws HoodError for everything but an answer of 2xx that is Hood's.
-   */
-  async call(endpoint: Endpoint, body?: object, ready?: () => Promise<void>): Promise<Reply> {
+  /** @throws HoodError for everything but an answer of 2xx that is Hood's; Outdated */
+  async call(endpoint: Endpoint, { turn = newTurn(), ...call }: Call = {}): Promise<Reply> {
+    const underWay: UnderWay = { endpoint, since: this.#options.clock.now() };
+    return this.#waits.during(underWay, () => this.#persist(underWay, { ...call, turn }));
+  }
+
+  async #persist(underWay: UnderWay, call: Call & { readonly turn: Turn }): Promise<Reply> {
     const { clock } = this.#options;
     let firstFailure: number | undefined;
+    let told = 0;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once(endpoint, body, ready);
+        return await this.#once(underWay, call);
       } catch (error) {
         if (!(error instanceof HoodError) || !isRepeatable(error)) throw error;
         // Waiting for the rate limit, before the first attempt, is no failing.
         firstFailure ??= clock.now();
         const elapsed = clock.now() - firstFailure;
-        if (attempt >= (MOST_ATTEMPTS[error.kind] ?? 1) || elapsed > LONGEST) throw gaveUp(error, attempt, elapsed);
-        await this.#pause(attempt);
+        if (attempt >= (RETRIES[error.kind]?.most ?? 1) || elapsed - told > LONGEST)
+          throw gaveUp(error, attempt, elapsed);
+        told += await this.#pause(underWay, call.turn, error, attempt);
       }
     }
   }
 
-  /** Waits before attempt `attempt + 1`. */
-  async #pause(attempt: number): Promise<void> {
-    const { clock, giveUp } = this.#options;
-    await clock.sleep(FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2), giveUp);
+  /** Waits before attempt `attempt + 1`. @returns the milliseconds that the account asked for. */
+  async #pause(underWay: UnderWay, turn: Turn, error: HoodError, attempt: number): Promise<number> {
+    const { clock, giveUp, maxWait = Number.POSITIVE_INFINITY } = this.#options;
+    const { wait = 0 } = error;
+    turn.waited += wait;
+    if (turn.waited > maxWait) throw await this.#tooLong(underWay, error, wait, turn.waited);
+    underWay.until = clock.now() + wait;
+    await clock.sleep(Math.max(wait, FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2)), giveUp);
+    return wait;
   }
 
-  async #once(endpoint: Endpoint, body?: object, ready?: () => Promise<void>): Promise<Reply> {
-    const { transport, limiter, giveUp } = this.#options;
+  async #once(underWay: UnderWay, { body, ready, outdated, turn }: Call): Promise<Reply> {
+    const { transport, limiter, giveUp, clock } = this.#options;
+    const { endpoint } = underWay;
+    let sentAt = 0;
     const send = async () => {
       await ready?.();
+      sentAt = clock.now();
       const answer = await transport(endpoint, body);
       this.#noteTime(answer);
       return answer;
     };
     try {
-      return replyFrom(endpoint, await limiter.run(send, giveUp));
+      const answer = await limiter.run(send, { giveUp, outdated, turn, kind: endpoint.method });
+      return { ...replyFrom(endpoint, answer), sentAt };
     } catch (error) {
       if (giveUp?.aborted && error === giveUp.reason) {
         throw new HoodError("givenUp", endpoint, "the operation was stopped before its turn came");
       }
+      if (error instanceof TooLongWait) {
+        const { status, text } = error.answer;
+        const body = parse(text);
+        const refusal = new HoodError("tooLong", endpoint, describeAnswer(status, body), status, traceIdIn(body));
+        throw await this.#tooLong(underWay, refusal, error.left, error.waited);
+      }
       if (!(error instanceof TransportError)) throw error;
       throw new HoodError(error.sent ? "lost" : "unreachable", endpoint, error.message);
     }
+  }
+
+  /** @param left milliseconds that the last answer asks for. @param waited milliseconds of waiting that it would come to by then. */
+  async #tooLong(
+    underWay: UnderWay,
+    { endpoint, detail, status, traceId }: HoodError,
+    left: number,
+    waited: number,
+  ): Promise<HoodError> {
+    await this.#waits.tooLong(underWay, left);
+    const seconds = (milliseconds: number) => `${Math.ceil(milliseconds / 1_000)} s`;
+    const when = `${new Date(Date.now() + left).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+    const asks =
+      waited > left
+        ? `, again and again for ${seconds(Math.round((waited - left) / 1_000) * 1_000)}; the next attempt would be at ${when}`
+        : `; the account asks to wait until ${when} (${seconds(left)})`;
+    const words = `${detail}${asks}, and hood:maxWait allows ${seconds(this.#options.maxWait ?? 0)}`;
+    return new HoodError("tooLong", endpoint, words, status, traceId);
   }
 
   #noteTime({ header }: Answer): void {
@@ -102,20 +171,22 @@ function gaveUp({ kind, endpoint, detail, status, traceId }: HoodError, attempts
   return new HoodError(kind, endpoint, `${detail}, ${bound}`, status, traceId);
 }
 
-// What never left may always be sent again; what may have arrived, only where the endpoint says so.
+// What certainly did nothing may always be sent again; what may have arrived, only where the endpoint says so.
 function isRepeatable({ kind, endpoint }: HoodError): boolean {
-  return kind === "unreachable" || (endpoint.replay === "freely" && kind in MOST_ATTEMPTS);
+  const retry = RETRIES[kind];
+  return retry !== undefined && (retry.nothingDone || endpoint.replay === "freely");
 }
 
-function replyFrom(endpoint: Endpoint, answer: Answer): Reply {
+function replyFrom(endpoint: Endpoint, answer: Answer): Omit<Reply, "sentAt"> {
   const { status, text } = answer;
   if (status === 204) return { status, body: undefined };
   const body = parse(text);
+  const wait = retryAfter(answer);
   const fail = (kind: FailureKind, detail = describeAnswer(status, body)) =>
-    new HoodError(kind, endpoint, detail, status, traceIdIn(body));
+    new HoodError(kind, endpoint, detail, status, traceIdIn(body), typeof wait === "number" ? wait : undefined);
 
-  if (status === 401) throw fail("unauthorized");
-  if (status >= 500 || status === 408) throw fail("lost");
+  const meaning = status >= 500 ? "lost" : MEANINGS[status];
+  if (meaning) throw fail(meaning);
   if (status >= 300 && status < 400) throw fail("notHood", `HTTP ${status}, a redirect, which is never followed`);
   // An error without a body is still an answer; a page of HTML comes from something in between.
   if (!isObject(body) && !(status >= 400 && text.trim() === "")) {

@@ -10,6 +10,9 @@ import type { Endpoint } from "./endpoints";
  * - `lost`: the request went out, and no answer came that tells what became of it.
  * - `notHood`: what answered isn't Hood's API.
  * - `unknownCampaign`: Hood knows no campaign with this id.
+ * - `notYet`: Hood didn't process it, and may do so a moment later.
+ * - `tooLong`: the account asks for a longer wait than the settings allow; nothing was done.
+ * - `noRoom`: the rate limit leaves no room for a call within a minute after the look that it stands on; nothing was sent.
  * - `givenUp`: the operation was stopped before the request went out.
  */
 export type FailureKind =
@@ -19,6 +22,9 @@ export type FailureKind =
   | "lost"
   | "notHood"
   | "unknownCampaign"
+  | "notYet"
+  | "tooLong"
+  | "noRoom"
   | "givenUp";
 
 /** A call that failed. The message is one line: what was tried, what came back, Hood's trace id. It never holds the token. */
@@ -34,6 +40,8 @@ export class HoodError extends Error {
     readonly status?: number,
     /** What Hood's support finds the request by. */
     readonly traceId?: string,
+    /** The milliseconds that the answer asks to wait for before another attempt, if it does. */
+    readonly wait?: number,
   ) {
     super(`Can't ${endpoint.purpose}: ${detail}`);
   }

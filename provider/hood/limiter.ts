@@ -6,6 +6,7 @@ import { heldUntil } from "./limiter/hold";
 import { Queue } from "./limiter/queue";
 import { Refusals } from "./limiter/refusals";
 import type { Request } from "./limiter/request";
+import { newTurn, type Turn } from "./limiter/turn";
 import type { Answer } from "./transport";
 import type { Window } from "./window";
 
@@ -14,6 +15,38 @@ export interface LimiterOptions {
   readonly windows: readonly Window[];
   readonly maxParallel: number;
   readonly clock: Clock;
+  /** Milliseconds that the account may make a request wait by answers of 429, told at once or added up. */
+  readonly maxWait?: number;
+}
+
+/** How a request goes through the limiter. */
+export interface Going {
+  /** Ends the waiting, not a request that is on its way; rejects with the signal's reason. */
+  readonly giveUp?: AbortSignal | undefined;
+  /** True once what the request stands on is too old. Asked when its turn has come: then it isn't sent, and rejects with Outdated. */
+  readonly outdated?: (() => boolean) | undefined;
+  /** Requests that an account may treat in one way; the method, mostly. */
+  readonly kind?: string;
+  /** Kept where several requests are one intention. */
+  readonly turn?: Turn | undefined;
+}
+
+/** The account asks for more time than a request may wait. It was answered 429, so it did nothing. */
+export class TooLongWait extends Error {
+  override name = "TooLongWait";
+
+  /**
+   * @param answer the last 429.
+   * @param left milliseconds from now until a request may be let through.
+   * @param waited milliseconds of waiting that it would come to by then.
+   */
+  constructor(
+    readonly answer: Answer,
+    readonly left: number,
+    readonly waited: number,
+  ) {
+    super();
+  }
 }
 
 /**
@@ -35,12 +68,15 @@ export class Limiter {
   #lastSent = 0;
   #lastAnswered = 0;
   #roundTrip = 0;
+  readonly #maxWait: number;
+  #refusal: Answer | undefined;
   /** When the next may go out; Infinity where an answer must come first. */
   #until = Number.NEGATIVE_INFINITY;
   #timer = new AbortController();
 
-  constructor({ windows, maxParallel, clock }: LimiterOptions) {
+  constructor({ windows, maxParallel, clock, maxWait = Number.POSITIVE_INFINITY }: LimiterOptions) {
     this.#clock = clock;
+    this.#maxWait = maxWait;
     this.#budgets = new Budgets(windows);
     this.#refusals = new Refusals(windows);
     this.#parallel = new Ceiling(maxParallel);
@@ -49,20 +85,31 @@ export class Limiter {
   /**
    * Sends a request when its turn has come, again after each 429, and resolves to the first other answer.
    *
-   * @param giveUp ends the waiting, not a request that is on its way; rejects with the signal's reason.
+   * @throws TooLongWait, Outdated
    */
-  async run(exchange: () => Promise<Answer>, giveUp?: AbortSignal): Promise<Answer> {
-    const place = this.#places++;
+  async run(
+    exchange: () => Promise<Answer>,
+    { giveUp, outdated, kind = "", turn = newTurn() }: Going = {},
+  ): Promise<Answer> {
+    turn.place ??= this.#places++;
+    const waiting = { place: turn.place, kind, outdated };
+    let busySince: number | undefined;
     for (;;) {
-      const request = await this.#queue.wait(place, giveUp, () => this.#pump());
+      const request = await this.#queue.wait(waiting, giveUp, () => this.#pump());
+      if (busySince !== undefined) turn.waited += request.sent - busySince;
       const answer = await this.#through(request, exchange);
       if (answer.status !== 429) {
-        this.#accepted(request, answer);
+        this.#accepted(request, answer, kind);
         this.#pump();
         return answer;
       }
       // Pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
-      this.#refused(request, answer);
+      const asked = this.#refused(request, answer, kind);
+      busySince = asked === undefined ? request.answered : undefined;
+      turn.waited += asked ?? 0;
+      if (turn.waited <= this.#maxWait) continue;
+      this.#pump();
+      throw this.#tooLong(answer, turn.waited);
     }
   }
 
@@ -87,6 +134,7 @@ export class Limiter {
   #pump(): void {
     // Without a reason, an error with a stack trace would be made each time.
     this.#timer.abort("replaced");
+    this.#endBlocked();
     while (this.#queue.length > 0) {
       const now = this.#clock.now();
       const opens = this.#opens(now);
@@ -95,11 +143,19 @@ export class Limiter {
         this.#sleep(opens - now);
         break;
       }
+      if (this.#queue.dropOutdated()) continue;
       const request = { sent: now, answered: Number.POSITIVE_INFINITY };
       this.#budgets.sent(request);
       this.#inFlight++;
       this.#lastSent = now;
       this.#queue.next(request);
+    }
+  }
+
+  /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
+  #endBlocked(): void {
+    for (const kind of this.#refusals.blocked(this.#clock.now(), this.#maxWait)) {
+      if (this.#refusal) this.#queue.endAll(kind, this.#tooLong(this.#refusal, this.#refusals.asked(kind)));
     }
   }
 
@@ -142,25 +198,32 @@ export class Limiter {
     this.#inFlight--;
   }
 
-  #accepted(request: Request, answer: Answer): void {
+  #accepted(request: Request, answer: Answer, kind: string): void {
     this.#ended(request);
-    this.#refusals.accepted();
+    this.#refusals.accepted(kind);
     const roundTrip = request.answered - request.sent;
     this.#roundTrip += (roundTrip - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 5);
     this.#parallel.good(request.sent, request.answered);
     this.#budgets.accepted(request, answer);
   }
 
-  #refused(request: Request, answer: Answer): void {
+  #tooLong(answer: Answer, waited: number): TooLongWait {
+    return new TooLongWait(answer, Math.max(0, this.#refusals.notBefore - this.#clock.now()), waited);
+  }
+
+  /** @returns the milliseconds that the account asks for by that; undefined for too many requests at once, where nobody can tell. */
+  #refused(request: Request, answer: Answer, kind: string): number | undefined {
     this.#ended(request);
+    this.#refusal = answer;
     const { sent, answered } = request;
     const told = retryAfter(answer);
     if (told === "parallel") {
       this.#parallel.lower(this.#inFlight, sent, answered);
-      if (this.#inFlight === 0) this.#refusals.busy(answered);
-      return;
+      if (this.#inFlight === 0) this.#refusals.busy(answered, kind);
+      return undefined;
     }
-    this.#refusals.refused(request, told);
+    this.#refusals.refused(request, told, kind);
     this.#budgets.refused(request, told);
+    return this.#refusals.notBefore - answered;
   }
 }

@@ -1,8 +1,9 @@
-import type { Campaign } from "./campaign";
+import type { Observed } from "./campaign";
 import type { Client } from "./client";
 import type { Clock } from "./clock";
+import type { Turn } from "./limiter/turn";
 import { type Sweep, sweep } from "./sweep";
-import { viewWhole, type Whole } from "./whole";
+import { type Viewed, viewWhole } from "./whole";
 
 /** So many looks are single before a list is thought of: most programs end one or two campaigns. */
 const SINGLE_LOOKS = 2;
@@ -17,7 +18,6 @@ const EVERY_STATUS = undefined;
 interface Listing {
   /** Single looks since the last sweep, which a list might have spared. */
   misses: number;
-  startedAt: number;
   sweep: Promise<Sweep> | undefined;
 }
 
@@ -28,7 +28,7 @@ interface Listing {
 export class Observation {
   readonly #client: Client;
   readonly #clock: Clock;
-  readonly #seen = new Map<string, { readonly campaign: Campaign; readonly at: number }>();
+  readonly #seen = new Map<string, Observed>();
   readonly #listings = new Map<string, Listing>();
   /** When a campaign was last changed from here: what was seen before says nothing any more. */
   readonly #changed = new Map<string, number>();
@@ -39,9 +39,14 @@ export class Observation {
   }
 
   /** What was seen of a campaign within the last minute; undefined where nothing was. */
-  recall(id: string): Campaign | undefined {
+  recall(id: string): Observed | undefined {
     const seen = this.#seen.get(id);
-    return seen && this.#isFresh(seen.at) ? seen.campaign : undefined;
+    return seen && this.isFresh(seen) ? seen : undefined;
+  }
+
+  /** Whether what was seen then may still be relied on. */
+  isFresh({ seenAt }: { readonly seenAt: number }): boolean {
+    return this.#clock.now() - seenAt < FRESH;
   }
 
   /** Lets nothing be relied on that was seen of a campaign so far. */
@@ -51,16 +56,15 @@ export class Observation {
   }
 
   /** The live campaign, asked for now and alone. @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */
-  async look(id: string): Promise<Campaign> {
+  async look(id: string): Promise<Observed> {
     return (await this.view(id)).campaign;
   }
 
-  /** As {@link look}, with everything that Hood shows. */
-  async view(id: string): Promise<Whole> {
-    const at = this.#clock.now();
+  /** As {@link look}, with everything that Hood shows. @param turn that of the call which will stand on it. */
+  async view(id: string, turn?: Turn): Promise<Viewed> {
     this.#seen.delete(id);
-    const whole = await viewWhole(this.#client, id);
-    if (!this.#changedSince(id, at)) this.#seen.set(id, { campaign: whole.campaign, at });
+    const whole = await viewWhole(this.#client, id, turn);
+    if (this.#isValid(whole.campaign)) this.#seen.set(id, whole.campaign);
     return whole;
   }
 
@@ -69,13 +73,13 @@ export class Observation {
    *
    * @param statuses where the campaign probably is: the list to look in. @throws as {@link look} does.
    */
-  async observe(id: string, statuses: readonly string[]): Promise<Campaign> {
+  async observe(id: string, statuses: readonly string[]): Promise<Observed> {
     for (const list of [statuses, EVERY_STATUS]) {
-      const listing = this.#listing(list);
-      const present = await this.#present(listing, list);
+      const present = await this.#present(this.#listing(list), list);
       const campaign = present?.campaigns.get(id);
-      if (campaign && !this.#changedSince(id, listing.startedAt)) {
-        this.#seen.set(id, { campaign, at: listing.startedAt });
+      // A list of many pages is read for so long that its first ones may be too old.
+      if (campaign && this.isFresh(campaign) && this.#isValid(campaign)) {
+        this.#seen.set(id, campaign);
         return campaign;
       }
       // Elsewhere is worth a thought only where the probable place was looked through.
@@ -86,7 +90,7 @@ export class Observation {
 
   #listing(statuses: readonly string[] | undefined): Listing {
     const key = statuses?.join() ?? "";
-    const listing = this.#listings.get(key) ?? { misses: 0, startedAt: 0, sweep: undefined };
+    const listing = this.#listings.get(key) ?? { misses: 0, sweep: undefined };
     this.#listings.set(key, listing);
     return listing;
   }
@@ -100,23 +104,19 @@ export class Observation {
       awaited = listing.sweep;
       last = await awaited;
     }
-    const fresh = last && this.#isFresh(listing.startedAt);
+    const fresh = last && this.isFresh(last);
     if (fresh && last?.complete) return last;
     listing.misses++;
     // At most about twice the requests that foresight would have cost, however large the account.
     const affordable = FREE_PAGES + 2 * listing.misses;
     if (listing.misses <= SINGLE_LOOKS || (last && last.pages > affordable)) return fresh ? last : undefined;
     listing.misses = 0;
-    listing.startedAt = this.#clock.now();
     listing.sweep = sweep(this.#client, statuses, affordable);
     return listing.sweep;
   }
 
-  #changedSince(id: string, at: number): boolean {
-    return (this.#changed.get(id) ?? Number.NEGATIVE_INFINITY) >= at;
-  }
-
-  #isFresh(at: number): boolean {
-    return this.#clock.now() - at < FRESH;
+  /** False where the campaign was changed from here since it was seen. */
+  #isValid({ id, seenAt }: Observed): boolean {
+    return (this.#changed.get(id) ?? Number.NEGATIVE_INFINITY) < seenAt;
   }
 }

@@ -14,12 +14,14 @@ export interface Page {
   readonly items: readonly unknown[];
   /** How many the whole list has; undefined where Hood doesn't say. */
   readonly total: number | undefined;
+  /** When it was asked for, by the client's clock. */
+  readonly sentAt: number;
 }
 
 /** @throws HoodError also for an answer without a list: taken for an empty one, it would say that nothing is there. */
 export async function readPage(client: Client, endpoint: Endpoint): Promise<Page> {
-  const { status, body } = await client.call(endpoint);
-  if (isObject(body) && Array.isArray(body.items)) return { items: body.items, total: totalFrom(body.total) };
+  const { status, body, sentAt } = await client.call(endpoint);
+  if (isObject(body) && Array.isArray(body.items)) return { items: body.items, total: totalFrom(body.total), sentAt };
   throw new HoodError("notHood", endpoint, `HTTP ${status} without a list of campaigns in it`, status);
 }
 

@@ -68,7 +68,8 @@ async function laterPage(client: Client, endpoint: Endpoint): Promise<Page> {
   try {
     return await readPage(client, endpoint);
   } catch (error) {
-    if (error instanceof HoodError && error.kind === "refused") return { items: [], total: undefined };
+    if (error instanceof HoodError && error.kind === "refused")
+      return { items: [], total: undefined, sentAt: Number.NaN };
     throw error;
   }
 }

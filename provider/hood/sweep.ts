@@ -1,4 +1,4 @@
-import { type Campaign, campaignsIn } from "./campaign";
+import { campaignsIn, type Observed } from "./campaign";
 import type { Client } from "./client";
 import { type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
@@ -6,11 +6,13 @@ import { firstPage, type Page, type PageOf, readPage } from "./pages";
 
 /** What a pass over the list's pages found. */
 export interface Sweep {
-  readonly campaigns: ReadonlyMap<string, Campaign>;
+  readonly campaigns: ReadonlyMap<string, Observed>;
   /** Every page was read. Even so, a campaign can have slipped between two pages while the list shifted. */
   readonly complete: boolean;
   /** Pages that the list has, as far as is known; Infinity where the account refuses to list. */
   readonly pages: number;
+  /** When its first page was asked for, in milliseconds of this process's clock; long ago where there is none. */
+  readonly seenAt: number;
 }
 
 /**
@@ -22,9 +24,9 @@ export async function sweep(
   statuses: readonly string[] | undefined,
   affordable: number,
 ): Promise<Sweep> {
-  const campaigns = new Map<string, Campaign>();
+  const campaigns = new Map<string, Observed>();
   const take = (page: Page) => {
-    for (const campaign of campaignsIn(page)) campaigns.set(campaign.id, campaign);
+    for (const campaign of campaignsIn(page)) campaigns.set(campaign.id, { ...campaign, seenAt: page.sentAt });
   };
   const pageOf: PageOf = (page, size) => listCampaigns(queryFor(statuses), page, size);
   try {
@@ -34,10 +36,11 @@ export async function sweep(
     const complete = pages <= affordable;
     const rest = complete ? Array.from({ length: pages - 1 }, (_, index) => index + 2) : [];
     await Promise.all(rest.map(async (page) => take(await readPage(client, pageOf(page, size)))));
-    return { campaigns, complete, pages };
+    return { campaigns, complete, pages, seenAt: first.sentAt };
   } catch (error) {
     if (!(error instanceof HoodError)) throw error;
-    return { campaigns, complete: false, pages: error.kind === "refused" ? Number.POSITIVE_INFINITY : 1 };
+    const pages = error.kind === "refused" ? Number.POSITIVE_INFINITY : 1;
+    return { campaigns, complete: false, pages, seenAt: Number.NEGATIVE_INFINITY };
   }
 }
 

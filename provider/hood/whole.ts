@@ -1,7 +1,8 @@
-import { type Campaign, campaignsIn, isObject } from "./campaign";
+import { type Campaign, campaignsIn, isObject, type Observed } from "./campaign";
 import type { Client } from "./client";
 import { viewCampaign } from "./endpoints";
 import { HoodError } from "./errors";
+import type { Turn } from "./limiter/turn";
 import { type Mark, markIn, markKeyIn, withoutMark } from "./mark";
 
 /** A campaign with everything that Hood shows of it. */
@@ -13,6 +14,11 @@ export interface Whole {
   readonly mark?: Mark;
   /** The key of the metadata that it stands under. */
   readonly markKey?: string | undefined;
+}
+
+/** A campaign as its own page showed it. */
+export interface Viewed extends Whole {
+  readonly campaign: Observed;
 }
 
 /** The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out. */
@@ -31,12 +37,12 @@ function wholeOf(campaign: Campaign, fields: Readonly<Record<string, unknown>>):
 }
 
 /** @throws HoodError; kind `unknownCampaign` where Hood doesn't know the id. */
-export async function viewWhole(client: Client, id: string): Promise<Whole> {
+export async function viewWhole(client: Client, id: string, turn?: Turn): Promise<Viewed> {
   const endpoint = viewCampaign(id);
   try {
-    const { status, body } = await client.call(endpoint);
+    const { status, body, sentAt } = await client.call(endpoint, { turn });
     const whole = wholesIn(body).find(({ campaign }) => campaign.id === id);
-    if (whole) return whole;
+    if (whole) return { ...whole, campaign: { ...whole.campaign, seenAt: sentAt } };
     throw new HoodError("unknownCampaign", endpoint, `HTTP ${status} without this campaign in it`, status);
   } catch (error) {
     // Hood answers an unknown id with 400, as it does elsewhere in its API; 404 is what others would answer.

@@ -1,7 +1,8 @@
 import { endCampaign } from "../cancellation/end";
 import type { Context } from "../context";
 import { UncertainError, UserError } from "../errors";
-import type { Campaign } from "../hood/campaign";
+import type { Campaign, Observed } from "../hood/campaign";
+import { newTurn, type Turn } from "../hood/limiter/turn";
 import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isFinal, type Step } from "../lifecycle";
 import { explain } from "../messages";
@@ -31,9 +32,10 @@ type Walking = Pick<Context, "account" | "audit">;
 export async function walk(context: Walking, args: StatusArguments, calledBefore: boolean): Promise<Arrived> {
   if (isFinal(args.status)) return endCampaign(context, { ...args, reason: String(args.reason) }, { calledBefore });
   const first = await firstLook(context, args, calledBefore);
-  let position: Position = { campaign: first, called: calledBefore, moved: false };
-  for (let call = 1; call <= MOST_CALLS; call++) {
-    const next = await onward(context, args, position, call === MOST_CALLS);
+  let position: Position = { campaign: first, called: calledBefore, moved: false, calls: 0 };
+  const turn = newTurn();
+  while (position.calls < MOST_CALLS) {
+    const next = await onward(context, args, position, turn);
     if (!next) return { campaign: position.campaign, previousStatus: first.status };
     position = next;
   }
@@ -42,11 +44,13 @@ export async function walk(context: Walking, args: StatusArguments, calledBefore
 }
 
 interface Position {
-  readonly campaign: Campaign;
+  readonly campaign: Observed;
   /** A call has gone out whose fate wasn't told. */
   readonly called: boolean;
   /** A step has been taken. */
   readonly moved: boolean;
+  /** So many have gone out. */
+  readonly calls: number;
 }
 
 /** Takes the next step; undefined where none is left. Once something was done, no failure may read as if nothing was. */
@@ -54,7 +58,7 @@ async function onward(
   context: Walking,
   args: StatusArguments,
   position: Position,
-  last: boolean,
+  turn: Turn,
 ): Promise<Position | undefined> {
   const begun = position.called || position.moved;
   try {
@@ -62,11 +66,14 @@ async function onward(
     if (failures[0]) throw new UserError(failures[0].reason);
     const step = steps?.[0];
     if (!step) return undefined;
-    const { accepted, called, campaign } = await sendCall(context, position.campaign, callFor(step, args), {
+    const calls = position.calls + 1;
+    const { accepted, called, campaign, outdated } = await sendCall(context, position.campaign, callFor(step, args), {
       called: position.called,
-      last,
+      last: calls === MOST_CALLS,
+      turn,
     });
-    return { campaign, called: called && !accepted, moved: position.moved || accepted };
+    if (outdated) return { ...position, campaign };
+    return { campaign, called: called && !accepted, moved: position.moved || accepted, calls };
   } catch (error) {
     throw begun ? new UncertainError(firstLine(explain(error))) : error;
   }
@@ -83,7 +90,7 @@ function callFor({ action, to }: Step, { reason = REASON, scheduledTime }: Statu
 }
 
 /** A new wish was looked at a moment ago, by the check of this same operation; what may have been moved is looked at now. */
-async function firstLook({ account }: Walking, { campaignId }: StatusArguments, called: boolean): Promise<Campaign> {
+async function firstLook({ account }: Walking, { campaignId }: StatusArguments, called: boolean): Promise<Observed> {
   if (called) return certainly(called, () => account().look(campaignId));
   return account().recall(campaignId) ?? account().observe(campaignId, cancelableStatuses);
 }

@@ -3,7 +3,7 @@ import { lanes } from "./lanes";
 import type { Properties, Provider, Result, State, Stored } from "./provider";
 import { Died, type Program, type Run } from "./run";
 
-/** Creates and updates that the engine lets run at the same time. */
+/** Creates and updates that the engine lets run at the same time, if the operation doesn't say. */
 const PARALLEL = 4;
 
 /**
@@ -20,8 +20,8 @@ export async function operate(run: Run, state: State, provider: Provider): Promi
     }
   };
   const steps: Promise<void>[] = [];
-  const { kind } = run.operation;
-  const [preview, lane] = [kind === "preview", lanes(PARALLEL)];
+  const { kind, parallel = PARALLEL } = run.operation;
+  const [preview, lane] = [kind === "preview", lanes(parallel)];
 
   if (kind === "preview" || kind === "up") {
     for (const name of run.program.keys()) {

@@ -11,12 +11,14 @@ const faults = {
   "never answered, with effect": () => ({ kind: "stall", processed: true }),
   "reset in the middle of the answer": () => ({ kind: "reset" }),
   "429 for seconds": () => ({ kind: "status", status: 429, retryAfter: 2 }),
-  "429 until a date": () => ({ kind: "status", status: 429, retryAfter: new Date(Date.now() + 2_000).toUTCString() }),
+  "429 until a date": (_, now) => ({ kind: "status", status: 429, retryAfter: new Date(now + 2_000).toUTCString() }),
   "429 without a time": () => ({ kind: "status", status: 429 }),
   "429 for too many at once": () => ({ kind: "status", status: 429, retryAfter: -1 }),
   "500 without effect": () => ({ kind: "status", status: 500 }),
   "500 with effect": () => ({ kind: "status", status: 500, processed: true }),
   "502 without effect": () => ({ kind: "status", status: 502 }),
+  "425 without effect": () => ({ kind: "status", status: 425 }),
+  "503 that asks to wait": () => ({ kind: "status", status: 503, retryAfter: 2 }),
   "503 with effect": () => ({ kind: "status", status: 503, processed: true }),
   "400 that repeats the token": (token) => ({ kind: "status", status: 400, message: `No: ${token}` }),
   "500 that repeats the token": (token) => ({ kind: "status", status: 500, message: token, processed: true }),
@@ -26,7 +28,13 @@ const faults = {
   "a redirect without effect": () => ({ kind: "redirect", location: ELSEWHERE }),
   "a redirect with effect": () => ({ kind: "redirect", location: ELSEWHERE, processed: true }),
   "200 with a body": () => ({ kind: "body" }),
-} satisfies Record<string, (token: string) => Fault>;
+} satisfies Record<string, (token: string, now: number) => Fault>;
+
+/** What takes too long for a clock that somebody waits for. */
+const slow = {
+  "429 for more than a minute": () => ({ kind: "status", status: 429, retryAfter: 75 }),
+  "429 for an hour": () => ({ kind: "status", status: 429, retryAfter: 3_600 }),
+} satisfies Record<string, () => Fault>;
 
 /** What the course of an operation itself brings over a request. */
 const turns = {
@@ -35,13 +43,14 @@ const turns = {
   "its process died after": () => ({ kind: "drop", processed: true }),
 } satisfies Record<string, () => Fault>;
 
-export type FaultName = keyof typeof faults;
+export type FaultName = keyof typeof faults | keyof typeof slow;
 export type Mishap = FaultName | keyof typeof turns;
 
 export const faultNames = Object.keys(faults) as FaultName[];
+export const slowFaultNames = Object.keys(slow) as FaultName[];
 
-/** @param token what the request bore, for those that repeat it. */
-export function faultOf(mishap: Mishap, token: string): Fault {
-  const all: Record<Mishap, (token: string) => Fault> = { ...faults, ...turns };
-  return all[mishap](token);
+/** @param token what the request bore, for those that repeat it. @param now the account's clock. */
+export function faultOf(mishap: Mishap, token: string, now: number): Fault {
+  const all: Record<Mishap, (token: string, now: number) => Fault> = { ...faults, ...slow, ...turns };
+  return all[mishap](token, now);
 }

@@ -47,6 +47,8 @@ export interface Operation {
   readonly pipeline: PipelineName;
   readonly kind: "preview" | "up" | "refresh" | "destroy";
   readonly disturbances: readonly Disturbance[];
+  /** Creates and updates that run at the same time; few if it is left out. */
+  readonly parallel?: number;
   readonly death?: Death;
   /** From this request on, Hood refuses the operation's token. The next operation has a new one. */
   readonly tokenEndsAt?: number;

@@ -4,6 +4,12 @@ import { CANARY, MOST_REQUESTS, type Run } from "./run";
 import type { Exchange, Shown } from "./tier";
 import type { World } from "./world";
 
+/** The oldest look that a call may stand on, in milliseconds. */
+const OLDEST_LOOK = 60_000;
+
+/** Answers that tell that a request did nothing, and may be sent again. */
+const NOTHING_DONE = [425, 429];
+
 /** What must hold at any moment of any history, by the account's own log. @throws AssertionError */
 export function expectInvariants(world: World): void {
   expectOneEffect(world);
@@ -36,19 +42,27 @@ function expectNoCallBut(run: Run, world: World): void {
 }
 
 /**
- * Each call stands on a look of the same operation that showed the campaign cancelable, and was there after the call
- * before it. Where several resources name one campaign, each may act on what was seen before the others acted.
+ * Each call stands on a look of the same operation that showed the campaign cancelable, was there after the call before it, and
+ * isn't older than a minute. Where several resources name one campaign, each may act on what was seen before the others acted.
  */
-function expectLookBeforeCall(run: Run, world: World): void {
+export function expectLookBeforeCall(run: Run, world: World): void {
   const licences = new Map<string, number>();
+  const looks = new Map<string, number>();
   for (const exchange of of(run, world)) {
     const { kind, campaignId = "", record } = exchange;
     const left = licences.get(campaignId) ?? 0;
-    if (kind === "cancel" && record.status !== 429) {
+    if (kind === "cancel" && !NOTHING_DONE.includes(Number(record.status))) {
       expect(left, `request ${record.number} calls campaign ${campaignId} on a look that allows it`).to.be.above(0);
       licences.set(campaignId, left - 1);
     }
+    if (kind === "cancel") {
+      const age = record.at - (looks.get(campaignId) ?? Number.NaN);
+      expect(age, `age of what request ${record.number} for campaign ${campaignId} stands on`).to.be.at.most(
+        OLDEST_LOOK,
+      );
+    }
     for (const [id, { status }] of seen(exchange)) {
+      looks.set(id, record.at);
       const claims = run.claims(id).length;
       const allowed = cancelableStatuses.includes(status) ? claims : Math.min(licences.get(id) ?? 0, claims - 1);
       licences.set(id, allowed);
@@ -83,13 +97,20 @@ export function expectAudit({ runs, tier, exchanges }: World): void {
     }
     for (const line of lines) expect(JSON.stringify(line)).not.to.contain(CANARY);
     if (run.providerIsDead) continue;
-    const ended = lines.filter(({ outcome }) => outcome !== "started");
-    const answered = calls.filter(({ record }) => record.status !== 429);
+    const held = new Set(lines.filter(isHeldBack).map(({ callId }) => callId));
+    const ended = lines.filter(({ outcome, callId }) => outcome !== "started" && !held.has(callId));
+    const answered = calls.filter(({ record }) => !NOTHING_DONE.includes(Number(record.status)));
     expect(ended.map(({ campaignId }) => campaignId).sort(), `audited calls of operation ${run.number}`).to.deep.equal(
       answered.map(({ campaignId }) => campaignId).sort(),
     );
-    expect(ended.map(({ callId }) => callId).sort()).to.deep.equal(started.map(({ callId }) => callId).sort());
+    const begun = started.filter(({ callId }) => !held.has(callId));
+    expect(ended.map(({ callId }) => callId).sort()).to.deep.equal(begun.map(({ callId }) => callId).sort());
   }
+}
+
+/** The account asked for too long a wait: the call did nothing. */
+function isHeldBack({ outcome, httpStatus }: { outcome: string; httpStatus?: number }): boolean {
+  return outcome === "failed" && httpStatus === 429;
 }
 
 /** What an operation ended is on record as that, or as unfinished, unless it was killed. */
@@ -127,7 +148,7 @@ function expectTrueRecords({ pipelines, hood, exchanges }: World): void {
 }
 
 function mayHaveEnded({ record }: Exchange): boolean {
-  return record.effect !== undefined || ![400, 401, 429].includes(Number(record.status));
+  return record.effect !== undefined || ![400, 401, ...NOTHING_DONE].includes(Number(record.status));
 }
 
 function of(run: Run, { exchanges }: World): Exchange[] {

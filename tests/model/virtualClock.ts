@@ -58,11 +58,13 @@ export class VirtualClock implements Clock {
 
   sleep = (milliseconds: number, cut?: AbortSignal) =>
     new Promise<void>((resolve) => {
-      const timer = this.#add(milliseconds, resolve, false);
-      cut?.addEventListener("abort", () => {
+      const end = () => {
         this.#timers.delete(timer);
+        cut?.removeEventListener("abort", end);
         resolve();
-      });
+      };
+      const timer = this.#add(milliseconds, end, false);
+      cut?.addEventListener("abort", end);
     });
 
   /** The server won't answer the nth request that reached this process since the clock began; the first is 1. */

@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { bestTimes } from "../../bench/best";
+import { parseWindows } from "../../simulator/windows";
 import type { History, Operation, Step } from "./history";
 import { inVirtualTime, virtualTime, withVirtualClock } from "./inVirtualTime";
+import { expectLookBeforeCall } from "./invariants";
 import { World } from "./world";
 
 const RUNS = 20;
@@ -18,7 +21,7 @@ const pipelines = fc.noBias(
 );
 type Pipeline = typeof pipelines extends fc.Arbitrary<infer T> ? T : never;
 
-function historyOf({ campaigns, windowOffset, pause }: Pipeline): History {
+function historyOf({ campaigns, windowOffset, pause }: Pipeline, parallel?: number): History {
   const numbers = Array.from({ length: campaigns }, (_, index) => index);
   const declare = (campaign: number): Step => ({
     do: "declare",
@@ -30,7 +33,7 @@ function historyOf({ campaigns, windowOffset, pause }: Pipeline): History {
   });
   const operate = (kind: Operation["kind"]): Step => ({
     do: "operate",
-    operations: [{ pipeline: "A", kind, disturbances: [] }],
+    operations: [{ pipeline: "A", kind, disturbances: [], ...(parallel !== undefined && { parallel }) }],
   });
   return {
     campaigns: numbers.map(() => "running"),
@@ -66,4 +69,38 @@ describe(`${RUNS} pipelines that are alone on the account`, function () {
 
   it("are never told that they ask too much", () =>
     fc.assert(fc.asyncProperty(pipelines, expectRoomInEveryWindow), { seed: SEED, numRuns: RUNS, endOnFailure: true }));
+});
+
+const COUNT = 280;
+const LEAST_SHARE = 0.97;
+
+describe(`${COUNT} cancellations at once, which take longer than a look may be old`, function () {
+  this.timeout(60_000);
+  virtualTime();
+
+  for (const windowOffset of [0, 7_000, 31_000, 58_000]) {
+    it(`all come true, none on a look of more than a minute, in hardly more than the windows need (which begin ${windowOffset / 1_000} s late)`, () =>
+      withVirtualClock(0, async (clock) => {
+        const history = historyOf({ campaigns: COUNT, windowOffset, pause: 20 }, 100);
+        const world = await World.open(history, inVirtualTime(clock, { "hood:maxCancellations": "1000" }));
+        try {
+          for (const step of history.steps) {
+            for (const { failures } of await world.take(step)) expect(failures).to.deep.equal([]);
+          }
+          const { requests } = world.hood;
+          expect(requests.filter(({ effect }) => effect)).to.have.length(COUNT);
+          const [preview, up] = world.runs;
+          if (!preview || !up) throw new Error("An operation is missing.");
+          expectLookBeforeCall(up, world);
+          // The best is reckoned for windows that begin at multiples of their length.
+          const times = requests.map(({ at }) => at - windowOffset);
+          const [before, sent] = [times.slice(0, preview.requests), times.slice(preview.requests)];
+          const [start = Number.NaN, last = Number.NaN] = [sent[0], sent.at(-1)];
+          const best = bestTimes({ windows: parseWindows("10/1s,150/60s", "windows"), start, before }, COUNT);
+          expect(((best.at(-1) ?? 0) - start) / (last - start), "share of the best").to.be.at.least(LEAST_SHARE);
+        } finally {
+          await world.hood.close();
+        }
+      }));
+  }
 });

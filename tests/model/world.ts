@@ -118,7 +118,7 @@ export class World {
     if (run.over && !wasOver) this.tier.bury(run);
     // What a dead process sends is only an artefact of how its death is played.
     if (!wasDead) this.exchanges.push({ run, kind, campaignId, record, mishap, shown: this.shownBy(request) });
-    const fault = mishap && faultOf(mishap, run.token);
+    const fault = mishap && faultOf(mishap, run.token, this.tier.now());
     if (fault?.kind === "stall") this.tier.silence(request);
     return fault;
   }

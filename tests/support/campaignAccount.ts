@@ -48,7 +48,14 @@ export class CampaignAccount {
   /** What comes now is another update, which remembers nothing. */
   nextOperation(): void {
     const rateLimit = [{ limit: 10_000, length: 1_000 }];
-    const settings = { endpoint: this.hood.url, token: TOKEN, timeout: 5_000, maxParallel: 10, rateLimit };
+    const settings = {
+      endpoint: this.hood.url,
+      token: TOKEN,
+      timeout: 5_000,
+      maxParallel: 10,
+      maxWait: 600_000,
+      rateLimit,
+    };
     this.account = openAccount(settings, this.clock);
     this.plans = new Map();
     this.audited = [];

@@ -28,7 +28,7 @@ export class Ending {
   /** What came of each call. */
   audited: Omit<AuditedCall, "callId">[] = [];
 
-  async open(options: SimulatorOptions = {}): Promise<void> {
+  async open(options: SimulatorOptions = {}, rateLimit = [{ limit: 1_000, length: 1_000 }]): Promise<void> {
     await this.close();
     this.audited = [];
     this.clock = instantClock();
@@ -39,8 +39,14 @@ export class Ending {
       campaigns: [{ id: ID, name: "Spring sale", status: "running" }],
       ...options,
     });
-    const rateLimit = [{ limit: 1_000, length: 1_000 }];
-    const settings = { endpoint: this.hood.url, token: TOKEN, timeout: 5_000, maxParallel: 10, rateLimit };
+    const settings = {
+      endpoint: this.hood.url,
+      token: TOKEN,
+      timeout: 5_000,
+      maxParallel: 10,
+      maxWait: 600_000,
+      rateLimit,
+    };
     this.account = openAccount(settings, this.clock);
   }
 

@@ -19,7 +19,13 @@ export class RawAccount {
     this.server = await startRawServer();
     this.clock = instantClock();
     const rateLimit = [{ limit: 1_000, length: 1_000 }];
-    const settings = { endpoint: this.server.url, token: "canary-token-1234567890", timeout: 5_000, maxParallel: 10 };
+    const settings = {
+      endpoint: this.server.url,
+      token: "canary-token-1234567890",
+      timeout: 5_000,
+      maxParallel: 10,
+      maxWait: 600_000,
+    };
     this.account = openAccount({ ...settings, rateLimit }, this.clock);
   }
 }

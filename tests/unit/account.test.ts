@@ -78,6 +78,7 @@ describe("a look at a campaign", () => {
     ["500 without a body", text(500)],
     ["502 in HTML", text(502, "<html>")],
     ["408", text(408)],
+    ["425", text(425)],
     ["JSON that is cut off", text(200, '{"total":1,"items":[')],
     ["a connection that ends", hangUp],
     ["a connection that ends in the middle", cutOff],
@@ -116,6 +117,39 @@ describe("a look at a campaign", () => {
     expect(raw.clock.pauses).to.deep.equal([250, 500, 1_000, 2_000, 4_000]);
   });
 
+  const date = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 12, 0, seconds)).toUTCString();
+  const asking: [string, RawAnswer, number][] = [
+    ["503 by seconds", text(503, "", { "retry-after": "90" }), 90_000],
+    ["503 by a date", text(503, "", { "retry-after": date(90), date: date(0) }), 90_000],
+    ["503 for less than the usual pause", text(503, "", { "retry-after": "0.1" }), 250],
+    ["502 in HTML by seconds", text(502, "<html>", { "retry-after": "9" }), 9_000],
+    ["425 by seconds", text(425, "", { "retry-after": "9" }), 9_000],
+    ["503 by a number that means nothing", text(503, "", { "retry-after": "-1" }), 250],
+  ];
+  for (const [what, answer, pause] of asking) {
+    it(`waits as it is asked to by ${what}`, async () => {
+      raw.server.answer(answer, showing(shown));
+      expect((await raw.account.look("1000248")).status).to.equal("running");
+      expect(raw.clock.pauses).to.deep.equal([pause]);
+    });
+  }
+
+  it("goes on after waits that are longer than the time for attempts", async () => {
+    const wait = text(503, "", { "retry-after": "100" });
+    raw.server.answer(wait, wait, wait, showing(shown));
+    expect((await raw.account.look("1000248")).status).to.equal("running");
+  });
+
+  it("ends at a 503 that asks for more than hood:maxWait allows, at once or added up with 429", async () => {
+    raw.server.answer(text(503, "", { "retry-after": "601" }));
+    expect((await failure()).kind).to.equal("tooLong");
+    expect(raw.server.requests).to.have.length(1);
+    raw.server.answer(text(429, "", { "retry-after": "300" }), text(503, "", { "retry-after": "301" }));
+    const { kind, message } = await failure();
+    expect(kind).to.equal("tooLong");
+    expect(message).to.contain("HTTP 503, again and again for 300 s").and.contain("hood:maxWait allows 600 s");
+  });
+
   it("goes on for as long as 429 asks it to, however often", async () => {
     const wait = text(429, "", { "retry-after": "3" });
     raw.server.answer(...Array<RawAnswer>(10).fill(wait), showing(shown));
@@ -137,7 +171,9 @@ describe("a look that began before a change and ended after it", () => {
     });
     const look = raw.account.look("1000248");
     await held;
-    await raw.account.change("1000248", actOnCampaign("1000248", "pause"), { reason: "Stock is short" });
+    await raw.account.change({ id: "1000248", seenAt: 0 }, actOnCampaign("1000248", "pause"), {
+      reason: "Stock is short",
+    });
     answerLook();
     expect(await look).to.include({ status: "running" });
     expect(raw.account.recall("1000248")).to.equal(undefined);

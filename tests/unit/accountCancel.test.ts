@@ -6,7 +6,10 @@ import { cutOff, hangUp, json, type RawAnswer, showing, startRawServer, text } f
 
 describe("a cancel call", () => {
   const raw = openRawAccount();
-  const cancel = () => raw.account.change("1000248", actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+  const cancel = () => {
+    const seen = { id: "1000248", seenAt: raw.clock.now() };
+    return raw.account.change(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+  };
 
   async function failed(): Promise<HoodError> {
     const answer = await cancel();
@@ -51,6 +54,22 @@ describe("a cancel call", () => {
     raw.server.answer(text(429, "", { "retry-after": "2" }), text(429), text(204));
     expect(await cancel()).to.include({ kind: "accepted", status: 204 });
     expect(raw.server.requests).to.have.length(3);
+  });
+
+  it("sends it again after 425, which did nothing, and then says so", async () => {
+    raw.server.answer(text(425), text(425, "", { "retry-after": "7" }), text(204));
+    expect(await cancel()).to.include({ kind: "accepted", status: 204 });
+    expect(raw.clock.pauses).to.deep.equal([250, 7_000]);
+    raw.server.answer(text(425));
+    const error = await failed();
+    expect(error.kind).to.equal("notYet");
+    expect(raw.server.requests).to.have.length(3 + 6);
+  });
+
+  it("never waits as a 503 asks: a look tells whether it was done", async () => {
+    raw.server.answer(text(503, "", { "retry-after": "60" }));
+    expect(await cancel()).to.include({ kind: "unsure" });
+    expect(raw.clock.pauses).to.deep.equal([]);
   });
 
   it("sends it again where nobody was reached, and then says so", async () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { campaign } from "../../provider/campaign";
 import type { Properties } from "../../provider/context";
 import { UserError } from "../../provider/errors";
-import type { SimulatorOptions } from "../../simulator";
+import type { FaultRule, SimulatorOptions } from "../../simulator";
 import { isCreate, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
@@ -135,6 +135,19 @@ describe("removing the record of a campaign that is to end with it", () => {
       expectReadable(hood.warnings.at(-1) ?? "");
     });
   }
+
+  it("looks for the mark again if the call has waited for more than a minute", async () => {
+    const record = await create();
+    hood.nextOperation();
+    const lose = () => {
+      live().metadata = {};
+    };
+    const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
+    hood.hood.fault({ match: isEnd, before: lose, fault: { kind: "status", status: 429, retryAfter: 75 } });
+    await campaign.delete(hood.on("sale"), record);
+    expect(live().status).to.equal("scheduled");
+    expect(hood.warnings.at(-1)).to.contain("doesn't say any more that this resource created it");
+  });
 
   it("says that nothing was left to end, whatever became of the mark", async () => {
     const record = await create();

@@ -177,7 +177,9 @@ function answered(text: string): HoodError {
   return new HoodError("refused", viewCampaign("1000248"), describeAnswer(400, envelope), 400, text);
 }
 
-describe("A text from outside", () => {
+describe("A text from outside", function () {
+  // A megabyte takes its time on a busy machine.
+  this.timeout(30_000);
   const raw = openRawAccount();
 
   it("has words that are tested for every message about it", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { Limiter } from "../../provider/hood/limiter";
+import { Limiter, TooLongWait } from "../../provider/hood/limiter";
+import { newTurn } from "../../provider/hood/limiter/turn";
 import type { Answer } from "../../provider/hood/transport";
 import { parseRateLimit } from "../../provider/hood/window";
 import { VirtualTime } from "../model/limiterTime";
@@ -17,33 +18,40 @@ describe("limiter", () => {
 
   beforeEach(() => use("10/1s,150/60s", 10));
 
-  function use(windows: string, maxParallel: number): void {
+  function use(windows: string, maxParallel: number, maxWait?: number): void {
     time = new VirtualTime();
-    limiter = new Limiter({ windows: parseRateLimit(windows), maxParallel, clock: time.clock(() => 0) });
+    const clock = time.clock(() => 0);
+    limiter = new Limiter({ windows: parseRateLimit(windows), maxParallel, clock, ...(maxWait && { maxWait }) });
     sent = [];
     done = [];
   }
 
   /** Sends a request that is answered by each of the replies in turn; nothing is what a good answer shows. */
-  function send(name: string, replies: Reply[] = [], giveUp?: AbortSignal): Promise<unknown> {
+  function send(name: string, replies: Reply[] = [], giveUp?: AbortSignal, kind = ""): Promise<unknown> {
     const left = [...replies];
-    const run = limiter.run(() => {
-      sent.push(`${name}@${Math.round(time.now)}`);
-      const reply = left.shift() ?? {};
-      return new Promise<Answer>((resolve, reject) => {
-        time.at(time.now + ((reply instanceof Error ? undefined : reply.after) ?? TRIP), () => {
-          if (reply instanceof Error) return reject(reply);
-          const { status = 204, headers = {} } = reply;
-          resolve({ status, text: "", header: (key) => headers[key] ?? null });
+    const run = limiter.run(
+      () => {
+        sent.push(`${name}@${Math.round(time.now)}`);
+        const reply = left.shift() ?? {};
+        return new Promise<Answer>((resolve, reject) => {
+          time.at(time.now + ((reply instanceof Error ? undefined : reply.after) ?? TRIP), () => {
+            if (reply instanceof Error) return reject(reply);
+            const { status = 204, headers = {} } = reply;
+            resolve({ status, text: "", header: (key) => headers[key] ?? null });
+          });
         });
-      });
-    }, giveUp);
+      },
+      { giveUp, kind },
+    );
     return run.then(
       () => done.push(name),
       (error) => error,
     );
   }
 
+  const never = async (): Promise<Answer> => {
+    throw new Error("It was sent.");
+  };
   const refusal = (retryAfter?: string): Reply => ({
     status: 429,
     headers: retryAfter === undefined ? {} : { "retry-after": retryAfter },
@@ -195,6 +203,92 @@ describe("limiter", () => {
     void send("1", [refusal("-1")]);
     await time.until(5_000);
     expect(at("1")[1]).to.be.within(200, 400);
+  });
+
+  describe("bounded in what the account may make a request wait", () => {
+    /** What each came to: the wait that was too long, or nothing. */
+    const outcomes: Record<string, unknown> = {};
+    const begin = (name: string, replies: Reply[] = [], kind = "") => {
+      outcomes[name] = undefined;
+      void send(name, replies, undefined, kind).then((outcome) => {
+        outcomes[name] = outcome instanceof TooLongWait ? outcome.waited : "done";
+      });
+    };
+
+    beforeEach(() => use("10/1s,150/60s", 4, 30_000));
+
+    it("ends all that wait, and all that come later, where an answer asks for more at once", async () => {
+      begin("1", [refusal("31")]);
+      begin("2");
+      await time.until(100);
+      begin("3");
+      await time.until(200);
+      expect(outcomes).to.include({ 1: 31_000, 2: 31_000, 3: 31_000 });
+      expect(order()).to.deep.equal(names(1));
+      await time.until(32_000);
+      begin("4");
+      await time.until(33_000);
+      expect(outcomes[4]).to.equal("done");
+    });
+
+    it("ends one that is refused again and again while others are let through, and them not", async () => {
+      begin("0");
+      begin("1", Array<Reply>(9).fill(refusal("7")));
+      for (let number = 2; number <= 5; number++) begin(`${number}`, [{ after: 100 }]);
+      await time.until(60_000);
+      expect(at("1")).to.have.length(5);
+      expect(outcomes).to.include({ 1: 35_000, 2: "done", 3: "done", 4: "done", 5: "done" });
+    });
+
+    it("ends a kind of which nothing is let through, and no other", async () => {
+      for (const name of ["1", "2"]) begin(name, Array<Reply>(99).fill(refusal("7")), "POST");
+      for (let number = 3; number <= 9; number++) begin(`${number}`, [], "GET");
+      await time.until(60_000);
+      expect(outcomes[1]).to.be.within(30_001, 38_000);
+      expect(outcomes[2]).to.be.within(30_001, 38_000);
+      for (let number = 3; number <= 9; number++) expect(outcomes[number]).to.equal("done");
+      expect(at("1").length + at("2").length).to.be.at.most(7);
+    });
+
+    it("lets a request wait for longer than that in its own queue", async () => {
+      use("1/20s", 4, 30_000);
+      for (let number = 1; number <= 5; number++) begin(`${number}`, number === 1 ? [refusal("5")] : []);
+      await time.until(200_000);
+      for (let number = 1; number <= 5; number++) expect(outcomes[number]).to.equal("done");
+      expect(Math.max(...at("5"))).to.be.above(60_000);
+    });
+  });
+
+  it("ends one whose turn comes when it is outdated, without using a place up, and asks again at each turn", async () => {
+    use("2/10s", 4);
+    for (const name of ["1", "2"]) void send(name);
+    const outdated = () => time.now > 9_000;
+    const ended = Array.from({ length: 5 }, () => limiter.run(never, { outdated }).catch((error: Error) => error.name));
+    for (const name of ["3", "4"]) void send(name);
+    await time.until(15_000);
+    expect(await Promise.all(ended)).to.deep.equal(Array(5).fill("Outdated"));
+    expect(done).to.deep.equal(names(1, 2, 3, 4));
+  });
+
+  it("keeps the place of an intention that comes back", async () => {
+    use("1/10s", 4);
+    void send("1");
+    const turn = newTurn();
+    let late = true;
+    const again = limiter.run(never, { turn, outdated: () => late }).catch(() => {
+      late = false;
+      return limiter.run(
+        async () => {
+          sent.push(`2@${time.now}`);
+          return { status: 204, text: "", header: () => null };
+        },
+        { turn },
+      );
+    });
+    for (const name of ["3", "4"]) void send(name);
+    await time.until(60_000);
+    await again;
+    expect(order()).to.deep.equal(names(1, 3, 2, 4));
   });
 
   it("takes one that is given up out of the queue, with the signal's reason, and leaves no timer behind", async () => {

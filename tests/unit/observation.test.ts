@@ -22,7 +22,10 @@ describe("observation", () => {
       ...options,
     });
     const rateLimit = [{ limit: 1_000_000, length: 1_000 }];
-    account = openAccount({ endpoint: hood.url, token, timeout: 5_000, maxParallel: 10, rateLimit }, clock);
+    account = openAccount(
+      { endpoint: hood.url, token, timeout: 5_000, maxParallel: 10, maxWait: 600_000, rateLimit },
+      clock,
+    );
     return ids;
   }
   afterEach(() => hood.close());
@@ -57,7 +60,9 @@ describe("observation", () => {
     const ids = await open(20);
     await observeEach(ids);
     const [changed = "", ...others] = ids.slice(5);
-    await account.change(changed, actOnCampaign(changed, "pause"), { reason: "Stock is short" });
+    await account.change({ id: changed, seenAt: clock.now() }, actOnCampaign(changed, "pause"), {
+      reason: "Stock is short",
+    });
     hood.clearRequests();
     expect(account.recall(changed)).to.equal(undefined);
     expect(await account.observe(changed, ACTIVE)).to.include({ status: "paused" });

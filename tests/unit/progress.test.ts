@@ -1,25 +1,32 @@
 import { mock } from "node:test";
 import { expect } from "chai";
+import type { Wait } from "../../provider/hood/waits";
 import { Progress } from "../../provider/progress";
 
 describe("progress", () => {
-  let wait: number;
   let lines: string[];
   let rows: (string | undefined)[];
   let progress: Progress;
 
   beforeEach(() => {
-    mock.timers.enable({ apis: ["setInterval", "Date"], now: Date.parse("2026-05-01T12:00:00Z") });
-    wait = 0;
+    mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-05-01T12:00:00Z") });
     lines = [];
     rows = [];
     const show = (line: string, row?: string) => {
       lines.push(line);
       rows.push(row);
     };
-    progress = new Progress({ total: () => 3, wait: () => wait, show });
+    progress = new Progress({ total: () => 3, show });
   });
   afterEach(() => mock.timers.reset());
+
+  const wait = (more: Partial<Wait>): Wait => ({
+    purpose: "list campaigns",
+    reason: "turn",
+    waited: 1_000,
+    left: 30_000,
+    ...more,
+  });
 
   /** A cancellation that goes on until it is ended. */
   function begin(row?: string) {
@@ -39,53 +46,53 @@ describe("progress", () => {
     expect(await second.result.catch((error: Error) => error.message)).to.equal("no");
   });
 
-  it("is silent while nothing waits", async () => {
-    const { result, end } = begin();
-    mock.timers.tick(5_000);
-    end();
-    await result;
-    expect(lines).to.deep.equal([]);
-  });
+  const waits: [string, Partial<Wait>, string | undefined][] = [
+    ["for the rate limit", {}, "Waiting for the account's rate limit until 12:00:30 UTC (30 s)"],
+    [
+      "for a time that the account asked for",
+      { reason: "told" },
+      "Waiting as the account asks until 12:00:30 UTC (30 s), to list campaigns",
+    ],
+    [
+      "for an answer",
+      { reason: "answer", waited: 12_000, left: 0 },
+      "Waiting for an answer for 12 s, to list campaigns",
+    ],
+    [
+      "no longer, since the account asks for too much",
+      { reason: "tooLong", waited: 0, left: 2_000 },
+      "The account asks to wait until 12:00:02 UTC (2 s), longer than hood:maxWait allows",
+    ],
+    ["for no more than a few seconds", { waited: 1_000, left: 1_500 }, undefined],
+  ];
+  for (const [what, given, line] of waits) {
+    it(`of something that waits ${what} ${line === undefined ? "has no line" : "has a line of its own"}`, () => {
+      progress.tell(wait(given));
+      expect(lines).to.deep.equal(line === undefined ? [] : [line]);
+      expect(rows.filter((row) => row !== undefined)).to.deep.equal([]);
+    });
+  }
 
-  it("says each second how many are done, how many wait, and until when", async () => {
+  it("says how many cancellations are done, and how many wait, also for a short time", async () => {
     const [first, second] = [begin(), begin()];
-    wait = 30_000;
     first.end();
     await first.result;
-    mock.timers.tick(1_000);
-    wait = 29_000;
-    mock.timers.tick(1_000);
-    expect(lines).to.deep.equal([
-      "1 done, 2 waiting for the account's rate limit until 12:00:31 UTC (30 s)",
-      "1 done, 2 waiting for the account's rate limit until 12:00:31 UTC (29 s)",
-    ]);
+    progress.tell(wait({ left: 1_000 }));
+    expect(lines).to.deep.equal(["1 done, 2 waiting for the account's rate limit until 12:00:01 UTC (1 s)"]);
     second.end();
     await second.result;
-  });
-
-  it("ends when all have ended, and begins again with the next", async () => {
-    wait = 30_000;
-    const first = begin();
-    first.end();
-    await first.result;
-    mock.timers.tick(5_000);
-    expect(lines).to.deep.equal([]);
-    const second = begin();
-    mock.timers.tick(1_000);
+    progress.tell(wait({ left: 1_000 }));
     expect(lines).to.have.length(1);
-    second.end();
-    await second.result;
   });
 
-  it("stands on the row of the one that has waited longest, where rows are known", async () => {
-    wait = 30_000;
+  it("stands on the row of the cancellation that has waited longest, where rows are known", async () => {
     const [first, second] = [begin("first"), begin("second")];
-    mock.timers.tick(1_000);
+    progress.tell(wait({}));
     first.end();
     await first.result;
-    mock.timers.tick(1_000);
-    expect(rows).to.deep.equal(["first", "second"]);
+    progress.tell(wait({ reason: "answer" }));
     second.end();
     await second.result;
+    expect(rows).to.deep.equal(["first", "second"]);
   });
 });

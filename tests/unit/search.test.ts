@@ -19,7 +19,10 @@ describe("a search for campaigns", () => {
   async function open(campaigns: Partial<SimulatedCampaign>[], options: SimulatorOptions = {}): Promise<void> {
     hood = await startSimulator({ token, rateLimit: "off", campaigns, ...options });
     const rateLimit = [{ limit: 1_000_000, length: 1_000 }];
-    account = openAccount({ endpoint: hood.url, token, timeout: 5_000, maxParallel: 10, rateLimit }, instantClock());
+    account = openAccount(
+      { endpoint: hood.url, token, timeout: 5_000, maxParallel: 10, maxWait: 600_000, rateLimit },
+      instantClock(),
+    );
   }
   afterEach(() => hood.close());
 

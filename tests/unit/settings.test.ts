@@ -31,6 +31,7 @@ const table: { key: Key; variable: string; config: string; environment: string; 
   },
   { key: "maxParallel", variable: "HOOD_MAX_PARALLEL", config: "1", environment: "20", means: [1, 20] },
   { key: "timeout", variable: "HOOD_TIMEOUT", config: "500ms", environment: "2m", means: [500, 120_000] },
+  { key: "maxWait", variable: "HOOD_MAX_WAIT", config: "10s", environment: "1m", means: [10_000, 60_000] },
   {
     key: "auditLog",
     variable: "HOOD_AUDIT_LOG",
@@ -61,6 +62,7 @@ describe("settings", () => {
       ],
       maxParallel: 10,
       timeout: 30_000,
+      maxWait: 600_000,
       auditLog: undefined,
     });
   });

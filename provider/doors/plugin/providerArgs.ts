@@ -43,6 +43,12 @@ export interface ProviderArgs {
    */
   timeout?: string;
   /**
+   * The longest that the account may make one request wait by answers of 429, in `ms`, `s` or `m`. Environment: `HOOD_MAX_WAIT`.
+   *
+   * @default "10m"
+   */
+  maxWait?: string;
+  /**
    * Path of a JSON Lines file with a line before each call that changes something, and one after it. Environment: `HOOD_AUDIT_LOG`.
    *
    * @default no file

@@ -2,7 +2,16 @@ import type { Request } from "./request";
 
 interface Waiting {
   readonly place: number;
+  readonly kind: string;
+  /** True once it must not go out any more, although its turn has come. */
+  readonly outdated: (() => boolean) | undefined;
   readonly go: (request: Request) => void;
+  readonly end: (reason: unknown) => void;
+}
+
+/** What came of waiting: its turn came, and what the request stands on is too old by then. */
+export class Outdated extends Error {
+  override name = "Outdated";
 }
 
 /** Those that wait for their turn, in the order of the places that they were given. */
@@ -13,8 +22,12 @@ export class Queue {
     return this.#waiting.length;
   }
 
-  /** Resolves when `next` lets this one go; rejects with the signal's reason when it is given up before. */
-  wait(place: number, giveUp: AbortSignal | undefined, changed: () => void): Promise<Request> {
+  /** Resolves when `next` lets this one go; rejects when it is ended, or with the signal's reason when it is given up before. */
+  wait(
+    { place, kind, outdated }: Pick<Waiting, "place" | "kind" | "outdated">,
+    giveUp: AbortSignal | undefined,
+    changed: () => void,
+  ): Promise<Request> {
     return new Promise((resolve, reject) => {
       const stop = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
@@ -25,7 +38,11 @@ export class Queue {
         giveUp?.removeEventListener("abort", stop);
         resolve(request);
       };
-      const waiting = { place, go };
+      const end = (reason: unknown) => {
+        giveUp?.removeEventListener("abort", stop);
+        reject(reason);
+      };
+      const waiting = { place, kind, outdated, go, end };
       const behind = this.#waiting.findIndex((other) => other.place > place);
       this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, waiting);
       giveUp?.addEventListener("abort", stop);
@@ -36,5 +53,20 @@ export class Queue {
 
   next(request: Request): void {
     this.#waiting.shift()?.go(request);
+  }
+
+  /** Ends the next one instead of letting it go, if it is outdated. */
+  dropOutdated(): boolean {
+    if (!this.#waiting[0]?.outdated?.()) return false;
+    this.#waiting.shift()?.end(new Outdated());
+    return true;
+  }
+
+  /** Ends all of a kind. */
+  endAll(kind: string, reason: unknown): void {
+    for (const waiting of this.#waiting.filter((each) => each.kind === kind)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+      waiting.end(reason);
+    }
   }
 }

@@ -1,0 +1,187 @@
+import { expect } from "chai";
+import { campaign } from "../../provider/campaign";
+import { campaignCancellation } from "../../provider/campaignCancellation";
+import { campaignStatus } from "../../provider/campaignStatus";
+import type { Context, Properties, Resource } from "../../provider/context";
+import { Operation } from "../../provider/doors/operation";
+import { getCampaign, getCampaigns } from "../../provider/lookups";
+import { explain } from "../../provider/messages";
+import { type Fault, type FaultRule, type Simulator, startSimulator } from "../../simulator";
+import { type SilentEngine, silentEngine } from "../support/silentEngine";
+import { virtualTime, withVirtualClock } from "./inVirtualTime";
+import type { VirtualClock } from "./virtualClock";
+
+const TOKEN = "canary-token-1234567890";
+const ID = "1000248";
+const MAX_WAIT = 60_000;
+/** What our own pace may add. */
+const OWN_PACE = 1_000;
+/** A line must be there by then. */
+const SOON = 10_000;
+
+type Act = (context: Context, operation: Operation) => Promise<unknown>;
+
+const status = (wished: string): Properties => ({ campaignId: ID, status: wished, reason: "Stock is short" });
+const declared = { campaignId: ID, reason: "Budget cut" };
+const many = Array.from({ length: 20 }, (_, index) => ({ ...declared, campaignId: String(2_000_000 + index) }));
+const isCancel: FaultRule["match"] = ({ method }) => method === "POST";
+
+/** A check, with its failures thrown as the engine would show them. */
+async function checked(resource: Resource, context: Context, olds: Properties, news: Properties): Promise<Properties> {
+  const { inputs, failures } = await resource.check(context, olds, news);
+  if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+  return inputs;
+}
+
+/** Throws what the last one fails by, once all have ended. */
+async function failureOf(attempts: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(attempts);
+  await attempts.at(-1);
+}
+
+/** What a user can ask for, and the first request that is held up for it: those before it are let through. */
+const acts: [string, FaultRule["match"], Act][] = [
+  ["a preview of a cancellation", () => true, (on) => checked(campaignCancellation, on, {}, declared)],
+  ["a preview of a status", () => true, (on) => checked(campaignStatus, on, {}, status("paused"))],
+  [
+    "a preview of many",
+    () => true,
+    async (on) => {
+      for (const each of many.slice(1)) await checked(campaignCancellation, on, {}, each).catch(() => {});
+      await checked(campaignCancellation, on, {}, declared);
+    },
+  ],
+  ["a cancellation", isCancel, (on) => campaignCancellation.create(on, declared)],
+  ["many cancellations", isCancel, (on) => failureOf(many.map((each) => campaignCancellation.create(on, each)))],
+  ["a pause", isCancel, (on) => campaignStatus.create(on, status("paused"))],
+  ["a create", isCancel, (on) => campaign.create(on, { name: "Autumn sale" })],
+  [
+    "an edit",
+    ({ method }) => method === "PATCH",
+    (on) =>
+      campaign.update(on, { campaignId: "1000249", name: "Summer sale" }, { campaignId: "1000249", name: "August" }),
+  ],
+  ["a refresh", () => true, (on) => campaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
+  ["a lookup of one", () => true, (_, { account }) => getCampaign.ask(account(), { id: ID })],
+  ["a lookup of many", () => true, (_, { account }) => getCampaigns.ask(account(), {})],
+];
+
+const busy = (retryAfter?: number | string): Fault => ({
+  kind: "status",
+  status: 429,
+  ...(retryAfter !== undefined && { retryAfter }),
+});
+
+/** How the account makes requests wait, and how long it may take until that is given up. */
+const answers: [string, (now: number) => Fault, number][] = [
+  ["asks to wait for an hour", () => busy(3_600), 0],
+  ["asks to wait until a date", (now) => busy(new Date(now + 3_600_000).toUTCString()), 0],
+  ["asks to wait for 7 s again and again", () => busy(7), MAX_WAIT],
+  ["answers 429 without a time for ever", () => busy(), MAX_WAIT],
+  ["has too many requests at once for ever", () => busy(-1), MAX_WAIT],
+];
+
+describe("An account that makes requests wait", function () {
+  this.timeout(20_000);
+  virtualTime();
+
+  let hood: Simulator;
+  let engine: SilentEngine;
+
+  async function play(
+    clock: VirtualClock,
+    match: FaultRule["match"],
+    fault: (now: number) => Fault,
+    act: Act,
+  ): Promise<{ error: string; took: number; lineAfter: number }> {
+    hood = await startSimulator({
+      token: TOKEN,
+      now: () => clock.now(),
+      campaigns: [
+        { id: ID, name: "Spring sale", status: "running" },
+        { id: "1000249", name: "Summer sale", status: "scheduled" },
+        ...many.map(({ campaignId: id }) => ({ id, name: `Campaign ${id}`, status: "running" })),
+      ],
+    });
+    const start = clock.now();
+    let lineAfter = Number.POSITIVE_INFINITY;
+    engine = silentEngine();
+    const { showProgress } = engine;
+    engine.showProgress = (line, urn) => {
+      lineAfter = Math.min(lineAfter, clock.now() - start);
+      return showProgress(line, urn);
+    };
+    const operation = new Operation(engine, clock);
+    const config: Record<string, string> = { endpoint: hood.url, token: TOKEN, maxWait: `${MAX_WAIT}ms` };
+    operation.configure((key) => config[key]);
+    try {
+      hood.fault({
+        match,
+        times: Number.POSITIVE_INFINITY,
+        get fault() {
+          return fault(clock.now());
+        },
+      });
+      await act(operation.on("urn:pulumi:dev::shop::hood:index:Campaign::spring"), operation);
+      throw new Error("It came true.");
+    } catch (error) {
+      return { error: explainAny(error), took: clock.now() - start, lineAfter };
+    } finally {
+      await hood.close();
+    }
+  }
+
+  function explainAny(error: unknown): string {
+    try {
+      return explain(error);
+    } catch {
+      return (error as Error).message;
+    }
+  }
+
+  it("shows a line where it asks to wait by a 503, and waits", () =>
+    withVirtualClock(0, async (clock) => {
+      const { error, took, lineAfter } = await play(
+        clock,
+        ({ number }) => number === 1,
+        () => ({ kind: "status", status: 503, retryAfter: 20 }),
+        (_, { account }) => account().look(ID),
+      );
+      expect(error).to.equal("It came true.");
+      expect(took).to.be.within(20_000, 21_000);
+      expect(lineAfter).to.be.at.most(SOON);
+      expect(engine.progress[0]).to.match(/^Waiting as the account asks until .* UTC \(19 s\), to look at campaign/);
+    }));
+
+  it("shows a line where it doesn't answer", () =>
+    withVirtualClock(0, async (clock) => {
+      const { error, lineAfter } = await play(
+        clock,
+        ({ number }) => number === 1,
+        () => {
+          clock.silence(1);
+          return { kind: "stall" };
+        },
+        (_, { account }) => account().look(ID),
+      );
+      expect(error).to.equal("It came true.");
+      expect(lineAfter).to.be.at.most(SOON);
+      expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to look at campaign 1000248$/);
+    }));
+
+  for (const [what, match, act] of acts) {
+    for (const [how, fault, most] of answers) {
+      it(`ends ${what} within hood:maxWait, with a line by then, where it ${how}`, () =>
+        withVirtualClock(0, async (clock) => {
+          const { error, took, lineAfter } = await play(clock, match, fault, act);
+          expect(error).to.contain("HTTP 429").and.contain("hood:maxWait allows 60 s");
+          expect(error).to.match(/(to wait until|attempt would be at) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+          expect(error).to.contain("Nothing was done").and.contain("Run the same command again after that time");
+          expect(error.split("\n").length, error).to.be.at.most(3);
+          expect(took, "how long it took").to.be.at.most(most + OWN_PACE);
+          expect(lineAfter, "when the first line came").to.be.at.most(SOON);
+          expect(hood.requests.filter(({ method, status }) => method !== "GET" && status !== 429)).to.deep.equal([]);
+        }));
+    }
+  }
+});
