@@ -67,7 +67,7 @@ export async function sendCall(
   const { id, name } = campaign;
   const answer = await account.change(campaign, actOnCampaign(id, action), body, turn);
   if (answer.kind === "outdated") {
-    const again = renew ?? (() => (calledBefore ? account.look(id) : account.observe(id, cancelableStatuses)));
+    const again = renew ?? (() => account.observe(id, cancelableStatuses));
     const renewed = await certainly(calledBefore, again);
     return { accepted: false, called: calledBefore, campaign: renewed, outdated: true };
   }
