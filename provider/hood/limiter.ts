@@ -93,10 +93,8 @@ export class Limiter {
   ): Promise<Answer> {
     turn.place ??= this.#places++;
     const waiting = { place: turn.place, kind, outdated };
-    let busySince: number | undefined;
     for (;;) {
       const request = await this.#queue.wait(waiting, giveUp, () => this.#pump());
-      if (busySince !== undefined) turn.waited += request.sent - busySince;
       const answer = await this.#through(request, exchange);
       if (answer.status !== 429) {
         this.#accepted(request, answer, kind);
@@ -104,9 +102,7 @@ export class Limiter {
         return answer;
       }
       // Pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
-      const asked = this.#refused(request, answer, kind);
-      busySince = asked === undefined ? request.answered : undefined;
-      turn.waited += asked ?? 0;
+      turn.waited += this.#refused(request, answer, kind);
       if (turn.waited <= this.#maxWait) continue;
       this.#pump();
       throw this.#tooLong(answer, turn.waited);
@@ -211,8 +207,8 @@ export class Limiter {
     return new TooLongWait(answer, Math.max(0, this.#refusals.notBefore - this.#clock.now()), waited);
   }
 
-  /** @returns the milliseconds that the account asks for by that; undefined for too many requests at once, where nobody can tell. */
-  #refused(request: Request, answer: Answer, kind: string): number | undefined {
+  /** @returns the milliseconds that the account asks for by that; too many requests at once count as long as nothing gets through. */
+  #refused(request: Request, answer: Answer, kind: string): number {
     this.#ended(request);
     this.#refusal = answer;
     const { sent, answered } = request;
@@ -220,7 +216,7 @@ export class Limiter {
     if (told === "parallel") {
       this.#parallel.lower(this.#inFlight, sent, answered);
       if (this.#inFlight === 0) this.#refusals.busy(answered, kind);
-      return undefined;
+      return 0;
     }
     this.#refusals.refused(request, told, kind);
     this.#budgets.refused(request, told);

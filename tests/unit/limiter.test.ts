@@ -240,6 +240,19 @@ describe("limiter", () => {
       expect(outcomes).to.include({ 1: 35_000, 2: "done", 3: "done", 4: "done", 5: "done" });
     });
 
+    it("ends one that is one too many at once for ever, and then lets others through", async () => {
+      use("100/1s", 4, 30_000);
+      begin("0");
+      await time.until(50);
+      begin("1", Array<Reply>(9_999).fill(refusal("-1")));
+      for (let number = 2; number <= 600; number++) {
+        time.at(number * 100, () => begin(`${number}`, [{ after: 150 }]));
+      }
+      await time.until(59_000);
+      expect(outcomes[1]).to.be.within(30_000, 31_000);
+      expect(outcomes[500]).to.equal("done");
+    });
+
     it("ends a kind of which nothing is let through, and no other", async () => {
       for (const name of ["1", "2"]) begin(name, Array<Reply>(99).fill(refusal("7")), "POST");
       for (let number = 3; number <= 9; number++) begin(`${number}`, [], "GET");
