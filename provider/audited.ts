@@ -23,6 +23,10 @@ export function audited(
         throw new HoodError("givenUp", endpoint, (error as Error).message);
       }
     },
+    /** For a call that was answered 429 and then came too late for what it stands on: nothing was done. */
+    async drop(): Promise<void> {
+      if (started && !unwritten) await audit({ ...call, callId, outcome: "failed", httpStatus: 429 });
+    },
     async end(result: Pick<AuditedCall, "outcome" | "campaignId" | "httpStatus" | "traceId">): Promise<void> {
       if (!unwritten) await audit({ ...call, callId, ...result });
     },

@@ -54,7 +54,10 @@ export async function editCampaign(
     const body = unmarked ? patch : keepingMark(patch, news, live.mark);
     const edit = audited(context, { action: "edit", campaignId: id, campaignName: live.campaign.name });
     const answer = await account.change(live.campaign, endpointFor(id), body, { turn, ready: edit.start });
-    if (answer.kind === "outdated") continue;
+    if (answer.kind === "outdated") {
+      await edit.drop();
+      continue;
+    }
     await edit.end({ outcome: answer.kind, ...tracesOf(answer) });
     if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
     if (answer.kind === "failed") throw called ? new UncertainError(answer.error.message) : answer.error;
