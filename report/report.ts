@@ -198,7 +198,7 @@ export function headline(report: Report): string {
 
 /** What follows from the headline. */
 export function explanation(report: Report): string {
-  const touched = lists.some(({ kind }) => report[kind].length > 0);
+  const touched = lists.some(({ kind }) => report[kind].length > 0) || report.providers.length > 0;
   if (report.refused.length > 0) {
     const rest = touched ? " What it saw before it stopped is listed below, and may not be all." : "";
     return `Fix the errors and run the preview again.${rest}`;
@@ -228,7 +228,7 @@ const CHANGES = new Map([
 /** The settings and providers that aren't as usual, one line each. */
 export function settingLines({ settings, providers }: Report, show: Show): string[] {
   return [
-    ...settings.map(({ name, value }) => `${show(name)} isn't the default: ${show(value)}`),
+    ...settings.map(({ name, value }) => `Not the default: ${show(name)} ${show(value)}`),
     ...providers.map(({ resource, op, settings: given }) => {
       const shown = Object.entries(given).map(([key, value]) => `${show(key)} ${show(value)}`);
       return `Provider ${show(resource)} is ${CHANGES.get(op) ?? "changed"}: ${shown.join(", ") || "no settings"}`;

@@ -215,7 +215,7 @@ describe("A report's headline", () => {
     const config = { "hood:endpoint": "https://evil.example" };
     const brand = step({ type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } });
     const written = markdown(reportOf([brand], [], {}, config));
-    expect(written).to.contain("- `hood:endpoint` isn't the default: `https://evil.example`\n");
+    expect(written).to.contain("- Not the default: `hood:endpoint` `https://evil.example`\n");
     expect(written).to.contain("- Provider `brand` is new: `endpoint` `https://eu.example`\n");
   });
 
