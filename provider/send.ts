@@ -70,12 +70,8 @@ export async function sendCall(
   const call = audited(context, { action, campaignId: id, campaignName: name, reason: body.reason });
   const answer = await account.change(campaign, actOnCampaign(id, action), body, { turn, ready: call.start });
   if (answer.kind === "outdated") {
-<<<<<<< Updated upstream
-    const again = renew ?? (() => account.observe(id, cancelableStatuses));
-=======
     await call.drop();
-    const again = renew ?? (() => (calledBefore ? account.look(id) : account.observe(id, cancelableStatuses)));
->>>>>>> Stashed changes
+    const again = renew ?? (() => account.observe(id, cancelableStatuses));
     const renewed = await certainly(calledBefore, again);
     return { accepted: false, called: calledBefore, campaign: renewed, outdated: true };
   }
