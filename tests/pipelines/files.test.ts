@@ -1,0 +1,132 @@
+import { expect } from "chai";
+import { parse } from "yaml";
+import type { Job, Step, Workflow } from "./github";
+import type { GitLabJob, Pipeline } from "./gitlab";
+import { readExample } from "./runner";
+
+const PREVIEW = "github-actions/campaigns-preview.yml";
+const APPLY = "github-actions/campaigns-apply.yml";
+const ACTION = "github-actions/campaigns-report/action.yml";
+const GITLAB = "gitlab/.gitlab-ci.yml";
+const LOOKS = { contents: "read" };
+
+describe("The files of examples/pipelines", () => {
+  const texts = new Map<string, string>();
+  const text = (file: string) => texts.get(file) ?? "";
+  const workflow = (file: string) => parse(text(file)) as Workflow;
+  const jobs = () => [...Object.entries(workflow(PREVIEW).jobs), ...Object.entries(workflow(APPLY).jobs)];
+  const steps = (): readonly Step[] => [
+    ...jobs().flatMap(([, job]) => job.steps),
+    ...(parse(text(ACTION)) as { runs: { steps: Step[] } }).runs.steps,
+  ];
+
+  before(async () => {
+    for (const file of [PREVIEW, APPLY, ACTION, GITLAB]) texts.set(file, await readExample(file));
+  });
+
+  it("give each of GitHub's jobs the rights and the environment that it needs, and no more", () => {
+    const found = jobs().map(([name, { environment, permissions }]: [string, Job]) => [name, environment, permissions]);
+    expect(found).to.deep.equal([
+      ["preview", "campaigns-preview", LOOKS],
+      ["report", undefined, { ...LOOKS, "pull-requests": "write" }],
+      ["plan", "campaigns-preview", LOOKS],
+      ["apply", "${{ needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final' }}", LOOKS],
+    ]);
+    for (const file of [PREVIEW, APPLY]) expect(workflow(file).permissions).to.deep.equal({});
+    expect(workflow(PREVIEW).on).to.have.all.keys("pull_request");
+    expect(workflow(APPLY).on).to.deep.equal({ push: { branches: ["main"] } });
+  });
+
+  it("give each of GitLab's jobs an environment of its own, and none to the one that installs", () => {
+    const pipeline = parse(text(GITLAB)) as Pipeline;
+    const names = ["install", "preview", "report", "apply", "apply-final"];
+    const environments = names.map((name) => (pipeline[name] as GitLabJob).environment?.name);
+    expect(environments).to.deep.equal([
+      undefined,
+      "campaigns-preview",
+      "campaigns-note",
+      "campaigns",
+      "campaigns-final",
+    ]);
+    for (const [name, job] of Object.entries(pipeline as Record<string, GitLabJob>)) {
+      const installs = (job.script ?? []).some((line) => line.includes("npm"));
+      expect(installs, name).to.equal(name === "install");
+    }
+    expect((pipeline["apply-final"] as GitLabJob).rules.map(({ when }) => when)).to.deep.equal(["manual"]);
+  });
+
+  it("show tokens only to steps that run Pulumi, or GitHub's command, and never npm", () => {
+    for (const { name, env = {}, run = "" } of steps()) {
+      const tokens = Object.keys(env).filter((key) => key.endsWith("TOKEN"));
+      const pulumi = /^pulumi (?:preview|up) /.test(run);
+      const gh = run.includes("gh api ");
+      expect(tokens, name).to.deep.equal(pulumi ? ["HOOD_TOKEN", "PULUMI_ACCESS_TOKEN"] : gh ? ["GH_TOKEN"] : []);
+      expect(run.includes("npm ") && tokens.length > 0, name).to.equal(false);
+      // What somebody else wrote must not become part of a script.
+      expect(run, name).to.not.contain("${{");
+    }
+  });
+
+  it("leave no credentials in a checkout, and preview no fork's pull request", () => {
+    for (const { uses = "", with: given } of steps()) {
+      if (uses.startsWith("actions/checkout@")) expect(given).to.include({ "persist-credentials": false });
+    }
+    for (const { if: condition } of Object.values(workflow(PREVIEW).jobs)) {
+      expect(condition).to.match(/(?:^|&& )github.event.pull_request.head.repo.full_name == github.repository$/);
+    }
+    const pipeline = parse(text(GITLAB)) as Record<string, GitLabJob>;
+    for (const name of ["preview", "report"]) {
+      expect(pipeline[name]?.rules.map((rule) => rule.if)).to.deep.equal([
+        "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID",
+      ]);
+    }
+  });
+
+  it("apply one update at a time, and never break one off", () => {
+    expect(workflow(APPLY).concurrency).to.deep.equal({ group: "campaigns-prod", "cancel-in-progress": false });
+    const pipeline = parse(text(GITLAB)) as Record<string, GitLabJob>;
+    const groups = ["apply", "apply-final"].map((name) => pipeline[name]?.resource_group);
+    expect(groups).to.deep.equal(["campaigns-prod", "campaigns-prod"]);
+  });
+
+  it("pin every action by its commit, and every image by its digest", () => {
+    for (const file of [PREVIEW, APPLY, ACTION]) {
+      for (const [, uses] of text(file).matchAll(/uses: (.*)/g)) {
+        expect(uses).to.match(/^(?:[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/actions\/[\w-]+)$/);
+      }
+    }
+    const images = [...text(GITLAB).matchAll(/image: (.*)/g)].map(([, image]) => image);
+    expect(images).to.have.length(1);
+    expect(images[0]).to.match(/^pulumi\/pulumi:3\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
+  });
+
+  it("fix where Hood and Pulumi are, the look and the cap", () => {
+    const settings = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS", "PULUMI_BACKEND_URL"];
+    for (const file of [PREVIEW, APPLY]) expect(workflow(file).env).to.have.all.keys("PROJECT", "STACK", ...settings);
+    const [exported = ""] = (parse(text(GITLAB)) as Pipeline).default.before_script.join(" ").split("plan=");
+    for (const setting of settings) expect(exported).to.match(new RegExp(`export [^#]*\\b${setting}=\\S`));
+  });
+
+  it("run no install script, no command by its name alone, and no update without its plan and its policies", () => {
+    for (const [file, content] of texts) {
+      const lines = content.replaceAll("\\\n", " ").split("\n");
+      expect(content, file).to.not.match(
+        /npx|npm (?:install|exec)|\.bin\/|--skip-preview|pull_request_target|workflow_run/,
+      );
+      for (const line of lines.filter((one) => /\bnpm ci\b/.test(one)))
+        expect(line).to.contain("npm ci --ignore-scripts");
+      for (const line of lines.filter((one) => /\bpulumi (?:preview|up) /.test(one) && !one.includes("description"))) {
+        expect(line).to.match(/--policy-pack \S+ +--policy-pack-config|\$policies/);
+        if (line.includes("pulumi up")) expect(line).to.contain("--plan update-plan.json");
+      }
+    }
+  });
+
+  it("take the fingerprint of what can't be taken back in the same way", () => {
+    const fingerprint = (file: string) => {
+      const [, script = ""] = /node -p '([^']*)'/.exec(text(file)) ?? [];
+      return script.replace(/readFileSync\(.*?, /, "").replaceAll(/\s+/g, " ");
+    };
+    expect(fingerprint(ACTION)).to.contain("irreversible").and.equal(fingerprint(GITLAB));
+  });
+});
