@@ -49,3 +49,8 @@ export function codeBlock(message: string): string[] {
 export function quoted(text: string): string {
   return JSON.stringify(flat(text));
 }
+
+/** Text from outside as a part of a comment in HTML, by which a pipeline finds its report again. */
+export function plainName(text: string): string {
+  return text.replace(/[^A-Za-z0-9._-]/g, "-");
+}

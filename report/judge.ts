@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
+import { campaignArguments } from "../provider/campaign/arguments";
 import { changedArguments, isDraft } from "../provider/campaign/changes";
 import type { Properties } from "../provider/context";
 import { hoodTime } from "../provider/hood/time";
 import { isCancelable, isFinal, isKnownStatus, meaningOf } from "../provider/lifecycle";
-import { isWish, mayEnd } from "../provider/status/arguments";
+import { isWish } from "../provider/status/arguments";
 import { hasDrifted } from "../provider/status/plan";
 import { isEdited } from "../provider/status/preflight";
 import { isUnknown } from "../provider/unknown";
-import { hoodType, isHidden, type Step } from "./preview";
+import { ownerOf } from "./owner";
+import { holdsHidden, hoodType, isHidden, type State, type Step, textOf } from "./preview";
 
 /** What becomes of one Hood resource, and of the campaign that it stands for. */
 export interface Entry {
@@ -26,16 +28,30 @@ export interface Entry {
   readonly reason?: string;
   /** What happens, or what is special about it: plain words, without any foreign text. */
   readonly note?: string;
+  /** The end on record that this one takes the place of. */
+  readonly replaces?: { readonly campaignId?: string; readonly campaignName?: string };
 }
 
 /** The lists of a report that hold entries. */
-export type Kind = "irreversible" | "reversible" | "removed" | "recorded";
+export type Kind = "irreversible" | "launches" | "reversible" | "removed" | "recorded";
 
-/** An entry, and the list that it belongs to. */
+/** An entry, and the list that it belongs to; `unchanged` belongs to none. */
 export interface Judgement {
-  readonly kind: Kind;
+  readonly kind: Kind | "unchanged";
   readonly entry: Entry;
 }
+
+/** Steps of the engine that send nothing to any provider, or only read. */
+const IDLE = new Set([
+  "same",
+  "read",
+  "read-replacement",
+  "refresh",
+  "diff",
+  "discard",
+  "discard-replaced",
+  "remove-pending-replace",
+]);
 
 interface Rules {
   readonly create: (step: Step) => Judgement;
@@ -49,31 +65,72 @@ const rules = new Map<string, Rules>([
   ["Campaign", { create: newDefinition, update: changedDefinition, remove: removedDefinition }],
 ]);
 
-/** What a step means for the campaigns of Hood: a replacement means two things. Only for Hood's resources. */
+/**
+ * What a step means for the campaigns of Hood: a replacement may mean two things. Nothing for what isn't Hood's; whatever isn't
+ * known for certain to be less counts as an end.
+ */
 export function judge(step: Step): Judgement[] {
-  const found = rules.get(hoodType(step.type) ?? "");
+  const owner = ownerOf(step);
+  if (owner.kind === "other") return [];
+  if (IDLE.has(step.op)) return [{ kind: "unchanged", entry: entryOf(step, {}) }];
+  if (owner.kind === "unclear") return [unclear(step, `${owner.why}, so it counts as an end.`)];
+  const found = rules.get(owner.type);
   if (!found) return [unclear(step, "This version of hood-plan doesn't know its type, so it counts as an end.")];
   switch (step.op) {
     case "create":
-    case "create-replacement":
       return [found.create(step)];
+    case "create-replacement":
+      return [replacing(step, found)];
     case "update":
       return [found.update(step)];
     case "delete":
     case "delete-replaced":
       return [found.remove(step)];
     case "replace":
-      return [found.remove(step), found.create(step)];
+      return replaced(step, found);
     case "import":
     case "import-replacement":
-      return [{ kind: "recorded", entry: entryOf(step, step.inputs, "Imported as it is, nothing is sent.") }];
+      return [
+        { kind: "recorded", entry: entryOf(step, step.new?.inputs ?? {}, "Imported as it is, nothing is sent.") },
+      ];
     default:
       return [unclear(step, "This version of hood-plan doesn't know the engine's step, so it counts as an end.")];
   }
 }
 
 function unclear(step: Step, note: string): Judgement {
-  return { kind: "irreversible", entry: entryOf(step, step.inputs, note) };
+  const inputs = step.new?.inputs ?? recordOf(step.old);
+  return { kind: "irreversible", entry: entryOf(step, inputs, note) };
+}
+
+/** A replacement of a resource that stands for an end is one thing; any other one is two. */
+function replaced(step: Step, found: Rules): Judgement[] {
+  // Only what both say holds whichever the engine goes by.
+  const retained = step.old?.retained === true && step.new?.retained === true;
+  const removal = found.remove({ ...step, old: step.old && { ...step.old, retained } });
+  if (step.new?.external) return [removal];
+  return isEnd(step) ? [replacing(step, found)] : [removal, replacing(step, found)];
+}
+
+function replacing(step: Step, found: Rules): Judgement {
+  const { kind, entry } = found.create(step);
+  if (!isEnd(step)) return { kind, entry };
+  const { campaignId, campaignName } = entryOf(step, recordOf(step.old));
+  return { kind, entry: { ...entry, replaces: { campaignId, campaignName } } };
+}
+
+/** True if the state before stands for an end, or may do so. */
+function isEnd({ type, old }: Step): boolean {
+  if (!old) return false;
+  if (hoodType(type) === "CampaignCancellation") return true;
+  const { status } = recordOf(old);
+  return hoodType(type) === "CampaignStatus" && (!isWish(status) || isFinal(String(status)));
+}
+
+/** What is recorded of a resource: its outputs, and its arguments if they tell no other. */
+function recordOf(state: State | undefined): Properties {
+  if (!state) return {};
+  return { campaignId: state.id, ...state.inputs, ...state.outputs };
 }
 
 // What is said about an entry: plain words, without any text from outside.
@@ -82,86 +139,87 @@ const NOTHING_SENT = "Nothing is sent: the campaign stays as it is.";
 const RECORD_ONLY = "Only its record changes, nothing is sent.";
 const REOPENED = "An earlier update was done with it, but a refresh found that it goes on.";
 const SECRET_CHANGE = "What changes is a secret.";
-
 const NOT_YET = "Not cancelable now, but it can still become so, so it counts as an end.";
-
 /** For a status that only the update will know, or that is a secret. */
 const WISH_NOT_SHOWN = "The preview doesn't show which status it is brought to, so it counts as an end.";
+const STATUS_NOT_SHOWN = "The preview doesn't show its status, so it counts as an end.";
 
-/** True for a campaign that nothing can end any more. */
-function isOver(status: string): boolean {
-  return isFinal(status) || status === "sent";
+/** True for a status from which nothing can be ended any more. */
+function isOver(status: string | undefined): status is string {
+  return status !== undefined && (isFinal(status) || status === "sent");
 }
 
-/** Why an end is counted that the preview couldn't make sure of; undefined where it could. */
-function uncertainty({ campaignId, status }: Properties): string | undefined {
-  if (campaignId === undefined || isUnknown(campaignId)) {
-    return "Which campaign it is, only the update will know, so it counts as an end.";
-  }
-  if (status === undefined || isHidden(status)) return "The preview doesn't show its status, so it counts as an end.";
-  return undefined;
+/** True for an id of which the engine knows in the preview already whose it is. */
+function isSettled(campaignId: unknown): boolean {
+  return typeof campaignId === "string" && !isUnknown(campaignId) && campaignId !== "";
+}
+
+/** Why an end is counted that the preview couldn't make sure of; undefined if it could. */
+function uncertainty(campaignId: unknown, status: string | undefined): string | undefined {
+  if (!isSettled(campaignId)) return "Which campaign it is, only the update will know, so it counts as an end.";
+  return status === undefined ? STATUS_NOT_SHOWN : undefined;
 }
 
 /** A new declaration: the end of a campaign, unless what the preview saw of it says that nothing is left to end. */
 function newCancellation(step: Step): Judgement {
-  const { previousStatus } = step.inputs;
-  const seen = { ...step.inputs, status: previousStatus };
-  const status = String(previousStatus);
-  if (isFinal(status)) return { kind: "recorded", entry: entryOf(step, seen, ADOPTED) };
-  if (isOver(status)) {
-    return { kind: "recorded", entry: entryOf(step, seen, `Nothing left to cancel: it is ${meaningOf(status)}.`) };
+  const { inputs = {} } = step.new ?? {};
+  const status = textOf(inputs.previousStatus);
+  const seen = { ...inputs, status: inputs.previousStatus };
+  const doubt = uncertainty(inputs.campaignId, status);
+  if (doubt === undefined && isOver(status)) {
+    const note = isFinal(status) ? ADOPTED : `Nothing left to cancel: it is ${meaningOf(status)}.`;
+    return { kind: "recorded", entry: entryOf(step, seen, note) };
   }
-  if (isKnownStatus(status) && !isCancelable(status))
-    return { kind: "irreversible", entry: entryOf(step, seen, NOT_YET) };
-  return { kind: "irreversible", entry: entryOf(step, seen, uncertainty(seen)) };
+  const later = status !== undefined && isKnownStatus(status) && !isCancelable(status);
+  return { kind: "irreversible", entry: entryOf(step, seen, doubt ?? (later ? NOT_YET : undefined)) };
 }
 
-/** An update acts only where the end isn't certain, or where a refresh found that there is something to end. */
+const OUTCOMES = ["canceled", "alreadyCanceled", "notNeeded"];
+
+/** An update acts only if the end isn't certain, or if a refresh found that there is something to end. */
 function changedCancellation(step: Step): Judgement {
-  const record: Properties = step.old?.record ?? {};
-  const seen = { ...record, ...step.inputs, status: record.status };
-  const { outcome, status } = record;
-  if (outcome === undefined) {
-    const note = "Whether an earlier update cancelled it isn't certain; this one finishes it.";
-    return { kind: "irreversible", entry: entryOf(step, seen, note) };
-  }
-  if (isCancelable(String(status))) {
-    return { kind: "irreversible", entry: entryOf(step, seen, REOPENED) };
-  }
-  if (isHidden(status)) return { kind: "irreversible", entry: entryOf(step, seen, uncertainty(seen)) };
+  const record = recordOf(step.old);
+  const seen = { ...record, ...step.new?.inputs, status: record.status };
+  const end = (note: string): Judgement => ({ kind: "irreversible", entry: entryOf(step, seen, note) });
+  const status = textOf(record.status);
+  if (record.outcome === undefined)
+    return end("Whether an earlier update cancelled it isn't certain; this one finishes it.");
+  if (status === undefined || !OUTCOMES.includes(String(textOf(record.outcome)))) return end(STATUS_NOT_SHOWN);
+  if (isCancelable(status)) return end(REOPENED);
   return { kind: "recorded", entry: entryOf(step, seen, RECORD_ONLY) };
 }
 
 function removedCancellation(step: Step): Judgement {
-  return { kind: "removed", entry: entryOf(step, step.old?.record ?? {}, NOTHING_SENT) };
+  return { kind: "removed", entry: entryOf(step, recordOf(step.old), NOTHING_SENT) };
 }
 
 function newStatus(step: Step): Judgement {
-  const { previousStatus, plannedActions } = step.inputs;
+  const { previousStatus, plannedActions } = step.new?.inputs ?? {};
   return towards(step, { from: previousStatus, actions: plannedActions });
 }
 
 /** An update takes steps only for an edited wish, for one that isn't met any more, or to finish what was begun. */
 function changedStatus(step: Step): Judgement {
-  const { record = {}, inputs: before = {} } = step.old ?? {};
+  const record = recordOf(step.old);
+  const { inputs: before = {} } = step.old ?? {};
+  const { inputs = {} } = step.new ?? {};
   const { currentStatus: from } = record;
-  const edited = isEdited(record, step.inputs);
   // What was planned stays from when the wish was new, unless a refresh found another status, and left its mark.
-  if (edited) return newStatus(step);
-  const { previousStatus, plannedActions } = step.inputs;
+  if (isEdited(record, inputs)) return newStatus(step);
+  const { previousStatus, plannedActions } = inputs;
   if ("currentStatus" in before)
     return towards(step, { from: previousStatus, actions: plannedActions, note: REOPENED });
   const unfinished = from === undefined;
   const note = unfinished ? "An earlier update left it half-way; this one takes the steps that are left." : undefined;
-  if (unfinished || hasDrifted(record.status, from)) return towards(step, { from, note });
-  const { status } = step.inputs;
-  if (mayEnd(status) && (!isWish(status) || isHidden(from))) return towards(step, { from });
-  if (isDeepStrictEqual(before, step.inputs)) return towards(step, { from, note: SECRET_CHANGE });
-  return { kind: "recorded", entry: entryOf(step, { ...step.inputs, status: from }, RECORD_ONLY) };
+  const current = textOf(from);
+  const wishIsShown = isWish(inputs.status) && !holdsHidden([record.scheduledTime, inputs.scheduledTime]);
+  if (current === undefined || !wishIsShown || hasDrifted(record.status, current)) return towards(step, { from, note });
+  if (isDeepStrictEqual(before, inputs)) return towards(step, { from, note: SECRET_CHANGE });
+  return { kind: "recorded", entry: entryOf(step, { ...inputs, status: from }, RECORD_ONLY) };
 }
 
 function removedStatus(step: Step): Judgement {
-  const record: Properties = step.old?.record ?? {};
+  const record = recordOf(step.old);
   return { kind: "removed", entry: entryOf(step, { ...record, status: record.currentStatus }, NOTHING_SENT) };
 }
 
@@ -173,22 +231,30 @@ interface Way {
 }
 
 function towards(step: Step, { from, actions, note }: Way): Judgement {
-  const seen = { ...step.inputs, status: from };
-  const end = (why?: string): Judgement => ({ kind: "irreversible", entry: entryOf(step, seen, note ?? why) });
+  const { inputs = {} } = step.new ?? {};
+  const current = textOf(from);
+  const as = (kind: Kind, why?: string): Judgement => ({
+    kind,
+    entry: entryOf(step, { ...inputs, status: from }, note ?? why),
+  });
+  const doubt = uncertainty(inputs.campaignId, current);
   // Whatever calls are planned, they can't be trusted to lead to a status that nobody has seen.
-  if (!isWish(step.inputs.status)) return end(uncertainty(seen) ?? WISH_NOT_SHOWN);
-  const wish = String(step.inputs.status);
-  if (!Array.isArray(actions)) {
-    if (isFinal(wish)) return end(uncertainty(seen));
-    return { kind: "reversible", entry: entryOf(step, seen, note ?? `To ${wish}; the steps aren't known yet.`) };
+  if (!isWish(inputs.status)) return as("irreversible", doubt ?? WISH_NOT_SHOWN);
+  const wish = String(inputs.status);
+  if (isFinal(wish)) {
+    if (Array.isArray(actions) && actions.length > 0) return as("irreversible");
+    if (doubt !== undefined || !Array.isArray(actions)) return as("irreversible", doubt);
+    return isOver(current) ? as("recorded", nothingToDo(wish, current)) : as("irreversible", NOT_YET);
   }
-  if (actions.includes("cancel") || (isFinal(wish) && actions.length > 0)) return end();
-  if (isFinal(wish) && !isOver(String(from))) return end(NOT_YET);
-  if (actions.length === 0) return { kind: "recorded", entry: entryOf(step, seen, nothingToDo(wish, String(from))) };
-  return {
-    kind: "reversible",
-    entry: entryOf(step, seen, `${callsOf(actions)}: ${knownOr(from)} to ${knownOr(wish)}.`),
-  };
+  // Nothing but a resume leads to these two, and nothing but a pause to the third.
+  const moves = wish === "paused" ? "reversible" : "launches";
+  if (!Array.isArray(actions)) return as(moves, `To ${wish}; the steps aren't known yet.`);
+  if (actions.some((action) => action === "cancel" || holdsHidden(action))) return as("irreversible");
+  const there = doubt === undefined && current === wish && !holdsHidden(inputs.scheduledTime);
+  if (actions.length === 0 && there) return as("recorded", nothingToDo(wish, current));
+  const kind = actions.includes("resume") ? "launches" : moves;
+  if (actions.length === 0) return as(kind, `To ${wish}; the steps aren't known yet.`);
+  return as(kind, `${callsOf(actions)}: ${knownOr(from)} to ${knownOr(wish)}.`);
 }
 
 function nothingToDo(wish: string, from: string): string {
@@ -209,35 +275,49 @@ function knownOr(status: unknown): string {
 }
 
 function newDefinition(step: Step): Judgement {
-  return { kind: "reversible", entry: entryOf(step, named(step.inputs), `New campaign: ${startOf(step.inputs)}.`) };
+  const { inputs = {} } = step.new ?? {};
+  const kind = mayStart(inputs) ? "launches" : "reversible";
+  return { kind, entry: entryOf(step, named(inputs), `New campaign: ${startOf(inputs)}.`) };
 }
 
+/** What decides when a campaign is sent. */
+const STARTS = ["runImmediately", "scheduledTime", "recurrence"];
+
 function changedDefinition(step: Step): Judgement {
-  const record: Properties = step.old?.record ?? {};
+  const record = recordOf(step.old);
+  const { inputs = {} } = step.new ?? {};
   const seen = named(record);
-  const changed = changedArguments(record, step.inputs);
-  if (changed.length === 1 && changed[0] === "deletionPolicy") {
-    return { kind: "recorded", entry: entryOf(step, seen, policyNote(step.inputs.deletionPolicy)) };
+  const changed = changedArguments(record, inputs);
+  const hidden = holdsHidden([campaignArguments.pick(record), campaignArguments.pick(inputs)]);
+  if (changed.length === 1 && changed[0] === "deletionPolicy" && !hidden) {
+    return { kind: "recorded", entry: entryOf(step, seen, policyNote(inputs.deletionPolicy)) };
   }
-  const launches = isDraft(record) && !isDraft(step.inputs) ? `Launches it, ${startOf(step.inputs)}. ` : "";
-  const note = changed.length > 0 ? `${launches}Changes ${changed.join(", ")}.` : SECRET_CHANGE;
+  const note = changed.length > 0 ? `Changes ${changed.join(", ")}.` : SECRET_CHANGE;
+  const stays = isDraft(inputs);
+  const whole = step.old?.outputs !== undefined;
+  if (!stays && (isDraft(record) || holdsHidden(record.draft) || !whole)) {
+    return { kind: "launches", entry: entryOf(step, seen, `Launches it, ${startOf(inputs)}. ${note}`) };
+  }
+  const moved = STARTS.some((name) => changed.includes(name) || holdsHidden([record[name], inputs[name]]));
+  if (!stays && moved) {
+    return { kind: "launches", entry: entryOf(step, seen, `Changes when it is sent: ${startOf(inputs)}. ${note}`) };
+  }
   return { kind: "reversible", entry: entryOf(step, seen, note) };
 }
 
 /** What a removal does is up to the policy on record. One that the preview doesn't show counts as an end. */
 function removedDefinition(step: Step): Judgement {
-  const { record, retained = false } = step.old ?? {};
-  const seen = named(record ?? {});
-  const { deletionPolicy: policy = "abandon", status } = record ?? { deletionPolicy: "not shown" };
-  if (policy === "prevent" && !retained) {
-    const note = 'The update refuses this removal: deletionPolicy is "prevent".';
-    return { kind: "removed", entry: entryOf(step, seen, note) };
-  }
-  if (retained || policy === "abandon" || isFinal(String(status))) {
-    return { kind: "removed", entry: entryOf(step, seen, NOTHING_SENT) };
-  }
+  const { outputs, retained } = step.old ?? {};
+  const record = recordOf(step.old);
+  const seen = named(record);
+  const as = (kind: Kind, note: string): Judgement => ({ kind, entry: entryOf(step, seen, note) });
+  if (retained) return as("removed", NOTHING_SENT);
+  const { deletionPolicy: policy = outputs ? "abandon" : "not shown" } = record;
+  if (policy === "prevent") return as("removed", 'The update refuses this removal: deletionPolicy is "prevent".');
+  const status = textOf(record.status);
+  if (policy === "abandon" || (status !== undefined && isFinal(status))) return as("removed", NOTHING_SENT);
   const shown = policy === "cancel" ? 'deletionPolicy is "cancel"' : "the preview doesn't show its deletionPolicy";
-  return { kind: "irreversible", entry: entryOf(step, seen, `Its resource is removed, and ${shown}.`) };
+  return as("irreversible", `Its resource is removed, and ${shown}.`);
 }
 
 /** A campaign's definition has a name, where the other resources have a campaignName. */
@@ -245,14 +325,25 @@ function named({ campaignId, name, status }: Properties): Properties {
   return { campaignId, campaignName: name, status };
 }
 
+/** True unless it is certain that nothing goes out before somebody sends it. */
+function mayStart(inputs: Properties): boolean {
+  const { runImmediately, scheduledTime, recurrence } = inputs;
+  if (isDraft(inputs)) return false;
+  const unset = (value: unknown) => value === undefined || value === null;
+  const byHand = (unset(runImmediately) || runImmediately === false) && unset(scheduledTime) && unset(recurrence);
+  return !byHand;
+}
+
 function startOf(inputs: Properties): string {
   const { runImmediately, scheduledTime, recurrence } = inputs;
   if (isDraft(inputs)) return "a draft, which sends nothing before it is launched";
-  if (runImmediately === true) return "starts at once";
+  const unless = inputs.draft === undefined || inputs.draft === false ? "" : ", unless it turns out to be a draft";
+  if (runImmediately === true) return `starts at once${unless}`;
   const time = hoodTime(scheduledTime);
-  if (time !== undefined) return `starts ${time} GMT`;
-  if (scheduledTime !== undefined) return "starts at a time that the preview doesn't show";
-  return recurrence === undefined ? "sent by hand only" : "runs again and again";
+  if (time !== undefined) return `starts ${time} GMT${unless}`;
+  if (scheduledTime !== undefined && scheduledTime !== null) return "starts at a time that the preview doesn't show";
+  if (recurrence !== undefined && recurrence !== null) return `runs again and again${unless}`;
+  return mayStart(inputs) ? "may start at once, which the preview doesn't show" : "sent by hand only";
 }
 
 function policyNote(policy: unknown): string {
@@ -268,4 +359,9 @@ function entryOf(step: Step, seen: Properties, note?: string): Entry {
     ([, value]) => typeof value === "string" && !isUnknown(value),
   );
   return { ...names, ...Object.fromEntries(known) };
+}
+
+/** True for an entry of which neither id nor name is shown: nobody can tell whether another report means the same campaign. */
+export function isAnonymous({ campaignId, campaignName }: Entry): boolean {
+  return [campaignId, campaignName].every((value) => value === undefined || isHidden(value));
 }

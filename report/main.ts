@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { markdown } from "./markdown";
-import { type Format, readFormat, USAGE } from "./options";
+import { type Format, readOptions, USAGE } from "./options";
 import { plainText } from "./plainText";
 import { readPreview } from "./preview";
 import { buildReport, type Report } from "./report";
@@ -13,16 +15,26 @@ const writers: Record<Format, (report: Report) => string> = {
 };
 
 async function main(): Promise<number> {
-  const format = readFormat(process.argv.slice(2));
-  if (!format) {
-    process.stdout.write(USAGE);
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help" || options === "version") {
+    process.stdout.write(options === "help" ? USAGE : `${version()}\n`);
     return 0;
   }
   if (process.stdin.isTTY) throw new Error(`hood-plan reads a preview from standard input.\n\n${USAGE}`);
-  const report = buildReport(readPreview(await buffer(process.stdin)));
-  process.stdout.write(writers[format](report));
-  if (report.refused.length > 0) return 1;
-  return report.irreversible.length > 0 ? 2 : 0;
+  const report = buildReport(readPreview(await buffer(process.stdin)), { ...options, environment: process.env });
+  process.stdout.write(writers[options.format](report));
+  return exitCodeOf(report);
+}
+
+/** What can't be taken back at all outweighs what can't be called back. */
+function exitCodeOf({ refused, irreversible, launches }: Report): number {
+  if (refused.length > 0) return 1;
+  if (irreversible.length > 0) return 2;
+  return launches.length > 0 ? 3 : 0;
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")).version;
 }
 
 main().then(

@@ -1,15 +1,49 @@
 import { count } from "../provider/text";
-import { code, codeBlock } from "./escape";
+import { code, codeBlock, plainName } from "./escape";
 import type { Entry, Kind } from "./judge";
 import type { PreviewError } from "./preview";
-import { explanation, headline, type List, lists, missing, othersLine, type Report } from "./report";
+import {
+  aboutLine,
+  explanation,
+  headline,
+  isLeading,
+  type List,
+  lists,
+  missing,
+  othersLine,
+  pendingLine,
+  type Report,
+  replacement,
+  settingLines,
+} from "./report";
 
 /** A report for a pull request. Whatever campaigns are called, no text from outside gets out of its code span. */
 export function markdown(report: Report): string {
-  const top = [`### ${headline(report)}`, "", explanation(report)];
-  const others = othersLine(report);
-  const sections = [errorSection(report.refused), ...lists.map((list) => section(list, report))];
-  return [...top, ...inRoom(sections), ...(others ? ["", others] : []), ""].join("\n");
+  const { project = "unknown", stack = "unknown" } = report.about;
+  const about = aboutLine(report, code);
+  const top = [
+    `<!-- hood-plan ${plainName(project)}/${plainName(stack)} -->`,
+    `### ${headline(report)}`,
+    "",
+    ...(about ? [about, ""] : []),
+    explanation(report),
+  ];
+  const sections = [
+    errorSection(report.refused),
+    settingSection(report),
+    ...lists.map((list) => section(list, report)),
+  ];
+  const below = [othersLine(report), pendingLine(report)].flatMap((line) => (line ? ["", line] : []));
+  return [...top, ...inRoom(sections), ...below, ""].join("\n");
+}
+
+function settingSection(report: Report): Section {
+  return {
+    first: true,
+    head: [""],
+    rows: settingLines(report, code).map((line) => [`- ${line}`]),
+    rest: (n) => `${count(n, "more setting")} not listed here.`,
+  };
 }
 
 function errorSection(refused: readonly PreviewError[]): Section {
@@ -21,11 +55,10 @@ function errorLines({ type, resource, message }: PreviewError): string[] {
   return [...about, "", ...codeBlock(message)];
 }
 
-function section({ kind, title, lead, column }: List, report: Report): Section {
+function section(list: List, report: Report): Section {
+  const { kind, title, lead, column } = list;
   const entries = report[kind];
-  // The headline says it already, and its explanation the rest.
-  const said = kind === "irreversible" && report.refused.length === 0;
-  const above = said ? [] : ["", `#### ${title(entries.length)}`, "", lead];
+  const above = isLeading(list, report) ? [] : ["", `#### ${title(entries.length)}`, "", lead];
   const table = ["", `| Campaign | Id | Status | ${column} | Resource |`, "|---|---|---|---|---|"];
   return {
     first: kind === "irreversible",
@@ -38,7 +71,11 @@ function section({ kind, title, lead, column }: List, report: Report): Section {
 function row(kind: Kind, entry: Entry): string {
   const { campaignName, campaignId, status, reason, note, type, resource } = entry;
   const shown = (value: string | undefined) => (value === undefined ? missing(kind, entry) : code(value));
-  const why = [kind === "irreversible" && reason !== undefined ? code(reason) : undefined, note];
+  const why = [
+    replacement(entry, kind, code),
+    kind === "irreversible" && reason !== undefined ? code(reason) : undefined,
+    note,
+  ];
   const cells = [
     shown(campaignName),
     shown(campaignId),

@@ -1,29 +1,56 @@
 import { parseArgs } from "node:util";
+import type { About } from "./about";
 import { quoted } from "./escape";
 
-export const USAGE = `Says which campaigns an update would end for good, by what its preview tells.
+export const USAGE = `Says which campaigns an update would end for good, and which it would launch, by what its preview tells.
 
-  pulumi preview --json | npx --no -- hood-plan [options]
+  pulumi preview --json --show-replacement-steps | npx --no -- hood-plan [options]
 
-  --format <name>  markdown for a pull request (default), text for a log, json for a program
-  --help           shows this
+  --format <name>             markdown for a pull request (default), text for a log, json for a program
+  --project <name>            what the report is about; by default what the preview says.
+  --stack <name>              A preview of another project or stack is refused
+  --commit <id>               the commit that the preview is of; by default the pipeline's own
+  --preview-exit-code <code>  how \`pulumi preview\` ended: not every failure stands in its JSON
+  --version                   shows this package's version
+  --help                      shows this
 
-Exit code: 0 where no campaign would end, 2 where one would or might,
-1 where the preview failed or standard input isn't one.
+Exit code: 0 if no campaign would end or be launched, 2 if one would or might end,
+3 if none would end and one would or might be launched,
+1 if the preview failed or standard input isn't a whole one.
 `;
 
 const FORMATS = ["markdown", "text", "json"] as const;
 export type Format = (typeof FORMATS)[number];
 
-const options = { format: { type: "string", default: "markdown" }, help: { type: "boolean" } } as const;
+const options = {
+  format: { type: "string", default: "markdown" },
+  project: { type: "string" },
+  stack: { type: "string" },
+  commit: { type: "string" },
+  "preview-exit-code": { type: "string" },
+  version: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
 
-/** Undefined stands for --help. @throws Error that says which argument is wrong. */
-export function readFormat(args: readonly string[]): Format | undefined {
-  const { format, help } = parsed(args);
-  if (help) return undefined;
+export interface Options {
+  readonly format: Format;
+  readonly said: About;
+  readonly exitCode: number;
+}
+
+/** What is asked for instead of a report, or how the report is to be. @throws Error that says which argument is wrong. */
+export function readOptions(args: readonly string[]): "help" | "version" | Options {
+  const { format, project, stack, commit, "preview-exit-code": code, version, help } = parsed(args);
+  if (help) return "help";
+  if (version) return "version";
   const found = FORMATS.find((name) => name === format);
   if (!found) throw new Error(`Could not use --format ${quoted(format)}: give one of ${FORMATS.join(", ")}.`);
-  return found;
+  if (code !== undefined && !/^\d{1,3}$/.test(code)) {
+    throw new Error(`Could not use --preview-exit-code ${quoted(code)}: give a number, such as "$?".`);
+  }
+  // What a pipeline passes on although it is empty isn't said.
+  const said = { project: project || undefined, stack: stack || undefined, commit: commit || undefined };
+  return { format: found, said, exitCode: Number(code ?? 0) };
 }
 
 function parsed(args: readonly string[]) {

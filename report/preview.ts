@@ -1,11 +1,17 @@
 import type { Properties } from "../provider/context";
 import { isObject } from "../provider/hood/campaign";
 import { isUnknown } from "../provider/unknown";
+import { quoted } from "./escape";
 
 /** What `pulumi preview --json` prints, as far as a report needs it. Whatever else is in there is left alone. */
 export interface Preview {
-  readonly steps: readonly unknown[];
-  readonly diagnostics: readonly unknown[];
+  readonly steps: readonly Step[];
+  readonly diagnostics: readonly Properties[];
+  /** The stack's config by whole keys, such as `hood:endpoint`; secrets are blinded by Pulumi. */
+  readonly config: Properties;
+  /** As the URNs have them; absent if there is no step. */
+  readonly project?: string;
+  readonly stack?: string;
 }
 
 /** Standard input isn't a preview. The message says what to do. */
@@ -17,13 +23,13 @@ const FIELDS = ["steps", "diagnostics", "changeSummary"];
 /**
  * Finds the preview in what came from standard input: lines of progress may stand before it, and a byte order mark.
  *
- * @throws InputError
+ * @throws InputError also if it isn't whole: what is missing might be an end.
  */
 export function readPreview(bytes: Uint8Array): Preview {
   const text = decode(bytes).trim();
   if (text === "") {
     throw new InputError(
-      `Could not read a preview: standard input is empty. Where \`pulumi preview --json\` printed an error, mend that first. ${HOW}`,
+      `Could not read a preview: standard input is empty. If \`pulumi preview --json\` printed an error, fix that first. ${HOW}`,
     );
   }
   for (const { index } of text.matchAll(/^\{/gm)) {
@@ -33,7 +39,7 @@ export function readPreview(bytes: Uint8Array): Preview {
   throw new InputError(`Could not read a preview: standard input holds no whole JSON document at its end. ${HOW}`);
 }
 
-function previewIn(found: Record<string, unknown>, before: string): Preview {
+function previewIn(found: Properties, before: string): Preview {
   if (!FIELDS.some((field) => field in found)) {
     throw new InputError(
       `Could not read a preview: the JSON on standard input has none of ${FIELDS.join(", ")}. ${HOW} PULUMI_ENABLE_STREAMING_JSON_PREVIEW must not be set.`,
@@ -45,17 +51,49 @@ function previewIn(found: Record<string, unknown>, before: string): Preview {
       "Could not read a preview: standard input holds more than one. Run hood-plan once for each stack.",
     );
   }
-  const { steps, diagnostics } = found;
-  return { steps: listOf("steps", steps), diagnostics: listOf("diagnostics", diagnostics) };
+  const diagnostics = listOf("diagnostics", found.diagnostics).map(diagnosticOf);
+  const steps = listOf("steps", found.steps).map(readStep);
+  if (errorsIn(diagnostics).length === 0) checkSummary(found.changeSummary, steps);
+  return { steps, diagnostics, config: objectOf(found.config), ...stackOf(steps) };
+}
+
+function incomplete(what: string): InputError {
+  return new InputError(`Could not read a preview: ${what}, so it isn't whole. ${HOW}`);
 }
 
 function listOf(field: string, value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value;
-  throw new InputError(`Could not read a preview: its "${field}" is no list. ${HOW}`);
+  throw incomplete(`its "${field}" is no list`);
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
+function diagnosticOf(raw: unknown): Properties {
+  if (isObject(raw) && typeof raw.severity === "string") return raw;
+  throw incomplete("one of its diagnostics is none");
+}
+
+/** Every step that the engine counts is listed, and a preview that didn't fail lists at least the stack itself. */
+function checkSummary(summary: unknown, steps: readonly Step[]): void {
+  if (!isObject(summary) || Object.keys(summary).length === 0) throw incomplete('it has no "changeSummary"');
+  if (!steps.some(({ type }) => type === "pulumi:pulumi:Stack")) throw incomplete("it has no step of the stack itself");
+  for (const [op, counted] of Object.entries(summary)) {
+    const listed = steps.filter((step) => step.op === op).length;
+    if (typeof counted !== "number") throw incomplete(`its "changeSummary" doesn't count ${quoted(op)}`);
+    // Most of what stays as it is isn't listed.
+    if (op !== "same" && listed < counted)
+      throw incomplete(`it counts ${counted} times ${quoted(op)}, and lists ${listed}`);
+  }
+}
+
+function stackOf(steps: readonly Step[]): { stack?: string; project?: string } {
+  const [first] = steps;
+  if (!first) return {};
+  const other = steps.find(({ stack, project }) => stack !== first.stack || project !== first.project);
+  if (other) throw new InputError("Could not read a preview: it holds steps of more than one stack.");
+  return { stack: first.stack, project: first.project };
+}
+
+function parsed(text: string): Properties | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
@@ -74,55 +112,90 @@ function decode(bytes: Uint8Array): string {
 export interface Step {
   readonly op: string;
   readonly urn: string;
-  /** Type and name, as the URN has them. */
+  /** Parts of the URN. */
+  readonly stack: string;
+  readonly project: string;
   readonly type: string;
   readonly resource: string;
-  /** The state before, where there is one. */
+  /** The states before and after, if the engine shows them. */
   readonly old?: State;
-  /** What the program declares, after the check; the arguments and what was seen of the live campaign. */
-  readonly inputs: Properties;
+  readonly new?: State;
 }
 
+/** A resource as the engine keeps it. */
 export interface State {
-  /** What was recorded, outputs and arguments. */
-  readonly record: Properties;
+  /** Absent while there is none. */
+  readonly id?: string;
+  /** What the program declared, after the check: the arguments, and what was seen of the live campaign. */
   readonly inputs: Properties;
+  /** Undefined if the engine shows none. */
+  readonly outputs?: Properties;
+  /** False for a component, which has no provider. */
+  readonly custom: boolean;
+  /** It is only read: the program doesn't manage it. */
+  readonly external: boolean;
   /** The engine forgets the resource without telling its provider. */
   readonly retained: boolean;
+  /** URN of the provider resource that serves it. */
+  readonly provider?: string;
+}
+
+const NEEDS_NEW = ["create", "create-replacement", "update", "replace", "import", "import-replacement"];
+const NEEDS_OLD = ["update", "replace", "delete", "delete-replaced", "discard", "discard-replaced"];
+
+function readStep(raw: unknown): Step {
+  const { op, urn, oldState, newState } = objectOf(raw);
+  if (typeof op !== "string" || op === "") throw incomplete("one of its steps has no op");
+  if (typeof urn !== "string") throw incomplete("one of its steps has no urn");
+  const step = { op, urn, ...namesIn(urn), old: stateIn(oldState), new: stateIn(newState) };
+  if (step.resource === "") throw incomplete(`one of its steps has the urn ${quoted(urn)}`);
+  for (const [needs, state, name] of [
+    [NEEDS_NEW, step.new, "newState"],
+    [NEEDS_OLD, step.old, "oldState"],
+  ] as const) {
+    if (needs.includes(op) && !state) throw incomplete(`its step ${quoted(op)} of ${quoted(urn)} has no ${name}`);
+  }
+  return step;
+}
+
+function stateIn(raw: unknown): State | undefined {
+  if (!isObject(raw)) return undefined;
+  const { id, inputs, outputs, custom, external, retainOnDelete, provider } = raw;
+  return {
+    id: typeof id === "string" ? id : undefined,
+    inputs: objectOf(inputs),
+    outputs: isObject(outputs) ? outputs : undefined,
+    custom: custom !== false,
+    external: external === true,
+    retained: retainOnDelete === true,
+    // A reference ends with the id of the provider.
+    provider: typeof provider === "string" ? provider.split("::").slice(0, -1).join("::") : undefined,
+  };
+}
+
+/** The parts of a URN. The type stands after those of its parents; the name may hold anything, "::" too. */
+export function namesIn(urn: string): { stack: string; project: string; type: string; resource: string } {
+  const [stack = "", project = "", types = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return { stack, project, type: types.split("$").at(-1) ?? "", resource: name.join("::") };
 }
 
 /** What Pulumi prints in place of a secret. */
 const SECRET = "[secret]";
 
-export function readStep(raw: unknown): Step {
-  const step = objectOf(raw);
-  const urn = String(step.urn ?? "");
-  const old = isObject(step.oldState) ? stateOf(step.oldState) : undefined;
-  return { op: String(step.op), urn, ...namesIn(urn), old, inputs: objectOf(objectOf(step.newState).inputs) };
-}
-
-function stateOf(state: Properties): State {
-  const inputs = objectOf(state.inputs);
-  const record = { campaignId: state.id, ...inputs, ...objectOf(state.outputs) };
-  return { record, inputs, retained: state.retainOnDelete === true };
-}
-
-/** Type and name of a resource. The type stands after those of its parents; the name may hold anything, "::" too. */
-export function namesIn(urn: string): { type: string; resource: string } {
-  const [, , types = "", ...name] = urn.split("::");
-  return { type: types.split("$").at(-1) ?? "", resource: name.join("::") };
-}
-
-const HOOD = /^(?:pulumi-nodejs:dynamic\/hood|hood:index):(\w+)$/;
-
-/** The resource type as a program calls it, such as "CampaignStatus"; undefined for what isn't Hood's. */
-export function hoodType(type: string): string | undefined {
-  return HOOD.exec(type)?.[1];
-}
-
 /** A value that the preview can't show: it isn't known yet, or a secret. */
 export function isHidden(value: unknown): boolean {
   return value === SECRET || isUnknown(value);
+}
+
+/** True if a value is hidden somewhere in there. */
+export function holdsHidden(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsHidden);
+  return isHidden(value) || (isObject(value) && Object.values(value).some(holdsHidden));
+}
+
+/** A text that is shown; undefined for everything else: hidden, absent, or of a wrong type. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && !isHidden(value) ? value : undefined;
 }
 
 function objectOf(value: unknown): Properties {
@@ -139,6 +212,13 @@ export interface PreviewError {
   readonly message: string;
 }
 
+const HOOD = /^(?:pulumi-nodejs:dynamic\/hood|hood:index):(\w+)$/;
+
+/** The resource type as a program calls it, such as "CampaignStatus"; undefined for a type of another name. */
+export function hoodType(type: string): string | undefined {
+  return HOOD.exec(type)?.[1];
+}
+
 /** The engine's own words around a message of a Hood resource, which name the resource a second time. */
 const WRAPPED = /^\S+ resource '.*?'(?:: property \S+ value \{.*?\})? has a problem: /s;
 /** The frames of a stack trace. */
@@ -147,11 +227,17 @@ const FRAME = /^\s+at /;
 const BARE = "preview failed";
 const UNEXPLAINED =
   "preview failed, and its JSON doesn't say why: a policy may deny the change. Run `pulumi preview` without --json to see.";
+/** How a YAML program says that it failed: to the engine, it is no error. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is printed.
+const YAML_ERROR = /^\u001b\[31mError\u001b\[0m: /;
 
 /** The errors among a preview's diagnostics, each once. */
-export function errorsIn(diagnostics: readonly unknown[]): PreviewError[] {
-  const errors = diagnostics.filter(isObject).filter(({ severity }) => severity === "error");
-  const found = errors.map(({ urn, message }) => errorOf(typeof urn === "string" ? urn : "", String(message)));
+export function errorsIn(diagnostics: readonly Properties[]): PreviewError[] {
+  const found = diagnostics.flatMap(({ severity, urn, message }) => {
+    const text = String(message);
+    if (severity === "error") return [errorOf(typeof urn === "string" ? urn : "", text)];
+    return severity === "info#err" && YAML_ERROR.test(text) ? [errorOf("", text.replace(YAML_ERROR, ""))] : [];
+  });
   const byText = new Map(found.map((error) => [`${error.urn}\n${error.message}`, error]));
   return [...byText.values()];
 }

@@ -1,6 +1,10 @@
+import { expect } from "chai";
+import { providerTextOf } from "../../report/owner";
+import { providerText } from "../../sdk/dynamic";
 import { type Case, type Given, itJudges, live, UNKNOWN } from "./reportSteps";
 
 const ended = { ...live, status: "canceled", outcome: "canceled", canceledAt: "2026-05-01T12:00:00Z" };
+const OWN = providerTextOf("CampaignCancellation") ?? "";
 const cancellation = (given: Given): Given => ({ type: "CampaignCancellation", ...given });
 
 const cases: readonly Case[] = [
@@ -34,7 +38,7 @@ const cases: readonly Case[] = [
     cancellation({ inputs: { ...live, previousStatus: "halted" } }),
     "irreversible",
   ],
-  ["one that the engine shows nothing of", cancellation({}), "irreversible", /^Which campaign it is/],
+  ["one that the engine shows nothing of", cancellation({ inputs: {} }), "irreversible", /^Which campaign it is/],
   [
     "one of a canceled campaign",
     cancellation({ inputs: { ...live, previousStatus: "canceled" } }),
@@ -47,6 +51,68 @@ const cases: readonly Case[] = [
     "recorded",
     /^Nothing left to cancel: it is delivered/,
   ],
+  [
+    "one of a campaign not known yet, which is said to be canceled",
+    cancellation({ inputs: { ...live, campaignId: UNKNOWN, previousStatus: "canceled" } }),
+    "irreversible",
+    /^Which campaign it is/,
+  ],
+  [
+    "one in a list of statuses",
+    cancellation({ inputs: { ...live, previousStatus: ["canceled"] } }),
+    "irreversible",
+    /doesn't show its status/,
+  ],
+  [
+    "this package's provider under another type",
+    { type: "pulumi-nodejs:dynamic/site:Label", inputs: { ...live, __provider: OWN } },
+    "irreversible",
+    /this package's provider under another type/,
+  ],
+  [
+    "its removal",
+    { op: "delete", type: "pulumi-nodejs:dynamic/site:Label", record: { ...ended, __provider: OWN } },
+    "irreversible",
+    /this package's provider under another type/,
+  ],
+  [
+    "another type whose provider is a secret",
+    { type: "pulumi-nodejs:dynamic/site:Label", inputs: { ...live, __provider: "[secret]" } },
+    "irreversible",
+    /doesn't show its provider's code/,
+  ],
+  [
+    "another type that the plugin serves",
+    {
+      type: "site:index:Label",
+      inputs: live,
+      new: { provider: "urn:pulumi:test::test::pulumi:providers:hood::default::1" },
+    },
+    "irreversible",
+    /doesn't know its type/,
+  ],
+  ...[undefined, UNKNOWN, "[secret]", 7, `${OWN} `, OWN.replace("Cancellation", "Status")].flatMap(
+    (__provider): Case[] => [
+      [
+        `a new one whose provider is ${__provider}`,
+        cancellation({ inputs: { ...live, previousStatus: "canceled", __provider } }),
+        "irreversible",
+        /another provider than this package's/,
+      ],
+      [
+        `a removed one whose provider was ${__provider}`,
+        cancellation({ op: "delete", record: { ...ended, __provider } }),
+        "irreversible",
+        /another provider than this package's/,
+      ],
+    ],
+  ),
+  [
+    "a component of somebody's own with a type like Hood's",
+    { type: "hood:team:Cancellations", inputs: {}, new: { custom: false } },
+    "other",
+  ],
+  ["one that somebody else's program only reads", cancellation({ op: "read", inputs: live }), "unchanged"],
   ["an import", cancellation({ op: "import", inputs: live }), "recorded", /^Imported/],
   [
     "a step of a newer engine",
@@ -94,3 +160,13 @@ const cases: readonly Case[] = [
 ];
 
 describe("What a preview says of a CampaignCancellation", () => itJudges(cases));
+
+describe("The text that leads to a provider", () => {
+  for (const [type, provider] of Object.entries({
+    CampaignCancellation: "campaignCancellation",
+    CampaignStatus: "campaignStatus",
+    Campaign: "campaign",
+  })) {
+    it(`is for ${type} what the classes give`, () => expect(providerTextOf(type)).to.equal(providerText(provider)));
+  }
+});

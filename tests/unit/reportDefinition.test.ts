@@ -8,26 +8,26 @@ const cases: readonly Case[] = [
   [
     "a new campaign for now",
     definition({ inputs: { name: "New", runImmediately: true } }),
-    "reversible",
+    "launches",
     /starts at once/,
   ],
   [
     "a new campaign for later",
     definition({ inputs: { name: "New", scheduledTime: "2099-12-01T10:00:00+01:00" } }),
-    "reversible",
+    "launches",
     /starts 2099-12-01 09:00:00 GMT/,
   ],
   [
     "a new campaign for some time",
     definition({ inputs: { name: "New", scheduledTime: UNKNOWN } }),
-    "reversible",
+    "launches",
     /a time that the preview doesn't show/,
   ],
   ["a new campaign by hand", definition({ inputs: { name: "New" } }), "reversible", /sent by hand only/],
   [
     "a new campaign that recurs",
     definition({ inputs: { name: "New", recurrence: {} } }),
-    "reversible",
+    "launches",
     /again and again/,
   ],
   [
@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
       record: { ...defined, draft: true },
       inputs: { name: "Spring sale", runImmediately: true },
     }),
-    "reversible",
+    "launches",
     /^Launches it, starts at once\. /,
   ],
   [
@@ -90,11 +90,52 @@ const cases: readonly Case[] = [
     /doesn't show its deletionPolicy/,
   ],
   [
-    "one that the engine shows no state of",
-    definition({ op: "delete" }),
+    "one of which the engine shows no outputs",
+    definition({ op: "delete", record: defined, old: { outputs: undefined } }),
     "irreversible",
     /doesn't show its deletionPolicy/,
   ],
+  [
+    "one that a text says to keep",
+    definition({
+      op: "delete-replaced",
+      record: { ...defined, deletionPolicy: "cancel" },
+      retainOnDelete: "true",
+    }),
+    "irreversible",
+    /deletionPolicy is "cancel"/,
+  ],
+  [
+    "a launch that may be one",
+    definition({
+      op: "update",
+      record: { ...defined, draft: true },
+      inputs: { name: "Spring sale", draft: "[secret]" },
+    }),
+    "launches",
+    /^Launches it, sent by hand only/,
+  ],
+  [
+    "another time",
+    definition({
+      op: "update",
+      record: { ...defined, scheduledTime: "2099-12-01 09:00:00" },
+      inputs: { name: "Spring sale", scheduledTime: UNKNOWN },
+    }),
+    "launches",
+    /^Changes when it is sent: /,
+  ],
+  [
+    "another time for what stays a draft",
+    definition({
+      op: "update",
+      record: { ...defined, draft: true },
+      inputs: { name: "Spring sale", draft: true, scheduledTime: UNKNOWN },
+    }),
+    "reversible",
+    /^Changes scheduledTime/,
+  ],
+  ["a campaign that is only read from now on", definition({ op: "discard", record: defined }), "unchanged"],
 ];
 
 describe("What a preview says of a Campaign", () => itJudges(cases));

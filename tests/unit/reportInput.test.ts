@@ -1,11 +1,16 @@
 import { expect } from "chai";
-import { readFormat } from "../../report/options";
+import { readOptions } from "../../report/options";
 import { InputError, readPreview } from "../../report/preview";
+import { live, previewOf, step, type Values } from "./reportSteps";
 
-const preview = { steps: [{ op: "same" }], diagnostics: [{ severity: "info" }], duration: 7, future: { deep: [] } };
+const end = step({ inputs: live });
+const change = step({ op: "update", record: live, inputs: live });
+const preview = { ...previewOf([end], [{ severity: "info", message: "x" }]), future: { deep: [] } };
 const json = JSON.stringify(preview, undefined, 4);
 const read = (text: string) => readPreview(Buffer.from(text));
-const expected = { steps: preview.steps, diagnostics: preview.diagnostics };
+/** A preview in which one step isn't what it was. */
+const broken = (whole: Values, change: Values) => JSON.stringify(previewOf([{ ...whole, ...change }]));
+const without = (field: string) => JSON.stringify({ ...preview, [field]: undefined });
 
 describe("Standard input of hood-plan", () => {
   const legible: Readonly<Record<string, Uint8Array>> = {
@@ -19,12 +24,16 @@ describe("Standard input of hood-plan", () => {
     ),
   };
   for (const [how, bytes] of Object.entries(legible)) {
-    it(`is read ${how}`, () => expect(readPreview(bytes)).to.deep.equal(expected));
+    it(`is read ${how}`, () => {
+      const { steps, stack, project } = readPreview(bytes);
+      expect(steps.map(({ op, resource }) => `${op} ${resource}`)).to.deep.equal(["same test-test", "create it"]);
+      expect([stack, project]).to.deep.equal(["test", "test"]);
+    });
   }
 
-  it("may be without steps or diagnostics", () => {
-    expect(read('{ "changeSummary": {} }')).to.deep.equal({ steps: [], diagnostics: [] });
-    expect(read('{ "steps": null, "diagnostics": null }')).to.deep.equal({ steps: [], diagnostics: [] });
+  it("may be without steps or a summary if the preview failed", () => {
+    const failed = JSON.stringify({ diagnostics: [{ severity: "error", message: "error: boom" }], steps: null });
+    expect(read(failed).steps).to.deep.equal([]);
   });
 
   const illegible: Readonly<Record<string, [text: string, says: RegExp]>> = {
@@ -39,27 +48,62 @@ describe("Standard input of hood-plan", () => {
       /STREAMING_JSON_PREVIEW must not/,
     ],
     "steps that are no list": ['{ "steps": {} }', /its "steps" is no list/],
+    "a preview without its summary": [without("changeSummary"), /no "changeSummary".*isn't whole/],
+    "a preview without its steps": [without("steps"), /no step of the stack itself/],
+    "a preview of which a step was taken out": [
+      JSON.stringify({ ...preview, changeSummary: { create: 2, same: 1 } }),
+      /counts 2 times "create", and lists 1/,
+    ],
+    "a preview whose summary counts nothing": [
+      JSON.stringify({ ...preview, changeSummary: { create: "1", same: 1 } }),
+      /doesn't count "create"/,
+    ],
+    "a step without an op": [broken(end, { op: undefined }), /no op/],
+    "a step whose op is a number": [broken(end, { op: 7 }), /no op/],
+    "a step without a urn": [broken(end, { urn: undefined }), /no urn/],
+    "a step whose urn is none": [broken(end, { urn: "it" }), /has the urn "it"/],
+    "something else than a step": [JSON.stringify({ ...preview, steps: [null] }), /no op/],
+    "a create without the new state": [broken(end, { newState: undefined }), /step "create" .* has no newState/],
+    "an update without the old state": [broken(change, { oldState: undefined }), /step "update" .* has no oldState/],
+    "an update without the new state": [broken(change, { newState: "x" }), /step "update" .* has no newState/],
+    "a removal without the old state": [
+      broken(change, { op: "delete", oldState: undefined }),
+      /step "delete" .* has no oldState/,
+    ],
+    "a diagnostic that is none": [JSON.stringify({ ...preview, diagnostics: [7] }), /one of its diagnostics is none/],
+    "steps of two stacks": [
+      broken(end, { urn: String(end.urn).replace("test::test", "test::other") }),
+      /steps of more than one stack/,
+    ],
     "two previews": [`${json}\n${json}`, /more than one/],
     "two previews on one line each": [`${JSON.stringify(preview)}\n${JSON.stringify(preview)}`, /more than one/],
   };
   for (const [what, [text, says]] of Object.entries(illegible)) {
-    it(`is refused where it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
+    it(`is refused if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
   }
 });
 
 describe("Arguments of hood-plan", () => {
-  it("choose a format, Markdown where nothing is said", () => {
-    expect(readFormat([])).to.equal("markdown");
-    expect(readFormat(["--format", "text"])).to.equal("text");
-    expect(readFormat(["--format=json"])).to.equal("json");
-    expect(readFormat(["--help"])).to.equal(undefined);
+  const of = (...args: string[]) => readOptions(args);
+  const nothing = { project: undefined, stack: undefined, commit: undefined };
+
+  it("choose a format, Markdown if nothing is said", () => {
+    expect(of()).to.deep.equal({ format: "markdown", said: nothing, exitCode: 0 });
+    expect(of("--format", "text")).to.include({ format: "text" });
+    expect(of("--format=json")).to.include({ format: "json" });
+    expect([of("--help"), of("--version")]).to.deep.equal(["help", "version"]);
+  });
+
+  it("say what the report is about, and how the preview ended", () => {
+    const args = ["--project", "shop", "--stack", "acme/shop/prod", "--commit", "", "--preview-exit-code", "255"];
+    const said = { project: "shop", stack: "acme/shop/prod", commit: undefined };
+    expect(of(...args)).to.deep.equal({ format: "markdown", said, exitCode: 255 });
   });
 
   it("are refused with what there is instead", () => {
-    expect(() => readFormat(["--format", "xml"])).to.throw(
-      'Could not use --format "xml": give one of markdown, text, json.',
-    );
-    expect(() => readFormat(["--color"])).to.throw(/Could not read the arguments: .*--color.* --help lists them all/);
-    expect(() => readFormat(["plan.json"])).to.throw(/Could not read the arguments/);
+    expect(() => of("--format", "xml")).to.throw('Could not use --format "xml": give one of markdown, text, json.');
+    expect(() => of("--color")).to.throw(/Could not read the arguments: .*--color.* --help lists them all/);
+    expect(() => of("plan.json")).to.throw(/Could not read the arguments/);
+    expect(() => of("--preview-exit-code", "")).to.throw(/give a number/);
   });
 });

@@ -78,7 +78,7 @@ const cases: readonly Case[] = [
   [
     "a wish for scheduled",
     status({ inputs: { ...paused, status: "scheduled", plannedActions: ["pause", "resume"] } }),
-    "reversible",
+    "launches",
     /^Pause, then resume: running to scheduled\.$/,
   ],
   [
@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
       before: paused,
       inputs: { ...live, status: "running", previousStatus: "paused", plannedActions: ["resume"] },
     }),
-    "reversible",
+    "launches",
     /^Resume: paused to running/,
   ],
   [

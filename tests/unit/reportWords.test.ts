@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { markdown } from "../../report/markdown";
 import { plainText } from "../../report/plainText";
 import type { Report } from "../../report/report";
-import { buildReport } from "../../report/report";
-import { error, type Given, live, reportOn, step } from "./reportSteps";
+import { error, type Given, live, reportOf, reportOn, step } from "./reportSteps";
 
 const nasty = [
   "</td>|@everyone <script>alert(1)</script>",
@@ -28,19 +27,26 @@ const foreign = fc.oneof(
 
 /** A report in which each piece of foreign text is the given one. */
 function full(text: string): Report {
+  const name = text === "" ? "x" : text;
+  const op = name;
   const inputs = { campaignId: text, campaignName: text, previousStatus: text, reason: text };
   const wish = { ...inputs, status: text, plannedActions: [text], scheduledTime: text };
   const given: Given[] = [
-    { name: text, inputs },
-    { name: text, op: text, inputs },
-    { type: "CampaignStatus", name: text, inputs: wish },
-    { type: "CampaignStatus", name: text, inputs: { ...wish, plannedActions: [] } },
-    { type: "CampaignStatus", name: text, op: "delete", record: { ...wish, currentStatus: text } },
-    { type: "Campaign", name: text, inputs: { name: text, scheduledTime: text } },
-    { type: "Campaign", name: text, op: "delete", record: { name: text, status: text, deletionPolicy: text } },
+    { name, inputs },
+    { name, op, inputs },
+    { type: "CampaignStatus", name, inputs: wish },
+    { type: "CampaignStatus", name, inputs: { ...wish, plannedActions: [] } },
+    { type: "CampaignStatus", name, op: "delete", record: { ...wish, currentStatus: text } },
+    { type: "Campaign", name, inputs: { name: text, scheduledTime: text } },
+    { type: "Campaign", name, op: "delete", record: { name: text, status: text, deletionPolicy: text } },
   ];
   const urns = [undefined, `urn:pulumi:a::b::${text}::${text}`, `urn:pulumi:a::b::hood:index:Campaign::${text}`];
-  return buildReport({ steps: given.map(step), diagnostics: urns.map((urn) => error(text, urn)) });
+  return reportOf(
+    given.map(step),
+    urns.map((urn) => error(text, urn)),
+    { said: { commit: text } },
+    { [`hood:${text}`]: text, "hood:endpoint": text },
+  );
 }
 
 /** What Markdown makes of the text outside of code: spans, and fenced blocks. */
@@ -53,8 +59,10 @@ describe("A report's Markdown", () => {
     fc.assert(
       fc.property(foreign, (text) => {
         const written = markdown(full(text));
-        expect(written).not.to.match(/[<>@\p{Bidi_Control}]|(?!\n)\p{Cc}/u);
-        const rest = outsideCode(written);
+        const [marker, ...lines] = written.split("\n");
+        expect(marker).to.equal("<!-- hood-plan test/test -->");
+        expect(lines.join("\n")).not.to.match(/[<>@\p{Bidi_Control}]|(?!\n)\p{Cc}/u);
+        const rest = outsideCode(lines.join("\n"));
         expect(rest).not.to.contain("`");
         expect(rest).to.match(/^[\w .,:;"'#|()\n-]*$/);
       }),
@@ -87,7 +95,7 @@ describe("A report's Markdown", () => {
   });
 
   it("closes the block of an error that holds fences", () => {
-    const report = buildReport({ steps: [], diagnostics: [error("a\n````\nb")] });
+    const report = reportOf([], [error("a\n````\nb")]);
     expect(markdown(report)).to.contain("`````\na\n````\nb\n`````\n");
   });
 
@@ -101,7 +109,7 @@ describe("A report's Markdown", () => {
       ...many(400, { op: "delete", record: { ...live, status: "canceled", outcome: "canceled" } }),
     ];
     const diagnostics = Array.from({ length: 400 }, (_, i) => error(`${i}\n${`${long}\n`.repeat(50)}`));
-    for (const report of [buildReport({ steps, diagnostics }), buildReport({ steps, diagnostics: [] })]) {
+    for (const report of [reportOf(steps, diagnostics), reportOf(steps)]) {
       const written = markdown(report);
       expect(written.length).to.be.within(50_000, 60_000);
       expect(written.match(/^\| .*CampaignCancellation.*`Budget|^\| `x.*CampaignCancellation/gm)).to.have.length(60);
@@ -112,7 +120,7 @@ describe("A report's Markdown", () => {
   it("says how many ends are not listed", () => {
     const long = "x".repeat(150);
     const steps = Array.from({ length: 1000 }, (_, i) => step({ name: `r${i}`, inputs: { ...live, reason: long } }));
-    const written = markdown(buildReport({ steps, diagnostics: [] }));
+    const written = markdown(reportOf(steps));
     const listed = written.match(/^\| `Spring sale`/gm)?.length ?? 0;
     expect(written)
       .to.contain("### 1000 campaigns would end for good")
@@ -135,48 +143,84 @@ describe("A report's plain text", () => {
 
   it("lists all there is", () => {
     const steps = Array.from({ length: 1000 }, (_, i) => step({ name: `r${i}`, inputs: live }));
-    expect(
-      plainText(buildReport({ steps, diagnostics: [] })).match(/^- Campaign "Spring sale", id "7"/gm),
-    ).to.have.length(1000);
+    expect(plainText(reportOf(steps)).match(/^- Campaign "Spring sale", id "7"/gm)).to.have.length(1000);
   });
 
   it("reads well", () => {
     const report = reportOn(
       { name: "spring", inputs: live },
       { type: "Campaign", name: "new", inputs: { name: "New", draft: true } },
-      { type: "a:b:C", name: "other" },
+      { type: "a:b:C", name: "other", inputs: {} },
     );
     expect(plainText(report)).to.equal(`1 campaign would end for good.
+Project "test", stack "test".
 Cancelling is final: nothing brings a campaign back. Check each name and id before you approve.
 
 - Campaign "Spring sale", id "7", status "running"
     reason: "Budget cut"
     declared as CampaignCancellation "spring"
 
-1 other step in Hood. This ends no campaign. What a campaign delivers can't be taken back, though.
+1 other step in Hood. This ends no campaign, and starts none.
 - Campaign "New", id new, status new
     New campaign: a draft, which sends nothing before it is launched.
     declared as Campaign "new"
 
 1 other change in this stack, not listed here.
+
+Removals that an interrupted update left over are listed only if the preview ran with --show-replacement-steps.
 `);
   });
 });
 
 describe("A report's headline", () => {
-  const headOf = (report: Report) => markdown(report).split("\n").slice(0, 3);
+  const headOf = (report: Report) => markdown(report).split("\n").slice(1, 6);
 
   it("counts the ends", () =>
     expect(headOf(reportOn({ inputs: live }))[0]).to.equal("### 1 campaign would end for good"));
 
+  it("counts the launches", () => {
+    const inputs = { name: "New", runImmediately: true };
+    expect(headOf(reportOn({ type: "Campaign", inputs }))[0]).to.equal(
+      "### No campaign would end, and 1 campaign would be launched",
+    );
+    const both = markdown(reportOn({ inputs: live }, { type: "Campaign", name: "new", inputs }));
+    expect(both).to.match(/### 1 campaign would end for good\n[\s\S]*\n#### 1 campaign would be launched\n/);
+  });
+
   it("says that nothing ends", () => {
-    expect(headOf(reportOn())).to.deep.equal(["### No campaign would end", "", "This change touches no campaign."]);
+    const about = ["", "Project `test`, stack `test`.", ""];
+    expect(headOf(reportOn())).to.deep.equal([
+      "### No campaign would end",
+      ...about,
+      "This change touches no campaign.",
+    ]);
     const removal = reportOn({ op: "delete", record: { ...live, status: "canceled", outcome: "canceled" } });
-    expect(headOf(removal)).to.deep.equal(["### No campaign would end", "", "Nothing here ends a campaign for good."]);
+    expect(headOf(removal)).to.deep.equal([
+      "### No campaign would end",
+      ...about,
+      "Nothing here ends a campaign for good.",
+    ]);
+  });
+
+  it("names the replacement of an end in its own words", () => {
+    const inputs = { ...live, campaignId: "8", campaignName: "Autumn sale" };
+    const report = reportOn({ op: "replace", record: { ...live, status: "canceled", outcome: "canceled" }, inputs });
+    const words = (name: string, id: string, other: string, otherId: string) =>
+      `Replaces the record of the end of ${name} ${id}, and would end ${other} ${otherId}.`;
+    expect(markdown(report)).to.contain(words("`Spring sale`", "`7`", "`Autumn sale`", "`8`"));
+    expect(plainText(report)).to.contain(words('"Spring sale"', '"7"', '"Autumn sale"', '"8"'));
+  });
+
+  it("is followed by the settings that aren't the default, and by changed providers", () => {
+    const config = { "hood:endpoint": "https://evil.example" };
+    const brand = step({ type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } });
+    const written = markdown(reportOf([brand], [], {}, config));
+    expect(written).to.contain("- `hood:endpoint` isn't the default: `https://evil.example`\n");
+    expect(written).to.contain("- Provider `brand` is new: `endpoint` `https://eu.example`\n");
   });
 
   it("says first that the preview failed, and still what would end", () => {
-    const written = markdown(buildReport({ steps: [step({ inputs: live })], diagnostics: [error("boom")] }));
-    expect(written).to.match(/^### The preview failed: [\s\S]*\nboom\n[\s\S]*#### 1 campaign would end for good/);
+    const written = markdown(reportOf([step({ inputs: live })], [error("boom")]));
+    expect(written).to.match(/\n### The preview failed: [\s\S]*\nboom\n[\s\S]*#### 1 campaign would end for good/);
   });
 });

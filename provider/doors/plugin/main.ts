@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pluginService, serve } from "./service";
 
 /**
@@ -6,6 +8,10 @@ import { pluginService, serve } from "./service";
  * from the first line that it prints.
  */
 async function main(): Promise<void> {
+  if (process.argv.includes("--version")) {
+    console.log(JSON.parse(readFileSync(join(__dirname, "../../../../package.json"), "utf8")).version);
+    return;
+  }
   const engine =
     process.argv
       .slice(2)
