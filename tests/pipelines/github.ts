@@ -37,7 +37,7 @@ interface Room {
   readonly workspace: string;
   readonly temporary: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly scope: Scope;
+  readonly scope: Scope & { readonly job: { status: string } };
   failed: boolean;
   text: string;
 }
@@ -64,7 +64,7 @@ export function github(world: World): Service {
       workspace: await world.folder(),
       temporary: await world.folder(),
       env: { ...env, CODE_HOST: world.url },
-      scope: { env, github, needs, secrets, steps: {} },
+      scope: { env, github, needs, secrets, job: { status: "success" }, steps: {} },
       failed: false,
       text: "",
     };
@@ -79,6 +79,7 @@ export function github(world: World): Service {
       if ((room.failed && !condition.includes("always()")) || !lookedUp(condition, room.scope)) continue;
       const passed = step.uses ? await use(step, room) : await run(step, room);
       room.failed ||= !passed;
+      room.scope.job.status = room.failed ? "failure" : "success";
     }
   }
 
@@ -151,7 +152,8 @@ export function github(world: World): Service {
       const [preview, report] = ["preview", "report"].map((name) => file.jobs[name] as Job) as [Job, Job];
       const first = await runJob(file, preview, scope, {});
       if (!first.passed && !report.if?.includes("always()")) return first;
-      const second = await runJob(file, report, scope, {});
+      const needs = { preview: { result: first.passed ? "success" : "failure" } };
+      const second = await runJob(file, report, scope, needs);
       return { passed: first.passed && second.passed, text: first.text + second.text };
     },
     async merge(commit): Promise<Merged> {

@@ -8,6 +8,8 @@ import { type Files, openWorld, readExample, type Service, type World } from "./
 const PAUSE = `new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-1", status: "paused" });\n`;
 const END = `new hood.CampaignCancellation("sale", { campaignId: "1", reason: "OPS-1" });\n`;
 const OTHER_END = `new hood.CampaignCancellation("other", { campaignId: "3", reason: "OPS-1" });\n`;
+const LAUNCH = `new hood.Campaign("new", { name: "New", runImmediately: true,
+  messages: [{ channel: "push", name: "Hello", push: { title: "Hello", body: "There" } }] });\n`;
 const WRONG = END.replace("}", ', expectedName: "Autumn sale" }');
 /** Runs from its nth run on: the first is the plan's, the second the approved preview's, the third the update's. */
 const fromRun = (n: number, source: string) =>
@@ -76,10 +78,6 @@ const hoodWith = (report: string): Files =>
   });
 
 const LIAR = `console.log("No campaign would end");\n`;
-/** Says of any preview that it launches a campaign. */
-const LAUNCHES = `process.exitCode = 3;
-const launches = [{ urn: "u", campaignName: "New" }];
-console.log(process.argv.includes("json") ? JSON.stringify({ irreversible: [], launches }) : "1 launch");\n`;
 const NOSY = `let pid = process.ppid, found = "";
 while (pid > 1) {
   try { found += require("fs").readFileSync("/proc/" + pid + "/environ", "utf8"); } catch {}
@@ -143,12 +141,12 @@ export function describePipeline(
     });
 
     it("waits for an approval before a launch", async () => {
-      const merged = await merge({ ...program(PAUSE), ...hoodWith(LAUNCHES) });
+      const merged = await merge(program(LAUNCH));
       expect(merged.waits, merged.text).to.equal(true);
       expect(world.calls()).to.deep.equal([]);
       const approved = await merged.approve();
       expect(approved.passed, approved.text).to.equal(true);
-      expect(world.calls()).to.deep.equal(["2/pause"]);
+      expect(world.calls()).to.have.length(1);
     });
 
     it("comments on a preview that fails, and applies nothing", async () => {

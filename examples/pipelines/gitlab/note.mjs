@@ -37,9 +37,11 @@ async function myNote() {
 
 async function noteText() {
   const report = await readFile(process.argv[2] ?? "report.md", "utf8").catch(() => "");
-  const failed = `### The preview failed, and there is no report\n\nSee the logs of [its pipeline](${env.CI_PIPELINE_URL}).\n`;
-  const about = `Project \`${PROJECT}\`, stack \`${STACK}\`, commit \`${commit}\`.`;
-  return `${marker}\n${about}\n\n${report.trim() === "" ? failed : report.replace(/^<!-- hood-plan .*\n/, "")}`;
+  if (report.startsWith(marker)) return report;
+  return [
+    `${marker}\n### The preview failed, and there is no report\n`,
+    `Project \`${PROJECT}\`, stack \`${STACK}\`, commit \`${commit}\`. See the logs of [its pipeline](${env.CI_PIPELINE_URL}).\n`,
+  ].join("\n");
 }
 
 try {
