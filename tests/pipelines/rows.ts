@@ -169,7 +169,7 @@ export function describePipeline(
       [
         "a campaign that no report could name",
         `const other = new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-1", status: "paused" });
-         new hood.CampaignCancellation("sale", { campaignId: other.status.apply(() => "1"), reason: "OPS-1" });`,
+         new hood.CampaignCancellation("sale", { campaignId: other.id.apply(() => "1"), reason: "OPS-1" });`,
         () => {},
       ],
       ["one more campaign", fromRun(2, OTHER_END) + END, () => {}],
