@@ -70,55 +70,43 @@ describe("The commands of docs/pipelines.md", function () {
     }
   });
 
-  describe("the gate of Pulumi Deployments", () => {
-    let approval = "";
-    const gate = async (declared: string, operation: string, FINAL: string, code: number) => {
-      await writeFile(join(scene.shell.folder, "index.js"), `const hood = require("pulumi-ocamba-hood");\n${declared}`);
-      return scene.shell.run("sh deployment-gate.sh", {
-        env: {
-          PULUMI_CI_OPERATION: operation,
-          PULUMI_CI_ORGANIZATION: "organization",
-          PULUMI_CI_PROJECT: "campaigns",
-          PULUMI_CI_STACK: "prod",
-          FINAL,
-        },
-        code,
-      });
-    };
+  let approval = "";
+  const gate = async (declared: string, operation: string, FINAL: string, code: number) => {
+    await writeFile(join(scene.shell.folder, "index.js"), `const hood = require("pulumi-ocamba-hood");\n${declared}`);
+    const about = { PULUMI_CI_ORGANIZATION: "organization", PULUMI_CI_PROJECT: "campaigns", PULUMI_CI_STACK: "prod" };
+    const env = { ...about, PULUMI_CI_OPERATION: operation, FINAL };
+    return scene.shell.run("sh deployment-gate.sh", { env, code });
+  };
 
-    before(async () => {
-      const { folder } = scene.shell;
-      await link(folder);
-      await writeFile(join(folder, "Pulumi.yaml"), "name: campaigns\nruntime: nodejs\n");
-      // Which policies there are is another page's test: here, none are passed on to the CLI.
-      const text = scene.taken.block(DEPLOYMENTS);
-      expect(text).to.contain(POLICIES);
-      await writeFile(join(folder, "deployment-gate.sh"), text.replace(POLICIES, ""));
-      await scene.shell.run("pulumi stack init prod");
-    });
-
-    it("stops an end, and says what it is to be started with", async () => {
-      const { text } = await gate(END, "update", "", 1);
-      [, approval = ""] = /pulumi deployment run update --env FINAL=(\w+)/.exec(text) ?? [];
-      expect(text).to.contain("Winter sale");
-      expect(approval).to.have.length.above(15);
-    });
-
-    const table: [what: string, declared: string, operation: string, approved: boolean, code: number][] = [
-      ["lets it through when it is started with that", END, "update", true, 0],
-      ["doesn't take that for another end", END + OTHER, "update", true, 1],
-      ["lets an update through that ends nothing", "", "update", false, 0],
-      ["stops an update whose preview fails, approved or not", END.replace('"2"', '"99"'), "update", true, 1],
-      ["has nothing against a refresh", END, "refresh", false, 0],
-      ["stops a destroy, since a removal can end campaigns", "", "destroy", false, 1],
-      ["stops a destroy that was approved for something else", "", "destroy", true, 1],
-    ];
-    for (const [what, declared, operation, approved, code] of table) {
-      it(what, async () => {
-        await gate(declared, operation, approved ? approval : "", code);
-      });
-    }
+  it("stop an end in Pulumi Deployments, and say what it is to be started with", async () => {
+    const { folder } = scene.shell;
+    await link(folder);
+    await writeFile(join(folder, "Pulumi.yaml"), "name: campaigns\nruntime: nodejs\n");
+    // Which policies there are is another page's test: here, none are passed on to the CLI.
+    const script = scene.taken.block(DEPLOYMENTS);
+    expect(script).to.contain(POLICIES);
+    await writeFile(join(folder, "deployment-gate.sh"), script.replace(POLICIES, ""));
+    await scene.shell.run("pulumi stack init prod");
+    const { text } = await gate(END, "update", "", 1);
+    [, approval = ""] = /pulumi deployment run update --env FINAL=(\w+)/.exec(text) ?? [];
+    expect(text).to.contain("Winter sale");
+    expect(approval).to.have.length.above(15);
   });
+
+  const table: [what: string, declared: string, operation: string, approved: boolean, code: number][] = [
+    ["lets that end through when it is started with that", END, "update", true, 0],
+    ["doesn't take that for another end", END + OTHER, "update", true, 1],
+    ["lets an update through that ends nothing", "", "update", false, 0],
+    ["stops an update whose preview fails, approved or not", END.replace('"2"', '"99"'), "update", true, 1],
+    ["has nothing against a refresh", END, "refresh", false, 0],
+    ["stops a destroy, since a removal can end campaigns", "", "destroy", false, 1],
+    ["stops a destroy that was approved as something else", "", "destroy", true, 1],
+  ];
+  for (const [what, declared, operation, approved, code] of table) {
+    it(`are a gate for Pulumi Deployments that ${what}`, async () => {
+      await gate(declared, operation, approved ? approval : "", code);
+    });
+  }
 
   it("give the operator two tokens, fixed settings, and no install script", () => {
     const stacks = parseAllDocuments(scene.taken.block("docs/pipelines.md: Kubernetes operator", "yaml"));
