@@ -77,7 +77,8 @@ const hoodWith = (report: string): Files =>
     },
   });
 
-const LIAR = `console.log("No campaign would end");\n`;
+const LIAR = `const report = "<!-- hood-plan campaigns/prod -->\\nNo campaign would end";
+console.log(process.argv.includes("json") ? '{ "fingerprint": "1" }' : report);\n`;
 const NOSY = `let pid = process.ppid, found = "";
 while (pid > 1) {
   try { found += require("fs").readFileSync("/proc/" + pid + "/environ", "utf8"); } catch {}
@@ -98,9 +99,9 @@ export function describePipeline(
 
     beforeEach(async () => {
       const copied = Object.entries(files).map(async ([path, file]) => [path, await readExample(file)] as const);
-      const campaigns = ["Spring sale", "Terms", "Other"].map((name, index) => ({
+      const campaigns = Array.from({ length: 11 }, (_, index) => ({
         id: `${index + 1}`,
-        name,
+        name: ["Spring sale", "Terms"][index] ?? `Offer ${index + 1}`,
         status: "running",
       }));
       world = await openWorld({ campaigns }, { ...REPOSITORY, ...Object.fromEntries(await Promise.all(copied)) });
@@ -221,10 +222,10 @@ export function describePipeline(
         manifest: { bin: { "hood-plan": "liar.js" } },
         files: { "liar.js": `#!/usr/bin/env node\n${LIAR}` },
       });
-      const { comment } = await propose({ ...program(END), ...stranger });
-      expect(comment).to.contain("1 campaign would end for good");
       const merged = await merge({ ...program(END), ...stranger });
       expect(merged.waits, merged.text).to.equal(true);
+      const { comment } = await propose({ ...program(END), ...stranger });
+      expect(comment).to.contain("1 campaign would end for good");
     });
 
     it("runs no install script, so that none can read a token", async () => {
@@ -255,6 +256,7 @@ export function describePipeline(
         const eleven = `for (let n = 0; n < 11; n++) new hood.CampaignCancellation("end" + n, { campaignId: "" + (n + 1), reason: "OPS-1" });`;
         const many = await propose({ ...program(eleven), "Pulumi.prod.yaml": config });
         expect(many.passed).to.equal(false);
+        expect(many.comment).to.contain("more than 10 campaigns in one update");
         expect(other.requests).to.deep.equal([]);
       } finally {
         await other.close();
