@@ -38,8 +38,9 @@ export const campaignStatus: Resource = {
   async diff(context, olds, news) {
     refuse(olds, news);
     const due = isUnfinished(olds) || hasDrifted(olds.status, olds.currentStatus);
+    // A check counts what is edited; of a record without a status, it can't tell.
+    if (due && mayEnd(news.status)) await admitCancellation(context, olds.campaignId ?? news.campaignId);
     if (due && !isEdited(olds, news)) {
-      if (mayEnd(olds.status)) await admitCancellation(context, olds.campaignId);
       const campaign = labelOf(olds.campaignId, olds.campaignName);
       await context.warn(describeNextSteps(campaign, olds.status, olds.currentStatus));
     }

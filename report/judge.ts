@@ -293,14 +293,15 @@ function changedDefinition(step: Step): Judgement {
     return { kind: "recorded", entry: entryOf(step, seen, policyNote(inputs.deletionPolicy)) };
   }
   const note = changed.length > 0 ? `Changes ${changed.join(", ")}.` : SECRET_CHANGE;
-  const stays = isDraft(inputs);
   const whole = step.old?.outputs !== undefined;
-  if (!stays && (isDraft(record) || holdsHidden(record.draft) || !whole)) {
+  if (!isDraft(inputs) && (isDraft(record) || holdsHidden(record.draft) || !whole)) {
     return { kind: "launches", entry: entryOf(step, seen, `Launches it, ${startOf(inputs)}. ${note}`) };
   }
   const moved = STARTS.some((name) => changed.includes(name) || holdsHidden([record[name], inputs[name]]));
-  if (!stays && moved) {
-    return { kind: "launches", entry: entryOf(step, seen, `Changes when it is sent: ${startOf(inputs)}. ${note}`) };
+  // What is declared as a draft may have been launched by somebody else.
+  if (moved) {
+    const when = isDraft(inputs) ? "unless it is a draft still" : startOf(inputs);
+    return { kind: "launches", entry: entryOf(step, seen, `Changes when it is sent, ${when}. ${note}`) };
   }
   return { kind: "reversible", entry: entryOf(step, seen, note) };
 }

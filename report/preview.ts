@@ -143,7 +143,8 @@ export interface State {
 const NEEDS_NEW = ["create", "create-replacement", "update", "replace", "import", "import-replacement"];
 const NEEDS_OLD = ["update", "replace", "delete", "delete-replaced", "discard", "discard-replaced"];
 
-function readStep(raw: unknown): Step {
+/** One step. @throws InputError if something is missing that such a step has. */
+export function readStep(raw: unknown): Step {
   const { op, urn, oldState, newState } = objectOf(raw);
   if (typeof op !== "string" || op === "") throw incomplete("one of its steps has no op");
   if (typeof urn !== "string") throw incomplete("one of its steps has no urn");

@@ -25,6 +25,13 @@ export interface Violation {
 /** From programs in Node.js, and from those in every other language. */
 const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
 
+const PACKAGE = "pulumi-ocamba-hood";
+/** What leads from a resource of a Node.js program to its provider, whatever its type is called. */
+const OWN_PROVIDER =
+  /^exports\.handler=\(\)=>require\("pulumi-ocamba-hood\/provider"\)\.(campaign(?:Cancellation|Status)?)$/;
+/** In place of a type: it may be one of Hood's, and what it would do can't be told. */
+const UNCLEAR = "unclear";
+
 /** Stands for what a preview doesn't know yet. */
 const UNKNOWN = Symbol("unknown");
 
@@ -34,9 +41,17 @@ const ENDS_NOTHING = ["running", "paused", "scheduled"];
 /** Of such a campaign nothing is left to end. From any other status, the update may end it. */
 const NOTHING_TO_END = ["canceled", "sent"];
 
-/** The name of one of Hood's types, such as `CampaignCancellation`; undefined for any other type. */
-export function hoodType({ type }: SeenResource): string | undefined {
-  return HOOD_TYPE.exec(type)?.[2];
+/**
+ * The name of one of Hood's types, such as `CampaignCancellation`, by what carries it out; `unclear` if that isn't this package's
+ * provider of that type; undefined for any other resource.
+ */
+export function hoodType(resource: SeenResource): string | undefined {
+  const named = HOOD_TYPE.exec(resource.type)?.[2];
+  const provider = textOf(resource, "__provider");
+  if (provider === undefined) return named;
+  const own = OWN_PROVIDER.exec(provider)?.[1]?.replace("c", "C");
+  if (own !== undefined) return named === undefined || named === own ? own : UNCLEAR;
+  return named !== undefined || provider.includes(PACKAGE) ? UNCLEAR : undefined;
 }
 
 /** A text among the properties; undefined where it is absent or isn't known yet. */
@@ -68,16 +83,27 @@ function endOf(resource: SeenResource): End {
 
 function isDue(resource: SeenResource): boolean {
   const previousStatus = textOf(resource, "previousStatus");
-  if (previousStatus !== undefined && NOTHING_TO_END.includes(previousStatus)) return false;
+  const isOver = previousStatus !== undefined && NOTHING_TO_END.includes(previousStatus);
   switch (hoodType(resource)) {
-    case "CampaignCancellation":
-      // In other languages, a preview shows the outcome that it expects, but no time yet.
-      return textOf(resource, "outcome") === undefined || read(resource, "canceledAt") === UNKNOWN;
-    case "CampaignStatus":
-      return isEndByStatus(resource);
-    default:
+    case undefined:
+    case "Campaign":
       return false;
+    case "CampaignCancellation":
+      return isEndOfCampaign(resource, isOver);
+    case "CampaignStatus":
+      return !isOver && isEndByStatus(resource);
+    default:
+      return true;
   }
+}
+
+/** In other languages, a preview shows the outcome that it expects, but no time yet. */
+function isEndOfCampaign(resource: SeenResource, isOver: boolean): boolean {
+  const outcome = read(resource, "outcome");
+  const expected = read(resource, "canceledAt") === UNKNOWN;
+  // The campaign was over when it was declared, and goes on by now.
+  if (isOver) return outcome === UNKNOWN || (outcome === "canceled" && expected);
+  return typeof outcome !== "string" || expected;
 }
 
 /** A status that the preview doesn't know yet may turn out to be the end, whatever else is known or planned. */

@@ -5,10 +5,12 @@ import { checkExpectedNames, expectedNameDefaults } from "../../examples/policy/
 import { checkProtected, protectedDefaults } from "../../examples/policy/protected";
 import { checkTickets, ticketDefaults } from "../../examples/policy/ticket";
 import { checkWindow, windowDefaults } from "../../examples/policy/window";
+import { providerText } from "../../sdk/dynamic";
 
 const DYNAMIC = "pulumi-nodejs:dynamic/hood:";
 const PLUGIN = "hood:index:";
 const NEW = { campaignId: "1000248", campaignName: "Spring sale", previousStatus: "running", reason: "Budget cut" };
+const OWN = providerText("campaignCancellation");
 const CANCELED_AT = "2026-05-01T12:00:00Z";
 
 function seen(type: string, props: Record<string, unknown>, stack = "dev"): SeenResource {
@@ -120,6 +122,48 @@ describe("What the policy pack takes for an end that is to come", () => {
       false,
     ],
     ["a pause", seen(`${DYNAMIC}CampaignStatus`, { ...wish, status: "paused", plannedActions: ["pause"] }), false],
+    [
+      "this package's provider under another type",
+      seen("pulumi-nodejs:dynamic/site:Label", { ...NEW, __provider: OWN }),
+      true,
+    ],
+    [
+      "its end on record",
+      seen("pulumi-nodejs:dynamic/site:Label", {
+        ...NEW,
+        __provider: OWN,
+        outcome: "canceled",
+        canceledAt: CANCELED_AT,
+      }),
+      false,
+    ],
+    [
+      "one of Hood's types with another provider",
+      seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "canceled", __provider: `${OWN} ` }),
+      true,
+    ],
+    [
+      "one of Hood's types with the provider of another one",
+      seen(`${DYNAMIC}Campaign`, { ...NEW, __provider: OWN }),
+      true,
+    ],
+    [
+      "a provider that is made from this package's",
+      seen("pulumi-nodejs:dynamic/site:Label", {
+        __provider: 'exports.handler=()=>wrap(require("pulumi-ocamba-hood"))',
+      }),
+      true,
+    ],
+    ["somebody else's provider", seen("pulumi-nodejs:dynamic:Resource", { __provider: "exports.handler=f" }), false],
+    ["a type of a newer package", seen(`${PLUGIN}CampaignPurge`, NEW), true],
+    [
+      "a campaign that was over when it was declared, and goes on by now, in another language",
+      seen(
+        `${PLUGIN}CampaignCancellation`,
+        unknown("canceledAt", { ...NEW, previousStatus: "canceled", outcome: "canceled" }),
+      ),
+      true,
+    ],
     ["a campaign's definition", seen(`${DYNAMIC}Campaign`, { name: "Spring sale" }), false],
     ["somebody else's resource", seen("random:index:RandomPet", NEW), false],
   ];

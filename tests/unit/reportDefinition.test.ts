@@ -123,17 +123,17 @@ const cases: readonly Case[] = [
       inputs: { name: "Spring sale", scheduledTime: UNKNOWN },
     }),
     "launches",
-    /^Changes when it is sent: /,
+    /^Changes when it is sent, starts at a time/,
   ],
   [
-    "another time for what stays a draft",
+    "another time for what is declared as a draft",
     definition({
       op: "update",
       record: { ...defined, draft: true },
       inputs: { name: "Spring sale", draft: true, scheduledTime: UNKNOWN },
     }),
-    "reversible",
-    /^Changes scheduledTime/,
+    "launches",
+    /^Changes when it is sent, unless it is a draft still/,
   ],
   ["a campaign that is only read from now on", definition({ op: "discard", record: defined }), "unchanged"],
 ];
