@@ -18,7 +18,7 @@ async function filesBelow(folder: string, ending: string): Promise<string[]> {
 
 async function pages(): Promise<string[]> {
   const below = await Promise.all(["docs", "examples"].map((folder) => filesBelow(folder, ".md")));
-  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md", ...below.flat()];
+  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md", "SECURITY.md", ...below.flat()];
 }
 
 /** A heading's anchor as code hosts make it. */

@@ -1,139 +1,130 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect } from "chai";
-import { parseAllDocuments } from "yaml";
-import { PIPELINES, readPipeline } from "./runner";
+import { parse } from "yaml";
+import type { Job, Step, Workflow } from "./github";
+import type { GitLabJob, Pipeline } from "./gitlab";
+import { readExample } from "./runner";
 
-interface Step {
-  readonly name?: string;
-  readonly uses?: string;
-  readonly run?: string;
-  readonly env?: Record<string, string>;
-}
-interface Workflow {
-  readonly on: Record<string, unknown>;
-  readonly permissions: object;
-  readonly concurrency: { readonly group: string; readonly "cancel-in-progress": boolean };
-  readonly jobs: Record<string, { permissions: object; environment: string; if?: string; steps: Step[] }>;
-}
-interface Job {
-  readonly rules?: { if: string; when?: string }[];
-  readonly environment?: { name: string };
-  readonly resource_group?: string;
-  readonly script?: string[];
-}
-interface StackResource {
-  readonly spec: Record<string, unknown> & { envRefs: Record<string, { type: string; literal?: unknown }> };
-}
+const PREVIEW = "github-actions/campaigns-preview.yml";
+const APPLY = "github-actions/campaigns-apply.yml";
+const ACTION = "github-actions/campaigns-report/action.yml";
+const GITLAB = "gitlab/.gitlab-ci.yml";
+const LOOKS = { contents: "read" };
 
-const SECRETS = /HOOD_TOKEN|PULUMI_ACCESS_TOKEN|GH_TOKEN|NOTES_TOKEN/;
-const text = (file: string) => readFile(join(PIPELINES, file), "utf8");
+describe("The files of examples/pipelines", () => {
+  const texts = new Map<string, string>();
+  const text = (file: string) => texts.get(file) ?? "";
+  const workflow = (file: string) => parse(text(file)) as Workflow;
+  const jobs = () => [...Object.entries(workflow(PREVIEW).jobs), ...Object.entries(workflow(APPLY).jobs)];
+  const steps = (): readonly Step[] => [
+    ...jobs().flatMap(([, job]) => job.steps),
+    ...(parse(text(ACTION)) as { runs: { steps: Step[] } }).runs.steps,
+  ];
 
-describe("examples/pipelines", () => {
-  for (const file of ["campaigns-preview.yml", "campaigns-apply.yml"].map((name) => `github-actions/${name}`)) {
-    describe(file, () => {
-      let workflow: Workflow;
-      let steps: Step[];
-
-      before(async () => {
-        workflow = await readPipeline<Workflow>(file);
-        steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
-      });
-
-      it("takes no right that it doesn't need", () => {
-        const needed = file.includes("preview") ? { contents: "read", "pull-requests": "write" } : { contents: "read" };
-        expect(workflow.permissions).to.deep.equal({});
-        for (const { permissions } of Object.values(workflow.jobs)) expect(permissions).to.deep.equal(needed);
-        expect(workflow.on).to.not.have.any.keys("pull_request_target", "workflow_run", "issue_comment");
-      });
-
-      it("pins actions by their major version, and leaves no credentials in the checkout", async () => {
-        const used = steps.flatMap(({ uses }) => uses ?? []);
-        expect(used.length).to.be.greaterThan(0);
-        for (const uses of used) expect(uses).to.match(/^[\w-]+\/[\w-]+@v\d+$/);
-        const checkouts = (await text(file)).split("actions/checkout@").slice(1);
-        for (const checkout of checkouts) expect(checkout).to.match(/^v\d+\s+with:\s+persist-credentials: false/);
-      });
-
-      it("hands tokens to the steps that need them, in their environment, and prints none", async () => {
-        for (const { name, run = "", env = {} } of steps) {
-          const tokens = Object.keys(env).filter((key) => SECRETS.test(key));
-          const needed = ["Preview", "Plan", "Apply"].includes(name ?? "") ? ["HOOD_TOKEN", "PULUMI_ACCESS_TOKEN"] : [];
-          expect(tokens, name).to.deep.equal(name === "Comment" ? ["GH_TOKEN"] : needed);
-          // What somebody else wrote must not become part of a script.
-          expect(run, name).to.not.match(SECRETS).and.not.contain("${{");
-        }
-        expect((await text(file)).match(/\{\{ secrets\./g)).to.have.length(
-          steps.filter(({ env }) => env?.HOOD_TOKEN).length * 2,
-        );
-      });
-    });
-  }
-
-  it("previews no fork's pull request, and only the newest commit of one", async () => {
-    const { jobs, concurrency } = await readPipeline<Workflow>("github-actions/campaigns-preview.yml");
-    expect(jobs.preview?.if).to.equal("github.event.pull_request.head.repo.full_name == github.repository");
-    expect(concurrency["cancel-in-progress"]).to.equal(true);
+  before(async () => {
+    for (const file of [PREVIEW, APPLY, ACTION, GITLAB]) texts.set(file, await readExample(file));
   });
 
-  it("applies one update at a time on GitHub, never breaks one off, and asks before an end for good", async () => {
-    const { jobs, concurrency } = await readPipeline<Workflow>("github-actions/campaigns-apply.yml");
-    expect(concurrency).to.deep.equal({ group: "campaigns-prod", "cancel-in-progress": false });
-    expect(jobs.apply?.environment).to.contain("needs.plan.outputs.code == '2' && 'campaigns-final' || 'campaigns'");
+  it("give each of GitHub's jobs the rights and the environment that it needs, and no more", () => {
+    const found = jobs().map(([name, { environment, permissions }]: [string, Job]) => [
+      name,
+      environment?.replace(/^\$\{\{ (.*) \}\}$/, "$1"),
+      permissions,
+    ]);
+    expect(found).to.deep.equal([
+      ["preview", "campaigns-preview", LOOKS],
+      ["report", undefined, { ...LOOKS, "pull-requests": "write" }],
+      ["plan", "campaigns-preview", LOOKS],
+      ["apply", "needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final'", LOOKS],
+    ]);
+    for (const file of [PREVIEW, APPLY]) expect(workflow(file).permissions).to.deep.equal({});
+    expect(workflow(PREVIEW).on).to.have.all.keys("pull_request");
+    expect(workflow(APPLY).on).to.deep.equal({ push: { branches: ["main"] } });
   });
 
-  it("applies one update at a time on GitLab, and what is final by hand", async () => {
-    const pipeline = await readPipeline<Record<string, Job>>("gitlab/.gitlab-ci.yml");
-    const { preview, note, apply, "apply-final": final } = pipeline;
-    expect([apply?.resource_group, final?.resource_group]).to.deep.equal(["campaigns-prod", "campaigns-prod"]);
-    expect(final?.rules?.map(({ when }) => when)).to.deep.equal(["manual"]);
-    expect(final?.environment?.name).to.equal("campaigns-final");
-    const environments = [preview, note, apply, final].map((job) => job?.environment?.name);
-    expect(new Set(environments).size).to.equal(4);
-    for (const job of [preview, note]) {
-      expect(job?.rules?.map((rule) => rule.if)).to.deep.equal([
+  it("give each of GitLab's jobs an environment of its own, and none to the one that installs", () => {
+    const pipeline = parse(text(GITLAB)) as Pipeline;
+    const names = ["install", "preview", "report", "apply", "apply-final"];
+    const environments = names.map((name) => (pipeline[name] as GitLabJob).environment?.name);
+    expect(environments).to.deep.equal([
+      undefined,
+      "campaigns-preview",
+      "campaigns-note",
+      "campaigns",
+      "campaigns-final",
+    ]);
+    for (const [name, job] of Object.entries(pipeline as Record<string, GitLabJob>)) {
+      const installs = (job.script ?? []).some((line) => line.includes("npm"));
+      expect(installs, name).to.equal(name === "install");
+    }
+    expect((pipeline["apply-final"] as GitLabJob).rules.map(({ when }) => when)).to.deep.equal(["manual"]);
+  });
+
+  it("show tokens only to steps that run Pulumi, or GitHub's command, and never npm", () => {
+    for (const { name, env = {}, run = "" } of steps()) {
+      const tokens = Object.keys(env).filter((key) => key.endsWith("TOKEN"));
+      const pulumi = /^pulumi (?:preview|up) --/.test(run);
+      const gh = run.includes("gh api ");
+      expect(tokens, name).to.deep.equal(pulumi ? ["HOOD_TOKEN", "PULUMI_ACCESS_TOKEN"] : gh ? ["GH_TOKEN"] : []);
+      expect(run.includes("npm ") && tokens.length > 0, name).to.equal(false);
+      // What somebody else wrote must not become part of a script.
+      expect(run, name).to.not.contain("${{");
+    }
+  });
+
+  it("leave no credentials in a checkout, and preview no fork's pull request", () => {
+    for (const { uses = "", with: given } of steps()) {
+      if (uses.startsWith("actions/checkout@")) expect(given).to.include({ "persist-credentials": false });
+    }
+    for (const { if: condition } of Object.values(workflow(PREVIEW).jobs)) {
+      expect(condition).to.match(/(?:^|&& )github.event.pull_request.head.repo.full_name == github.repository$/);
+    }
+    const pipeline = parse(text(GITLAB)) as Record<string, GitLabJob>;
+    for (const name of ["preview", "report"]) {
+      expect(pipeline[name]?.rules.map((rule) => rule.if)).to.deep.equal([
         "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID",
       ]);
     }
-    const scripts = Object.values(pipeline).flatMap(({ script }) => script ?? []);
-    expect(scripts.length).to.be.greaterThan(4);
-    for (const line of scripts) expect(line).to.not.match(SECRETS);
   });
 
-  it("keeps tokens out of the files for Pulumi Deployments and the Kubernetes operator", async () => {
-    const settings = JSON.parse(await text("pulumi-deployments/settings.json"));
-    expect(Object.keys(settings.operationContext.environmentVariables)).to.deep.equal(["HOOD_MAX_CANCELLATIONS"]);
-    const stacks = parseAllDocuments(await text("kubernetes-operator/stacks.yaml"));
-    expect(stacks.flatMap(({ errors }) => errors)).to.deep.equal([]);
-    for (const { spec } of stacks.map((stack) => stack.toJS() as StackResource)) {
-      expect(Object.keys(spec.envRefs)).to.deep.equal(["HOOD_TOKEN", "PULUMI_ACCESS_TOKEN"]);
-      for (const { type } of Object.values(spec.envRefs)) expect(type).to.equal("Secret");
+  it("apply one update at a time, and never break one off", () => {
+    // A group of its own: another project's run must not take the place of one that waits.
+    expect(workflow(APPLY).concurrency.group).to.match(/^\$\{\{ github.workflow \}\}-/);
+    expect(workflow(APPLY).concurrency["cancel-in-progress"]).to.equal(false);
+    const pipeline = parse(text(GITLAB)) as Record<string, GitLabJob>;
+    const groups = ["apply", "apply-final"].map((name) => pipeline[name]?.resource_group);
+    expect(groups).to.deep.equal(["campaigns-prod", "campaigns-prod"]);
+  });
+
+  it("pin every action by its commit, and every image by its digest", () => {
+    for (const file of [PREVIEW, APPLY, ACTION]) {
+      for (const [, uses] of text(file).matchAll(/uses: (.*)/g)) {
+        expect(uses).to.match(/^(?:[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/actions\/[\w-]+)$/);
+      }
     }
+    const images = [...text(GITLAB).matchAll(/image: (.*)/g)].map(([, image]) => image);
+    expect(images).to.have.length(1);
+    expect(images[0]).to.match(/^pulumi\/pulumi:3\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
   });
 
-  it("has the Kubernetes operator apply what was approved, and only preview the rest", async () => {
-    const documents = parseAllDocuments(await text("kubernetes-operator/stacks.yaml"));
-    const specs = documents.map((stack) => (stack.toJS() as StackResource).spec);
-    expect(specs.map(({ branch, preview }) => [branch, preview])).to.deep.equal([
-      ["main", true],
-      ["campaigns-approved", undefined],
-    ]);
-    expect(specs[1]?.destroyOnFinalize).to.equal(false);
+  it("fix where Hood and Pulumi are, the look and the cap", () => {
+    const settings = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS", "PULUMI_BACKEND_URL"];
+    for (const file of [PREVIEW, APPLY]) expect(workflow(file).env).to.have.all.keys("PROJECT", "STACK", ...settings);
+    const [exported = ""] = (parse(text(GITLAB)) as Pipeline).default.before_script.join(" ").split("plan=");
+    for (const setting of settings) expect(exported).to.match(new RegExp(`export [^#]*\\b${setting}=\\S`));
   });
 
-  it("never gets an installed command from elsewhere, and never skips the preview of an update", async () => {
-    const files = [
-      "github-actions/campaigns-preview.yml",
-      "github-actions/campaigns-apply.yml",
-      "gitlab/.gitlab-ci.yml",
-      "pulumi-deployments/settings.json",
-    ];
-    for (const file of files) {
-      const content = await text(file);
-      expect(content.match(/npx .{7}/g), file).to.satisfy((found: string[]) =>
-        found.every((call) => call === "npx --no --"),
+  it("run no install script, no command by its name alone, and no update without its plan and its policies", () => {
+    for (const [file, content] of texts) {
+      const lines = content.replaceAll("\\\n", " ").split("\n");
+      expect(content, file).to.not.match(
+        /npx|npm (?:install|exec)|\.bin\/|--skip-preview|pull_request_target|workflow_run/,
       );
-      expect(content, file).to.not.contain("--skip-preview");
+      for (const line of lines.filter((one) => /\bnpm ci\b/.test(one)))
+        expect(line).to.contain("npm ci --ignore-scripts");
+      for (const line of lines.filter((one) => /\bpulumi (?:preview|up) --(?:cwd|stack) /.test(one))) {
+        expect(line).to.match(/--policy-pack \S+ +--policy-pack-config|\$policies/);
+        expect(line).to.match(/--json --show-replacement-steps|--plan update-plan.json/);
+      }
     }
   });
 });

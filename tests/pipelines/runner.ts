@@ -1,89 +1,239 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { parse } from "yaml";
-import type { SimulatorOptions } from "../../simulator";
-import { type Simulator, startSimulator } from "../../simulator";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
-import { link, ROOT, TOKEN } from "../engine/stack";
+import { ROOT } from "../engine/stack";
 
 export const PIPELINES = join(ROOT, "examples/pipelines");
+/** The tokens of the environments: one that looks, one that acts. */
+export const TOKENS = { look: "canary-look-5f1d0c9a", act: "canary-act-7be24e63" };
 
 export interface Done {
   readonly code: number | null;
   readonly text: string;
 }
 
-/** A checkout with a Pulumi program, in which the shell lines of a pipeline run as its runner would run them. */
-export interface Checkout {
+/** What a pipeline came to. */
+export interface Run {
+  readonly passed: boolean;
+  readonly text: string;
+}
+
+/** A pipeline of the protected branch, which may wait for an approval. */
+export interface Merged extends Run {
+  readonly waits: boolean;
+  approve(): Promise<Run>;
+}
+
+/** Files by their path in the repository; undefined removes one. */
+export type Files = Readonly<Record<string, string | undefined>>;
+
+/** A pipeline's files, run as their service would run them. */
+export interface Service {
+  /** Runs the pipeline of a pull request at this commit. */
+  propose(commit: string): Promise<Run>;
+  /** Runs the pipeline of the protected branch at this commit, as far as it goes by itself. */
+  merge(commit: string): Promise<Merged>;
+}
+
+/** A repository with a Pulumi program on a code host, an account of Hood, and the real Pulumi CLI. */
+export interface World {
   readonly hood: Simulator;
-  readonly folder: string;
-  program(source: string): Promise<void>;
-  /** Runs lines as one bash script that stops at the first failure. */
-  shell(lines: string, env?: NodeJS.ProcessEnv): Promise<Done>;
+  readonly home: string;
+  readonly origin: string;
+  /** The comments or notes of the pull request that are the pipeline's own. */
+  comments(): string[];
+  /** Commits to main, or to a new branch from it, and makes that the pull request's head. */
+  commit(files: Files, branch?: "main" | "change"): Promise<string>;
+  /** A file of main, as it is now. */
   read(file: string): Promise<string>;
+  /** Makes another project's stack of the same name. */
+  stack(project: string): Promise<void>;
+  /** An empty folder. */
+  folder(): Promise<string>;
+  /** Runs lines as one bash script that stops at the first failure. */
+  shell(lines: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Done>;
+  /** The text of a file at a commit, with this machine's addresses in the place of the services'. */
+  show(commit: string, file: string): Promise<string>;
+  /** Where the code host answers. */
+  readonly url: string;
   /** The calls that changed something, such as `1/cancel`. */
   calls(): string[];
   remove(): Promise<void>;
 }
 
-/** @param commands scripts that take the place of commands, by name. */
-export async function openCheckout(
-  account: SimulatorOptions,
-  commands: Readonly<Record<string, string>> = {},
-): Promise<Checkout> {
-  const hood = await startSimulator({ token: TOKEN, ...account });
-  const home = await mkdtemp(join(tmpdir(), "hood pipeline "));
-  const [folder, stubs, state] = [join(home, "checkout"), join(home, "stubs"), join(home, "state")];
-  for (const path of [folder, stubs, state, join(home, "tmp")]) await mkdir(path);
-  await link(folder);
-  await writeFile(join(folder, "Pulumi.yaml"), "name: campaigns\nruntime: nodejs\n");
-  await mkdir(join(folder, "node_modules/.bin"));
-  const plan = join(ROOT, "dist/report/main.js");
-  const scripts = [
-    [join(folder, "node_modules/.bin/hood-plan"), `exec "${process.execPath}" "${plan}" "$@"`],
-    ...Object.entries(commands).map(([name, script]) => [join(stubs, name), script]),
-  ] as const;
-  for (const [path, script] of scripts) await writeFile(path as string, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+/**
+ * Passes on to the CLI. The old language host here takes a policy pack that is a file. Starting it takes long, so only a repository
+ * with such a file has policies.
+ */
+const PULUMI = (cli: string) => `for word; do
+  case "$last" in --policy-pack) pack=$word ;; --policy-pack-config) config=$word ;; esac
+  case "$word" in --policy-pack*) ;; *) case "$last" in --policy-pack*) ;; *) set -- "$@" "$word" ;; esac ;; esac
+  last=$word; shift
+done
+test "$1" = stack || test -f "$config" || { echo "no policies were passed: $pack"; exit 1; }
+test ! -f "$pack/pack" || set -- "$@" --policy-pack "$pack/pack" --policy-pack-config "$config"
+exec "${cli}" "$@"`;
 
-  const environment = {
-    PATH: [stubs, await ensureEngine(), dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
+/** What npm would install from the registry is linked; the rest is npm's own work. */
+const NPM = (npm: string) => `test ! -f package-lock.json || "${npm}" "$@" || exit $?
+mkdir -p node_modules
+test -e node_modules/pulumi-ocamba-hood || ln -s "${ROOT}" node_modules/pulumi-ocamba-hood
+test -e node_modules/@pulumi || ln -s "${ROOT}/node_modules/@pulumi" node_modules/@pulumi`;
+
+/** GitHub's command, as far as the pipelines use it. */
+const GH = `const [, path, ...rest] = process.argv.slice(2);
+const option = (name) => rest[rest.indexOf(name) + 1];
+const body = rest.includes("--field") && require("fs").readFileSync(option("--field").replace("body=@", ""), "utf8");
+const method = rest.includes("--method") ? option("--method") : "GET";
+fetch(process.env.CODE_HOST + "/" + path, { method, body: body ? JSON.stringify({ body }) : undefined,
+  headers: { "private-token": process.env.GH_TOKEN } }).then(async (response) => {
+  if (!response.ok) { console.error(response.status); process.exit(1); }
+  const answer = await response.json();
+  const [, login, start] = /login == "(.*?)" and .*startswith\\("(.*)"\\)/.exec(option("--jq") || "") || [];
+  if (!rest.includes("--jq")) return;
+  const jq = { ".sha": () => [answer.sha], ".head.sha": () => [answer.sha] }[option("--jq")];
+  const found = jq ? jq() : answer.filter(({ user, body }) => user.login === login && body.startsWith(start)).map(({ id }) => id);
+  for (const line of found) console.log(line);
+});`;
+
+export async function openWorld(account: SimulatorOptions, files: Files): Promise<World> {
+  const hood = await startSimulator({ token: Object.values(TOKENS), ...account });
+  const home = await mkdtemp(join(tmpdir(), "hood pipeline "));
+  const [work, stubs, state, origin] = ["work", "stubs", "state", "origin.git"].map((name) => join(home, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  for (const path of [work, stubs, state, join(home, "tmp")]) await mkdir(path);
+  const engine = await ensureEngine();
+  const scripts = {
+    pulumi: `#!/bin/sh\n${PULUMI(join(engine, "pulumi"))}\n`,
+    npm: `#!/bin/sh\n${NPM(join(dirname(process.execPath), "npm"))}\n`,
+    gh: `#!${process.execPath}\n${GH}\n`,
+  };
+  for (const [name, script] of Object.entries(scripts)) await writeFile(join(stubs, name), script, { mode: 0o755 });
+
+  const comments: Comment[] = [
+    // Somebody else's, which looks like the pipeline's.
+    { id: 1, author: { id: 9 }, user: { login: "mallory" }, body: "<!-- hood-plan campaigns/prod -->\nnot ours" },
+  ];
+  const base = {
+    PATH: [stubs, engine, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
     HOME: home,
     TMPDIR: join(home, "tmp"),
-    PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: "not a secret",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     npm_config_update_notifier: "false",
     npm_config_offline: "true",
-    STACK: "prod",
-    GITHUB_OUTPUT: join(folder, "github.output"),
-    GITHUB_STEP_SUMMARY: join(folder, "summary.md"),
-    HOOD_ENDPOINT: hood.url,
-    HOOD_TOKEN: TOKEN,
+    npm_config_audit: "false",
+    GIT_AUTHOR_NAME: "a",
+    GIT_AUTHOR_EMAIL: "a@b",
+    GIT_COMMITTER_NAME: "a",
+    GIT_COMMITTER_EMAIL: "a@b",
   };
-  const checkout: Checkout = {
+  const shell: World["shell"] = (lines, cwd, env) => bash(lines, cwd, { ...base, ...env });
+  const must = async (lines: string, env: NodeJS.ProcessEnv = {}) => {
+    const { code, text } = await shell(lines, work, env);
+    if (code !== 0) throw new Error(`${lines}\n${text}`);
+    return text.trim();
+  };
+  const head = (branch: string) => must(`git --git-dir "${origin}" rev-parse ${branch}`);
+  const server = codeHost(comments, head).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.on("listening", resolve));
+
+  const world: World = {
     hood,
-    folder,
-    program: (source) => writeFile(join(folder, "index.js"), `const hood = require("pulumi-ocamba-hood");\n${source}`),
-    shell: (lines, env) => bash(lines, folder, { ...environment, ...env }),
-    read: (file) => readFile(join(folder, file), "utf8"),
+    home,
+    origin,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    comments: () => comments.slice(1).map(({ body }) => body),
+    async commit(changed, branch = "main") {
+      if (branch !== "main") await must(`git checkout --quiet -B ${branch} main`);
+      for (const [path, text] of Object.entries(changed)) {
+        const file = join(work, path);
+        await mkdir(dirname(file), { recursive: true });
+        if (text === undefined) await rm(file);
+        else await writeFile(file, text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
+      }
+      await must(
+        `git add --all --force && git commit --quiet --allow-empty -m change && git push --quiet -f origin ${branch}`,
+      );
+      const commit = await must("git rev-parse HEAD");
+      await must("git checkout --quiet main");
+      return commit;
+    },
+    read: (file) => readFile(join(work, file), "utf8"),
+    async stack(project) {
+      const folder = await world.folder();
+      await writeFile(join(folder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+      await shell("pulumi stack init prod --non-interactive", folder, {
+        PULUMI_BACKEND_URL: pathToFileURL(state).href,
+      });
+    },
+    folder: () => mkdtemp(join(home, "workspace ")),
+    shell,
+    async show(commit, file) {
+      const text = await must(`git show "${commit}:${file}"`);
+      return text
+        .replaceAll("https://api.ocamba.com/v1/hood", hood.url)
+        .replaceAll("https://api.pulumi.com", pathToFileURL(state).href);
+    },
     calls: () =>
       hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : [path.replace("/v1/hood/campaigns/", "")])),
     async remove() {
+      server.close();
       await hood.close();
       await rm(home, { recursive: true, force: true });
     },
   };
-  const made = await checkout.shell("pulumi stack init prod --non-interactive");
-  if (made.code !== 0) throw new Error(made.text);
-  return checkout;
+  await must(
+    `git init --quiet --bare -b main "${origin}" && git init --quiet -b main && git remote add origin "${origin}"`,
+  );
+  await world.commit(files);
+  // It writes the stack's file, which belongs to the repository.
+  await must("pulumi stack init prod --non-interactive", { PULUMI_BACKEND_URL: pathToFileURL(state).href });
+  await world.commit({});
+  return world;
 }
 
-/** A pipeline's file. */
-export async function readPipeline<T>(file: string): Promise<T> {
-  return parse(await readFile(join(PIPELINES, file), "utf8"), { merge: true }) as T;
+interface Comment {
+  readonly id: number;
+  readonly author: { readonly id: number };
+  readonly user: { readonly login: string };
+  body: string;
+}
+
+/** The parts of GitHub's and GitLab's interfaces that the pipelines use, for one pull request. */
+function codeHost(comments: Comment[], head: (branch: string) => Promise<string>): Server {
+  const ME = { author: { id: 5 }, user: { login: "github-actions[bot]" } };
+  return createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://host");
+    const answer = (body: unknown, status = 200, page = "") =>
+      response.writeHead(status, { "x-next-page": page }).end(JSON.stringify(body));
+    if (request.headers["private-token"] !== "code-host-token") return answer({}, 401);
+    if (pathname.endsWith("/user")) return answer({ id: ME.author.id });
+    if (/\/commits\/main$/.test(pathname)) return answer({ sha: await head("main") });
+    if (/\/(?:pulls|merge_requests)\/7$/.test(pathname)) return answer({ sha: await head("change") });
+    const { body } = request.method === "GET" ? { body: "" } : ((await json(request)) as { body: string });
+    if (/\/7\/(?:comments|notes)$/.test(pathname)) {
+      if (request.method === "POST") return answer(comments.push({ id: comments.length + 1, ...ME, body }), 201);
+      const page = Number(searchParams.get("page") ?? 0);
+      if (page === 0) return answer(comments);
+      return answer(comments.slice(page - 1, page), 200, page < comments.length ? String(page + 1) : "");
+    }
+    const found = comments.find(({ id }) => pathname.endsWith(`/${id}`));
+    if (!found || !["PUT", "PATCH"].includes(request.method ?? "")) return answer({}, 404);
+    found.body = body;
+    return answer({});
+  });
 }
 
 function bash(lines: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Done> {
@@ -97,4 +247,26 @@ function bash(lines: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Done>
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more) => (text += more));
     child.on("error", reject).on("close", (code) => resolve({ code, text }));
   });
+}
+
+/** Copies what is there: links stay links. */
+export async function copy(from: string, to: string): Promise<boolean> {
+  await mkdir(dirname(to), { recursive: true });
+  return cp(from, to, { recursive: true, verbatimSymlinks: true }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** An expression of a pipeline's file, in which every name is looked up. */
+export function evaluate(expression: string, names: RegExp, lookUp: (name: string) => unknown): unknown {
+  const tokens = new RegExp(`'[^']*'|"[^"]*"|${names.source}`, "g");
+  const script = expression.replace(tokens, (token) =>
+    /^['"]/.test(token) ? token : `lookUp(${JSON.stringify(token)})`,
+  );
+  return new Function("lookUp", "always", `return ${script}`)(lookUp, () => true);
+}
+
+export async function readExample(file: string): Promise<string> {
+  return readFile(join(PIPELINES, file), "utf8");
 }

@@ -16,12 +16,6 @@ export const PYTHON_HOST_VERSION = "3.68.0";
 /** Pulumi's package for Python; works with the language host and the CLI above. */
 export const PYTHON_SDK_VERSION = "3.272.0";
 
-/** The checker that brings the schemas along which services publish for their files; keep it new, and they are. */
-export const CHECK_JSONSCHEMA_VERSION = "0.39.0";
-
-/** Pulumi Cloud's own types, which it generates from its API. */
-export const CLOUD_SDK_VERSION = "1.20261104.0";
-
 const windows = process.platform === "win32";
 const exe = windows ? ".exe" : "";
 

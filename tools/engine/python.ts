@@ -11,30 +11,16 @@ const ADVICE =
   "Install Python 3.10 or newer (https://www.python.org/downloads/) with its modules venv and pip, " +
   "put it on PATH, and run the same command again.";
 
-/** A package for Python. */
-export interface PythonPackage {
-  /** What it is, as progress lines name it. */
-  readonly title: string;
-  readonly name: string;
-  readonly version: string;
-}
-
-const PULUMI: PythonPackage = { title: "Pulumi", name: "pulumi", version: PYTHON_SDK_VERSION };
-
-/** The virtual environment with the package, Pulumi's own if none is named, for the Python that is on PATH. */
-export async function ensurePython(
-  context: Context,
-  sleep: (ms: number) => Promise<void>,
-  wanted = PULUMI,
-): Promise<string> {
+/** The virtual environment with Pulumi's package, for the Python that is on PATH. */
+export async function ensurePython(context: Context, sleep: (ms: number) => Promise<void>): Promise<string> {
   const version = await versionOnPath(context);
   const entry: Entry = {
-    name: `${wanted.title} ${wanted.version} for Python ${version}`,
+    name: `Pulumi ${PYTHON_SDK_VERSION} for Python ${version}`,
     // An environment's packages are for one minor version of Python, and unseen by the next.
-    folder: cacheFolder(context.env, `${wanted.name}-${wanted.version}-for-python-${version}`),
+    folder: cacheFolder(context.env, `pulumi-${PYTHON_SDK_VERSION}-for-python-${version}`),
     missing: (folder) => missingFrom(binOf(folder), [PYTHON]),
   };
-  const make = (root: string) => makeEnvironment(root, entry.folder, wanted, context);
+  const make = (root: string) => makeEnvironment(root, entry.folder, context);
   await ensureEntry(entry, { make, advice: ADVICE }, context, sleep);
   return entry.folder;
 }
@@ -49,17 +35,16 @@ async function versionOnPath(context: Context): Promise<string> {
   }
 }
 
-async function makeEnvironment(root: string, folder: string, wanted: PythonPackage, context: Context): Promise<void> {
-  const { title, name, version } = wanted;
+async function makeEnvironment(root: string, folder: string, context: Context): Promise<void> {
   // pip leaves its temporary files behind when it is ended; here they are removed with the staging folder.
   const work = `${root}.work`;
   await mkdir(work);
   const own = { ...context, env: { ...context.env, TMPDIR: work } };
-  const step = `Installing ${title} ${version} for Python with pip`;
+  const step = `Installing Pulumi ${PYTHON_SDK_VERSION} for Python with pip`;
   await withElapsed(step, context.progress, async () => {
     await run(PYTHON, ["-m", "venv", root], own);
     // Wheels only: no C compiler needed. Without the version check, whose notice would crowd an error out.
-    const args = ["--only-binary=:all:", "--disable-pip-version-check", `${name}==${version}`];
+    const args = ["--only-binary=:all:", "--disable-pip-version-check", `pulumi==${PYTHON_SDK_VERSION}`];
     await run(path.join(binOf(root), PYTHON), ["-m", "pip", "install", ...args], own);
   });
   await rehome(binOf(root), root, folder);

@@ -1,22 +1,31 @@
-import { cp, mkdir, readFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect } from "chai";
+import { parseAllDocuments } from "yaml";
 import { ROOT } from "../../../tools/root";
 import { link, TOKEN } from "../../engine/stack";
 import { startRawServer, text } from "../../support/rawServer";
 import { filled } from "./reading";
-import { RUNS } from "./runs";
 import { openScene } from "./scene";
 import { openShell } from "./shell";
 
 const CLOUD = "https://api.pulumi.com";
+const DEPLOYMENTS = "docs/pipelines.md: Pulumi Deployments";
+const SETTINGS = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS"];
+const POLICIES = "--policy-pack policy --policy-pack-config policy/policy-config.json";
+const END = 'new hood.CampaignCancellation("winter", { campaignId: "2", reason: "OPS-1" });';
+const OTHER = 'new hood.CampaignCancellation("summer", { campaignId: "3", reason: "OPS-1" });';
 
 describe("The commands of docs/pipelines.md", function () {
   this.timeout(120_000);
   const scene = openScene("pipelines", {
     account: {
       token: TOKEN,
-      campaigns: [{ id: "1000248", name: "Spring sale", status: "running", labels: ["expired"] }],
+      campaigns: [
+        { id: "1000248", name: "Spring sale", status: "running", labels: ["expired"] },
+        { id: "2", name: "Winter sale", status: "running" },
+        { id: "3", name: "Summer sale", status: "running" },
+      ],
     },
     openShell: ({ url }) => openShell({ HOOD_ENDPOINT: url, HOOD_TOKEN: TOKEN }),
   });
@@ -29,7 +38,7 @@ describe("The commands of docs/pipelines.md", function () {
       recursive: true,
       filter: (path) => basename(path) !== "node_modules",
     });
-    await scene.shell.run(scene.taken.block("docs/pipelines.md: Campaigns through a pipeline"), {
+    await scene.shell.run(scene.taken.block("docs/pipelines.md: Emergency stop"), {
       cwd: folder,
       answers: [
         [/Type "pause 1" to go on/, "pause 1\n"],
@@ -41,22 +50,84 @@ describe("The commands of docs/pipelines.md", function () {
   });
 
   it("send the settings of Pulumi Deployments to the stack", async () => {
-    const [command] = RUNS.pipelines.spans;
-    const folder = join(ROOT, "examples/pipelines/pulumi-deployments");
+    const command = scene.taken.block(DEPLOYMENTS, "sh", 1);
     const cloud = await startRawServer(text(200));
     try {
       const standsFor = { [CLOUD]: cloud.url, ORGANIZATION: "shop", PROJECT: "campaigns", STACK: "prod" };
-      await scene.shell.run(filled(scene.taken.span(command), standsFor), {
-        cwd: folder,
-        env: { PULUMI_ACCESS_TOKEN: "pul-1" },
-      });
+      await scene.shell.run(filled(command, standsFor), { env: { PULUMI_ACCESS_TOKEN: "pul-1" } });
       const [{ path, headers, body } = { path: "", headers: {}, body: "" }] = cloud.requests;
       expect(path).to.equal("/api/stacks/shop/campaigns/prod/deployments/settings");
       expect(headers).to.include({ authorization: "token pul-1", "content-type": "application/json" });
-      expect(body).to.equal(await readFile(join(folder, "settings.json"), "utf8"));
+      const { gitHub, operationContext } = JSON.parse(body);
+      expect(gitHub.previewPullRequests).to.equal(false);
+      expect(operationContext.preRunCommands.at(-1)).to.equal("sh deployment-gate.sh");
+      expect(Object.keys(operationContext.environmentVariables)).to.deep.equal([
+        ...SETTINGS,
+        "npm_config_ignore_scripts",
+      ]);
     } finally {
       await cloud.close();
     }
+  });
+
+  let approval = "";
+  const gate = async (declared: string, operation: string, FINAL: string, code: number) => {
+    await writeFile(join(scene.shell.folder, "index.js"), `const hood = require("pulumi-ocamba-hood");\n${declared}`);
+    const about = { PULUMI_CI_ORGANIZATION: "organization", PULUMI_CI_PROJECT: "campaigns", PULUMI_CI_STACK: "prod" };
+    const env = { ...about, PULUMI_CI_OPERATION: operation, FINAL };
+    return scene.shell.run("sh deployment-gate.sh", { env, code });
+  };
+
+  it("stop an end in Pulumi Deployments, and say what it is to be started with", async () => {
+    const { folder } = scene.shell;
+    await link(folder);
+    await writeFile(join(folder, "Pulumi.yaml"), "name: campaigns\nruntime: nodejs\n");
+    // Which policies there are is another page's test: here, none are passed on to the CLI.
+    const script = scene.taken.block(DEPLOYMENTS);
+    expect(script).to.contain(POLICIES);
+    await writeFile(join(folder, "deployment-gate.sh"), script.replace(POLICIES, ""));
+    await scene.shell.run("pulumi stack init prod");
+    const { text } = await gate(END, "update", "", 1);
+    [, approval = ""] = /pulumi deployment run update --env FINAL=(\w+)/.exec(text) ?? [];
+    expect(text).to.contain("Winter sale");
+    expect(approval).to.have.length.above(15);
+  });
+
+  const table: [what: string, declared: string, operation: string, approved: boolean, code: number][] = [
+    ["lets that end through when it is started with that", END, "update", true, 0],
+    ["doesn't take that for another end", END + OTHER, "update", true, 1],
+    ["lets an update through that ends nothing", "", "update", false, 0],
+    ["stops an update whose preview fails, approved or not", END.replace('"2"', '"99"'), "update", true, 1],
+    ["has nothing against a refresh", END, "refresh", false, 0],
+    ["stops a destroy, since a removal can end campaigns", "", "destroy", false, 1],
+    ["stops a destroy that was approved as something else", "", "destroy", true, 1],
+  ];
+  for (const [what, declared, operation, approved, code] of table) {
+    it(`are a gate for Pulumi Deployments that ${what}`, async () => {
+      await gate(declared, operation, approved ? approval : "", code);
+    });
+  }
+
+  it("give the operator two tokens, fixed settings, and no install script", () => {
+    const stacks = parseAllDocuments(scene.taken.block("docs/pipelines.md: Kubernetes operator", "yaml"));
+    const specs = stacks.map((stack) => stack.toJS().spec);
+    expect(
+      specs.map(({ branch, preview, envRefs }) => [branch, preview, envRefs.HOOD_TOKEN.secret.name]),
+    ).to.deep.equal([
+      ["main", true, "campaigns-look"],
+      ["campaigns-approved", undefined, "campaigns-act"],
+    ]);
+    for (const { envRefs, workspaceTemplate } of specs) {
+      expect(envRefs).to.include.all.keys(...SETTINGS);
+      expect(envRefs.npm_config_ignore_scripts.literal.value).to.equal("true");
+      expect(workspaceTemplate.spec.image).to.contain("@sha256:");
+    }
+  });
+
+  it("name the owners of every file that the pipelines are made of", async () => {
+    const owned = scene.taken.block("docs/pipelines.md: From nothing to a gated pipeline", "text");
+    const paths = owned.split("\n").map((line) => line.trim().split(/\s+/)[0]);
+    expect(paths).to.include.members(["/.github/", "/.gitlab/", "/.gitlab-ci.yml", "/policy/", "/package-lock.json"]);
   });
 
   it("are all of them", () => expect(scene.taken.left()).to.deep.equal([]));

@@ -22,7 +22,6 @@ export const RUNS = {
       "pulumi cancel",
       "pulumi config set hood:timeout 10s",
       "pulumi destroy",
-      "pulumi preview --json | npx --no -- hood-plan",
       "pulumi refresh",
       "pulumi refresh --run-program",
       "pulumi up --skip-preview",
@@ -56,10 +55,13 @@ export const RUNS = {
     spans: [],
   },
   pipelines: {
-    blocks: ["docs/pipelines.md: Campaigns through a pipeline"],
-    spans: [
-      'curl --header "Authorization: token $PULUMI_ACCESS_TOKEN" --json @settings.json https://api.pulumi.com/api/stacks/ORGANIZATION/PROJECT/STACK/deployments/settings',
+    blocks: [
+      "docs/pipelines.md: From nothing to a gated pipeline",
+      "docs/pipelines.md: Pulumi Deployments",
+      "docs/pipelines.md: Kubernetes operator",
+      "docs/pipelines.md: Emergency stop",
     ],
+    spans: [],
   },
 } as const satisfies Record<string, Run>;
 
@@ -89,6 +91,24 @@ const built = (name: string, main: string) => script(name, `npm run --silent bui
 
 export const ELSEWHERE: readonly Elsewhere[] = [
   { command: "npm ci", why: "every run of the suite begins with it", shown: { ".ci/run": "\nnpm ci\n" } },
+  {
+    command: "npm ci --ignore-scripts",
+    why: "the tests of the pipelines run it",
+    shown: { "examples/pipelines/gitlab/.gitlab-ci.yml": "- npm ci --ignore-scripts" },
+  },
+  {
+    command: "pulumi preview --json",
+    why: "the tests of the pipelines run it",
+    shown: { "examples/pipelines/gitlab/.gitlab-ci.yml": 'pulumi preview --stack "$STACK" --json' },
+  },
+  {
+    command: "git ls-remote https://github.com/pulumi/actions refs/tags/v7.0.0",
+    why: "it asks GitHub",
+    shown: {
+      "examples/pipelines/github-actions/campaigns-apply.yml":
+        "uses: pulumi/actions@8e5e406f4007fca908480587cb9893c07090f58d # v7.0.0",
+    },
+  },
   { command: "npm test", why: "it is the suite", shown: { ".ci/run": "\nnpm test\n" } },
   { command: "npm run check", why: "it holds the suite", shown: script("check", "npm run --silent lint && npm test") },
   {
