@@ -4,7 +4,7 @@ import { quoted } from "./escape";
 
 export const USAGE = `Says which campaigns an update would end for good, and which it would launch, by what its preview tells.
 
-  pulumi preview --json --show-replacement-steps | npx --no -- hood-plan [options]
+  pulumi preview --json --show-replacement-steps | hood-plan [options]
 
   --format <name>             markdown for a pull request (default), text for a log, json for a program
   --project <name>            what the report is about; by default what the preview says.

@@ -53,7 +53,7 @@ async function play(pulumi: Cli): Promise<Record<string, string>> {
     "refusal.svg": picture("A reversal that is refused", shown("pulumi preview", diagnostics.split("\n\n")[0] ?? "")),
     "report.svg": picture(
       "A report for a pull request",
-      shown("pulumi preview --json | npx --no -- hood-plan", report),
+      shown("pulumi preview --json | hood-plan", report),
     ),
   };
 }
