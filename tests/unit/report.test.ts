@@ -66,7 +66,7 @@ describe("What a preview says of a stack", () => {
     const parts = ["replace", "create-replacement", "delete-replaced"].map((op) => ({ ...replaced, op }));
     const record = { ...defined, name: "Left over", deletionPolicy: "cancel" };
     const pending = { type, op: "delete-replaced", record, old: { id: "2", delete: true } };
-    const names = reportOn(...parts, pending).irreversible.map(({ campaignName }) => campaignName);
+    const names = reportOn(pending, ...parts).irreversible.map(({ campaignName }) => campaignName);
     expect(names).to.have.members(["Spring sale", "Left over"]);
     expect(reportOn(pending).irreversible).to.have.length(1);
   });
