@@ -17,7 +17,8 @@ export interface Preview {
 /** Standard input isn't a preview. The message says what to do. */
 export class InputError extends Error {}
 
-const HOW = "Run `pulumi preview --json --show-replacement-steps | node node_modules/pulumi-ocamba-hood/dist/report/main.js`.";
+const HOW =
+  "Run `pulumi preview --json --show-replacement-steps | node node_modules/pulumi-ocamba-hood/dist/report/main.js`.";
 const FIELDS = ["steps", "diagnostics", "changeSummary"];
 
 /**

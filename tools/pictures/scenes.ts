@@ -51,10 +51,7 @@ async function play(pulumi: Cli): Promise<Record<string, string>> {
   return {
     "preview.svg": picture("A preview that shows the live campaign", shown("pulumi preview --diff", preview.stdout)),
     "refusal.svg": picture("A reversal that is refused", shown("pulumi preview", diagnostics.split("\n\n")[0] ?? "")),
-    "report.svg": picture(
-      "A report for a pull request",
-      shown("pulumi preview --json | hood-plan", report),
-    ),
+    "report.svg": picture("A report for a pull request", shown("pulumi preview --json | hood-plan", report)),
   };
 }
 
