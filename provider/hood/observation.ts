@@ -7,8 +7,8 @@ import { type Viewed, viewWhole } from "./whole";
 
 /** So many looks are single before a list is thought of: most programs end one or two campaigns. */
 const SINGLE_LOOKS = 2;
-/** How long what was seen may be relied on, in milliseconds. Nothing irreversible is done on an older look. */
-const FRESH = 60_000;
+/** How long what was seen may be relied on, in milliseconds: a minute, less what a call takes to arrive. Nothing irreversible is done on an older look. */
+const FRESH = 59_000;
 /** Pages that a list may have before single looks were spent on it; each of those allows two more. */
 const FREE_PAGES = 4;
 /** The whole list: where many have moved on from where they were expected, as campaigns do by themselves. */

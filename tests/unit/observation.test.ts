@@ -163,9 +163,9 @@ describe("observation", () => {
     await observeEach(ids.slice(0, 5));
     expect(account.recall("1000003")).to.include({ status: "running" });
     hood.setStatus("1000003", "paused");
-    await clock.sleep(59_000);
+    await clock.sleep(58_900);
     expect(await account.observe("1000003", ACTIVE)).to.include({ status: "running" });
-    await clock.sleep(1_001);
+    await clock.sleep(101);
     expect(account.recall("1000003")).to.equal(undefined);
     expect(await account.observe("1000003", ACTIVE)).to.include({ status: "paused" });
   });
