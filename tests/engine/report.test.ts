@@ -211,7 +211,7 @@ describe("hood-plan behind the real engine", function () {
     expect(report.stdout).to.equal("");
     expect(report.stderr)
       .to.contain("standard input is empty")
-      .and.to.contain("pulumi preview --json | npx --no -- hood-plan");
+      .and.to.contain("node node_modules/pulumi-ocamba-hood/dist/report/main.js");
     expect(report.stderr).not.to.match(/^\s+at /m);
     expect(report.code).to.equal(1);
   });

@@ -74,6 +74,7 @@ export const NAMES: readonly string[] = [
   "pulumi preview --save-plan",
   "pulumi stack init",
   "pulumi state delete",
+  "pulumi state taint",
   "pulumi up --plan",
   "pulumi up --replace",
 ];
