@@ -29,21 +29,25 @@ const OTHER: Owner = { kind: "other" };
 const NEW_TYPE = "This version of hood-plan doesn't know its type";
 const HIDDEN_PROVIDER = "The preview doesn't show its provider's code, which may be this package's";
 const OTHER_PROVIDER = "It has the type of one of Hood's resources, and another provider than this package's";
+const DECLARED_PROVIDER =
+  "The program declares a provider for it, which may not have been asked, so what the preview shows may not be so";
 const OTHER_TYPE = "It has this package's provider under another type";
 
 /** Tells Hood's steps by what would carry them out, whatever they are called. */
 export function ownerOf({ type, old, new: next }: Step): Owner {
   const states = [old, next].filter((state) => state !== undefined);
   if (states.length > 0 && states.every(({ custom }) => !custom)) return OTHER;
-  if (type.startsWith("pulumi:")) return OTHER;
   const services = states.flatMap(({ provider }) => (provider === undefined ? [] : [namesIn(provider).type]));
   const named = hoodType(type);
   const known = named !== undefined && PROVIDERS.has(named) ? named : undefined;
   const texts = states.flatMap(textsOf);
+  // A name with a "$" in it can end like one of Pulumi's own types.
+  if (texts.length === 0 && type.startsWith("pulumi:")) return OTHER;
 
   if (texts.length > 0 || type.startsWith("pulumi-nodejs:") || services.includes("pulumi:providers:pulumi-nodejs")) {
     if (!type.startsWith("pulumi-nodejs:dynamic/hood:")) return otherDynamic(texts);
     if (!known) return { kind: "unclear", why: NEW_TYPE };
+    if (states.some(isDeclared)) return { kind: "unclear", why: DECLARED_PROVIDER };
     const own = texts.length > 0 && texts.every((text) => text === providerTextOf(known));
     return own ? { kind: "hood", type: known } : { kind: "unclear", why: OTHER_PROVIDER };
   }
@@ -57,6 +61,13 @@ export function ownerOf({ type, old, new: next }: Step): Owner {
 function textsOf({ inputs, outputs }: State): unknown[] {
   const places = [inputs, ...(outputs ? [outputs] : [])].filter((place) => Object.keys(place).length > 0);
   return places.some((place) => PROVIDER in place) ? places.map((place) => place[PROVIDER]) : [];
+}
+
+/** True if a dynamic resource is served by another provider than the one that Pulumi makes by itself. */
+function isDeclared({ provider }: State): boolean {
+  if (provider === undefined) return false;
+  const { type, resource } = namesIn(provider);
+  return type === "pulumi:providers:pulumi-nodejs" && !/^default(_[^:]*)?(::|$)/.test(resource);
 }
 
 function otherDynamic(texts: readonly unknown[]): Owner {

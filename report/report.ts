@@ -55,7 +55,7 @@ export function buildReport(
   const unasked = new Set(steps.filter((step) => isProvider(step) && isUnsettled(step)).map(({ urn }) => urn));
   // The engine lists its steps in another order each time.
   const judged = [...steps]
-    .sort((a, b) => (a.resource < b.resource ? -1 : 1))
+    .sort((a, b) => (a.resource === b.resource ? (a.urn < b.urn ? -1 : 1) : a.resource < b.resource ? -1 : 1))
     .map((step) => ({ step, judgements: judgementsOf(step, unasked) }));
   const judgements = judged.flatMap(({ judgements }) => judgements).sort((a, b) => firstOf(a) - firstOf(b));
   const of = (kind: Kind) => judgements.flatMap((judgement) => (judgement.kind === kind ? [judgement.entry] : []));
@@ -225,10 +225,14 @@ const CHANGES = new Map([
   ["delete", "removed"],
 ]);
 
+/** There are ten settings; more can only be keys that nobody reads, and must not hide what would end. */
+const MOST_SETTINGS = 20;
+
 /** The settings and providers that aren't as usual, one line each. */
 export function settingLines({ settings, providers }: Report, show: Show): string[] {
   return [
-    ...settings.map(({ name, value }) => `Not the default: ${show(name)} ${show(value)}`),
+    ...settings.slice(0, MOST_SETTINGS).map(({ name, value }) => `Not the default: ${show(name)} ${show(value)}`),
+    ...(settings.length > MOST_SETTINGS ? [`Not the default: ${settings.length - MOST_SETTINGS} more settings`] : []),
     ...providers.map(({ resource, op, settings: given }) => {
       const shown = Object.entries(given).map(([key, value]) => `${show(key)} ${show(value)}`);
       return `Provider ${show(resource)} is ${CHANGES.get(op) ?? "changed"}: ${shown.join(", ") || "no settings"}`;

@@ -6,12 +6,12 @@ import { campaignStatus } from "../../provider/campaignStatus";
 import type { Properties, Resource } from "../../provider/context";
 import type { Engine } from "../../provider/doors/engine";
 import { Operation } from "../../provider/doors/operation";
+import { type Clock, systemClock } from "../../provider/hood/clock";
 import { isUnknown, UNKNOWN } from "../../provider/unknown";
 import { judge } from "../../report/judge";
 import { providerTextOf } from "../../report/owner";
 import { InputError, readStep } from "../../report/preview";
 import { type Simulator, startSimulator } from "../../simulator";
-import { instantClock } from "../support/instantClock";
 
 /*
  * Every resource, every step of the engine, every property known, unknown, secret, absent and of a wrong type: what the report, the
@@ -53,6 +53,12 @@ const resources: Record<World["type"], Resource> = {
   CampaignCancellation: campaignCancellation,
   CampaignStatus: campaignStatus,
   Campaign: campaign,
+};
+/** Pauses are over at the next turn of the event loop; what waits beside them for a longer time gets its turns too. */
+const hurried: Clock = {
+  ...systemClock,
+  sleep: () => new Promise((resolve) => setImmediate(resolve)),
+  random: () => 0,
 };
 const TIME = "2099-12-01 09:00:00";
 const LATER = "2099-12-02 09:00:00";
@@ -162,7 +168,7 @@ describe("What a preview is judged to do, beside what the update does", function
       { id: "2", name: "Other", status: "running" },
     );
     hood.clearRequests();
-    const operation = new Operation(engine, instantClock());
+    const operation = new Operation(engine, hurried);
     const config: Record<string, string> = { endpoint: hood.url, token: "simulator-token", rateLimit: "100000/1s" };
     operation.configure((key) => config[key]);
     return operation;
