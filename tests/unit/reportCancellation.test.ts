@@ -70,6 +70,32 @@ const cases: readonly Case[] = [
     /this package's provider under another type/,
   ],
   [
+    "this package's provider under a type that ends like one of Pulumi's own",
+    { type: "pulumi-nodejs:dynamic/site:Label$pulumi:x", inputs: { ...live, __provider: OWN } },
+    "irreversible",
+    /this package's provider under another type/,
+  ],
+  [
+    "one that is said to be canceled, with a provider that the program declares",
+    cancellation({
+      inputs: { ...live, previousStatus: "canceled" },
+      new: { provider: "urn:pulumi:test::test::pulumi:providers:pulumi-nodejs::mine::1" },
+    }),
+    "irreversible",
+    /declares a provider/,
+  ],
+  ...["default", "default_3_248_0"].map(
+    (name): Case => [
+      `one that was canceled before, with Pulumi's own provider ${name}`,
+      cancellation({
+        inputs: { ...live, previousStatus: "canceled" },
+        new: { provider: `urn:pulumi:test::test::pulumi:providers:pulumi-nodejs::${name}::1` },
+      }),
+      "recorded",
+      /^Ended already/,
+    ],
+  ),
+  [
     "its removal",
     { op: "delete", type: "pulumi-nodejs:dynamic/site:Label", record: { ...ended, __provider: OWN } },
     "irreversible",

@@ -211,6 +211,12 @@ describe("A report's headline", () => {
     expect(plainText(report)).to.contain(words('"Spring sale"', '"7"', '"Autumn sale"', '"8"'));
   });
 
+  it("isn't hidden by hundreds of keys that nobody reads", () => {
+    const config = Object.fromEntries(Array.from({ length: 400 }, (_, key) => [`hood:key${key}`, "x".repeat(200)]));
+    const report = reportOf([step({ inputs: live })], [], {}, config);
+    expect(markdown(report)).to.contain("`Spring sale`").and.contain("380 more settings");
+  });
+
   it("is followed by the settings that aren't the default, and by changed providers", () => {
     const config = { "hood:endpoint": "https://evil.example" };
     const brand = step({ type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } });
