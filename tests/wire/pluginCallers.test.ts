@@ -16,6 +16,8 @@ const CALLER = `
   const { credentials, Metadata } = require("@grpc/grpc-js");
   const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb");
   const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
+  // Once all is loaded: another user may not be let into this folder.
+  process.setuid(Number(process.argv[2]));
   const plugin = new ResourceProviderClient("127.0.0.1:" + process.argv[1], credentials.createInsecure());
   plugin.getPluginInfo(new Empty(), new Metadata(), { deadline: Date.now() + 5000 }, (error) => process.exit(error ? 1 : 0));`;
 
@@ -159,7 +161,7 @@ describe("The plugin's process and who calls it", function () {
       it(`answers its own user and no other one, started by ${what}`, async () => {
         const started = await plugin({ ...(engineAddress === "" && { engine: "" }), configured: false });
         const call = async (user: number): Promise<number> => {
-          const child = spawn(process.execPath, ["-e", CALLER, started.port], { uid: user, cwd: process.cwd() });
+          const child = spawn(process.execPath, ["-e", CALLER, started.port, String(user)], { cwd: process.cwd() });
           const [code] = await once(child, "exit");
           return code;
         };
