@@ -14,7 +14,7 @@ import { access } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { UserError } from "./errors";
 import type { Action } from "./hood/endpoints";
-import { quote } from "./text";
+import { lines, quoted, say } from "./text";
 
 /** One state-changing call. */
 export interface AuditedCall {
@@ -82,9 +82,8 @@ export async function checkAuditLog(path: string): Promise<void> {
       closeSync(descriptor);
     }
   } catch (error) {
-    throw new UserError(
-      `The audit log ${quote(path)} can't be written: ${wordsOf(error)}.\n${error instanceof Unfit ? error.next : CORRECT}`,
-    );
+    const next = error instanceof Unfit ? error.next : CORRECT;
+    throw new UserError(lines(say`The audit log ${quoted(path)} can't be written: ${wordsOf(error)}.`, say`${next}`));
   }
 }
 
@@ -129,7 +128,7 @@ function fileAt(path: string): string {
 }
 
 function meant(file: string): string {
-  return `If that is meant, give the absolute path without links in hood:auditLog (or HOOD_AUDIT_LOG): ${quote(file)}.`;
+  return `If that is meant, give the absolute path without links in hood:auditLog (or HOOD_AUDIT_LOG): ${quoted(file)}.`;
 }
 
 /** Links at the top of the file system are the system's own, such as /tmp of macOS. */

@@ -1,4 +1,4 @@
-import { LONGEST, oneLine } from "./text";
+import { LONGEST, type Message, oneLine, say } from "./text";
 
 /** One of two texts that a message sets against each other, and where it stands, such as "in Hood". */
 export interface Side {
@@ -11,12 +11,12 @@ export interface Side {
  *
  * @param secret say nothing of what the texts hold, but for blanks and what can't be seen at all.
  */
-export function unseenDifference(one: Side, other: Side, { secret = false } = {}): string {
-  if (!looksLike(one.text, other.text)) return "";
+export function unseenDifference(one: Side, other: Side, { secret = false, subject = "They" } = {}): Message {
+  if (!looksLike(one.text, other.text)) return say``;
   const { position, characters } = firstDifference(one.text, other.text);
   const [here, there] = characters.map((character) => nameOf(character, secret));
   const what = here === there ? "" : `: ${here} ${one.where}, ${there} ${other.where}`;
-  return ` They differ ${kindOfDifference(one.text, other.text)}first at character ${position}${what}.`;
+  return say` ${subject} differ ${kindOfDifference(one.text, other.text)}first at character ${position}${what}.`;
 }
 
 function kindOfDifference(one: string, other: string): string {
@@ -31,19 +31,21 @@ function withInk(text: string): string {
 }
 
 /** The same for a text that looks like one of those that there are: the end of a sentence, or nothing. */
-export function unseenMistake(value: unknown, choices: readonly string[]): string {
+export function unseenMistake(value: unknown, choices: readonly string[]): Message {
   const text = String(value);
   // None of them is nearly as long as a message's line.
   const meant = text.length > LONGEST ? undefined : choices.find((choice) => looksLike(text, choice));
-  if (meant === undefined) return "";
+  if (meant === undefined) return say``;
   const { position, characters } = firstDifference(text, meant);
-  return `: it looks like "${meant}", but character ${position} is ${nameOf(characters[0], false)}`;
+  return say`: it looks like "${meant}", but character ${position} is ${nameOf(characters[0], false)}`;
 }
 
 /** Where a text has the first character of some that it may not have, and which; undefined if it has none. */
-export function strayCharacter(text: string, forbidden: RegExp): string | undefined {
+export function strayCharacter(text: string, forbidden: RegExp): Message | undefined {
   const index = text.search(forbidden);
-  return index < 0 ? undefined : `character ${positionOf(index, text)} is ${nameOf(characterAt(text, index), false)}`;
+  return index < 0
+    ? undefined
+    : say`character ${positionOf(index, text)} is ${nameOf(characterAt(text, index), false)}`;
 }
 
 /** The same reason may come from a file with the line breaks of Windows, or have lost its last one on the way. */
@@ -58,7 +60,7 @@ function bare(reason: string): string {
 function looksLike(one: string, other: string): boolean {
   if (one === other) return false;
   // Far more than a message shows.
-  const [shown, otherShown] = [one, other].map((text) => oneLine(text.slice(0, 50 * LONGEST))) as [string, string];
+  const [shown, otherShown] = [oneLine(one.slice(0, 50 * LONGEST)), oneLine(other.slice(0, 50 * LONGEST))];
   if (shown === otherShown) return true;
   const { position, characters } = firstDifference(shown, otherShown);
   return position > LONGEST || !canBeToldApart(characters);

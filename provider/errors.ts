@@ -1,10 +1,11 @@
-import type { Properties } from "./context";
+import type { Message } from "./text";
 
 /** A failure in words for the user: what was tried, what is wrong, what to do next. At most three lines. */
 export class UserError extends Error {
   override name = "UserError";
+  declare readonly message: Message;
 
-  constructor(message: string) {
+  constructor(message: Message) {
     super(message);
     this.stack = "its error says why";
   }
@@ -15,19 +16,14 @@ export class UserError extends Error {
   }
 }
 
-/** A call went out, and nobody can tell what became of it: no look succeeded since. */
-export class UncertainError extends UserError {
-  override name = "UncertainError";
-}
-
-/** Something was begun and its end isn't known. What is known is recorded under `id`; the next update goes on from there. */
-export class UnfinishedError extends UserError {
+/** Something was begun and it isn't known how it ended. `state` is recorded under `id`; the next update goes on from there. */
+export class UnfinishedError<State extends object = object> extends UserError {
   override name = "UnfinishedError";
 
   constructor(
-    message: string,
+    message: Message,
     readonly id: string,
-    readonly properties: Properties,
+    readonly state: State,
   ) {
     super(message);
   }

@@ -2,7 +2,7 @@ import type { Action } from "./hood/endpoints";
 
 /**
  * The life of a campaign: its statuses, and the one table of what leads from each to the next. No other file knows what
- * leads where, what is final, or what can't be edited.
+ * leads where, what can't be undone, or what can't be edited.
  *
  * The set of statuses is open: Hood may add one. One that isn't listed is never taken for cancelable, and never for ended.
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel, -pause, -resume, update-campaigns-by_id
@@ -11,18 +11,18 @@ interface Meaning {
   /** What the status means, as the continuation of "it is …". */
   readonly meaning: string;
   /** Hood takes edits in this status. */
-  readonly takesEdits?: true;
-  /** Nothing can ever leave this status, whoever asks. */
-  readonly final?: true;
+  readonly editable?: true;
+  /** A cancel call led here, and nothing else can have: nothing ever leaves it. */
+  readonly canceled?: true;
 }
 
 const meanings = new Map<string, Meaning>([
-  ["draft", { meaning: "a draft that was never launched", takesEdits: true }],
-  ["manual", { meaning: "sent by hand only, so Hood has no run to end", takesEdits: true }],
-  ["scheduled", { meaning: "waiting for its time", takesEdits: true }],
+  ["draft", { meaning: "a draft that was never launched", editable: true }],
+  ["manual", { meaning: "sent by hand only, so Hood has no run to end", editable: true }],
+  ["scheduled", { meaning: "waiting for its time", editable: true }],
   ["running", { meaning: "being delivered" }],
-  ["paused", { meaning: "suspended", takesEdits: true }],
-  ["canceled", { meaning: "cancelled for good", final: true }],
+  ["paused", { meaning: "suspended", editable: true }],
+  ["canceled", { meaning: "canceled for good", canceled: true }],
   ["sent", { meaning: "delivered already, so there is nothing left to stop" }],
   ["needs_decision", { meaning: "waiting for someone to choose its A/B winner" }],
 ]);
@@ -39,7 +39,7 @@ export interface Transition {
   readonly to: string;
 }
 
-/** Every way from one status to the next. `resume` leads to `running` at once, or to `scheduled` with a time. */
+/** Every transition from one status to the next. `resume` leads to `running` at once, or to `scheduled` with a time. */
 export const transitions: readonly Transition[] = [
   { from: "draft", by: "launch", to: "running" },
   { from: "draft", by: "launch", to: "scheduled" },
@@ -58,30 +58,35 @@ export const transitions: readonly Transition[] = [
   { from: "needs_decision", by: "set-winner", to: "running" },
 ];
 
-/** One step of a way: a call, and the status that it leads to. */
+/** One step of a path: a call, and the status that it leads to. */
 export interface Step {
   readonly action: Action;
   readonly to: string;
 }
 
-/** True where Hood accepts the cancel call. An unknown status is not cancelable. */
+/** True if Hood accepts the cancel call. An unknown status is not cancelable. */
 export function isCancelable(status: string): boolean {
   return accepts(status, "cancel");
 }
 
-/** True where Hood accepts a call. An unknown status accepts none. */
+/** True if Hood accepts a call. An unknown status accepts none. */
 export function accepts(status: string, action: Action): boolean {
   return transitions.some(({ from, by }) => from === status && by === action);
 }
 
-/** True where nothing can ever leave the status. */
-export function isFinal(status: string): boolean {
-  return meanings.get(status)?.final ?? false;
+/** True for a campaign that was canceled: by a cancel call, and for good. */
+export function isCanceled(status: string): boolean {
+  return meanings.get(status)?.canceled ?? false;
 }
 
-/** True where Hood accepts edits. An unknown status takes none. */
-export function takesEdits(status: string): boolean {
-  return meanings.get(status)?.takesEdits ?? false;
+/** True for a documented status that nothing leaves, neither a call nor time nor a person. */
+export function isTerminal(status: string): boolean {
+  return meanings.has(status) && transitions.every(({ from }) => from !== status);
+}
+
+/** True if Hood accepts edits. An unknown status takes none. */
+export function isEditable(status: string): boolean {
+  return meanings.get(status)?.editable ?? false;
 }
 
 /** True for a status that Hood documents. */
@@ -100,36 +105,36 @@ export function meaningOf(status: string): string {
 /** Statuses from which Hood accepts the cancel call, in the order of a campaign's life. */
 export const cancelableStatuses: readonly string[] = knownStatuses.filter(isCancelable);
 
-/** The shortest way of calls from one status to another; empty where they are the same, undefined where there is none. */
-export function wayBetween(from: string, to: string): readonly Step[] | undefined {
-  const ways = new Map<string, readonly Step[]>([[from, []]]);
+/** The shortest path of calls from one status to another; empty if they are the same, undefined if there is none. */
+export function pathBetween(from: string, to: string): readonly Step[] | undefined {
+  const paths = new Map<string, readonly Step[]>([[from, []]]);
   // A map is walked in the order of insertion, those that are added meanwhile included: the nearest come first.
-  for (const [reached, way] of ways) {
-    if (reached === to) return way;
+  for (const [reached, path] of paths) {
+    if (reached === to) return path;
     for (const step of stepsFrom(reached)) {
-      if (!ways.has(step.to)) ways.set(step.to, [...way, step]);
+      if (!paths.has(step.to)) paths.set(step.to, [...path, step]);
     }
   }
   return undefined;
 }
 
-/** The shortest way of calls that leaves a status and comes back to it, as a new time to start needs; undefined where there is none. */
-export function wayAround(status: string): readonly Step[] | undefined {
-  const ways = stepsFrom(status).flatMap((step) => {
-    const back = wayBetween(step.to, status);
+/** The shortest path of calls that leaves a status and comes back to it, as a new time to start needs; undefined if there is none. */
+export function pathAround(status: string): readonly Step[] | undefined {
+  const paths = stepsFrom(status).flatMap((step) => {
+    const back = pathBetween(step.to, status);
     return back ? [[step, ...back]] : [];
   });
-  return ways.sort((a, b) => a.length - b.length)[0];
+  return paths.sort((a, b) => a.length - b.length)[0];
 }
 
 /** Every other status that calls can lead to, in the order of a campaign's life. */
 export function reachableFrom(status: string): string[] {
-  return knownStatuses.filter((to) => to !== status && wayBetween(status, to) !== undefined);
+  return knownStatuses.filter((to) => to !== status && pathBetween(status, to) !== undefined);
 }
 
-/** True where a campaign that was brought into the wished status may be in this one by now without anybody's doing. */
-export function isExplainedByTime(wished: string, status: string): boolean {
-  const reached = new Set([wished]);
+/** True if a campaign that was brought to the desired status may be in this one by now without anybody's doing. */
+export function isExplainedByTime(desired: string, status: string): boolean {
+  const reached = new Set([desired]);
   for (const from of reached) {
     for (const { by, to } of transitions.filter((transition) => transition.from === from)) {
       if (by === "time" || by === "set-winner") reached.add(to);

@@ -1,5 +1,5 @@
 import { environmentNames, settingNames } from "./settings";
-import { quote } from "./text";
+import { lines, type Message, quoted, say } from "./text";
 
 /** The config namespace of this package, and the first part of its environment variables. */
 const NAMESPACE = "hood";
@@ -14,35 +14,39 @@ const ENGINES_OWN = ["version", "pluginDownloadURL"];
  * @param environment names of environment variables, of which only those near to a known one are meant.
  * @param project the project's name: its own keys are in a namespace of that name, which may be this package's.
  */
-export function describeMisspelt(keys: readonly string[], environment: readonly string[], project?: string): string {
-  const strangers = [
-    ...keys.flatMap((key) => strangerIn(key, keys, project)),
+export function describeMisspelt(
+  keys: readonly string[],
+  environment: readonly string[],
+  project?: string,
+): Message | undefined {
+  const others = [
+    ...keys.flatMap((key) => unknownIn(key, keys, project)),
     ...environment.flatMap((name) => {
       const meant = name.startsWith("HOOD_") ? nearest(name, environmentNames) : undefined;
       return meant === undefined ? [] : [{ name, meant }];
     }),
   ];
-  if (strangers.length === 0) return "";
-  const shown = strangers.slice(0, MOST).map(({ name, meant }) => (meant ? `${name} (do you mean ${meant}?)` : name));
-  const rest = strangers.length > MOST ? `, and ${strangers.length - MOST} more` : "";
-  const isOwn = strangers.some(({ name }) => project === NAMESPACE && name.startsWith(`${NAMESPACE}:`));
-  return [
-    `Not settings of pulumi-ocamba-hood, and so without effect on it: ${shown.join(", ")}${rest}.`,
+  if (others.length === 0) return undefined;
+  const shown = others.slice(0, MOST).map(({ name, meant }) => (meant ? `${name} (do you mean ${meant}?)` : name));
+  const rest = others.length > MOST ? `, and ${others.length - MOST} more` : "";
+  const isOwn = others.some(({ name }) => project === NAMESPACE && name.startsWith(`${NAMESPACE}:`));
+  return lines(
+    say`Not settings of pulumi-ocamba-hood, and so without effect on it: ${shown.join(", ")}${rest}.`,
     isOwn
-      ? "The project is called hood too: if they are keys of its own, give them names that are less alike. Otherwise correct them."
-      : `Correct the name, or take it out (\`pulumi config rm KEY\`). The settings are ${settingNames.map(keyOf).join(", ")}.`,
-  ].join("\n");
+      ? say`The project is called hood too: if they are keys of its own, give them names that are less alike. Otherwise correct them.`
+      : say`Correct the name, or take it out (\`pulumi config rm KEY\`). The settings are ${settingNames.map(keyOf).join(", ")}.`,
+  );
 }
 
 /** So many are named. */
 const MOST = 5;
 
-interface Stranger {
+interface Unknown {
   readonly name: string;
   readonly meant?: string;
 }
 
-function strangerIn(key: string, keys: readonly string[], project: string | undefined): Stranger[] {
+function unknownIn(key: string, keys: readonly string[], project: string | undefined): Unknown[] {
   const [namespace = "", ...rest] = key.split(":");
   const name = rest.join(":");
   const known: readonly string[] = settingNames;
@@ -63,7 +67,7 @@ function keyOf(name: string): string {
 }
 
 function shownKey(key: string): string {
-  return /^[\w:.-]{1,60}$/.test(key) ? key : quote(key);
+  return /^[\w:.-]{1,60}$/.test(key) ? key : quoted(key);
 }
 
 /** The known name that one is near to, but isn't: a slip of the fingers, another case, other separators. */

@@ -1,4 +1,5 @@
 import type { Wait } from "./hood/waits";
+import { type Message, say } from "./text";
 
 /** A shorter wait than this isn't worth a line, in milliseconds. */
 const FEW_SECONDS = 3_000;
@@ -7,7 +8,7 @@ export interface ProgressOptions {
   /** Cancellations that the operation has come to know of so far. */
   readonly total: () => number;
   /** Shows a line, on the row of a resource where one is given. */
-  readonly show: (line: string, urn?: string) => void | Promise<void>;
+  readonly show: (line: Message, urn?: string) => void | Promise<void>;
 }
 
 /** A live line that says what an operation waits for, and how far its cancellations are meanwhile. */
@@ -34,7 +35,7 @@ export class Progress {
   /** Tells what is waited for, each time that it is looked at. */
   async tell(wait: Wait): Promise<void> {
     const counts = wait.reason === "turn" && this.#begun > this.#done;
-    const line = counts ? `${this.#counts()} ${describeWait(wait)}` : describeLongWait(wait);
+    const line = counts ? say`${this.#counts()} ${describeWait(wait)}` : describeLongWait(wait);
     if (line !== undefined) await this.options.show(line, this.#rows[0]);
   }
 
@@ -44,19 +45,22 @@ export class Progress {
 }
 
 /** A wait in words for a live line, if it is worth one. */
-export function describeLongWait(wait: Wait): string | undefined {
+export function describeLongWait(wait: Wait): Message | undefined {
   if (wait.reason !== "tooLong" && wait.waited + wait.left < FEW_SECONDS) return undefined;
   const words = describeWait(wait);
-  return words[0]?.toUpperCase() + words.slice(1);
+  return say`${words[0]?.toUpperCase() ?? ""}${words.slice(1)}`;
 }
 
-function describeWait({ purpose, reason, waited, left }: Wait): string {
+function describeWait({ purpose, reason, waited, left }: Wait): Message {
   const until = `until ${new Date(Date.now() + left).toISOString().slice(11, 19)} UTC (${Math.ceil(left / 1_000)} s)`;
-  const lines = {
-    turn: `waiting for the account's rate limit ${until}`,
-    told: `waiting as the account asks ${until}, to ${purpose}`,
-    answer: `waiting for an answer for ${Math.round(waited / 1_000)} s, to ${purpose}`,
-    tooLong: `the account asks to wait ${until}, longer than hood:maxWait allows`,
-  };
-  return lines[reason];
+  switch (reason) {
+    case "turn":
+      return say`waiting for the account's rate limit ${until}`;
+    case "told":
+      return say`waiting as the account asks ${until}, to ${purpose}`;
+    case "answer":
+      return say`waiting for an answer for ${Math.round(waited / 1_000)} s, to ${purpose}`;
+    case "tooLong":
+      return say`the account asks to wait ${until}, longer than hood:maxWait allows`;
+  }
 }

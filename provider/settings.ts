@@ -1,8 +1,8 @@
 import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
 import { isLoopback } from "./hood/loopback";
-import { parseRateLimit, type Window } from "./hood/window";
-import { quote } from "./text";
+import { parseRateLimit, type Window } from "./hood/rateLimit/window";
+import { lines, quoted, say } from "./text";
 
 /** The account's address when neither config nor environment names one. */
 export const DEFAULT_ENDPOINT = "https://api.ocamba.com/v1/hood";
@@ -91,16 +91,22 @@ export function readSettings(
   const values = settingNames.map(read);
   if (problems.length > 0)
     throw new SettingsError(
-      `${problems.join("; ")}.\nCorrect it with \`pulumi config set\` or in the environment, which wins.`,
+      lines(
+        say`${problems.join("; ")}.`,
+        say`Correct it with \`pulumi config set\` or in the environment, which wins.`,
+      ),
     );
-  return Object.fromEntries(values) as unknown as Settings;
+  return Object.fromEntries(values) as { readonly [K in keyof Settings]: Settings[K] };
 }
 
 /** The settings with a token for certain. @throws SettingsError where there is none. */
 export function withToken({ token, ...settings }: Settings): Settings & { readonly token: string } {
   if (token !== undefined) return { ...settings, token };
   throw new SettingsError(
-    "There is no API token for Hood.\nPut one into HOOD_TOKEN, or into hood:token with `pulumi config set --secret hood:token` (a refresh or destroy sees that only after an up).",
+    lines(
+      say`There is no API token for Hood.`,
+      say`Put one into HOOD_TOKEN, or into hood:token with \`pulumi config set --secret hood:token\` (a refresh or destroy sees that only after an up).`,
+    ),
   );
 }
 
@@ -133,13 +139,13 @@ function parseEndpoint(text: string): string {
 
 function parsePreflight(text: string): "live" | "off" {
   if (text === "live" || text === "off") return text;
-  throw new Error(`must be "live" or "off", not ${quote(text)}${unseenMistake(text, ["live", "off"])}`);
+  throw new Error(`must be "live" or "off", not ${quoted(text)}${unseenMistake(text, ["live", "off"])}`);
 }
 
 function parseCount(least: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-    if (value < least) throw new Error(`must be a whole number of at least ${least}, not ${quote(text)}`);
+    if (value < least) throw new Error(`must be a whole number of at least ${least}, not ${quoted(text)}`);
     return value;
   };
 }
@@ -147,6 +153,6 @@ function parseCount(least: number): (text: string) => number {
 function parseDuration(text: string): number {
   const match = /^(\d{1,6})(ms|s|m)$/.exec(text);
   const value = match ? Number(match[1]) * { ms: 1, s: 1_000, m: 60_000 }[match[2] as "ms" | "s" | "m"] : 0;
-  if (value < 1) throw new Error(`must be a time such as 30s, 500ms or 2m, not ${quote(text)}`);
+  if (value < 1) throw new Error(`must be a time such as 30s, 500ms or 2m, not ${quoted(text)}`);
   return value;
 }

@@ -1,5 +1,36 @@
+declare const escaped: unique symbol;
+
+/**
+ * A text that a person may read. Only the functions of this file make one, and they make harmless whatever they are given, so a text
+ * from outside can't reach a person in any other way.
+ */
+export type Message = string & { readonly [escaped]: true };
+
 /** Longest piece of somebody else's text that goes into one of our messages, in characters. */
 export const LONGEST = 120;
+/** Longest value in a sentence, in characters: another sentence fits in. */
+const LONGEST_VALUE = 1_000;
+
+/** One sentence or more on one line; every value in it is made harmless, put on that line, and cut if it is very long. */
+export function say(parts: TemplateStringsArray, ...values: readonly (string | number)[]): Message {
+  const shown = values.map((value) => cut(flat(String(value)), LONGEST_VALUE));
+  return String.raw({ raw: parts }, ...shown) as Message;
+}
+
+/** Several messages, each on a line of its own. */
+export function lines(...messages: readonly (Message | undefined)[]): Message {
+  return messages.filter((message) => message !== undefined).join("\n") as Message;
+}
+
+/** Messages that go on from each other, as they are. */
+export function concat(...messages: readonly Message[]): Message {
+  return messages.join("") as Message;
+}
+
+/** With a full stop at its end; what others say may have one already. */
+export function sentence(message: Message): Message {
+  return message.replace(/\.?$/, ".") as Message;
+}
 
 /**
  * What begins a colour directive such as `<{%fg 1%}>` in all that Pulumi shows. One that it doesn't know ends the CLI, in the middle of
@@ -28,13 +59,13 @@ const MARKS = new Set([
  * A value in double quotes on one line, cut where it is long: names and reasons come from people, and may hold anything. Blanks around
  * it are shown, each run of them as one.
  */
-export function quote(value: unknown): string {
-  return JSON.stringify(cut(flat(String(value))));
+export function quoted(value: unknown): Message {
+  return JSON.stringify(cut(flat(String(value)), LONGEST)) as Message;
 }
 
 /** Foreign text on one line without control characters, cut where it is long. A message never grows by what it cites. */
-export function oneLine(text: string): string {
-  return cut(flat(text).trim());
+export function oneLine(text: string): Message {
+  return cut(flat(text).trim(), LONGEST);
 }
 
 function flat(text: string): string {
@@ -42,18 +73,18 @@ function flat(text: string): string {
   return text.replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ");
 }
 
-function cut(flat: string): string {
+function cut(flat: string, longest: number): Message {
   // Two units of UTF-16 for each character are enough to see that there are more.
-  const characters = [...flat.slice(0, 2 * (LONGEST + 1))];
-  return forPeople(characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : flat);
+  const characters = flat.length > longest ? [...flat.slice(0, 2 * (longest + 1))] : [];
+  return forPeople(characters.length > longest ? `${characters.slice(0, longest).join("")}…` : flat);
 }
 
 /** A message that leaves for a person, whatever it cites: only line breaks are left of what could steer a display. */
-export function forPeople(message: string): string {
+export function forPeople(message: string): Message {
   return message
     .replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, " ")
     .replace(UNPRINTABLE, "\ufffd")
-    .replaceAll(DIRECTIVE, BROKEN_DIRECTIVE);
+    .replaceAll(DIRECTIVE, BROKEN_DIRECTIVE) as Message;
 }
 
 /**
@@ -112,11 +143,11 @@ function spellsDirective(text: string): boolean {
 }
 
 /** The first line of a message, where another one goes on from it. */
-export function firstLine(message: string): string {
-  return message.split("\n", 1)[0] ?? "";
+export function firstLine(message: Message): Message {
+  return (message.split("\n", 1)[0] ?? "") as Message;
 }
 
 /** "1 campaign", "2 campaigns". */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+export function count(n: number, noun: string): Message {
+  return say`${n} ${noun}${n === 1 ? "" : "s"}`;
 }

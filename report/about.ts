@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Properties } from "../provider/context";
+import type { Properties } from "../provider/hosts/hosted";
 import { readSettings, settingNames } from "../provider/settings";
 import { quoted } from "./escape";
 import { isProvider } from "./owner";

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { campaignArguments } from "../provider/campaign/arguments";
-import { changedArguments, isDraft } from "../provider/campaign/changes";
-import type { Properties } from "../provider/context";
 import { hoodTime } from "../provider/hood/time";
-import { isCancelable, isFinal, isKnownStatus, meaningOf } from "../provider/lifecycle";
-import { isWish } from "../provider/status/arguments";
-import { hasDrifted } from "../provider/status/plan";
-import { isEdited } from "../provider/status/preflight";
+import type { Properties } from "../provider/hosts/hosted";
+import { isCancelable, isCanceled, isKnownStatus, meaningOf } from "../provider/lifecycle";
+import { campaignArguments } from "../provider/resources/campaign/arguments";
+import { changedArguments, isDraft } from "../provider/resources/campaign/changes";
+import { isDesired } from "../provider/resources/status/arguments";
+import { hasDrifted } from "../provider/resources/status/plan";
+import { isEdited } from "../provider/resources/status/preflight";
 import { isUnknown } from "../provider/unknown";
 import { ownerOf } from "./owner";
 import { holdsHidden, hoodType, isHidden, type State, type Step, textOf } from "./preview";
@@ -124,7 +124,7 @@ function isEnd({ type, old }: Step): boolean {
   if (!old) return false;
   if (hoodType(type) === "CampaignCancellation") return true;
   const { status } = recordOf(old);
-  return hoodType(type) === "CampaignStatus" && (!isWish(status) || isFinal(String(status)));
+  return hoodType(type) === "CampaignStatus" && (!isDesired(status) || isCanceled(String(status)));
 }
 
 /** What is recorded of a resource: its outputs, and its arguments if they tell no other. */
@@ -146,7 +146,7 @@ const STATUS_NOT_SHOWN = "The preview doesn't show its status, so it counts as a
 
 /** True for a status from which nothing can be ended any more. */
 function isOver(status: string | undefined): status is string {
-  return status !== undefined && (isFinal(status) || status === "sent");
+  return status !== undefined && (isCanceled(status) || status === "sent");
 }
 
 /** True for an id of which the engine knows in the preview already whose it is. */
@@ -167,7 +167,7 @@ function newCancellation(step: Step): Judgement {
   const seen = { ...inputs, status: inputs.previousStatus };
   const doubt = uncertainty(inputs.campaignId, status);
   if (doubt === undefined && isOver(status)) {
-    const note = isFinal(status) ? ADOPTED : `Nothing left to cancel: it is ${meaningOf(status)}.`;
+    const note = isCanceled(status) ? ADOPTED : `Nothing left to cancel: it is ${meaningOf(status)}.`;
     return { kind: "recorded", entry: entryOf(step, seen, note) };
   }
   const later = status !== undefined && isKnownStatus(status) && !isCancelable(status);
@@ -212,7 +212,7 @@ function changedStatus(step: Step): Judgement {
   const unfinished = from === undefined;
   const note = unfinished ? "An earlier update left it half-way; this one takes the steps that are left." : undefined;
   const current = textOf(from);
-  const wishIsShown = isWish(inputs.status) && !holdsHidden([record.scheduledTime, inputs.scheduledTime]);
+  const wishIsShown = isDesired(inputs.status) && !holdsHidden([record.scheduledTime, inputs.scheduledTime]);
   if (current === undefined || !wishIsShown || hasDrifted(record.status, current)) return towards(step, { from, note });
   if (isDeepStrictEqual(before, inputs)) return towards(step, { from, note: SECRET_CHANGE });
   return { kind: "recorded", entry: entryOf(step, { ...inputs, status: from }, RECORD_ONLY) };
@@ -239,9 +239,9 @@ function towards(step: Step, { from, actions, note }: Way): Judgement {
   });
   const doubt = uncertainty(inputs.campaignId, current);
   // Whatever calls are planned, they can't be trusted to lead to a status that nobody has seen.
-  if (!isWish(inputs.status)) return as("irreversible", doubt ?? WISH_NOT_SHOWN);
+  if (!isDesired(inputs.status)) return as("irreversible", doubt ?? WISH_NOT_SHOWN);
   const wish = String(inputs.status);
-  if (isFinal(wish)) {
+  if (isCanceled(wish)) {
     if (Array.isArray(actions) && actions.length > 0) return as("irreversible");
     if (doubt !== undefined || !Array.isArray(actions)) return as("irreversible", doubt);
     return isOver(current) ? as("recorded", nothingToDo(wish, current)) : as("irreversible", NOT_YET);
@@ -258,8 +258,8 @@ function towards(step: Step, { from, actions, note }: Way): Judgement {
 }
 
 function nothingToDo(wish: string, from: string): string {
-  if (isFinal(from)) return ADOPTED;
-  if (isFinal(wish)) return `Nothing left to cancel: it is ${meaningOf(from)}.`;
+  if (isCanceled(from)) return ADOPTED;
+  if (isCanceled(wish)) return `Nothing left to cancel: it is ${meaningOf(from)}.`;
   return `It is ${knownOr(from)} already, nothing is sent.`;
 }
 
@@ -316,7 +316,7 @@ function removedDefinition(step: Step): Judgement {
   const { deletionPolicy: policy = outputs ? "abandon" : "not shown" } = record;
   if (policy === "prevent") return as("removed", 'The update refuses this removal: deletionPolicy is "prevent".');
   const status = textOf(record.status);
-  if (policy === "abandon" || (status !== undefined && isFinal(status))) return as("removed", NOTHING_SENT);
+  if (policy === "abandon" || (status !== undefined && isCanceled(status))) return as("removed", NOTHING_SENT);
   const shown = policy === "cancel" ? 'deletionPolicy is "cancel"' : "the preview doesn't show its deletionPolicy";
   return as("irreversible", `Its resource is removed, and ${shown}.`);
 }

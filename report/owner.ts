@@ -1,4 +1,4 @@
-import { isObject } from "../provider/hood/campaign";
+import { isObject } from "../provider/json";
 import { holdsHidden, hoodType, namesIn, type State, type Step } from "./preview";
 
 /** Hood's resource types, and the name that leads from a state to the provider of each. */

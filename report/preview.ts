@@ -1,5 +1,5 @@
-import type { Properties } from "../provider/context";
-import { isObject } from "../provider/hood/campaign";
+import type { Properties } from "../provider/hosts/hosted";
+import { isObject } from "../provider/json";
 import { isUnknown } from "../provider/unknown";
 import { quoted } from "./escape";
 

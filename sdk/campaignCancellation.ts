@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { claimed } from "./claims";
+import { onlyManager } from "./duplicates";
 import { HoodResource } from "./dynamic";
 
 /** The arguments of a {@link CampaignCancellation}. */
@@ -94,7 +94,7 @@ export class CampaignCancellation extends HoodResource {
    */
   constructor(name: string, args: CampaignCancellationArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "CampaignCancellation";
-    const campaignId = claimed(args.campaignId, { type, name });
+    const campaignId = onlyManager(args.campaignId, { type, name });
     super(type, "campaignCancellation", name, { ...outputs, ...args, campaignId }, opts);
   }
 }

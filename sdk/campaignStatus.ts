@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { claimed } from "./claims";
+import { onlyManager } from "./duplicates";
 import { HoodResource } from "./dynamic";
 
 /** The arguments of a {@link CampaignStatus}. */
@@ -108,7 +108,7 @@ export class CampaignStatus extends HoodResource {
    */
   constructor(name: string, args: CampaignStatusArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "CampaignStatus";
-    const campaignId = claimed(args.campaignId, { type, name });
+    const campaignId = onlyManager(args.campaignId, { type, name });
     super(type, "campaignStatus", name, { ...outputs, ...args, campaignId }, opts);
   }
 }

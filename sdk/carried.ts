@@ -1,8 +1,8 @@
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import type { Claim } from "../provider/contention";
-import { placeIn } from "../provider/place";
-import { quote } from "../provider/text";
+import type { Declared } from "../provider/resources/guards";
+import { placeIn } from "../provider/resources/stringified";
+import { quoted } from "../provider/text";
 
 /**
  * Arguments as Pulumi can carry them: it knows JSON's values, outputs and promises, and turns whatever else it meets into
@@ -11,7 +11,7 @@ import { quote } from "../provider/text";
  *
  * @throws RunError that names the resource and the place, for what would be lost; the output or promise rejects with it.
  */
-export function carried(props: pulumi.Inputs, declared: Claim): pulumi.Inputs {
+export function carried(props: pulumi.Inputs, declared: Declared): pulumi.Inputs {
   return new Carrier(declared).fields(props);
 }
 
@@ -19,7 +19,7 @@ class Carrier {
   /** The objects and lists around the present value. */
   private readonly around: object[] = [];
 
-  constructor(private readonly declared: Claim) {}
+  constructor(private readonly declared: Declared) {}
 
   fields(holder: Readonly<Record<string, unknown>>, place = ""): pulumi.Inputs {
     return this.within(holder, place, () => {
@@ -96,7 +96,7 @@ class Carrier {
 
   private lost(place: string, what: string, instead: string): pulumi.RunError {
     const { type, name } = this.declared;
-    const message = `${type} ${quote(name)} can't be declared: ${place} is ${what}, which Pulumi can't pass on.\nGive ${instead}.`;
+    const message = `${type} ${quoted(name)} can't be declared: ${place} is ${what}, which Pulumi can't pass on.\nGive ${instead}.`;
     // Where the program has run to its end and awaits nothing, Pulumi prints the stack.
     return Object.assign(new pulumi.RunError(message), { stack: message });
   }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Claim } from "../provider/contention";
-import { quote } from "../provider/text";
+import type { Declared } from "../provider/resources/guards";
+import { quoted } from "../provider/text";
 
 /** The package of the plugin, whose provider resources hold accounts of their own. */
 const PLUGIN = "hood";
@@ -11,21 +11,21 @@ const PLUGIN = "hood";
  *
  * @throws RunError that names the resource.
  */
-export function refuseProvider(declared: Claim, opts: pulumi.ComponentResourceOptions = {}): void {
+export function refuseProvider(declared: Declared, opts: pulumi.ComponentResourceOptions = {}): void {
   const { provider, providers, parent = pulumi.runtime.getStackResource() } = opts;
   if (holdsPlugin([provider]) || holdsPlugin(providers)) throw refusal(declared, "its options give");
   if (pulumi.Resource.isInstance(parent) && hasPlugin(parent)) throw refusal(declared, "its parent gives");
 }
 
 /** The same for a resource that Pulumi has just made, whose options a transformation may have changed. */
-export function refuseProviderOf(resource: pulumi.Resource, declared: Claim): void {
+export function refuseProviderOf(resource: pulumi.Resource, declared: Declared): void {
   if (hasPlugin(resource)) throw refusal(declared, "a transformation gives");
 }
 
-function refusal({ type, name }: Claim, giver: string): pulumi.RunError {
+function refusal({ type, name }: Declared, giver: string): pulumi.RunError {
   return new pulumi.RunError(
     [
-      `${type} ${quote(name)} can't be declared: ${giver} it a provider of the plugin, and the classes use the stack's \`hood:token\`.`,
+      `${type} ${quoted(name)} can't be declared: ${giver} it a provider of the plugin, and the classes use the stack's \`hood:token\`.`,
       "For several accounts in one program, declare it with the plugin: see docs/which-door.md of pulumi-ocamba-hood.",
       "If the stack's account is the right one, take the provider out.",
     ].join("\n"),

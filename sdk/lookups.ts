@@ -11,9 +11,8 @@ export async function lookUp(name: "getCampaign" | "getCampaigns", args: object 
   const done = pulumi.runtime.rpcKeepAlive();
   warnOfMisspelt();
   try {
-    const { checkArguments, [name]: lookup } = await import("../provider/lookups.js");
-    checkArguments(lookup.rules, { ...args });
-    return await lookup.ask(await accountOfRun(), { ...args });
+    const { lookups } = await import("../provider/resources/lookups.js");
+    return await lookups[name](accountOfRun, { ...args });
   } catch (error) {
     const [{ explain }, { forPeople }] = await Promise.all([
       import("../provider/messages.js"),

@@ -1,11 +1,11 @@
-import { count, harmlessValue } from "../text";
-import { isObject } from "./campaign";
+import { isObject } from "../json";
+import { count, harmlessValue, say } from "../text";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
 import { describeAnswer, type FailureKind, HoodError, traceIdIn } from "./errors";
-import { type Limiter, TooLongWait } from "./limiter";
-import { retryAfter } from "./limiter/headers";
-import { newTurn, type Turn } from "./limiter/turn";
+import { retryAfter } from "./rateLimit/headers";
+import { type Limiter, TooLongWait } from "./rateLimit/limiter";
+import { newTurn, type Turn } from "./rateLimit/turn";
 import { type Answer, type Transport, TransportError } from "./transport";
 import { type Tell, type UnderWay, Waits } from "./waits";
 
@@ -15,13 +15,13 @@ import { type Tell, type UnderWay, Waits } from "./waits";
  * else answers at: those are rarely gone a second later.
  */
 const RETRIES: Partial<Record<FailureKind, { readonly most: number; readonly nothingDone: boolean }>> = {
-  lost: { most: 6, nothingDone: false },
-  notHood: { most: 4, nothingDone: false },
+  noResponse: { most: 6, nothingDone: false },
+  unexpectedResponse: { most: 4, nothingDone: false },
   unreachable: { most: 4, nothingDone: true },
   notYet: { most: 6, nothingDone: true },
 };
 /** What an answer means by its status alone; the others are told apart by their bodies. RFC 8470: who answers 425 hasn't processed it. */
-const MEANINGS: Readonly<Record<number, FailureKind>> = { 401: "unauthorized", 408: "lost", 425: "notYet" };
+const MEANINGS: Readonly<Record<number, FailureKind>> = { 401: "unauthorized", 408: "noResponse", 425: "notYet" };
 /** How long after the first failure another attempt may begin, in milliseconds. */
 const LONGEST = 120_000;
 /** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
@@ -40,7 +40,7 @@ export interface Call {
   readonly body?: object;
   /** Asked when the request's turn has come; what it throws keeps the request from being sent. */
   readonly ready?: (() => Promise<void>) | undefined;
-  /** True once what the call stands on is too old. Asked when its turn has come, again for each attempt: then it rejects with Outdated. */
+  /** True once what the call stands on is too old. Asked when its turn has come, again for each attempt: then it rejects with StaleError. */
   readonly outdated?: (() => boolean) | undefined;
   /** Kept where several calls are one intention. */
   readonly turn?: Turn | undefined;
@@ -51,7 +51,7 @@ export interface ClientOptions {
   readonly limiter: Limiter;
   readonly clock: Clock;
   /** Aborted when the operation is stopped: what waits is given up, what is on its way ends. */
-  readonly giveUp?: AbortSignal | undefined;
+  readonly abort?: AbortSignal | undefined;
   /** Milliseconds that the account may make one request wait, told at once or added up. */
   readonly maxWait?: number;
   /** Is told each second what is waited for. */
@@ -77,7 +77,7 @@ export class Client {
     return this.#ahead === undefined ? Date.now() : this.#options.clock.now() + this.#ahead;
   }
 
-  /** @throws HoodError for everything but an answer of 2xx that is Hood's; Outdated */
+  /** @throws HoodError for everything but an answer of 2xx that is Hood's; StaleError */
   async call(endpoint: Endpoint, { turn = newTurn(), ...call }: Call = {}): Promise<Reply> {
     const underWay: UnderWay = { endpoint, since: this.#options.clock.now() };
     return this.#waits.during(underWay, () => this.#persist(underWay, { ...call, turn }));
@@ -104,17 +104,17 @@ export class Client {
 
   /** Waits before attempt `attempt + 1`. @returns the milliseconds that the account asked for. */
   async #pause(underWay: UnderWay, turn: Turn, error: HoodError, attempt: number): Promise<number> {
-    const { clock, giveUp, maxWait = Number.POSITIVE_INFINITY } = this.#options;
+    const { clock, abort, maxWait = Number.POSITIVE_INFINITY } = this.#options;
     const { wait = 0 } = error;
     turn.waited += wait;
     if (turn.waited > maxWait) throw await this.#tooLong(underWay, error, wait, turn.waited);
     underWay.until = clock.now() + wait;
-    await clock.sleep(Math.max(wait, FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2)), giveUp);
+    await clock.sleep(Math.max(wait, FIRST_PAUSE * 2 ** (attempt - 1) * (1 + clock.random() / 2)), abort);
     return wait;
   }
 
   async #once(underWay: UnderWay, { body, ready, outdated, turn }: Call): Promise<Reply> {
-    const { transport, limiter, giveUp, clock } = this.#options;
+    const { transport, limiter, abort, clock } = this.#options;
     const { endpoint } = underWay;
     let sentAt = 0;
     const send = async () => {
@@ -125,11 +125,11 @@ export class Client {
       return answer;
     };
     try {
-      const answer = await limiter.run(send, { giveUp, outdated, turn, kind: endpoint.method });
+      const answer = await limiter.run(send, { abort, outdated, turn, kind: endpoint.method });
       return { ...replyFrom(endpoint, answer), sentAt };
     } catch (error) {
-      if (giveUp?.aborted && error === giveUp.reason) {
-        throw new HoodError("givenUp", endpoint, "the operation was stopped before its turn came");
+      if (abort?.aborted && error === abort.reason) {
+        throw new HoodError("aborted", endpoint, say`the operation was stopped before its turn came`);
       }
       if (error instanceof TooLongWait) {
         const { status, text } = error.answer;
@@ -138,7 +138,7 @@ export class Client {
         throw await this.#tooLong(underWay, refusal, error.left, error.waited);
       }
       if (!(error instanceof TransportError)) throw error;
-      throw new HoodError(error.sent ? "lost" : "unreachable", endpoint, error.message);
+      throw new HoodError(error.sent ? "noResponse" : "unreachable", endpoint, say`${error.message}`);
     }
   }
 
@@ -156,7 +156,7 @@ export class Client {
       waited > left
         ? `, again and again for ${seconds(Math.round((waited - left) / 1_000) * 1_000)}; the next attempt would be at ${when}`
         : `; the account asks to wait until ${when} (${seconds(left)})`;
-    const words = `${detail}${asks}, and hood:maxWait allows ${seconds(this.#options.maxWait ?? 0)}`;
+    const words = say`${detail}${asks}, and hood:maxWait allows ${seconds(this.#options.maxWait ?? 0)}`;
     return new HoodError("tooLong", endpoint, words, status, traceId);
   }
 
@@ -168,7 +168,7 @@ export class Client {
 
 function gaveUp({ kind, endpoint, detail, status, traceId }: HoodError, attempts: number, elapsed: number): HoodError {
   const bound = `after ${count(attempts, "attempt")} in ${(elapsed / 1_000).toFixed(1)} s`;
-  return new HoodError(kind, endpoint, `${detail}, ${bound}`, status, traceId);
+  return new HoodError(kind, endpoint, say`${detail}, ${bound}`, status, traceId);
 }
 
 // What certainly did nothing may always be sent again; what may have arrived, only where the endpoint says so.
@@ -185,15 +185,16 @@ function replyFrom(endpoint: Endpoint, answer: Answer): Omit<Reply, "sentAt"> {
   const fail = (kind: FailureKind, detail = describeAnswer(status, body)) =>
     new HoodError(kind, endpoint, detail, status, traceIdIn(body), typeof wait === "number" ? wait : undefined);
 
-  const meaning = status >= 500 ? "lost" : MEANINGS[status];
+  const meaning = status >= 500 ? "noResponse" : MEANINGS[status];
   if (meaning) throw fail(meaning);
-  if (status >= 300 && status < 400) throw fail("notHood", `HTTP ${status}, a redirect, which is never followed`);
+  if (status >= 300 && status < 400)
+    throw fail("unexpectedResponse", say`HTTP ${status}, a redirect, which is never followed`);
   // An error without a body is still an answer; a page of HTML comes from something in between.
   if (!isObject(body) && !(status >= 400 && text.trim() === "")) {
-    if (text.startsWith("{")) throw fail("lost", `HTTP ${status} with JSON that is cut off`);
-    throw fail("notHood", `HTTP ${status} with something that isn't JSON`);
+    if (text.startsWith("{")) throw fail("noResponse", say`HTTP ${status} with JSON that is cut off`);
+    throw fail("unexpectedResponse", say`HTTP ${status} with something that isn't JSON`);
   }
-  if (status >= 400) throw fail("refused");
+  if (status >= 400) throw fail("rejected");
   return { status, body };
 }
 

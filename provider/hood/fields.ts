@@ -1,4 +1,4 @@
-import { isObject } from "./campaign";
+import { isObject } from "../json";
 import { hoodTime, isoFromHood } from "./time";
 
 type Values = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isObject } from "./campaign";
+import { isObject } from "../json";
 
 /**
  * What a create writes into a campaign's `metadata`, so that the campaign can be told from every other one, whatever became
@@ -27,6 +27,11 @@ const PAIR = { key: "pulumi" } as const;
 /** A hash for a part of a mark. */
 export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, OWNER);
+}
+
+/** A hash of values, whatever the order of their keys. */
+export function hashOfValues(values: object): string {
+  return hashOf(canonical(values));
 }
 
 /** The chance that tells one record from another. */
@@ -91,4 +96,13 @@ function isMark(value: unknown): value is string {
 
 function sumOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, SUM);
+}
+
+/** The engine hands objects on with their keys in an order of its own. */
+function canonical(values: object): string {
+  return JSON.stringify(values, (_, value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }

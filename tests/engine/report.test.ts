@@ -16,7 +16,7 @@ function plan(input: string, ...args: string[]) {
 }
 
 /** Somebody else's resources: forty, of which those before `changed` have another value. */
-const strangers = (changed: number) => `
+const unknownProperties = (changed: number) => `
 const made = { create: async (inputs) => ({ id: "x", outs: inputs }), update: async (id, olds, inputs) => ({ outs: inputs }) };
 class Other extends pulumi.dynamic.Resource { constructor(name, props) { super(made, name, props); } }
 for (let i = 0; i < 40; i++) new Other("other-" + i, { value: i < ${changed} ? "new" : "old" });
@@ -52,7 +52,7 @@ describe("hood-plan behind the real engine", function () {
   });
 
   it("says that nothing ends, exit code 0", async () => {
-    await stack.program(strangers(0));
+    await stack.program(unknownProperties(0));
     const report = plan((await mustSucceed(preview())).stdout);
     expect(report.stdout).to.equal(
       [
@@ -68,7 +68,7 @@ describe("hood-plan behind the real engine", function () {
   });
 
   it("finds three ends among the changes of a stranger's stack, exit code 2", async () => {
-    await stack.program(strangers(37) + endings(["1", "2", "3", "4"]));
+    await stack.program(unknownProperties(37) + endings(["1", "2", "3", "4"]));
     const { stdout } = await mustSucceed(preview());
     const report = plan(stdout);
     expect(report.code).to.equal(2);
@@ -76,7 +76,9 @@ describe("hood-plan behind the real engine", function () {
     expect(report.stdout).to.contain(
       "| `＜/td＞｜＠everyone ＜script＞` | `1` | `running` | `Budget cut` | CampaignCancellation `end-1` |",
     );
-    expect(report.stdout).to.contain("| `Winter` | `4` | `canceled` | Ended already: adopted, nothing is sent. |");
+    expect(report.stdout).to.contain(
+      "| `Winter` | `4` | `canceled` | CancelResult already: adopted, nothing is sent. |",
+    );
     expect(report.stdout).to.contain("\n37 other changes in this stack, not listed here.\n");
     const { irreversible, recorded, otherChanges } = JSON.parse(plan(stdout, "--format", "json").stdout);
     expect(irreversible.map(({ campaignId }: { campaignId: string }) => campaignId)).to.deep.equal(["1", "2", "3"]);
@@ -152,9 +154,9 @@ describe("hood-plan behind the real engine", function () {
 
   it("names the replacement of an end first, in its own words", async () => {
     const end = (id: string) => `new hood.CampaignCancellation("e", { campaignId: "${id}", reason: "Budget cut" });`;
-    await stack.program(strangers(0) + end("4"));
+    await stack.program(unknownProperties(0) + end("4"));
     await mustSucceed(stack.up());
-    await stack.program(strangers(0) + end("2"));
+    await stack.program(unknownProperties(0) + end("2"));
     const urn = "urn:pulumi:test::test::pulumi-nodejs:dynamic/hood:CampaignCancellation::e";
     const replaced = await mustSucceed(preview(["--replace", urn, "--show-replacement-steps"]));
     const report = plan(replaced.stdout);
@@ -167,7 +169,7 @@ describe("hood-plan behind the real engine", function () {
 
   it("lists the removal that an interrupted update left over, if the preview shows it", async () => {
     const older = `new hood.Campaign("c", { name: "Left", draft: true, deletionPolicy: "cancel" });`;
-    await stack.program(strangers(0) + older);
+    await stack.program(unknownProperties(0) + older);
     await mustSucceed(stack.up());
     const state = JSON.parse((await mustSucceed(stack.run(["stack", "export"]))).stdout);
     const found = state.deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("Campaign::c"));

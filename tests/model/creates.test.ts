@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { campaign } from "../../provider/campaign";
 import type { Properties } from "../../provider/context";
-import { Operation } from "../../provider/doors/operation";
+import { Operation } from "../../provider/hosts/operation";
+import { campaign } from "../../provider/resources/campaign/campaign";
 import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { silentEngine } from "../support/silentEngine";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";

@@ -1,9 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { campaignCancellation } from "../../provider/campaignCancellation";
-import { dynamicProvider } from "../../provider/doors/dynamic";
-import type { Engine } from "../../provider/doors/engine";
-import { Operation } from "../../provider/doors/operation";
 import type { Clock } from "../../provider/hood/clock";
+import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
+import type { Engine } from "../../provider/hosts/engine";
+import { Operation } from "../../provider/hosts/operation";
+import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import type { PartialFailure } from "../support/wireError";
 import type { Properties, Provider } from "./provider";
 import type { Run } from "./run";

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { endsIn, type SeenResource } from "../../examples/policy/ends";
-import { campaign } from "../../provider/campaign";
-import { campaignCancellation } from "../../provider/campaignCancellation";
-import { campaignStatus } from "../../provider/campaignStatus";
 import type { Properties, Resource } from "../../provider/context";
-import type { Engine } from "../../provider/doors/engine";
-import { Operation } from "../../provider/doors/operation";
 import { type Clock, systemClock } from "../../provider/hood/clock";
+import type { Engine } from "../../provider/hosts/engine";
+import { Operation } from "../../provider/hosts/operation";
+import { campaign } from "../../provider/resources/campaign/campaign";
+import { campaignCancellation } from "../../provider/resources/campaignCancellation";
+import { campaignStatus } from "../../provider/resources/campaignStatus";
 import { isUnknown, UNKNOWN } from "../../provider/unknown";
 import { judge } from "../../report/judge";
 import { providerTextOf } from "../../report/owner";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { Limiter } from "../../provider/hood/limiter";
-import { parseRateLimit } from "../../provider/hood/window";
+import { Limiter } from "../../provider/hood/rateLimit/limiter";
+import { parseRateLimit } from "../../provider/hood/rateLimit/window";
 import { type AccountSetup, bestPossible, FakeAccount, type HeaderWindow, type ResetRounding } from "./limiterAccount";
 import { chance, VirtualTime } from "./limiterTime";
 

@@ -1,5 +1,5 @@
+import type { Window } from "../../provider/hood/rateLimit/window";
 import type { Answer } from "../../provider/hood/transport";
-import type { Window } from "../../provider/hood/window";
 import type { VirtualTime } from "./limiterTime";
 
 export type HeaderWindow = "tighter" | "burst" | "steady" | "alternate" | "none";
@@ -20,7 +20,7 @@ export interface AccountSetup {
   readonly delay: readonly [number, number];
   /** Requests a second of a stranger on the same account. */
   readonly stranger: number;
-  /** Requests that strangers send at the very beginning of each window. */
+  /** Requests that unknownProperties send at the very beginning of each window. */
   readonly eats?: readonly number[];
   /** Share of the 429s that lack Retry-After. */
   readonly untold: number;
@@ -39,7 +39,7 @@ interface Count {
 export class FakeAccount {
   accepted = 0;
   refused = 0;
-  /** Requests of ours beyond a window's limit, strangers left out: what the limiter alone is to blame for. */
+  /** Requests of ours beyond a window's limit, unknownProperties left out: what the limiter alone is to blame for. */
   overruns = 0;
   lastAccepted = 0;
   readonly refusedBy = { s: 0, m: 0 };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Door, doors } from "../support/doors";
+import { type Host, hosts } from "../support/doors";
 import { startEngineServer } from "../support/engineServer";
 import { ProviderProcess } from "../support/providerProcess";
 import { histories } from "./arbitraries";
@@ -26,7 +26,7 @@ class InProcesses implements Tier {
   constructor(
     readonly engine: string,
     readonly preflight: string,
-    readonly door: Door,
+    readonly door: Host,
   ) {}
 
   now = () => Date.now();
@@ -66,7 +66,7 @@ class InProcesses implements Tier {
   }
 }
 
-async function playInProcesses(history: History, door: Door): Promise<void> {
+async function playInProcesses(history: History, door: Host): Promise<void> {
   const engine = await startEngineServer();
   const tier = new InProcesses(engine.address, history.preflight, door);
   try {
@@ -82,9 +82,9 @@ async function playInProcesses(history: History, door: Door): Promise<void> {
 describe(`${RUNS} histories with real provider processes`, function () {
   this.timeout(180_000);
 
-  for (const door of Object.values(doors)) it(`keep every promise (${door.name})`, () => keepPromises(door));
+  for (const door of Object.values(hosts)) it(`keep every promise (${door.name})`, () => keepPromises(door));
 
-  async function keepPromises(door: Door): Promise<void> {
+  async function keepPromises(door: Host): Promise<void> {
     const left = fc.sample(histories(STEPS), { numRuns: RUNS, seed: SEED });
     const lane = async () => {
       for (let history = left.pop(); history; history = left.pop()) await playInProcesses(history, door);

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { campaignStatus } from "../../provider/campaignStatus";
 import type { Properties } from "../../provider/context";
-import { Operation } from "../../provider/doors/operation";
+import { Operation } from "../../provider/hosts/operation";
 import { isExplainedByTime } from "../../provider/lifecycle";
+import { campaignStatus } from "../../provider/resources/campaignStatus";
 import { type Simulator, startSimulator } from "../../simulator";
 import { silentEngine } from "../support/silentEngine";
 

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { campaign } from "../../provider/campaign";
-import { campaignCancellation } from "../../provider/campaignCancellation";
-import { campaignStatus } from "../../provider/campaignStatus";
 import type { Context, Properties, Resource } from "../../provider/context";
-import { Operation } from "../../provider/doors/operation";
-import { getCampaign, getCampaigns } from "../../provider/lookups";
+import { Operation } from "../../provider/hosts/operation";
 import { explain } from "../../provider/messages";
+import { campaign } from "../../provider/resources/campaign/campaign";
+import { campaignCancellation } from "../../provider/resources/campaignCancellation";
+import { campaignStatus } from "../../provider/resources/campaignStatus";
+import { getCampaign, getCampaigns } from "../../provider/resources/lookups";
 import { type Fault, type FaultRule, type Simulator, startSimulator } from "../../simulator";
 import { type SilentEngine, silentEngine } from "../support/silentEngine";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
@@ -145,7 +145,7 @@ describe("An account that makes requests wait", function () {
         clock,
         ({ number }) => number === 1,
         () => ({ kind: "status", status: 503, retryAfter: 20 }),
-        (_, { account }) => account().look(ID),
+        (_, { account }) => account().get(ID),
       );
       expect(error).to.equal("It came true.");
       expect(took).to.be.within(20_000, 21_000);
@@ -162,7 +162,7 @@ describe("An account that makes requests wait", function () {
           clock.silence(1);
           return { kind: "stall" };
         },
-        (_, { account }) => account().look(ID),
+        (_, { account }) => account().get(ID),
       );
       expect(error).to.equal("It came true.");
       expect(lineAfter).to.be.at.most(SOON);

@@ -1,10 +1,10 @@
 import type { AuditedCall } from "../../provider/auditLog";
-import { createCampaign } from "../../provider/campaign/create";
-import { editCampaign } from "../../provider/campaign/edit";
-import { admitEdit } from "../../provider/campaign/preflight";
 import type { Context, Properties } from "../../provider/context";
 import { type Account, openAccount } from "../../provider/hood/account";
-import type { Whole } from "../../provider/hood/whole";
+import type { CampaignDetails } from "../../provider/hood/model";
+import { createCampaign } from "../../provider/resources/campaign/create";
+import { editCampaign } from "../../provider/resources/campaign/edit";
+import { admitEdit } from "../../provider/resources/campaign/preflight";
 import { readSettings } from "../../provider/settings";
 import {
   type FaultRule,
@@ -65,12 +65,12 @@ export class CampaignAccount {
   }
 
   /** @param resource its name in the program, or its whole URN; null for a host that isn't told. */
-  create(args: Properties, resource: string | null = "spring-sale"): Promise<Whole> {
+  create(args: Properties, resource: string | null = "spring-sale"): Promise<CampaignDetails> {
     const urn = resource === null || resource.startsWith("urn:") ? resource : urnOf(resource);
     return createCampaign({ ...this.#context, ...(urn !== null && { urn }) }, args);
   }
 
-  edit(id: string, olds: Properties, news: Properties): Promise<Whole> {
+  edit(id: string, olds: Properties, news: Properties): Promise<CampaignDetails> {
     return editCampaign(this.#context, id, olds, news);
   }
 

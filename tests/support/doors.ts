@@ -6,7 +6,7 @@ const ROOT = path.resolve(__dirname, "../../..");
 const PROVIDER = "__provider";
 
 /** One of the two ways in which Pulumi gets to the resources: how its process is started and spoken to. */
-export interface Door {
+export interface Host {
   readonly name: "dynamic" | "plugin";
   /** Node.js arguments that start the process, before the engine's address. */
   readonly command: string;
@@ -19,7 +19,7 @@ export interface Door {
 }
 
 /** What Pulumi starts for dynamic resources. The way back to the provider is among the properties of each of them. */
-const dynamic: Door = {
+const dynamic: Host = {
   name: "dynamic",
   command: path.join(ROOT, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js"),
   config: (settings) => Object.fromEntries(Object.entries(settings).map(([key, value]) => [`hood:${key}`, value])),
@@ -31,7 +31,7 @@ const dynamic: Door = {
 };
 
 /** `pulumi-resource-hood`, which programs in every language use. */
-const plugin: Door = {
+const plugin: Host = {
   name: "plugin",
   command: path.join(ROOT, "dist/provider/doors/plugin/main.js"),
   config: (settings) => settings,
@@ -39,18 +39,18 @@ const plugin: Door = {
   own: (_, properties) => properties,
 };
 
-export const doors = { dynamic, plugin };
-let current: Door = dynamic;
+export const hosts = { dynamic, plugin };
+let current: Host = dynamic;
 
 /** The door that the tests which are being described go through. */
-export function currentDoor(): Door {
+export function currentHost(): Host {
   return current;
 }
 
 /** Describes tests that go through another door than the usual one. */
-export function through(name: keyof typeof doors, describeTests: () => void): void {
+export function through(name: keyof typeof hosts, describeTests: () => void): void {
   const before = current;
-  current = doors[name];
+  current = hosts[name];
   describeTests();
   current = before;
 }

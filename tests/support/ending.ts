@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { AuditedCall } from "../../provider/auditLog";
-import { endCampaign } from "../../provider/cancellation/end";
 import { type Account, openAccount } from "../../provider/hood/account";
+import { cancelCampaign } from "../../provider/resources/cancellation/end";
 import {
   type Effect,
   type FaultRule,
@@ -54,12 +54,12 @@ export class Ending {
     await this.hood?.close();
   }
 
-  end(more: object = {}, calledBefore = false): ReturnType<typeof endCampaign> {
+  end(more: object = {}, calledBefore = false): ReturnType<typeof cancelCampaign> {
     const audit = async ({ callId: _, ...call }: AuditedCall) => {
       if (call.outcome !== "started") this.audited.push(call);
     };
     const args = { campaignId: ID, reason: "Budget cut", ...more };
-    return endCampaign({ account: () => this.account, audit }, args, { calledBefore });
+    return cancelCampaign({ account: () => this.account, audit }, args, { calledBefore });
   }
 
   get methods(): string[] {

@@ -10,7 +10,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { currentDoor, type Door } from "./doors";
+import { currentHost, type Host } from "./doors";
 import { WireError } from "./wireError";
 
 export type Properties = Record<string, unknown>;
@@ -37,7 +37,7 @@ export interface Surroundings {
   /** The resource type that is spoken to, by the name of its provider. */
   readonly provider?: string;
   /** @default the one that the tests being described go through */
-  readonly door?: Door;
+  readonly door?: Host;
 }
 
 /** A provider process, spoken to as the engine does: one process is one operation. */
@@ -46,7 +46,7 @@ export class ProviderProcess {
   readonly #client: ResourceProviderClient;
   readonly #folder: string;
   readonly #output: string[];
-  readonly #door: Door;
+  readonly #door: Host;
   readonly #provider: string;
 
   private constructor(
@@ -54,7 +54,7 @@ export class ProviderProcess {
     folder: string,
     output: string[],
     readonly port: string,
-    { door, provider }: { door: Door; provider: string },
+    { door, provider }: { door: Host; provider: string },
   ) {
     this.#child = child;
     this.#folder = folder;
@@ -69,7 +69,7 @@ export class ProviderProcess {
     environment = {},
     engine = NO_ENGINE,
     provider = "campaignCancellation",
-    door = currentDoor(),
+    door = currentHost(),
     configured = true,
   }: Surroundings = {}): Promise<ProviderProcess> {
     const folder = await projectFolder();

@@ -1,4 +1,4 @@
-import type { Engine } from "../../provider/doors/engine";
+import type { Engine } from "../../provider/hosts/engine";
 
 export interface SilentEngine extends Engine {
   readonly warnings: readonly string[];

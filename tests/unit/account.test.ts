@@ -7,17 +7,17 @@ import { cutOff, hangUp, json, type RawAnswer, showing, text } from "../support/
 
 describe("a look at a campaign", () => {
   const raw = openRawAccount();
-  const failure = () => thrown(HoodError, () => raw.account.look("1000248"));
+  const failure = () => thrown(HoodError, () => raw.account.get("1000248"));
 
   it("shows the live campaign", async () => {
     raw.server.answer(showing(shown));
-    const { id, name, status } = await raw.account.look("1000248");
+    const { id, name, status } = await raw.account.get("1000248");
     expect({ id, name, status }).to.deep.equal({ id: "1000248", name: "Spring sale", status: "running" });
   });
 
   it("finds the campaign it asked for, also among others", async () => {
     raw.server.answer(json(200, { total: 2, items: [{ ...shown, id: "1", name: "Another" }, shown] }));
-    expect((await raw.account.look("1000248")).name).to.equal("Spring sale");
+    expect((await raw.account.get("1000248")).name).to.equal("Spring sale");
   });
 
   it("never takes another campaign for it", async () => {
@@ -27,7 +27,7 @@ describe("a look at a campaign", () => {
 
   it("never takes a rounded id for it", async () => {
     raw.server.answer(text(200, '{"total":1,"items":[{"id":9007199254740993,"name":"x","status":"running"}]}'));
-    const error = await thrown(HoodError, () => raw.account.look("9007199254740992"));
+    const error = await thrown(HoodError, () => raw.account.get("9007199254740992"));
     expect(error.kind).to.equal("unknownCampaign");
   });
 
@@ -52,12 +52,12 @@ describe("a look at a campaign", () => {
   });
 
   it("recalls what it last showed, until the next look begins", async () => {
-    expect(raw.account.recall("1000248")).to.equal(undefined);
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
     raw.server.answer(showing(shown), json(400, refusal));
-    const campaign = await raw.account.look("1000248");
-    expect(raw.account.recall("1000248")).to.equal(campaign);
+    const campaign = await raw.account.get("1000248");
+    expect(raw.account.remembered("1000248")).to.equal(campaign);
     await failure();
-    expect(raw.account.recall("1000248")).to.equal(undefined);
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
   });
 
   const finals: [string, RawAnswer, string][] = [
@@ -87,7 +87,7 @@ describe("a look at a campaign", () => {
   for (const [what, answer] of passing) {
     it(`goes on after ${what}`, async () => {
       raw.server.answer(answer, showing(shown));
-      expect((await raw.account.look("1000248")).status).to.equal("running");
+      expect((await raw.account.get("1000248")).status).to.equal("running");
       expect(raw.server.requests).to.have.length(2);
     });
   }
@@ -101,7 +101,7 @@ describe("a look at a campaign", () => {
   for (const [what, answer] of elsewhere) {
     it(`gives up after four times ${what}`, async () => {
       raw.server.answer(answer);
-      expect((await failure()).kind).to.equal("notHood");
+      expect((await failure()).kind).to.equal("unexpectedResponse");
       expect(raw.server.requests).to.have.length(4);
     });
   }
@@ -129,7 +129,7 @@ describe("a look at a campaign", () => {
   for (const [what, answer, pause] of asking) {
     it(`waits as it is asked to by ${what}`, async () => {
       raw.server.answer(answer, showing(shown));
-      expect((await raw.account.look("1000248")).status).to.equal("running");
+      expect((await raw.account.get("1000248")).status).to.equal("running");
       expect(raw.clock.pauses).to.deep.equal([pause]);
     });
   }
@@ -137,7 +137,7 @@ describe("a look at a campaign", () => {
   it("goes on after waits that are longer than the time for attempts", async () => {
     const wait = text(503, "", { "retry-after": "100" });
     raw.server.answer(wait, wait, wait, showing(shown));
-    expect((await raw.account.look("1000248")).status).to.equal("running");
+    expect((await raw.account.get("1000248")).status).to.equal("running");
   });
 
   it("ends at a 503 that asks for more than hood:maxWait allows, at once or added up with 429", async () => {
@@ -153,7 +153,7 @@ describe("a look at a campaign", () => {
   it("goes on for as long as 429 asks it to, however often", async () => {
     const wait = text(429, "", { "retry-after": "3" });
     raw.server.answer(...Array<RawAnswer>(10).fill(wait), showing(shown));
-    expect((await raw.account.look("1000248")).status).to.equal("running");
+    expect((await raw.account.get("1000248")).status).to.equal("running");
     expect(raw.clock.now()).to.be.at.least(30_000);
   });
 });
@@ -169,13 +169,13 @@ describe("a look that began before a change and ended after it", () => {
         asked();
       }, text(204));
     });
-    const look = raw.account.look("1000248");
+    const look = raw.account.get("1000248");
     await held;
     await raw.account.change({ id: "1000248", seenAt: 0 }, actOnCampaign("1000248", "pause"), {
       reason: "Stock is short",
     });
     answerLook();
     expect(await look).to.include({ status: "running" });
-    expect(raw.account.recall("1000248")).to.equal(undefined);
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
   });
 });

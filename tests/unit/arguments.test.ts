@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { cancellationArguments as rules } from "../../provider/cancellation/arguments";
+import { cancellationArguments as rules } from "../../provider/resources/cancellation/arguments";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable } from "../support/messages";
 

@@ -16,8 +16,8 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type AuditedCall, type AuditLine, appendToAuditLog, checkAuditLog } from "../../provider/auditLog";
-import { Operation } from "../../provider/doors/operation";
 import { UserError } from "../../provider/errors";
+import { Operation } from "../../provider/hosts/operation";
 import { expectReadable, thrown } from "../support/messages";
 import { silentEngine } from "../support/silentEngine";
 

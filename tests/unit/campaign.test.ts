@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { campaignsIn } from "../../provider/hood/campaign";
+import { campaignsIn } from "../../provider/hood/model";
 
 const item = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
 const campaign = { id: "1000248", name: "Spring sale", status: "running", updateTime: "2026-05-01T12:00:00Z" };

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { campaignArguments } from "../../provider/campaign/arguments";
-import { editedArguments } from "../../provider/campaign/changes";
-import { messageFailures } from "../../provider/campaign/messageRules";
 import type { Properties } from "../../provider/context";
+import { campaignArguments } from "../../provider/resources/campaign/arguments";
+import { editedArguments } from "../../provider/resources/campaign/changes";
+import { messageFailures } from "../../provider/resources/campaign/messageRules";
 import { UNKNOWN } from "../../provider/unknown";
 
 const whole = {

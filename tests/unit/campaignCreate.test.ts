@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/context";
-import { UncertainError, UserError } from "../../provider/errors";
+import { UnknownEffectError, UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
 import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
 import type { Fault, SimulatorOptions } from "../../simulator";
@@ -92,14 +92,14 @@ describe("creating a campaign", () => {
     });
   }
 
-  const strangers: [string, Properties][] = [
+  const unknownProperties: [string, Properties][] = [
     ["of another name", { id: "77", name: "Autumn sale", status: "running" }],
     ["with another mark", { id: "77", name: args.name, status: "running", metadata: { pulumi: ANOTHER } }],
     ["that was there before", { id: "5", name: args.name, status: "running" }],
     ["whose id leads elsewhere", { id: "7/cancel", name: args.name, status: "manual" }],
     ["whose id is empty", { id: "", name: args.name, status: "manual" }],
   ];
-  for (const [what, stranger] of strangers) {
+  for (const [what, stranger] of unknownProperties) {
     it(`never takes a campaign ${what} for its own that the answer shows instead`, async () => {
       hood.hood.add({ id: "5", name: "Older sale", status: "running", create_time: at(START - 25 * HOUR) });
       hood.hood.fault({
@@ -135,7 +135,7 @@ describe("creating a campaign", () => {
 
   it("looks for a minute with growing pauses and a live line, sends nothing again, and ends without knowing", async () => {
     lose(1, false);
-    const { message } = await thrown(UncertainError, () => hood.create(args));
+    const { message } = await thrown(UnknownEffectError, () => hood.create(args));
     expect(message).to.contain("60 s later no list of the account showed it");
     expect(hood.calls).to.have.length(1);
     expect(hood.clock.now()).to.be.within(60_000, 65_000);
@@ -145,8 +145,8 @@ describe("creating a campaign", () => {
 
   it("never sends the call of one resource again in the same update, as a retry hook would", async () => {
     lose(1, false);
-    await thrown(UncertainError, () => hood.create(args));
-    await thrown(UncertainError, () => hood.create(args));
+    await thrown(UnknownEffectError, () => hood.create(args));
+    await thrown(UnknownEffectError, () => hood.create(args));
     expect(hood.calls).to.have.length(1);
     await hood.create(args, "another");
     hood.nextOperation();
@@ -163,7 +163,7 @@ describe("creating a campaign", () => {
 
   it("takes over what appears only in the next update", async () => {
     hood.hood.fault({ match: isCreate, fault: { kind: "status", status: 504, processed: 90_000 } });
-    await thrown(UncertainError, () => hood.create(args));
+    await thrown(UnknownEffectError, () => hood.create(args));
     await hood.clock.sleep(30_000);
     hood.nextOperation();
     const { campaign } = await hood.create(args);
@@ -176,7 +176,7 @@ describe("creating a campaign", () => {
       fault: { kind: "drop", processed: true },
       before: (it) => it.fault({ match: isList, times: 99, fault: { kind: "status", status: 401 } }),
     });
-    await thrown(UncertainError, () => hood.create(args));
+    await thrown(UnknownEffectError, () => hood.create(args));
     expect(hood.calls).to.have.length(1);
   });
 
@@ -242,7 +242,7 @@ describe("creating a campaign", () => {
     await hood.create({ ...args, labels: ["early"] });
     hood.nextOperation();
     lose(1, false);
-    await thrown(UncertainError, () => hood.create(args));
+    await thrown(UnknownEffectError, () => hood.create(args));
   });
 
   describe("after an update that was killed", () => {
@@ -450,7 +450,7 @@ describe("creating a campaign", () => {
     it("ends without knowing when an answer is lost, and never sends a second call", async () => {
       await hood.open({ metadata: "dropped" });
       lose(1, true);
-      await thrown(UncertainError, () => hood.create(args));
+      await thrown(UnknownEffectError, () => hood.create(args));
       hood.nextOperation();
       await thrown(UserError, () => hood.create(args));
       expect(all()).to.have.length(1);

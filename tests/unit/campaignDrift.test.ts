@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { driftOf } from "../../provider/campaign/drift";
 import type { Properties } from "../../provider/context";
+import { driftOf } from "../../provider/resources/campaign/drift";
 
 const drift = (args: Properties, fields: Properties, status = "paused") =>
   driftOf(args, { campaign: { id: "1000248", name: "Spring sale", status }, fields });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/context";
-import { UncertainError, UserError } from "../../provider/errors";
+import { UnknownEffectError, UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
 import { isEdit, isView, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
@@ -95,7 +95,7 @@ describe("editing a campaign", () => {
     expect(hood.calls).to.have.length(6);
     expect(live(id)).to.deep.include(news);
     lose(6);
-    await thrown(UncertainError, () => hood.edit(id, news, olds));
+    await thrown(UnknownEffectError, () => hood.edit(id, news, olds));
     expect(hood.calls).to.have.length(12);
   });
 
@@ -120,13 +120,13 @@ describe("editing a campaign", () => {
       fault: { kind: "drop" },
       before: (it) => it.fault({ match: isView, fault: { kind: "status", status: 401 } }),
     });
-    await thrown(UncertainError, () => edit(id));
+    await thrown(UnknownEffectError, () => edit(id));
     hood.hood.fault({ match: isEdit, fault: { kind: "drop" }, before: (it) => it.setStatus(id, "running") });
-    await thrown(UncertainError, () => edit(id));
+    await thrown(UnknownEffectError, () => edit(id));
     hood.hood.setStatus(id, "paused");
     hood.hood.fault({ match: isEdit, fault: { kind: "drop" } });
     hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 400 } });
-    await thrown(UncertainError, () => edit(id));
+    await thrown(UnknownEffectError, () => edit(id));
   });
 });
 

@@ -14,11 +14,11 @@ describe("the newest campaigns", () => {
     return hood.hood.add(...written.map((create_time) => ({ create_time, status: "manual" }))).map(({ id }) => id);
   };
   const newest = async (minutes: number) =>
-    (await hood.account.newest(minutes * MINUTE)).map(({ campaign }) => campaign.id);
+    (await hood.account.recentCampaigns(minutes * MINUTE)).map(({ campaign }) => campaign.id);
 
   it("come the newest first, with what tells them apart", async () => {
     const [older, newer] = add(2);
-    const found = await hood.account.newest(99 * MINUTE);
+    const found = await hood.account.recentCampaigns(99 * MINUTE);
     expect(found.map(({ campaign }) => campaign.id)).to.deep.equal([newer, older]);
     expect(found[0]?.campaign).to.deep.equal({ id: newer, name: `Campaign ${newer}`, status: "manual" });
     expect(found[0]?.createdAt).to.equal(START);
@@ -61,7 +61,7 @@ describe("the newest campaigns", () => {
 
   it("are never taken for none where something else answers", async () => {
     hood.hood.fault({ fault: { kind: "body" } });
-    expect((await thrown(HoodError, () => newest(1))).kind).to.equal("notHood");
+    expect((await thrown(HoodError, () => newest(1))).kind).to.equal("unexpectedResponse");
   });
 
   it("are none in an empty account", async () => expect(await newest(1)).to.deep.equal([]));

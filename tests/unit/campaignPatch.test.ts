@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { bodyOf, fieldsOf, keepingMark, mergePatch, patchOf } from "../../provider/campaign/patch";
 import type { Properties } from "../../provider/context";
 import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
+import { bodyOf, fieldsOf, keepingMark, mergePatch, patchOf } from "../../provider/resources/campaign/patch";
 
 /** RFC 7386, section 2, word for word. */
 function apply(target: unknown, patch: unknown): unknown {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { campaign } from "../../provider/campaign";
+import { campaign } from "../../provider/resources/campaign/campaign";
 import { UNKNOWN } from "../../provider/unknown";
 
 describe("what a preview tells of a campaign to come", () => {

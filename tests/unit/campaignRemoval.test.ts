@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { campaign } from "../../provider/campaign";
 import type { Properties } from "../../provider/context";
 import { UserError } from "../../provider/errors";
+import { campaign } from "../../provider/resources/campaign/campaign";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
 import { isCreate, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";

@@ -27,7 +27,7 @@ describe("ending a campaign", () => {
     });
 
     it("doesn't look again at what was just looked at", async () => {
-      await on.account.look(ID);
+      await on.account.get(ID);
       await on.end();
       expect(on.methods).to.deep.equal(["GET", "POST"]);
     });
@@ -95,7 +95,7 @@ describe("ending a campaign", () => {
     });
 
     it("looks now, whatever was seen before", async () => {
-      await on.account.look(ID);
+      await on.account.get(ID);
       on.hood.setStatus(ID, "canceled");
       expect((await on.end({}, true)).outcome).to.equal("canceled");
       expect(on.posts).to.deep.equal([]);

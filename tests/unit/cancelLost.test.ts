@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UncertainError, UserError } from "../../provider/errors";
+import { UnknownEffectError, UserError } from "../../provider/errors";
 import type { FaultRule } from "../../simulator";
 import { ID, isCancel, openEnding } from "../support/ending";
 import { expectReadable, thrown } from "../support/messages";
@@ -63,7 +63,7 @@ describe("ending a campaign", () => {
     });
 
     it("counts what its own call did, also under a new name", async () => {
-      await on.account.look(ID);
+      await on.account.get(ID);
       on.hood.campaign(ID).name = "Summer sale";
       on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
       expect((await on.end({ expectedName: "Spring sale" })).outcome).to.equal("canceled");
@@ -73,7 +73,7 @@ describe("ending a campaign", () => {
     it("doesn't claim to know either when the token ends between two calls", async () => {
       on.hood.fault({ match: isCancel, fault: { kind: "status", status: 500 } });
       on.hood.fault({ match: isCancel, fault: { kind: "status", status: 401 } });
-      expect((await thrown(UncertainError, () => on.end())).message).to.contain("HTTP 401");
+      expect((await thrown(UnknownEffectError, () => on.end())).message).to.contain("HTTP 401");
       expect(on.posts).to.have.length(2);
     });
 
@@ -81,14 +81,14 @@ describe("ending a campaign", () => {
       on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
       const afterCall: FaultRule["match"] = ({ method }) => method === "GET" && on.posts.length > 0;
       on.hood.fault({ match: afterCall, times: Infinity, fault: { kind: "status", status: 500 } });
-      await thrown(UncertainError, () => on.end());
+      await thrown(UnknownEffectError, () => on.end());
       expect(on.hood.requests.filter(({ method }) => method === "GET")).to.have.length(1 + 3 * 6);
       expect(on.posts).to.have.length(1);
     });
 
     it("gives up after six calls, and doesn't claim to know what they did", async () => {
       on.hood.fault({ match: isCancel, times: Infinity, fault: { kind: "status", status: 500 } });
-      const { message } = await thrown(UncertainError, () => on.end());
+      const { message } = await thrown(UnknownEffectError, () => on.end());
       expect(on.posts).to.have.length(6);
       expect(message).to.contain("HTTP 500").and.contain("trace_id").and.contain("it still shows as running");
       expectReadable(message);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UncertainError, UserError } from "../../provider/errors";
+import { UnknownEffectError, UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
 import type { FaultRule } from "../../simulator";
 import { ID, isCancel, isLook, openEnding } from "../support/ending";
@@ -30,7 +30,7 @@ describe("ending a campaign", () => {
       const message = "The reason is not acceptable.";
       on.hood.fault({ match: isCancel, fault: { kind: "status", status: 400, message } });
       const error = await thrown(UserError, () => on.end());
-      expect(error).not.to.be.an.instanceOf(UncertainError);
+      expect(error).not.to.be.an.instanceOf(UnknownEffectError);
       expect(error.message).to.contain(message).and.contain("HTTP 400").and.contain("trace_id");
       expect(error.message).to.contain('That call did nothing: it is still campaign 1000248 "Spring sale" (running)');
       expectReadable(error.message);
@@ -49,17 +49,17 @@ describe("ending a campaign", () => {
   describe("when nothing more can be found out", () => {
     it("is uncertain once a call went out and no look succeeds", async () => {
       on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
-      await on.account.look(ID);
+      await on.account.get(ID);
       on.hood.fault({ match: isLook, times: Infinity, fault: { kind: "status", status: 500 } });
-      const { message } = await thrown(UncertainError, () => on.end());
+      const { message } = await thrown(UnknownEffectError, () => on.end());
       expect(message).to.contain("Can't look at campaign 1000248: HTTP 500");
     });
 
     it("is uncertain when the token expires after the call", async () => {
-      await on.account.look(ID);
+      await on.account.get(ID);
       on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
       on.hood.fault({ match: isLook, before: (simulator) => simulator.expireTokens() });
-      const { message } = await thrown(UncertainError, () => on.end());
+      const { message } = await thrown(UnknownEffectError, () => on.end());
       expect(message).to.contain("HTTP 401");
       expect(on.posts).to.have.length(1);
       on.expectOneEffect();
@@ -68,13 +68,13 @@ describe("ending a campaign", () => {
     it("is uncertain when Hood refuses a second call and looks still show the time before the first", async () => {
       await on.open({ staleFor: 60_000 });
       on.hood.fault({ match: isCancel, fault: { kind: "drop", processed: true } });
-      const { message } = await thrown(UncertainError, () => on.end());
+      const { message } = await thrown(UnknownEffectError, () => on.end());
       expect(message).not.to.contain("did nothing");
       on.expectOneEffect();
     });
 
     it("is certain that nothing was done when the token expires before the call", async () => {
-      await on.account.look(ID);
+      await on.account.get(ID);
       on.hood.expireTokens();
       const error = await thrown(HoodError, () => on.end());
       expect(error).to.include({ kind: "unauthorized" });
@@ -90,7 +90,7 @@ describe("ending a campaign", () => {
 
     it("is uncertain when the first look fails and an earlier operation had called", async () => {
       on.hood.fault({ match: isLook, times: Infinity, fault: { kind: "status", status: 500 } });
-      await thrown(UncertainError, () => on.end({}, true));
+      await thrown(UnknownEffectError, () => on.end({}, true));
     });
   });
 });

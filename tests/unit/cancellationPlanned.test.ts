@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { campaignCancellation } from "../../provider/campaignCancellation";
+import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { UNKNOWN } from "../../provider/unknown";
 
 const declared = { campaignId: "7", reason: "Budget cut", campaignName: "Spring sale" };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Client } from "../../provider/hood/client";
 import { viewCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
-import { Limiter } from "../../provider/hood/limiter";
+import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
 import { instantClock } from "../support/instantClock";
 import { thrown } from "../support/messages";

@@ -1,9 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { expect } from "chai";
 import type { Context, Properties, Resource } from "../../provider/context";
-import { dynamicProvider } from "../../provider/doors/dynamic";
-import { Operation } from "../../provider/doors/operation";
 import { UnfinishedError, UserError } from "../../provider/errors";
+import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
+import { Operation } from "../../provider/hosts/operation";
 import { thrown } from "../support/messages";
 import { silentEngine } from "../support/silentEngine";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { engineAt } from "../../provider/doors/engine";
+import { engineAt } from "../../provider/hosts/engine";
 import { startEngineServer } from "../support/engineServer";
 
 describe("the engine that a provider process belongs to", function () {

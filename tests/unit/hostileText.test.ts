@@ -1,24 +1,24 @@
 import type { handleUnaryCall, StatusObject } from "@grpc/grpc-js";
 import type { dynamic } from "@pulumi/pulumi";
 import { expect } from "chai";
-import { matches } from "../../provider/campaign/compare";
-import * as campaignMessages from "../../provider/campaign/messages";
-import * as cancellationMessages from "../../provider/cancellation/messages";
-import * as contention from "../../provider/contention";
 import type { Properties, Resource } from "../../provider/context";
-import { dynamicProvider } from "../../provider/doors/dynamic";
-import { engineAt } from "../../provider/doors/engine";
-import { Operation } from "../../provider/doors/operation";
-import { unary } from "../../provider/doors/plugin/rpc";
 import { UnfinishedError, UserError } from "../../provider/errors";
 import { viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, HoodError } from "../../provider/hood/errors";
-import type { Recent } from "../../provider/hood/newest";
+import type { RecentCampaign } from "../../provider/hood/lists";
+import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
+import { engineAt } from "../../provider/hosts/engine";
+import { Operation } from "../../provider/hosts/operation";
+import { unary } from "../../provider/hosts/plugin/rpc";
 import * as messages from "../../provider/messages";
-import { objectionsToName } from "../../provider/objections";
-import * as reversal from "../../provider/reversal";
-import * as statusMessages from "../../provider/status/messages";
-import { forPeople, harmless, harmlessValue, quote, steersDisplay } from "../../provider/text";
+import { matches } from "../../provider/resources/campaign/compare";
+import * as campaignMessages from "../../provider/resources/campaign/messages";
+import * as cancellationMessages from "../../provider/resources/cancellation/messages";
+import * as contention from "../../provider/resources/contention";
+import { nameFailures } from "../../provider/resources/objections";
+import * as reversal from "../../provider/resources/reversal";
+import * as statusMessages from "../../provider/resources/status/messages";
+import { forPeople, harmless, harmlessValue, quoted, steersDisplay } from "../../provider/text";
 import * as sdk from "../../sdk";
 import { startEngineServer } from "../support/engineServer";
 import { expectReadable, thrown } from "../support/messages";
@@ -112,7 +112,7 @@ const words: readonly [module: object, says: Record<string, (text: string) => st
     {
       describeNotCancelable: (text) => cancellationMessages.describeNotCancelable(campaignCalled(text)),
       describeNotEnded: (text) => cancellationMessages.describeNotEnded(campaignCalled(text)),
-      describeUncertain: (text) => cancellationMessages.describeUncertain(labelled(text), answered(text).message),
+      describeUnknownEffect: (text) => cancellationMessages.describeUncertain(labelled(text), answered(text).message),
       describeAction: (text) => cancellationMessages.describeAction(labelled(text), { outcome: text, status: text }),
       describeRemoval: (text) => cancellationMessages.describeRemoval(labelled(text), text),
     },
@@ -120,8 +120,8 @@ const words: readonly [module: object, says: Record<string, (text: string) => st
   [
     statusMessages,
     {
-      describeNoWay: (text) => statusMessages.describeNoWay(campaignCalled(text), text),
-      describeNoWish: (text) => statusMessages.describeNoWish(campaignCalled(text)),
+      describeUnreachable: (text) => statusMessages.describeNoWay(campaignCalled(text), text),
+      describeNotImportable: (text) => statusMessages.describeNoWish(campaignCalled(text)),
       describeNoTime: (text) => statusMessages.describeNoTime(campaignCalled(text)),
       describePast: () => statusMessages.describePast("2026-05-01 09:00:00"),
       describeOtherCampaign: (text) => statusMessages.describeOtherCampaign(labelled(text), text),
@@ -144,9 +144,9 @@ const words: readonly [module: object, says: Record<string, (text: string) => st
       describeLagging: (text) => campaignMessages.describeLagging(campaignCalled(text)),
       describeKept: (text) => campaignMessages.describeKept(labelled(text), "it was imported"),
       describeUnresolved: (text) => campaignMessages.describeUnresolved(labelled(text)),
-      describeUncertainCreate: (text) => campaignMessages.describeUncertainCreate(text, answered(text).message),
+      describeUnknownCreate: (text) => campaignMessages.describeUncertainCreate(text, answered(text).message),
       describeRefusedCreate: (text) => campaignMessages.describeRefusedCreate(text, answered(text).message),
-      describeUncertainEdit: (text) => campaignMessages.describeUncertainEdit(labelled(text), answered(text).message),
+      describeUnknownEdit: (text) => campaignMessages.describeUncertainEdit(labelled(text), answered(text).message),
       describeNoDraft: (text) => campaignMessages.describeNoDraft(text),
       describeStatusArgument: () => campaignMessages.describeStatusArgument(),
       describeLaunched: (text) => campaignMessages.describeLaunched(campaignCalled(text)),
@@ -162,13 +162,13 @@ const words: readonly [module: object, says: Record<string, (text: string) => st
   [
     contention,
     {
-      describeContention: () =>
+      describeDuplicate: () =>
         contention.describeContention("1000248", { type: "A", name: "a" }, { type: "B", name: "b" }),
     },
   ],
 ];
 
-function recentlyCalled(text: string): Recent {
+function recentlyCalled(text: string): RecentCampaign {
   return { campaign: campaignCalled(text), fields: {}, createdAt: Number.NaN };
 }
 
@@ -193,7 +193,7 @@ describe("A text from outside", function () {
     describe(`that holds ${what}`, () => {
       it("can be shown in each message", () => {
         expectShowable(forPeople(text));
-        expectShowable(quote(text));
+        expectShowable(quoted(text));
         for (const says of words.flatMap(([, all]) => Object.values(all))) {
           const message = forPeople(says(text));
           expectShowable(message);
@@ -211,17 +211,17 @@ describe("A text from outside", function () {
       it("comes in harmless with Hood's answers", async () => {
         const metadata = { [text]: text };
         raw.server.answer(json(200, { total: 1, items: [{ ...shownCampaign, name: text, status: text, metadata }] }));
-        const { campaign, fields } = await raw.account.view("1000248");
+        const { campaign, fields } = await raw.account.details("1000248");
         expectRecordable([campaign, fields]);
         raw.server.answer(json(403, { title: text, message: text, trace_id: text }));
-        expectShowable((await thrown(HoodError, () => raw.account.look("1000248"))).message);
+        expectShowable((await thrown(HoodError, () => raw.account.get("1000248"))).message);
       });
 
       it("is the name that a program expects, as it is in Hood and as it was read", () => {
         const campaign = { ...campaignCalled(harmless(text)), status: "running" };
-        expect(objectionsToName(campaign, text)).to.deep.equal([]);
-        expect(objectionsToName(campaign, harmless(text))).to.deep.equal([]);
-        expect(objectionsToName(campaign, `${text}.`)).to.have.length(1);
+        expect(nameFailures(campaign, text)).to.deep.equal([]);
+        expect(nameFailures(campaign, harmless(text))).to.deep.equal([]);
+        expect(nameFailures(campaign, `${text}.`)).to.have.length(1);
       });
 
       it("is what a program declares, and so no drift", () => {

@@ -3,15 +3,15 @@ import {
   accepts,
   cancelableStatuses,
   isCancelable,
+  isCanceled,
+  isEditable,
   isExplainedByTime,
-  isFinal,
   isKnownStatus,
   meaningOf,
+  pathAround,
+  pathBetween,
   reachableFrom,
-  takesEdits,
   transitions,
-  wayAround,
-  wayBetween,
 } from "../../provider/lifecycle";
 
 describe("lifecycle", () => {
@@ -30,7 +30,7 @@ describe("lifecycle", () => {
     it(`knows ${status}: ${cancelable ? "" : "not "}cancelable, ${final ? "" : "not "}final`, () => {
       expect(isKnownStatus(status)).to.equal(true);
       expect(isCancelable(status)).to.equal(cancelable);
-      expect(isFinal(status)).to.equal(final);
+      expect(isCanceled(status)).to.equal(final);
     });
   }
 
@@ -38,7 +38,7 @@ describe("lifecycle", () => {
     it(`takes the unknown status ${JSON.stringify(status)} neither for cancelable nor for ended`, () => {
       expect(isKnownStatus(status)).to.equal(false);
       expect(isCancelable(status)).to.equal(false);
-      expect(isFinal(status)).to.equal(false);
+      expect(isCanceled(status)).to.equal(false);
       expect(meaningOf(status)).to.contain("doesn't know");
     });
   }
@@ -48,9 +48,9 @@ describe("lifecycle", () => {
   });
 
   it("lets edits in where the campaign isn't on its way", () => {
-    const editable = table.map(({ status }) => status).filter(takesEdits);
+    const editable = table.map(({ status }) => status).filter(isEditable);
     expect(editable).to.deep.equal(["draft", "manual", "scheduled", "paused"]);
-    expect(takesEdits("archived")).to.equal(false);
+    expect(isEditable("archived")).to.equal(false);
   });
 });
 
@@ -63,9 +63,9 @@ describe("the transition table", () => {
   });
 
   it("leads nowhere from canceled", () => {
-    expect(transitions.filter(({ from }) => isFinal(from))).to.deep.equal([]);
+    expect(transitions.filter(({ from }) => isCanceled(from))).to.deep.equal([]);
     for (const to of statuses.filter((status) => status !== "canceled")) {
-      expect(wayBetween("canceled", to)).to.equal(undefined);
+      expect(pathBetween("canceled", to)).to.equal(undefined);
     }
   });
 
@@ -87,7 +87,7 @@ describe("the transition table", () => {
   ];
   for (const [from, to, actions] of ways) {
     it(`leads from ${from} to ${to} by ${actions ? actions.join(", ") || "nothing" : "no way"}`, () => {
-      expect(wayBetween(from, to)?.map(({ action }) => action)).to.deep.equal(actions);
+      expect(pathBetween(from, to)?.map(({ action }) => action)).to.deep.equal(actions);
     });
   }
 
@@ -95,7 +95,7 @@ describe("the transition table", () => {
     for (const from of statuses) {
       for (const to of statuses) {
         let at = from;
-        for (const step of wayBetween(from, to) ?? []) {
+        for (const step of pathBetween(from, to) ?? []) {
           expect(accepts(at, step.action), `${step.action} from ${at}`).to.equal(true);
           at = step.to;
         }
@@ -104,11 +104,11 @@ describe("the transition table", () => {
   });
 
   it("leads away from a status and back, where a new time needs that", () => {
-    expect(wayAround("scheduled")?.map(({ action, to }) => `${action} ${to}`)).to.deep.equal([
+    expect(pathAround("scheduled")?.map(({ action, to }) => `${action} ${to}`)).to.deep.equal([
       "pause paused",
       "resume scheduled",
     ]);
-    expect(wayAround("sent")).to.equal(undefined);
+    expect(pathAround("sent")).to.equal(undefined);
   });
 
   it("says what can be reached", () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { Limiter, TooLongWait } from "../../provider/hood/limiter";
-import { newTurn } from "../../provider/hood/limiter/turn";
+import { Limiter, TooLongWait } from "../../provider/hood/rateLimit/limiter";
+import { newTurn } from "../../provider/hood/rateLimit/turn";
+import { parseRateLimit } from "../../provider/hood/rateLimit/window";
 import type { Answer } from "../../provider/hood/transport";
-import { parseRateLimit } from "../../provider/hood/window";
 import { VirtualTime } from "../model/limiterTime";
 
 const TRIP = 10;
@@ -27,7 +27,7 @@ describe("limiter", () => {
   }
 
   /** Sends a request that is answered by each of the replies in turn; nothing is what a good answer shows. */
-  function send(name: string, replies: Reply[] = [], giveUp?: AbortSignal, kind = ""): Promise<unknown> {
+  function send(name: string, replies: Reply[] = [], abort?: AbortSignal, kind = ""): Promise<unknown> {
     const left = [...replies];
     const run = limiter.run(
       () => {
@@ -41,7 +41,7 @@ describe("limiter", () => {
           });
         });
       },
-      { giveUp, kind },
+      { abort, kind },
     );
     return run.then(
       () => done.push(name),
@@ -305,13 +305,13 @@ describe("limiter", () => {
   });
 
   it("takes one that is given up out of the queue, with the signal's reason, and leaves no timer behind", async () => {
-    const giveUp = new AbortController();
+    const abort = new AbortController();
     const reason = new Error("stopped");
     for (let number = 1; number <= 10; number++) void send(`${number}`);
-    const waiting = send("11", [], giveUp.signal);
+    const waiting = send("11", [], abort.signal);
     await time.until(500);
     expect(limiter.wait()).to.be.within(500, 520);
-    giveUp.abort(reason);
+    abort.abort(reason);
     expect(await waiting).to.equal(reason);
     await time.until(5_000);
     expect(order()).to.deep.equal(names(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
@@ -327,10 +327,10 @@ describe("limiter", () => {
   });
 
   it("lets one on its way end although it is given up, and forgets its signal", async () => {
-    const giveUp = new AbortController();
-    void send("1", [], giveUp.signal);
+    const abort = new AbortController();
+    void send("1", [], abort.signal);
     await time.until(5);
-    giveUp.abort();
+    abort.abort();
     await time.until(50);
     expect(done).to.deep.equal(names(1));
   });

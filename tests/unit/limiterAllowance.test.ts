@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Allowance } from "../../provider/hood/limiter/allowance";
+import { Allowance } from "../../provider/hood/rateLimit/allowance";
 
 /** Good answers until the allowance rises. */
 function rise(allowance: Allowance): number {

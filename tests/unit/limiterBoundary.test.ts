@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Boundary } from "../../provider/hood/limiter/boundary";
-import { Roundings } from "../../provider/hood/limiter/rounding";
-import { intersect } from "../../provider/hood/limiter/span";
+import { Boundary } from "../../provider/hood/rateLimit/boundary";
+import { Roundings } from "../../provider/hood/rateLimit/rounding";
+import { intersect } from "../../provider/hood/rateLimit/span";
 
 const MINUTE = 60_000;
 

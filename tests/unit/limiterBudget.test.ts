@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { Budget } from "../../provider/hood/limiter/budget";
-import { Roundings } from "../../provider/hood/limiter/rounding";
+import { Budget } from "../../provider/hood/rateLimit/budget";
+import { Roundings } from "../../provider/hood/rateLimit/rounding";
 
 describe("limiter: what is left of a window", () => {
   let minute: Budget;

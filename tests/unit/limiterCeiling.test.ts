@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Ceiling } from "../../provider/hood/limiter/ceiling";
+import { Ceiling } from "../../provider/hood/rateLimit/ceiling";
 import { chance, VirtualTime } from "../model/limiterTime";
 
 const MOST = 10;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { retryAfter, shownIn } from "../../provider/hood/limiter/headers";
+import { retryAfter, shownIn } from "../../provider/hood/rateLimit/headers";
 import type { Answer } from "../../provider/hood/transport";
 
 function answer(headers: Record<string, string>): Answer {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { Budget } from "../../provider/hood/limiter/budget";
-import { Budgets } from "../../provider/hood/limiter/budgets";
-import { Roundings } from "../../provider/hood/limiter/rounding";
+import { Budget } from "../../provider/hood/rateLimit/budget";
+import { Budgets } from "../../provider/hood/rateLimit/budgets";
+import { Roundings } from "../../provider/hood/rateLimit/rounding";
 import type { Answer } from "../../provider/hood/transport";
 
 const TRIP = 10;

@@ -32,7 +32,7 @@ describe("the mark of a campaign", () => {
     });
   }
 
-  const strangers: [string, unknown][] = [
+  const unknownProperties: [string, unknown][] = [
     ["no metadata", undefined],
     ["null", null],
     ["a text", text],
@@ -40,7 +40,7 @@ describe("the mark of a campaign", () => {
     ["60 digits without the checksum", { pulumi: "0".repeat(60) }],
     ["a longer hash", { pulumi: "ab".repeat(64) }],
   ];
-  for (const [what, metadata] of strangers) {
+  for (const [what, metadata] of unknownProperties) {
     it(`isn't found in ${what}, which stays as it is`, () => {
       expect(markIn(metadata)).to.equal(undefined);
       expect(withoutMark(metadata)).to.deep.equal(metadata);

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import * as cancellation from "../../provider/cancellation/messages";
 import { UserError } from "../../provider/errors";
 import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, type FailureKind, HoodError } from "../../provider/hood/errors";
 import * as messages from "../../provider/messages";
+import * as cancellation from "../../provider/resources/cancellation/messages";
 import { expectReadable } from "../support/messages";
 
 const campaign = { id: "1000248", name: "Spring sale", status: "sent" };
@@ -15,8 +15,8 @@ describe("messages", () => {
     { kind: "refused", next: "Hood's words" },
     { kind: "unreachable", next: "Check the network and HOOD_ENDPOINT" },
     { kind: "lost", next: "Run the same command again" },
-    { kind: "notHood", next: "Check HOOD_ENDPOINT" },
-    { kind: "givenUp", next: "Run the same command again" },
+    { kind: "unexpectedResponse", next: "Check HOOD_ENDPOINT" },
+    { kind: "aborted", next: "Run the same command again" },
     { kind: "unknownCampaign", next: "Check the id in Hood" },
   ];
   for (const { kind, next } of kinds) {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { objectionsTo } from "../../provider/cancellation/objections";
+import { cancellationFailures } from "../../provider/resources/cancellation/objections";
 import { UNKNOWN } from "../../provider/unknown";
 
 describe("objections to a campaign", () => {
   const campaign = { id: "1000248", name: "Spring sale", status: "running" };
   const properties = (live: object, guards: object) =>
-    objectionsTo({ ...campaign, ...live }, guards).map(({ property }) => property);
+    cancellationFailures({ ...campaign, ...live }, guards).map(({ property }) => property);
 
   it("are all given at once", () => {
     expect(properties({ status: "sent" }, { expectedName: "Summer sale" })).to.deep.equal([

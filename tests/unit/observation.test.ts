@@ -35,7 +35,7 @@ describe("observation", () => {
 
   async function observeEach(ids: readonly string[]): Promise<void> {
     for (const id of ids)
-      expect(await account.observe(id, ACTIVE)).to.include({ id, name: `Campaign ${id}`, status: "running" });
+      expect(await account.getRecent(id, ACTIVE)).to.include({ id, name: `Campaign ${id}`, status: "running" });
   }
 
   it("looks at one or two campaigns singly", async () => {
@@ -51,7 +51,7 @@ describe("observation", () => {
 
   it("looks at 500 at once with few requests", async () => {
     const ids = await open(500);
-    const seen = await Promise.all(ids.map((id) => account.observe(id, ACTIVE)));
+    const seen = await Promise.all(ids.map((id) => account.getRecent(id, ACTIVE)));
     expect(seen.map(({ id }) => id)).to.deep.equal(ids);
     expect(hood.requests.length).to.be.at.most(10);
   });
@@ -64,8 +64,8 @@ describe("observation", () => {
       reason: "Stock is short",
     });
     hood.clearRequests();
-    expect(account.recall(changed)).to.equal(undefined);
-    expect(await account.observe(changed, ACTIVE)).to.include({ status: "paused" });
+    expect(account.remembered(changed)).to.equal(undefined);
+    expect(await account.getRecent(changed, ACTIVE)).to.include({ status: "paused" });
     expect(hood.requests.map(({ path }) => path)).to.deep.equal([`/v1/hood/campaigns/${changed}`]);
     await observeEach(others);
     expect(hood.requests).to.have.length(1);
@@ -108,13 +108,13 @@ describe("observation", () => {
     const ids = await open(20);
     hood.setStatus("1000007", "canceled");
     await observeEach(ids.slice(0, 5));
-    expect(await account.observe("1000007", ACTIVE)).to.include({ id: "1000007", status: "canceled" });
+    expect(await account.getRecent("1000007", ACTIVE)).to.include({ id: "1000007", status: "canceled" });
   });
 
   it("looks at 500 that are in another status than expected with few requests", async () => {
     const ids = await open(500);
     for (const id of ids) hood.setStatus(id, "sent");
-    const seen = await Promise.all(ids.map((id) => account.observe(id, ACTIVE)));
+    const seen = await Promise.all(ids.map((id) => account.getRecent(id, ACTIVE)));
     expect(seen.map(({ id }) => id)).to.deep.equal(ids);
     expect(seen.every(({ status }) => status === "sent")).to.equal(true);
     expect(hood.requests.length).to.be.at.most(12);
@@ -123,7 +123,7 @@ describe("observation", () => {
   it("looks at 100 among thousands in another status with hardly more requests than singly", async () => {
     const ids = await open(6_000, { maxPageSize: 10 });
     for (const id of ids.slice(0, 5_900)) hood.setStatus(id, "sent");
-    await Promise.all(ids.slice(0, 100).map((id) => account.observe(id, ["scheduled"])));
+    await Promise.all(ids.slice(0, 100).map((id) => account.getRecent(id, ["scheduled"])));
     expect(hood.requests.length).to.be.at.most(110);
   });
 
@@ -142,7 +142,7 @@ describe("observation", () => {
         for (const id of ids.slice(10, 40)) person.setStatus(id, "sent");
       },
     });
-    const seen = await Promise.all(ids.slice(100).map((id) => account.observe(id, ACTIVE)));
+    const seen = await Promise.all(ids.slice(100).map((id) => account.getRecent(id, ACTIVE)));
     expect(seen.map(({ id }) => id)).to.deep.equal(ids.slice(100));
     expect(seen.every(({ status }) => status === "running")).to.equal(true);
   });
@@ -150,7 +150,7 @@ describe("observation", () => {
   it("takes an unknown id for unknown only after a look at it alone", async () => {
     const ids = await open(20);
     await observeEach(ids.slice(0, 5));
-    const error = await account.observe("9999999", ACTIVE).then(
+    const error = await account.getRecent("9999999", ACTIVE).then(
       () => undefined,
       (thrown) => thrown,
     );
@@ -161,20 +161,20 @@ describe("observation", () => {
   it("relies on a list for a minute, and no longer", async () => {
     const ids = await open(20);
     await observeEach(ids.slice(0, 5));
-    expect(account.recall("1000003")).to.include({ status: "running" });
+    expect(account.remembered("1000003")).to.include({ status: "running" });
     hood.setStatus("1000003", "paused");
     await clock.sleep(58_900);
-    expect(await account.observe("1000003", ACTIVE)).to.include({ status: "running" });
+    expect(await account.getRecent("1000003", ACTIVE)).to.include({ status: "running" });
     await clock.sleep(101);
-    expect(account.recall("1000003")).to.equal(undefined);
-    expect(await account.observe("1000003", ACTIVE)).to.include({ status: "paused" });
+    expect(account.remembered("1000003")).to.equal(undefined);
+    expect(await account.getRecent("1000003", ACTIVE)).to.include({ status: "paused" });
   });
 
   it("a look is always asked anew", async () => {
     await open(1);
-    await account.look("1000000");
+    await account.get("1000000");
     hood.setStatus("1000000", "canceled");
-    expect(await account.look("1000000")).to.include({ status: "canceled" });
-    expect(account.recall("1000000")).to.include({ status: "canceled" });
+    expect(await account.get("1000000")).to.include({ status: "canceled" });
+    expect(account.remembered("1000000")).to.include({ status: "canceled" });
   });
 });

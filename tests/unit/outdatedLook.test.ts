@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { UncertainError, UserError } from "../../provider/errors";
+import { UnknownEffectError, UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
-import { walk } from "../../provider/status/walk";
+import { walk } from "../../provider/resources/status/walk";
 import type { Simulator } from "../../simulator";
 import { isEdit, openCampaignAccount } from "../support/campaignAccount";
 import { ID, isCancel, openEnding } from "../support/ending";
@@ -85,11 +85,11 @@ describe("a call whose turn comes more than a minute after the look that it stan
     expect(sent()).to.deep.equal([]);
 
     on.hood.campaign(ID).name = "Spring sale";
-    await on.account.look(ID);
+    await on.account.get(ID);
     const isResume = ({ path }: { path: string }) => path.endsWith("/resume");
     on.hood.fault({ match: isResume, before: rename, fault: WAIT });
     const times = { scheduledTime: "2099-12-01T09:00:00Z", expectedName: "Spring sale" };
-    const { message } = await thrown(UncertainError, () => walkTo("scheduled", times));
+    const { message } = await thrown(UnknownEffectError, () => walkTo("scheduled", times));
     expect(message).to.contain('"Renamed"');
     expect(sent().map(({ path }) => path.split("/").at(-1))).to.deep.equal(["pause"]);
   });

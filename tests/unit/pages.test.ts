@@ -53,14 +53,14 @@ describe("pages of campaigns", () => {
     it(`that hold ${what} aren't taken for a list`, async () => {
       raw.server.answer(json(200, body));
       const error = await thrown(HoodError, () => raw.account.search(query));
-      expect(error).to.include({ kind: "notHood", status: 200 }, error.message);
+      expect(error).to.include({ kind: "unexpectedResponse", status: 200 }, error.message);
       expect(error.message).to.contain(says);
     });
   }
 
   it("aren't taken from a proxy", async () => {
     raw.server.answer(login);
-    expect((await thrown(HoodError, () => raw.account.search(query))).kind).to.equal("notHood");
+    expect((await thrown(HoodError, () => raw.account.search(query))).kind).to.equal("unexpectedResponse");
   });
 
   it("may hold an id as a number, while it is exact", async () => {

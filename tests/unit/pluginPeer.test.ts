@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { endianness } from "node:os";
 import { expect } from "chai";
-import { isOtherUsers } from "../../provider/doors/plugin/peer";
+import { isOtherUsers } from "../../provider/hosts/plugin/peer";
 
 const US = 1000;
 const PORT = 0x9000;

@@ -5,7 +5,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { pluginService, type Serving, serve } from "../../provider/doors/plugin/service";
+import { pluginService, type Serving, serve } from "../../provider/hosts/plugin/service";
 import { version } from "../../tools/root";
 import { startEngineServer } from "../support/engineServer";
 

@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
     "one of a canceled campaign",
     cancellation({ inputs: { ...live, previousStatus: "canceled" } }),
     "recorded",
-    /^Ended already: adopted/,
+    /^CancelResult already: adopted/,
   ],
   [
     "one of a sent campaign",
@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
         new: { provider: `urn:pulumi:test::test::pulumi:providers:pulumi-nodejs::${name}::1` },
       }),
       "recorded",
-      /^Ended already/,
+      /^CancelResult already/,
     ],
   ),
   [

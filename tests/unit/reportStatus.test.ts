@@ -19,7 +19,7 @@ const cases: readonly Case[] = [
     "a wish for canceled, met",
     status({ inputs: { ...wish, previousStatus: "canceled", plannedActions: [] } }),
     "recorded",
-    /^Ended already/,
+    /^CancelResult already/,
   ],
   [
     "a wish for canceled, too late",

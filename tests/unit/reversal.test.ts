@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect } from "chai";
 import { UserError } from "../../provider/errors";
-import { type Part, type Reversal, refuseReversal, reversalOf } from "../../provider/reversal";
+import { type Part, type Reversal, refuseReversal, reversalOf } from "../../provider/resources/reversal";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable, thrown } from "../support/messages";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { campaignStatus } from "../../provider/campaignStatus";
+import { campaignStatus } from "../../provider/resources/campaignStatus";
 import { UNKNOWN } from "../../provider/unknown";
 
 const wish = { campaignId: "7", status: "paused", campaignName: "Spring sale", previousStatus: "running" };

@@ -1,8 +1,7 @@
 import { expect } from "chai";
-import { cancellationArguments } from "../../provider/cancellation/arguments";
-import { checkArguments, getCampaigns } from "../../provider/lookups";
-import { placeIn } from "../../provider/place";
-import { stringifiedIn } from "../../provider/stringified";
+import { cancellationArguments } from "../../provider/resources/cancellation/arguments";
+import { checkArguments, getCampaigns } from "../../provider/resources/lookups";
+import { placeIn, stringifiedIn } from "../../provider/resources/stringified";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable } from "../support/messages";
 

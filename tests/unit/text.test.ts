@@ -1,14 +1,14 @@
 import { expect } from "chai";
-import { count, oneLine, quote } from "../../provider/text";
+import { count, oneLine, quoted } from "../../provider/text";
 
 describe("text", () => {
-  it("quotes a plain value as it is", () => expect(quote("Spring sale")).to.equal('"Spring sale"'));
+  it("quotes a plain value as it is", () => expect(quoted("Spring sale")).to.equal('"Spring sale"'));
 
-  it("escapes quotes", () => expect(quote('a "b" \\c')).to.equal('"a \\"b\\" \\\\c"'));
+  it("escapes quotes", () => expect(quoted('a "b" \\c')).to.equal('"a \\"b\\" \\\\c"'));
 
   it("quotes what isn't a text", () => {
-    expect(quote(7)).to.equal('"7"');
-    expect(quote(undefined)).to.equal('"undefined"');
+    expect(quoted(7)).to.equal('"7"');
+    expect(quoted(undefined)).to.equal('"undefined"');
   });
 
   const forging = [
@@ -33,7 +33,7 @@ describe("text", () => {
     });
   }
 
-  it("shows blanks around what it quotes", () => expect(quote(" a\t\n b ")).to.equal('" a b "'));
+  it("shows blanks around what it quotes", () => expect(quoted(" a\t\n b ")).to.equal('" a b "'));
 
   it("joins runs of blanks and trims", () => expect(oneLine("  a \n\t b  ")).to.equal("a b"));
 

@@ -69,12 +69,12 @@ describe("the thin door", () => {
 
   it("leads to a provider that is there, for each resource of the package", () => {
     const resources = Object.keys(sdk).filter((name) => /^[A-Z]/.test(name));
-    const doors: Record<string, dynamic.ResourceProvider | undefined> = { ...provider };
+    const hosts: Record<string, dynamic.ResourceProvider | undefined> = { ...provider };
     expect(resources).to.have.members(["Campaign", "CampaignCancellation", "CampaignStatus"]);
     for (const name of resources) {
       const key = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
       for (const method of ["configure", "check", "diff", "create", "read", "update", "delete"] as const) {
-        expect(doors[key]?.[method], `${key}.${method}`).to.be.a("function");
+        expect(hosts[key]?.[method], `${key}.${method}`).to.be.a("function");
       }
     }
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseRateLimit } from "../../provider/hood/window";
+import { parseRateLimit } from "../../provider/hood/rateLimit/window";
 
 describe("rate limit", () => {
   it("reads windows in seconds, the shortest first", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { currentDoor } from "../support/doors";
+import { currentHost } from "../support/doors";
 import { openWire } from "../support/wire";
 
 const NAME = "Spring sale";
@@ -7,7 +7,7 @@ const NAME = "Spring sale";
 describe("from canceled to running", function () {
   this.timeout(20_000);
   const wire = openWire();
-  const door = currentDoor();
+  const door = currentHost();
   const reason = "Budget cut";
 
   /** Each resource type on record for a campaign that is canceled by now, and the wish to have it running again. */

@@ -1,4 +1,4 @@
-import { isFinal, type Transition, takesEdits, transitions } from "../../provider/lifecycle";
+import { isCanceled, isEditable, type Transition, transitions } from "../../provider/lifecycle";
 
 /** The transition table as a diagram that code hosts draw: calls in plain words, what isn't ours to do in brackets. */
 export function diagram(): string {
@@ -7,7 +7,7 @@ export function diagram(): string {
     "stateDiagram-v2",
     ...["draft", "manual", "scheduled", "running"].map((status) => `  [*] --> ${status}: create`),
     ...transitions.map((transition) => `  ${transition.from} --> ${transition.to}: ${label(transition)}`),
-    ...statuses.filter(isFinal).map((status) => `  ${status} --> [*]: for good`),
+    ...statuses.filter(isCanceled).map((status) => `  ${status} --> [*]: for good`),
   ];
   return lines.join("\n");
 }
@@ -17,7 +17,7 @@ export function statusTable(meaningOf: (status: string) => string): string {
   const statuses = [...new Set(transitions.flatMap(({ from, to }) => [from, to]))];
   const rows = statuses.map((status) => {
     const calls = [...new Set(transitions.filter(({ from, by }) => from === status && isCall(by)).map(({ by }) => by))];
-    return `| \`${status}\` | ${meaningOf(status)} | ${calls.join(", ") || "–"} | ${takesEdits(status) ? "yes" : "no"} |`;
+    return `| \`${status}\` | ${meaningOf(status)} | ${calls.join(", ") || "–"} | ${isEditable(status) ? "yes" : "no"} |`;
   });
   return ["| status | it is | calls | edits |", "|---|---|---|---|", ...rows].join("\n");
 }

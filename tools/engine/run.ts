@@ -22,7 +22,7 @@ export async function run(command: string, args: string[], context: Context, lim
   const { env, signal } = context;
   signal?.throwIfAborted();
   const running = promisify(execFile)(command, args, { env, maxBuffer: 16 * 2 ** 20, ...limits });
-  // Ended and then waited for, unlike with execFile's own signal: the folder it writes to is about to be removed.
+  // CancelResult and then waited for, unlike with execFile's own signal: the folder it writes to is about to be removed.
   const end = () => running.child.kill();
   signal?.addEventListener("abort", end, { once: true });
   try {

@@ -1,0 +1,83 @@
+import { isObject } from "../json";
+import { type Mark, markIn, markKeyIn, withoutMark } from "./mark";
+import { hoodTime, isoFromHood } from "./time";
+
+/** What the provider needs to know of a live campaign. Everything else in Hood's answer is ignored. */
+export interface Campaign {
+  readonly id: string;
+  readonly name: string;
+  /** As Hood says it; may be one that isn't documented. */
+  readonly status: string;
+  /** Last change, ISO 8601 in UTC; absent where Hood gives none that can be read. */
+  readonly updateTime?: string;
+  /** When it is to start, as Hood writes it: `2026-05-01 12:00:00`, GMT; absent where there is no such time. */
+  readonly scheduledTime?: string;
+}
+
+/** A campaign as an answer showed it. */
+export interface Observed extends Campaign {
+  /** When it was asked for, in milliseconds of this process's clock: it is as it was then, or later. */
+  readonly seenAt: number;
+}
+
+/**
+ * The campaigns in a `{total, items}` answer, by what can be relied on: items without a usable id or status are left
+ * out, so that a shape nobody expected reads as "not there" and never as something else.
+ */
+export function campaignsIn(body: unknown): Campaign[] {
+  const items = isObject(body) && Array.isArray(body.items) ? body.items : [];
+  return items.flatMap((item) => campaignFrom(item) ?? []);
+}
+
+function campaignFrom(item: unknown): Campaign | undefined {
+  if (!isObject(item)) return undefined;
+  const id = idFrom(item.id);
+  if (id === undefined || typeof item.status !== "string") return undefined;
+  const updateTime = isoFromHood(item.update_time);
+  const scheduledTime = hoodTime(item.scheduled_time);
+  return {
+    id,
+    name: typeof item.name === "string" ? item.name : "",
+    status: item.status,
+    ...(updateTime && { updateTime }),
+    ...(scheduledTime && { scheduledTime }),
+  };
+}
+
+// Ids are strings of digits: anything else could lead a call to another path. A number is taken only while it is exact: beyond
+// 2^53 it may name another campaign.
+export function idFrom(id: unknown): string | undefined {
+  if (typeof id === "string") return /^\d+$/.test(id) ? id : undefined;
+  return Number.isSafeInteger(id) && (id as number) >= 0 ? String(id) : undefined;
+}
+
+/** A campaign with everything that Hood shows of it. */
+export interface CampaignDetails {
+  readonly campaign: Campaign;
+  /** As Hood writes them, but for the mark. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** What the create that made it wrote into its metadata; absent if none is shown. */
+  readonly mark?: Mark;
+  /** The key of the metadata that it stands under. */
+  readonly markKey?: string | undefined;
+}
+
+/** A campaign as its own page showed it. */
+export interface ObservedDetails extends CampaignDetails {
+  readonly campaign: Observed;
+}
+
+/** The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out. */
+export function campaignDetailsIn(body: unknown): CampaignDetails[] {
+  const items: unknown[] = isObject(body) && Array.isArray(body.items) ? body.items : [body];
+  return items
+    .filter(isObject)
+    .flatMap((fields) => campaignsIn({ items: [fields] }).map((campaign) => detailsFrom(campaign, fields)));
+}
+
+function detailsFrom(campaign: Campaign, fields: Readonly<Record<string, unknown>>): CampaignDetails {
+  const mark = markIn(fields.metadata);
+  if (!mark) return { campaign, fields };
+  const metadata = withoutMark(fields.metadata);
+  return { campaign, fields: { ...fields, metadata }, mark, markKey: markKeyIn(fields.metadata) };
+}

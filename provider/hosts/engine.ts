@@ -1,0 +1,108 @@
+import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { forPeople, type Message } from "../text";
+
+/** What the engine can do for a provider while an operation runs. Never fails: what was done must still be recorded. */
+export interface Engine {
+  /** Shows a warning, on the row of a resource or else on the stack's. */
+  warn(message: Message, urn?: string): Promise<void>;
+  /** Shows a line, on the row of a resource or else on the stack's, that is replaced by the next one and isn't kept. */
+  showProgress(line: Message, urn?: string): Promise<void>;
+  /** The stack that is being operated; nothing where the engine doesn't say, as when a destroy doesn't run the program. */
+  currentStack(): Promise<{ project?: string; stack?: string }>;
+  /** True if the engine has answered before and doesn't any more: its command has ended, by a kill perhaps. */
+  isGone(): Promise<boolean>;
+}
+
+/** How long the engine may take for a sign of life, in milliseconds. */
+const SIGN_OF_LIFE = 5_000;
+
+/** One place on the engine's display, so that each line of progress takes the place of the one before. */
+const PROGRESS_STREAM = 1;
+
+/**
+ * The engine that listens at an address, `host:port`: it hands that to each provider process that it starts. What a provider
+ * process prints is shown as information only, so warnings go this way.
+ */
+export function engineAt(address: string): Engine {
+  let client: Promise<EngineClient> | undefined;
+  let answered = false;
+  const attempt = async <T>(act: (client: EngineClient) => Promise<T>): Promise<T | undefined> => {
+    try {
+      client ??= connect(address);
+      return await act(await client);
+    } catch (error) {
+      console.error(forPeople(`The engine can't be told or asked: ${error}`));
+      return undefined;
+    }
+  };
+  return {
+    warn: (message, urn) => attempt((engine) => log(engine, { severity: "WARNING", message, urn })),
+    showProgress: (message, urn) => attempt((engine) => log(engine, { severity: "INFO", message, urn, passing: true })),
+    async currentStack() {
+      const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec((await attempt(rootUrn)) ?? "") ?? [];
+      return { project, stack };
+    },
+    async isGone() {
+      try {
+        client ??= connect(address);
+        const alive = await isAlive(await client);
+        answered ||= alive;
+        return answered && !alive;
+      } catch {
+        return answered;
+      }
+    },
+  };
+}
+
+/** Loaded when there is something to say, so that the provider is quick to load. */
+async function connect(address: string): Promise<EngineClient> {
+  const [{ credentials }, grpc] = await Promise.all([
+    import("@grpc/grpc-js"),
+    import("@pulumi/pulumi/proto/engine_grpc_pb.js"),
+  ]);
+  // Generated code that fills its exports at run time: only the default export holds them.
+  return new grpc.default.EngineClient(address, credentials.createInsecure());
+}
+
+interface Line {
+  readonly severity: "WARNING" | "INFO";
+  readonly message: string;
+  readonly urn?: string;
+  readonly passing?: boolean;
+}
+
+async function log(engine: EngineClient, { severity, message, urn = "", passing = false }: Line): Promise<void> {
+  const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
+  const request = new proto.LogRequest();
+  request.setSeverity(proto.LogSeverity[severity]);
+  request.setMessage(forPeople(message));
+  request.setUrn(urn);
+  request.setStreamid(passing ? PROGRESS_STREAM : 0);
+  request.setEphemeral(passing);
+  await new Promise<void>((resolve, reject) => engine.log(request, (error) => (error ? reject(error) : resolve())));
+}
+
+/** Any answer is a sign of life, also one that the call failed. */
+async function isAlive(engine: EngineClient): Promise<boolean> {
+  const [{ default: proto }, { Metadata, status }] = await Promise.all([
+    import("@pulumi/pulumi/proto/engine_pb.js"),
+    import("@grpc/grpc-js"),
+  ]);
+  const silences: unknown[] = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
+  const deadline = { deadline: Date.now() + SIGN_OF_LIFE };
+  return new Promise((resolve) => {
+    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error) =>
+      resolve(!silences.includes(error?.code)),
+    );
+  });
+}
+
+async function rootUrn(engine: EngineClient): Promise<string> {
+  const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
+  return new Promise((resolve, reject) => {
+    engine.getRootResource(new proto.GetRootResourceRequest(), (error, answer) =>
+      error ? reject(error) : resolve(answer.getUrn()),
+    );
+  });
+}

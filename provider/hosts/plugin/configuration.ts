@@ -1,0 +1,94 @@
+import type * as proto from "@pulumi/pulumi/proto/provider_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { UserError } from "../../errors";
+import { describeMisspelt } from "../../misspelt";
+import type { EngineOperation } from "../../operation";
+import type { Failure } from "../../resources/resource";
+import { type ReadConfig, readSettings, settingNames, type Winner } from "../../settings";
+import { say } from "../../text";
+import { fitForDisplay, type Properties, UNKNOWN } from "../hosted";
+import { differencesIn } from "./detailedDiff";
+import { checkFailure } from "./resources";
+import { unary } from "./rpc";
+import { received, sent } from "./values";
+
+/** What every provider resource may be given beside its own settings. */
+const ENGINES_OWN = ["version", "pluginDownloadURL"];
+
+/** What the engine configures a provider with. */
+export interface Configuration {
+  /** The provider resource; empty if an older engine doesn't say. */
+  readonly urn: string;
+  readonly values: Properties;
+  readonly winner: Winner;
+}
+
+/** The calls of the engine that are about the provider itself. One process is one provider resource, with its own account. */
+export function configurationCalls(configure: (configuration: Configuration) => EngineOperation) {
+  return {
+    checkConfig: unary((request: proto.CheckRequest) => {
+      const { values, secrets } = received(request.getNews());
+      const response = new messages.CheckResponse();
+      response.setInputs(sent(values, new Set([...secrets, "token"])));
+      response.setFailuresList(failuresOf(values).map((failure) => checkFailure(fitForDisplay(failure, values))));
+      return response;
+    }),
+
+    // Another token or endpoint never replaces a provider: that would replace its resources.
+    diffConfig: unary((request: proto.DiffRequest) => {
+      const [olds, news] = [received(request.getOlds()).values, received(request.getNews()).values];
+      const differences = differencesIn(settingNames, olds, news);
+      const response = new messages.DiffResponse();
+      const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
+      response.setChanges(differences.size > 0 ? DIFF_SOME : DIFF_NONE);
+      response.setDiffsList([...differences.keys()]);
+      return response;
+    }),
+
+    configure: unary(async (request: proto.ConfigureRequest) => {
+      const { values } = received(request.getArgs());
+      const urn = request.getUrn?.() ?? "";
+      const operation = configure({ urn, values, winner: isExplicit(request) ? "config" : "environment" });
+      // Its config was checked; the environment is checked by nobody else.
+      const warning = describeMisspelt([], Object.keys(process.env));
+      if (warning) await operation.warn(warning);
+      const response = new messages.ConfigureResponse();
+      response.setAcceptsecrets(true);
+      response.setSupportspreview(true);
+      return response;
+    }),
+  };
+}
+
+function failuresOf(values: Properties): Failure[] {
+  const allowed: readonly string[] = [...settingNames, ...ENGINES_OWN];
+  const unknownProperties = Object.keys(values).filter((name) => !allowed.includes(name) && !name.startsWith("__"));
+  const failures: Failure[] = unknownProperties.map((property) => ({
+    property,
+    reason: say`${property} is not a setting of the provider, which takes ${settingNames.join(", ")}.`,
+  }));
+  try {
+    readSettings(readerOf(values), {});
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    failures.push({ property: "", reason: error.message });
+  }
+  return failures;
+}
+
+export function readerOf(values: Properties): ReadConfig {
+  return (key) => {
+    const value = values[key];
+    return value === undefined || value === null || value === UNKNOWN ? undefined : String(value);
+  };
+}
+
+/**
+ * True for a provider that the program declares, which may be one of several with an account each: the environment, which is
+ * there for all of them, must not take their accounts' places. The engine's own default provider holds the stack's config.
+ */
+function isExplicit(request: proto.ConfigureRequest): boolean {
+  // Older engines don't say which provider it is.
+  const name = request.getName?.() ?? "";
+  return name !== "" && !/^default(_\d|$)/.test(name);
+}

@@ -1,0 +1,125 @@
+import type * as proto from "@pulumi/pulumi/proto/provider_pb";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { UnfinishedError, UserError } from "../../errors";
+import type { EngineOperation } from "../../operation";
+import type { Failure } from "../../resources/resource";
+import { say } from "../../text";
+import type { Hosted, Properties } from "../hosted";
+import { resources } from "../resources";
+import { differencesIn } from "./detailedDiff";
+import { UnfinishedWithSecrets, unary } from "./rpc";
+import { received, sent } from "./values";
+
+/** The calls of the engine that are about one resource. */
+export function resourceCalls(operation: () => EngineOperation) {
+  const on = (urn: string) => operation().on(urn);
+  return {
+    check: unary(async (request: proto.CheckRequest) => {
+      const olds = received(request.getOlds());
+      const news = received(request.getNews());
+      const urn = request.getUrn();
+      const { inputs, failures } = await resourceOf(urn).check(on(urn), olds.values, news.values);
+      const response = new messages.CheckResponse();
+      response.setInputs(sent(inputs, news.secrets));
+      response.setFailuresList(failures.map(checkFailure));
+      return response;
+    }),
+
+    diff: unary(async (request: proto.DiffRequest) => {
+      const [olds, news] = [received(request.getOlds()).values, received(request.getNews()).values];
+      const resource = resourceOf(request.getUrn());
+      const { changes } = await resource.diff(on(request.getUrn()), olds, news);
+      return diffResponse(changes, changes ? differencesOf(resource, olds, news) : new Map());
+    }),
+
+    create: unary(async (request: proto.CreateRequest) => {
+      const { values, secrets } = received(request.getProperties());
+      const resource = resourceOf(request.getUrn());
+      const response = new messages.CreateResponse();
+      if (request.getPreview()) {
+        response.setProperties(sent(resource.previewOutputs(values), secrets));
+        return response;
+      }
+      const { id, outs } = await recorded(secrets, () => resource.create(on(request.getUrn()), values));
+      response.setId(id);
+      response.setProperties(sent(outs, secrets));
+      return response;
+    }),
+
+    read: unary(async (request: proto.ReadRequest) => {
+      const { values, secrets } = received(request.getProperties());
+      const urn = request.getUrn();
+      const { id, props, inputs } = await resourceOf(urn).read(on(urn), request.getId(), values);
+      const response = new messages.ReadResponse();
+      response.setId(id);
+      response.setProperties(sent(props, secrets));
+      response.setInputs(inputs ? sent(inputs, secrets) : request.getInputs());
+      return response;
+    }),
+
+    update: unary(async (request: proto.UpdateRequest) => {
+      const olds = received(request.getOlds()).values;
+      const { values: news, secrets } = received(request.getNews());
+      const resource = resourceOf(request.getUrn());
+      const response = new messages.UpdateResponse();
+      if (request.getPreview()) {
+        response.setProperties(sent(resource.previewOutputs(news, olds), secrets));
+        return response;
+      }
+      const { outs } = await recorded(secrets, () => resource.update(on(request.getUrn()), olds, news));
+      response.setProperties(sent(outs, secrets));
+      return response;
+    }),
+
+    delete: unary(async (request: proto.DeleteRequest) => {
+      const { values } = received(request.getProperties());
+      await resourceOf(request.getUrn()).delete(on(request.getUrn()), values);
+      return new Empty();
+    }),
+  };
+}
+
+export function checkFailure({ property, reason }: Failure): proto.CheckFailure {
+  const failure = new messages.CheckFailure();
+  failure.setProperty(property);
+  failure.setReason(reason);
+  return failure;
+}
+
+/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME` */
+function resourceOf(urn: string): Hosted {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const resource = Object.values(resources).find(({ type: own }) => type === `hood:index:${own}`);
+  if (!resource) throw new UserError(say`This version of pulumi-ocamba-hood has no resource type ${type}.`);
+  return resource;
+}
+
+/** Arguments that differ; where none does, what a refresh or an unfinished update found is what changes. */
+function differencesOf(resource: Hosted, olds: Properties, news: Properties): ReturnType<typeof differencesIn> {
+  const differences = differencesIn(resource.argumentNames, olds, news);
+  return differences.size > 0 ? differences : new Map([[resource.live, "UPDATE"]]);
+}
+
+function diffResponse(changes: boolean, differences: ReturnType<typeof differencesIn>): proto.DiffResponse {
+  const { DiffResponse, PropertyDiff } = messages;
+  const response = new DiffResponse();
+  response.setChanges(DiffResponse.DiffChanges[changes ? "DIFF_SOME" : "DIFF_NONE"]);
+  response.setDiffsList([...differences.keys()]);
+  response.setHasdetaileddiff(true);
+  for (const [name, kind] of differences) {
+    const difference = new PropertyDiff();
+    difference.setKind(PropertyDiff.Kind[kind]);
+    response.getDetaileddiffMap().set(name, difference);
+  }
+  return response;
+}
+
+/** Lets the engine record what was begun and not finished. */
+async function recorded<T>(secrets: ReadonlySet<string>, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw error instanceof UnfinishedError ? new UnfinishedWithSecrets(error, secrets) : error;
+  }
+}

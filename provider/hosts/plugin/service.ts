@@ -1,0 +1,129 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { UserError } from "../../errors";
+import { EngineOperation } from "../../operation";
+import { lines, say } from "../../text";
+import { engineAt } from "../engine";
+import { type Configuration, configurationCalls, readerOf } from "./configuration";
+import { functionCalls } from "./functions";
+import { isOtherUsers } from "./peer";
+import { resourceCalls } from "./resources";
+import { unary } from "./rpc";
+
+/** The package's own folder, seen from where this file is compiled to. */
+const ROOT = join(__dirname, "../../../..");
+
+const ONE_ENGINE = lines(
+  say`This provider was started by Pulumi, and serves no other engine: the attachment was refused.`,
+  say`To attach to one, start pulumi-resource-hood without an address, and put its port into PULUMI_DEBUG_PROVIDERS as hood:PORT.`,
+);
+const ONE_CONFIGURATION = say`This provider is configured already: a second configuration was refused. Pulumi gives one to each process that it starts.`;
+const ONE_PROVIDER = lines(
+  say`A provider that runs for PULUMI_DEBUG_PROVIDERS has one account for each command: a second configuration was refused, and nothing was sent with it.`,
+  say`Debug a program with one provider of hood, or leave hood out of PULUMI_DEBUG_PROVIDERS.`,
+);
+
+export interface PluginService {
+  readonly calls: UntypedServiceImplementation;
+  /** Gives up at once what waits. What is on its way ends. */
+  stop(): void;
+}
+
+/**
+ * The provider as the engine calls it: a plugin, for programs in every language.
+ *
+ * @param starter address of the engine that started this process, `host:port`. It serves that one alone, with one configuration. A
+ * process that a person started serves the engines that attach to it, one after the other.
+ */
+export function pluginService(starter?: string): PluginService {
+  let engine = starter;
+  let operation = new EngineOperation(engineAt(engine ?? ""));
+  let configuration: Configuration | undefined;
+  const stop = () => operation.stop();
+  const current = () => {
+    if (!configuration)
+      throw new UserError(say`This provider isn't configured yet: Pulumi does that before any other call.`);
+    return operation;
+  };
+  const configure = (given: Configuration) => {
+    const again = starter === undefined && isDeepStrictEqual(given, configuration);
+    if (configuration && !again) throw new UserError(starter === undefined ? ONE_PROVIDER : ONE_CONFIGURATION);
+    configuration = given;
+    operation.configure(readerOf(given.values), given.winner);
+    return operation;
+  };
+  const calls = {
+    ...configurationCalls(configure),
+    ...resourceCalls(current),
+    ...functionCalls(current),
+
+    getSchema: unary(async () => {
+      const response = new GetSchemaResponse();
+      response.setSchema(await readFile(join(ROOT, "schema.json"), "utf8"));
+      return response;
+    }),
+
+    getPluginInfo: unary(async () => {
+      const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+      const info = new PluginInfo();
+      info.setVersion(version);
+      return info;
+    }),
+
+    // An engine may find a process that runs already (PULUMI_DEBUG_PROVIDERS), and says where it is itself; more than once.
+    attach: unary((request: PluginAttach) => {
+      if (starter !== undefined) throw new UserError(ONE_ENGINE);
+      if (engine === request.getAddress()) return new Empty();
+      engine = request.getAddress();
+      operation = new EngineOperation(engineAt(engine));
+      configuration = undefined;
+      return new Empty();
+    }),
+
+    cancel: unary(() => {
+      stop();
+      return new Empty();
+    }),
+  };
+  return { calls, stop };
+}
+
+export interface Serving {
+  readonly port: number;
+  /** Takes no more calls, and answers those that are on their way. */
+  end(done: () => void): void;
+  abort(): void;
+}
+
+/** Serves on a free port of this machine, for processes of its own user. */
+export async function serve({ calls }: PluginService): Promise<Serving> {
+  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  server.addService(ResourceProviderService, calls);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = createServer((socket) => {
+    if (!isOtherUsers(socket)) return injector.injectConnection(socket);
+    console.error("A connection from another user of this machine was turned away.");
+    socket.destroy();
+  });
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  return {
+    port: (listener.address() as AddressInfo).port,
+    end(done) {
+      listener.close();
+      server.tryShutdown(done);
+    },
+    abort() {
+      listener.close();
+      server.forceShutdown();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { setMaxListeners } from "node:events";
+import { type AuditedCall, appendToAuditLog, wordsOf } from "./auditLog";
+import { type Account, openAccount } from "./hood/account";
+import { type Clock, systemClock } from "./hood/clock";
+import type { Engine } from "./hosts/engine";
+import { Progress } from "./progress";
+import { CampaignMemory } from "./resources/campaign/memory";
+import { type ReadConfig, readSettings, type Settings, type Winner, withToken } from "./settings";
+import { concat, forPeople, type Message, say } from "./text";
+
+/**
+ * What one preview, update or refresh gives to each of its resources. The engine starts a provider process for each of these, so
+ * all resources share one account, its pace, and what was learnt from it.
+ */
+export interface Operation {
+  /** @throws SettingsError if a setting can't be used. Asked for only if something depends on it. */
+  settings(): Settings;
+  /** The live account. @throws SettingsError also if there is no token. */
+  account(): Account;
+  /** What the operation has learnt so far, shared by all its resources. */
+  readonly memory: OperationMemory;
+  /** The resource that is dealt with, if the host is told; its URN holds its stack, its type and its name. */
+  readonly urn?: string | undefined;
+  /** The organization that the stack belongs to, if the host is told. */
+  readonly organization?: string | undefined;
+  /** Runs one cancellation, counted in the live line that the user sees while the rate limit makes anything wait. */
+  counted<T>(act: () => Promise<T>): Promise<T>;
+  /**
+   * Writes down a state-changing call, if an audit log is wanted. For a call that went out it never fails: what is done must still
+   * be recorded.
+   *
+   * @throws Error for one that is to go out, if it can't be written.
+   */
+  audit(call: AuditedCall): Promise<void>;
+  /** Tells the user something that isn't an error. */
+  warn(message: Message): Promise<void>;
+  /** Shows a line that the next one takes the place of. */
+  progress(line: Message): Promise<void>;
+  /** True if the command that this operation belongs to was there and has ended: nobody would record what is done now. */
+  engineIsGone(): Promise<boolean>;
+}
+
+/** What an operation remembers, so that nothing is done twice, and nothing ends that another resource manages. */
+export class OperationMemory {
+  /** Campaigns that this operation would newly cancel, by what identifies each. */
+  readonly cancellations = new Set<string>();
+  /** The status that this operation is about to bring a campaign to, by the campaign's id, as far as is known. */
+  readonly desiredStatuses = new Map<string, string>();
+  /** The URN of the resource that manages the status of each campaign, by the campaign's id. */
+  readonly managers = new Map<string, string>();
+  readonly campaigns = new CampaignMemory();
+}
+
+/** The operation of one provider process. */
+export class EngineOperation implements Operation {
+  readonly memory = new OperationMemory();
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  #config: ReadConfig = () => undefined;
+  #winner: Winner | undefined;
+  #settings: Settings | undefined;
+  #account: Account | undefined;
+  #stack: ReturnType<Engine["currentStack"]> | undefined;
+  readonly #stopping = new AbortController();
+  readonly #progress: Progress;
+
+  constructor(engine: Engine, clock: Clock = systemClock) {
+    this.#engine = engine;
+    this.#clock = clock;
+    // Every request that waits listens to it, hundreds of them at a time.
+    setMaxListeners(0, this.#stopping.signal);
+    this.#progress = new Progress({
+      total: () => this.memory.cancellations.size,
+      show: (line, urn) => engine.showProgress(line, urn),
+    });
+  }
+
+  /** @param winner whose values count if the environment has some too. */
+  configure(config: ReadConfig, winner?: Winner): void {
+    this.#config = config;
+    this.#winner = winner;
+    this.#settings = undefined;
+  }
+
+  /** Gives up at once what waits for its turn. What is on its way ends, and can be recorded. */
+  stop(): void {
+    this.#stopping.abort("stopped");
+  }
+
+  /** This operation for one resource: what the user is told stands on the resource's own row. */
+  on(urn: string, organization?: string): Operation {
+    return {
+      ...this,
+      urn,
+      organization,
+      warn: (message) => this.#engine.warn(message, urn),
+      progress: (line) => this.#engine.showProgress(line, urn),
+      counted: (act) => this.#progress.count(act, urn),
+    };
+  }
+
+  warn = (message: Message) => this.#engine.warn(message);
+
+  progress = (line: Message) => this.#engine.showProgress(line);
+
+  engineIsGone = () => this.#engine.isGone();
+
+  settings = () => {
+    this.#settings ??= readSettings(this.#config, process.env, this.#winner);
+    return this.#settings;
+  };
+
+  account = () => {
+    this.#account ??= this.#open();
+    return this.#account;
+  };
+
+  counted = <T>(act: () => Promise<T>) => this.#progress.count(act);
+
+  audit = async (call: AuditedCall) => {
+    const { auditLog } = this.settings();
+    if (auditLog === undefined) return;
+    this.#stack ??= this.#engine.currentStack();
+    const line = { time: new Date().toISOString(), ...call, ...(await this.#stack) };
+    try {
+      appendToAuditLog(auditLog, line);
+    } catch (error) {
+      const words = wordsOf(error);
+      if (call.outcome === "started") throw new Error(`the audit log can't be written: ${words}`);
+      const told = say`The audit log couldn't be written (${words}). Add this line to it: `;
+      await this.warn(concat(told, forPeople(JSON.stringify(line))));
+    }
+  };
+
+  #open(): Account {
+    return openAccount(withToken(this.settings()), this.#clock, {
+      abort: this.#stopping.signal,
+      tell: (wait) => this.#progress.tell(wait),
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from "node:util";
+import { strayCharacter, unseenMistake } from "../difference";
+import { oneLine, quoted, say } from "../text";
+import { type Argument, type ArgumentTable, type Failure, type Planned, type Read, unknown } from "./resource";
+import { stringifiedIn } from "./stringified";
+
+/** Reads one value; the whole declaration is at hand for what depends on another argument. */
+export type Reader<T> = Argument<T, never, never>["read"];
+
+/** Arguments as they were declared, with {@link unknown} in place of values that aren't known yet, or of parts of them. */
+export type Declaration = Readonly<Record<string, unknown>>;
+
+/** A table's arguments without their types, for what treats all alike. */
+type Rows = Readonly<Record<string, { readonly read: Reader<unknown> }>>;
+
+/**
+ * Everything that is wrong with arguments as they stand, without asking anybody, and the arguments themselves: what can't be used in
+ * them is {@link unknown}, and so is what holds a part that isn't known yet.
+ *
+ * @param last arguments of the last update. They are sent no more, so nothing is held against them: in what can't be edited, nobody
+ * could take it back.
+ */
+export function readArguments<Args extends object>(
+  table: { readonly [K in keyof Args]-?: { readonly read: Reader<Args[K]> } },
+  declared: Declaration,
+  last: Declaration = {},
+): { readonly args: Planned<Args>; readonly failures: Failure[] } {
+  const failures: Failure[] = [];
+  const read = ([name, argument]: [string, Rows[string]]): [string, unknown] => {
+    const value = declared[name] ?? undefined;
+    if (value === unknown) return [name, unknown];
+    const isOld = value !== undefined && isDeepStrictEqual(value, last[name]);
+    // With a property, the engine would print its whole value first, and such texts have many lines.
+    if (!isOld) failures.push(...stringifiedIn(value, name).map((reason) => ({ property: "", reason })));
+    const result = argument.read(value, declared);
+    if ("value" in result) return [name, holdsUnknown(value) ? unknown : result.value];
+    if (isOld) return [name, value];
+    failures.push({ property: name, reason: say`${name} ${result.problem}.` });
+    return [name, unknown];
+  };
+  const values = Object.entries(table as Rows).map(read);
+  const args = Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  return { args: args as Planned<Args>, failures };
+}
+
+/** A misspelt guard would guard nothing, so what isn't an argument is a failure. @param added names that a check itself adds. */
+export function unknownProperties(
+  type: string,
+  names: readonly string[],
+  declared: Declaration,
+  added: readonly string[] = [],
+): Failure[] {
+  const others = Object.keys(declared).filter(
+    (name) => !names.includes(name) && !added.includes(name) && declared[name] !== undefined,
+  );
+  return others.map((property) => ({
+    property,
+    reason: say`${oneLine(property)} is not an argument of ${type}, which takes ${names.join(", ")}.`,
+  }));
+}
+
+/** True for a value that holds one which isn't known yet, however deep. */
+export function holdsUnknown(value: unknown): boolean {
+  if (value === unknown) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
+}
+
+/** An id as Hood writes it: ids can be larger than a number holds exactly. */
+export const digits: Reader<string> = (value) => {
+  if (value === undefined)
+    return { problem: say`is missing: give the campaign's id as a string of digits, such as "1000248"` };
+  if (typeof value === "number") {
+    return {
+      problem: say`must be a string: put the id in quotes, since ids can be larger than a number holds exactly`,
+    };
+  }
+  const must = say`must be a string of digits, such as "1000248"`;
+  if (typeof value !== "string" || value === "") return { problem: must };
+  const stray = strayCharacter(value, /[^\d]/u);
+  return stray === undefined ? { value } : { problem: say`${must}: ${stray}` };
+};
+
+/** A text with something in it. @param words what is said of every other value. */
+export function notBlank(words: string): Reader<string> {
+  return (value) => (isText(value) ? { value } : { problem: say`${words}` });
+}
+
+/** One of a few texts; for another one it is said what else it is. */
+export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
+  const all = choices.map(quoted);
+  const must = say`must be ${all.length === 2 ? all.join(" or ") : `one of ${all.join(", ")}`}`;
+  return (value) => {
+    const choice = choices.find((one) => one === value);
+    if (choice !== undefined) return { value: choice };
+    const problem =
+      typeof value === "string" ? say`${must}, not ${quoted(value)}${unseenMistake(value, choices)}` : must;
+    return { problem };
+  };
+}
+
+/** A value that a test lets through. @param words what is said of every other one. */
+export function fitting<T>(fits: (value: unknown) => value is T, words: string): Reader<T> {
+  return (value) => (fits(value) ? { value } : { problem: say`${words}` });
+}
+
+export function optional<T>(read: Reader<T>): Reader<T | undefined> {
+  return (value, declared): Read<T | undefined> => (value === undefined ? { value } : read(value, declared));
+}
+
+/** How a campaign is judged that Hood can't cancel and that nobody has canceled. */
+export type WhenNotCancelable = "fail" | "accept";
+
+/** Guards that two resources have: they say what must be true, and change nothing themselves. */
+export const guards = {
+  expectedName: {
+    read: optional(notBlank("must be the campaign's exact name; leave it out to go by the id alone")),
+    onChange: "state",
+  },
+  whenNotCancelable: {
+    read: optional(oneOf(["fail", "accept"])),
+    onChange: "state",
+    same: (before = "fail", after = "fail") => before === after,
+  },
+} satisfies ArgumentTable<
+  { readonly expectedName?: string | undefined; readonly whenNotCancelable?: WhenNotCancelable | undefined },
+  never,
+  never
+>;
+
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+/** A state with the arguments of an update: those that the program took out must not stay behind. */
+export function withArguments<Args extends object, State extends Args>(
+  table: ArgumentTable<Args, never, never>,
+  state: State,
+  args: Args,
+): State {
+  const kept = Object.entries(state).filter(([name]) => !Object.hasOwn(table, name));
+  const given = Object.entries(args).filter(([name]) => Object.hasOwn(table, name));
+  return Object.fromEntries([...kept, ...given]) as State;
+}

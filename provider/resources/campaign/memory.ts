@@ -1,0 +1,99 @@
+import type { Account } from "../../hood/account";
+import type { RecentCampaign } from "../../hood/lists";
+
+/** How far back a campaign is looked for that an interrupted update may have left, in milliseconds. */
+export const LOOK_BACK = 24 * 3_600_000;
+
+/** What one operation has to remember of its campaigns, so that nothing is made twice, and nothing ends that another resource stands for. */
+export class CampaignMemory {
+  readonly #owned = new Set<string>();
+  readonly #records = new Map<string, Set<string>>();
+  readonly #declared = new Set<string>();
+  /** Owners of creates that may have been carried out, or not. */
+  readonly unresolved = new Set<string>();
+  /** The account refuses a mark beside so many other keys, by their number. */
+  readonly refusedMarks = new Set<number>();
+  /** The account was seen to give a mark back that stood alone. */
+  showsAlone = false;
+  /** The most keys beside which it was seen to give one back. */
+  showsBeside = 0;
+  readonly #before = new Map<number, Promise<readonly RecentCampaign[]>>();
+  #running: Promise<readonly RecentCampaign[]> | undefined;
+  #next: Promise<readonly RecentCampaign[]> | undefined;
+
+  /** Remembers that a resource has a campaign, whichever. */
+  own(id: string): void {
+    this.#owned.add(id);
+  }
+
+  isOwned(id: string): boolean {
+    return this.#owned.has(id);
+  }
+
+  /** Remembers that a record of the program that is being applied stands for a campaign. */
+  standFor(id: string, record: string): void {
+    this.own(id);
+    this.#records.set(id, (this.#records.get(id) ?? new Set()).add(record));
+  }
+
+  /** True if a record of the program stands for a campaign. */
+  isInProgram(id: string): boolean {
+    return this.#records.has(id);
+  }
+
+  /** True if a record of the program stands for a campaign that isn't this one, as far as can be told. */
+  isAnothers(id: string, record: string | undefined): boolean {
+    return [...(this.#records.get(id) ?? [])].some((other) => record === undefined || other !== record);
+  }
+
+  /** Remembers that a mark was given back. */
+  shown(keys: number): void {
+    if (keys === 0) this.showsAlone = true;
+    this.showsBeside = Math.max(this.showsBeside, keys);
+  }
+
+  /** True if the account is known to give a mark back that stands beside so many other keys. */
+  shows(keys: number): boolean {
+    return keys === 0 ? this.showsAlone : this.showsBeside >= keys;
+  }
+
+  /** Remembers that the program that is being applied declares a resource. @param urn undefined if the host isn't told. */
+  declare(urn: string | undefined): void {
+    this.#declared.add(urn ?? "");
+  }
+
+  /** True if the program declares a resource: a refresh compares without any program. */
+  isDeclared(urn: string | undefined): boolean {
+    return this.#declared.has(urn ?? "");
+  }
+
+  /** The newest campaigns, up to an age, as they were before the first create of this operation. @throws HoodError */
+  before(account: Account, age: number): Promise<readonly RecentCampaign[]> {
+    const before =
+      this.#before.get(age) ??
+      account.recentCampaigns(age).catch((error) => {
+        this.#before.delete(age);
+        throw error;
+      });
+    this.#before.set(age, before);
+    return before;
+  }
+
+  /** The newest campaigns as they are from now on: all that wait for them share one list. @throws HoodError */
+  now(account: Account): Promise<readonly RecentCampaign[]> {
+    if (!this.#running) {
+      this.#running = account.recentCampaigns(LOOK_BACK).finally(() => {
+        this.#running = undefined;
+      });
+      return this.#running;
+    }
+    // The one that is under way may have begun too early.
+    this.#next ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        return this.now(account);
+      });
+    return this.#next;
+  }
+}

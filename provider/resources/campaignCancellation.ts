@@ -1,0 +1,259 @@
+import { isSameReason, unseenDifference } from "../difference";
+import { UnfinishedError, UserError } from "../errors";
+import { HoodError } from "../hood/errors";
+import type { Campaign } from "../hood/model";
+import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf } from "../lifecycle";
+import { describeForgotten, explain, labelOf } from "../messages";
+import type { Operation } from "../operation";
+import { concat, lines, type Message, oneLine, quoted, say } from "../text";
+import { digits, guards, notBlank, type WhenNotCancelable, withArguments } from "./arguments";
+import { type Before, cancelCampaign, decide, describeUnknownEffect, type Outcome } from "./cancel";
+import { countCancellation, duplicateFailures } from "./guards";
+import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
+import { UnknownEffectError } from "./write";
+
+/** The arguments of a CampaignCancellation, as `sdk/campaignCancellation.ts` documents them. */
+export interface CancellationArgs {
+  readonly campaignId: string;
+  readonly reason: string;
+  readonly expectedName?: string | undefined;
+  readonly whenNotCancelable?: WhenNotCancelable | undefined;
+}
+
+/** What a check saw of the live campaign. */
+export interface CancellationSeen {
+  readonly campaignName?: string;
+  readonly previousStatus?: string;
+}
+
+export interface CancellationState extends CancellationArgs, CancellationSeen {
+  /** `"unknown"` if Hood doesn't show the campaign any more, or if it isn't known whether it was canceled. */
+  readonly status: string;
+  /** Absent if it isn't known whether the campaign was canceled. */
+  readonly outcome?: Outcome;
+  readonly canceledAt?: string | undefined;
+}
+
+type Inputs = CancellationArgs & CancellationSeen;
+
+/** The status in the state of a campaign that Hood no longer shows, or that isn't known to be canceled yet. */
+const UNKNOWN_STATUS = "unknown";
+/** The reason in the state of a campaign that was canceled by somebody else: Hood doesn't tell it. */
+export const IMPORTED_REASON = "Not known: it was canceled outside Pulumi";
+
+/** The permanent end of one campaign. API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
+export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, CancellationState> = {
+  type: "CampaignCancellation",
+  live: "status",
+  seen: ["campaignName", "previousStatus"],
+
+  arguments: {
+    campaignId: { read: digits, onChange: "never" },
+    reason: {
+      read: notBlank(
+        'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call',
+      ),
+      // A reason that was never sent can be corrected. Only the state tells whether it was.
+      onChange: (_, state) => (state && (!state.outcome || state.outcome === "canceled") ? "never" : "state"),
+      same: isSameReason,
+    },
+    ...guards,
+  },
+
+  reversal(old, argument, value) {
+    const campaign = labelOf(old.campaignId, old.campaignName);
+    if (argument !== "reason") return describeOtherCampaign(campaign, old, value);
+    return isState(old) && old.outcome
+      ? describeOtherReason(campaign, old, value)
+      : describeTooEarly(campaign, say`the reason`);
+  },
+
+  async check(operation, args, old) {
+    const duplicates = duplicateFailures(operation, args.campaignId);
+    // What was seen of a new declaration stays, so that a live campaign which moves on is never a diff.
+    if (old) return { seen: seenIn(old), failures: duplicates };
+    const { seen, failures } = await checkNew(operation, args);
+    return { seen, failures: [...duplicates, ...failures] };
+  },
+
+  async preflight(operation, state) {
+    if (!this.isDue(state)) return;
+    await countCancellation(operation, state.campaignId);
+    await operation.warn(describeAction(state));
+  },
+
+  /** Something is to be finished: a create whose effect isn't known, or a campaign that a refresh found cancelable. */
+  isDue: ({ outcome, status }) => outcome === undefined || isCancelable(status),
+
+  async create(operation, inputs) {
+    return { id: inputs.campaignId, state: await cancel(operation, inputs, { sent: false }) };
+  },
+
+  async read(operation, id, state) {
+    try {
+      const campaign = await operation.account().getRecent(id, [probableStatus(state)]);
+      if (!state) return importedFrom(campaign);
+      const { name: campaignName, status } = campaign;
+      return { state: { ...state, campaignId: id, campaignName, status } };
+    } catch (error) {
+      // A cancellation is history: it stays in the state when Hood forgets the campaign.
+      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
+      if (!isForgotten || !state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      return { state: { ...state, status: UNKNOWN_STATUS } };
+    }
+  },
+
+  async update(operation, state, inputs) {
+    const next = withArguments(this.arguments, state, inputs);
+    if (!this.isDue(state)) return next;
+    // An unfinished create has sent its call already; what was never ours to cancel has not.
+    return cancel(operation, next, { sent: state.outcome === undefined || state.outcome === "canceled" });
+  },
+
+  async delete(operation, state) {
+    await operation.warn(describeRemoval(state));
+  },
+
+  previewOutputs(inputs, state) {
+    if (state && !this.isDue(state)) return { ...state, ...inputs };
+    const status = state ? state.status : (inputs.previousStatus ?? unknown);
+    if (!isKnown(status) || !isKnownStatus(status)) {
+      return { ...inputs, status: unknown, outcome: unknown, canceledAt: unknown };
+    }
+    if (isCancelable(status)) return { ...inputs, status: "canceled", outcome: "canceled", canceledAt: unknown };
+    if (isCanceled(status)) return { ...inputs, status, outcome: "alreadyCanceled", canceledAt: unknown };
+    return { ...inputs, status, outcome: "notNeeded" };
+  },
+};
+
+/** One look at the live campaign, and all that speaks against canceling it. */
+async function checkNew(operation: Operation, args: Planned<CancellationArgs>): Promise<Checked<CancellationSeen>> {
+  const { campaignId } = args;
+  if (operation.settings().preflight === "off") {
+    await countCancellation(operation, campaignId);
+    return { seen: {}, failures: [] };
+  }
+  if (!isKnown(campaignId)) {
+    // What can't be seen yet may turn out to be one more, so it counts.
+    await countCancellation(operation, campaignId);
+    return { seen: { campaignName: unknown, previousStatus: unknown }, failures: [] };
+  }
+  const campaign = await operation.account().getRecent(campaignId, cancelableStatuses);
+  const seen = { campaignName: campaign.name, previousStatus: campaign.status };
+  const decision = decide(campaign, args);
+  if (isCancelable(campaign.status)) await countCancellation(operation, campaignId);
+  return { seen, failures: decision.kind === "fail" ? decision.failures : [] };
+}
+
+async function cancel(operation: Operation, inputs: Inputs, before: Before): Promise<CancellationState> {
+  try {
+    const { outcome, campaign, previousStatus, canceledAt } = await operation.counted(() =>
+      cancelCampaign(operation, inputs, before),
+    );
+    const { name: campaignName, status } = campaign;
+    return { previousStatus, ...inputs, campaignName, status, outcome, canceledAt };
+  } catch (error) {
+    if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
+    const { outcome: _, ...begun }: Inputs & { outcome?: Outcome } = inputs;
+    const words = describeUnknownEffect(labelOf(inputs.campaignId, inputs.campaignName), error.message);
+    throw new UnfinishedError(words, inputs.campaignId, { ...begun, status: UNKNOWN_STATUS });
+  }
+}
+
+/** What can be known of an end that Pulumi had no part in. @throws UserError if there is none. */
+function importedFrom(campaign: Campaign): { state: CancellationState; inputs: Inputs } {
+  const { id, name: campaignName, status, updateTime: canceledAt } = campaign;
+  if (!isCanceled(status)) throw new UserError(describeNotCanceled(campaign));
+  const inputs = { campaignId: id, reason: IMPORTED_REASON, campaignName, previousStatus: status };
+  return { inputs, state: { ...inputs, status, outcome: "alreadyCanceled", canceledAt } };
+}
+
+function seenIn({ campaignName, previousStatus }: CancellationSeen): CancellationSeen {
+  return {
+    ...(campaignName !== undefined && { campaignName }),
+    ...(previousStatus !== undefined && { previousStatus }),
+  };
+}
+
+/** Only a state has a status of its own. */
+function isState(old: Inputs | CancellationState): old is CancellationState {
+  return "status" in old;
+}
+
+/** The list to look for a campaign in. */
+function probableStatus(state: CancellationState | undefined): string {
+  return state && isKnownStatus(state.status) ? state.status : "canceled";
+}
+
+function describeOtherCampaign(campaign: Message, old: Inputs | CancellationState, wanted: unknown): Message {
+  const { campaignId, previousStatus = "" } = old;
+  const other = oneLine(String(wanted));
+  const isEnd = isState(old) ? old.outcome === "canceled" : isCancelable(previousStatus);
+  const stands = isEnd
+    ? say`Cancellation is permanent: this resource canceled ${campaign} and can't be changed to campaign ${other}.`
+    : say`This resource stands for ${campaign} and can't be changed to campaign ${other}.`;
+  return lines(
+    concat(stands, differenceOfIds(campaignId, String(wanted))),
+    say`To cancel campaign ${other} too, declare another CampaignCancellation for it and put campaignId: ${quoted(campaignId)} back here.`,
+    say`Removing this resource sends nothing: campaign ${campaignId} stays as it is.`,
+  );
+}
+
+/** How two ids differ that look the same. */
+export function differenceOfIds(old: string, wanted: string): Message {
+  return unseenDifference({ text: old, where: "in the state" }, { text: wanted, where: "in the program" });
+}
+
+function describeOtherReason(campaign: Message, old: Inputs | CancellationState, wanted: unknown): Message {
+  const before = { text: old.reason, where: "in the state" };
+  const after = { text: String(wanted), where: "in the program" };
+  // It may be a secret.
+  const difference = unseenDifference(before, after, { secret: true, subject: "The two reasons" });
+  return lines(
+    concat(
+      say`Cancellation is permanent: the reason was sent with the end of ${campaign}, and can't be changed afterwards.`,
+      difference,
+    ),
+    say`Put the old reason back (${REASON_SHOWN}), or remove this resource: nothing is sent, the campaign stays as it is.`,
+  );
+}
+
+/** For a resource whose call went out, and was never answered. */
+export function describeTooEarly(campaign: Message, what: Message): Message {
+  return lines(
+    say`It is unknown whether ${campaign} was canceled, so ${what} can't be changed now: the call may have gone out.`,
+    say`Put back what the state has (${REASON_SHOWN}), and run \`pulumi up\`, which reads the campaign and sends only what is missing.`,
+    say`Or remove this resource: nothing is sent then.`,
+  );
+}
+
+const REASON_SHOWN = "`pulumi stack export` shows it, a secret with `--show-secrets`";
+
+/** For an import, which records what is there, and never acts. */
+function describeNotCanceled({ id, name, status }: Campaign): Message {
+  return lines(
+    say`Campaign ${id} ${quoted(name)} can't be imported as a CampaignCancellation: its status is ${quoted(status)}, it is ${meaningOf(status)}.`,
+    say`An import records what was canceled, and cancels nothing. To cancel the campaign, declare a CampaignCancellation, and preview.`,
+  );
+}
+
+/** Says what an update of an existing resource would do to the live campaign, which the engine's own display doesn't show. */
+function describeAction({ campaignId, campaignName, outcome, status }: CancellationState): Message {
+  const campaign = labelOf(campaignId, campaignName);
+  if (outcome === undefined) {
+    return say`It is unknown whether ${campaign} was canceled: \`pulumi up\` reads it, and cancels it if that is still to be done.`;
+  }
+  return say`A refresh found ${campaign} ${oneLine(status)}: \`pulumi up\` cancels it for good.`;
+}
+
+/** What removing a resource leaves behind. */
+function describeRemoval({ campaignId, campaignName, outcome }: CancellationState): Message {
+  const left =
+    outcome === undefined
+      ? "it is unknown whether the campaign was canceled: look at it in Hood"
+      : outcome === "notNeeded"
+        ? "the campaign stays as it is"
+        : "the campaign stays canceled";
+  return say`Removed ${labelOf(campaignId, campaignName)} from the Pulumi state. Nothing was sent to Hood: ${left}.`;
+}

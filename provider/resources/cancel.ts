@@ -1,0 +1,134 @@
+import { UserError } from "../errors";
+import type { Account } from "../hood/account";
+import type { Campaign, Observed } from "../hood/model";
+import { newTurn } from "../hood/rateLimit/turn";
+import { cancelableStatuses, isCancelable, isCanceled, meaningOf } from "../lifecycle";
+import type { Operation } from "../operation";
+import { lines, type Message, quoted, say, sentence } from "../text";
+import type { WhenNotCancelable } from "./arguments";
+import { nameFailures, statusFailures } from "./guards";
+import { type Failure, type Planned, unknown } from "./resource";
+import { afterCall, MOST_CALLS, write } from "./write";
+
+/** How a campaign came to its end, as far as this resource had a part in it. */
+export type Outcome = "canceled" | "alreadyCanceled" | "notNeeded";
+
+export interface CancelArgs {
+  readonly campaignId: string;
+  readonly reason: string;
+  readonly expectedName?: string | undefined;
+  readonly whenNotCancelable?: WhenNotCancelable | undefined;
+}
+
+export interface CancelResult {
+  readonly outcome: Outcome;
+  readonly campaign: Campaign;
+  /** The status before anything was done. */
+  readonly previousStatus: string;
+  /** ISO 8601 in UTC. If this resource's call didn't do it, the last change that Hood shows: a canceled campaign takes none. */
+  readonly canceledAt?: string | undefined;
+}
+
+export interface Before {
+  /** A call for this cancellation has already gone out, in this operation or an earlier one. */
+  readonly sent: boolean;
+  /** Reads a campaign again that was seen too long ago, and judges what only the caller can. */
+  readonly renew?: () => Promise<Observed>;
+}
+
+/** What is to be done about a campaign, by its name and status. */
+export type Decision =
+  | { readonly kind: "cancel" }
+  | { readonly kind: "record"; readonly outcome: "alreadyCanceled" | "notNeeded" }
+  | { readonly kind: "fail"; readonly failures: readonly [Failure, ...Failure[]] };
+
+/** The one rule of what a live campaign means for a cancellation. Guards that aren't known yet are left for later. */
+export function decide(
+  campaign: Campaign,
+  { expectedName, whenNotCancelable }: Planned<Pick<CancelArgs, "expectedName" | "whenNotCancelable">>,
+): Decision {
+  const { status } = campaign;
+  const unknownStatus = statusFailures(campaign);
+  const [first, ...others] = [...nameFailures(campaign, expectedName), ...unknownStatus];
+  const ended = isCancelable(status) || isCanceled(status);
+  const accepted = whenNotCancelable === "accept" || whenNotCancelable === unknown;
+  const notCancelable: Failure[] =
+    ended || accepted || unknownStatus.length > 0
+      ? []
+      : [{ property: "campaignId", reason: describeNotCancelable(campaign) }];
+  if (first) return { kind: "fail", failures: [first, ...others, ...notCancelable] };
+  if (notCancelable[0]) return { kind: "fail", failures: [notCancelable[0]] };
+  if (isCancelable(status)) return { kind: "cancel" };
+  return { kind: "record", outcome: isCanceled(status) ? "alreadyCanceled" : "notNeeded" };
+}
+
+/**
+ * Cancels one campaign: observe, decide, act, verify. At most one call has an effect, whatever gets lost on the way: a call
+ * whose effect isn't known is followed by a read before anything else is sent.
+ *
+ * @throws UserError, HoodError if nothing was done; UnknownEffectError if that can't be told.
+ */
+export async function cancelCampaign(
+  operation: Pick<Operation, "account" | "audit">,
+  args: CancelArgs,
+  before: Before,
+): Promise<CancelResult> {
+  let { sent } = before;
+  let campaign = await firstRead(operation.account(), args.campaignId, before);
+  const previousStatus = campaign.status;
+  const turn = newTurn();
+
+  for (let calls = 0; ; ) {
+    const canceledAt = campaign.updateTime;
+    if (sent && isCanceled(campaign.status)) return { outcome: "canceled", campaign, previousStatus, canceledAt };
+    const decision = decide(campaign, args);
+    if (decision.kind === "fail") throw new UserError(decision.failures[0].reason);
+    if (decision.kind === "record") {
+      const { outcome } = decision;
+      return { outcome, campaign, previousStatus, ...(outcome === "alreadyCanceled" && { canceledAt }) };
+    }
+    const call = { action: "cancel", to: "canceled", body: { reason: args.reason } } as const;
+    const last = calls + 1 === MOST_CALLS;
+    const written = await write(operation, campaign, call, { sent, last, turn, renew: before.renew });
+    ({ campaign, sent } = written);
+    if (!written.stale) calls++;
+    if (written.accepted) {
+      return {
+        outcome: "canceled",
+        campaign,
+        previousStatus,
+        canceledAt: new Date(operation.account().time()).toISOString(),
+      };
+    }
+  }
+}
+
+/** A new cancellation was seen a moment ago, by the check of this same operation; one that may have been sent is read now. */
+async function firstRead(account: Account, id: string, { sent, renew }: Before): Promise<Observed> {
+  if (sent) return afterCall(sent, () => account.get(id));
+  return account.remembered(id) ?? (renew ? renew() : account.getRecent(id, cancelableStatuses));
+}
+
+function describeNotCancelable({ id, name, status }: Campaign): Message {
+  return lines(
+    say`Campaign ${id} ${quoted(name)} can't be canceled: its status is ${quoted(status)}, it is ${meaningOf(status)}.`,
+    say`Remove this resource, or set whenNotCancelable: "accept" to record that nothing is left to cancel.`,
+  );
+}
+
+/** For a call whose effect isn't known. @param campaign as messages name it */
+export function describeUnknownEffect(campaign: Message, detail: Message): Message {
+  return lines(
+    say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen.`,
+    sentence(detail),
+    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If Hood has no such campaign any more, remove the resource: nothing is sent.`,
+  );
+}
+
+/** The words against every attempt to bring a canceled campaign back, whichever resource it comes from. @param campaign as messages name it */
+export function describeNoReturn(campaign: Message, status: unknown): Message {
+  return lines(
+    say`Cancellation is permanent: ${campaign} is canceled, and can't become ${quoted(status)}.`,
+    say`Remove what asks for that, or the whole resource: nothing is sent, the campaign stays canceled. To send again, create a new campaign.`,
+  );
+}

@@ -1,0 +1,123 @@
+import { checkAuditLog } from "../auditLog";
+import { unseenDifference, unseenMistake } from "../difference";
+import { UserError } from "../errors";
+import { HoodError } from "../hood/errors";
+import type { Campaign } from "../hood/model";
+import { isKnownStatus, knownStatuses } from "../lifecycle";
+import { explain } from "../messages";
+import type { Operation } from "../operation";
+import { concat, count, harmless, lines, type Message, quoted, say } from "../text";
+import { type Failure, isKnown, type Unknown, unknown } from "./resource";
+
+// What has to hold before anything is sent: the cap, the audit log, one resource for each campaign, the expected name, a known status.
+
+/** @throws UserError if the calls of this operation couldn't be written down. */
+export async function expectAuditable({ settings }: Pick<Operation, "settings">): Promise<void> {
+  const { auditLog } = settings();
+  if (auditLog !== undefined) await checkAuditLog(auditLog);
+}
+
+/**
+ * Counts one more cancellation of this operation.
+ *
+ * @param status what the campaign is brought to; one that isn't known yet may turn out to be a cancellation.
+ * @throws UserError over the cap, or if it couldn't be written down.
+ */
+export async function countCancellation(
+  { memory, settings }: Pick<Operation, "memory" | "settings">,
+  campaignId: string | Unknown,
+  status?: unknown,
+): Promise<void> {
+  const { cancellations } = memory;
+  // Resources whose campaign isn't known yet are told apart by their number.
+  cancellations.add(isKnown(campaignId) ? campaignId : `unknown ${cancellations.size}`);
+  const { maxCancellations } = settings();
+  if (cancellations.size > maxCancellations) {
+    throw new UserError(describeTooMany(maxCancellations, status === unknown));
+  }
+  await expectAuditable({ settings });
+}
+
+/**
+ * What speaks against a second resource for the same campaign: which of the two wins would depend on the order of their
+ * calls. Only a host that is told the names of resources can tell them apart.
+ */
+export function duplicateFailures(
+  { urn, memory: { managers } }: Pick<Operation, "urn" | "memory">,
+  campaignId: unknown,
+): Failure[] {
+  if (urn === undefined || typeof campaignId !== "string") return [];
+  const other = managers.get(campaignId) ?? urn;
+  managers.set(campaignId, other);
+  if (other === urn) return [];
+  return [{ property: "campaignId", reason: describeDuplicate(campaignId, declaredAs(other), declaredAs(urn)) }];
+}
+
+/** A resource by its type and its name in the program. */
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** `urn:pulumi:STACK::PROJECT::PARENT$hood:index:TYPE::NAME` */
+function declaredAs(urn: string): Declared {
+  const [, , type = "", ...name] = urn.split("::");
+  return { type: type.split(":").at(-1) ?? "", name: name.join("::") };
+}
+
+/** What speaks against a live campaign that isn't called as expected. A name that isn't known yet is left for later. */
+export function nameFailures(campaign: Campaign, expectedName: string | Unknown | undefined): Failure[] {
+  if (expectedName === undefined || !isKnown(expectedName)) return [];
+  // A live name came in harmless, and may have been read so.
+  if (campaign.name === harmless(expectedName)) return [];
+  return [{ property: "expectedName", reason: describeWrongName(campaign, expectedName) }];
+}
+
+/** Nobody said what a status means that isn't documented, so it is neither acted on nor accepted as anything. */
+export function statusFailures(campaign: Campaign): Failure[] {
+  if (isKnownStatus(campaign.status)) return [];
+  return [{ property: "campaignId", reason: describeUnknownStatus(campaign) }];
+}
+
+/** A failed request as a failure of the check, on the property that it belongs to. A defect goes on as it is. */
+export function failureFrom(error: unknown): Failure {
+  const property = error instanceof HoodError && error.kind === "unknownCampaign" ? "campaignId" : "";
+  return { property, reason: explain(error) };
+}
+
+export function describeDuplicate(id: string, one: Declared, other: Declared): Message {
+  return lines(
+    say`${one.type} ${quoted(one.name)} and ${other.type} ${quoted(other.name)} both manage the status of campaign ${id}: which of them wins would be chance.`,
+    say`Keep one of them and remove the other: removing a resource sends nothing.`,
+  );
+}
+
+function describeWrongName({ id, name }: Campaign, expectedName: string): Message {
+  // A live name came in harmless, so that is how they are compared.
+  const expected = { text: harmless(expectedName), where: "in expectedName" };
+  return lines(
+    concat(
+      say`Campaign ${id} is called ${quoted(name)}, not ${quoted(expectedName)}: nothing is sent.`,
+      unseenDifference({ text: name, where: "in Hood" }, expected),
+    ),
+    say`Correct campaignId if it is the wrong campaign, or expectedName if it was renamed.`,
+  );
+}
+
+function describeUnknownStatus({ id, name, status }: Campaign): Message {
+  return lines(
+    say`Campaign ${id} ${quoted(name)} is left alone: its status is ${quoted(status)}, which this version of pulumi-ocamba-hood doesn't know${unseenMistake(status, knownStatuses)}.`,
+    say`Look at the campaign in Hood, and look for a newer version of pulumi-ocamba-hood.`,
+  );
+}
+
+/** @param uncertain the one that is too many has a status that only the update will know. */
+function describeTooMany(most: number, uncertain: boolean): Message {
+  return lines(
+    say`This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
+    say`Cancellation is permanent. If all of them are meant, set HOOD_MAX_CANCELLATIONS for this one command, such as \`HOOD_MAX_CANCELLATIONS=1000 pulumi up\`.`,
+    uncertain
+      ? say`The status here is only known in the update, so it counts: write it into the program instead.`
+      : undefined,
+  );
+}

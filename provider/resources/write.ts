@@ -1,0 +1,184 @@
+import { randomUUID } from "node:crypto";
+import type { AuditedCall } from "../auditLog";
+import { UserError } from "../errors";
+import type { Account, WriteResult } from "../hood/account";
+import { type Action, actOnCampaign, type Endpoint } from "../hood/endpoints";
+import { HoodError } from "../hood/errors";
+import type { Observed } from "../hood/model";
+import type { Turn } from "../hood/rateLimit/turn";
+import { accepts, cancelableStatuses } from "../lifecycle";
+import { describeCampaign, explain } from "../messages";
+import type { Operation } from "../operation";
+import { lines, type Message, oneLine, say } from "../text";
+
+/** How often one intention is sent, at the most. Only one call can have an effect: Hood rejects the rest. */
+export const MOST_CALLS = 6;
+/** How often a read after a call is begun again, each time with the attempts that any request has. */
+const MOST_ROUNDS = 3;
+/**
+ * Pauses before the reads that follow a call which wasn't plainly accepted, in milliseconds. What Hood shows may lag
+ * behind what it did, so a campaign that looks as before is read once more before that is believed.
+ */
+const FIRST_READ = 250;
+const SECOND_READ = 3_500;
+
+/** A call went out, and nobody can tell what became of it: no read has shown it since. */
+export class UnknownEffectError extends Error {
+  override name = "UnknownEffectError";
+  declare readonly message: Message;
+
+  constructor(message: Message) {
+    super(message);
+  }
+}
+
+/** A call that moves a campaign, with what it says to Hood. */
+export interface Call {
+  readonly action: Action;
+  /** The status that the call leads to. */
+  readonly to: string;
+  readonly body: { readonly reason?: string; readonly run_immediately?: 1; readonly scheduled_time?: string };
+}
+
+/** What is known after a call and the reads that it needed. */
+export interface Written {
+  /** Hood said that it did it. */
+  readonly accepted: boolean;
+  /** A call has gone out, this one or an earlier one, whose effect isn't known. */
+  readonly sent: boolean;
+  /** The campaign as it is now. */
+  readonly campaign: Observed;
+  /** Nothing was sent, since the campaign had been seen too long ago when its turn had come. It was read again. */
+  readonly stale: boolean;
+}
+
+/** What a call is part of. */
+export interface Attempt {
+  /** An earlier call for the same intention went out, and its effect isn't known. */
+  readonly sent: boolean;
+  /** No further call may follow. */
+  readonly last: boolean;
+  /** The same one for all calls of one intention. */
+  readonly turn: Turn;
+  /** Reads the campaign again, if it was seen too long ago; from a list for all that wait, if that is left out. */
+  readonly renew?: (() => Promise<Observed>) | undefined;
+}
+
+/**
+ * Sends one call, and finds out what became of it before anybody may send another. It comes back without success only
+ * if a read shows that the call isn't due any more, or may be sent again.
+ *
+ * @throws UserError, HoodError if nothing was done; UnknownEffectError if that can't be told.
+ */
+export async function write(
+  operation: Pick<Operation, "account" | "audit">,
+  campaign: Observed,
+  { action, to, body }: Call,
+  { sent: sentBefore, last, turn, renew }: Attempt,
+): Promise<Written> {
+  const account = operation.account();
+  const { id, name } = campaign;
+  const call = { action, campaignId: id, campaignName: name, reason: body.reason };
+  const result = await audited(operation, call, (ready) =>
+    account.write(campaign, actOnCampaign(id, action), body, { turn, ready }),
+  );
+  if (result.kind === "stale") {
+    const again = renew ?? (() => account.getRecent(id, cancelableStatuses));
+    return { accepted: false, sent: sentBefore, campaign: await afterCall(sentBefore, again), stale: true };
+  }
+  if (result.kind === "accepted") {
+    const { scheduled_time: scheduledTime = campaign.scheduledTime } = body;
+    const moved = { ...campaign, status: to, scheduledTime, seenAt: result.sentAt };
+    return { accepted: true, sent: sentBefore, campaign: moved, stale: false };
+  }
+  const sent = sentBefore || result.kind === "unknown";
+  if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
+  const seen = await afterCall(sent, () => readAfterCall(account, id, action));
+  if (accepts(seen.status, action) && (result.kind === "rejected" || last)) {
+    throw stillOpen(seen, result.error, sent);
+  }
+  return { accepted: false, sent, campaign: seen, stale: false };
+}
+
+function stillOpen(campaign: Observed, error: HoodError, sent: boolean): Error {
+  // What Hood shows may lag behind: after a call whose effect isn't known, a read like this proves nothing.
+  if (sent) return new UnknownEffectError(say`${error.message}; it still shows as ${oneLine(campaign.status)}`);
+  return new UserError(lines(explain(error), say`That call did nothing: it is still ${describeCampaign(campaign)}.`));
+}
+
+async function readAfterCall(account: Account, id: string, action: Action): Promise<Observed> {
+  await account.sleep(FIRST_READ);
+  const campaign = await withPatience(() => account.get(id));
+  if (!accepts(campaign.status, action)) return campaign;
+  await account.sleep(SECOND_READ);
+  return withPatience(() => account.get(id));
+}
+
+/** A read that is worth more attempts than others: without it, nobody knows what a call has done. */
+export async function withPatience<T>(read: () => Promise<T>): Promise<T> {
+  for (let round = 1; ; round++) {
+    try {
+      return await read();
+    } catch (error) {
+      const passing =
+        error instanceof HoodError && (error.kind === "noResponse" || error.kind === "unexpectedResponse");
+      if (!passing || round === MOST_ROUNDS) throw error;
+    }
+  }
+}
+
+/** Once a call has gone out whose effect isn't known, a failure of what follows leaves that open. */
+export async function afterCall<T>(sent: boolean, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (sent && error instanceof HoodError) throw new UnknownEffectError(error.message);
+    throw error;
+  }
+}
+
+/** The audit log's words for what became of a call. */
+const OUTCOMES = { accepted: "accepted", rejected: "refused", unknown: "unsure", notDone: "failed" } as const;
+
+/**
+ * Sends one call with its two lines in the audit log: one before it goes out, so that a process which is ended then leaves one, and
+ * one after it.
+ *
+ * @param send is given what it has to ask when the call's turn has come: a HoodError keeps the call from being sent.
+ * @param learnt what the result says beside its kind.
+ */
+export async function audited<R extends WriteResult>(
+  { audit }: Pick<Operation, "audit">,
+  call: Pick<AuditedCall, "action" | "campaignId" | "campaignName" | "reason">,
+  send: (ready: (endpoint: Endpoint) => Promise<void>) => Promise<R>,
+  learnt: (result: R) => Partial<AuditedCall> = () => ({}),
+): Promise<R> {
+  const callId = randomUUID();
+  let started: Promise<void> | undefined;
+  let unwritten = false;
+  const ready = async (endpoint: Endpoint) => {
+    // Asked again if the call is repeated.
+    started ??= audit({ ...call, callId, outcome: "started" });
+    try {
+      await started;
+    } catch (error) {
+      unwritten = true;
+      throw new HoodError("aborted", endpoint, say`${(error as Error).message}`);
+    }
+  };
+  const result = await send(ready);
+  if (unwritten) return result;
+  if (result.kind === "stale") {
+    // It was answered 429, and then came too late for what it stands on.
+    if (started) await audit({ ...call, callId, outcome: "failed", httpStatus: 429 });
+    return result;
+  }
+  await audit({ ...call, callId, outcome: OUTCOMES[result.kind], ...tracesOf(result), ...learnt(result) });
+  return result;
+}
+
+/** What an answer leaves to be found by later: the HTTP status and Hood's trace id. */
+function tracesOf(result: Exclude<WriteResult, { kind: "stale" }>): { httpStatus?: number; traceId?: string } {
+  if (result.kind === "accepted") return { httpStatus: result.status };
+  return { httpStatus: result.error.status, traceId: result.error.traceId };
+}
