@@ -9,7 +9,7 @@ const PROVIDER = "pulumi-ocamba-hood/provider";
 /**
  * The text that the engine stores with each resource, and evaluates in the provider process to reach its provider. It
  * leads to the installed package by name and holds nothing else: no code, so that an upgrade of the package is no diff,
- * and no value, so that no secret can be in it. See docs/decisions/0001-thin-door.md.
+ * and no value, so that no secret can be in it. See docs/decisions/0001-dynamic-provider.md.
  */
 export function providerText(provider: string): string {
   return `exports.handler=()=>require("${PROVIDER}").${provider}`;

@@ -10,7 +10,7 @@ import type { Run } from "./run";
 
 const __provider = "the way back";
 
-/** The provider behind its door, in this process; a new one for each operation. `config` is the stack's, by whole keys. */
+/** The provider in this process; a new one for each operation. `config` is the stack's, by whole keys. */
 export function openInProcess(run: Run, clock: Clock, config: Record<string, string>): Provider {
   const engine: Engine = {
     warn: async (message) => void run.said.push(message),
@@ -22,33 +22,33 @@ export function openInProcess(run: Run, clock: Clock, config: Record<string, str
   const sleep: Clock["sleep"] = (milliseconds, cut) =>
     new Promise((resolve) => void clock.sleep(milliseconds, cut).then(() => run.providerIsDead || resolve()));
   const operation = new Operation(engine, { now: () => clock.now(), random: () => clock.random(), sleep });
-  const door = dynamicProvider(campaignCancellation, operation) as Required<dynamic.ResourceProvider>;
+  const host = dynamicProvider(campaignCancellation, operation) as Required<dynamic.ResourceProvider>;
   const get = (key: string) => config[key];
-  void door.configure({ config: { get } as dynamic.Config });
+  void host.configure({ config: { get } as dynamic.Config });
 
   return {
     check: async (olds, news) => {
-      const { inputs, failures = [] } = await carried(() => door.check(olds ? stored(olds) : {}, stored(news)));
+      const { inputs, failures = [] } = await carried(() => host.check(olds ? stored(olds) : {}, stored(news)));
       return { inputs: own(inputs), failures };
     },
     diff: async (id, olds, news) => {
-      const { changes, replaces = [] } = await carried(() => door.diff(id, stored(olds), stored(news)));
+      const { changes, replaces = [] } = await carried(() => host.diff(id, stored(olds), stored(news)));
       if (replaces.length > 0) throw new Error("A replacement would be a second call that can't be undone.");
       return { changes: changes === true };
     },
     create: async (inputs) => {
-      const { id, outs } = await carried(() => door.create(stored(inputs)));
+      const { id, outs } = await carried(() => host.create(stored(inputs)));
       return { id, outs: own(outs) };
     },
     read: async (id, props) => {
-      const result = await carried(() => door.read(id, stored(props)));
+      const result = await carried(() => host.read(id, stored(props)));
       return { id: result.id ?? "", props: own(result.props) };
     },
     update: async (id, olds, news) => {
-      const { outs } = await carried(() => door.update(id, stored(olds), stored(news)));
+      const { outs } = await carried(() => host.update(id, stored(olds), stored(news)));
       return { outs: own(outs) };
     },
-    delete: (id, props) => carried(() => door.delete(id, stored(props))),
+    delete: (id, props) => carried(() => host.delete(id, stored(props))),
   };
 }
 

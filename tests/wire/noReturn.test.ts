@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { currentHost } from "../support/doors";
+import { currentHost } from "../support/hosts";
 import { openWire } from "../support/wire";
 
 const NAME = "Spring sale";
@@ -7,7 +7,7 @@ const NAME = "Spring sale";
 describe("from canceled to running", function () {
   this.timeout(20_000);
   const wire = openWire();
-  const door = currentHost();
+  const host = currentHost();
   const reason = "Budget cut";
 
   /** Each resource type on record for a campaign that is canceled by now, and the wish to have it running again. */
@@ -20,7 +20,7 @@ describe("from canceled to running", function () {
   for (const [provider, argumentsOf, wish] of wishes) {
     it(`is refused for a ${provider} in the preview, in the words of all`, async () => {
       const existing = wire.campaign("running", { name: NAME, create_time: "2026-05-01 12:00:00" });
-      const first = await wire.another({ provider, door });
+      const first = await wire.another({ provider, host });
       const args = { ...argumentsOf(existing) };
       const { inputs } = await first.check(undefined, args);
       const { id, outs } = await first.create(inputs);
@@ -28,7 +28,7 @@ describe("from canceled to running", function () {
       wire.hood.setStatus(id, "canceled");
       wire.hood.clearRequests();
 
-      const next = await wire.another({ provider, door });
+      const next = await wire.another({ provider, host });
       try {
         const checked = await next.check(inputs, { ...args, ...wish });
         const refused = checked.failures.map((failure) => failure.reason);

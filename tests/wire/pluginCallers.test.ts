@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { startSimulator } from "../../simulator";
-import { hosts } from "../support/doors";
+import { hosts } from "../support/hosts";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable } from "../support/messages";
 import type { ProviderProcess, Surroundings } from "../support/providerProcess";
@@ -23,7 +23,7 @@ const CALLER = `
 
 describe("The plugin's process and who calls it", function () {
   this.timeout(20_000);
-  const wire = openWire({ door: hosts.plugin });
+  const wire = openWire({ host: hosts.plugin });
   const engines: EngineServer[] = [];
   const plugins: ProviderProcess[] = [];
 

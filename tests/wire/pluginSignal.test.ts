@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { hosts } from "../support/doors";
+import { hosts } from "../support/hosts";
 import { openWire, until } from "../support/wire";
 
 describe("the plugin that is told to end", () => {
-  const wire = openWire({ door: hosts.plugin }, { latency: 300 });
+  const wire = openWire({ host: hosts.plugin }, { latency: 300 });
 
   it("does so at once where nothing is on its way", async () => {
     const plugin = await wire.another();

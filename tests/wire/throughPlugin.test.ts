@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { through } from "../support/doors";
+import { through } from "../support/hosts";
 
-// Every other wire test once more: the resources are to be the same, whichever door Pulumi comes through.
+// Every other wire test once more: the resources are to be the same, whichever host Pulumi comes through.
 const files = readdirSync(__dirname).filter((file) => file.endsWith(".test.js") && file !== path.basename(__filename));
 
 describe("through the plugin", () => {

@@ -44,7 +44,7 @@ export const RUNS = {
     ],
   },
   plugin: {
-    blocks: ["docs/which-door.md: Install the plugin", "docs/which-door.md: Settings of the plugin"],
+    blocks: ["docs/classes-or-plugin.md: Install the plugin", "docs/classes-or-plugin.md: Settings of the plugin"],
     spans: [],
   },
   policy: {

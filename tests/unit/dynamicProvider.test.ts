@@ -52,7 +52,7 @@ function recordingResource(calls: Properties[], contexts: Context[] = []): Resou
   };
 }
 
-describe("the dynamic door", () => {
+describe("the dynamic provider", () => {
   const calls: Properties[] = [];
   const provider = dynamicProvider(recordingResource(calls), operation) as Required<dynamic.ResourceProvider>;
 

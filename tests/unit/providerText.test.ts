@@ -10,7 +10,7 @@ import { providerText } from "../../sdk/dynamic";
 /** What a program registers with the engine, by resource name. */
 const registered = new Map<string, { type: string; inputs: Record<string, unknown> }>();
 
-describe("the thin door", () => {
+describe("the text that leads to the provider", () => {
   before(async () => {
     process.env.HOOD_TOKEN = "canary-token-1234567890";
     await pulumi.runtime.setMocks({

@@ -18,7 +18,7 @@ const YAML = {
   }),
 };
 
-describe("A stack that moves from one door to the other", function () {
+describe("A stack that moves from one host to the other", function () {
   this.timeout(120_000);
 
   it("adopts what was cancelled, and sends nothing, there and back", async () => {

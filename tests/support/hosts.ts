@@ -33,7 +33,7 @@ const dynamic: Host = {
 /** `pulumi-resource-hood`, which programs in every language use. */
 const plugin: Host = {
   name: "plugin",
-  command: path.join(ROOT, "dist/provider/doors/plugin/main.js"),
+  command: path.join(ROOT, "dist/provider/hosts/plugin/main.js"),
   config: (settings) => settings,
   stored: (_, properties) => properties,
   own: (_, properties) => properties,
@@ -42,12 +42,12 @@ const plugin: Host = {
 export const hosts = { dynamic, plugin };
 let current: Host = dynamic;
 
-/** The door that the tests which are being described go through. */
+/** The host that the tests which are being described go through. */
 export function currentHost(): Host {
   return current;
 }
 
-/** Describes tests that go through another door than the usual one. */
+/** Describes tests that go through another host than the usual one. */
 export function through(name: keyof typeof hosts, describeTests: () => void): void {
   const before = current;
   current = hosts[name];
