@@ -4,7 +4,7 @@ import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import type { Engine } from "../../provider/hosts/engine";
 import { Operation } from "../../provider/hosts/operation";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
-import type { PartialFailure } from "../support/wireError";
+import type { PartialFailure } from "../support/providerError";
 import type { Properties, Provider } from "./provider";
 import type { Run } from "./run";
 

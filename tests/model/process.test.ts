@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Host, hosts } from "../support/hosts";
 import { startEngineServer } from "../support/engineServer";
+import { type Host, hosts } from "../support/hosts";
 import { ProviderProcess } from "../support/providerProcess";
 import { histories } from "./arbitraries";
 import { operate } from "./engine";

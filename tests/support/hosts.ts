@@ -40,17 +40,3 @@ const plugin: Host = {
 };
 
 export const hosts = { dynamic, plugin };
-let current: Host = dynamic;
-
-/** The host that the tests which are being described go through. */
-export function currentHost(): Host {
-  return current;
-}
-
-/** Describes tests that go through another host than the usual one. */
-export function through(name: keyof typeof hosts, describeTests: () => void): void {
-  const before = current;
-  current = hosts[name];
-  describeTests();
-  current = before;
-}

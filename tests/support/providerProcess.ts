@@ -10,8 +10,8 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { currentHost, type Host } from "./hosts";
-import { WireError } from "./wireError";
+import { type Host, hosts } from "./hosts";
+import { providerErrorFrom } from "./providerError";
 
 export type Properties = Record<string, unknown>;
 
@@ -36,7 +36,7 @@ export interface Surroundings {
   readonly configured?: boolean;
   /** The resource type that is spoken to, by the name of its provider. */
   readonly provider?: string;
-  /** @default the one that the tests being described go through */
+  /** @default the dynamic provider */
   readonly host?: Host;
 }
 
@@ -69,7 +69,7 @@ export class ProviderProcess {
     environment = {},
     engine = NO_ENGINE,
     provider = "campaignCancellation",
-    host = currentHost(),
+    host = hosts.dynamic,
     configured = true,
   }: Surroundings = {}): Promise<ProviderProcess> {
     const folder = await projectFolder();
@@ -191,7 +191,7 @@ export class ProviderProcess {
   #ask<T>(send: (done: (error: ServiceError | null, response: T) => void) => ClientUnaryCall): Promise<T> {
     const own = (properties: Properties) => this.#host.own(this.#provider, properties);
     return new Promise((resolve, reject) => {
-      send((error, response) => (error ? reject(new WireError(error, own)) : resolve(response)));
+      send((error, response) => (error ? reject(providerErrorFrom(error, own)) : resolve(response)));
     });
   }
 }

@@ -69,8 +69,9 @@ describe("The commands of the pages, in a clone", function () {
     const { stdout } = await span("npm run plugin");
     const { blocks } = await readPages();
     const { text = "" } =
-      blocks.find(({ where, language }) => where === "docs/classes-or-plugin.md: Install the plugin" && language === "sh") ??
-      {};
+      blocks.find(
+        ({ where, language }) => where === "docs/classes-or-plugin.md: Install the plugin" && language === "sh",
+      ) ?? {};
     const folder = `${join(scene.shell.folder, "dist/plugin")}/`;
     expect(stdout.trim().split("\n").at(-1)?.replace(folder, "")).to.equal(filled(text, { VERSION: version }));
   });

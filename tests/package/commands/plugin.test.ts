@@ -29,7 +29,9 @@ describe("The commands of the pages, with the plugin's archive", function () {
   });
 
   it("install it", async () => {
-    await scene.shell.run(filled(scene.taken.block("docs/classes-or-plugin.md: Install the plugin"), { VERSION: version }));
+    await scene.shell.run(
+      filled(scene.taken.block("docs/classes-or-plugin.md: Install the plugin"), { VERSION: version }),
+    );
     expect((await scene.shell.run("pulumi plugin ls")).stdout).to.match(/^hood +resource /m);
   });
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { expectReadable } from "../support/messages";
+import type { ProviderError } from "../support/providerError";
 import { type Properties, ProviderProcess, type Surroundings } from "../support/providerProcess";
 import { json, type RawAnswer, type RawServer, startRawServer, text } from "../support/rawServer";
-import { openWire, TOKEN } from "../support/wire";
-import type { WireError } from "../support/wireError";
+import { TOKEN } from "../support/testAccount";
+import { openWire } from "../support/wire";
 
 const args = { campaignId: "1000248", reason: "Budget cut" };
 
@@ -12,7 +13,7 @@ async function everythingSaid(surroundings: Surroundings, record: Properties): P
   const provider = await ProviderProcess.start(surroundings);
   const said: unknown[] = [];
   const listen = (answer: Promise<unknown>) =>
-    answer.catch((error: WireError) => [error.message, error.partial]).then((one) => said.push(one));
+    answer.catch((error: ProviderError) => [error.message, error.partial]).then((one) => said.push(one));
   await listen(provider.check(undefined, args));
   await listen(provider.create(args));
   await listen(provider.read("1000248", record));

@@ -2,19 +2,19 @@ import { expect } from "chai";
 import type { FaultRule } from "../../simulator";
 import { expectReadable } from "../support/messages";
 import type { ProviderProcess, Surroundings } from "../support/providerProcess";
-import { openWire } from "../support/wire";
+import { openInProcess } from "../support/testAccount";
 
 const reason = "Budget cut";
 
 describe("check where the account can't be asked", function () {
   this.timeout(20_000);
-  const wire = openWire();
+  const on = openInProcess();
 
   async function withProvider<T>(
     surroundings: Surroundings,
     act: (provider: ProviderProcess) => Promise<T>,
   ): Promise<T> {
-    const provider = await wire.another(surroundings);
+    const provider = await on.another(surroundings);
     try {
       return await act(provider);
     } finally {
@@ -22,7 +22,7 @@ describe("check where the account can't be asked", function () {
     }
   }
 
-  async function failureWith(surroundings: Surroundings, campaignId = wire.campaign("running")) {
+  async function failureWith(surroundings: Surroundings, campaignId = on.campaign("running")) {
     const check = (provider: ProviderProcess) => provider.check(undefined, { campaignId, reason });
     const { inputs, failures } = await withProvider(surroundings, check);
     expect(inputs).to.deep.equal({ campaignId, reason });
@@ -38,13 +38,13 @@ describe("check where the account can't be asked", function () {
       .to.contain("no API token")
       .and.contain("pulumi config set --secret hood:token")
       .and.contain("HOOD_TOKEN");
-    expect(wire.sent).to.deep.equal([]);
+    expect(on.sent).to.deep.equal([]);
   });
 
   it("says that the token isn't accepted, and how to set another", async () => {
     const text = await failureWith({ config: { token: "stale-canary-token" } });
     expect(text).to.contain("HTTP 401 Unauthorized.").and.contain("hood:token").and.contain("expired");
-    expect(wire.sent).to.have.length(1);
+    expect(on.sent).to.have.length(1);
   });
 
   it("says that nobody is there", async () => {
@@ -55,7 +55,7 @@ describe("check where the account can't be asked", function () {
   it("says that a setting can't be used", async () => {
     const text = await failureWith({ config: { endpoint: "http://hood.example/v1/hood" } });
     expect(text).to.contain("hood:endpoint").and.contain("https://");
-    expect(wire.sent).to.deep.equal([]);
+    expect(on.sent).to.deep.equal([]);
   });
 
   const faults: [string, FaultRule["fault"], string[]][] = [
@@ -71,57 +71,57 @@ describe("check where the account can't be asked", function () {
   ];
   for (const [what, fault, says] of faults) {
     it(`says that ${what} came instead of an answer`, async () => {
-      const campaignId = wire.campaign("running");
-      wire.hood.fault({ match: (request) => request.campaignId === campaignId, times: Infinity, fault });
+      const campaignId = on.campaign("running");
+      on.hood.fault({ match: (request) => request.campaignId === campaignId, times: Infinity, fault });
       const text = await failureWith({}, campaignId);
       for (const part of [...says, `Can't look at campaign ${campaignId}`]) expect(text).to.contain(part);
-      expect(new Set(wire.sent)).to.deep.equal(new Set([`GET /campaigns/${campaignId}`]));
+      expect(new Set(on.sent)).to.deep.equal(new Set([`GET /campaigns/${campaignId}`]));
     });
   }
 
   it("says that no answer came in time", async () => {
-    const campaignId = wire.campaign("running");
+    const campaignId = on.campaign("running");
     const match: FaultRule["match"] = (request) => request.campaignId === campaignId;
-    wire.hood.fault({ match, times: Infinity, fault: { kind: "stall" } });
+    on.hood.fault({ match, times: Infinity, fault: { kind: "stall" } });
     const text = await failureWith({ config: { timeout: "50ms" } }, campaignId);
     expect(text).to.contain("no answer from 127.0.0.1").and.contain("within 0.05 s");
   });
 });
 
 describe("check in an account that answers 404 to an unknown id", () => {
-  const wire = openWire({}, { unknownId: 404, labelsAs: "string", totalAs: "string" });
+  const on = openInProcess({}, { unknownId: 404, labelsAs: "string", totalAs: "string" });
 
   it("says so on the id", async () => {
-    const { failures } = await wire.provider.check(undefined, { campaignId: "999", reason });
+    const { failures } = await on.provider.check(undefined, { campaignId: "999", reason });
     expect(failures.map(({ property }) => property)).to.deep.equal(["campaignId"]);
     expect(failures[0]?.reason).to.contain("HTTP 404").and.contain("Check the id in Hood");
   });
 
   it("reads its other notations", async () => {
-    const campaignId = wire.campaign("running", { labels: ["a", "b"] });
-    const { inputs } = await wire.provider.check(undefined, { campaignId, reason });
+    const campaignId = on.campaign("running", { labels: ["a", "b"] });
+    const { inputs } = await on.provider.check(undefined, { campaignId, reason });
     expect(inputs).to.include({ campaignName: "Spring sale", previousStatus: "running" });
   });
 });
 
 describe("a preview without a look", () => {
-  const wire = openWire({ config: { preflight: "off" } });
+  const on = openInProcess({ config: { preflight: "off" } });
 
   it("asks nobody, and shows only what the program says", async () => {
     const args = { campaignId: "999", reason };
-    expect(await wire.provider.check(undefined, args)).to.deep.equal({ inputs: args, failures: [] });
-    expect(wire.sent).to.deep.equal([]);
+    expect(await on.provider.check(undefined, args)).to.deep.equal({ inputs: args, failures: [] });
+    expect(on.sent).to.deep.equal([]);
   });
 
   it("still judges the arguments", async () => {
-    const { failures } = await wire.provider.check(undefined, { campaignId: "../1", reason: " " });
+    const { failures } = await on.provider.check(undefined, { campaignId: "../1", reason: " " });
     expect(failures.map(({ property }) => property)).to.deep.equal(["campaignId", "reason"]);
   });
 
   it("needs no token, which is missed by the create", async () => {
-    const bare = await wire.another({ config: { token: "" } });
+    const bare = await on.another({ config: { token: "" } });
     try {
-      const args = { campaignId: wire.campaign("running"), reason };
+      const args = { campaignId: on.campaign("running"), reason };
       expect((await bare.check(undefined, args)).failures).to.deep.equal([]);
       const error = await bare.create(args).catch((caught: Error) => caught);
       expect(error).to.be.an.instanceOf(Error).and.to.have.property("message").that.contains("no API token");
@@ -131,13 +131,13 @@ describe("a preview without a look", () => {
   });
 
   it("leaves the look to the create, which judges by it", async () => {
-    const wrong = { campaignId: wire.campaign("running"), reason, expectedName: "Summer sale" };
-    const error = await wire.provider.create(wrong).catch((caught: Error) => caught);
+    const wrong = { campaignId: on.campaign("running"), reason, expectedName: "Summer sale" };
+    const error = await on.provider.create(wrong).catch((caught: Error) => caught);
     expect(error).to.be.an.instanceOf(Error).and.to.have.property("message").that.contains('"Spring sale"');
-    const right = { campaignId: wire.campaign("running"), reason, expectedName: "Spring sale" };
-    const { outs } = await wire.provider.create(right);
+    const right = { campaignId: on.campaign("running"), reason, expectedName: "Spring sale" };
+    const { outs } = await on.provider.create(right);
     expect(outs).to.include({ campaignName: "Spring sale", previousStatus: "running", outcome: "canceled" });
-    expect(wire.sent).to.deep.equal([
+    expect(on.sent).to.deep.equal([
       `GET /campaigns/${wrong.campaignId}`,
       `GET /campaigns/${right.campaignId}`,
       `POST /campaigns/${right.campaignId}/cancel`,

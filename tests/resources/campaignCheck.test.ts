@@ -1,21 +1,21 @@
 import { expect } from "chai";
 import { expectReadable } from "../support/messages";
-import { openWire } from "../support/wire";
+import { openInProcess } from "../support/testAccount";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const PAST = "2020-01-01T00:00:00Z";
 
 describe("check of a campaign", function () {
   this.timeout(20_000);
-  const wire = openWire({ provider: "campaign" });
+  const on = openInProcess({ type: "Campaign" });
   const failures = async (olds: object | undefined, news: object) =>
-    (await wire.provider.check(olds as Record<string, unknown>, news as Record<string, unknown>)).failures;
+    (await on.provider.check(olds as Record<string, unknown>, news as Record<string, unknown>)).failures;
 
-  afterEach(() => expect(wire.sent).to.deep.equal([]));
+  afterEach(() => expect(on.sent).to.deep.equal([]));
 
   it("takes the arguments as they are, and asks nobody", async () => {
     const args = { name: "Spring sale", metadata: { team: "crm" }, scheduledTime: UNKNOWN, messages: [UNKNOWN] };
-    expect(await wire.provider.check(undefined, args)).to.deep.equal({ inputs: args, failures: [] });
+    expect(await on.provider.check(undefined, args)).to.deep.equal({ inputs: args, failures: [] });
   });
 
   const wrong: [string, object, string][] = [
@@ -62,7 +62,7 @@ describe("check of a campaign", function () {
       ["live", 1],
       ["off", 0],
     ] as const) {
-      const tokenless = await wire.another({ config: { token: "", preflight } });
+      const tokenless = await on.another({ config: { token: "", preflight } });
       try {
         const answer = await tokenless.check(undefined, { name: "x" });
         expect(answer.failures).to.have.length(count);
@@ -75,7 +75,7 @@ describe("check of a campaign", function () {
   });
 
   it("finds out whether the audit log can be written", async () => {
-    const provider = await wire.another({ config: { auditLog: "no/such/folder/log" } });
+    const provider = await on.another({ config: { auditLog: "no/such/folder/log" } });
     try {
       const [failure] = (await provider.check(undefined, { name: "x" })).failures;
       expect(failure?.reason).to.contain("The audit log");

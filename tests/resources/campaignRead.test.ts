@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { SimulatedCampaign } from "../../simulator";
 import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
 import type { Properties } from "../support/providerProcess";
+import { openInProcess } from "../support/testAccount";
 import { openWarned } from "../support/warnings";
-import { openWire } from "../support/wire";
-import { WireError } from "../support/wireError";
 
 const create_time = "2026-05-01 12:00:00";
 const createTime = "2026-05-01T12:00:00Z";
@@ -18,11 +18,11 @@ const args = {
 
 describe("read of a campaign", function () {
   this.timeout(20_000);
-  const wire = openWire({ provider: "campaign" });
-  const warned = openWarned(wire);
+  const on = openInProcess({ type: "Campaign" });
+  const warned = openWarned(on);
   const { description, labels, metadata } = args;
   const add = (status: string, more: Partial<SimulatedCampaign> = {}) =>
-    wire.campaign(status, { create_time, description, labels, metadata, ...more });
+    on.campaign(status, { create_time, description, labels, metadata, ...more });
   const outsOf = (campaignId: string, status: string, more: Properties = {}) => ({
     ...args,
     campaignId,
@@ -35,20 +35,20 @@ describe("read of a campaign", function () {
     it(`shows that it is ${status}, and finds no drift where there is none`, async () => {
       const id = add(status);
       const outs = outsOf(id, status);
-      expect(await wire.provider.read(id, outsOf(id, "scheduled"))).to.deep.equal({ id, props: outs, inputs: args });
-      expect((await wire.provider.diff(id, outs, args)).changes).to.equal(false);
-      expect(wire.sent).to.deep.equal([`GET /campaigns/${id}`]);
+      expect(await on.provider.read(id, outsOf(id, "scheduled"))).to.deep.equal({ id, props: outs, inputs: args });
+      expect((await on.provider.diff(id, outs, args)).changes).to.equal(false);
+      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
     });
   }
 
   it("brings drift into the record, and the next update puts it right", async () => {
     const id = add("paused", { name: "Changed", labels: ["a", "b"], metadata: { team: "web", more: 1 } });
-    const { props, inputs } = await wire.provider.read(id, outsOf(id, "paused"));
+    const { props, inputs } = await on.provider.read(id, outsOf(id, "paused"));
     const live = { ...args, name: "Changed", labels: ["a", "b"], metadata: { team: "web" } };
     expect(inputs).to.deep.equal(live);
     expect(props).to.deep.equal({ ...outsOf(id, "paused"), ...live });
 
-    const next = await wire.another();
+    const next = await on.another();
     try {
       const checked = await next.check(inputs, args);
       expect(checked).to.deep.equal({ inputs: args, failures: [] });
@@ -58,32 +58,32 @@ describe("read of a campaign", function () {
     } finally {
       await next.stop();
     }
-    const [patch, ...more] = wire.hood.requests.filter(({ method }) => method === "PATCH");
+    const [patch, ...more] = on.hood.requests.filter(({ method }) => method === "PATCH");
     expect(JSON.parse(patch?.body ?? "")).to.deep.equal({
       name: "Spring sale",
       labels: ["a"],
       metadata: { team: "crm" },
     });
     expect(more).to.deep.equal([]);
-    expect(wire.hood.campaign(id).metadata).to.deep.equal({ team: "crm", more: 1 });
+    expect(on.hood.campaign(id).metadata).to.deep.equal({ team: "crm", more: 1 });
   });
 
   it("puts back what was removed in Hood", async () => {
     const id = add("paused", { description: null });
-    const { props, inputs } = await wire.provider.read(id, outsOf(id, "paused"));
+    const { props, inputs } = await on.provider.read(id, outsOf(id, "paused"));
     const { description: _, ...rest } = args;
     expect(inputs).to.deep.equal(rest);
-    await wire.provider.update(id, props, args);
-    expect(wire.hood.campaign(id).description).to.equal("x");
+    await on.provider.update(id, props, args);
+    expect(on.hood.campaign(id).description).to.equal("x");
   });
 
   it("doesn't let a refresh fail because what it found can't be put right", async () => {
     const id = add("running", { description: "changed" });
-    const { props } = await wire.provider.read(id, outsOf(id, "running"));
+    const { props } = await on.provider.read(id, outsOf(id, "running"));
     // As a refresh compares: without a check.
-    expect((await wire.provider.diff(id, props, args)).changes).to.equal(true);
-    const { inputs } = await wire.provider.check(args, args);
-    const { message } = await thrown(WireError, () => wire.provider.diff(id, props, inputs));
+    expect((await on.provider.diff(id, props, args)).changes).to.equal(true);
+    const { inputs } = await on.provider.check(args, args);
+    const { message } = await thrown(ProviderError, () => on.provider.diff(id, props, inputs));
     expect(message).to.contain("The program changes description").and.contain("`pulumi refresh`");
   });
 
@@ -115,8 +115,8 @@ describe("read of a campaign", function () {
 
   it("never takes a failure for a campaign that is gone", async () => {
     const id = add("paused");
-    wire.faultLook(id, { times: 4, fault: { kind: "html", status: 404 } });
-    const { message } = await thrown(WireError, () => wire.provider.read(id, outsOf(id, "paused")));
+    on.faultRead(id, { times: 4, fault: { kind: "html", status: 404 } });
+    const { message } = await thrown(ProviderError, () => on.provider.read(id, outsOf(id, "paused")));
     expect(message).to.contain("isn't JSON");
   });
 
@@ -134,12 +134,12 @@ describe("read of a campaign", function () {
       messages: [{ channel: "sms", integrationId: "7", sms: { text: "x" } }],
       draft: true,
     };
-    const { props, inputs } = await wire.provider.read(id, {});
+    const { props, inputs } = await on.provider.read(id, {});
     const { __provenance, ...record } = props;
     expect(record).to.deep.equal({ ...found, campaignId: id, status: "draft", createTime });
     expect(__provenance).to.deep.include({ imported: true });
     expect(inputs).to.deep.equal(found);
-    const { message } = await thrown(WireError, () => wire.provider.read("999", {}));
+    const { message } = await thrown(ProviderError, () => on.provider.read("999", {}));
     expect(message).to.contain("Can't look at campaign 999");
     expectReadable(message);
   });

@@ -3,17 +3,17 @@ import { expect } from "chai";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable } from "../support/messages";
 import type { Properties } from "../support/providerProcess";
-import { openWire } from "../support/wire";
+import { openInProcess } from "../support/testAccount";
 
 const reason = "Budget cut";
 
 describe("check of an existing cancellation", () => {
-  const wire = openWire();
+  const on = openInProcess();
   const olds = { campaignId: "1000248", reason, campaignName: "Spring sale", previousStatus: "running" };
   const args = { campaignId: "1000248", reason };
-  const check = (news: Properties, before: Properties = olds) => wire.provider.check(before, news);
+  const check = (news: Properties, before: Properties = olds) => on.provider.check(before, news);
 
-  afterEach(() => expect(wire.sent).to.deep.equal([]));
+  afterEach(() => expect(on.sent).to.deep.equal([]));
 
   it("keeps what was seen when it was new", async () => {
     expect(await check(args)).to.deep.equal({ inputs: olds, failures: [] });
@@ -89,7 +89,7 @@ describe("check of an existing cancellation", () => {
   });
 
   it("needs neither a token nor an account", async () => {
-    const bare = await wire.another({ config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" } });
+    const bare = await on.another({ config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" } });
     try {
       expect((await bare.check(olds, args)).failures).to.deep.equal([]);
     } finally {

@@ -5,13 +5,13 @@ import { expect } from "chai";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable } from "../support/messages";
 import type { ProviderProcess } from "../support/providerProcess";
-import { openWire, until } from "../support/wire";
+import { openInProcess, until } from "../support/testAccount";
 
 const reason = "Budget cut";
 
 describe("the audit log of an update", function () {
   this.timeout(20_000);
-  const wire = openWire();
+  const on = openInProcess();
   let engine: EngineServer;
   let folder: string;
   let file: string;
@@ -21,7 +21,7 @@ describe("the audit log of an update", function () {
     engine = await startEngineServer({ project: "shop", stack: "prod" });
     folder = await mkdtemp(path.join(os.tmpdir(), "hood-audit-"));
     file = path.join(folder, "audit.jsonl");
-    provider = await wire.another({ engine: engine.address, config: { auditLog: file } });
+    provider = await on.another({ engine: engine.address, config: { auditLog: file } });
   });
   afterEach(() => rm(file, { force: true }));
   after(async () => {
@@ -41,12 +41,12 @@ describe("the audit log of an update", function () {
   const lines = async () => (await all()).filter(({ outcome }) => outcome !== "started");
 
   it("holds nothing after a preview", async () => {
-    await check(wire.campaign("running"));
+    await check(on.campaign("running"));
     expect(await text()).to.equal("");
   });
 
   it("holds a line before a call and one after it, with its project and stack", async () => {
-    const campaignId = wire.campaign("running");
+    const campaignId = on.campaign("running");
     await provider.create((await check(campaignId)).inputs);
     const both = await all();
     const call = { action: "cancel", campaignId, campaignName: "Spring sale", reason, project: "shop", stack: "prod" };
@@ -60,29 +60,29 @@ describe("the audit log of an update", function () {
   });
 
   it("holds the call of a process that was killed before the answer came, and none that still waited", async () => {
-    const killed = await wire.another({ engine: engine.address, config: { auditLog: file, maxParallel: "1" } });
-    const [first, second] = ["Spring sale", "Summer sale"].map((name) => wire.campaign("running", { name }));
+    const killed = await on.another({ engine: engine.address, config: { auditLog: file, maxParallel: "1" } });
+    const [first, second] = ["Spring sale", "Summer sale"].map((name) => on.campaign("running", { name }));
     const inputs = [first, second].map((campaignId) => ({ campaignId, reason }));
     for (const news of inputs) await killed.check(undefined, news);
     const endings: Promise<void>[] = [];
-    wire.faultCancel(String(first), { before: () => endings.push(killed.stop()) });
+    on.faultCancel(String(first), { before: () => endings.push(killed.stop()) });
     const calls = inputs.map((news) => killed.create(news).catch(() => undefined));
     await until(() => endings.length > 0);
     await Promise.all([...endings, ...calls]);
-    expect(wire.canceled).to.deep.equal([first]);
+    expect(on.canceled).to.deep.equal([first]);
     expect((await all()).map(({ campaignId, outcome }) => [campaignId, outcome])).to.deep.equal([[first, "started"]]);
   });
 
   it("has one line before a call that the account puts off, however often", async () => {
-    const campaignId = wire.campaign("running");
+    const campaignId = on.campaign("running");
     const { inputs } = await check(campaignId);
-    wire.faultCancel(campaignId, { times: 2, fault: { kind: "status", status: 429, retryAfter: 1 } });
+    on.faultCancel(campaignId, { times: 2, fault: { kind: "status", status: 429, retryAfter: 1 } });
     expect((await provider.create(inputs)).outs).to.include({ outcome: "canceled" });
     expect((await all()).map(({ outcome }) => outcome)).to.deep.equal(["started", "accepted"]);
   });
 
   it("is there before anything is sent: a file that has become another one since the preview ends nothing", async () => {
-    const campaignId = wire.campaign("running");
+    const campaignId = on.campaign("running");
     const { inputs } = await check(campaignId);
     const target = path.join(folder, "target");
     await symlink(target, file);
@@ -91,15 +91,15 @@ describe("the audit log of an update", function () {
       .to.contain("the audit log can't be written")
       .and.contain("Nothing was sent");
     expectReadable((error as Error).message);
-    expect(wire.canceled).to.deep.equal([]);
+    expect(on.canceled).to.deep.equal([]);
     expect(await readdir(folder)).to.not.contain("target");
   });
 
   it("holds a line for each call, also one that Hood refused", async () => {
-    const campaignId = wire.campaign("running");
+    const campaignId = on.campaign("running");
     const { inputs } = await check(campaignId);
     const match = ({ method }: { method: string }) => method === "POST";
-    wire.hood.fault({ match, before: (hood) => hood.setStatus(campaignId, "canceled") });
+    on.hood.fault({ match, before: (hood) => hood.setStatus(campaignId, "canceled") });
     expect((await provider.create(inputs)).outs).to.include({ outcome: "alreadyCanceled" });
     const [line] = await lines();
     expect(line).to.include({ campaignId, outcome: "refused", httpStatus: 400 });
@@ -107,7 +107,7 @@ describe("the audit log of an update", function () {
   });
 
   it("holds whole lines, however many calls there are at once", async () => {
-    const ids = Array.from({ length: 30 }, () => wire.campaign("running"));
+    const ids = Array.from({ length: 30 }, () => on.campaign("running"));
     await Promise.all(ids.map(async (id) => provider.create((await check(id)).inputs)));
     const logged = (await lines()).map(({ campaignId }) => campaignId);
     expect(logged).to.have.members(ids);
@@ -115,7 +115,7 @@ describe("the audit log of an update", function () {
   });
 
   it("holds nothing where nothing is sent", async () => {
-    const campaignId = wire.campaign("canceled");
+    const campaignId = on.campaign("canceled");
     const { outs } = await provider.create((await check(campaignId)).inputs);
     await provider.read(campaignId, outs);
     await provider.update(campaignId, outs, { campaignId, reason, expectedName: "Spring sale" });
@@ -131,9 +131,9 @@ describe("the audit log of an update", function () {
   ];
   for (const [what, where, says] of unfit) {
     it(`fails the preview if its path ${what}`, async () => {
-      const other = await wire.another({ config: { auditLog: where() } });
+      const other = await on.another({ config: { auditLog: where() } });
       try {
-        const { failures } = await other.check(undefined, { campaignId: wire.campaign("running"), reason });
+        const { failures } = await other.check(undefined, { campaignId: on.campaign("running"), reason });
         expect(failures).to.have.length(1);
         expect(failures[0]?.reason).to.contain(where()).and.contain(says).and.contain("hood:auditLog");
         expectReadable(failures[0]?.reason ?? "");
@@ -144,9 +144,9 @@ describe("the audit log of an update", function () {
   }
 
   it("does without project and stack where the engine can't be asked", async () => {
-    const other = await wire.another({ config: { auditLog: file } });
+    const other = await on.another({ config: { auditLog: file } });
     try {
-      const campaignId = wire.campaign("running");
+      const campaignId = on.campaign("running");
       const { inputs } = await other.check(undefined, { campaignId, reason });
       expect((await other.create(inputs)).outs).to.include({ outcome: "canceled" });
       const [line] = await lines();

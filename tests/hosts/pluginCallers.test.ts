@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect } from "chai";
 import { startSimulator } from "../../simulator";
-import { hosts } from "../support/hosts";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
+import { hosts } from "../support/hosts";
 import { expectReadable } from "../support/messages";
 import type { ProviderProcess, Surroundings } from "../support/providerProcess";
-import { openWire, TOKEN } from "../support/wire";
+import { TOKEN } from "../support/testAccount";
+import { openWire } from "../support/wire";
 
 const CONFIG = { token: TOKEN, rateLimit: "1000/1s" };
 const OTHER = "urn:pulumi:test::wire::pulumi:providers:hood::other";

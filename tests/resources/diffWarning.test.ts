@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { expectReadable } from "../support/messages";
+import { openInProcess } from "../support/testAccount";
 import { openWarned } from "../support/warnings";
-import { openWire } from "../support/wire";
 
 const inputs = { campaignId: "1000248", reason: "Budget cut", campaignName: "Spring sale", previousStatus: "running" };
 
 describe("diff of a record that an update would act on", () => {
-  const wire = openWire();
-  const warned = openWarned(wire);
+  const on = openInProcess();
+  const warned = openWarned(on);
 
   for (const [what, record, says] of [
     ["a refresh found it running", { status: "running", outcome: "notNeeded" }, "`pulumi up` cancels it for good"],
@@ -21,7 +21,7 @@ describe("diff of a record that an update would act on", () => {
       expect(log?.severity).to.equal("WARNING");
       expect(log?.message).to.contain('campaign 1000248 "Spring sale"').and.contain(says);
       expectReadable(log?.message ?? "");
-      expect(wire.sent).to.deep.equal([]);
+      expect(on.sent).to.deep.equal([]);
     });
   }
 

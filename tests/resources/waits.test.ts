@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable } from "../support/messages";
-import { openWire, until } from "../support/wire";
+import { openInProcess, until } from "../support/testAccount";
 
 const WAIT = { kind: "status", status: 429, retryAfter: 2 } as const;
 const everything = { match: () => true, times: Number.POSITIVE_INFINITY };
@@ -9,7 +9,7 @@ const everything = { match: () => true, times: Number.POSITIVE_INFINITY };
 describe("an account that asks to wait", function () {
   this.timeout(30_000);
   // A line begins where a wait lasts for more than three seconds.
-  const wire = openWire({ config: { maxWait: "5s" } }, { parallelLimit: "off" });
+  const on = openInProcess({ config: { maxWait: "5s" } }, { parallelLimit: "off" });
   let engine: EngineServer;
   const lines = () => engine.logs.map(({ severity, message }) => `${severity} ${message}`);
 
@@ -19,10 +19,10 @@ describe("an account that asks to wait", function () {
   after(() => engine.close());
 
   it("is obeyed with a live line for the user, and for no longer than hood:maxWait", async () => {
-    const provider = await wire.another({ engine: engine.address });
+    const provider = await on.another({ engine: engine.address });
     try {
-      const campaignId = wire.campaign("running");
-      wire.hood.fault({ ...everything, fault: WAIT });
+      const campaignId = on.campaign("running");
+      on.hood.fault({ ...everything, fault: WAIT });
       const begun = Date.now();
       const { failures } = await provider.check(undefined, { campaignId, reason: "Budget cut" });
       expect(Date.now() - begun).to.be.below(5_500);

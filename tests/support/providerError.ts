@@ -9,17 +9,25 @@ export interface PartialFailure {
   readonly reasons: readonly string[];
 }
 
-/** A call that the provider process answered with an error, as the engine reads it. */
-export class WireError extends Error {
-  override name = "WireError";
-  readonly partial: PartialFailure | undefined;
+/** A call that a provider answered with an error, as the engine reads it. */
+export class ProviderError extends Error {
+  override name = "ProviderError";
 
-  /** @param own takes what the engine needs for itself off the record. */
-  constructor(error: ServiceError, own: (properties: Record<string, unknown>) => Record<string, unknown>) {
-    super(error.details);
-    const partial = partialFailureIn(error);
-    this.partial = partial && { ...partial, properties: own(partial.properties) };
+  constructor(
+    message: string,
+    readonly partial?: PartialFailure | undefined,
+  ) {
+    super(message);
   }
+}
+
+/** @param own takes out of the state what the engine needs for itself. */
+export function providerErrorFrom(
+  error: ServiceError,
+  own: (properties: Record<string, unknown>) => Record<string, unknown>,
+): ProviderError {
+  const partial = partialFailureIn(error);
+  return new ProviderError(error.details, partial && { ...partial, properties: own(partial.properties) });
 }
 
 function partialFailureIn({ metadata }: ServiceError): PartialFailure | undefined {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { hosts } from "../support/hosts";
-import { openWire, until } from "../support/wire";
+import { until } from "../support/testAccount";
+import { openWire } from "../support/wire";
 
 describe("the plugin that is told to end", () => {
   const wire = openWire({ host: hosts.plugin }, { latency: 300 });

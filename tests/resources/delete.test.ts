@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { expectReadable } from "../support/messages";
+import { openInProcess } from "../support/testAccount";
 import { openWarned } from "../support/warnings";
-import { openWire } from "../support/wire";
 
 const record = {
   campaignId: "1000248",
@@ -13,8 +13,8 @@ const record = {
 };
 
 describe("delete", () => {
-  const wire = openWire();
-  const warned = openWarned(wire);
+  const on = openInProcess();
+  const warned = openWarned(on);
 
   for (const [outcome, says] of [
     ["canceled", "the campaign stays cancelled"],
@@ -30,19 +30,19 @@ describe("delete", () => {
       const message = logs[0]?.message ?? "";
       expect(message).to.contain('campaign 1000248 "Spring sale"').and.contain("nothing was sent").and.contain(says);
       expectReadable(message);
-      expect(wire.sent).to.deep.equal([]);
+      expect(on.sent).to.deep.equal([]);
     });
   }
 
   it("prints nothing itself", () => expect(warned.provider.output).to.match(/^\d+\n$/));
 
   it("works without a token, an account or an engine", async () => {
-    const bare = await wire.another({ config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" } });
+    const bare = await on.another({ config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" } });
     try {
       await bare.delete("1000248", record);
     } finally {
       await bare.stop();
     }
-    expect(wire.sent).to.deep.equal([]);
+    expect(on.sent).to.deep.equal([]);
   });
 });

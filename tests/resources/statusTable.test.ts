@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { thrown } from "../support/messages";
-import { openWire } from "../support/wire";
-import { WireError } from "../support/wireError";
+import { ProviderError } from "../support/providerError";
+import { openInProcess } from "../support/testAccount";
 
 const STATUSES = ["draft", "manual", "scheduled", "running", "paused", "canceled", "sent", "needs_decision"];
 const WISHES = ["running", "paused", "scheduled", "canceled"];
 const TIME = "2099-12-01T09:00:00Z";
 
 describe("every wish from every status", () => {
-  const wire = openWire({ provider: "campaignStatus" });
+  const on = openInProcess({ type: "CampaignStatus" });
 
   const argumentsFor = (campaignId: string, status: string) => ({
     campaignId,
@@ -20,21 +20,21 @@ describe("every wish from every status", () => {
   for (const live of [...STATUSES, "archived"]) {
     for (const wish of WISHES) {
       it(`${live}, wished ${wish}: ends where the plan said, or was refused before anything was sent`, async () => {
-        const id = wire.campaign(live);
-        const { inputs, failures } = await wire.provider.check(undefined, argumentsFor(id, wish));
-        expect(wire.calls).to.deep.equal([]);
+        const id = on.campaign(live);
+        const { inputs, failures } = await on.provider.check(undefined, argumentsFor(id, wish));
+        expect(on.calls).to.deep.equal([]);
         if (failures.length > 0) {
           expect(inputs.plannedActions ?? []).to.deep.equal([]);
-          const { message } = await thrown(WireError, () => wire.provider.create(inputs));
+          const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
           expect(message).to.equal(failures[0]?.reason);
-          expect(wire.calls).to.deep.equal([]);
-          expect(wire.hood.campaign(id).status).to.equal(live);
+          expect(on.calls).to.deep.equal([]);
+          expect(on.hood.campaign(id).status).to.equal(live);
           return;
         }
-        const { outs } = await wire.provider.create(inputs);
+        const { outs } = await on.provider.create(inputs);
         const planned = inputs.plannedActions as string[];
-        expect(wire.calls).to.deep.equal(planned.map((action) => `POST /campaigns/${id}/${action}`));
-        expect(wire.hood.campaign(id).status).to.equal(wish);
+        expect(on.calls).to.deep.equal(planned.map((action) => `POST /campaigns/${id}/${action}`));
+        expect(on.hood.campaign(id).status).to.equal(wish);
         expect(outs).to.include({ status: wish, previousStatus: live, currentStatus: wish });
       });
     }
@@ -44,7 +44,7 @@ describe("every wish from every status", () => {
     const planned: string[] = [];
     for (const live of STATUSES) {
       for (const wish of WISHES) {
-        const { failures } = await wire.provider.check(undefined, argumentsFor(wire.campaign(live), wish));
+        const { failures } = await on.provider.check(undefined, argumentsFor(on.campaign(live), wish));
         if (failures.length === 0) planned.push(`${live}-${wish}`);
       }
     }

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { currentHost } from "../support/hosts";
-import { openWire } from "../support/wire";
+import { openInProcess } from "../support/testAccount";
 
 const NAME = "Spring sale";
 
 describe("from canceled to running", function () {
   this.timeout(20_000);
-  const wire = openWire();
+  const on = openInProcess();
   const host = currentHost();
   const reason = "Budget cut";
 
@@ -19,16 +19,16 @@ describe("from canceled to running", function () {
 
   for (const [provider, argumentsOf, wish] of wishes) {
     it(`is refused for a ${provider} in the preview, in the words of all`, async () => {
-      const existing = wire.campaign("running", { name: NAME, create_time: "2026-05-01 12:00:00" });
-      const first = await wire.another({ provider, host });
+      const existing = on.campaign("running", { name: NAME, create_time: "2026-05-01 12:00:00" });
+      const first = await on.another({ provider, host });
       const args = { ...argumentsOf(existing) };
       const { inputs } = await first.check(undefined, args);
       const { id, outs } = await first.create(inputs);
       await first.stop();
-      wire.hood.setStatus(id, "canceled");
-      wire.hood.clearRequests();
+      on.hood.setStatus(id, "canceled");
+      on.hood.clearRequests();
 
-      const next = await wire.another({ provider, host });
+      const next = await on.another({ provider, host });
       try {
         const checked = await next.check(inputs, { ...args, ...wish });
         const refused = checked.failures.map((failure) => failure.reason);
@@ -41,7 +41,7 @@ describe("from canceled to running", function () {
             "Remove that wish, or the resource with it: nothing is sent, the campaign stays canceled. To send again, create a new campaign.",
           ].join("\n"),
         );
-        expect(wire.calls).to.deep.equal([]);
+        expect(on.calls).to.deep.equal([]);
       } finally {
         await next.stop();
       }

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
 import type { Properties } from "../support/providerProcess";
-import { openWire } from "../support/wire";
-import { WireError } from "../support/wireError";
+import { openInProcess } from "../support/testAccount";
 
 const accept = { whenNotCancelable: "accept" };
 
@@ -12,24 +12,24 @@ for (const [provider, more] of [
 ] as const) {
   describe(`the reason of a ${provider}`, function () {
     this.timeout(20_000);
-    const wire = openWire({ provider });
+    const on = openInProcess({ provider });
     const { reason, other } = { reason: "Budget cut\nOPS-1234\n", other: "Budget cut, OPS-5678" };
 
     /** A declaration for a campaign in a status, as an update leaves it. */
     async function declared(status: string, given: string = reason) {
-      const args: Properties = { campaignId: wire.campaign(status), reason: given, ...accept, ...more };
-      const { inputs } = await wire.provider.check(undefined, args);
-      const { id, outs } = await wire.provider.create(inputs);
-      wire.hood.clearRequests();
+      const args: Properties = { campaignId: on.campaign(status), reason: given, ...accept, ...more };
+      const { inputs } = await on.provider.check(undefined, args);
+      const { id, outs } = await on.provider.create(inputs);
+      on.hood.clearRequests();
       return { id, args, inputs, outs };
     }
 
     /** What a preview and an update make of an edit. */
     async function edited({ id, args, inputs, outs }: Awaited<ReturnType<typeof declared>>, edit: Properties) {
-      const checked = await wire.provider.check(inputs, { ...args, ...edit });
+      const checked = await on.provider.check(inputs, { ...args, ...edit });
       expect(checked.failures).to.deep.equal([]);
-      const { changes } = await wire.provider.diff(id, outs, checked.inputs);
-      return { changes, inputs: checked.inputs, outs: (await wire.provider.update(id, outs, checked.inputs)).outs };
+      const { changes } = await on.provider.diff(id, outs, checked.inputs);
+      return { changes, inputs: checked.inputs, outs: (await on.provider.update(id, outs, checked.inputs)).outs };
     }
 
     for (const status of ["draft", "sent", "canceled"]) {
@@ -38,7 +38,7 @@ for (const [provider, more] of [
         const { changes, outs } = await edited(before, { reason: other });
         expect(changes).to.equal(true);
         expect(outs).to.deep.equal({ ...before.outs, reason: other });
-        expect(wire.sent).to.deep.equal([]);
+        expect(on.sent).to.deep.equal([]);
       });
     }
 
@@ -52,13 +52,13 @@ for (const [provider, more] of [
         ],
       ] as const) {
         const news = { ...args, reason: edit };
-        for (const act of [() => wire.provider.diff(id, outs, news), () => wire.provider.update(id, outs, news)]) {
-          const { message } = await thrown(WireError, act);
+        for (const act of [() => on.provider.diff(id, outs, news), () => on.provider.update(id, outs, news)]) {
+          const { message } = await thrown(ProviderError, act);
           expect(message).to.match(says).and.contain("--show-secrets");
           expectReadable(message);
         }
       }
-      expect(wire.sent).to.deep.equal([]);
+      expect(on.sent).to.deep.equal([]);
     });
 
     it("can't be changed while the end isn't certain, and nobody claims an end", async () => {
@@ -69,13 +69,13 @@ for (const [provider, more] of [
         ...begun
       } = { ...outs, ...("outcome" in outs && { status: "unknown" }) } as Properties;
       for (const edit of [{ reason: other }, { campaignId: "1" }]) {
-        const { message } = await thrown(WireError, () => wire.provider.diff(id, begun, { ...args, ...edit }));
+        const { message } = await thrown(ProviderError, () => on.provider.diff(id, begun, { ...args, ...edit }));
         expect(message)
           .to.contain(`campaign ${id}`)
           .and.not.match(/final|the end of/);
         expectReadable(message);
       }
-      expect(wire.sent).to.deep.equal([]);
+      expect(on.sent).to.deep.equal([]);
     });
 
     for (const same of ["Budget cut\r\nOPS-1234\r\n", "Budget cut\nOPS-1234"]) {
@@ -85,53 +85,55 @@ for (const [provider, more] of [
         expect(changes).to.equal(false);
         expect({ inputs, outs }).to.deep.equal({ inputs: before.inputs, outs: before.outs });
         const { id, args } = before;
-        expect((await wire.provider.diff(id, before.outs, { ...args, reason: same })).changes).to.equal(false);
+        expect((await on.provider.diff(id, before.outs, { ...args, reason: same })).changes).to.equal(false);
         const guarded = { ...args, reason: same, expectedName: "Spring sale" };
-        expect((await wire.provider.update(id, before.outs, guarded)).outs).to.include({ reason });
-        expect(wire.sent).to.deep.equal([]);
+        expect((await on.provider.update(id, before.outs, guarded)).outs).to.include({ reason });
+        expect(on.sent).to.deep.equal([]);
       });
     }
 
     it("is sent as it is written", async () => {
-      const campaignId = wire.campaign("running");
-      await wire.apply({ campaignId, reason: "a\r\nb\r\n", ...more });
-      expect(JSON.parse(wire.hood.requests.at(-1)?.body ?? "")).to.deep.equal({ reason: "a\r\nb\r\n" });
+      const campaignId = on.campaign("running");
+      await on.apply({ campaignId, reason: "a\r\nb\r\n", ...more });
+      expect(JSON.parse(on.hood.requests.at(-1)?.body ?? "")).to.deep.equal({ reason: "a\r\nb\r\n" });
     });
 
     it("is the corrected one in the call, if a refresh found that there is something to cancel after all", async () => {
       const before = await declared("draft");
-      wire.hood.setStatus(before.id, "running");
-      const { props, inputs } = await wire.provider.read(before.id, before.outs);
+      on.hood.setStatus(before.id, "running");
+      const { props, inputs } = await on.provider.read(before.id, before.outs);
       const found = { ...before, inputs: inputs ?? before.inputs, outs: props };
       await edited(found as typeof before, { reason: other });
-      expect(wire.calls).to.deep.equal([`POST /campaigns/${before.id}/cancel`]);
-      expect(JSON.parse(wire.hood.requests.at(-1)?.body ?? "")).to.deep.equal({ reason: other });
+      expect(on.calls).to.deep.equal([`POST /campaigns/${before.id}/cancel`]);
+      expect(JSON.parse(on.hood.requests.at(-1)?.body ?? "")).to.deep.equal({ reason: other });
     });
   });
 }
 
 describe("a CampaignStatus that ended nothing", function () {
   this.timeout(20_000);
-  const wire = openWire({ provider: "campaignStatus" });
+  const on = openInProcess({ type: "CampaignStatus" });
 
   it("may be told to reach another status, and the campaign says what is possible", async () => {
-    const args = { campaignId: wire.campaign("draft"), status: "canceled", reason: "Budget cut", ...accept };
-    const { inputs } = await wire.provider.check(undefined, args);
-    const { id, outs } = await wire.provider.create(inputs);
+    const args = { campaignId: on.campaign("draft"), status: "canceled", reason: "Budget cut", ...accept };
+    const { inputs } = await on.provider.check(undefined, args);
+    const { id, outs } = await on.provider.create(inputs);
     const news = { ...args, status: "paused" };
-    const { failures } = await wire.provider.check(inputs, news);
+    const { failures } = await on.provider.check(inputs, news);
     expect(failures.map(({ reason }) => reason).join()).to.match(/can't become "paused": its status is "draft"/);
-    expect((await wire.provider.diff(id, outs, news)).changes).to.equal(true);
-    expect(wire.calls).to.deep.equal([]);
+    expect((await on.provider.diff(id, outs, news)).changes).to.equal(true);
+    expect(on.calls).to.deep.equal([]);
   });
 
   it("isn't taken for one only because its end was found by a later update", async () => {
-    const off = await wire.another({ config: { preflight: "off" } });
+    const off = await on.another({ config: { preflight: "off" } });
     try {
-      const args = { campaignId: wire.campaign("canceled"), status: "canceled", reason: "Budget cut" };
+      const args = { campaignId: on.campaign("canceled"), status: "canceled", reason: "Budget cut" };
       const { outs } = await off.update(args.campaignId, args, args);
       expect(outs).to.include({ previousStatus: "unknown", currentStatus: "canceled" });
-      const { message } = await thrown(WireError, () => off.diff(args.campaignId, outs, { ...args, reason: "Other" }));
+      const { message } = await thrown(ProviderError, () =>
+        off.diff(args.campaignId, outs, { ...args, reason: "Other" }),
+      );
       expect(message).to.match(/^Cancelling is final: /);
     } finally {
       await off.stop();

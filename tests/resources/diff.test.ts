@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { UNKNOWN } from "../../provider/unknown";
 import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
 import type { Properties } from "../support/providerProcess";
-import { openWire } from "../support/wire";
-import { WireError } from "../support/wireError";
+import { openInProcess } from "../support/testAccount";
 
 const id = "1000248";
 const args = { campaignId: id, reason: "Budget cut" };
@@ -11,10 +11,10 @@ const inputs = { ...args, campaignName: "Spring sale", previousStatus: "running"
 const record = { ...inputs, status: "canceled", outcome: "canceled", canceledAt: "2026-05-01T12:00:00.000Z" };
 
 describe("diff", () => {
-  const wire = openWire();
-  const diff = (olds: Properties, news: Properties) => wire.provider.diff(id, olds, news);
+  const on = openInProcess();
+  const diff = (olds: Properties, news: Properties) => on.provider.diff(id, olds, news);
 
-  afterEach(() => expect(wire.sent).to.deep.equal([]));
+  afterEach(() => expect(on.sent).to.deep.equal([]));
 
   it("finds no change, and asks nobody", async () => {
     expect(await diff(record, inputs)).to.deep.equal({ changes: false, replaces: [] });
@@ -32,7 +32,7 @@ describe("diff", () => {
 
   it("finds none under another token, another account, or settings that can't be used", async () => {
     const config = { token: "another token", endpoint: "http://hood.example", rateLimit: "1/9s", timeout: "soon" };
-    const other = await wire.another({ config });
+    const other = await on.another({ config });
     try {
       expect(await other.diff(id, record, inputs)).to.deep.equal({ changes: false, replaces: [] });
     } finally {
@@ -74,11 +74,11 @@ describe("diff", () => {
 
   for (const wish of [{ campaignId: "1000249" }, { reason: "Another reason" }, { status: "running" }]) {
     it(`refuses reversal by ${Object.keys(wish)}, without a stack trace`, async () => {
-      const { message } = await thrown(WireError, () => diff(record, { ...inputs, ...wish }));
+      const { message } = await thrown(ProviderError, () => diff(record, { ...inputs, ...wish }));
       expect(message).to.contain(id).and.contain('"Spring sale"').and.contain("final");
       expectReadable(message);
       // Pulumi's host prints what a diff throws, beside the error itself: no stack, and not the same text twice.
-      expect(wire.provider.output)
+      expect(on.provider.output)
         .to.not.contain("Cancelling is final")
         .and.not.match(/^\s+at /m);
     });
@@ -86,9 +86,9 @@ describe("diff", () => {
 
   it("says the same as check and update", async () => {
     const wish = { ...inputs, campaignId: "1000249" };
-    const { failures } = await wire.provider.check(inputs, wish);
-    const { message } = await thrown(WireError, () => diff(record, wish));
-    const update = await thrown(WireError, () => wire.provider.update(id, record, wish));
+    const { failures } = await on.provider.check(inputs, wish);
+    const { message } = await thrown(ProviderError, () => diff(record, wish));
+    const update = await thrown(ProviderError, () => on.provider.update(id, record, wish));
     expect([message, update.message]).to.deep.equal([failures[0]?.reason, failures[0]?.reason]);
   });
 
@@ -98,16 +98,16 @@ describe("diff", () => {
 });
 
 describe("diff under the cap", () => {
-  const wire = openWire({ config: { maxCancellations: "1" } });
+  const on = openInProcess({ config: { maxCancellations: "1" } });
 
   it("counts what an update would cancel again", async () => {
     const found = (campaignId: string) => {
       const olds = { ...record, campaignId, status: "running" };
-      return wire.provider.diff(campaignId, olds, { ...inputs, campaignId });
+      return on.provider.diff(campaignId, olds, { ...inputs, campaignId });
     };
     expect((await found("1")).changes).to.equal(true);
     expect((await found("1")).changes).to.equal(true);
-    const { message } = await thrown(WireError, () => found("2"));
+    const { message } = await thrown(ProviderError, () => found("2"));
     expect(message).to.contain("more than 1 campaign");
     expectReadable(message);
   });
