@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { CancellationArgs, CancellationState } from "../provider/resources/campaignCancellation";
 import { onlyManager } from "./duplicates";
-import { HoodResource } from "./dynamic";
+import { HoodResource, type OutputsBeside } from "./dynamic";
 
 /** The arguments of a {@link CampaignCancellation}. */
 export interface CampaignCancellationArgs {
@@ -100,7 +101,7 @@ export class CampaignCancellation extends HoodResource {
 }
 
 // The engine fills in only properties that are there when the resource is registered.
-const outputs = {
+const outputs: OutputsBeside<CancellationArgs, CancellationState, CampaignCancellationArgs, CampaignCancellation> = {
   campaignName: undefined,
   previousStatus: undefined,
   status: undefined,

@@ -15,6 +15,23 @@ export function providerText(provider: string): string {
   return `exports.handler=()=>require("${PROVIDER}").${provider}`;
 }
 
+/**
+ * The outputs that a class has beside its arguments. It is a type only if the class declares exactly the arguments and the outputs of its
+ * resource: a property that is renamed in one place doesn't compile.
+ */
+export type OutputsBeside<Args, State, ClassArgs, Class> =
+  ClassArgs extends InputsOf<Args>
+    ? [keyof Args, keyof ClassArgs] extends [keyof ClassArgs, keyof Args]
+      ? Class extends OutputsOf<State>
+        ? Readonly<Record<Exclude<Shown<State>, keyof Args>, undefined>>
+        : never
+      : never
+    : never;
+type InputsOf<Args> = { readonly [K in keyof Args]: pulumi.Input<Args[K]> };
+type OutputsOf<State> = { readonly [K in Shown<State>]: pulumi.Output<unknown> };
+/** No display shows what begins with two underscores. */
+type Shown<State> = Exclude<keyof State, `__${string}`>;
+
 /** A resource whose provider is loaded from the installed package, under the type `pulumi-nodejs:dynamic/hood:<type>`. */
 export abstract class HoodResource extends pulumi.CustomResource {
   protected constructor(
