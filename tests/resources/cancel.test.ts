@@ -6,7 +6,7 @@ import { openInProcess, START } from "../support/testAccount";
 
 const reason = "Budget cut";
 const NOW = "2026-05-01T12:00:00Z";
-const TIMEOUT: Fault = { kind: "status", status: 429, retryAfter: 75 };
+const LATE: Fault = { kind: "status", status: 429, retryAfter: 75 };
 
 /** What a check leaves for the create. */
 const inputsOf = (campaignId: string) => ({
@@ -28,7 +28,7 @@ const doneOf = (campaignId: string) => ({
 describe("canceling a campaign", () => {
   const on = openInProcess();
   const apply = (campaignId: string, more: object = {}) => on.apply({ campaignId, reason, ...more });
-  const update = (olds: { campaignId: string }, more: object = {}) =>
+  const update = (olds: ReturnType<typeof begunOf> & { outcome?: string }, more: object = {}) =>
     on.provider.update(olds.campaignId, olds, { ...inputsOf(olds.campaignId), ...more });
   /** The same without a read by the check. */
   const create = (campaignId: string, more: object = {}) =>
@@ -105,7 +105,9 @@ describe("canceling a campaign", () => {
       const id = on.campaign("running");
       const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
       on.hood.expireTokens();
-      expect(await failed(() => on.provider.create(inputs))).to.contain("HTTP 401").and.contain("hood:token");
+      expect(await failed(() => on.provider.create(inputs)))
+        .to.contain("HTTP 401")
+        .and.contain("hood:token");
       expect(on.canceled).to.deep.equal([]);
     });
 
@@ -142,14 +144,17 @@ describe("canceling a campaign", () => {
 
     it("although the campaign has another name by then", async () => {
       const id = on.campaign("running");
-      on.faultCancel(id, { before: (hood) => Object.assign(hood.campaign(id), { name: "Summer sale" }), fault: { kind: "drop", processed: true } });
+      on.faultCancel(id, {
+        before: (hood) => Object.assign(hood.campaign(id), { name: "Summer sale" }),
+        fault: { kind: "drop", processed: true },
+      });
       expect((await apply(id, { expectedName: "Spring sale" })).outs).to.include({ outcome: "canceled" });
       expect(on.canceled).to.deep.equal([id]);
     });
 
     for (const [staleFor, sends] of [
       [2_000, ["GET", "POST", "GET", "GET"]],
-      [5_000, ["GET", "POST", "GET", "GET", "POST", "GET"]],
+      [5_000, ["GET", "POST", "GET", "GET", "POST", "GET", "GET"]],
     ] as const) {
       it(`although Hood shows the status before it for ${staleFor} ms, with one effect`, async () => {
         await on.restart({ staleFor });
@@ -198,7 +203,9 @@ describe("canceling a campaign", () => {
       it(`and judges one that was sent meanwhile by whenNotCancelable${fault ? ", also if the answer is lost" : ""}`, async () => {
         const [first, second] = [on.campaign("running"), on.campaign("running")];
         meanwhile(first, "sent", fault);
-        expect(await failed(() => apply(first))).to.contain('"sent"').and.contain(first);
+        expect(await failed(() => apply(first)))
+          .to.contain('"sent"')
+          .and.contain(first);
         meanwhile(second, "sent", fault);
         const outs = { outcome: "notNeeded", status: "sent", previousStatus: "running" };
         expect((await apply(second, { whenNotCancelable: "accept" })).outs).to.include(outs);
@@ -353,7 +360,7 @@ describe("canceling a campaign", () => {
 
   describe("whose turn comes more than a minute after the campaign was read", () => {
     /** Holds the call up; meanwhile, something happens. */
-    const holdUp = (id: string, more: object = {}, fault: Fault = TIMEOUT, times = 1) =>
+    const holdUp = (id: string, more: object = {}, fault: Fault = LATE, times = 1) =>
       on.faultCancel(id, { times, fault, before: (hood) => Object.assign(hood.campaign(id), more) });
     const sent = () => calls().filter(({ status }) => status !== 429);
 
@@ -398,7 +405,7 @@ describe("canceling a campaign", () => {
 
     it("ends once that has taken as long as hood:maxWait allows, with nothing done", async () => {
       const id = on.campaign("running");
-      holdUp(id, {}, TIMEOUT, Infinity);
+      holdUp(id, {}, LATE, Infinity);
       expect(await failed(() => apply(id)))
         .to.contain("again and again for 600 s")
         .and.contain("Nothing was done");
@@ -414,7 +421,7 @@ describe("canceling a campaign", () => {
 
     it("stands on a few lists if there are many, not on a read for each", async () => {
       const ids = Array.from({ length: 60 }, () => on.campaign("running"));
-      on.fault({ match: ({ method }) => method === "POST", fault: TIMEOUT });
+      on.fault({ match: ({ method }) => method === "POST", fault: LATE });
       const provider = on.another({ config: { preflight: "off" } });
       await Promise.all(ids.map((campaignId) => provider.create({ campaignId, reason })));
       expect(on.canceled).to.have.members(ids);

@@ -114,9 +114,12 @@ export class InProcess extends TestAccount {
 
   /** No time passes while an answer is to come. One that never comes is told of, so that it can be given up. */
   override fault(rule: FaultRule): void {
-    if (rule.fault?.kind !== "stall") return super.fault(rule);
+    super.fault(rule.fault?.kind === "stall" ? this.#silenced(rule) : rule);
+  }
+
+  #silenced(rule: FaultRule): FaultRule {
     let last = 0;
-    super.fault({
+    return {
       ...rule,
       match: (request) => {
         last = request.number;
@@ -126,7 +129,7 @@ export class InProcess extends TestAccount {
         rule.before?.(hood);
         this.clock.silence(last);
       },
-    });
+    };
   }
 
   /** As an update does it: check, and then create with what check gave. */
