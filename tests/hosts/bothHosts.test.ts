@@ -3,13 +3,11 @@ import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
-import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { type Host, hosts } from "../support/hosts";
 import { expectReadable, thrown } from "../support/messages";
+import { openProcesses } from "../support/processes";
 import { ProviderError } from "../support/providerError";
-import type { ProviderProcess, Surroundings } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
-import { openWire } from "../support/wire";
 
 const reason = "Budget cut";
 const NO_ENGINE = "127.0.0.1:1";
@@ -60,27 +58,11 @@ const lives: readonly Life[] = [
 for (const host of Object.values(hosts)) {
   describe(`through the ${host.name} host`, function () {
     this.timeout(30_000);
-    const on = openWire({ host });
-    const processes: ProviderProcess[] = [];
-    let engine: EngineServer;
-
-    beforeEach(async () => {
-      engine = await startEngineServer({ project: "shop", stack: "prod" });
-    });
-    afterEach(async () => {
-      for (const started of processes.splice(0)) await started.stop();
-      engine.close();
-    });
-
-    const start = async (surroundings: Surroundings = {}): Promise<ProviderProcess> => {
-      const started = await on.another({ engine: engine.address, ...surroundings });
-      processes.push(started);
-      return started;
-    };
+    const on = openProcesses({ host });
 
     for (const { provider, args: argumentsOf, unknown, edit, calls, status } of lives) {
       it(`a ${provider} lives from its check to its removal, and nothing but the port is written to stdout or stderr`, async () => {
-        const process = await start({ provider });
+        const process = await on.process({ provider });
         const args = argumentsOf(host, on.campaign("running"));
         const planned = await process.check(undefined, { ...args, [unknown]: UNKNOWN });
         expect(planned.failures).to.deep.equal([]);
@@ -107,12 +89,11 @@ for (const host of Object.values(hosts)) {
     }
 
     it("failures are said once, where the engine shows them, and without a stack", async () => {
-      const process = await start();
+      const process = await on.process();
       const args = { campaignId: on.campaign("running"), reason };
       const { id, outs } = await on.apply(args, process);
       const { failures } = await process.check(undefined, { ...args, reason: " " });
-      expect(failures).to.deep.equal([{ property: "reason", reason: failures[0]?.reason }]);
-      on.faultRead("999", { times: 1 });
+      expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
       const errors = [
         await thrown(ProviderError, () => process.diff(id, outs, { ...args, campaignId: "7" })),
         await thrown(ProviderError, () => process.read("999", {})),
@@ -127,7 +108,7 @@ for (const host of Object.values(hosts)) {
     });
 
     it("what was begun and isn't known to be done is a partial failure, which the next update finishes", async () => {
-      const process = await start();
+      const process = await on.process();
       const args = { campaignId: on.campaign("running"), reason: host.secret(reason) };
       const { campaignId } = args;
       const { inputs } = await process.check(undefined, args);
@@ -148,7 +129,7 @@ for (const host of Object.values(hosts)) {
       const folder = await mkdtemp(path.join(os.tmpdir(), "hood-audit-"));
       try {
         const auditLog = path.join(folder, "audit.jsonl");
-        const killed = await start({ config: { auditLog, maxParallel: "1" } });
+        const killed = await on.process({ config: { auditLog, maxParallel: "1" } });
         const [first = "", second = ""] = ["Spring sale", "Summer sale"].map((name) =>
           on.campaign("running", { name }),
         );
@@ -164,7 +145,7 @@ for (const host of Object.values(hosts)) {
         expect(JSON.parse(line)).to.include({ campaignId: first, outcome: "started", project: "shop", stack: "prod" });
         expect(others).to.deep.equal([]);
 
-        const { outs } = await on.apply({ campaignId: first, reason }, await start());
+        const { outs } = await on.apply({ campaignId: first, reason }, await on.process());
         expect(outs).to.include({ outcome: "alreadyCanceled", status: "canceled" });
         expect(on.calls).to.deep.equal([`POST /campaigns/${first}/cancel`]);
       } finally {
@@ -182,28 +163,34 @@ for (const host of Object.values(hosts)) {
       const environment = { HOOD_TOKEN: TOKEN, HOOD_ENDPOINT: on.hood.url, HOOD_MAX_CANCELLATIONS: "1" };
       const { outs } = await on.apply(
         { campaignId: on.campaign("running"), reason },
-        await start({ config, environment }),
+        await on.process({ config, environment }),
       );
       expect(outs).to.include({ outcome: "canceled" });
-      const capped = await start({ config: { maxCancellations: "0" }, environment: { HOOD_MAX_CANCELLATIONS: "" } });
+      const capped = await on.process({
+        config: { maxCancellations: "0" },
+        environment: { HOOD_MAX_CANCELLATIONS: "" },
+      });
       const { failures } = await capped.check(undefined, { campaignId: on.campaign("running"), reason });
       expect(failures.map((failure) => failure.reason).join()).to.contain("more than 0 campaigns");
     });
 
     it("warnings and progress reach the engine", async () => {
-      const process = await start({ config: { maxWait: "1s" } });
+      const process = await on.process({ config: { maxWait: "1s" } });
       const { id, outs } = await on.apply({ campaignId: on.campaign("canceled"), reason }, process);
       await process.delete(id, outs);
       on.fault({ fault: { kind: "status", status: 429, retryAfter: 60 } });
       await process.check(undefined, { campaignId: on.campaign("running"), reason });
-      const said = engine.logs.map(({ severity, message }) => `${severity} ${message}`);
+      const said = on.engine.logs.map(({ severity, message }) => `${severity} ${message}`);
       expect(said).to.have.length(2);
       expect(said[0]).to.match(/^WARNING Removed campaign/);
       expect(said[1]).to.match(/^INFO The account asks to wait until .*, longer than hood:maxWait allows$/);
     });
 
     it("a removal needs neither a token, an account nor an engine", async () => {
-      const bare = await start({ engine: NO_ENGINE, config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" } });
+      const bare = await on.process({
+        engine: NO_ENGINE,
+        config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" },
+      });
       await bare.delete("7", { campaignId: "7", reason, status: "canceled", outcome: "canceled" });
     });
   });
