@@ -68,10 +68,7 @@ async function upAgainDoesNothing(stage: Stage): Promise<void> {
 
 async function retargetIsRefused(stage: Stage): Promise<void> {
   const { narrator, pulumi, stack } = stage;
-  narrator.step(
-    "Another campaign, same resource",
-    "It would undo the first cancellation: the preview fails.",
-  );
+  narrator.step("Another campaign, same resource", "It would undo the first cancellation: the preview fails.");
   narrator.command("pulumi config set campaignId 1000250");
   await pulumi(["config", "set", "campaignId", "1000250", "--stack", stack]);
   const { code, stdout, stderr } = await run(stage, "preview");
@@ -96,7 +93,10 @@ async function refreshOnlyLooks(stage: Stage): Promise<void> {
 }
 
 async function destroySendsNothing(stage: Stage): Promise<void> {
-  stage.narrator.step("Destroy", "Removes the resource from the state. A canceled campaign can't come back, so nothing is sent.");
+  stage.narrator.step(
+    "Destroy",
+    "Removes the resource from the state. A canceled campaign can't come back, so nothing is sent.",
+  );
   const { code } = await run(stage, "destroy", ["--yes"]);
   const { check, requests } = checks(stage);
   check("the destroy succeeded", code === 0);

@@ -51,7 +51,7 @@ export const RUNS = {
   },
   policy: {
     blocks: [
-      "examples/policy/README.md: What must hold before a campaign ends",
+      "examples/policy/README.md: What must hold before a campaign is canceled",
       "examples/policy/README.md: Where it runs",
     ],
     spans: [],
