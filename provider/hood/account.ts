@@ -3,7 +3,7 @@ import { type Call, Client } from "./client";
 import { type Clock, systemClock } from "./clock";
 import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
 import { HoodError } from "./errors";
-import { type Fields, newestCampaigns, type RecentCampaign, search } from "./lists";
+import { type Fields, type RecentCampaign, recentCampaigns, search } from "./lists";
 import type { Observed, ObservedDetails } from "./model";
 import { Limiter } from "./rateLimit/limiter";
 import { StaleError } from "./rateLimit/queue";
@@ -98,7 +98,7 @@ export function openAccount(
     getRecent: (id, statuses) => observation.getRecent(id, statuses),
     remembered: (id) => observation.remembered(id),
     details: (id, turn) => observation.details(id, turn),
-    recentCampaigns: (age) => newestCampaigns(client, age),
+    recentCampaigns: (age) => recentCampaigns(client, age),
     time: () => client.accountTime(),
     search: (query, most) => search(client, query, most),
     async create(body, ready) {

@@ -171,7 +171,7 @@ describe("a look that began before a change and ended after it", () => {
     });
     const look = raw.account.get("1000248");
     await held;
-    await raw.account.change({ id: "1000248", seenAt: 0 }, actOnCampaign("1000248", "pause"), {
+    await raw.account.write({ id: "1000248", seenAt: 0 }, actOnCampaign("1000248", "pause"), {
       reason: "Stock is short",
     });
     answerLook();

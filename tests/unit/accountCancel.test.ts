@@ -8,7 +8,7 @@ describe("a cancel call", () => {
   const raw = openRawAccount();
   const cancel = () => {
     const seen = { id: "1000248", seenAt: raw.clock.now() };
-    return raw.account.change(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+    return raw.account.write(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
   };
 
   async function failed(): Promise<HoodError> {

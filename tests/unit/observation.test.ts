@@ -60,7 +60,7 @@ describe("observation", () => {
     const ids = await open(20);
     await observeEach(ids);
     const [changed = "", ...others] = ids.slice(5);
-    await account.change({ id: changed, seenAt: clock.now() }, actOnCampaign(changed, "pause"), {
+    await account.write({ id: changed, seenAt: clock.now() }, actOnCampaign(changed, "pause"), {
       reason: "Stock is short",
     });
     hood.clearRequests();
