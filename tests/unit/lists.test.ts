@@ -258,7 +258,7 @@ describe("recent campaigns", () => {
     it(`are all found while ${count} others are created`, async () => {
       await simulated.open({ maxPageSize: 10 });
       const ids = add(30);
-      const others = Array.from({ length: count }, () => ({}));
+      const others = Array.from({ length: count }, () => ({ create_time: "2026-05-01 12:00:01" }));
       simulated.hood.fault({ match: isPage(2), before: (it) => void it.add(...others) });
       expect(await recent(99)).to.include.members(ids);
     });
