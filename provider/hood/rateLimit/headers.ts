@@ -38,15 +38,14 @@ const LONGEST_WAIT = 24 * 60 * 60 * 1_000;
 /**
  * Milliseconds that a 429 asks to wait for: `Retry-After` in seconds or as an HTTP date. `"parallel"` is Hood's -1: too
  * many requests at once, and no time can be told. Undefined where nothing usable is said.
+ *
+ * @param now milliseconds since 1970 by this machine's clock, which counts only if the account's answer has no `Date`: the two needn't agree.
  */
-export function retryAfter(answer: Answer): number | "parallel" | undefined {
+export function retryAfter(answer: Answer, now: number): number | "parallel" | undefined {
   const text = answer.header("retry-after")?.trim() ?? "";
   if (/^-\d+$/.test(text)) return "parallel";
-  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - today(answer);
+  const wait = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text) * 1_000
+    : Date.parse(text) - (Date.parse(answer.header("date") ?? "") || now);
   return wait > 0 ? Math.min(wait, LONGEST_WAIT) : undefined;
-}
-
-/** By the account's own clock where it tells: the two needn't agree. */
-function today(answer: Answer): number {
-  return Date.parse(answer.header("date") ?? "") || Date.now();
 }

@@ -212,7 +212,7 @@ export class Limiter {
     this.#ended(request);
     this.#refusal = answer;
     const { sent, answered } = request;
-    const told = retryAfter(answer);
+    const told = retryAfter(answer, this.#clock.date());
     if (told === "parallel") {
       this.#parallel.lower(this.#inFlight, sent, answered);
       if (this.#inFlight === 0) this.#refusals.busy(answered, kind);
