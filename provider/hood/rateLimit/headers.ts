@@ -1,19 +1,19 @@
 import type { Answer } from "../transport";
-import type { TimeLeft } from "./boundary";
+import type { TimeLeft } from "./windowStart";
 
-/** What an answer tells of one window: how many requests it still has room for, and how long it lasts. */
-export interface Shown {
+/** What an answer reports of one window: how many requests remain in it, and how long it lasts. */
+export interface Reported {
   readonly limit: number;
   readonly remaining: number;
-  /** Missing where it isn't a time that can be understood. */
+  /** Missing if it isn't a time that can be understood. */
   readonly left?: TimeLeft;
 }
 
 /**
- * The `X-RateLimit-…` headers; undefined where they are missing or make no sense. `Reset` counts seconds that are left.
+ * The `X-RateLimit-…` headers; undefined if they are missing or make no sense. `Reset` counts seconds that are left.
  * API page: docs.ocamba.com/guides/core/core-platform-settings/rate-limits
  */
-export function shownIn(answer: Answer): Shown | undefined {
+export function reportedIn(answer: Answer): Reported | undefined {
   const limit = whole(answer.header("x-ratelimit-limit"));
   const remaining = whole(answer.header("x-ratelimit-remaining"));
   if (limit === undefined || remaining === undefined || remaining > limit) return undefined;
@@ -37,7 +37,7 @@ const LONGEST_WAIT = 24 * 60 * 60 * 1_000;
 
 /**
  * Milliseconds that a 429 asks to wait for: `Retry-After` in seconds or as an HTTP date. `"parallel"` is Hood's -1: too
- * many requests at once, and no time can be told. Undefined where nothing usable is said.
+ * many requests at once, and no time can be said. Undefined if nothing usable is said.
  *
  * @param now milliseconds since 1970 by this machine's clock, which counts only if the account's answer has no `Date`: the two needn't agree.
  */
