@@ -3,17 +3,34 @@ import { carried } from "./carried";
 import { refuseProvider, refuseProviderOf } from "./explicitProvider";
 import { warnOfMisspelt } from "./misspelt";
 
-/** The package's entry point for the provider process. Every stored state leads there: the name must not change. */
+/** The package's entry point for the provider process. Every stored state refers to it: the name must not change. */
 const PROVIDER = "pulumi-ocamba-hood/provider";
 
 /**
- * The text that the engine stores with each resource, and evaluates in the provider process to reach its provider. It
- * leads to the installed package by name and holds nothing else: no code, so that an upgrade of the package is no diff,
- * and no value, so that no secret can be in it. See docs/decisions/0001-thin-door.md.
+ * The text that the engine stores with each resource, and evaluates in the provider process to reach its provider. It names the
+ * installed package and holds nothing else: no code, so that an upgrade of the package is no diff, and no value, so that no secret
+ * can be in it. See docs/decisions/0001-dynamic-provider.md.
  */
 export function providerText(provider: string): string {
   return `exports.handler=()=>require("${PROVIDER}").${provider}`;
 }
+
+/**
+ * The outputs that a class has beside its arguments. It is a type only if the class declares exactly the arguments and the outputs of its
+ * resource: a property that is renamed in one place doesn't compile.
+ */
+export type OutputsBeside<Args, State, ClassArgs, Class> =
+  ClassArgs extends InputsOf<Args>
+    ? [keyof Args, keyof ClassArgs] extends [keyof ClassArgs, keyof Args]
+      ? Class extends OutputsOf<State>
+        ? Readonly<Record<Exclude<Shown<State>, keyof Args>, undefined>>
+        : never
+      : never
+    : never;
+type InputsOf<Args> = { readonly [K in keyof Args]: pulumi.Input<Args[K]> };
+type OutputsOf<State> = { readonly [K in Shown<State>]: pulumi.Output<unknown> };
+/** No display shows what begins with two underscores. */
+type Shown<State> = Exclude<keyof State, `__${string}`>;
 
 /** A resource whose provider is loaded from the installed package, under the type `pulumi-nodejs:dynamic/hood:<type>`. */
 export abstract class HoodResource extends pulumi.CustomResource {
@@ -27,7 +44,7 @@ export abstract class HoodResource extends pulumi.CustomResource {
     refuseProvider({ type, name }, opts);
     warnOfMisspelt();
     const { stackTraceLimit } = Error;
-    // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
+    // Pulumi keeps a stack trace with each of four promises for each output: most of the cost of declaring a resource.
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
       const token = `pulumi-nodejs:dynamic/hood:${type}`;
@@ -45,8 +62,8 @@ export abstract class HoodResource extends pulumi.CustomResource {
 }
 
 /**
- * Which resource it is, in inputs that no display shows: the engine doesn't tell a dynamic provider. What the resource creates
- * is marked with it, and a warning stands on the resource's own row.
+ * Which resource it is, in inputs that no display shows: the engine doesn't tell a dynamic provider. The provider needs it for the
+ * mark of a created campaign, and to show a warning on the resource's own row.
  */
 function identityOf(type: string, name: string, parent: pulumi.Resource | undefined): pulumi.Inputs {
   const organization = organizationOfRun();

@@ -81,7 +81,7 @@ describe("The engine and the configuration of the plugin's providers", function 
     let env: NodeJS.ProcessEnv;
 
     before(async () => {
-      plugin = spawn(process.execPath, [join(ROOT, "dist/provider/doors/plugin/main.js")], {
+      plugin = spawn(process.execPath, [join(ROOT, "dist/provider/hosts/plugin/main.js")], {
         env: { PATH: process.env.PATH, HOOD_ENDPOINT: accounts[0]?.url, HOOD_TOKEN: TOKEN },
         stdio: ["ignore", "pipe", "inherit"],
       });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { startSimulator } from "../../simulator";
-import { until } from "../support/wire";
+import { until } from "../support/testAccount";
 import { openPluginStack } from "./pluginStack";
 import { mustSucceed, TOKEN } from "./stack";
 

@@ -221,7 +221,7 @@ describe("hood-plan behind the real engine", function () {
   it("explains itself", () => {
     const help = plan("", "--help");
     expect(plan("", "--version").stdout).to.equal(`${version}\n`);
-    const plugin = join(ROOT, "dist/provider/doors/plugin/main.js");
+    const plugin = join(ROOT, "dist/provider/hosts/plugin/main.js");
     expect(spawnSync(process.execPath, [plugin, "--version"], { encoding: "utf8" }).stdout).to.equal(`${version}\n`);
     expect(help.stdout).to.contain("--format").and.to.contain("Exit code");
     expect([help.code, plan("", "--format", "xml").code]).to.deep.equal([0, 1]);

@@ -4,13 +4,13 @@ import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import type { Engine } from "../../provider/hosts/engine";
 import { Operation } from "../../provider/hosts/operation";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
-import type { PartialFailure } from "../support/wireError";
+import type { PartialFailure } from "../support/providerError";
 import type { Properties, Provider } from "./provider";
 import type { Run } from "./run";
 
 const __provider = "the way back";
 
-/** The provider behind its door, in this process; a new one for each operation. `config` is the stack's, by whole keys. */
+/** The provider in this process; a new one for each operation. `config` is the stack's, by whole keys. */
 export function openInProcess(run: Run, clock: Clock, config: Record<string, string>): Provider {
   const engine: Engine = {
     warn: async (message) => void run.said.push(message),
@@ -27,33 +27,33 @@ export function openInProcess(run: Run, clock: Clock, config: Record<string, str
     random: () => clock.random(),
     sleep,
   });
-  const door = dynamicProvider(campaignCancellation, operation) as Required<dynamic.ResourceProvider>;
+  const host = dynamicProvider(campaignCancellation, operation) as Required<dynamic.ResourceProvider>;
   const get = (key: string) => config[key];
-  void door.configure({ config: { get } as dynamic.Config });
+  void host.configure({ config: { get } as dynamic.Config });
 
   return {
     check: async (olds, news) => {
-      const { inputs, failures = [] } = await carried(() => door.check(olds ? stored(olds) : {}, stored(news)));
+      const { inputs, failures = [] } = await carried(() => host.check(olds ? stored(olds) : {}, stored(news)));
       return { inputs: own(inputs), failures };
     },
     diff: async (id, olds, news) => {
-      const { changes, replaces = [] } = await carried(() => door.diff(id, stored(olds), stored(news)));
+      const { changes, replaces = [] } = await carried(() => host.diff(id, stored(olds), stored(news)));
       if (replaces.length > 0) throw new Error("A replacement would be a second call that can't be undone.");
       return { changes: changes === true };
     },
     create: async (inputs) => {
-      const { id, outs } = await carried(() => door.create(stored(inputs)));
+      const { id, outs } = await carried(() => host.create(stored(inputs)));
       return { id, outs: own(outs) };
     },
     read: async (id, props) => {
-      const result = await carried(() => door.read(id, stored(props)));
+      const result = await carried(() => host.read(id, stored(props)));
       return { id: result.id ?? "", props: own(result.props) };
     },
     update: async (id, olds, news) => {
-      const { outs } = await carried(() => door.update(id, stored(olds), stored(news)));
+      const { outs } = await carried(() => host.update(id, stored(olds), stored(news)));
       return { outs: own(outs) };
     },
-    delete: (id, props) => carried(() => door.delete(id, stored(props))),
+    delete: (id, props) => carried(() => host.delete(id, stored(props))),
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Host, hosts } from "../support/doors";
 import { startEngineServer } from "../support/engineServer";
+import { type Host, hosts } from "../support/hosts";
 import { ProviderProcess } from "../support/providerProcess";
 import { histories } from "./arbitraries";
 import { operate } from "./engine";
@@ -26,7 +26,7 @@ class InProcesses implements Tier {
   constructor(
     readonly engine: string,
     readonly preflight: string,
-    readonly door: Host,
+    readonly host: Host,
   ) {}
 
   now = () => Date.now();
@@ -39,7 +39,7 @@ class InProcesses implements Tier {
     const rotated = run.operation.kind === "refresh" || run.operation.kind === "destroy";
     const provider = await ProviderProcess.start({
       engine: this.engine,
-      door: this.door,
+      host: this.host,
       config: { ...base, token: rotated ? `${CANARY}-of-long-ago` : run.token },
       environment: rotated ? { HOOD_TOKEN: run.token } : {},
     });
@@ -66,9 +66,9 @@ class InProcesses implements Tier {
   }
 }
 
-async function playInProcesses(history: History, door: Host): Promise<void> {
+async function playInProcesses(history: History, host: Host): Promise<void> {
   const engine = await startEngineServer();
-  const tier = new InProcesses(engine.address, history.preflight, door);
+  const tier = new InProcesses(engine.address, history.preflight, host);
   try {
     await play(history, tier);
     await tier.close();
@@ -82,12 +82,12 @@ async function playInProcesses(history: History, door: Host): Promise<void> {
 describe(`${RUNS} histories with real provider processes`, function () {
   this.timeout(180_000);
 
-  for (const door of Object.values(hosts)) it(`keep every promise (${door.name})`, () => keepPromises(door));
+  for (const host of Object.values(hosts)) it(`keep every promise (${host.name})`, () => keepPromises(host));
 
-  async function keepPromises(door: Host): Promise<void> {
+  async function keepPromises(host: Host): Promise<void> {
     const left = fc.sample(histories(STEPS), { numRuns: RUNS, seed: SEED });
     const lane = async () => {
-      for (let history = left.pop(); history; history = left.pop()) await playInProcesses(history, door);
+      for (let history = left.pop(); history; history = left.pop()) await playInProcesses(history, host);
     };
     await Promise.all(Array.from({ length: PARALLEL }, lane));
   }

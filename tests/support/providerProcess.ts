@@ -10,8 +10,8 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { currentHost, type Host } from "./doors";
-import { WireError } from "./wireError";
+import { type Host, hosts } from "./hosts";
+import { providerErrorFrom } from "./providerError";
 
 export type Properties = Record<string, unknown>;
 
@@ -36,8 +36,8 @@ export interface Surroundings {
   readonly configured?: boolean;
   /** The resource type that is spoken to, by the name of its provider. */
   readonly provider?: string;
-  /** @default the one that the tests being described go through */
-  readonly door?: Host;
+  /** @default the dynamic provider */
+  readonly host?: Host;
 }
 
 /** A provider process, spoken to as the engine does: one process is one operation. */
@@ -46,7 +46,7 @@ export class ProviderProcess {
   readonly #client: ResourceProviderClient;
   readonly #folder: string;
   readonly #output: string[];
-  readonly #door: Host;
+  readonly #host: Host;
   readonly #provider: string;
 
   private constructor(
@@ -54,12 +54,12 @@ export class ProviderProcess {
     folder: string,
     output: string[],
     readonly port: string,
-    { door, provider }: { door: Host; provider: string },
+    { host, provider }: { host: Host; provider: string },
   ) {
     this.#child = child;
     this.#folder = folder;
     this.#output = output;
-    this.#door = door;
+    this.#host = host;
     this.#provider = provider;
     this.#client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   }
@@ -69,19 +69,19 @@ export class ProviderProcess {
     environment = {},
     engine = NO_ENGINE,
     provider = "campaignCancellation",
-    door = currentHost(),
+    host = hosts.dynamic,
     configured = true,
   }: Surroundings = {}): Promise<ProviderProcess> {
     const folder = await projectFolder();
     const env = { ...withoutSettings(process.env), PULUMI_NODEJS_PROJECT: "wire", ...environment };
-    const args = engine === "" ? [door.command] : [door.command, engine];
+    const args = engine === "" ? [host.command] : [host.command, engine];
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     running.add(child);
     const output: string[] = [];
     child.stdout.on("data", (data) => output.push(String(data)));
     child.stderr.on("data", (data) => output.push(String(data)));
     const [port] = await once(createInterface(child.stdout), "line");
-    const started = new ProviderProcess(child, folder, output, port, { door, provider });
+    const started = new ProviderProcess(child, folder, output, port, { host, provider });
     if (configured) await started.configure(config);
     return started;
   }
@@ -93,7 +93,7 @@ export class ProviderProcess {
 
   /** @param urn the provider resource's. */
   async configure(config: Record<string, string>, urn = ""): Promise<void> {
-    const args = struct(this.#door.config(config));
+    const args = struct(this.#host.config(config));
     const request = new proto.ConfigureRequest().setArgs(args).setAcceptsecrets(true).setUrn(urn);
     await this.#ask((done) => this.#client.configure(request, done));
   }
@@ -181,17 +181,17 @@ export class ProviderProcess {
   }
 
   #stored(properties: Properties): Struct {
-    return struct(this.#door.stored(this.#provider, properties, this.#urn(properties)));
+    return struct(this.#host.stored(this.#provider, properties, this.#urn(properties)));
   }
 
   #own(answer: Struct | undefined): Properties {
-    return this.#door.own(this.#provider, answer?.toJavaScript() ?? {});
+    return this.#host.own(this.#provider, answer?.toJavaScript() ?? {});
   }
 
   #ask<T>(send: (done: (error: ServiceError | null, response: T) => void) => ClientUnaryCall): Promise<T> {
-    const own = (properties: Properties) => this.#door.own(this.#provider, properties);
+    const own = (properties: Properties) => this.#host.own(this.#provider, properties);
     return new Promise((resolve, reject) => {
-      send((error, response) => (error ? reject(new WireError(error, own)) : resolve(response)));
+      send((error, response) => (error ? reject(providerErrorFrom(error, own)) : resolve(response)));
     });
   }
 }

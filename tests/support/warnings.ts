@@ -1,6 +1,6 @@
 import { type EngineServer, startEngineServer } from "./engineServer";
 import type { ProviderProcess } from "./providerProcess";
-import type { openWire } from "./wire";
+import type { openWire } from "./testAccount";
 
 /** A provider process for the tests of a describe, with an engine that takes down what it is told. */
 export function openWarned(wire: ReturnType<typeof openWire>): {

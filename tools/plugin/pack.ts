@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { ROOT, version } from "../root";
 
 /** Where the plugin looks for its own version and schema is seen from here, so the archive has the package's folders. */
-const MAIN = "dist/provider/doors/plugin/main.js";
+const MAIN = "dist/provider/hosts/plugin/main.js";
 const NAME = "pulumi-resource-hood";
 
 const launchers = {

@@ -19,7 +19,7 @@ interface Properties {
 
 /** What Pulumi's other languages know of the provider, made from what TypeScript knows. @param version the package's */
 export function packageSchema(version: string): object {
-  const declared = declarations([...sdkFiles(), "provider/doors/plugin/providerArgs.ts"]);
+  const declared = declarations([...sdkFiles(), "provider/hosts/plugin/providerArgs.ts"]);
   const config = propertiesOf(declared("ProviderArgs"));
   const missing = settingNames.filter((name) => !(name in config.properties));
   if (missing.length > 0) throw new Error(`ProviderArgs lacks ${missing.join(", ")}.`);

@@ -29,12 +29,14 @@ describe("The commands of the pages, with the plugin's archive", function () {
   });
 
   it("install it", async () => {
-    await scene.shell.run(filled(scene.taken.block("docs/which-door.md: Install the plugin"), { VERSION: version }));
+    await scene.shell.run(
+      filled(scene.taken.block("docs/classes-or-plugin.md: Install the plugin"), { VERSION: version }),
+    );
     expect((await scene.shell.run("pulumi plugin ls")).stdout).to.match(/^hood +resource /m);
   });
 
   it("lead to a program with two accounts that can be previewed", async () => {
-    const program = scene.taken.block("docs/which-door.md: Settings of the plugin", "yaml");
+    const program = scene.taken.block("docs/classes-or-plugin.md: Settings of the plugin", "yaml");
     await writeFile(join(scene.shell.folder, "Pulumi.yaml"), PROJECT + program);
     await scene.shell.run("pulumi stack init test && pulumi config set --secret tokenOfBrandA", {
       input: TOKEN_OF_BRAND_A,

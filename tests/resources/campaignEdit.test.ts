@@ -1,0 +1,177 @@
+import { expect } from "chai";
+import { isEdit } from "../support/campaignAccount";
+import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
+import type { Properties } from "../support/providerProcess";
+import { openInProcess } from "../support/testAccount";
+
+const inputs = { name: "Spring sale", description: "x", labels: ["a"], metadata: { team: "crm", old: 1 } };
+const edited = { name: "Spring sale", labels: ["a", "b"], metadata: { team: "web" } };
+const patch = { description: null, labels: ["a", "b"], metadata: { team: "web", old: null } };
+
+describe("editing a campaign on the on", function () {
+  this.timeout(20_000);
+  const on = openInProcess({ type: "Campaign" });
+  const bodies = () =>
+    on.hood.requests.flatMap(({ method, body }) => (method === "PATCH" ? JSON.parse(body ?? "") : []));
+
+  /** A campaign on record, and its id. */
+  const recorded = (status: string, more: Properties = {}) => {
+    const { description, labels, metadata } = inputs;
+    const id = on.campaign(status, { description, labels, metadata: structuredClone(metadata), ...more });
+    return { id, outs: { ...inputs, campaignId: id, status } };
+  };
+  /** What an update does up to its calls. */
+  const preview = async (id: string, outs: Properties, news: Properties, provider = on.provider) => {
+    const { status: _, campaignId: __, createTime: ___, ...olds } = outs;
+    const checked = await provider.check(olds, news);
+    expect(checked.failures).to.deep.equal([]);
+    return { ...(await provider.diff(id, outs, checked.inputs)), inputs: checked.inputs };
+  };
+
+  it("asks nobody where nothing is edited", async () => {
+    const { id, outs } = recorded("running");
+    expect(await preview(id, outs, inputs)).to.deep.equal({ changes: false, replaces: [], inputs });
+    expect(on.sent).to.deep.equal([]);
+  });
+
+  it("asks nobody where only the record changes", async () => {
+    const { id, outs } = recorded("running");
+    const news = { ...inputs, deletionPolicy: "prevent" };
+    expect((await preview(id, outs, news)).changes).to.equal(true);
+    const { __provenance, ...rest } = (await on.provider.update(id, outs, news)).outs;
+    expect(rest).to.deep.equal({ ...outs, deletionPolicy: "prevent" });
+    expect(__provenance).to.have.keys("record");
+    expect(on.sent).to.deep.equal([]);
+  });
+
+  it("sends exactly the merge patch", async () => {
+    const { id, outs } = recorded("paused");
+    expect((await preview(id, outs, edited)).changes).to.equal(true);
+    expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
+    const updated = await on.provider.update(id, outs, edited);
+    const { createTime, __provenance, ...rest } = updated.outs;
+    expect(rest).to.deep.equal({ ...edited, campaignId: id, status: "paused" });
+    expect(createTime).to.be.a("string");
+    expect(bodies()).to.deep.equal([patch]);
+    expect(on.calls).to.deep.equal([`PATCH /campaigns/${id}`]);
+  });
+
+  for (const status of ["running", "sent", "canceled", "needs_decision"]) {
+    it(`is refused in the preview while the campaign is ${status}, with the way out`, async () => {
+      const { id } = recorded(status);
+      const outs = { ...inputs, campaignId: id, status: "scheduled" };
+      const { message } = await thrown(ProviderError, () => preview(id, outs, edited));
+      expect(message).to.contain(`Campaign ${id} "Spring sale" takes no edits: its status is "${status}"`);
+      expect(message).to.contain("description, labels, metadata");
+      expect(message).to.contain(
+        status === "running" ? 'CampaignStatus of status: "paused"' : "declare another Campaign",
+      );
+      expectReadable(message);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  it("goes on once the campaign is paused", async () => {
+    const { id, outs } = recorded("running");
+    await thrown(ProviderError, () => preview(id, outs, edited));
+    on.hood.setStatus(id, "paused");
+    const next = await on.another();
+    try {
+      expect((await preview(id, outs, edited, next)).changes).to.equal(true);
+      expect((await next.update(id, outs, edited)).outs).to.include({ status: "paused" });
+    } finally {
+      await next.stop();
+    }
+    expect(bodies()).to.deep.equal([patch]);
+  });
+
+  it("is refused at the last moment where the campaign was started after the preview", async () => {
+    const { id, outs } = recorded("scheduled");
+    await preview(id, outs, edited);
+    on.hood.setStatus(id, "running");
+    const { message, partial } = await thrown(ProviderError, () => on.provider.update(id, outs, edited));
+    expect(message).to.contain('its status is "running"');
+    expect(partial).to.equal(undefined);
+    expect(on.calls).to.deep.equal([]);
+  });
+
+  it("isn't certain where nobody can tell, and the next update goes on from there", async () => {
+    const { id, outs } = recorded("paused");
+    on.hood.fault({
+      match: isEdit,
+      fault: { kind: "drop", processed: true },
+      before: () => on.faultRead(id, { fault: { kind: "status", status: 401 } }),
+    });
+    const { message, partial } = await thrown(ProviderError, () => on.provider.update(id, outs, edited));
+    expect(message).to.contain(`Whether campaign ${id} "Spring sale" was edited isn't certain`);
+    expectReadable(message);
+    const { __provider: _, ...begun } = partial?.properties ?? {};
+    expect(begun).to.deep.equal(outs);
+
+    // The new inputs are on record by now. Meanwhile the campaign was started: what is live already needs no edit.
+    on.hood.setStatus(id, "running");
+    const next = await on.another();
+    try {
+      expect((await next.check(edited, edited)).failures).to.deep.equal([]);
+      expect((await next.diff(id, begun, edited)).changes).to.equal(true);
+      expect((await next.update(id, begun, edited)).outs).to.deep.include({ ...edited, status: "running" });
+    } finally {
+      await next.stop();
+    }
+    expect(bodies()).to.deep.equal([patch]);
+  });
+
+  it("launches a draft", async () => {
+    const { id, outs } = recorded("draft");
+    const draft = { ...outs, draft: true, scheduledTime: "2099-12-01T09:00:00Z" };
+    const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
+    await preview(id, draft, news);
+    expect((await on.provider.update(id, draft, news)).outs).to.include({ status: "scheduled" });
+    expect(bodies()).to.deep.equal([{ status: "scheduled" }]);
+  });
+
+  it("lets the draft mark go that means nothing any more, and sends nothing", async () => {
+    const { id, outs } = recorded("running");
+    const draft = { ...outs, draft: true };
+    expect((await preview(id, draft, inputs)).changes).to.equal(true);
+    expect((await on.provider.update(id, draft, inputs)).outs).to.not.have.property("draft");
+    expect(on.calls).to.deep.equal([]);
+  });
+
+  const wishes: [string, string, string][] = [
+    ["canceled", "running", "Cancelling is final"],
+    ["canceled", "canceled", "declare a CampaignStatus"],
+    ["paused", "running", "declare a CampaignStatus"],
+  ];
+  for (const [status, wish, words] of wishes) {
+    it(`refuses a wish for ${wish} of a campaign that is ${status}`, async () => {
+      const { id } = recorded(status);
+      const outs = { ...inputs, campaignId: id, status: "scheduled" };
+      const { message } = await thrown(ProviderError, () => preview(id, outs, { ...inputs, status: wish }));
+      expect(message).to.contain(words);
+      expectReadable(message);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  it("refuses in the words for what is final to schedule what is canceled", async () => {
+    const { id, outs } = recorded("canceled");
+    const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
+    const { message } = await thrown(ProviderError, () => preview(id, outs, news));
+    expect(message).to.contain(
+      `Cancelling is final: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
+    );
+  });
+
+  it("asks nobody in a preview that isn't to ask", async () => {
+    const { id, outs } = recorded("running");
+    const quiet = await on.another({ config: { preflight: "off" } });
+    try {
+      expect((await preview(id, outs, edited, quiet)).changes).to.equal(true);
+    } finally {
+      await quiet.stop();
+    }
+    expect(on.sent).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import type { FaultRule } from "../../simulator";
+import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
+import { openInProcess, until } from "../support/testAccount";
+
+const scheduled = { status: "scheduled", scheduledTime: "2099-12-01T09:00:00Z" };
+
+describe("the way to a status, under faults", function () {
+  this.timeout(20_000);
+  const on = openInProcess({ type: "CampaignStatus" });
+
+  const taken = () => on.hood.requests.flatMap(({ effect }) => (effect ? `${effect.from} ${effect.to}` : []));
+  const sent = () => on.calls.map((call) => call.split("/").at(-1));
+
+  /** Makes the next call of this kind go wrong. */
+  function faultCall(action: string, rule: Omit<FaultRule, "match">): void {
+    on.hood.fault({ times: 1, ...rule, match: ({ path }) => path.endsWith(`/${action}`) });
+  }
+
+  for (const action of ["pause", "resume"]) {
+    for (const processed of [true, false]) {
+      it(`a lost answer to ${action}, which was ${processed ? "" : "not "}carried out, costs a look and no second effect`, async () => {
+        const campaignId = on.campaign("running");
+        faultCall(action, { fault: { kind: "drop", processed } });
+        const { outs } = await on.apply({ campaignId, ...scheduled });
+        expect(outs).to.include({ previousStatus: "running", currentStatus: "scheduled" });
+        expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+        expect(sent().filter((call) => call === action)).to.have.length(processed ? 1 : 2);
+      });
+    }
+  }
+
+  it("a campaign that time moved on after a lost resume has been where it was to be", async () => {
+    const campaignId = on.campaign("paused");
+    on.hood.fault({
+      match: ({ method }) => method === "GET",
+      times: 9,
+      before: (hood) => hood.campaign(campaignId).status === "running" && hood.setStatus(campaignId, "sent"),
+    });
+    faultCall("resume", { fault: { kind: "drop", processed: true } });
+    const { outs } = await on.apply({ campaignId, status: "running" });
+    expect(outs).to.include({ status: "running", currentStatus: "sent" });
+    expect(sent()).to.deep.equal(["resume"]);
+  });
+
+  it("killed between the two steps, it is finished by the next process", async () => {
+    const campaignId = on.campaign("running");
+    faultCall("resume", { fault: { kind: "stall", processed: false } });
+    const doomed = await on.another({ config: { timeout: "60s" } });
+    const call = thrown(ProviderError, () => on.apply({ campaignId, ...scheduled }, doomed));
+    await until(() => sent().includes("resume"));
+    await doomed.stop("SIGKILL");
+    await call;
+    expect(on.hood.campaign(campaignId).status).to.equal("paused");
+
+    const next = await on.another();
+    try {
+      const { inputs, failures } = await next.check(undefined, { campaignId, ...scheduled });
+      expect(failures).to.deep.equal([]);
+      expect(inputs).to.deep.include({ previousStatus: "paused", plannedActions: ["resume"] });
+      expect((await next.create(inputs)).outs).to.include({ currentStatus: "scheduled" });
+    } finally {
+      await next.stop();
+    }
+    expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+  });
+
+  it("stopped between the two steps, it keeps what was begun, and the next update goes on from there", async () => {
+    const campaignId = on.campaign("running");
+    faultCall("resume", { fault: { kind: "status", status: 401 } });
+    const { inputs } = await on.provider.check(undefined, { campaignId, ...scheduled });
+    const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain(`campaign ${campaignId} "Spring sale"`).and.contain("a part of the way");
+    expect(message).to.contain("401").and.contain("Run `pulumi up` again");
+    expectReadable(message);
+    const begun = partial?.properties ?? {};
+    expect(begun).to.deep.equal(inputs);
+
+    const next = await on.another();
+    try {
+      const args = { campaignId, ...scheduled };
+      expect(await next.check(inputs, args)).to.deep.equal({ inputs, failures: [] });
+      expect((await next.diff(campaignId, begun, inputs)).changes).to.equal(true);
+      expect((await next.update(campaignId, begun, inputs)).outs).to.include({ currentStatus: "scheduled" });
+    } finally {
+      await next.stop();
+    }
+    expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+  });
+
+  it("keeps nothing where nothing was done", async () => {
+    const campaignId = on.campaign("running");
+    faultCall("pause", { fault: { kind: "status", status: 401 } });
+    const { message, partial } = await thrown(ProviderError, () => on.apply({ campaignId, status: "paused" }));
+    expect(partial).to.equal(undefined);
+    expect(message).to.contain("Can't pause campaign").and.contain("401");
+    expectReadable(message);
+  });
+
+  it("gives up on somebody who moves it back all the time, within bounds", async () => {
+    const campaignId = on.campaign("running");
+    on.hood.fault({
+      match: ({ path }) => path.endsWith("/resume"),
+      fault: { kind: "drop", processed: false },
+      before: (hood) => hood.setStatus(campaignId, "running"),
+      times: 100,
+    });
+    const { inputs } = await on.provider.check(undefined, { campaignId, ...scheduled });
+    const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain("isn't certain");
+    expect(partial?.id).to.equal(campaignId);
+    expect(on.calls.length).to.be.at.most(6);
+  });
+
+  it("is taken anew from where somebody else has brought the campaign meanwhile", async () => {
+    const campaignId = on.campaign("running");
+    const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
+    on.hood.setStatus(campaignId, "paused");
+    const { outs } = await on.provider.create(inputs);
+    expect(outs).to.include({ currentStatus: "paused" });
+    expect(taken()).to.deep.equal([]);
+  });
+
+  it("is refused in words where somebody has cancelled the campaign meanwhile", async () => {
+    const campaignId = on.campaign("paused");
+    const { inputs } = await on.provider.check(undefined, { campaignId, status: "running" });
+    on.hood.setStatus(campaignId, "canceled");
+    const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain("Cancelling is final");
+    expect(on.hood.campaign(campaignId).status).to.equal("canceled");
+  });
+});

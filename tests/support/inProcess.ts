@@ -1,0 +1,93 @@
+import { UnfinishedError } from "../../provider/errors";
+import { encoded, type Hosted, type Properties } from "../../provider/hosts/hosted";
+import { resources } from "../../provider/hosts/resources";
+import { EngineOperation, type Operation } from "../../provider/operation";
+import { instantClock } from "./instantClock";
+import { ProviderError } from "./providerError";
+import { type SilentEngine, silentEngine } from "./silentEngine";
+
+export type ResourceType = keyof typeof resources;
+
+export interface Setup {
+  /** The `hood` config namespace, without the prefix. */
+  readonly config?: Record<string, string>;
+  /** The resource type that is spoken to. @default CampaignCancellation */
+  readonly type?: ResourceType;
+  /** Project and stack, if the engine knows them. */
+  readonly stack?: { readonly project: string; readonly stack: string };
+}
+
+/** The resources of one operation, called as a host calls them, in this process: no pause is waited for. */
+export class InProcessProvider {
+  readonly clock = instantClock();
+  readonly engine: SilentEngine;
+  readonly #operation: EngineOperation;
+  readonly #resource: Hosted;
+
+  constructor({ config = {}, type = "CampaignCancellation", stack }: Setup) {
+    this.engine = silentEngine(stack);
+    this.#operation = new EngineOperation(this.engine, this.clock);
+    this.#operation.configure((key) => config[key], "config");
+    this.#resource = resources[type];
+  }
+
+  /** A resource that isn't in the state yet has no old inputs. */
+  async check(olds: Properties | undefined, news: Properties) {
+    const { inputs, failures } = await this.#resource.check(this.#on(news), stored(olds ?? {}), stored(news));
+    return { inputs: stored(inputs), failures };
+  }
+
+  async diff(_id: string, olds: Properties, news: Properties) {
+    const { changes } = await failing(() => this.#resource.diff(this.#on(news), stored(olds), stored(news)));
+    return { changes, replaces: [] as string[] };
+  }
+
+  async create(inputs: Properties) {
+    const { id, outs } = await failing(() => this.#resource.create(this.#on(inputs), stored(inputs)));
+    return { id, outs: stored(outs) };
+  }
+
+  async read(id: string, props: Properties) {
+    const { inputs, ...found } = await failing(() => this.#resource.read(this.#on(props), id, stored(props)));
+    return { id: found.id, props: stored(found.props), ...(inputs && { inputs: stored(inputs) }) };
+  }
+
+  async update(_id: string, olds: Properties, news: Properties) {
+    const { outs } = await failing(() => this.#resource.update(this.#on(news), stored(olds), stored(news)));
+    return { outs: stored(outs) };
+  }
+
+  async delete(_id: string, props: Properties): Promise<void> {
+    await failing(() => this.#resource.delete(this.#on(props), stored(props)));
+  }
+
+  previewOutputs(inputs: Properties, olds?: Properties): Properties {
+    return this.#resource.previewOutputs(stored(inputs), olds && stored(olds));
+  }
+
+  /** What the engine says when the user stops the operation. */
+  cancel(): void {
+    this.#operation.stop();
+  }
+
+  /** A resource has the name of its campaign. */
+  #on({ name = "spring-sale" }: Properties): Operation {
+    return this.#operation.on(`urn:pulumi:test::unit::hood:index:${this.#resource.type}::${name}`);
+  }
+}
+
+/** Properties as the engine keeps them. */
+function stored(properties: Properties): Properties {
+  return encoded(properties);
+}
+
+/** An error as the engine reads it. */
+async function failing<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof UnfinishedError)) throw new ProviderError((error as Error).message);
+    const { id, message, state } = error;
+    throw new ProviderError(message, { id, properties: stored(state), reasons: [message] });
+  }
+}
