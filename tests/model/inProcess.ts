@@ -21,7 +21,12 @@ export function openInProcess(run: Run, clock: Clock, config: Record<string, str
   // A dead process sleeps for ever.
   const sleep: Clock["sleep"] = (milliseconds, cut) =>
     new Promise((resolve) => void clock.sleep(milliseconds, cut).then(() => run.providerIsDead || resolve()));
-  const operation = new Operation(engine, { now: () => clock.now(), random: () => clock.random(), sleep });
+  const operation = new Operation(engine, {
+    now: () => clock.now(),
+    date: () => clock.date(),
+    random: () => clock.random(),
+    sleep,
+  });
   const host = dynamicProvider(campaignCancellation, operation) as Required<dynamic.ResourceProvider>;
   const get = (key: string) => config[key];
   void host.configure({ config: { get } as dynamic.Config });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { parseRateLimit } from "../../provider/hood/rateLimit/window";
+import { parseRateLimit } from "../../../provider/hood/rateLimit/window";
 
-describe("rate limit", () => {
-  it("reads windows in seconds, the shortest first", () => {
+describe("the windows of a rate limit", () => {
+  it("are read in seconds, the shortest first", () => {
     const windows = [
       { limit: 10, length: 1_000 },
       { limit: 150, length: 60_000 },
@@ -11,7 +11,7 @@ describe("rate limit", () => {
     expect(parseRateLimit(" 150/60s , 10/1s ")).to.deep.equal(windows);
   });
 
-  it("reads a single window", () => expect(parseRateLimit("1/1s")).to.deep.equal([{ limit: 1, length: 1_000 }]));
+  it("may be a single one", () => expect(parseRateLimit("1/1s")).to.deep.equal([{ limit: 1, length: 1_000 }]));
 
   for (const text of [
     "",
@@ -27,7 +27,7 @@ describe("rate limit", () => {
     "10/1s;150/60s",
     "x",
   ]) {
-    it(`refuses ${JSON.stringify(text)}, and says what is expected`, () => {
+    it(`aren't read from ${JSON.stringify(text)}, and the error says what is expected`, () => {
       expect(() => parseRateLimit(text)).to.throw("must be windows such as 10/1s,150/60s");
     });
   }

@@ -1,15 +1,15 @@
 import { expect } from "chai";
-import { Limiter, TooLongWait } from "../../provider/hood/rateLimit/limiter";
-import { newTurn } from "../../provider/hood/rateLimit/turn";
-import { parseRateLimit } from "../../provider/hood/rateLimit/window";
-import type { Answer } from "../../provider/hood/transport";
-import { VirtualTime } from "../model/limiterTime";
+import { Limiter, TooLongWait } from "../../../provider/hood/rateLimit/limiter";
+import { newTurn } from "../../../provider/hood/rateLimit/turn";
+import { parseRateLimit } from "../../../provider/hood/rateLimit/window";
+import type { Answer } from "../../../provider/hood/transport";
+import { VirtualTime } from "../../model/limiterTime";
 
 const TRIP = 10;
 
 type Reply = { status?: number; headers?: Record<string, string>; after?: number } | Error;
 
-describe("limiter", () => {
+describe("the limiter", () => {
   let time: VirtualTime;
   let limiter: Limiter;
   /** `name@milliseconds` of each request that went out. */
@@ -52,7 +52,7 @@ describe("limiter", () => {
   const never = async (): Promise<Answer> => {
     throw new Error("It was sent.");
   };
-  const refusal = (retryAfter?: string): Reply => ({
+  const tooMany = (retryAfter?: string): Reply => ({
     status: 429,
     headers: retryAfter === undefined ? {} : { "retry-after": retryAfter },
   });
@@ -68,7 +68,7 @@ describe("limiter", () => {
   const at = (name: string) =>
     sent.filter((each) => each.startsWith(`${name}@`)).map((each) => +each.slice(name.length + 1));
 
-  it("sends one ahead, then as many at once as are allowed, first come first served", async () => {
+  it("sends one first, then as many at once as are allowed, first come first served", async () => {
     use("10/1s,150/60s", 4);
     for (let number = 1; number <= 6; number++) void send(`${number}`);
     await time.until(5);
@@ -79,7 +79,7 @@ describe("limiter", () => {
     expect(done).to.deep.equal(names(1, 2, 3, 4, 5, 6));
   });
 
-  it("sends no more than the limit until a length has passed since the answers, where nothing is known", async () => {
+  it("sends no more than the limit until a whole window has passed since the answers, if nothing is known", async () => {
     for (let number = 1; number <= 25; number++) void send(`${number}`);
     await time.until(1_005);
     expect(sent).to.have.length(10);
@@ -87,14 +87,14 @@ describe("limiter", () => {
     expect(sent).to.have.length(20);
   });
 
-  it("goes on at the boundary that an answer proves, in the middle of a second of its own", async () => {
-    const boundary = 600;
+  it("goes on at the start of a window that an answer proves, in the middle of a second of its own", async () => {
+    const start = 600;
     let used = 0;
     let second = 0;
     for (let number = 1; number <= 20; number++) {
       void limiter.run(async () => {
         const now = time.now;
-        const present = Math.floor((now + 1_000 - boundary) / 1_000);
+        const present = Math.floor((now + 1_000 - start) / 1_000);
         if (present !== second) used = 0;
         second = present;
         used++;
@@ -108,7 +108,7 @@ describe("limiter", () => {
     }
     await time.until(5_000);
     expect(sent).to.have.length(20);
-    // Who knew the boundary would have sent the last at 600; who knew nothing, after 1,000.
+    // Who knew the start would have sent the last at 600; who knew nothing, after 1,000.
     expect(Math.max(...sent.map((each) => Number(each.split("@")[1])))).to.be.within(600, 1_100);
   });
 
@@ -128,7 +128,7 @@ describe("limiter", () => {
     expect(sent).to.have.length(10);
   });
 
-  it("doesn't wait long for a slow one that was sent ahead", async () => {
+  it("doesn't wait long for a slow probe", async () => {
     for (let number = 1; number <= 11; number++) void send(`${number}`);
     void send("12", [{ after: 900 }]);
     for (let number = 13; number <= 14; number++) void send(`${number}`);
@@ -137,16 +137,16 @@ describe("limiter", () => {
     expect(Math.min(...at("13"))).to.be.below(1_400);
   });
 
-  it("sends others after a second where the very first is never answered", async () => {
+  it("sends others after a second if the very first is never answered", async () => {
     void send("1", [{ after: 30_000 }]);
     void send("2");
     await time.until(1_100);
     expect(done).to.deep.equal(names(2));
   });
 
-  it("sends nothing after a 429 until the time it told, then one alone, and those refused first and in their order", async () => {
+  it("sends nothing after a 429 until the time that it asked for, then one alone, and rejected ones first, in their order", async () => {
     void send("1");
-    for (let number = 2; number <= 4; number++) void send(`${number}`, [refusal("7")]);
+    for (let number = 2; number <= 4; number++) void send(`${number}`, [tooMany("7")]);
     for (let number = 5; number <= 12; number++) void send(`${number}`);
     await time.until(7_015);
     expect(order()).to.deep.equal(names(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
@@ -156,8 +156,8 @@ describe("limiter", () => {
     expect(order().slice(10)).to.deep.equal(names(2, 3, 4, 11, 12));
   });
 
-  it("keeps to itself after a 429 until one is answered well", async () => {
-    void send("1", [refusal("2"), refusal("3")]);
+  it("sends one at a time after a 429 until one is accepted", async () => {
+    void send("1", [tooMany("2"), tooMany("3")]);
     void send("2");
     await time.until(60_000);
     expect(at("1")).to.have.length(3);
@@ -166,15 +166,15 @@ describe("limiter", () => {
     expect(at("2")[0]).to.be.at.least((at("1")[2] ?? 0) + TRIP);
   });
 
-  it("waits a second after a 429 that tells no time, and longer each time that isn't enough", async () => {
-    void send("1", [refusal(), refusal("0"), refusal("soon")]);
+  it("waits a second after a 429 that asks for no time, and longer each time that isn't enough", async () => {
+    void send("1", [tooMany(), tooMany("0"), tooMany("soon")]);
     await time.until(60_000);
     const times = at("1");
     const pauses = times.slice(1).map((each, index) => each - (times[index] ?? 0) - TRIP);
     expect(pauses.map((pause) => Math.round(pause / 100) / 10)).to.deep.equal([1, 2, 4]);
   });
 
-  it("waits until the date that a 429 tells", async () => {
+  it("waits until the date that a 429 asks for", async () => {
     const headers = {
       "retry-after": "Wed, 01 Apr 2026 10:00:42 GMT",
       date: "Wed, 01 Apr 2026 10:00:00 GMT",
@@ -184,11 +184,11 @@ describe("limiter", () => {
     expect(at("1")[1]).to.be.within(42_010, 42_013);
   });
 
-  it("goes on when one of its own ends after 'too many in parallel', with as many as were borne", async () => {
+  it("goes on when one of its own ends after 'too many in parallel', with as many as Hood accepted", async () => {
     void send("1");
     await time.until(20);
     for (let number = 2; number <= 5; number++) void send(`${number}`, [{ after: 200 }]);
-    void send("6", [refusal("-1")]);
+    void send("6", [tooMany("-1")]);
     void send("7", [{ after: 200 }]);
     await time.until(40);
     expect(at("6")).to.have.length(1);
@@ -199,13 +199,13 @@ describe("limiter", () => {
     expect(done).to.include.members(["6", "7"]);
   });
 
-  it("waits a short time after 'too many in parallel' while it has none of its own on their way", async () => {
-    void send("1", [refusal("-1")]);
+  it("waits a short time after 'too many in parallel' while none of its own is on its way", async () => {
+    void send("1", [tooMany("-1")]);
     await time.until(5_000);
     expect(at("1")[1]).to.be.within(200, 400);
   });
 
-  describe("bounded in what the account may make a request wait", () => {
+  describe("with a bound on what the account may make a request wait", () => {
     /** What each came to: the wait that was too long, or nothing. */
     const outcomes: Record<string, unknown> = {};
     const begin = (name: string, replies: Reply[] = [], kind = "") => {
@@ -217,8 +217,8 @@ describe("limiter", () => {
 
     beforeEach(() => use("10/1s,150/60s", 4, 30_000));
 
-    it("ends all that wait, and all that come later, where an answer asks for more at once", async () => {
-      begin("1", [refusal("31")]);
+    it("ends all that wait, and all that come later, if an answer asks for more at once", async () => {
+      begin("1", [tooMany("31")]);
       begin("2");
       await time.until(100);
       begin("3");
@@ -231,9 +231,9 @@ describe("limiter", () => {
       expect(outcomes[4]).to.equal("done");
     });
 
-    it("ends one that is refused again and again while others are let through, and them not", async () => {
+    it("ends one that is rejected again and again while others are let through, and none of the others", async () => {
       begin("0");
-      begin("1", Array<Reply>(9).fill(refusal("7")));
+      begin("1", Array<Reply>(9).fill(tooMany("7")));
       for (let number = 2; number <= 5; number++) begin(`${number}`, [{ after: 100 }]);
       await time.until(60_000);
       expect(at("1")).to.have.length(5);
@@ -244,7 +244,7 @@ describe("limiter", () => {
       use("100/1s", 4, 30_000);
       begin("0");
       await time.until(50);
-      begin("1", Array<Reply>(9_999).fill(refusal("-1")));
+      begin("1", Array<Reply>(9_999).fill(tooMany("-1")));
       for (let number = 2; number <= 600; number++) {
         time.at(number * 100, () => begin(`${number}`, [{ after: 150 }]));
       }
@@ -254,7 +254,7 @@ describe("limiter", () => {
     });
 
     it("ends a kind of which nothing is let through, and no other", async () => {
-      for (const name of ["1", "2"]) begin(name, Array<Reply>(99).fill(refusal("7")), "POST");
+      for (const name of ["1", "2"]) begin(name, Array<Reply>(99).fill(tooMany("7")), "POST");
       for (let number = 3; number <= 9; number++) begin(`${number}`, [], "GET");
       await time.until(60_000);
       expect(outcomes[1]).to.be.within(30_001, 38_000);
@@ -265,21 +265,21 @@ describe("limiter", () => {
 
     it("lets a request wait for longer than that in its own queue", async () => {
       use("1/20s", 4, 30_000);
-      for (let number = 1; number <= 5; number++) begin(`${number}`, number === 1 ? [refusal("5")] : []);
+      for (let number = 1; number <= 5; number++) begin(`${number}`, number === 1 ? [tooMany("5")] : []);
       await time.until(200_000);
       for (let number = 1; number <= 5; number++) expect(outcomes[number]).to.equal("done");
       expect(Math.max(...at("5"))).to.be.above(60_000);
     });
   });
 
-  it("ends one whose turn comes when it is outdated, without using a place up, and asks again at each turn", async () => {
+  it("ends one whose turn comes when it is outdated, without using a place up", async () => {
     use("2/10s", 4);
     for (const name of ["1", "2"]) void send(name);
     const outdated = () => time.now > 9_000;
     const ended = Array.from({ length: 5 }, () => limiter.run(never, { outdated }).catch((error: Error) => error.name));
     for (const name of ["3", "4"]) void send(name);
     await time.until(15_000);
-    expect(await Promise.all(ended)).to.deep.equal(Array(5).fill("Outdated"));
+    expect(await Promise.all(ended)).to.deep.equal(Array(5).fill("StaleError"));
     expect(done).to.deep.equal(names(1, 2, 3, 4));
   });
 
@@ -304,7 +304,7 @@ describe("limiter", () => {
     expect(order()).to.deep.equal(names(1, 3, 2, 4));
   });
 
-  it("takes one that is given up out of the queue, with the signal's reason, and leaves no timer behind", async () => {
+  it("rejects one that is aborted while it waits, with the signal's reason, and leaves no timer behind", async () => {
     const abort = new AbortController();
     const reason = new Error("stopped");
     for (let number = 1; number <= 10; number++) void send(`${number}`);
@@ -319,14 +319,14 @@ describe("limiter", () => {
     expect(time.cut).to.equal(time.timers - time.woken);
   });
 
-  it("sends nothing for one that was given up before", async () => {
+  it("sends nothing for one that was aborted before", async () => {
     expect(await send("1", [], AbortSignal.abort("too late"))).to.equal("too late");
     void send("2");
     await time.until(50);
     expect(order()).to.deep.equal(names(2));
   });
 
-  it("lets one on its way end although it is given up, and forgets its signal", async () => {
+  it("lets one on its way end although it is aborted, and forgets its signal", async () => {
     const abort = new AbortController();
     void send("1", [], abort.signal);
     await time.until(5);

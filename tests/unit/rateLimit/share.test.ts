@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Allowance } from "../../provider/hood/rateLimit/allowance";
+import { Allowance } from "../../../provider/hood/rateLimit/share";
 
 /** Good answers until the allowance rises. */
 function rise(allowance: Allowance): number {
@@ -11,8 +11,8 @@ function rise(allowance: Allowance): number {
   throw new Error("It never rises.");
 }
 
-describe("limiter: how many of ours a window takes beside others", () => {
-  it("falls to what was taken, and never below half", () => {
+describe("how many requests of this process a window takes beside those of others", () => {
+  it("falls to what the window took, and never below half of its limit", () => {
     const allowance = new Allowance(10);
     allowance.lower(7, 0, 10);
     expect(allowance.value).to.equal(7);
@@ -36,7 +36,7 @@ describe("limiter: how many of ours a window takes beside others", () => {
     expect(allowance.value).to.equal(3);
   });
 
-  it("rises later after each new refusal, so that refusals get rare", () => {
+  it("rises later after each new 429, so that 429s get rare", () => {
     const allowance = new Allowance(10);
     allowance.lower(5, 0, 10);
     const first = rise(allowance);
@@ -44,11 +44,11 @@ describe("limiter: how many of ours a window takes beside others", () => {
     expect(rise(allowance)).to.equal(2 * first);
   });
 
-  it("takes the refusals about requests that were sent together for one", () => {
+  it("counts the 429s to requests that were sent together as one", () => {
     const once = new Allowance(10);
     once.lower(5, 0, 10);
     const together = new Allowance(10);
-    for (const borne of [7, 6, 5]) together.lower(borne, 0, 10);
+    for (const taken of [7, 6, 5]) together.lower(taken, 0, 10);
     expect(together.value).to.equal(5);
     expect(rise(together)).to.equal(rise(once));
   });
