@@ -45,7 +45,8 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Decodes, compares and encodes for a resource, and makes all that it says fit for Pulumi's display. */
 export function hosted<A extends object, S extends object, T extends A & S>(resource: Resource<A, S, T>): Hosted {
-  const names = Object.keys(resource.arguments) as (keyof A & string)[];
+  const rows = Object.keys(resource.arguments) as (keyof A & string)[];
+  const names = rows.filter((name) => !resource.arguments[name].undocumented);
   const table: ArgumentTable<A, never, never> = resource.arguments;
 
   /** The arguments that the program has changed; one that isn't known yet, unless it may never change. */
@@ -103,7 +104,7 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
         const reversal = last && reversalBy(args, last, undefined);
         if (reversal) return { inputs: news, failures: [fitForDisplay(reversal, news)] };
         const seenBefore = resource.seen.filter((name) => isDeepStrictEqual(olds[name], news[name]));
-        failures.push(...unknownProperties(resource.type, names, declared, seenBefore));
+        failures.push(...unknownProperties(resource.type, names, declared, [...rows, ...seenBefore]));
         let seen: Properties = {};
         try {
           const checked = await resource.check(operation, args, last);
@@ -112,7 +113,7 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
         } catch (error) {
           failures.push(failureFrom(error));
         }
-        const inputs = plain({ ...pick(news, names), ...sameSpelling(args, olds) });
+        const inputs = plain({ ...pick(news, rows), ...sameSpelling(args, olds) });
         const all = [...steering(news), ...failures.map((failure) => fitForDisplay(failure, news))];
         // An update takes no unknown inputs: it would say so in place of what is wrong.
         return { inputs: all.length === 0 ? { ...inputs, ...seen } : inputs, failures: all };

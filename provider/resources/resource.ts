@@ -33,6 +33,8 @@ export interface Argument<T, Inputs, State> {
   readonly onChange: OnChange | ((old: Inputs, state: State | undefined, value: T | Unknown) => OnChange);
   /** Two spellings of one value: the one in the state stays. By default, only equal values are the same. */
   same?(before: T, after: T): boolean;
+  /** Programs take it for an argument, and it is none: the resource says so. It stands in no list of names, and in no state. */
+  readonly undocumented?: true;
 }
 
 /** One row for each argument, in the order in which a user would think of them. Check, diff, schema and messages are made from it. */

@@ -1,12 +1,13 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
-import { Operation } from "../../provider/hosts/operation";
-import { campaign } from "../../provider/resources/campaign/campaign";
+import { hosted, type Properties } from "../../provider/hosts/hosted";
+import { EngineOperation } from "../../provider/operation";
+import { campaign as resource } from "../../provider/resources/campaign/campaign";
 import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { silentEngine } from "../support/silentEngine";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
 import type { VirtualClock } from "./virtualClock";
 
+const campaign = hosted(resource);
 const TOKEN = "canary-token-1234567890";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -32,15 +33,15 @@ class Stack {
 
   /** One update. @returns how many of its creates failed. */
   async up(): Promise<number> {
-    const operation = new Operation(silentEngine(), this.clock);
+    const operation = new EngineOperation(silentEngine(), this.clock);
     const config: Record<string, string> = { endpoint: this.hood.url, token: TOKEN, rateLimit: "1000/1s" };
     operation.configure((key) => config[key]);
     const applied = Object.entries(program).map(async ([name, args]) => {
-      const context = operation.on(`urn:pulumi:${this.name}::shop::hood:index:Campaign::${name}`);
+      const on = operation.on(`urn:pulumi:${this.name}::shop::hood:index:Campaign::${name}`);
       const record = this.records.get(name);
-      const { inputs } = await campaign.check(context, record ? args : {}, args);
-      if (record) return void (await campaign.diff(context, record, inputs));
-      this.records.set(name, (await campaign.create(context, inputs)).outs);
+      const { inputs } = await campaign.check(on, record ? args : {}, args);
+      if (record) return void (await campaign.diff(on, record, inputs));
+      this.records.set(name, (await campaign.create(on, inputs)).outs);
     });
     return (await Promise.allSettled(applied)).filter(({ status }) => status === "rejected").length;
   }

@@ -1,13 +1,17 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
-import { UnknownEffectError, UserError } from "../../provider/errors";
+import { UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
 import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
-import type { Fault, SimulatorOptions } from "../../simulator";
+import type { CampaignArgs } from "../../provider/resources/campaign/args";
+import type { Fields } from "../../provider/resources/campaign/fields";
+import { UnknownEffectError } from "../../provider/resources/write";
+import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
 import { isCreate, isList, isView, openCampaignAccount, START, urnOf } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
-const args = { name: "Spring sale", labels: ["spring", "email"] };
+const args: CampaignArgs = { name: "Spring sale", labels: ["spring", "email"] };
+/** Arguments beside those. */
+type More = Partial<CampaignArgs>;
 const HOUR = 3_600_000;
 const ANOTHER = textOf({ owner: hashOf("another"), content: hashOf("{}"), record: newRecord() });
 
@@ -17,10 +21,10 @@ describe("creating a campaign", () => {
   const ids = () => all().map(({ id }) => id);
   const lose = (times: number, processed: boolean) =>
     hood.hood.fault({ match: isCreate, times, fault: { kind: "drop", processed } });
-  const markOf = (body: Properties | undefined) =>
+  const markOf = (body: Fields | undefined) =>
     Object.entries(body?.metadata ?? {}).find(([key]) => key === "value")?.[1];
   /** What an update leaves that is killed after its create was sent and before it was recorded. */
-  const leave = async (declared: Properties = args, resource?: string) => {
+  const leave = async (declared: CampaignArgs = args, resource?: string) => {
     const { campaign } = await hood.create(declared, resource);
     hood.nextOperation();
     hood.hood.clearRequests();
@@ -92,19 +96,19 @@ describe("creating a campaign", () => {
     });
   }
 
-  const unknownProperties: [string, Properties][] = [
+  const others: [string, Fields][] = [
     ["of another name", { id: "77", name: "Autumn sale", status: "running" }],
     ["with another mark", { id: "77", name: args.name, status: "running", metadata: { pulumi: ANOTHER } }],
     ["that was there before", { id: "5", name: args.name, status: "running" }],
     ["whose id leads elsewhere", { id: "7/cancel", name: args.name, status: "manual" }],
     ["whose id is empty", { id: "", name: args.name, status: "manual" }],
   ];
-  for (const [what, stranger] of unknownProperties) {
+  for (const [what, other] of others) {
     it(`never takes a campaign ${what} for its own that the answer shows instead`, async () => {
       hood.hood.add({ id: "5", name: "Older sale", status: "running", create_time: at(START - 25 * HOUR) });
       hood.hood.fault({
         match: isCreate,
-        fault: { kind: "body", body: JSON.stringify({ total: 1, items: [stranger] }) },
+        fault: { kind: "body", body: JSON.stringify({ total: 1, items: [other] }) },
       });
       const { campaign } = await hood.create(args);
       expect(campaign.id).to.equal(ids()[1]);
@@ -193,7 +197,7 @@ describe("creating a campaign", () => {
   it("sends nothing if it can't look first", async () => {
     hood.hood.fault({ match: isList, times: 99, fault: { kind: "status", status: 400 } });
     const { kind } = await thrown(HoodError, () => hood.create(args));
-    expect(kind).to.equal("refused");
+    expect(kind).to.equal("rejected");
     expect(hood.calls).to.deep.equal([]);
   });
 
@@ -213,7 +217,7 @@ describe("creating a campaign", () => {
 
   it("passes on Hood's words when it is rejected, after a second call without the mark", async () => {
     hood.hood.fault({ match: isCreate, times: 2, fault: { kind: "status", status: 400 } });
-    expect((await thrown(HoodError, () => hood.create(args))).kind).to.equal("refused");
+    expect((await thrown(HoodError, () => hood.create(args))).kind).to.equal("rejected");
     expect(hood.bodies.map(({ metadata }) => metadata === undefined)).to.deep.equal([false, true]);
     expect(hood.audited.map(({ outcome }) => outcome)).to.deep.equal(["refused", "refused"]);
     await hood.create(args);
@@ -246,7 +250,7 @@ describe("creating a campaign", () => {
   });
 
   describe("after an update that was killed", () => {
-    const takenOver: [string, SimulatorOptions, Properties][] = [
+    const takenOver: [string, SimulatorOptions, More][] = [
       ["as it is", {}, {}],
       ["that starts at once", {}, { runImmediately: true }],
       ["with metadata", {}, { metadata: { team: "crm" } }],
@@ -273,7 +277,7 @@ describe("creating a campaign", () => {
       });
     }
 
-    const left: [string, (campaign: Properties) => void][] = [
+    const left: [string, (campaign: SimulatedCampaign) => void][] = [
       ["is older than a day", (campaign) => (campaign.create_time = at(START - 25 * HOUR))],
       [
         "is older than a day, in ISO 8601",
@@ -368,7 +372,7 @@ describe("creating a campaign", () => {
   });
 
   describe("on an account that doesn't show who made a campaign", () => {
-    const unmarked: [string, SimulatorOptions, Properties, string | null][] = [
+    const unmarked: [string, SimulatorOptions, More, string | null][] = [
       ["that drops metadata", { metadata: "dropped" }, {}, "spring-sale"],
       [
         "that keeps one pair only, which the program needs itself",
@@ -404,7 +408,7 @@ describe("creating a campaign", () => {
       });
     }
 
-    const harmless: [string, (campaign: Properties) => void][] = [
+    const harmless: [string, (campaign: SimulatedCampaign) => void][] = [
       ["of another name", (campaign) => (campaign.name = "Autumn sale")],
       ["that is older than a day", (campaign) => (campaign.create_time = at(START - 25 * HOUR))],
       ["that was canceled", (campaign) => (campaign.status = "canceled")],
@@ -419,7 +423,7 @@ describe("creating a campaign", () => {
     }
 
     it("stops beside more metadata than it was seen to give a mark back with", async () => {
-      const most = (fields: Properties) => Object.keys(fields.metadata ?? {}).length <= 2;
+      const most = (fields: Fields) => Object.keys(fields.metadata ?? {}).length <= 2;
       await hood.open({
         stores: (fields) => (most(fields) ? fields : { ...fields, metadata: { team: "crm", market: "eu" } }),
       });

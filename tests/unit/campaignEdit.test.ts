@@ -1,7 +1,11 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
-import { UnknownEffectError, UserError } from "../../provider/errors";
+import { UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
+import type { CampaignArgs } from "../../provider/resources/campaign/args";
+import { expectEditable } from "../../provider/resources/campaign/campaign";
+import { unknown } from "../../provider/resources/resource";
+import { UnknownEffectError } from "../../provider/resources/write";
+import type { SimulatedCampaign } from "../../simulator";
 import { isEdit, isView, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
@@ -11,7 +15,7 @@ const patch = { description: null, metadata: { team: "web", old: null }, labels:
 
 describe("editing a campaign", () => {
   const hood = openCampaignAccount();
-  const add = (status: string, more: Properties = {}) =>
+  const add = (status: string, more: Partial<SimulatedCampaign> = {}) =>
     hood.hood.add({ ...structuredClone(olds), status, ...more })[0]?.id ?? "";
   const edit = (id: string) => hood.edit(id, olds, news);
   const live = (id: string) => {
@@ -48,7 +52,7 @@ describe("editing a campaign", () => {
     const again = { ...olds, scheduledTime: "2027-01-01T00:00:00Z" };
     const { message } = await thrown(UserError, () => hood.edit(id, olds, again));
     expect(message).to.contain(
-      `Cancelling is final: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
+      `Cancellation is permanent: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
     );
   });
 
@@ -132,25 +136,32 @@ describe("editing a campaign", () => {
 
 describe("the preview of an edit", () => {
   const hood = openCampaignAccount();
-  const admit = (status: string, changes: Properties = news) => {
-    const [campaign] = hood.hood.add({ ...structuredClone(olds), status });
-    const id = campaign?.id ?? "";
-    return { id, admit: () => hood.admit({ ...olds, campaignId: id, status: "scheduled" }, changes) };
+  const preview = (status: string, changes: CampaignArgs = news) => {
+    const id = hood.hood.add({ ...structuredClone(olds), status })[0]?.id ?? "";
+    const state = { ...olds, campaignId: id, status: "scheduled" };
+    return { id, judge: () => expectEditable(hood.on(null), state, changes) };
   };
 
   it("takes the status for the live one that the same operation is about to bring", async () => {
-    const running = admit("running");
-    expect((await thrown(UserError, running.admit)).message).to.contain('its status is "running"');
-    hood.plans.set(running.id, "paused");
-    await running.admit();
-    const paused = admit("paused");
-    await paused.admit();
-    hood.plans.set(paused.id, "running");
-    expect((await thrown(UserError, paused.admit)).message).to.contain('its status is "running"');
+    const running = preview("running");
+    expect((await thrown(UserError, running.judge)).message).to.contain('its status is "running"');
+    hood.memory.desiredStatuses.set(running.id, "paused");
+    await running.judge();
+    const paused = preview("paused");
+    await paused.judge();
+    hood.memory.desiredStatuses.set(paused.id, "running");
+    expect((await thrown(UserError, paused.judge)).message).to.contain('its status is "running"');
   });
 
-  it("asks nobody where Hood would have nothing to know", async () => {
-    await admit("running", { ...olds, deletionPolicy: "cancel" }).admit();
+  it("fails with a value that isn't known yet, whatever Hood shows", async () => {
+    const { id } = preview("running");
+    const state = { ...olds, campaignId: id, status: "running" };
+    const judge = () => expectEditable(hood.on(null), state, { ...olds, extra: unknown });
+    expect((await thrown(UserError, judge)).message).to.contain("The program changes extra");
+  });
+
+  it("asks nobody if Hood would have nothing to know", async () => {
+    await preview("running", { ...olds, deletionPolicy: "cancel" }).judge();
     expect(hood.hood.requests).to.deep.equal([]);
   });
 });

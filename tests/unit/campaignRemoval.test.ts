@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
 import { UserError } from "../../provider/errors";
-import { campaign } from "../../provider/resources/campaign/campaign";
+import { hosted, type Properties } from "../../provider/hosts/hosted";
+import { campaign as resource } from "../../provider/resources/campaign/campaign";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
 import { isCreate, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
+const campaign = hosted(resource);
 const args = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };
 
 describe("removing the record of a campaign that is to end with it", () => {
@@ -47,7 +48,7 @@ describe("removing the record of a campaign that is to end with it", () => {
       "a refresh compared without a check",
       {},
       async (record) => {
-        await campaign.diff(hood.on(), legacy(record), { ...args, labels: ["x"] });
+        await campaign.diff(hood.on(null), legacy(record), { ...args, labels: ["x"] });
         return legacy(record);
       },
     ],
