@@ -5,7 +5,7 @@ import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
-import { concat, lines, type Message, oneLine, quoted, say } from "../text";
+import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, type WhenNotCancelable, withArguments } from "./arguments";
 import {
   type Before,
@@ -14,7 +14,6 @@ import {
   describeOtherReason,
   describeTooEarly,
   describeUnknownEffect,
-  differenceOfIds,
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
@@ -202,7 +201,7 @@ function describeOtherCampaign(campaign: Message, old: Inputs | CancellationStat
     ? say`Cancellation is permanent: this resource canceled ${campaign} and can't be changed to campaign ${other}.`
     : say`This resource stands for ${campaign} and can't be changed to campaign ${other}.`;
   return lines(
-    concat(stands, differenceOfIds(campaignId, String(wanted))),
+    stands,
     say`To cancel campaign ${other} too, declare another CampaignCancellation for it and put campaignId: ${quoted(campaignId)} back here.`,
     say`Removing this resource sends nothing: campaign ${campaignId} stays as it is.`,
   );

@@ -162,8 +162,3 @@ export function describeTooEarly(campaign: Message, what: Message): Message {
 }
 
 const REASON_SHOWN = "`pulumi stack export` shows it, a secret with `--show-secrets`";
-
-/** How two ids differ that look the same: a sentence to go on with, or nothing. */
-export function differenceOfIds(old: string, wanted: string): Message {
-  return unseenDifference({ text: old, where: "in the state" }, { text: wanted, where: "in the program" });
-}

@@ -1,8 +1,8 @@
 import type { Campaign } from "../hood/model";
 import { isCanceled, isTerminal, meaningOf, reachableFrom } from "../lifecycle";
 import { labelOf } from "../messages";
-import { concat, lines, type Message, oneLine, quoted, say, sentence } from "../text";
-import { describeNoReturn, differenceOfIds } from "./cancel";
+import { lines, type Message, oneLine, quoted, say, sentence } from "../text";
+import { describeNoReturn } from "./cancel";
 
 // What a CampaignStatus says: of a path that can't be taken, of an edit that can't be made, and of what an update would do.
 
@@ -34,7 +34,7 @@ export function describeOtherCampaign(campaign: Message, id: string, wanted: str
     ? say`Cancellation is permanent: this resource canceled ${campaign} and can't be changed to campaign ${other}.`
     : say`This resource manages the status of ${campaign} and can't be changed to campaign ${other}.`;
   return lines(
-    concat(stands, differenceOfIds(id, wanted)),
+    stands,
     say`Declare another CampaignStatus for campaign ${other}, and put campaignId: ${quoted(id)} back here or remove this resource: nothing is sent then.`,
   );
 }

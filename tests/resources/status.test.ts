@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { UNKNOWN } from "../../provider/unknown";
+import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import type { Setup } from "../support/inProcess";
 import { expectReadable, thrown } from "../support/messages";
 import { ProviderError } from "../support/providerError";
-import type { Properties, Surroundings } from "../support/providerProcess";
 import { openInProcess } from "../support/testAccount";
 
 const future = "2099-12-01T09:00:00Z";
@@ -22,7 +22,7 @@ describe("a CampaignStatus", () => {
 
   const wrong: [string, object, string, string][] = [
     ["no status", { status: undefined }, "status", '"running", "paused", "scheduled", "canceled"'],
-    ["a status that can't be wished for", { status: "sent" }, "status", "must be one of"],
+    ["a status that can't be declared", { status: "sent" }, "status", "must be one of"],
     ["a status with a blank", { status: " running" }, "status", 'not " running": it looks like "running", but'],
     ["a blank reason", { reason: " " }, "reason", "must not be blank"],
     ["no reason to cancel", { status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
@@ -47,14 +47,7 @@ describe("a CampaignStatus", () => {
     ["an argument that it doesn't take", { until: future }, "until", "CampaignStatus, which takes campaignId, status"],
   ];
   for (const [what, args, property, says] of wrong) {
-    it("hands back nothing that isn't known with a failure: an update would show that in place of what is wrong", async () => {
-      const campaignId = on.campaign("running");
-      const { inputs, failures } = await on.provider.check(undefined, { campaignId, status: "canceled" });
-      expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
-      expect(inputs).to.deep.equal({ campaignId, status: "canceled" });
-    });
-
-    it(`refuses ${what} in the preview`, async () => {
+    it(`fails in the preview for ${what}`, async () => {
       const campaignId = on.campaign("running");
       const failure = await failureOf({ campaignId, status: "paused", reason: "Stock", ...args });
       expect(failure.property).to.equal(property);
@@ -62,6 +55,13 @@ describe("a CampaignStatus", () => {
       expect(on.calls).to.deep.equal([]);
     });
   }
+
+  it("returns nothing that isn't known together with a failure: an update would show that in place of what is wrong", async () => {
+    const campaignId = on.campaign("running");
+    const { inputs, failures } = await on.provider.check(undefined, { campaignId, status: "canceled" });
+    expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
+    expect(inputs).to.deep.equal({ campaignId, status: "canceled" });
+  });
 
   it("lets a reason pass that was sent with the text of an Output in it, but sends no such text again", async () => {
     const reason = "Follows Calling [toString] on an [Output<T>] is not supported.";
@@ -71,7 +71,7 @@ describe("a CampaignStatus", () => {
     expect(failures.map((failure) => failure.reason).join()).to.match(/^reason holds .* pulumi\.interpolate/);
   });
 
-  it("says what can be reached where there is no way", async () => {
+  it("says what can be reached if no action leads to the status", async () => {
     const campaignId = on.campaign("sent");
     const { property, reason } = await failureOf({ campaignId, status: "running" });
     expect(property).to.equal("status");
@@ -80,7 +80,7 @@ describe("a CampaignStatus", () => {
     expect(draft.reason).to.contain('"draft"');
   });
 
-  it("judges whatever can't be cancelled by whenNotCancelable, as a cancellation does", async () => {
+  it("judges what can't be canceled by whenNotCancelable, as a cancellation does", async () => {
     const args = { campaignId: on.campaign("sent"), status: "canceled", reason: "Budget cut" };
     expect((await failureOf(args)).reason).to.contain("whenNotCancelable");
     const { outs } = await on.apply({ ...args, whenNotCancelable: "accept" });
@@ -96,7 +96,7 @@ describe("a CampaignStatus", () => {
     expect(inputs).to.not.have.any.keys(...Object.keys(unset));
   });
 
-  it("leaves what isn't known yet for later", async () => {
+  it("doesn't judge values before they are known", async () => {
     const args = { campaignId: UNKNOWN, status: UNKNOWN, scheduledTime: UNKNOWN };
     const { inputs, failures } = await on.provider.check(undefined, args);
     expect(failures).to.deep.equal([]);
@@ -118,13 +118,13 @@ describe("a CampaignStatus", () => {
       expect(await on.provider.check(undefined, news)).to.deep.equal(checked);
       const olds = { ...news, status: from, scheduledTime: undefined, plannedActions: [], previousStatus: from };
       expect(await on.provider.check(olds, news)).to.deep.equal(checked);
-      const record = { ...olds, currentStatus: from };
-      expect((await on.provider.diff(news.campaignId, record, checked.inputs)).changes).to.equal(true);
+      const state = { ...olds, currentStatus: from };
+      expect((await on.provider.diff(news.campaignId, state, checked.inputs)).changes).to.equal(true);
       expect(on.calls).to.deep.equal([]);
     });
   }
 
-  it("sends the reason with a pause, and one of its own where none was given", async () => {
+  it("sends the reason with a pause, and one of its own if none is given", async () => {
     await on.apply({ campaignId: on.campaign("running"), status: "paused", reason: "Stock is short" });
     await on.apply({ campaignId: on.campaign("running"), status: "paused" });
     expect(bodies()).to.deep.equal([{ reason: "Stock is short" }, { reason: "Declared in a Pulumi program" }]);
@@ -149,7 +149,7 @@ describe("a CampaignStatus", () => {
     expect(on.hood.campaign(campaignId)).to.include({ status: "scheduled", scheduled_time: "2099-12-01 09:00:00" });
   });
 
-  it("takes the same moment in other words for no edit", async () => {
+  it("sends nothing for the same time in another notation", async () => {
     const campaignId = on.campaign("paused");
     const args = { campaignId, status: "scheduled", scheduledTime: future };
     const { inputs, outs } = await applied(args);
@@ -160,7 +160,7 @@ describe("a CampaignStatus", () => {
     expect(on.sent).to.deep.equal([]);
   });
 
-  it("changes only the record where only the guards or the reason change", async () => {
+  it("changes only the state if only the guards or the reason change", async () => {
     const args = { campaignId: on.campaign("running"), status: "paused", reason: "Stock" };
     const { inputs, outs } = await applied(args);
     on.hood.clearRequests();
@@ -171,7 +171,7 @@ describe("a CampaignStatus", () => {
     expect(on.sent).to.deep.equal([]);
   });
 
-  it("is never pointed at another campaign, and never replaced", async () => {
+  it("can't be changed to another campaign, and is never replaced", async () => {
     const args = { campaignId: on.campaign("running"), status: "paused" };
     const { inputs, outs } = await applied(args);
     const news = { ...args, campaignId: on.campaign("running") };
@@ -183,24 +183,24 @@ describe("a CampaignStatus", () => {
     expect(on.hood.campaign(news.campaignId).status).to.equal("running");
   });
 
-  it("canceled is final, by the rule and the words of a cancellation", async () => {
+  it("can't be changed once it canceled the campaign, in the same words in every step", async () => {
     const args = { campaignId: on.campaign("running"), status: "canceled", reason: "Budget cut" };
     const { inputs, outs } = await applied(args);
     for (const edit of [{ status: "running" }, { status: "paused" }, { reason: "Other" }, { campaignId: "1" }]) {
       const news = { ...args, ...edit };
       const id = args.campaignId;
       const { message: words } = await thrown(ProviderError, () => on.provider.diff(id, outs, news));
-      expect(words).to.match(/^Cancelling is final: /);
+      expect(words).to.match(/^Cancellation is permanent: /);
       const { message } = await thrown(ProviderError, () => on.provider.update(id, outs, news));
       expect(message).to.equal(words);
-      // Only the record knows whether a reason was sent.
+      // Only the state tells whether a reason was sent.
       const { failures } = await on.provider.check(inputs, news);
       expect(failures.map(({ reason }) => reason)).to.deep.equal("reason" in edit ? [] : [words]);
     }
     expect(on.calls).to.have.length(1);
   });
 
-  it("keeps its record when Hood forgets the campaign", async () => {
+  it("keeps its state when Hood forgets the campaign", async () => {
     const campaignId = on.campaign("running");
     const { outs } = await applied({ campaignId, status: "paused" });
     on.hood.campaigns.delete(campaignId);
@@ -229,57 +229,44 @@ describe("a CampaignStatus that is canceled", () => {
   const on = openInProcess({ type: "CampaignStatus", config: { maxCancellations: "1" } });
 
   it("counts for the cap on cancellations, and pauses don't", async () => {
-    const wish = (status: string) => ({ campaignId: on.campaign("running"), status, reason: "Budget cut" });
+    const declared = (status: string) => ({ campaignId: on.campaign("running"), status, reason: "Budget cut" });
     for (const status of ["paused", "canceled", "paused"]) {
-      expect((await on.provider.check(undefined, wish(status))).failures).to.deep.equal([]);
+      expect((await on.provider.check(undefined, declared(status))).failures).to.deep.equal([]);
     }
-    const { failures } = await on.provider.check(undefined, wish("canceled"));
+    const { failures } = await on.provider.check(undefined, declared("canceled"));
     expect(failures[0]?.reason).to.contain("hood:maxCancellations");
   });
 
   const unknown = () => ({ campaignId: on.campaign("running"), status: UNKNOWN, reason: "Budget cut" });
-  const hidden: [
-    what: string,
-    olds: Properties | undefined,
-    news: () => Properties,
-    config?: Surroundings["config"],
-  ][] = [
+  const hidden: [what: string, olds: Properties | undefined, news: () => Properties, config?: Setup["config"]][] = [
     ["that is new", undefined, unknown],
     ["that is edited", { status: "paused", plannedActions: ["pause"] }, unknown],
     ["that is edited after an update left it half-way", { status: "canceled", reason: "Budget cut" }, unknown],
     ["whose reason isn't known either", undefined, () => ({ ...unknown(), reason: UNKNOWN })],
     ["whose guards aren't known either", undefined, () => ({ ...unknown(), whenNotCancelable: UNKNOWN })],
     ["of a campaign that isn't known either", undefined, () => ({ campaignId: UNKNOWN, status: UNKNOWN })],
-    ["of a campaign that the preview doesn't look at", undefined, unknown, { preflight: "off" }],
+    ["of a campaign that the preview doesn't read", undefined, unknown, { preflight: "off" }],
   ];
   for (const [what, olds, news, config] of hidden) {
     it(`counts as well while its status isn't known, for one ${what}`, async () => {
-      const provider = await on.another({ config });
+      const provider = on.another({ ...(config && { config }) });
       const check = (args: Properties) => provider.check(olds && { ...olds, campaignId: args.campaignId }, args);
-      try {
-        const { inputs, failures } = await check(news());
-        expect(failures).to.deep.equal([]);
-        expect(inputs.plannedActions).to.equal(config ? undefined : UNKNOWN);
-        const [failure] = (await check(news())).failures;
-        expectReadable(failure?.reason ?? "");
-        expect(failure?.reason).to.contain("hood:maxCancellations").and.contain("only known in the update");
-        expect(on.calls).to.deep.equal([]);
-      } finally {
-        await provider.stop();
-      }
+      const { inputs, failures } = await check(news());
+      expect(failures).to.deep.equal([]);
+      expect(inputs.plannedActions).to.equal(config ? undefined : UNKNOWN);
+      const [failure] = (await check(news())).failures;
+      expectReadable(failure?.reason ?? "");
+      expect(failure?.reason).to.contain("hood:maxCancellations").and.contain("only known in the update");
+      expect(on.calls).to.deep.equal([]);
     });
   }
 
-  it("counts also where an earlier update left its end unfinished", async () => {
-    const provider = await on.another();
-    try {
-      const unfinished = () => ({ campaignId: on.campaign("running"), status: "canceled", reason: "Budget cut" });
-      const [one, other] = [unfinished(), unfinished()];
-      await provider.diff(one.campaignId, one, one);
-      const { message } = await thrown(ProviderError, () => provider.diff(other.campaignId, other, other));
-      expect(message).to.contain("more than 1 campaign").and.contain("hood:maxCancellations");
-    } finally {
-      await provider.stop();
-    }
+  it("counts as well if an earlier update left the cancellation unfinished", async () => {
+    const provider = on.another();
+    const unfinished = () => ({ campaignId: on.campaign("running"), status: "canceled", reason: "Budget cut" });
+    const [one, other] = [unfinished(), unfinished()];
+    await provider.diff(one.campaignId, one, one);
+    const { message } = await thrown(ProviderError, () => provider.diff(other.campaignId, other, other));
+    expect(message).to.contain("more than 1 campaign").and.contain("hood:maxCancellations");
   });
 });
