@@ -10,7 +10,6 @@ describe("an attempt to bring a canceled campaign back", () => {
 
   /** Each resource type in the state for a campaign that is canceled by now; a program wants to have it running again. */
   const rows: [type: ResourceType, args: (id: string) => object][] = [
-    ["CampaignCancellation", (campaignId) => ({ campaignId, reason })],
     ["CampaignStatus", (campaignId) => ({ campaignId, status: "canceled", reason })],
     ["Campaign", () => ({ name: NAME, scheduledTime: "2099-12-01T09:00:00Z" })],
   ];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import { resources } from "../../provider/hosts/resources";
 import type { Setup } from "../support/inProcess";
 import { expectReadable, thrown } from "../support/messages";
 import { ProviderError } from "../support/providerError";
@@ -61,14 +62,6 @@ describe("a CampaignStatus", () => {
     const { inputs, failures } = await on.provider.check(undefined, { campaignId, status: "canceled" });
     expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
     expect(inputs).to.deep.equal({ campaignId, status: "canceled" });
-  });
-
-  it("lets a reason pass that was sent with the text of an Output in it, but sends no such text again", async () => {
-    const reason = "Follows Calling [toString] on an [Output<T>] is not supported.";
-    const args = { campaignId: on.campaign("paused"), status: "paused", reason };
-    expect((await on.provider.check(args, args)).failures).to.deep.equal([]);
-    const { failures } = await on.provider.check(args, { ...args, status: "running" });
-    expect(failures.map((failure) => failure.reason).join()).to.match(/^reason holds .* pulumi\.interpolate/);
   });
 
   it("says what can be reached if no action leads to the status", async () => {
@@ -137,91 +130,74 @@ describe("a CampaignStatus", () => {
     expect(bodies()).to.deep.equal([{ run_immediately: 1 }, { scheduled_time: "2099-12-01 09:00:00" }]);
   });
 
-  it("moves a scheduled campaign to another time, and leaves one alone that has it already", async () => {
-    const campaignId = on.campaign("scheduled", { scheduled_time: "2099-11-01 09:00:00" });
-    const same = { campaignId, status: "scheduled", scheduledTime: "2099-11-01T09:00:00Z" };
-    const { inputs, outs } = await applied(same);
-    expect(on.calls).to.deep.equal([]);
-    const later = { ...same, scheduledTime: future };
-    const checked = await on.provider.check(inputs, later);
-    expect(checked.inputs.plannedActions).to.deep.equal(["pause", "resume"]);
-    await on.provider.update(campaignId, outs, checked.inputs);
-    expect(on.hood.campaign(campaignId)).to.include({ status: "scheduled", scheduled_time: "2099-12-01 09:00:00" });
-  });
+  const imports: [status: string, inputs: object | undefined][] = [
+    ["running", { status: "running" }],
+    ["paused", { status: "paused" }],
+    ["scheduled", { status: "scheduled", scheduledTime: "2099-11-01 09:00:00" }],
+    ["canceled", { status: "canceled", reason: "Not known: it was canceled outside Pulumi" }],
+    ["sent", undefined],
+    ["archived", undefined],
+  ];
+  for (const [status, args] of imports) {
+    it(`${args ? "imports" : "doesn't import"} a campaign that is ${status}, and sends nothing`, async () => {
+      const campaignId = on.campaign(status, { scheduled_time: "2099-11-01 09:00:00" });
+      if (args) {
+        const inputs = { campaignId, ...args, campaignName: "Spring sale", previousStatus: status, plannedActions: [] };
+        const props = { ...inputs, currentStatus: status };
+        expect(await on.provider.read(campaignId, {})).to.deep.equal({ id: campaignId, props, inputs });
+        const checked = await on.provider.check(inputs, { campaignId, ...args });
+        expect(checked).to.deep.equal({ inputs, failures: [] });
+        expect((await on.provider.diff(campaignId, props, inputs)).changes).to.equal(false);
+      } else {
+        const { message } = await thrown(ProviderError, () => on.provider.read(campaignId, {}));
+        expect(message).to.contain("can't be imported as a CampaignStatus").and.contain(`"${status}"`);
+        expectReadable(message);
+      }
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
 
-  it("sends nothing for the same time in another notation", async () => {
-    const campaignId = on.campaign("paused");
-    const args = { campaignId, status: "scheduled", scheduledTime: future };
-    const { inputs, outs } = await applied(args);
+  it("is removed without a request, and says that the campaign stays as it is", async () => {
+    const { id, outs } = await on.apply({ campaignId: on.campaign("running"), status: "paused" });
     on.hood.clearRequests();
-    const reworded = await on.provider.check(inputs, { ...args, scheduledTime: "2099-12-01 09:00:00" });
-    const { outs: after } = await on.provider.update(campaignId, outs, reworded.inputs);
-    expect(after).to.include({ scheduledTime: "2099-12-01 09:00:00" });
+    await on.provider.delete(id, outs);
     expect(on.sent).to.deep.equal([]);
+    expect(on.provider.engine.warnings.join()).to.contain(`campaign ${id} "Spring sale"`).and.contain("stays as it is");
   });
+});
 
-  it("changes only the state if only the guards or the reason change", async () => {
-    const args = { campaignId: on.campaign("running"), status: "paused", reason: "Stock" };
-    const { inputs, outs } = await applied(args);
-    on.hood.clearRequests();
-    const { inputs: news } = await on.provider.check(inputs, { ...args, reason: "Weather", expectedName: "Other" });
-    expect((await on.provider.diff(args.campaignId, outs, news)).changes).to.equal(true);
-    const { outs: after } = await on.provider.update(args.campaignId, outs, news);
-    expect(after).to.include({ reason: "Weather", expectedName: "Other", currentStatus: "paused" });
-    expect(on.sent).to.deep.equal([]);
-  });
+describe("what a preview shows of a CampaignStatus", () => {
+  const { previewOutputs } = resources.CampaignStatus;
+  const seen = { campaignId: "7", status: "paused", campaignName: "Spring sale", previousStatus: "running" };
+  const paused = { ...seen, plannedActions: ["pause"] };
+  const unknown = { ...paused, status: UNKNOWN, plannedActions: UNKNOWN };
+  const state = { ...paused, currentStatus: "paused" };
+  const late = { ...seen, status: "canceled", reason: "Budget cut", plannedActions: [], previousStatus: "sent" };
 
-  it("can't be changed to another campaign, and is never replaced", async () => {
-    const args = { campaignId: on.campaign("running"), status: "paused" };
-    const { inputs, outs } = await applied(args);
-    const news = { ...args, campaignId: on.campaign("running") };
-    const { failures } = await on.provider.check(inputs, news);
-    expect(failures.map(({ property }) => property)).to.deep.equal(["campaignId"]);
-    expect(failures[0]?.reason).to.contain("Declare another CampaignStatus");
-    await thrown(ProviderError, () => on.provider.diff(args.campaignId, outs, news));
-    await thrown(ProviderError, () => on.provider.update(args.campaignId, outs, news));
-    expect(on.hood.campaign(news.campaignId).status).to.equal("running");
-  });
+  const rows: [what: string, inputs: Properties, state: Properties | undefined, currentStatus: string][] = [
+    ["a status that takes calls", paused, undefined, UNKNOWN],
+    ["a status whose calls aren't known", { ...seen, plannedActions: UNKNOWN }, undefined, UNKNOWN],
+    ["a campaign that wasn't read", { campaignId: "7", status: "paused" }, undefined, UNKNOWN],
+    ["a campaign that has the status", { ...seen, plannedActions: [], previousStatus: "paused" }, undefined, "paused"],
+    ["a cancellation that comes too late", late, undefined, "sent"],
+    ["a status that a campaign was brought to", paused, state, "paused"],
+    ["another status", { ...paused, status: "running", plannedActions: ["resume"] }, state, UNKNOWN],
+    ["a status that somebody else changed", paused, { ...state, currentStatus: "running" }, UNKNOWN],
+    ["a status that an update left half-way", { ...paused, plannedActions: [] }, paused, UNKNOWN],
+    ["a new resource whose status only the update will know", unknown, undefined, UNKNOWN],
+    ["an edited status that only the update will know", unknown, state, UNKNOWN],
+  ];
+  for (const [what, inputs, before, currentStatus] of rows) {
+    it(`${what}: ${currentStatus === UNKNOWN ? "the current status isn't known" : `it is ${currentStatus}`}`, () => {
+      expect(previewOutputs(inputs, before)).to.include({ currentStatus });
+    });
+  }
 
-  it("can't be changed once it canceled the campaign, in the same words in every step", async () => {
-    const args = { campaignId: on.campaign("running"), status: "canceled", reason: "Budget cut" };
-    const { inputs, outs } = await applied(args);
-    for (const edit of [{ status: "running" }, { status: "paused" }, { reason: "Other" }, { campaignId: "1" }]) {
-      const news = { ...args, ...edit };
-      const id = args.campaignId;
-      const { message: words } = await thrown(ProviderError, () => on.provider.diff(id, outs, news));
-      expect(words).to.match(/^Cancellation is permanent: /);
-      const { message } = await thrown(ProviderError, () => on.provider.update(id, outs, news));
-      expect(message).to.equal(words);
-      // Only the state tells whether a reason was sent.
-      const { failures } = await on.provider.check(inputs, news);
-      expect(failures.map(({ reason }) => reason)).to.deep.equal("reason" in edit ? [] : [words]);
-    }
-    expect(on.calls).to.have.length(1);
-  });
-
-  it("keeps its state when Hood forgets the campaign", async () => {
-    const campaignId = on.campaign("running");
-    const { outs } = await applied({ campaignId, status: "paused" });
-    on.hood.campaigns.delete(campaignId);
-    const { props } = await on.provider.read(campaignId, outs);
-    expect(props).to.deep.equal({ ...outs, currentStatus: "unknown" });
-    expect((await on.provider.diff(campaignId, props, outs)).changes).to.equal(false);
-  });
-
-  it("is removed without a request", async () => {
-    const campaignId = on.campaign("running");
-    const { outs } = await applied({ campaignId, status: "paused" });
-    on.hood.clearRequests();
-    await on.provider.delete(campaignId, outs);
-    expect(on.sent).to.deep.equal([]);
-  });
-
-  async function applied(args: { campaignId: string; [argument: string]: unknown }) {
-    const { inputs, failures } = await on.provider.check(undefined, args);
-    expect(failures).to.deep.equal([]);
-    const { outs } = await on.provider.create(inputs);
-    return { inputs, outs };
+  for (const before of [undefined, state]) {
+    it(`no calls if the status of ${before ? "an edited" : "a new"} one is unknown, and the campaign wasn't read`, () => {
+      const inputs = { campaignId: "7", status: UNKNOWN };
+      expect(previewOutputs(inputs, before)).to.include({ plannedActions: UNKNOWN, currentStatus: UNKNOWN });
+    });
   }
 });
 
