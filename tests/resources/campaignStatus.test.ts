@@ -117,10 +117,10 @@ describe("a CampaignStatus", () => {
     });
   }
 
-  it("sends the reason with a pause, and one of its own if none is given", async () => {
-    await on.apply({ campaignId: on.campaign("running"), status: "paused", reason: "Stock is short" });
+  it("sends the reason with a pause as it is written, and one of its own if none is given", async () => {
+    await on.apply({ campaignId: on.campaign("running"), status: "paused", reason: "a\r\nb\r\n" });
     await on.apply({ campaignId: on.campaign("running"), status: "paused" });
-    expect(bodies()).to.deep.equal([{ reason: "Stock is short" }, { reason: "Declared in a Pulumi program" }]);
+    expect(bodies()).to.deep.equal([{ reason: "a\r\nb\r\n" }, { reason: "Declared in a Pulumi program" }]);
   });
 
   it("resumes at once, or at a time in Hood's own form, never with both", async () => {

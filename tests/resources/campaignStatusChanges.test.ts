@@ -236,8 +236,13 @@ describe("an edit of a CampaignStatus that would undo something", () => {
       { campaignId: "1" },
       /this resource canceled campaign 1000248 and can't/,
     ],
-    ...[byOthers, tooLate, begun, paused].map((state): [string, Properties, Properties, RegExp] => [
-      `another campaign than one ${inspect([state.previousStatus, "currentStatus" in state && state.currentStatus])}`,
+    ...Object.entries({
+      "was canceled by others": byOthers,
+      "was sent": tooLate,
+      "may be canceled": begun,
+      "is paused": paused,
+    }).map(([what, state]): [string, Properties, Properties, RegExp] => [
+      `another campaign than one that ${what}`,
       state,
       { campaignId: "1" },
       /^This resource manages the status of campaign 1000248 "Spring sale" and can't be changed to campaign 1\./,

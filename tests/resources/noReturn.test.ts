@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
 import type { ResourceType } from "../support/inProcess";
 import { openInProcess } from "../support/testAccount";
 
@@ -6,11 +7,9 @@ const NAME = "Spring sale";
 
 describe("an attempt to bring a canceled campaign back", () => {
   const on = openInProcess();
-  const reason = "Budget cut";
 
-  /** Each resource type in the state for a campaign that is canceled by now; a program wants to have it running again. */
-  const rows: [type: ResourceType, args: (id: string) => object][] = [
-    ["CampaignStatus", (campaignId) => ({ campaignId, status: "canceled", reason })],
+  const rows: [type: ResourceType, args: (id: string) => Properties][] = [
+    ["CampaignStatus", (campaignId) => ({ campaignId, status: "canceled", reason: "Budget cut" })],
     ["Campaign", () => ({ name: NAME, scheduledTime: "2099-12-01T09:00:00Z" })],
   ];
 
@@ -18,7 +17,7 @@ describe("an attempt to bring a canceled campaign back", () => {
     it(`fails for a ${type} in the preview, in the words of all`, async () => {
       const existing = on.campaign("running", { name: NAME, create_time: "2026-05-01 12:00:00" });
       const first = on.another({ type });
-      const args = { ...argumentsOf(existing) };
+      const args = argumentsOf(existing);
       const { inputs } = await first.check(undefined, args);
       const { id, outs } = await first.create(inputs);
       on.hood.setStatus(id, "canceled");
