@@ -71,14 +71,14 @@ function own(properties: Properties | undefined): Properties {
   return kept;
 }
 
-/** An error of the provider as the host passes it on: what it carries for the record stands apart. */
+/** An error of the provider as the host passes it on: what it carries for the state stands apart. */
 async function carried<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     const { id, properties, reasons } = error as Partial<PartialFailure>;
     if (id === undefined || !properties) throw error;
-    if (properties.__provider !== __provider) throw new Error("The record doesn't lead back to its provider.");
+    if (properties.__provider !== __provider) throw new Error("The state doesn't lead back to its provider.");
     Object.assign(error as Error, { partial: { id, properties: own(properties), reasons } });
     throw error;
   }
