@@ -86,7 +86,9 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
     const kept = names.filter((name) => {
       const { same } = resource.arguments[name];
       const value: A[typeof name] | Unknown = args[name];
-      return isKnown(value) && same?.(olds[name] as A[typeof name], value);
+      // A default that the program writes out, or doesn't any more, is taken as it is.
+      if (olds[name] === undefined || value === undefined || !isKnown(value)) return false;
+      return same?.(olds[name] as A[typeof name], value);
     });
     return Object.fromEntries(kept.map((name) => [name, olds[name]]));
   };

@@ -102,7 +102,15 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
         isKnown(value) && ["canceled", "unfinished"].includes(partIn(old, state)) ? "never" : "state",
       same: isSameReason,
     },
-    scheduledTime: { read: readTime, onChange: "call" },
+    scheduledTime: {
+      read: optional(
+        fitting(
+          isMoment,
+          'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
+        ),
+      ),
+      onChange: "call",
+    },
     ...guards,
   },
 
@@ -117,14 +125,14 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   },
 
   async check(operation, args, old) {
-    const duplicates = duplicateFailures(operation, args.campaignId);
+    const failures = [...misplacedTime(args), ...duplicateFailures(operation, args.campaignId)];
     // What was seen stays, so that a live campaign which moves on is never a diff.
     if (old && !isEdited(old, args) && old.currentStatus === undefined) {
       const { campaignName, previousStatus, plannedActions } = old;
-      return { seen: { campaignName, previousStatus, plannedActions }, failures: duplicates };
+      return { seen: { campaignName, previousStatus, plannedActions }, failures };
     }
-    const { seen, failures } = await checkPath(operation, args, old);
-    return { seen, failures: [...duplicates, ...failures] };
+    const checked = await checkPath(operation, args, old);
+    return { seen: checked.seen, failures: [...failures, ...checked.failures] };
   },
 
   async preflight(operation, state, args) {
@@ -206,18 +214,16 @@ function readReason(value: unknown, declared: Declaration): Read<string | undefi
 
 const readText = optional(notBlank("must not be blank: it is sent to Hood with a pause or a cancellation"));
 
-function readTime(value: unknown, declared: Declaration): Read<string | undefined> {
-  const { status } = declared;
-  if (value === undefined || status === unknown || status === "scheduled") return readMoment(value, declared);
-  return { problem: say`goes with status: "scheduled" only: take it out, or declare that status` };
+function isMoment(value: unknown): value is string {
+  return typeof value === "string" && hoodTime(value) !== undefined;
 }
 
-const readMoment = optional(
-  fitting(
-    (value): value is string => typeof value === "string" && hoodTime(value) !== undefined,
-    'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
-  ),
-);
+/** A time that isn't known yet can't go with another status either, so no row can judge it. */
+function misplacedTime({ status, scheduledTime }: Planned<StatusArgs>): Failure[] {
+  if (scheduledTime === undefined || status === unknown || status === "scheduled") return [];
+  const reason = say`scheduledTime goes with status: "scheduled" only: take it out, or declare that status.`;
+  return [{ property: "scheduledTime", reason }];
+}
 
 /**
  * What a resource for the status "canceled" had to do with the end of its campaign; `"none"` for every other status. Without a
@@ -266,7 +272,7 @@ async function checkPath(
   return { seen: isLive ? seenOf(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
 }
 
-/** Failures of arguments that weren't judged since they stayed as they were: now they are sent again, or go with another status. */
+/** Failures of arguments that weren't judged since they stayed as they were: now they are sent again. */
 function failuresOfKept(args: Planned<StatusArgs>, old: Inputs | undefined): readonly Failure[] {
   const kept = Object.entries(campaignStatus.arguments).filter(([name]) => {
     const value = args[name as keyof StatusArgs];

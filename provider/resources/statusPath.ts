@@ -66,8 +66,9 @@ export function findPath(campaign: Campaign, target: Planned<Target>, now: numbe
   const isThere = campaign.status === status;
   // Another time takes calls, the same one takes none.
   if (isThere && !isKnown(scheduledTime)) return { steps: undefined, failures: [] };
-  const isOtherTime = scheduledTime !== undefined && hoodTime(scheduledTime) !== campaign.scheduledTime;
-  const steps = isThere && isOtherTime ? pathAround(status) : pathBetween(campaign.status, status);
+  const isMoved =
+    status === "scheduled" && scheduledTime !== undefined && hoodTime(scheduledTime) !== campaign.scheduledTime;
+  const steps = isThere && isMoved ? pathAround(status) : pathBetween(campaign.status, status);
   if (steps) return { steps, failures: timeFailures(campaign, scheduledTime, steps, now) };
   const isDone = begun && isExplainedByTime(status, campaign.status);
   return { steps: [], failures: isDone ? [] : [{ property: "status", reason: describeUnreachable(campaign, status) }] };

@@ -39,6 +39,12 @@ describe("a CampaignStatus", () => {
     ["no time", { status: "scheduled" }, "scheduledTime", "needs a time to be scheduled for"],
     ["a time for another status", { status: "paused", scheduledTime: future }, "scheduledTime", '"scheduled" only'],
     [
+      "a time that isn't known yet, for another status",
+      { status: "paused", scheduledTime: UNKNOWN },
+      "scheduledTime",
+      '"scheduled" only',
+    ],
+    [
       "a name that looks the same",
       { expectedName: "Spring sale " },
       "expectedName",
@@ -79,6 +85,12 @@ describe("a CampaignStatus", () => {
     const { outs } = await on.apply({ ...args, whenNotCancelable: "accept" });
     expect(outs).to.include({ status: "canceled", currentStatus: "sent" });
     expect(on.calls).to.deep.equal([]);
+  });
+
+  it("keeps a default that the program writes out", async () => {
+    const args = { campaignId: on.campaign("running"), status: "paused", whenNotCancelable: "fail" };
+    expect((await on.provider.check(undefined, args)).inputs).to.deep.include(args);
+    expect((await on.apply(args)).outs).to.deep.include(args);
   });
 
   it("takes null for what isn't set, as an output may yield it", async () => {

@@ -15,7 +15,7 @@ describe("an attempt to bring a canceled campaign back", () => {
 
   for (const [type, argumentsOf] of rows) {
     it(`fails for a ${type} in the preview, in the words of all`, async () => {
-      const existing = on.campaign("running", { name: NAME, create_time: "2026-05-01 12:00:00" });
+      const existing = on.campaign("running", { name: NAME, create_time: "2026-04-01 12:00:00" });
       const first = on.another({ type });
       const args = argumentsOf(existing);
       const { inputs } = await first.check(undefined, args);

@@ -169,4 +169,23 @@ describe("the path to a status, under faults", () => {
     expect(message).to.contain("Cancellation is permanent");
     expect(on.hood.campaign(campaignId).status).to.equal("canceled");
   });
+
+  for (const [action, taken] of [
+    ["pause", []],
+    ["resume", ["pause"]],
+  ] as const) {
+    it(`sends no ${action} to a campaign that was renamed while the call waited for more than a minute`, async () => {
+      const campaignId = on.campaign("running");
+      const rename = () => {
+        on.hood.campaign(campaignId).name = "Renamed";
+      };
+      faultCall(action, { before: rename, fault: { kind: "status", status: 429, retryAfter: 75 } });
+      const args = { campaignId, ...scheduled, expectedName: "Spring sale" };
+      const { message } = await thrown(ProviderError, () => on.apply(args));
+      expect(message).to.contain('"Renamed"');
+      expectReadable(message);
+      const accepted = on.hood.requests.filter(({ method, status }) => method === "POST" && status !== 429);
+      expect(accepted.map(({ path }) => path.split("/").at(-1))).to.deep.equal(taken);
+    });
+  }
 });
