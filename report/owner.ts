@@ -32,12 +32,14 @@ export type Owner =
 
 const OTHER: Owner = { kind: "other" };
 const NEW_TYPE = say`This version of hood-plan doesn't know its type`;
+const NO_STATE = say`The preview shows neither its old nor its new state`;
 const HIDDEN_PROVIDER = say`The preview doesn't show its provider's code, which may be this package's`;
+const UNCLEAR_PROVIDER = say`Its provider's code may load this package's provider`;
 const OTHER_PROVIDER = say`It has the type of one of Hood's resources, and another provider than this package's`;
 const DECLARED_PROVIDER = say`The program declares a provider for it, which may not have been asked, so what the preview shows may not be so`;
 const OTHER_TYPE = say`It has this package's provider under another type`;
 
-/** Tells Hood's steps by what would carry them out, whatever they are called. */
+/** Tells Hood's steps by what would carry them out, whatever they are called. What isn't certain to be somebody else's is unclear. */
 export function ownerOf({ type, old, new: next }: Step): Owner {
   const states = [old, next].filter((state) => state !== undefined);
   if (states.length > 0 && states.every(({ custom }) => !custom)) return OTHER;
@@ -45,11 +47,12 @@ export function ownerOf({ type, old, new: next }: Step): Owner {
   const texts = states.flatMap(textsOf);
   // A name with a "$" in it can end like one of Pulumi's own types.
   if (texts.length === 0 && type.startsWith("pulumi:")) return OTHER;
+  if (states.length === 0) return { kind: "unclear", why: NO_STATE };
 
   const name = hoodType(type);
   const known = name !== undefined && isHoodType(name) ? name : undefined;
   if (texts.length > 0 || type.startsWith("pulumi-nodejs:") || services.includes("pulumi:providers:pulumi-nodejs")) {
-    if (!type.startsWith("pulumi-nodejs:dynamic/hood:")) return ownerOfDynamic(texts);
+    if (!type.startsWith("pulumi-nodejs:dynamic/hood:")) return ownerOfDynamic(services, texts);
     if (!known) return { kind: "unclear", why: NEW_TYPE };
     if (states.some(isDeclared)) return { kind: "unclear", why: DECLARED_PROVIDER };
     const own = texts.length > 0 && texts.every((text) => text === providerTextOf(known));
@@ -79,11 +82,38 @@ function isDeclared({ provider }: State): boolean {
 }
 
 /** Whose a dynamic resource is that has a type of somebody else's. */
-function ownerOfDynamic(texts: readonly unknown[]): Owner {
+function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]): Owner {
+  // Python's texts are data, usually a secret, in which there is no JavaScript.
+  if (services.length > 0 && services.every((service) => service === "pulumi:providers:pulumi-python")) return OTHER;
   if (texts.length === 0 || texts.some((text) => typeof text !== "string" || text === SECRET)) {
     return { kind: "unclear", why: HIDDEN_PROVIDER };
   }
-  return texts.some((text) => String(text).includes(PACKAGE)) ? { kind: "unclear", why: OTHER_TYPE } : OTHER;
+  const codes = texts.map((text) => spelledOut(String(text)));
+  if (codes.some((code) => code.includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
+  return codes.every(isForeign) ? OTHER : { kind: "unclear", why: UNCLEAR_PROVIDER };
+}
+
+/** How Pulumi begins the code that it makes from a program's own provider. */
+const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
+/** What loads code by a name that isn't written out; "require" and "import" are also English words. */
+const LOADS =
+  /\b(?:require|import)\b(?!\s+\w)(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
+
+/** True for the code of a program's own provider, if all that it loads is named in clear, and none of it is Hood's. */
+function isForeign(code: string): boolean {
+  return SERIALIZED.test(code) && !LOADS.test(code) && !/ocamba/i.test(code);
+}
+
+const ESCAPE = /\\(?:u\{0*([\da-f]{1,5})\}|u([\da-f]{4})|x([\da-f]{2})|([0-3]?[0-7]{1,2})|(\r\n|.))/gis;
+
+/** Code without escapes, which would hide a name in it. */
+function spelledOut(code: string): string {
+  return code.replace(ESCAPE, (_, braces, four, two, octal, other) => {
+    if (other !== undefined) return other.trim();
+    return String.fromCodePoint(
+      octal === undefined ? Number.parseInt(braces ?? four ?? two, 16) : Number.parseInt(octal, 8),
+    );
+  });
 }
 
 /** True for a provider of the plugin that the program declares. */
