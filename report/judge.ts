@@ -251,7 +251,7 @@ function pathNote(calls: readonly unknown[] | undefined, from: unknown, desired:
   return say`${words.charAt(0).toUpperCase() + words.slice(1)}: ${before} to ${desired}.`;
 }
 
-/** What an edit of each argument changes: when the campaign starts, what it sends, or only the state. */
+/** What an edit of each argument changes: when the campaign starts, the hours in which it sends then, what it sends, or only the state. */
 const edits = {
   name: "content",
   description: "content",
@@ -261,18 +261,18 @@ const edits = {
   scheduledTime: "start",
   runImmediately: "start",
   recurrence: "start",
-  endTime: "content",
+  endTime: "hours",
   abTest: "content",
   messages: "content",
   utmTracking: "content",
-  quietHours: "content",
+  quietHours: "hours",
   targeting: "content",
-  sendInProfileTimeZone: "content",
-  sendIfProfileTimePassed: "content",
+  sendInProfileTimeZone: "hours",
+  sendIfProfileTimePassed: "hours",
   dealId: "content",
   extra: "content",
   deletionPolicy: "state",
-} satisfies Record<keyof typeof campaignArguments, "content" | "start" | "state">;
+} satisfies Record<keyof typeof campaignArguments, "content" | "start" | "hours" | "state">;
 const argumentNames = Object.keys(edits) as (keyof typeof edits)[];
 
 function newCampaign(step: Step): Judgement {
@@ -293,7 +293,8 @@ function changedCampaign(step: Step): Judgement {
   const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;
   const mayBeDraft = isDraft(state) || holdsHidden(state.draft) || old?.outputs === undefined;
   if (!isDraft(inputs) && mayBeDraft) return as("launches", say`Launches it, ${startOf(inputs)}. ${note}`);
-  if (!touched.includes("start")) return as("reversible", note);
+  const isTimed = startsByItself(state) || startsByItself(inputs);
+  if (!touched.includes("start") && !(isTimed && touched.includes("hours"))) return as("reversible", note);
   // What is declared as a draft may have been launched by somebody else.
   const when = isDraft(inputs) ? say`unless it is a draft still` : startOf(inputs);
   return as("launches", say`Changes when it is sent, ${when}. ${note}`);

@@ -197,8 +197,10 @@ describe("What a preview says of a CampaignStatus", () => {
 describe("What a preview says of a Campaign", () => {
   const name = "Spring sale";
   const timed = { ...defined, scheduledTime: "2099-12-01 09:00:00" };
+  const recurring = { ...defined, recurrence: { type: "daily" } };
   const cancels = { ...defined, deletionPolicy: "cancel" };
   const time = { name, scheduledTime: "2099-12-01 09:00:00" };
+  const again = { name, recurrence: { type: "daily" } };
 
   itJudges(
     [
@@ -269,6 +271,26 @@ describe("What a preview says of a Campaign", () => {
         "launches",
         /^Changes when it is sent, unless it is a draft still/,
       ],
+      ...["endTime", "quietHours", "sendInProfileTimeZone", "sendIfProfileTimePassed"].flatMap((argument): Case[] => [
+        [
+          `${argument} of a scheduled one`,
+          { state: timed, inputs: { ...time, [argument]: true } },
+          "launches",
+          /^Changes when it is sent, starts 2099/,
+        ],
+        [
+          `a secret ${argument} of a recurring one`,
+          { state: { ...recurring, [argument]: "[secret]" }, inputs: { ...again, [argument]: "[secret]" } },
+          "launches",
+          /^Changes when it is sent, runs again/,
+        ],
+        [
+          `${argument} of one that is sent by hand`,
+          { state: defined, inputs: { name, [argument]: true } },
+          "reversible",
+          /^Changes /,
+        ],
+      ]),
       [
         "other content of a scheduled one",
         { state: timed, inputs: { ...time, labels: ["a"] } },
