@@ -150,9 +150,11 @@ function judged(list: Judgement["list"], step: Step, seen: Properties, note?: Me
   return { list, entry: { ...names, ...Object.fromEntries(values.filter(([, value]) => typeof value === "string")) } };
 }
 
-/** True for an entry of which neither id nor name is shown: nobody can tell whether another report means the same campaign. */
-export function isAnonymous({ campaignId, campaignName }: Entry): boolean {
-  return [campaignId, campaignName].every((value) => value === undefined || value === SECRET);
+/** True unless an entry shows which campaign it means, and in which status: two hidden values say nothing about each other. */
+export function isAnonymous({ campaignId, campaignName, status }: Entry): boolean {
+  // A new campaign has no id yet.
+  const identity = campaignId || campaignName;
+  return identity === undefined || identity === SECRET || status === SECRET;
 }
 
 const NOTHING_SENT = say`Nothing is sent: the campaign stays as it is.`;

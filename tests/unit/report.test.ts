@@ -181,6 +181,9 @@ describe("A report's fingerprint", () => {
     ["a secret name of a campaign with an id", { ...live, campaignName: "[secret]" }, true],
     ["a new campaign", now, true, { type: "Campaign" }],
     ["a new campaign with a secret name", { ...now, name: "[secret]" }, false, { type: "Campaign" }],
+    ["a secret id, although the name is shown", { ...live, campaignId: "[secret]" }, false],
+    ["a secret status", { ...live, previousStatus: "[secret]" }, false],
+    ["a blank id and a secret name", { ...live, campaignId: "", campaignName: "[secret]" }, false],
     ...["[secret]", UNKNOWN, undefined].flatMap((campaignId) =>
       ["[secret]", UNKNOWN, undefined].map(
         (campaignName) =>
