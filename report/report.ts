@@ -7,7 +7,7 @@ import { say } from "../provider/text";
 import { quoted } from "./escape";
 import { type Entry, isAnonymous, isChange, type Judgement, judge, type ListName } from "./judge";
 import { isProvider, isUnsettled } from "./owner";
-import { type Preview, type PreviewError, SECRET, type Step } from "./preview";
+import { type Preview, type PreviewError, SECRET, type State, type Step } from "./preview";
 
 /** What a report is about. */
 export type About = Readonly<Partial<Record<"project" | "stack" | "commit", string>>>;
@@ -103,17 +103,25 @@ function unaskedProvider({ resource, type, urn }: Step): Judgement {
 const MADE = ["create-replacement", "import-replacement", "read-replacement"];
 const REMOVED = ["delete-replaced", "discard-replaced"];
 
-/** The steps without those that a replacement stands for already: one of each kind, and one removal of the same state. */
+/**
+ * The steps without those that a replacement stands for already: of each kind one, and only one that says the same. Another one is
+ * a removal that an interrupted update left over.
+ */
 function withoutParts(steps: readonly Step[]): Step[] {
-  const parts = steps
-    .filter(({ op }) => op === "replace")
-    .flatMap(({ urn, old }) => {
-      const others = steps.filter((step) => step.urn === urn);
-      const made = others.find(({ op }) => MADE.includes(op));
-      const removed = others.find((step) => REMOVED.includes(step.op) && step.old?.id === old?.id);
-      return [made, removed];
-    });
-  return steps.filter((step) => !parts.includes(step));
+  const parts = new Set<Step>();
+  for (const { urn, old, new: next } of steps.filter(({ op }) => op === "replace")) {
+    const others = steps.filter((step) => step.urn === urn && !parts.has(step));
+    const made = others.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
+    const removed = others.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
+    for (const part of [made, removed]) if (part) parts.add(part);
+  }
+  return steps.filter((step) => !parts.has(step));
+}
+
+/** A state without what only the update will give it. */
+function declared(state: State | undefined): Partial<State> {
+  const { id: _, outputs: __, ...declared } = state ?? {};
+  return declared;
 }
 
 /** The stack itself comes and goes with its resources, and is nobody's change. */

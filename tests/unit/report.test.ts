@@ -69,11 +69,22 @@ describe("A replacement in a report", () => {
   });
 
   const pending = { ...cancels, name: "Left over" };
+  const abandons = parts.map((part) => ({ ...part, state: defined }));
   for (const [what, steps, ends] of [
     [
       "of another campaign",
       [{ ...leftOver, state: pending, old: { id: "2" } }, ...parts],
       ["Left over", "Spring sale"],
+    ],
+    ["of a campaign with the same id", [{ ...leftOver, state: pending }, ...abandons], ["Left over"]],
+    ["of the same campaign", [{ ...leftOver, state: cancels }, ...parts], ["Spring sale", "Spring sale"]],
+    [
+      "without an id",
+      [
+        { ...leftOver, state: pending, old: { id: undefined } },
+        ...abandons.map((part) => ({ ...part, old: { id: undefined } })),
+      ],
+      ["Left over"],
     ],
     ["alone", [{ ...leftOver, state: pending }], ["Left over"]],
   ] as const) {
@@ -82,6 +93,14 @@ describe("A replacement in a report", () => {
       expect(endsOf(...[...steps].reverse())).to.have.members(ends);
     });
   }
+
+  it("doesn't hide another new resource", () => {
+    const steps = [
+      parts[0] ?? both,
+      { type: "Campaign", op: "create-replacement", state: cancels, inputs: { name: "Now", runImmediately: true } },
+    ];
+    expect(reportOn(...steps).launches.map(({ campaignName }) => campaignName)).to.deep.equal(["Now"]);
+  });
 
   it("is one thing for a cancellation in the state, and stands first", () => {
     const inputs = { ...live, campaignId: "8", campaignName: "Autumn sale" };
