@@ -174,7 +174,7 @@ export function encoded(values: object): Properties {
   return JSON.parse(JSON.stringify(mapped(values, (value) => (value === unknown ? UNKNOWN : value))));
 }
 
-function decoded(values: Properties): Properties {
+export function decoded(values: Properties): Properties {
   return mapped(values, (value) => (value === UNKNOWN ? unknown : value)) as Properties;
 }
 

@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { markdown } from "../../report/markdown";
-import { plainText } from "../../report/plainText";
 import type { Report } from "../../report/report";
-import { error, type Given, live, reportOf, reportOn, step } from "./reportSteps";
+import { markdown, plainText } from "../../report/writers";
+import { canceled, error, type Given, live, reportOf, reportOn, step } from "./reportSteps";
 
 const nasty = [
   "</td>|@everyone <script>alert(1)</script>",
@@ -30,15 +29,15 @@ function full(text: string): Report {
   const name = text === "" ? "x" : text;
   const op = name;
   const inputs = { campaignId: text, campaignName: text, previousStatus: text, reason: text };
-  const wish = { ...inputs, status: text, plannedActions: [text], scheduledTime: text };
+  const desired = { ...inputs, status: text, plannedActions: [text], scheduledTime: text };
   const given: Given[] = [
     { name, inputs },
     { name, op, inputs },
-    { type: "CampaignStatus", name, inputs: wish },
-    { type: "CampaignStatus", name, inputs: { ...wish, plannedActions: [] } },
-    { type: "CampaignStatus", name, op: "delete", record: { ...wish, currentStatus: text } },
+    { type: "CampaignStatus", name, inputs: desired },
+    { type: "CampaignStatus", name, inputs: { ...desired, plannedActions: [] } },
+    { type: "CampaignStatus", name, op: "delete", state: { ...desired, currentStatus: text } },
     { type: "Campaign", name, inputs: { name: text, scheduledTime: text } },
-    { type: "Campaign", name, op: "delete", record: { name: text, status: text, deletionPolicy: text } },
+    { type: "Campaign", name, op: "delete", state: { name: text, status: text, deletionPolicy: text } },
   ];
   const urns = [undefined, `urn:pulumi:a::b::${text}::${text}`, `urn:pulumi:a::b::hood:index:Campaign::${text}`];
   return reportOf(
@@ -106,7 +105,7 @@ describe("A report's Markdown", () => {
     const steps = [
       ...many(60, { inputs: { ...live, campaignName: long, reason: long } }),
       ...many(400, { type: "Campaign", inputs: { name: long } }),
-      ...many(400, { op: "delete", record: { ...live, status: "canceled", outcome: "canceled" } }),
+      ...many(400, { op: "delete", state: canceled }),
     ];
     const diagnostics = Array.from({ length: 400 }, (_, i) => error(`${i}\n${`${long}\n`.repeat(50)}`));
     for (const report of [reportOf(steps, diagnostics), reportOf(steps)]) {
@@ -154,7 +153,7 @@ describe("A report's plain text", () => {
     );
     expect(plainText(report)).to.equal(`1 campaign would end for good.
 Project "test", stack "test".
-Cancelling is final: nothing brings a campaign back. Check each name and id before you approve.
+Cancellation is permanent: nothing brings a campaign back. Check each name and id before you approve.
 
 - Campaign "Spring sale", id "7", status "running"
     reason: "Budget cut"
@@ -194,7 +193,7 @@ describe("A report's headline", () => {
       ...about,
       "This change touches no campaign.",
     ]);
-    const removal = reportOn({ op: "delete", record: { ...live, status: "canceled", outcome: "canceled" } });
+    const removal = reportOn({ op: "delete", state: canceled });
     expect(headOf(removal)).to.deep.equal([
       "### No campaign would end",
       ...about,
@@ -204,9 +203,9 @@ describe("A report's headline", () => {
 
   it("names the replacement of an end in its own words", () => {
     const inputs = { ...live, campaignId: "8", campaignName: "Autumn sale" };
-    const report = reportOn({ op: "replace", record: { ...live, status: "canceled", outcome: "canceled" }, inputs });
+    const report = reportOn({ op: "replace", state: canceled, inputs });
     const words = (name: string, id: string, other: string, otherId: string) =>
-      `Replaces the record of the end of ${name} ${id}, and would end ${other} ${otherId}.`;
+      `Replaces the cancellation of ${name} ${id}, and would end ${other} ${otherId}.`;
     expect(markdown(report)).to.contain(words("`Spring sale`", "`7`", "`Autumn sale`", "`8`"));
     expect(plainText(report)).to.contain(words('"Spring sale"', '"7"', '"Autumn sale"', '"8"'));
   });
