@@ -69,7 +69,7 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
       const value: A[typeof name] | Unknown = args[name];
       return isKnown(value) && old[name] !== undefined && onChange(name, old, state, value) === "never";
     });
-    return property && { property, reason: resource.reversal(old, property, args[property]) };
+    return property && { property, reason: resource.reversal(old, property, args[property], state) };
   };
 
   const seenIn = (properties: Properties): Properties => pick(properties, resource.seen);

@@ -59,8 +59,13 @@ export interface Resource<Args extends object, Seen extends object, State extend
   readonly seen: readonly (keyof Seen & string)[];
   /** The output that says where the campaign stands: what a refresh may find changed. */
   readonly live: keyof State & string;
-  /** The words against a change of an argument that may `never` change. */
-  reversal(old: (Args & Seen) | State, argument: keyof Args & string, value: unknown): Message;
+  /** The words against a change of an argument that may `never` change. @param state if it is known: a check doesn't have it. */
+  reversal(
+    old: (Args & Seen) | State,
+    argument: keyof Args & string,
+    value: unknown,
+    state: State | undefined,
+  ): Message;
   /**
    * Looks at the live campaign, with GET requests only, and says what speaks against what is declared.
    *

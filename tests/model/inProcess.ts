@@ -2,8 +2,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Clock } from "../../provider/hood/clock";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import type { Engine } from "../../provider/hosts/engine";
-import { Operation } from "../../provider/hosts/operation";
-import { campaignCancellation } from "../../provider/resources/campaignCancellation";
+import { resources } from "../../provider/hosts/resources";
+import { EngineOperation } from "../../provider/operation";
 import type { PartialFailure } from "../support/providerError";
 import type { Properties, Provider } from "./provider";
 import type { Run } from "./run";
@@ -21,8 +21,13 @@ export function openInProcess(run: Run, clock: Clock, config: Record<string, str
   // A dead process sleeps for ever.
   const sleep: Clock["sleep"] = (milliseconds, cut) =>
     new Promise((resolve) => void clock.sleep(milliseconds, cut).then(() => run.providerIsDead || resolve()));
-  const operation = new Operation(engine, { now: () => clock.now(), random: () => clock.random(), sleep });
-  const host = dynamicProvider(campaignCancellation, operation) as Required<dynamic.ResourceProvider>;
+  const operation = new EngineOperation(engine, {
+    now: () => clock.now(),
+    date: () => clock.date(),
+    random: () => clock.random(),
+    sleep,
+  });
+  const host = dynamicProvider(resources.CampaignCancellation, operation) as Required<dynamic.ResourceProvider>;
   const get = (key: string) => config[key];
   void host.configure({ config: { get } as dynamic.Config });
 

@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import type { Context, Properties, Resource } from "../../provider/context";
-import { Operation } from "../../provider/hosts/operation";
+import type { Hosted, Properties } from "../../provider/hosts/hosted";
+import { resources } from "../../provider/hosts/resources";
 import { explain } from "../../provider/messages";
-import { campaign } from "../../provider/resources/campaign/campaign";
-import { campaignCancellation } from "../../provider/resources/campaignCancellation";
-import { campaignStatus } from "../../provider/resources/campaignStatus";
-import { getCampaign, getCampaigns } from "../../provider/resources/lookups";
+import { EngineOperation, type Operation } from "../../provider/operation";
+import { lookups } from "../../provider/resources/lookups";
 import { type Fault, type FaultRule, type Simulator, startSimulator } from "../../simulator";
 import { type SilentEngine, silentEngine } from "../support/silentEngine";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
@@ -19,16 +17,23 @@ const OWN_PACE = 1_000;
 /** A line must be there by then. */
 const SOON = 10_000;
 
-type Act = (context: Context, operation: Operation) => Promise<unknown>;
+type Act = (operation: Operation) => Promise<unknown>;
 
-const status = (wished: string): Properties => ({ campaignId: ID, status: wished, reason: "Stock is short" });
+const { Campaign, CampaignCancellation, CampaignStatus } = resources;
+
+const status = (desired: string): Properties => ({ campaignId: ID, status: desired, reason: "Stock is short" });
 const declared = { campaignId: ID, reason: "Budget cut" };
 const many = Array.from({ length: 20 }, (_, index) => ({ ...declared, campaignId: String(2_000_000 + index) }));
 const isCancel: FaultRule["match"] = ({ method }) => method === "POST";
 
 /** A check, with its failures thrown as the engine would show them. */
-async function checked(resource: Resource, context: Context, olds: Properties, news: Properties): Promise<Properties> {
-  const { inputs, failures } = await resource.check(context, olds, news);
+async function checked(
+  resource: Hosted,
+  operation: Operation,
+  olds: Properties,
+  news: Properties,
+): Promise<Properties> {
+  const { inputs, failures } = await resource.check(operation, olds, news);
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
   return inputs;
 }
@@ -41,29 +46,29 @@ async function failureOf(attempts: readonly Promise<unknown>[]): Promise<void> {
 
 /** What a user can ask for, and the first request that is held up for it: those before it are let through. */
 const acts: [string, FaultRule["match"], Act][] = [
-  ["a preview of a cancellation", () => true, (on) => checked(campaignCancellation, on, {}, declared)],
-  ["a preview of a status", () => true, (on) => checked(campaignStatus, on, {}, status("paused"))],
+  ["a preview of a cancellation", () => true, (on) => checked(CampaignCancellation, on, {}, declared)],
+  ["a preview of a status", () => true, (on) => checked(CampaignStatus, on, {}, status("paused"))],
   [
     "a preview of many",
     () => true,
     async (on) => {
-      for (const each of many.slice(1)) await checked(campaignCancellation, on, {}, each).catch(() => {});
-      await checked(campaignCancellation, on, {}, declared);
+      for (const each of many.slice(1)) await checked(CampaignCancellation, on, {}, each).catch(() => {});
+      await checked(CampaignCancellation, on, {}, declared);
     },
   ],
-  ["a cancellation", isCancel, (on) => campaignCancellation.create(on, declared)],
-  ["many cancellations", isCancel, (on) => failureOf(many.map((each) => campaignCancellation.create(on, each)))],
-  ["a pause", isCancel, (on) => campaignStatus.create(on, status("paused"))],
-  ["a create", isCancel, (on) => campaign.create(on, { name: "Autumn sale" })],
+  ["a cancellation", isCancel, (on) => CampaignCancellation.create(on, declared)],
+  ["many cancellations", isCancel, (on) => failureOf(many.map((each) => CampaignCancellation.create(on, each)))],
+  ["a pause", isCancel, (on) => CampaignStatus.create(on, status("paused"))],
+  ["a create", isCancel, (on) => Campaign.create(on, { name: "Autumn sale" })],
   [
     "an edit",
     ({ method }) => method === "PATCH",
     (on) =>
-      campaign.update(on, { campaignId: "1000249", name: "Summer sale" }, { campaignId: "1000249", name: "August" }),
+      Campaign.update(on, { campaignId: "1000249", name: "Summer sale" }, { campaignId: "1000249", name: "August" }),
   ],
-  ["a refresh", () => true, (on) => campaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
-  ["a lookup of one", () => true, (_, { account }) => getCampaign.ask(account(), { id: ID })],
-  ["a lookup of many", () => true, (_, { account }) => getCampaigns.ask(account(), {})],
+  ["a refresh", () => true, (on) => CampaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
+  ["a lookup of one", () => true, ({ account }) => lookups.getCampaign(account, { id: ID })],
+  ["a lookup of many", () => true, ({ account }) => lookups.getCampaigns(account, {})],
 ];
 
 const busy = (retryAfter?: number | string): Fault => ({
@@ -111,7 +116,7 @@ describe("An account that makes requests wait", function () {
       lineAfter = Math.min(lineAfter, clock.now() - start);
       return showProgress(line, urn);
     };
-    const operation = new Operation(engine, clock);
+    const operation = new EngineOperation(engine, clock);
     const config: Record<string, string> = { endpoint: hood.url, token: TOKEN, maxWait: `${MAX_WAIT}ms` };
     operation.configure((key) => config[key]);
     try {
@@ -122,7 +127,7 @@ describe("An account that makes requests wait", function () {
           return fault(clock.now());
         },
       });
-      await act(operation.on("urn:pulumi:dev::shop::hood:index:Campaign::spring"), operation);
+      await act(operation.on("urn:pulumi:dev::shop::hood:index:Campaign::spring"));
       throw new Error("It came true.");
     } catch (error) {
       return { error: explainAny(error), took: clock.now() - start, lineAfter };
@@ -145,12 +150,12 @@ describe("An account that makes requests wait", function () {
         clock,
         ({ number }) => number === 1,
         () => ({ kind: "status", status: 503, retryAfter: 20 }),
-        (_, { account }) => account().get(ID),
+        ({ account }) => account().get(ID),
       );
       expect(error).to.equal("It came true.");
       expect(took).to.be.within(20_000, 21_000);
       expect(lineAfter).to.be.at.most(SOON);
-      expect(engine.progress[0]).to.match(/^Waiting as the account asks until .* UTC \(19 s\), to look at campaign/);
+      expect(engine.progress[0]).to.match(/^Waiting as the account asks until .* UTC \(19 s\), to read campaign/);
     }));
 
   it("shows a line where it doesn't answer", () =>
@@ -162,11 +167,11 @@ describe("An account that makes requests wait", function () {
           clock.silence(1);
           return { kind: "stall" };
         },
-        (_, { account }) => account().get(ID),
+        ({ account }) => account().get(ID),
       );
       expect(error).to.equal("It came true.");
       expect(lineAfter).to.be.at.most(SOON);
-      expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to look at campaign 1000248$/);
+      expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to read campaign 1000248$/);
     }));
 
   for (const [what, match, act] of acts) {

@@ -37,7 +37,9 @@ describe("The files of examples/pipelines", () => {
       ["apply", "needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final'", LOOKS],
     ]);
     for (const file of [PREVIEW, APPLY]) expect(workflow(file).permissions).to.deep.equal({});
-    expect(workflow(PREVIEW).on).to.have.all.keys("pull_request");
+    // A base that the author owns would bring its own report and policies; one that is changed must be reported on again.
+    const types = ["opened", "synchronize", "reopened", "edited"];
+    expect(workflow(PREVIEW).on).to.deep.equal({ pull_request: { branches: ["main"], types } });
     expect(workflow(APPLY).on).to.deep.equal({ push: { branches: ["main"] } });
   });
 

@@ -1,158 +1,341 @@
-import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { execFile, execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
-import { type EngineServer, startEngineServer } from "../support/engineServer";
-import { expectReadable } from "../support/messages";
-import type { ProviderProcess } from "../support/providerProcess";
-import { openInProcess, until } from "../support/testAccount";
+import { type AuditedCall, type AuditLine, appendToAuditLog, checkAuditLog } from "../../provider/auditLog";
+import { UserError } from "../../provider/errors";
+import { EngineOperation } from "../../provider/operation";
+import type { FaultRule } from "../../simulator";
+import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
+import { silentEngine } from "../support/silentEngine";
+import { openInProcess } from "../support/testAccount";
 
-const reason = "Budget cut";
+const call: AuditedCall = {
+  action: "cancel",
+  callId: "5f0c3f4e-8f0d-4a56-9d6a-3f3a9c1d2b10",
+  campaignId: "1000248",
+  campaignName: "Spring\nsale",
+  reason: "Budget cut",
+  outcome: "accepted",
+  httpStatus: 204,
+};
+const line: AuditLine = { time: "2026-05-01T12:00:00.000Z", ...call };
 
-describe("the audit log of an update", function () {
-  this.timeout(20_000);
-  const on = openInProcess();
-  let engine: EngineServer;
+describe("the audit log", () => {
   let folder: string;
   let file: string;
-  let provider: ProviderProcess;
 
-  before(async () => {
-    engine = await startEngineServer({ project: "shop", stack: "prod" });
+  beforeEach(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), "hood-audit-"));
     file = path.join(folder, "audit.jsonl");
-    provider = await on.another({ engine: engine.address, config: { auditLog: file } });
   });
-  afterEach(() => rm(file, { force: true }));
-  after(async () => {
-    await provider.stop();
-    engine.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => rm(folder, { recursive: true }));
 
-  const check = (campaignId: string) => provider.check(undefined, { campaignId, reason });
   const text = () => readFile(file, "utf8").catch(() => "");
-  const all = async () =>
-    (await text())
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line));
-  /** What came of each call. */
-  const lines = async () => (await all()).filter(({ outcome }) => outcome !== "started");
+  const lines = async () => (await text()).split("\n").slice(0, -1);
 
-  it("holds nothing after a preview", async () => {
-    await check(on.campaign("running"));
-    expect(await text()).to.equal("");
+  it("gets a line of JSON for each call, and keeps what an earlier version wrote", async () => {
+    const before = JSON.stringify({ time: "2026-04-01T12:00:00.000Z", action: "cancel", outcome: "accepted" });
+    await writeFile(file, `${before}\n`, { mode: 0o600 });
+    appendToAuditLog(file, line);
+    appendToAuditLog(file, { ...line, campaignId: "2" });
+    const [kept, first, second, ...rest] = await lines();
+    expect(kept).to.equal(before);
+    expect(JSON.parse(first ?? "")).to.deep.equal(line);
+    expect(JSON.parse(second ?? "")).to.deep.equal({ ...line, campaignId: "2" });
+    expect(rest).to.deep.equal([]);
   });
 
-  it("holds a line before a call and one after it, with its project and stack", async () => {
-    const campaignId = on.campaign("running");
-    await provider.create((await check(campaignId)).inputs);
-    const both = await all();
-    const call = { action: "cancel", campaignId, campaignName: "Spring sale", reason, project: "shop", stack: "prod" };
-    const [{ callId }] = both;
-    expect(callId).to.match(/^[0-9a-f-]{36}$/);
-    for (const line of both) expect(line.time).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-    expect(both.map(({ time: _, ...line }) => line)).to.deep.equal([
-      { ...call, callId, outcome: "started" },
-      { ...call, callId, outcome: "accepted", httpStatus: 204 },
-    ]);
+  it("holds texts in which nothing is left that a shell or another interpreter would run", async () => {
+    const reason = '$(a) `b` $c <?php #{d} @{e} "; f; " \\" \\';
+    appendToAuditLog(file, { ...line, reason, campaignName: reason });
+    const [written = ""] = await lines();
+    expect(JSON.parse(written)).to.include({ reason, campaignName: reason });
+    expect(written).to.not.match(/[$`<#@]|[^\\]\\(\\\\)*"(?![,:}])/);
   });
 
-  it("holds the call of a process that was killed before the answer came, and none that still waited", async () => {
-    const killed = await on.another({ engine: engine.address, config: { auditLog: file, maxParallel: "1" } });
-    const [first, second] = ["Spring sale", "Summer sale"].map((name) => on.campaign("running", { name }));
-    const inputs = [first, second].map((campaignId) => ({ campaignId, reason }));
-    for (const news of inputs) await killed.check(undefined, news);
-    const endings: Promise<void>[] = [];
-    on.faultCancel(String(first), { before: () => endings.push(killed.stop()) });
-    const calls = inputs.map((news) => killed.create(news).catch(() => undefined));
-    await until(() => endings.length > 0);
-    await Promise.all([...endings, ...calls]);
-    expect(on.canceled).to.deep.equal([first]);
-    expect((await all()).map(({ campaignId, outcome }) => [campaignId, outcome])).to.deep.equal([[first, "started"]]);
+  it("goes on after a line that the disk cut short, on a line of its own", async () => {
+    const module = require.resolve("../../provider/auditLog");
+    const append = (reason: string) =>
+      `require(${JSON.stringify(module)}).appendToAuditLog(${JSON.stringify(file)}, { time: "now", reason: ${JSON.stringify(reason)} })`;
+    // A file may grow to one block and no further, as on a disk that is full.
+    const full = `trap '' XFSZ; ulimit -f 1; exec "$0" -e "$1"`;
+    const script = `try { ${append("x".repeat(3_000))} } catch (error) { console.log(error.message) }`;
+    const { stdout } = await promisify(execFile)("bash", ["-c", full, process.execPath, script]);
+    expect(stdout).to.contain("the disk is full");
+    const cut = (await text()).length;
+    expect(cut).to.be.within(1, 3_000);
+    appendToAuditLog(file, line);
+    appendToAuditLog(file, line);
+    expect((await text())[cut]).to.equal("\n");
+    expect((await text()).slice(cut + 1)).to.equal(`${JSON.stringify(line)}\n`.repeat(2));
   });
 
-  it("has one line before a call that the account puts off, however often", async () => {
-    const campaignId = on.campaign("running");
-    const { inputs } = await check(campaignId);
-    on.faultCancel(campaignId, { times: 2, fault: { kind: "status", status: 429, retryAfter: 1 } });
-    expect((await provider.create(inputs)).outs).to.include({ outcome: "canceled" });
-    expect((await all()).map(({ outcome }) => outcome)).to.deep.equal(["started", "accepted"]);
+  it("takes whole lines from several processes at once", async () => {
+    const module = require.resolve("../../provider/auditLog");
+    const script = `const { appendToAuditLog } = require(${JSON.stringify(module)});
+      for (let n = 0; n < 200; n++) appendToAuditLog(${JSON.stringify(file)}, { time: "now", n, reason: "x".repeat(5000) });`;
+    await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, ["-e", script])));
+    const written = (await lines()).map((one) => JSON.parse(one));
+    expect(written).to.have.length(800);
+    expect(written.every(({ reason }) => reason.length === 5_000)).to.equal(true);
   });
 
-  it("is there before anything is sent: a file that has become another one since the preview ends nothing", async () => {
-    const campaignId = on.campaign("running");
-    const { inputs } = await check(campaignId);
-    const target = path.join(folder, "target");
-    await symlink(target, file);
-    const error = await provider.create(inputs).catch((caught: Error) => caught);
-    expect((error as Error).message)
-      .to.contain("the audit log can't be written")
-      .and.contain("Nothing was sent");
-    expectReadable((error as Error).message);
-    expect(on.canceled).to.deep.equal([]);
-    expect(await readdir(folder)).to.not.contain("target");
+  it("is readable by its owner alone where it is new", async () => {
+    appendToAuditLog(file, line);
+    expect((await stat(file)).mode & 0o077).to.equal(0);
   });
 
-  it("holds a line for each call, also one that Hood refused", async () => {
-    const campaignId = on.campaign("running");
-    const { inputs } = await check(campaignId);
-    const match = ({ method }: { method: string }) => method === "POST";
-    on.hood.fault({ match, before: (hood) => hood.setStatus(campaignId, "canceled") });
-    expect((await provider.create(inputs)).outs).to.include({ outcome: "alreadyCanceled" });
-    const [line] = await lines();
-    expect(line).to.include({ campaignId, outcome: "refused", httpStatus: 400 });
-    expect(line.traceId).to.match(/^[0-9a-f-]{36}$/);
-  });
-
-  it("holds whole lines, however many calls there are at once", async () => {
-    const ids = Array.from({ length: 30 }, () => on.campaign("running"));
-    await Promise.all(ids.map(async (id) => provider.create((await check(id)).inputs)));
-    const logged = (await lines()).map(({ campaignId }) => campaignId);
-    expect(logged).to.have.members(ids);
-    expect(await text()).not.to.contain("canary");
-  });
-
-  it("holds nothing where nothing is sent", async () => {
-    const campaignId = on.campaign("canceled");
-    const { outs } = await provider.create((await check(campaignId)).inputs);
-    await provider.read(campaignId, outs);
-    await provider.update(campaignId, outs, { campaignId, reason, expectedName: "Spring sale" });
-    await provider.delete(campaignId, outs);
-    expect(await text()).to.equal("");
-  });
-
-  const unfit: [what: string, where: () => string, says: string][] = [
-    ["lies in a folder that isn't there", () => path.join(folder, "missing", "audit.jsonl"), "ENOENT"],
-    ["leads out of the program's folder", () => "../audit.jsonl", "leads out of the program's folder"],
-    ["is a folder", () => folder, "it isn't a file"],
-    ["is a process's memory", () => "/proc/self/mem", process.platform === "linux" ? "on a disk" : "ENOENT"],
-  ];
-  for (const [what, where, says] of unfit) {
-    it(`fails the preview if its path ${what}`, async () => {
-      const other = await on.another({ config: { auditLog: where() } });
-      try {
-        const { failures } = await other.check(undefined, { campaignId: on.campaign("running"), reason });
-        expect(failures).to.have.length(1);
-        expect(failures[0]?.reason).to.contain(where()).and.contain(says).and.contain("hood:auditLog");
-        expectReadable(failures[0]?.reason ?? "");
-      } finally {
-        await other.stop();
-      }
-    });
-  }
-
-  it("does without project and stack where the engine can't be asked", async () => {
-    const other = await on.another({ config: { auditLog: file } });
-    try {
-      const campaignId = on.campaign("running");
-      const { inputs } = await other.check(undefined, { campaignId, reason });
-      expect((await other.create(inputs)).outs).to.include({ outcome: "canceled" });
-      const [line] = await lines();
-      expect(line).to.include({ campaignId }).and.not.have.any.keys("project", "stack");
-    } finally {
-      await other.stop();
+  it("is checked before anything is done, and the check leaves nothing", async () => {
+    await checkAuditLog(file);
+    expect(await readdir(folder)).to.deep.equal([]);
+    for (const content of ["", JSON.stringify(line)]) {
+      await writeFile(file, content, { mode: 0o600 });
+      await checkAuditLog(file);
+      expect(await text()).to.equal(content);
     }
+  });
+
+  it("may lie in a folder below the program's, or anywhere by its absolute path", async () => {
+    const here = await mkdtemp("audit-");
+    try {
+      for (const where of [
+        `${here}/audit.jsonl`,
+        `./${here}/..audit.jsonl`,
+        path.resolve(here, "a", "..", "b.jsonl"),
+      ]) {
+        await checkAuditLog(where);
+        appendToAuditLog(where, line);
+        await checkAuditLog(where);
+      }
+      expect(await readdir(here)).to.have.members(["audit.jsonl", "..audit.jsonl", "b.jsonl"]);
+    } finally {
+      await rm(here, { recursive: true });
+    }
+  });
+
+  describe("can't be", () => {
+    const elsewhere = "elsewhere.jsonl";
+    const log = `${JSON.stringify(line)}\n`;
+    const other = () => path.join(folder, elsewhere);
+    // Only root can give a file away.
+    const isRoot = process.getuid?.() === 0;
+    const cases: [what: string, where: string, says: string, prepare?: () => unknown][] = [
+      ["a folder", ".", "it isn't a file"],
+      ["in a folder that isn't there", "missing/audit.jsonl", "ENOENT: no such file or directory"],
+      ["a name that is too long", "x".repeat(300), "ENAMETOOLONG"],
+      ["below a file", "audit.jsonl/audit.jsonl", "ENOTDIR", () => writeFile(file, log, { mode: 0o600 })],
+      ["a link to a log", "audit.jsonl", "a symbolic link", () => [write(other(), log), symlinkSync(other(), file)]],
+      ["a link to nothing", "audit.jsonl", "a symbolic link", () => symlink(other(), file)],
+      [
+        "a loop of links",
+        "audit.jsonl",
+        "a symbolic link",
+        () => [symlinkSync(file, other()), symlinkSync(other(), file)],
+      ],
+      [
+        "reached through a link",
+        "link/audit.jsonl",
+        "its folder is reached through a symbolic link",
+        () => [mkdirSync(other()), symlinkSync(other(), path.join(folder, "link"))],
+      ],
+      [
+        "a file with a second name",
+        "audit.jsonl",
+        "another name too",
+        () => [write(file, log), linkSync(file, other())],
+      ],
+      ["open to its group", "audit.jsonl", "(mode 640)", () => [write(file, log), chmodSync(file, 0o640)]],
+      ["open to everybody", "audit.jsonl", "(mode 666)", () => [write(file, ""), chmodSync(file, 0o666)]],
+      ["a file of something else", "audit.jsonl", "something else", () => write(file, "export PATH=/bin\n")],
+      ["a short file of something else", "audit.jsonl", "something else", () => write(file, "{}\n")],
+      ["a device", "/dev/null", "it isn't a file"],
+      ["a pipe", "audit.jsonl", "it isn't a file", () => execFileSync("mkfifo", [file])],
+      ["a process's memory", "/proc/self/mem", "it isn't on a disk"],
+      ["the system's settings", "/sys/audit.jsonl", "it isn't on a disk"],
+    ];
+    if (isRoot) {
+      cases.push([
+        "another user's file",
+        "audit.jsonl",
+        "belongs to another user",
+        () => [write(file, log), chownSync(file, 65_534, 65_534)],
+      ]);
+    }
+    const write = (where: string, content: string) => writeFileSync(where, content, { mode: 0o600 });
+    for (const [what, where, says, prepare] of process.platform === "linux" ? cases : cases.slice(0, 2)) {
+      it(`${what}: the check says so with what to do, and nothing is written`, async () => {
+        await prepare?.();
+        const audit = path.resolve(folder, where);
+        const { message } = await thrown(UserError, () => checkAuditLog(audit));
+        expect(message).to.contain("hood:auditLog").and.contain("can't be written").and.contain(says);
+        expectReadable(message);
+        const content = () =>
+          [file, other()].map((name) => existsSync(name) && statSync(name).isFile() && readFileSync(name, "utf8"));
+        const before = content();
+        expect(() => appendToAuditLog(audit, line)).to.throw();
+        expect(content()).to.deep.equal(before);
+      });
+    }
+
+    for (const where of ["../audit.jsonl", "a/../../audit.jsonl", ".."]) {
+      it(`out of the program's folder by ${where}: the check gives the absolute path`, async () => {
+        const { message } = await thrown(UserError, () => checkAuditLog(where));
+        expect(message)
+          .to.contain("leads out of the program's folder")
+          .and.contain(JSON.stringify(path.resolve(where)));
+        expectReadable(message);
+        expect(() => appendToAuditLog(where, line)).to.throw("leads out");
+      });
+    }
+  });
+
+  describe("of an operation", () => {
+    function operationWith(auditLog?: string) {
+      const engine = silentEngine({ project: "shop", stack: "prod" });
+      const operation = new EngineOperation(engine);
+      operation.configure((key) => (key === "auditLog" ? auditLog : undefined));
+      return { engine, operation };
+    }
+
+    it("isn't written if nobody wants it", async () => {
+      const { engine, operation } = operationWith();
+      await operation.audit(call);
+      expect(engine.warnings).to.deep.equal([]);
+    });
+
+    it("fails a call that is to go out and can't be written down", async () => {
+      const { engine, operation } = operationWith(path.join(folder, "missing/audit.jsonl"));
+      const error = await thrown(Error, () => operation.audit({ ...call, outcome: "started" }));
+      expect(error.message).to.equal("the audit log can't be written: ENOENT: no such file or directory");
+      expect(engine.warnings).to.deep.equal([]);
+    });
+
+    it("never fails a call that was made: the line goes to the user instead", async () => {
+      const { engine, operation } = operationWith(path.join(folder, "missing/audit.jsonl"));
+      await operation.audit(call);
+      expect(engine.warnings).to.have.length(1);
+      expect(engine.warnings[0]).to.contain("couldn't be written").and.contain('"campaignId":"1000248"');
+      expectReadable(engine.warnings[0] ?? "");
+    });
+  });
+
+  describe("of an update", () => {
+    const on = openInProcess({ stack: { project: "shop", stack: "prod" } });
+    const reason = "Budget cut";
+    const audited = (more: object = {}) => on.another({ config: { auditLog: file }, ...more });
+    const all = async () => (await lines()).map((one) => JSON.parse(one));
+
+    it("holds nothing after a preview, nor if nothing is sent", async () => {
+      const provider = audited();
+      await provider.check(undefined, { campaignId: on.campaign("running"), reason });
+      const { id, outs } = await on.apply({ campaignId: on.campaign("canceled"), reason }, provider);
+      await provider.read(id, outs);
+      await provider.update(id, outs, { campaignId: id, reason, expectedName: "Spring sale" });
+      await provider.delete(id, outs);
+      expect(await text()).to.equal("");
+    });
+
+    for (const [what, stack, names] of [
+      ["its project and stack", {}, { project: "shop", stack: "prod" }],
+      ["neither if the engine doesn't say", { stack: {} }, {}],
+    ] as const) {
+      it(`holds a line before a call and one after it, with ${what}`, async () => {
+        const campaignId = on.campaign("running");
+        await on.apply({ campaignId, reason }, audited(stack));
+        const both = await all();
+        const cancel = { action: "cancel", campaignId, campaignName: "Spring sale", reason, ...names };
+        const [{ callId }] = both;
+        expect(callId).to.match(/^[0-9a-f-]{36}$/);
+        for (const { time } of both) expect(new Date(time).toISOString()).to.equal(time);
+        expect(both.map(({ time: _, ...others }) => others)).to.deep.equal([
+          { ...cancel, callId, outcome: "started" },
+          { ...cancel, callId, outcome: "accepted", httpStatus: 204 },
+        ]);
+      });
+    }
+
+    const canceled: FaultRule["before"] = ({ campaigns }) => {
+      for (const campaign of campaigns.values()) campaign.status = "canceled";
+    };
+    const rules: [
+      what: string,
+      rules: Omit<FaultRule, "match">[],
+      outcomes: [outcome: string, httpStatus?: number][],
+    ][] = [
+      [
+        "what came of each call",
+        [{ fault: { kind: "drop" } }, { fault: { kind: "status", status: 500 } }, { before: canceled }],
+        [["started"], ["unsure"], ["started"], ["unsure", 500], ["started"], ["refused", 400]],
+      ],
+      [
+        "one line before a call that the account puts off, however often",
+        [{ times: 2, fault: { kind: "status", status: 429, retryAfter: 1 } }],
+        [["started"], ["accepted", 204]],
+      ],
+      [
+        "the end of a call that came too late after it was put off",
+        [{ fault: { kind: "status", status: 429, retryAfter: 75 } }],
+        [["started"], ["failed", 429], ["started"], ["accepted", 204]],
+      ],
+      ["a call that can't have happened", [{ fault: { kind: "status", status: 401 } }], [["started"], ["failed", 401]]],
+    ];
+    for (const [what, faults, outcomes] of rules) {
+      it(`holds ${what}`, async () => {
+        const campaignId = on.campaign("running");
+        for (const rule of faults) on.faultCancel(campaignId, rule);
+        await on.apply({ campaignId, reason }, audited()).catch(() => {});
+        const written = await all();
+        expect(
+          written.map(({ outcome, httpStatus }) => (httpStatus ? [outcome, httpStatus] : [outcome])),
+        ).to.deep.equal(outcomes);
+        for (const { outcome, traceId } of written) {
+          if (outcome === "refused") expect(traceId).to.match(/^[0-9a-f-]{36}$/);
+        }
+      });
+    }
+
+    it("holds a line for each of many calls at once, and never the token", async () => {
+      const ids = Array.from({ length: 30 }, () => on.campaign("running"));
+      const provider = audited();
+      await Promise.all(ids.map((campaignId) => on.apply({ campaignId, reason }, provider)));
+      const accepted = (await all()).filter(({ outcome }) => outcome === "accepted");
+      expect(accepted.map(({ campaignId }) => campaignId)).to.have.members(ids);
+      expect(await text()).not.to.contain("canary");
+    });
+
+    it("is there before anything is sent: if the file has become another one since the preview, nothing is canceled", async () => {
+      const provider = audited();
+      const { inputs } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
+      await symlink(path.join(folder, "target"), file);
+      const { message } = await thrown(ProviderError, () => provider.create(inputs));
+      expect(message).to.contain("the audit log can't be written").and.contain("Nothing was sent");
+      expectReadable(message);
+      expect(on.calls).to.deep.equal([]);
+      expect(await readdir(folder)).to.deep.equal(["audit.jsonl"]);
+    });
+
+    it("fails the preview if it can't be written", async () => {
+      const auditLog = path.join(folder, "missing", "audit.jsonl");
+      const provider = on.another({ config: { auditLog } });
+      const { failures } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
+      expect(failures).to.have.length(1);
+      expect(failures[0]?.reason).to.contain(auditLog).and.contain("ENOENT").and.contain("hood:auditLog");
+      expectReadable(failures[0]?.reason ?? "");
+    });
   });
 });

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Properties } from "../../provider/context";
+import type { Properties } from "../../provider/hosts/hosted";
 import { providerText } from "../../sdk/dynamic";
 
 const ROOT = path.resolve(__dirname, "../../..");

@@ -1,8 +1,8 @@
-import { UnfinishedError } from "../../provider/errors";
+import { UnfinishedError, UserError } from "../../provider/errors";
+import type { Clock } from "../../provider/hood/clock";
 import { encoded, type Hosted, type Properties } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
 import { EngineOperation, type Operation } from "../../provider/operation";
-import { instantClock } from "./instantClock";
 import { ProviderError } from "./providerError";
 import { type SilentEngine, silentEngine } from "./silentEngine";
 
@@ -17,17 +17,16 @@ export interface Setup {
   readonly stack?: { readonly project: string; readonly stack: string };
 }
 
-/** The resources of one operation, called as a host calls them, in this process: no pause is waited for. */
+/** The resources of one operation, called as a host calls them, in this process. */
 export class InProcessProvider {
-  readonly clock = instantClock();
   readonly engine: SilentEngine;
   readonly #operation: EngineOperation;
   readonly #resource: Hosted;
 
-  constructor({ config = {}, type = "CampaignCancellation", stack }: Setup) {
+  constructor({ config = {}, type = "CampaignCancellation", stack }: Setup, clock: Clock) {
     this.engine = silentEngine(stack);
-    this.#operation = new EngineOperation(this.engine, this.clock);
-    this.#operation.configure((key) => config[key], "config");
+    this.#operation = new EngineOperation(this.engine, clock);
+    this.#operation.configure((key) => config[key]);
     this.#resource = resources[type];
   }
 
@@ -81,12 +80,13 @@ function stored(properties: Properties): Properties {
   return encoded(properties);
 }
 
-/** An error as the engine reads it. */
+/** An error as the engine reads it. A defect goes on as it is. */
 async function failing<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (!(error instanceof UnfinishedError)) throw new ProviderError((error as Error).message);
+    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UnfinishedError)) throw new ProviderError(error.message);
     const { id, message, state } = error;
     throw new ProviderError(message, { id, properties: stored(state), reasons: [message] });
   }

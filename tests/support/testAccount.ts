@@ -6,6 +6,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator";
+import { VirtualClock } from "../model/virtualClock";
 import { InProcessProvider, type Setup } from "./inProcess";
 
 /** No test's output may hold it, whatever goes wrong. */
@@ -13,6 +14,9 @@ export const TOKEN = "canary-token-1234567890";
 
 // Nothing here is about the pace or the cap, unless a test says so.
 export const USUAL = { token: TOKEN, rateLimit: "1000/1s", maxCancellations: "1000", timeout: "3s" };
+
+/** When the account's clock begins: any moment will do. */
+export const START = Date.parse("2026-05-01T12:00:00Z");
 
 /** An account, and what it was asked. */
 export class TestAccount {
@@ -25,8 +29,8 @@ export class TestAccount {
     return this.#hood;
   }
 
-  async start(): Promise<void> {
-    this.#hood = await startSimulator({ token: TOKEN, rateLimit: "off", ...this.options });
+  async start(more: SimulatorOptions = {}): Promise<void> {
+    this.#hood = await startSimulator({ token: TOKEN, rateLimit: "off", ...more, ...this.options });
   }
 
   async stop(): Promise<void> {
@@ -39,14 +43,19 @@ export class TestAccount {
     return campaign?.id ?? "";
   }
 
+  /** Makes coming requests go wrong. */
+  fault(rule: FaultRule): void {
+    this.hood.fault(rule);
+  }
+
   /** Makes the next cancel call for a campaign go wrong. */
   faultCancel(id: string, rule: Omit<FaultRule, "match">): void {
-    this.hood.fault({ ...rule, match: ({ method, campaignId }) => method === "POST" && campaignId === id });
+    this.fault({ ...rule, match: ({ method, campaignId }) => method === "POST" && campaignId === id });
   }
 
   /** Makes reads of a campaign go wrong. */
   faultRead(id: string, rule: Omit<FaultRule, "match">): void {
-    this.hood.fault({ ...rule, match: ({ method, campaignId }) => method === "GET" && campaignId === id });
+    this.fault({ ...rule, match: ({ method, campaignId }) => method === "GET" && campaignId === id });
   }
 
   /** Every request so far, such as `GET /campaigns/1000248`. */
@@ -65,8 +74,9 @@ export class TestAccount {
   }
 }
 
-/** An account, and the provider in this process. */
+/** An account, and the provider in this process, on one clock that nobody waits for. */
 export class InProcess extends TestAccount {
+  clock!: VirtualClock;
   provider!: InProcessProvider;
 
   constructor(
@@ -76,19 +86,50 @@ export class InProcess extends TestAccount {
     super(options);
   }
 
-  override async start(): Promise<void> {
-    await super.start();
+  override async start(more: SimulatorOptions = {}): Promise<void> {
+    // Loaded now, so that no time passes meanwhile.
+    await import("node-fetch");
+    this.clock = new VirtualClock(START, 0);
+    await super.start({ now: () => this.clock.now(), ...more });
     this.provider = this.another();
+  }
+
+  /** Another account in place of this one. */
+  async restart(options: SimulatorOptions): Promise<void> {
+    await this.stop();
+    await this.start(options);
+  }
+
+  override async stop(): Promise<void> {
+    this.clock.dispose();
+    await super.stop();
   }
 
   /** The next operation on the same account. */
   another({ config, ...setup }: Setup = {}): InProcessProvider {
     const { config: usual } = this.setup;
-    return new InProcessProvider({
-      ...this.setup,
-      ...setup,
-      config: { ...USUAL, endpoint: this.hood.url, ...usual, ...config },
-    });
+    const settings = { ...USUAL, endpoint: this.hood.url, ...usual, ...config };
+    return new InProcessProvider({ ...this.setup, ...setup, config: settings }, this.clock);
+  }
+
+  /** No time passes while an answer is to come. One that never comes is told of, so that it can be given up. */
+  override fault(rule: FaultRule): void {
+    super.fault(rule.fault?.kind === "stall" ? this.#silenced(rule) : rule);
+  }
+
+  #silenced(rule: FaultRule): FaultRule {
+    let last = 0;
+    return {
+      ...rule,
+      match: (request) => {
+        last = request.number;
+        return rule.match?.(request) ?? true;
+      },
+      before: (hood) => {
+        rule.before?.(hood);
+        this.clock.silence(last);
+      },
+    };
   }
 
   /** As an update does it: check, and then create with what check gave. */
@@ -102,12 +143,11 @@ export class InProcess extends TestAccount {
   }
 }
 
-/** Within a `describe`: an account and a provider for its tests, with an empty request log before each. */
+/** Within a `describe`: an account and a provider, new for each test. */
 export function openInProcess(setup: Setup = {}, options: SimulatorOptions = {}): InProcess {
   const account = new InProcess(setup, options);
-  before(() => account.start());
-  beforeEach(() => account.hood.clearRequests());
-  after(() => account.stop());
+  beforeEach(() => account.start());
+  afterEach(() => account.stop());
   return account;
 }
 

@@ -1,5 +1,104 @@
+import type { handleUnaryCall, StatusObject } from "@grpc/grpc-js";
+import type { dynamic } from "@pulumi/pulumi";
 import { expect } from "chai";
-import { count, oneLine, quoted } from "../../provider/text";
+import { UnfinishedError, UserError } from "../../provider/errors";
+import { viewCampaign } from "../../provider/hood/endpoints";
+import { describeAnswer, HoodError } from "../../provider/hood/errors";
+import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
+import { engineAt } from "../../provider/hosts/engine";
+import { hosted } from "../../provider/hosts/hosted";
+import { unary } from "../../provider/hosts/plugin/rpc";
+import { EngineOperation } from "../../provider/operation";
+import { campaignCancellation } from "../../provider/resources/campaignCancellation";
+import { nameFailures } from "../../provider/resources/guards";
+import {
+  concat,
+  count,
+  firstLine,
+  forPeople,
+  harmless,
+  harmlessValue,
+  lines,
+  type Message,
+  oneLine,
+  quoted,
+  say,
+  sentence,
+  steersDisplay,
+} from "../../provider/text";
+import * as sdk from "../../sdk";
+import { startEngineServer } from "../support/engineServer";
+import { expectReadable, thrown } from "../support/messages";
+import { openRawAccount, shown as shownCampaign } from "../support/rawAccount";
+import { json } from "../support/rawServer";
+import { silentEngine } from "../support/silentEngine";
+import { openInProcess } from "../support/testAccount";
+
+/** What Pulumi would stop at while it shows it. */
+const steering = {
+  "an unknown colour": "a <{%unknown%}> b",
+  "a known colour": "<{%fg 1%}>red<{%reset%}>",
+  "a colour that is left open": "a <{% b",
+  "colours in colours": "<{<{%x%}>%x%}>",
+  "JSON that spells a colour": '{"a":"<\\u007b%unknown%}>"}',
+  "JSON in JSON that spells a colour": JSON.stringify({ a: '{"a":"<\\u007b\\u0025x%}>"}' }),
+  "JSON that spells an escape": String.raw`{"a":"{\"b\":\"\\\u0075003c{%x%}>\"}"}`,
+  "YAML that spells a colour": '- "\\x3c{%unknown%}>"\n- b\n',
+  "YAML that spells a colour over two lines": '- "<{\\\n   %unknown%}>"\n- b\n',
+  "YAML in base64": "- !!binary PHsldW5rbm93biV9Pg==\n- b\n",
+  "YAML in base64 by a longer tag": "- !<tag:yaml.org,2002:binary> PHsldW5rbm93biV9Pg==\n- b\n",
+  "YAML in base64 by a tag of its own": "%TAG !e! tag:yaml.org,2002:bin\n---\n- !e!ary PHsldW5rbm93biV9Pg==\n",
+};
+
+const hostile: Record<string, string> = {
+  ...steering,
+  "the end of a colour": "%}> a",
+  "a colour around another": "<<{{%%x%}>",
+  "a lone high surrogate": "a\ud83d",
+  "a lone low surrogate": "\udca9b",
+  "surrogates the wrong way round": "a\udca9\ud83db",
+  NUL: "a\0b",
+  "a colour in two halves, with NUL between": "<\0{%x%}>",
+  "an order to clear the screen": "a\u001b[2Jb",
+  "such an order in one byte": "a\u009b2Jb",
+  "another direction": "a\u202eb\u2066c",
+  "lines of its own": "a\r\nerror: b\n\n\u2028c\u0085d",
+  "a mark for what isn't known": "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "the mark of special objects": "4dabf18193072939515e22adb298388d",
+  "verbs of a format": "%s %d %!v(MISSING) %",
+  "a megabyte": "<{%x%}>\u001b".repeat(131_072),
+  "escapes of escapes, on and on": `\\${"u005c".repeat(25_000)}`,
+  "nothing but tags": "!".repeat(131_072),
+};
+
+const HALVES = /\p{Surrogate}/u;
+/** Control characters other than these blanks. */
+const controls = (blanks: string) => new RegExp(`[^\\P{Cc}${blanks}]`, "u");
+
+/** Nothing that a display would take for anything else than text. */
+function expectShowable(text: string): void {
+  const start = text.slice(0, 200);
+  expect(text.includes("<{%"), start).to.equal(false);
+  for (const pattern of [HALVES, controls("\\n"), /\p{Bidi_Control}/u])
+    expect(pattern.test(text), start).to.equal(false);
+}
+
+/** Nothing that Pulumi would stop at, wherever it records it or shows it. */
+function expectRecordable(value: unknown): void {
+  const text = JSON.stringify(value);
+  const start = text.slice(0, 200);
+  expect(steersDisplay(value), start).to.equal(false);
+  for (const mark of ["04da6b54-80e4-46f7-96ec-b56ff0331ba9", "4dabf18193072939515e22adb298388d"]) {
+    expect(text.includes(`"${mark}"`), start).to.equal(false);
+  }
+  JSON.parse(text, (name, inner) => {
+    for (const pattern of [HALVES, controls(""), /\p{Bidi_Control}/u])
+      expect(pattern.test(name), start).to.equal(false);
+    if (typeof inner !== "string") return inner;
+    for (const pattern of [HALVES, controls("\\t\\n\\r")]) expect(pattern.test(inner), start).to.equal(false);
+    return inner;
+  });
+}
 
 describe("text", () => {
   it("quotes a plain value as it is", () => expect(quoted("Spring sale")).to.equal('"Spring sale"'));
@@ -49,4 +148,187 @@ describe("text", () => {
     expect(count(0, "campaign")).to.equal("0 campaigns");
     expect(count(2, "campaign")).to.equal("2 campaigns");
   });
+
+  it("says a sentence on one line, with numbers and messages in it", () => {
+    expect(say`${2} of ${quoted("a b")}\n${say`c`}: ${" d\n e "}`).to.equal('2 of "a b"\nc:  d e ');
+  });
+
+  it("cuts a very long value in a sentence", () => {
+    expect(say`a ${"x".repeat(1_001)} b`).to.equal(`a ${"x".repeat(1_000)}… b`);
+    expect(say`${"x".repeat(1_000)}`).to.equal("x".repeat(1_000));
+  });
+
+  it("joins messages: on lines of their own without those that aren't there, or as they are", () => {
+    expect(lines(say`a`, undefined, say`b`)).to.equal("a\nb");
+    expect(concat(say`a`, say`${""}`, lines(say`b`, say`c`))).to.equal("ab\nc");
+    expect(firstLine(lines(say`a`, say`b`))).to.equal("a");
+  });
+
+  it("ends a sentence with one full stop", () => {
+    expect([sentence(say`a`), sentence(say`a.`)]).to.deep.equal(["a.", "a."]);
+  });
 });
+
+const campaignCalled = (text: string) => ({ id: "1000248", name: text, status: "running" });
+
+describe("a text from outside", function () {
+  // A megabyte takes its time on a busy machine.
+  this.timeout(30_000);
+  const raw = openRawAccount();
+  const on = openInProcess();
+
+  for (const [what, text] of Object.entries(hostile)) {
+    describe(`that holds ${what}`, () => {
+      it("can be shown in each kind of message", () => {
+        const envelope = describeAnswer(400, { title: text, message: text, trace_id: text });
+        const one = say`${text} ${quoted(text)} ${oneLine(text)}`;
+        const error = new HoodError("rejected", { ...viewCampaign("1"), purpose: text }, envelope);
+        const messages = [
+          forPeople(text),
+          one,
+          sentence(one),
+          firstLine(one),
+          concat(one, one),
+          count(1, text),
+          error.message,
+        ];
+        for (const message of [...messages, lines(...messages)]) expectShowable(message);
+        expectReadable(lines(say`a ${text}`, concat(say`b ${oneLine(text)}`, say`${quoted(text)}`), say`c ${text}`));
+      });
+
+      it("can be recorded, as a value and as a name in an object, and is changed once only", () => {
+        const value = { [text]: [text, { inner: text }], plain: 1 };
+        const recordable = harmlessValue(value);
+        expectRecordable(recordable);
+        expect(harmlessValue(recordable)).to.deep.equal(recordable);
+      });
+
+      it("comes in harmless with Hood's answers", async () => {
+        const metadata = { [text]: text };
+        raw.server.answer(json(200, { total: 1, items: [{ ...shownCampaign, name: text, status: text, metadata }] }));
+        const { campaign, fields } = await raw.account.details("1000248");
+        expectRecordable([campaign, fields]);
+        raw.server.answer(json(403, { title: text, message: text, trace_id: text }));
+        expectShowable((await thrown(HoodError, () => raw.account.get("1000248"))).message);
+      });
+
+      it("is a name that a check shows, and warnings too", async () => {
+        const campaignId = on.campaign("running", { name: text });
+        const args = { campaignId, reason: "x" };
+        const { inputs, failures } = await on.provider.check(undefined, args);
+        expect(failures).to.deep.equal([]);
+        expectRecordable(inputs);
+        on.hood.setStatus(campaignId, "draft");
+        const { failures: others } = await on.another().check(undefined, { ...args, expectedName: "x" });
+        await on.provider.delete(campaignId, inputs);
+        const messages = [...others.map(({ reason }) => reason), ...on.provider.engine.warnings];
+        expect(messages).to.have.length(3);
+        for (const message of messages) {
+          expectShowable(message);
+          expectReadable(message);
+        }
+      });
+
+      it("is the name that a program expects, as it is in Hood and as it was read", () => {
+        const campaign = campaignCalled(harmless(text));
+        expect(nameFailures(campaign, text)).to.deep.equal([]);
+        expect(nameFailures(campaign, harmless(text))).to.deep.equal([]);
+        expect(nameFailures(campaign, `${text}.`)).to.have.length(1);
+      });
+
+      it("can be shown whichever way a resource fails with it", async () => {
+        for (const error of await failuresWith(text)) {
+          expectShowable(error.message);
+          expectShowable(String(error.stack));
+          for (const reason of error.reasons ?? []) expectShowable(reason);
+        }
+        expectShowable((await statusOf(() => Promise.reject(new UserError(text as Message)))).details);
+        const lookup = () => sdk.getCampaign({ id: "1", [text]: 1 } as { id: string });
+        expectShowable((await thrown(Error, lookup)).message);
+      });
+
+      it("can be shown in a warning and in a line of progress", async () => {
+        const server = await startEngineServer();
+        try {
+          const engine = engineAt(server.address);
+          await Promise.all([engine.warn(text as Message), engine.showProgress(text as Message)]);
+          expect(server.logs).to.have.length(2);
+          for (const { message } of server.logs) expectShowable(message);
+        } finally {
+          server.close();
+        }
+      });
+    });
+  }
+
+  for (const [what, text] of Object.entries(steering)) {
+    it(`fails as an argument if it holds ${what}, without its value being shown`, async () => {
+      const news = { campaignId: "../1", reason: text, [text]: "x", messages: [{ push: { [text]: 1 } }] };
+      const { failures } = await on.provider.check(undefined, news);
+      for (const { reason } of failures) expectShowable(reason);
+      const [steers, others] = [failures.slice(0, 3), failures.slice(3)];
+      for (const { reason } of steers) expect(reason).to.match(/< \{%.*\n/);
+      // With a property's name, Pulumi would show the value too.
+      expect(steers.map(({ property }) => property)).to.deep.equal(["", "", ""]);
+      expect(others.map(({ property }) => property)).to.deep.equal(["campaignId", "", ""]);
+    });
+  }
+
+  const harmlessOnes = [
+    "Spring sale",
+    "50 % {off} <b>%</b> %}> < {%",
+    '{"html":"\\u003cb\\u003e \\\\ {% if x %}"}',
+    "Hi {{name}}!\nBig sale!! {% if vip %}\\o/ C:\\users{% endif %}\t<!doctype html>\n",
+    "עברית \u200f😀",
+  ];
+  for (const text of harmlessOnes) {
+    it(`stays as it is if it is harmless: ${JSON.stringify(text)}`, () => {
+      expect(steersDisplay(text)).to.equal(false);
+      expect(harmless(text)).to.equal(text);
+    });
+  }
+});
+
+type Failed = Error & { readonly reasons?: readonly string[] };
+
+/** An error whose stack was put into words with its message. */
+function defect(text: string): Error {
+  const error = new TypeError(text);
+  error.stack = `TypeError: ${text}\n    at somewhere (file.js:1:1)`;
+  return error;
+}
+
+/** What each method of a dynamic provider throws, for each kind of error. */
+async function failuresWith(text: string): Promise<Failed[]> {
+  const state = { campaignId: "1", reason: "x", status: "canceled", outcome: "canceled" };
+  // Nothing else makes a message of a text as it is.
+  const words = text as Message;
+  const errors = [() => new UserError(words), () => defect(text), () => new UnfinishedError(words, "1", {})];
+  const calls = errors.flatMap((error) => {
+    const fail = () => Promise.reject(error());
+    const failing = { check: fail, preflight: fail, create: fail, read: fail, update: fail, delete: fail };
+    const resource: typeof campaignCancellation = { ...campaignCancellation, ...failing };
+    const host = dynamicProvider(hosted(resource), new EngineOperation(silentEngine()));
+    const provider = host as Required<dynamic.ResourceProvider>;
+    return [
+      async () => {
+        const { failures = [] } = await provider.check({}, state);
+        throw new Error(failures[0]?.reason);
+      },
+      () => provider.diff("1", state, state),
+      () => provider.create(state),
+      () => provider.read("1", state),
+      () => provider.update("1", state, state),
+      () => provider.delete("1", state),
+    ];
+  });
+  return Promise.all(calls.map((call) => thrown<Failed>(Error, call)));
+}
+
+/** How the plugin answers a call that fails. */
+function statusOf(act: () => Promise<never>): Promise<StatusObject> {
+  return new Promise((resolve) => {
+    const handle: handleUnaryCall<unknown, never> = unary(act);
+    handle({} as never, (error) => resolve(error as StatusObject));
+  });
+}

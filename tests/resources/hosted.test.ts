@@ -1,0 +1,343 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { expect } from "chai";
+import { UnfinishedError, UserError } from "../../provider/errors";
+import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
+import { type Hosted, hosted, type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import { EngineOperation, type Operation } from "../../provider/operation";
+import { notBlank, optional } from "../../provider/resources/arguments";
+import { type Planned, type Resource, unknown } from "../../provider/resources/resource";
+import { say } from "../../provider/text";
+import { thrown } from "../support/messages";
+import { silentEngine } from "../support/silentEngine";
+
+interface Args {
+  readonly id: string;
+  readonly note?: string | undefined;
+  readonly parts?: unknown;
+}
+interface Seen {
+  readonly seenName?: string;
+}
+interface State extends Args, Seen {
+  readonly status: string;
+  readonly endedAt?: string | undefined;
+  readonly parts?: unknown;
+}
+
+const operation = new EngineOperation(silentEngine());
+const sameLetters = (one = "", other = "") => one.toLowerCase() === other.toLowerCase();
+
+/** A resource that keeps what reaches it, and answers with values that can't be stored as they are. */
+class Recorder implements Resource<Args, Seen, State> {
+  readonly type = "Note";
+  readonly live = "status";
+  readonly seen = ["seenName"] as const;
+  readonly reached: unknown[] = [];
+  due = false;
+  checks: () => Planned<Seen> = () => ({ seenName: "Spring sale" });
+
+  readonly arguments: Resource<Args, Seen, State>["arguments"] = {
+    id: { read: notBlank("must not be blank"), onChange: "never" },
+    note: {
+      read: optional(notBlank("must not be blank")),
+      onChange: (_, state) => (state?.endedAt ? "never" : "state"),
+      same: sameLetters,
+    },
+    parts: { read: (value) => ({ value }), onChange: "call" },
+  };
+
+  reversal = ({ id }: Args, argument: string, value: unknown) => say`${id}: ${argument} can't become ${String(value)}.`;
+  isDue = () => this.due;
+  previewOutputs = (inputs: Planned<Args & Seen>): Planned<State> => ({
+    ...inputs,
+    status: unknown,
+    endedAt: undefined,
+  });
+
+  async check(_: Operation, args: Planned<Args>, old: (Args & Seen) | undefined) {
+    this.reached.push(args, old);
+    return { seen: this.checks(), failures: [] };
+  }
+  async preflight(_: Operation, state: State, args: Planned<Args>) {
+    this.reached.push(state, args);
+  }
+  async create(_: Operation, inputs: Args & Seen) {
+    this.reached.push(inputs);
+    return {
+      id: inputs.id,
+      state: { ...inputs, status: "done", endedAt: undefined, parts: { a: undefined, b: null } },
+    };
+  }
+  async read(_: Operation, id: string, state: State | undefined) {
+    this.reached.push(state);
+    const found = { ...state, id, status: "found", endedAt: undefined };
+    return { state: found, ...(!state && { inputs: { id, note: undefined } }) };
+  }
+  async update(_: Operation, state: State, inputs: Args & Seen) {
+    this.reached.push(state, inputs);
+    return { ...state, ...inputs, endedAt: undefined };
+  }
+  async delete(_: Operation, state: State) {
+    this.reached.push(state);
+  }
+}
+
+describe("a resource as hosts call it", () => {
+  let resource: Recorder;
+  let host: Hosted;
+  const state = { id: "1", note: "a", seenName: "Spring sale", status: "done" };
+
+  beforeEach(() => {
+    resource = new Recorder();
+    host = hosted(resource);
+  });
+
+  const failuresOf = async (olds: Properties, news: Properties) => {
+    const { failures } = await host.check(operation, olds, news);
+    return failures.map(({ property, reason }) => [property, reason]);
+  };
+
+  describe("checks a declaration", () => {
+    it("with what can be used in it, and adds what was seen", async () => {
+      const news = { id: "1", note: undefined, parts: null };
+      const inputs = { id: "1", seenName: "Spring sale" };
+      expect(await host.check(operation, {}, news)).to.deep.equal({ inputs, failures: [] });
+      expect(resource.reached).to.deep.equal([{ id: "1" }, undefined]);
+    });
+
+    it("whose values aren't known yet, or what is seen isn't: the resource gets a symbol, the engine its placeholder", async () => {
+      resource.checks = () => ({ seenName: unknown });
+      const news = { id: UNKNOWN, parts: [{ a: UNKNOWN }] };
+      expect(await host.check(operation, {}, news)).to.deep.equal({
+        inputs: { ...news, seenName: UNKNOWN },
+        failures: [],
+      });
+      expect(resource.reached).to.deep.equal([{ id: unknown, parts: unknown }, undefined]);
+    });
+
+    it("and hands back nothing that was seen with a failure, and nothing that can't be used to the resource", async () => {
+      const { inputs, failures } = await host.check(operation, {}, { id: " ", note: 7, other: 1 });
+      expect(failures.map(({ property }) => property)).to.deep.equal(["id", "note", "other"]);
+      expect(inputs).to.deep.equal({ id: " ", note: 7 });
+      expect(resource.reached).to.deep.equal([{ id: unknown, note: unknown }, undefined]);
+    });
+
+    it("against the last one: a change that can't be undone is the only failure, and nobody is asked", async () => {
+      expect(await failuresOf({ id: "1" }, { id: "2", note: " ", other: 1 })).to.deep.equal([
+        ["id", "1: id can't become 2."],
+      ]);
+      expect(await failuresOf({ id: "1" }, { id: UNKNOWN })).to.deep.equal([]);
+      expect(resource.reached).to.deep.equal([{ id: unknown }, { id: "1" }]);
+    });
+
+    it("and keeps the old spelling of the same value, and what was seen before as no argument", async () => {
+      const olds = { id: "1", note: "Abc", seenName: "Spring sale" };
+      const { inputs, failures } = await host.check(operation, olds, { ...olds, note: "aBC" });
+      expect({ inputs, failures }).to.deep.equal({ inputs: olds, failures: [] });
+      expect(await failuresOf(olds, { ...olds, seenName: "Other" })).to.have.length(1);
+    });
+
+    it("and makes a failure of what the resource throws, but not of a defect", async () => {
+      resource.checks = () => {
+        throw new UserError(say`No token.`);
+      };
+      expect(await failuresOf({}, { id: "1" })).to.deep.equal([["", "No token."]]);
+      const defect = new TypeError("x is not a function");
+      resource.checks = () => {
+        throw defect;
+      };
+      expect(await thrown(TypeError, () => failuresOf({}, { id: "1" }))).to.equal(defect);
+    });
+  });
+
+  describe("compares", () => {
+    const rows: [what: string, news: object, changes: boolean][] = [
+      ["the same", { id: "1", note: "a" }, false],
+      ["another spelling of the same", { id: "1", note: "A" }, false],
+      ["another value", { id: "1", note: "b" }, true],
+      ["a value that is gone", { id: "1" }, true],
+      ["a deep value", { id: "1", note: "a", parts: [{ a: 1 }] }, true],
+      ["a value that isn't known yet", { id: "1", note: UNKNOWN }, true],
+      ["one that isn't known yet, and may never change", { id: UNKNOWN, note: "a" }, false],
+    ];
+    for (const [what, news, changes] of rows) {
+      it(`${what}: ${changes ? "a change" : "none"}, after the resource was asked`, async () => {
+        expect(await host.diff(operation, state, { ...news })).to.deep.equal({ changes });
+        expect(resource.reached[0]).to.deep.equal(state);
+      });
+    }
+
+    it("what is due: a change without any", async () => {
+      resource.due = true;
+      expect(await host.diff(operation, state, { id: "1", note: "a" })).to.deep.equal({ changes: true });
+    });
+
+    it("by what the state tells, which a check doesn't have, and says the same in an update", async () => {
+      const ended = { ...state, endedAt: "now" };
+      expect(await failuresOf({ id: "1", note: "a" }, { id: "1", note: "b" })).to.deep.equal([]);
+      resource.reached.splice(0);
+      for (const act of [host.diff, host.update]) {
+        const { message } = await thrown(UserError, () => act(operation, ended, { id: "1", note: "b" }));
+        expect(message).to.equal("1: note can't become b.");
+      }
+      expect(resource.reached).to.deep.equal([]);
+    });
+  });
+
+  describe("acts", () => {
+    it("on inputs alone, and gives nothing that the engine can't store", async () => {
+      const inputs = { id: "1", note: null, seenName: "Spring sale", other: 1 };
+      const outs = { id: "1", seenName: "Spring sale", status: "done", parts: { b: null } };
+      expect(await host.create(operation, inputs)).to.deep.equal({ id: "1", outs });
+      expect(resource.reached).to.deep.equal([{ id: "1", note: undefined, seenName: "Spring sale" }]);
+    });
+
+    it("never on a value that isn't known, or can't be used", async () => {
+      const call = (news: Properties) => [
+        () => host.create(operation, news),
+        () => host.update(operation, state, news),
+      ];
+      for (const act of [...call({ id: "1", parts: [UNKNOWN] }), ...call({ id: "1", note: UNKNOWN })]) {
+        expect((await thrown(UserError, act)).message).to.equal("A value of this Note isn't known yet.");
+      }
+      for (const act of call({ id: " " }))
+        expect((await thrown(UserError, act)).message).to.match(/^id must not be blank/);
+      expect(resource.reached).to.deep.equal([]);
+    });
+
+    it("by an update that keeps the old spelling of the same value", async () => {
+      const { outs } = await host.update(operation, state, { id: "1", note: "A", parts: 1 });
+      expect(outs).to.deep.equal({ ...state, parts: 1 });
+    });
+
+    it("by a read with the state, or as an import without one, which alone has inputs", async () => {
+      expect(await host.read(operation, "1", state)).to.deep.equal({ id: "1", props: { ...state, status: "found" } });
+      const imported = { id: "1", props: { id: "1", status: "found" }, inputs: { id: "1" } };
+      expect(await host.read(operation, "1", {})).to.deep.equal(imported);
+      expect(resource.reached).to.deep.equal([state, undefined]);
+    });
+
+    it("by a removal of what the state has", async () => {
+      await host.delete(operation, state);
+      expect(resource.reached).to.deep.equal([state]);
+    });
+  });
+
+  it("previews outputs with placeholders for what isn't known, and inputs as they were declared", () => {
+    const inputs = { id: "1", parts: [1, UNKNOWN], seenName: UNKNOWN };
+    expect(host.previewOutputs(inputs)).to.deep.equal({ ...inputs, status: UNKNOWN });
+  });
+});
+
+describe("a dynamic provider", () => {
+  const __provider = "the way back";
+  /** What a class says of itself, since the engine doesn't tell. */
+  const identity = { __urn: "urn:pulumi:dev::shop::hood:index:Campaign::sale", __organization: "acme" };
+  const stored = { __provider, ...identity, id: "1" };
+  const operations: Operation[] = [];
+  const calls: Properties[] = [];
+
+  /** A hosted resource that keeps what reaches it, and answers with values that can't be stored as they are. */
+  const recording: Hosted = {
+    type: "Note",
+    argumentNames: [],
+    live: "status",
+    previewOutputs: (inputs) => inputs,
+    async check(on, olds, news) {
+      operations.push(on);
+      calls.push(olds, news);
+      return { inputs: { ...news, extra: undefined }, failures: [{ property: "id", reason: say`no` }] };
+    },
+    async diff(on, olds, news) {
+      operations.push(on);
+      calls.push(olds, news);
+      return { changes: true };
+    },
+    async create(on, inputs) {
+      operations.push(on);
+      calls.push(inputs);
+      return { id: "1", outs: { id: "1", endedAt: undefined } };
+    },
+    async read(on, id, props) {
+      operations.push(on);
+      calls.push(props);
+      return { id, props: { id, endedAt: undefined }, ...(props.id === undefined && { inputs: { id } }) };
+    },
+    async update(on, olds, news) {
+      operations.push(on);
+      calls.push(olds, news);
+      return { outs: { id: "1", endedAt: undefined } };
+    },
+    async delete(on, props) {
+      operations.push(on);
+      calls.push(props);
+    },
+  };
+  const providerOf = (resource: Hosted) => dynamicProvider(resource, operation) as Required<dynamic.ResourceProvider>;
+  const provider = providerOf(recording);
+
+  beforeEach(() => {
+    operations.splice(0);
+    calls.splice(0);
+  });
+
+  it("tells the resource which one it is, keeps that in what is stored, and keeps the way back to itself away from it", async () => {
+    const results = [
+      (await provider.check(stored, stored)).inputs,
+      (await provider.create(stored)).outs,
+      (await provider.read("1", stored)).props,
+      (await provider.update("1", stored, stored)).outs,
+    ];
+    await provider.diff("1", stored, stored);
+    await provider.delete("1", stored);
+    expect(operations).to.have.length(6);
+    for (const on of operations) expect(on).to.include({ urn: identity.__urn, organization: "acme" });
+    expect(calls).to.have.length(9);
+    for (const properties of calls) expect(properties).to.deep.equal({ id: "1" });
+    // Nothing is undefined: the engine's host can't store that.
+    for (const result of results) expect(result).to.deep.equal({ id: "1", ...identity });
+  });
+
+  it("serves a state of 0.1.0, which doesn't say which one it is", async () => {
+    expect((await provider.read("1", { __provider, id: "1" })).props).to.have.keys("id");
+    expect(operations[0]?.urn).to.equal(undefined);
+  });
+
+  it("imports without a state", async () => {
+    expect(await provider.read("1")).to.deep.equal({ id: "1", props: { id: "1" }, inputs: { id: "1" } });
+    expect(calls).to.deep.equal([{}]);
+  });
+
+  it("reads settings from the namespace hood", async () => {
+    const asked: string[] = [];
+    const get = (key: string) => {
+      asked.push(key);
+      return key === "hood:maxCancellations" ? "7" : undefined;
+    };
+    await provider.configure({ config: { get, require: get } as never });
+    expect(operation.settings().maxCancellations).to.equal(7);
+    for (const key of asked) expect(key).to.match(/^hood:\w+$/);
+  });
+
+  it("passes failures on", async () => {
+    expect((await provider.check({}, stored)).failures).to.deep.equal([{ property: "id", reason: "no" }]);
+  });
+
+  it("makes a partial failure of what was begun, which can be updated and destroyed", async () => {
+    const act = () => Promise.reject(new UnfinishedError(say`It is unknown.`, "1", { id: "1", outcome: undefined }));
+    const unfinished = providerOf({ ...recording, create: act, update: act });
+    for (const run of [() => unfinished.create(stored), () => unfinished.update("1", stored, stored)]) {
+      const error = await thrown(UnfinishedError, run);
+      const properties = { __provider, ...identity, id: "1" };
+      expect({ ...error }).to.deep.include({ id: "1", reasons: ["It is unknown."], properties });
+    }
+  });
+
+  it("passes every other error on as it is, without an id that would be taken for a state", async () => {
+    const rejection = new UserError(say`No.`);
+    const failing = providerOf({ ...recording, create: () => Promise.reject(rejection) });
+    const error = await thrown(UserError, () => failing.create(stored));
+    expect(error).to.equal(rejection);
+    expect(error).not.to.have.property("id");
+  });
+});
