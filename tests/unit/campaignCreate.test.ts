@@ -23,7 +23,7 @@ describe("creating a campaign", () => {
     hood.hood.fault({ match: isCreate, times, fault: { kind: "drop", processed } });
   const markOf = (body: Fields | undefined) =>
     Object.entries(body?.metadata ?? {}).find(([key]) => key === "value")?.[1];
-  /** What an update leaves that is killed after its create was sent and before it was recorded. */
+  /** What an update leaves that is killed after its create was sent and before Pulumi kept it. */
   const leave = async (declared: CampaignArgs = args, resource?: string) => {
     const { campaign } = await hood.create(declared, resource);
     hood.nextOperation();
@@ -137,7 +137,7 @@ describe("creating a campaign", () => {
     expect((await lost).campaign.id).to.not.equal((await kept).campaign.id);
   });
 
-  it("looks for a lost create for a minute with growing pauses and a live line, sends nothing again, and ends without knowing", async () => {
+  it("looks for a create without an answer for a minute with growing pauses and a live line, sends nothing again, and ends without knowing", async () => {
     lose(1, false);
     const { message } = await thrown(UnknownEffectError, () => hood.create(args));
     expect(message).to.contain("60 s later no list of the account showed it");
