@@ -5,7 +5,7 @@ import { ProviderError } from "../support/providerError";
 import { openInProcess, START } from "../support/testAccount";
 
 const reason = "Budget cut";
-const NOW = "2026-05-01T12:00:00Z";
+const NOW = "2026-06-01T12:00:00Z";
 const LATE: Fault = { kind: "status", status: 429, retryAfter: 75 };
 
 /** What a check leaves for the create. */
@@ -286,7 +286,7 @@ describe("canceling a campaign", () => {
 
   describe("that an earlier update has begun", () => {
     it("takes a canceled campaign for its own, whatever was seen before, and sends nothing", async () => {
-      const id = on.campaign("running", { update_time: "2026-05-01 12:00:00" });
+      const id = on.campaign("running");
       await on.provider.read(id, begunOf(id));
       on.hood.setStatus(id, "canceled");
       expect((await update(begunOf(id))).outs).to.deep.equal(doneOf(id));

@@ -125,8 +125,12 @@ export class ProviderProcess {
     return { changes, replaces: response.getReplacesList() };
   }
 
-  async create(inputs: Properties) {
-    const request = new proto.CreateRequest().setUrn(this.#urn(inputs)).setProperties(this.#stored(inputs));
+  /** @param preview only the plugin is asked what outputs an update will come to */
+  async create(inputs: Properties, preview = false) {
+    const request = new proto.CreateRequest()
+      .setUrn(this.#urn(inputs))
+      .setProperties(this.#stored(inputs))
+      .setPreview(preview);
     const response = await this.#ask<proto.CreateResponse>((done) => this.#client.create(request, done));
     return { id: response.getId(), outs: this.#own(response.getProperties()) };
   }
@@ -142,12 +146,14 @@ export class ProviderProcess {
     };
   }
 
-  async update(id: string, olds: Properties, news: Properties) {
+  /** @param preview as for {@link create} */
+  async update(id: string, olds: Properties, news: Properties, preview = false) {
     const request = new proto.UpdateRequest()
       .setId(id)
       .setUrn(this.#urn(olds))
       .setOlds(this.#stored(olds))
-      .setNews(this.#stored(news));
+      .setNews(this.#stored(news))
+      .setPreview(preview);
     const response = await this.#ask<proto.UpdateResponse>((done) => this.#client.update(request, done));
     return { outs: this.#own(response.getProperties()) };
   }

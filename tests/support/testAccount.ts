@@ -16,7 +16,7 @@ export const TOKEN = "canary-token-1234567890";
 export const USUAL = { token: TOKEN, rateLimit: "1000/1s", maxCancellations: "1000", timeout: "3s" };
 
 /** When the account's clock begins: any moment will do. */
-export const START = Date.parse("2026-05-01T12:00:00Z");
+export const START = Date.parse("2026-06-01T12:00:00Z");
 
 /** An account, and what it was asked. */
 export class TestAccount {

@@ -1,0 +1,197 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import { type Host, hosts } from "../support/hosts";
+import { expectReadable, thrown } from "../support/messages";
+import { openProcesses } from "../support/processes";
+import { ProviderError } from "../support/providerError";
+import { TOKEN, until } from "../support/testAccount";
+
+const reason = "Budget cut";
+const NO_ENGINE = "127.0.0.1:1";
+/** The first line is the port, which the engine waits for. */
+const NOTHING_ELSE = /^\d+\n$/;
+
+interface Life {
+  readonly provider: string;
+  readonly args: (host: Host, campaignId: string) => Properties;
+  /** An argument that a preview doesn't know yet. */
+  readonly unknown: string;
+  readonly edit: Properties;
+  readonly calls: (id: string) => string[];
+  readonly status: string;
+}
+
+const lives: readonly Life[] = [
+  {
+    provider: "campaignCancellation",
+    args: (host, campaignId) => ({ campaignId, reason: host.secret(reason) }),
+    unknown: "campaignId",
+    edit: { expectedName: "Spring sale" },
+    calls: (id) => [`POST /campaigns/${id}/cancel`],
+    status: "canceled",
+  },
+  {
+    provider: "campaignStatus",
+    args: (host, campaignId) => ({ campaignId, status: "paused", reason: host.secret("Stock is short") }),
+    unknown: "status",
+    edit: { status: "running" },
+    calls: (id) => [`POST /campaigns/${id}/pause`, `POST /campaigns/${id}/resume`],
+    status: "running",
+  },
+  {
+    provider: "campaign",
+    args: (host) => ({
+      name: "Autumn sale",
+      description: host.secret("For the board"),
+      scheduledTime: "2099-12-01T09:00:00Z",
+    }),
+    unknown: "labels",
+    edit: { labels: ["autumn"] },
+    calls: (id) => ["POST /campaigns", `PATCH /campaigns/${id}`],
+    status: "scheduled",
+  },
+];
+
+for (const host of Object.values(hosts)) {
+  describe(`through the ${host.name} host`, function () {
+    this.timeout(30_000);
+    const on = openProcesses({ host });
+
+    for (const { provider, args: argumentsOf, unknown, edit, calls, status } of lives) {
+      it(`a ${provider} lives from its check to its removal, and nothing but the port is written to stdout or stderr`, async () => {
+        const process = await on.process({ provider });
+        const args = argumentsOf(host, on.campaign("running"));
+        const planned = await process.check(undefined, { ...args, [unknown]: UNKNOWN });
+        expect(planned.failures).to.deep.equal([]);
+        expect(planned.inputs).to.include({ [unknown]: UNKNOWN });
+
+        const { inputs, failures } = await process.check(undefined, args);
+        expect(failures).to.deep.equal([]);
+        expect(inputs).to.deep.include(args);
+        const { id, outs } = await process.create(inputs);
+        expect(outs).to.deep.include(args);
+        expect((await process.read(id, outs)).props).to.deep.equal(outs);
+
+        const edited = await process.check(inputs, { ...args, ...edit });
+        expect(edited.failures).to.deep.equal([]);
+        expect(await process.diff(id, outs, edited.inputs)).to.deep.equal({ changes: true, replaces: [] });
+        const updated = await process.update(id, outs, edited.inputs);
+        expect(updated.outs).to.deep.include({ ...args, ...edit });
+        expect((await process.diff(id, updated.outs, edited.inputs)).changes).to.equal(false);
+        await process.delete(id, updated.outs);
+        expect(on.calls).to.deep.equal(calls(id));
+        expect(on.hood.campaign(id).status).to.equal(status);
+        expect(process.output).to.match(NOTHING_ELSE);
+      });
+    }
+
+    it("failures are said once, where the engine shows them, and without a stack", async () => {
+      const process = await on.process();
+      const args = { campaignId: on.campaign("running"), reason };
+      const { id, outs } = await on.apply(args, process);
+      const { failures } = await process.check(undefined, { ...args, reason: " " });
+      expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
+      const errors = [
+        await thrown(ProviderError, () => process.diff(id, outs, { ...args, campaignId: "7" })),
+        await thrown(ProviderError, () => process.read("999", {})),
+        await thrown(ProviderError, () => process.create({ ...args, expectedName: "Summer sale" })),
+      ];
+      for (const { message, partial } of errors) {
+        expectReadable(message);
+        expect(process.output).not.to.contain(message.slice(0, 40));
+        expect(partial).to.equal(undefined);
+      }
+      expect(process.output).not.to.match(/^\s+at /m);
+    });
+
+    it("what was begun and isn't known to be done is a partial failure, which the next update finishes", async () => {
+      const process = await on.process();
+      const args = { campaignId: on.campaign("running"), reason: host.secret(reason) };
+      const { campaignId } = args;
+      const { inputs } = await process.check(undefined, args);
+      on.faultCancel(campaignId, { fault: { kind: "drop", processed: true } });
+      on.faultRead(campaignId, { times: 2, fault: { kind: "status", status: 401 } });
+      const begun = { ...inputs, status: "unknown" };
+      for (const act of [() => process.create(inputs), () => process.update(campaignId, begun, inputs)]) {
+        const { message, partial } = await thrown(ProviderError, act);
+        expect(message).to.match(/^It is unknown whether campaign/);
+        expect(partial).to.deep.equal({ id: campaignId, properties: begun, reasons: [message] });
+      }
+      const { outs } = await process.update(campaignId, begun, inputs);
+      expect(outs).to.deep.include({ ...inputs, outcome: "canceled", status: "canceled" });
+      expect(on.calls).to.have.length(1);
+    });
+
+    it("a process that is killed between a call and its answer leaves the call in the audit log, and the next one finds it", async () => {
+      const folder = await mkdtemp(path.join(os.tmpdir(), "hood-audit-"));
+      try {
+        const auditLog = path.join(folder, "audit.jsonl");
+        const killed = await on.process({ config: { auditLog, maxParallel: "1" } });
+        const [first = "", second = ""] = ["Spring sale", "Summer sale"].map((name) =>
+          on.campaign("running", { name }),
+        );
+        const inputs = [first, second].map((campaignId) => ({ campaignId, reason }));
+        for (const news of inputs) await killed.check(undefined, news);
+        const ends: Promise<void>[] = [];
+        on.faultCancel(first, { before: () => ends.push(killed.stop("SIGKILL")) });
+        const calls = inputs.map((news) => killed.create(news).catch(() => undefined));
+        await until(() => ends.length > 0);
+        await Promise.all([...ends, ...calls]);
+        expect(on.canceled).to.deep.equal([first]);
+        const [line = "", ...others] = (await readFile(auditLog, "utf8")).trimEnd().split("\n");
+        expect(JSON.parse(line)).to.include({ campaignId: first, outcome: "started", project: "shop", stack: "prod" });
+        expect(others).to.deep.equal([]);
+
+        const { outs } = await on.apply({ campaignId: first, reason }, await on.process());
+        expect(outs).to.include({ outcome: "alreadyCanceled", status: "canceled" });
+        expect(on.calls).to.deep.equal([`POST /campaigns/${first}/cancel`]);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
+    it("the environment wins over the config, which may be that of an update long ago, unless it is empty", async () => {
+      const config = {
+        token: "stale",
+        endpoint: "http://127.0.0.1:1/v1/hood",
+        maxCancellations: "0",
+        preflight: "live",
+      };
+      const environment = { HOOD_TOKEN: TOKEN, HOOD_ENDPOINT: on.hood.url, HOOD_MAX_CANCELLATIONS: "1" };
+      const { outs } = await on.apply(
+        { campaignId: on.campaign("running"), reason },
+        await on.process({ config, environment }),
+      );
+      expect(outs).to.include({ outcome: "canceled" });
+      const capped = await on.process({
+        config: { maxCancellations: "0" },
+        environment: { HOOD_MAX_CANCELLATIONS: "" },
+      });
+      const { failures } = await capped.check(undefined, { campaignId: on.campaign("running"), reason });
+      expect(failures.map((failure) => failure.reason).join()).to.contain("more than 0 campaigns");
+    });
+
+    it("warnings and progress reach the engine", async () => {
+      const process = await on.process({ config: { maxWait: "1s" } });
+      const { id, outs } = await on.apply({ campaignId: on.campaign("canceled"), reason }, process);
+      await process.delete(id, outs);
+      on.fault({ fault: { kind: "status", status: 429, retryAfter: 60 } });
+      await process.check(undefined, { campaignId: on.campaign("running"), reason });
+      const said = on.engine.logs.map(({ severity, message }) => `${severity} ${message}`);
+      expect(said).to.have.length(2);
+      expect(said[0]).to.match(/^WARNING Removed campaign/);
+      expect(said[1]).to.match(/^INFO The account asks to wait until .*, longer than hood:maxWait allows$/);
+    });
+
+    it("a removal needs neither a token, an account nor an engine", async () => {
+      const bare = await on.process({
+        engine: NO_ENGINE,
+        config: { token: "", endpoint: "http://127.0.0.1:1/v1/hood" },
+      });
+      await bare.delete("7", { campaignId: "7", reason, status: "canceled", outcome: "canceled" });
+    });
+  });
+}
