@@ -15,7 +15,7 @@ describe("diff and update of a campaign", () => {
     on.hood.requests.flatMap(({ method, body }) => (method === "PATCH" ? JSON.parse(body ?? "") : []));
 
   /** A campaign in the state, and its id. */
-  const recorded = (status: string, more: Properties = {}) => {
+  const existing = (status: string, more: Properties = {}) => {
     const { description, labels, metadata } = inputs;
     const id = on.campaign(status, { description, labels, metadata: structuredClone(metadata), ...more });
     return { id, outs: { ...inputs, campaignId: id, status } };
@@ -29,13 +29,13 @@ describe("diff and update of a campaign", () => {
   };
 
   it("asks nobody if nothing is edited", async () => {
-    const { id, outs } = recorded("running");
+    const { id, outs } = existing("running");
     expect(await preview(id, outs, inputs)).to.deep.equal({ changes: false, replaces: [], inputs });
     expect(on.sent).to.deep.equal([]);
   });
 
   it("asks nobody if only the state changes", async () => {
-    const { id, outs } = recorded("running");
+    const { id, outs } = existing("running");
     const news = { ...inputs, deletionPolicy: "prevent" };
     expect((await preview(id, outs, news)).changes).to.equal(true);
     const { __provenance, ...rest } = (await on.provider.update(id, outs, news)).outs;
@@ -45,7 +45,7 @@ describe("diff and update of a campaign", () => {
   });
 
   it("sends exactly the merge patch", async () => {
-    const { id, outs } = recorded("paused");
+    const { id, outs } = existing("paused");
     expect((await preview(id, outs, edited)).changes).to.equal(true);
     expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
     const updated = await on.provider.update(id, outs, edited);
@@ -58,7 +58,7 @@ describe("diff and update of a campaign", () => {
 
   for (const status of ["running", "sent", "canceled", "needs_decision"]) {
     it(`fails in the preview while the campaign is ${status}, and says what to do`, async () => {
-      const { id } = recorded(status);
+      const { id } = existing(status);
       const outs = { ...inputs, campaignId: id, status: "scheduled" };
       const { message } = await thrown(ProviderError, () => preview(id, outs, edited));
       expect(message).to.contain(`Campaign ${id} "Spring sale" takes no edits: its status is "${status}"`);
@@ -72,7 +72,7 @@ describe("diff and update of a campaign", () => {
   }
 
   it("goes on once the campaign is paused", async () => {
-    const { id, outs } = recorded("running");
+    const { id, outs } = existing("running");
     await thrown(ProviderError, () => preview(id, outs, edited));
     on.hood.setStatus(id, "paused");
     const next = on.another();
@@ -82,7 +82,7 @@ describe("diff and update of a campaign", () => {
   });
 
   it("fails at the last moment if the campaign was started after the preview", async () => {
-    const { id, outs } = recorded("scheduled");
+    const { id, outs } = existing("scheduled");
     await preview(id, outs, edited);
     on.hood.setStatus(id, "running");
     const { message, partial } = await thrown(ProviderError, () => on.provider.update(id, outs, edited));
@@ -92,7 +92,7 @@ describe("diff and update of a campaign", () => {
   });
 
   it("keeps the state of before if the effect of an edit is unknown, and the next update goes on from there", async () => {
-    const { id, outs } = recorded("paused");
+    const { id, outs } = existing("paused");
     on.hood.fault({
       match: isEdit,
       fault: { kind: "drop", processed: true },
@@ -114,7 +114,7 @@ describe("diff and update of a campaign", () => {
   });
 
   it("launches a draft", async () => {
-    const { id, outs } = recorded("draft");
+    const { id, outs } = existing("draft");
     const draft = { ...outs, draft: true, scheduledTime: "2099-12-01T09:00:00Z" };
     const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
     await preview(id, draft, news);
@@ -123,7 +123,7 @@ describe("diff and update of a campaign", () => {
   });
 
   it("lets draft: true go that means nothing any more, and sends nothing", async () => {
-    const { id, outs } = recorded("running");
+    const { id, outs } = existing("running");
     const draft = { ...outs, draft: true };
     expect((await preview(id, draft, inputs)).changes).to.equal(true);
     expect((await on.provider.update(id, draft, inputs)).outs).to.not.have.property("draft");
@@ -137,7 +137,7 @@ describe("diff and update of a campaign", () => {
   ];
   for (const [live, status, words] of statuses) {
     it(`fails if the program gives the status ${status} to a campaign that is ${live}`, async () => {
-      const { id } = recorded(live);
+      const { id } = existing(live);
       const outs = { ...inputs, campaignId: id, status: "scheduled" };
       const { message } = await thrown(ProviderError, () => preview(id, outs, { ...inputs, status }));
       expect(message).to.contain(words);
@@ -149,7 +149,7 @@ describe("diff and update of a campaign", () => {
   }
 
   it("says that cancellation is permanent if a canceled campaign is to be scheduled", async () => {
-    const { id, outs } = recorded("canceled");
+    const { id, outs } = existing("canceled");
     const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
     const { message } = await thrown(ProviderError, () => preview(id, outs, news));
     expect(message).to.contain(
@@ -158,7 +158,7 @@ describe("diff and update of a campaign", () => {
   });
 
   it("asks nobody if preflight is off", async () => {
-    const { id, outs } = recorded("running");
+    const { id, outs } = existing("running");
     const quiet = on.another({ config: { preflight: "off" } });
     expect((await preview(id, outs, edited, quiet)).changes).to.equal(true);
     expect(on.sent).to.deep.equal([]);

@@ -24,7 +24,7 @@ describe("editing a campaign", () => {
   };
 
   for (const status of ["draft", "manual", "scheduled", "paused"]) {
-    it(`sends one merge patch while it is ${status}, between two looks`, async () => {
+    it(`sends one merge patch while it is ${status}, between two reads`, async () => {
       const id = add(status);
       expect((await edit(id)).campaign.status).to.equal(status);
       expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH", "GET"]);
@@ -47,7 +47,7 @@ describe("editing a campaign", () => {
     });
   }
 
-  it("refuses in the words for what is final to schedule one that is canceled", async () => {
+  it("says that cancellation is permanent if a canceled campaign is to be scheduled", async () => {
     const id = add("canceled");
     const again = { ...olds, scheduledTime: "2027-01-01T00:00:00Z" };
     const { message } = await thrown(UserError, () => hood.edit(id, olds, again));
@@ -56,7 +56,7 @@ describe("editing a campaign", () => {
     );
   });
 
-  it("sends nothing where Hood shows it all already, whatever the status", async () => {
+  it("sends nothing if Hood shows it all already, whatever the status", async () => {
     const id = add("running", { description: null, metadata: { team: "web" }, labels: ["b", "a"] });
     expect((await edit(id)).campaign.status).to.equal("running");
     expect(hood.calls).to.deep.equal([]);
@@ -68,7 +68,7 @@ describe("editing a campaign", () => {
     expect(hood.bodies).to.deep.equal([{ targeting: null }]);
   });
 
-  it("launches a draft once, also where the answer is lost", async () => {
+  it("launches a draft once, also if the answer is lost", async () => {
     const id = add("draft");
     hood.hood.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
     const draft = { ...olds, runImmediately: true, draft: true };
@@ -76,14 +76,14 @@ describe("editing a campaign", () => {
     expect(hood.bodies).to.deep.equal([{ status: "running" }]);
   });
 
-  it("looks after a lost answer, and sends nothing again that worked", async () => {
+  it("reads the campaign after a lost answer, and sends nothing again that worked", async () => {
     const id = add("paused");
     hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 500, processed: true } });
     await edit(id);
     expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH", "GET"]);
   });
 
-  it("leaves the mark out where the account takes one pair of metadata only", async () => {
+  it("leaves the mark out if the account takes one pair of metadata only", async () => {
     await hood.open({ metadata: "pairOnly" });
     const { campaign } = await hood.create({ name: "Spring sale" });
     const metadata = { key: "team", value: "crm" };
@@ -103,21 +103,21 @@ describe("editing a campaign", () => {
     expect(hood.calls).to.have.length(12);
   });
 
-  it("refuses where it was started at the last moment", async () => {
+  it("fails if the campaign was started at the last moment", async () => {
     const id = add("scheduled");
     hood.hood.fault({ match: isEdit, before: (it) => it.setStatus(id, "running") });
     expect((await thrown(UserError, () => edit(id))).message).to.contain('its status is "running"');
     expect(hood.calls).to.have.length(1);
   });
 
-  it("passes on Hood's refusal where the status isn't why", async () => {
+  it("fails with Hood's words if it rejects the edit for another reason than the status", async () => {
     const id = add("paused");
     hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 400, message: "Not so." } });
     expect((await thrown(HoodError, () => edit(id))).message).to.contain(`Can't edit campaign ${id}: HTTP 400`);
     expect(hood.calls).to.have.length(1);
   });
 
-  it("isn't certain where it can't look after a lost answer, or is refused then", async () => {
+  it("doesn't know what an edit did if it can't read the campaign after a lost answer, or if Hood rejects the next call", async () => {
     const id = add("paused");
     hood.hood.fault({
       match: isEdit,

@@ -110,7 +110,7 @@ describe("the merge patch of an edit", () => {
 });
 
 describe("what Hood is told of a campaign", () => {
-  it("bears the API's names, one level deep where those are documented", () => {
+  it("has the API's names, one level deep if those are documented", () => {
     const args = {
       name: "Spring sale",
       abTest: { testSplit: 30, odd_field: 1 },

@@ -12,7 +12,7 @@ import { LOOK_BACK } from "./memory";
 import { ownerOf } from "./provenance";
 import { type Creating, detailsOf, isNamed, isOld, takeOverLeft } from "./takeOver";
 
-/** Pauses before the lists in which a create is looked for that got no answer, in milliseconds: a server may be slow, and a list may lag. */
+/** Pauses before each list in which a create without an answer is looked for, in milliseconds: a server may be slow, and a list may lag. */
 const PAUSES = [500, 1_000, 2_000, 4_000, 7_500, 10_000, 10_000, 10_000, 10_000, 5_000];
 /** Answers that say that a request is wrong, and so that nothing was done. */
 const WRONG_REQUEST = [400, 422];
@@ -26,7 +26,7 @@ interface Intention {
 
 /**
  * Creates one campaign: observe, decide, act, verify. The call goes out once. A campaign that an earlier update made for this
- * resource, and couldn't record, is taken over; it is told by its mark, never by its name, its content or its time.
+ * resource, and that Pulumi couldn't keep, is taken over; it is told by its mark, never by its name, its content or its time.
  *
  * @throws UserError, HoodError if nothing was created; UnknownEffectError if that can't be told.
  */
@@ -98,7 +98,7 @@ async function send(
   return { result, made: madeBy(result) };
 }
 
-/** Nobody would record what is created once the engine is gone, and the next update could come before it is to be seen. */
+/** Nobody would keep what is created once the engine is gone, and the next update could come before it is to be seen. */
 async function stopIfAlone({ engineIsGone }: Creating, endpoint: Endpoint): Promise<void> {
   if (!(await engineIsGone())) return;
   throw new HoodError("aborted", endpoint, say`the Pulumi command that asked for it has ended`);

@@ -3,7 +3,7 @@ import type { Operation } from "../../operation";
 
 /** How a resource came to its campaign, as its state keeps it. */
 export interface Provenance {
-  /** Chance that tells this state from every other one, also of the same resource. Absent in states of 0.1.0. */
+  /** A random text that tells this state from every other one, also of the same resource. Absent in states of 0.1.0. */
   readonly record?: string;
   /** The mark that the campaign was seen to have. */
   readonly mark?: string;
@@ -19,7 +19,7 @@ export function ownerOf({ urn, organization }: Pick<Operation, "urn" | "organiza
   return hashOf(organization === undefined ? urn : `${organization} ${urn}`);
 }
 
-/** For a state: with chance of its own, if it has none yet. */
+/** For a state: with a random text of its own, if it has none yet. */
 export function kept({
   record = newRecord(),
   stored = {},

@@ -31,8 +31,8 @@ export type Creating = Pick<
 >;
 
 /**
- * Takes over what an earlier update made for this resource and couldn't record. Its mark tells it. Its age only bounds the search: a
- * campaign that was left behind on purpose, last month, isn't today's.
+ * Takes over what an earlier update made for this resource, and Pulumi couldn't keep. Its mark tells it. Its age only bounds the search:
+ * a campaign that was left behind on purpose, last month, isn't today's.
  *
  * @param listed the newest campaigns. @returns undefined if nothing was left.
  * @throws UserError, HoodError if a create could make a second one, and nobody can tell.
