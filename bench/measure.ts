@@ -2,10 +2,10 @@ import { type ContestOptions, withContest } from "./contest";
 import type { Figure } from "./figure";
 import { loading } from "./rows/loading";
 import { noop } from "./rows/noop";
+import { OTHER_CLIENT, otherClient } from "./rows/otherClient";
 import { preview } from "./rows/preview";
 import { refresh } from "./rows/refresh";
 import { state } from "./rows/state";
-import { STRANGER, stranger } from "./rows/stranger";
 import { update } from "./rows/update";
 import { type Course, WINDOWS, windows } from "./rows/windows";
 
@@ -69,8 +69,8 @@ export async function measure({ bin, resources, say, signal }: MeasureOptions): 
       return result.figures;
     }),
   );
-  await withContest({ ...few, account: { rateLimit: WINDOWS, foreign: STRANGER } }, (contest) =>
-    row("up beside a stranger", () => stranger(contest)),
+  await withContest({ ...few, account: { rateLimit: WINDOWS, foreign: OTHER_CLIENT } }, (contest) =>
+    row("up beside another client", () => otherClient(contest)),
   );
   return { figures, course, cli };
 }

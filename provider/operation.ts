@@ -23,6 +23,8 @@ export interface Operation {
   readonly urn?: string | undefined;
   /** The organization that the stack belongs to, if the host is told. */
   readonly organization?: string | undefined;
+  /** This machine's clock, in milliseconds since 1970. */
+  now(): number;
   /** Runs one cancellation, counted in the live line that the user sees while the rate limit makes anything wait. */
   counted<T>(act: () => Promise<T>): Promise<T>;
   /**
@@ -104,6 +106,8 @@ export class EngineOperation implements Operation {
   progress = (line: Message) => this.#engine.showProgress(line);
 
   engineIsGone = () => this.#engine.isGone();
+
+  now = () => Date.now();
 
   settings = () => {
     this.#settings ??= readSettings(this.#config, process.env, this.#winner);

@@ -2,7 +2,7 @@ import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
 import { isLoopback } from "./hood/loopback";
 import { parseRateLimit, type Window } from "./hood/rateLimit/window";
-import { lines, quoted, say } from "./text";
+import { joined, lines, type Message, quoted, say, sentence } from "./text";
 
 /** The account's address when neither config nor environment names one. */
 export const DEFAULT_ENDPOINT = "https://api.ocamba.com/v1/hood";
@@ -72,7 +72,7 @@ export function readSettings(
   environment: NodeJS.ProcessEnv = process.env,
   winner: Winner = "environment",
 ): Settings {
-  const problems: string[] = [];
+  const problems: Message[] = [];
   const read = <K extends keyof Settings>(key: K): [K, Settings[K]] => {
     const { environment: variable, fallback, parse } = settings[key];
     const sources = [
@@ -84,7 +84,7 @@ export function readSettings(
     try {
       return [key, text === undefined ? fallback : parse(text)];
     } catch (error) {
-      problems.push(`${name} ${(error as Error).message}`);
+      problems.push(say`${name ?? ""} ${(error as Error).message}`);
       return [key, fallback];
     }
   };
@@ -92,7 +92,7 @@ export function readSettings(
   if (problems.length > 0)
     throw new SettingsError(
       lines(
-        say`${problems.join("; ")}.`,
+        sentence(joined(problems, "; ")),
         say`Correct it with \`pulumi config set\` or in the environment, which wins.`,
       ),
     );

@@ -27,6 +27,11 @@ export function concat(...messages: readonly Message[]): Message {
   return messages.join("") as Message;
 }
 
+/** Several messages in one sentence. */
+export function joined(messages: readonly Message[], separator: ", " | "; " | " "): Message {
+  return messages.join(separator) as Message;
+}
+
 /** With a full stop at its end; what others say may have one already. */
 export function sentence(message: Message): Message {
   return message.replace(/\.?$/, ".") as Message;

@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { hoodTime } from "../provider/hood/time";
 import type { Properties } from "../provider/hosts/hosted";
-import { isCancelable, isCanceled, isKnownStatus, meaningOf } from "../provider/lifecycle";
-import { campaignArguments } from "../provider/resources/campaign/arguments";
-import { changedArguments, isDraft } from "../provider/resources/campaign/changes";
-import { isDesired } from "../provider/resources/status/arguments";
-import { hasDrifted } from "../provider/resources/status/plan";
-import { isEdited } from "../provider/resources/status/preflight";
-import { isUnknown } from "../provider/unknown";
-import { ownerOf } from "./owner";
-import { holdsHidden, hoodType, isHidden, type State, type Step, textOf } from "./preview";
+import { isCancelable, isCanceled, isEditable, isKnownStatus, isTerminal, meaningOf } from "../provider/lifecycle";
+import type { campaignArguments } from "../provider/resources/campaign/args";
+import { changedArguments, isDraft } from "../provider/resources/campaign/fields";
+import { isDesired, isEdited, mayEnd } from "../provider/resources/campaignStatus";
+import { hasDrifted } from "../provider/resources/statusPath";
+import { type Message, say } from "../provider/text";
+import { type HoodType, ownerOf } from "./owner";
+import { holdsHidden, hoodType, SECRET, type Step, textOf } from "./preview";
 
 /** What becomes of one Hood resource, and of the campaign that it stands for. */
 export interface Entry {
@@ -26,44 +25,91 @@ export interface Entry {
   readonly status?: string;
   /** Why, as the program says it. */
   readonly reason?: string;
-  /** What happens, or what is special about it: plain words, without any foreign text. */
-  readonly note?: string;
-  /** The end on record that this one takes the place of. */
+  /** What happens, or what is special about it. */
+  readonly note?: Message;
+  /** The cancellation in the state that this one takes the place of. */
   readonly replaces?: { readonly campaignId?: string; readonly campaignName?: string };
 }
 
-/** The lists of a report that hold entries. */
-export type Kind = "irreversible" | "launches" | "reversible" | "removed" | "recorded";
+/**
+ * The lists of a report that hold entries:
+ * - `irreversible`: campaigns that would end for good. What isn't certain counts as an end.
+ * - `launches`: campaigns that would start, at once or at a time, or at another one, or may do so.
+ * - `reversible`: steps that neither end nor start a campaign: a pause, a draft, an edit.
+ * - `removed`: resources that go, without an end for their campaign.
+ * - `recorded`: resources of which only the state changes. Nothing is sent to Hood.
+ */
+export type ListName = "irreversible" | "launches" | "reversible" | "removed" | "recorded";
 
 /** An entry, and the list that it belongs to; `unchanged` belongs to none. */
 export interface Judgement {
-  readonly kind: Kind | "unchanged";
+  readonly list: ListName | "unchanged";
   readonly entry: Entry;
 }
 
-/** Steps of the engine that send nothing to any provider, or only read. */
-const IDLE = new Set([
-  "same",
-  "read",
-  "read-replacement",
-  "refresh",
-  "diff",
-  "discard",
-  "discard-replaced",
-  "remove-pending-replace",
-]);
+type Rule = (step: Step) => Judgement;
 
+/** What the steps of the engine mean for one type of resource. */
 interface Rules {
-  readonly create: (step: Step) => Judgement;
-  readonly update: (step: Step) => Judgement;
-  readonly remove: (step: Step) => Judgement;
+  readonly create: Rule;
+  readonly update: Rule;
+  readonly remove: Rule;
+  /** True if a state stands for the end of a campaign, or may do so. */
+  standsForEnd(state: Properties): boolean;
 }
 
-const rules = new Map<string, Rules>([
-  ["CampaignCancellation", { create: newCancellation, update: changedCancellation, remove: removedCancellation }],
-  ["CampaignStatus", { create: newStatus, update: changedStatus, remove: removedStatus }],
-  ["Campaign", { create: newDefinition, update: changedDefinition, remove: removedDefinition }],
+const rules = {
+  CampaignCancellation: {
+    create: (step) => endFrom(step, step.inputs.previousStatus, []),
+    update: changedCancellation,
+    remove: (step) => judged("removed", step, step.state, NOTHING_SENT),
+    standsForEnd: () => true,
+  },
+  CampaignStatus: {
+    create: newStatus,
+    update: changedStatus,
+    remove: (step) => judged("removed", step, { ...step.state, status: step.state.currentStatus }, NOTHING_SENT),
+    standsForEnd: ({ status }) => mayEnd(status),
+  },
+  Campaign: {
+    create: newCampaign,
+    update: changedCampaign,
+    remove: removedCampaign,
+    standsForEnd: () => false,
+  },
+} satisfies Record<HoodType, Rules>;
+
+type Act = (step: Step, rules: Rules) => Judgement[];
+
+/** For a step that sends nothing to any provider, or only reads. */
+const idle: Act = (step) => [judged("unchanged", step, {})];
+const remove: Act = (step, { remove }) => [remove(step)];
+const record: Act = (step) => [judged("recorded", step, step.inputs, say`Imported as it is. Nothing is sent.`)];
+
+/** What each step of the engine does with a resource. One that isn't here may do anything, so it counts as an end. */
+const engineSteps = new Map<string, Act>([
+  ["create", (step, { create }) => [create(step)]],
+  ["create-replacement", (step, rules) => [replacing(step, rules)]],
+  ["update", (step, { update }) => [update(step)]],
+  ["replace", replaced],
+  ["delete", remove],
+  ["delete-replaced", remove],
+  ["import", record],
+  ["import-replacement", record],
+  ["same", idle],
+  ["read", idle],
+  ["read-replacement", idle],
+  ["refresh", idle],
+  ["diff", idle],
+  ["discard", idle],
+  ["discard-replaced", idle],
+  ["remove-pending-replace", idle],
 ]);
+
+/** True for a step that may change something somewhere. */
+export function isChange({ op }: Step): boolean {
+  return engineSteps.get(op) !== idle;
+}
 
 /**
  * What a step means for the campaigns of Hood: a replacement may mean two things. Nothing for what isn't Hood's; whatever isn't
@@ -71,254 +117,203 @@ const rules = new Map<string, Rules>([
  */
 export function judge(step: Step): Judgement[] {
   const owner = ownerOf(step);
+  const act = engineSteps.get(step.op);
   if (owner.kind === "other") return [];
-  if (IDLE.has(step.op)) return [{ kind: "unchanged", entry: entryOf(step, {}) }];
-  if (owner.kind === "unclear") return [unclear(step, `${owner.why}, so it counts as an end.`)];
-  const found = rules.get(owner.type);
-  if (!found) return [unclear(step, "This version of hood-plan doesn't know its type, so it counts as an end.")];
-  switch (step.op) {
-    case "create":
-      return [found.create(step)];
-    case "create-replacement":
-      return [replacing(step, found)];
-    case "update":
-      return [found.update(step)];
-    case "delete":
-    case "delete-replaced":
-      return [found.remove(step)];
-    case "replace":
-      return replaced(step, found);
-    case "import":
-    case "import-replacement":
-      return [
-        { kind: "recorded", entry: entryOf(step, step.new?.inputs ?? {}, "Imported as it is, nothing is sent.") },
-      ];
-    default:
-      return [unclear(step, "This version of hood-plan doesn't know the engine's step, so it counts as an end.")];
-  }
-}
-
-function unclear(step: Step, note: string): Judgement {
-  const inputs = step.new?.inputs ?? recordOf(step.old);
-  return { kind: "irreversible", entry: entryOf(step, inputs, note) };
+  if (owner.kind === "hood" && act) return act(step, rules[owner.type]);
+  if (!isChange(step)) return [judged("unchanged", step, {})];
+  const why = owner.kind === "unclear" ? owner.why : say`This version of hood-plan doesn't know the engine's step`;
+  return [judged("irreversible", step, step.new ? step.inputs : step.state, say`${why}, so it counts as an end.`)];
 }
 
 /** A replacement of a resource that stands for an end is one thing; any other one is two. */
-function replaced(step: Step, found: Rules): Judgement[] {
+function replaced(step: Step, rules: Rules): Judgement[] {
   // Only what both say holds whichever the engine goes by.
   const retained = step.old?.retained === true && step.new?.retained === true;
-  const removal = found.remove({ ...step, old: step.old && { ...step.old, retained } });
+  const removal = rules.remove({ ...step, old: step.old && { ...step.old, retained } });
   if (step.new?.external) return [removal];
-  return isEnd(step) ? [replacing(step, found)] : [removal, replacing(step, found)];
+  const creation = replacing(step, rules);
+  return creation.entry.replaces ? [creation] : [removal, creation];
 }
 
-function replacing(step: Step, found: Rules): Judgement {
-  const { kind, entry } = found.create(step);
-  if (!isEnd(step)) return { kind, entry };
-  const { campaignId, campaignName } = entryOf(step, recordOf(step.old));
-  return { kind, entry: { ...entry, replaces: { campaignId, campaignName } } };
+function replacing(step: Step, { create, standsForEnd }: Rules): Judgement {
+  const { list, entry } = create(step);
+  if (!step.old || !standsForEnd(step.state)) return { list, entry };
+  const { campaignId, campaignName } = judged(list, step, step.state).entry;
+  return { list, entry: { ...entry, replaces: { campaignId, campaignName } } };
 }
 
-/** True if the state before stands for an end, or may do so. */
-function isEnd({ type, old }: Step): boolean {
-  if (!old) return false;
-  if (hoodType(type) === "CampaignCancellation") return true;
-  const { status } = recordOf(old);
-  return hoodType(type) === "CampaignStatus" && (!isDesired(status) || isCanceled(String(status)));
+/** An entry for a step, in its list. Values that aren't known are left out. */
+function judged(list: Judgement["list"], step: Step, seen: Properties, note?: Message): Judgement {
+  const { campaignId, campaignName, status, reason } = seen;
+  const names = { resource: step.resource, type: hoodType(step.type) ?? step.type, urn: step.urn };
+  const values = Object.entries({ campaignId, campaignName, status, reason, note });
+  return { list, entry: { ...names, ...Object.fromEntries(values.filter(([, value]) => typeof value === "string")) } };
 }
 
-/** What is recorded of a resource: its outputs, and its arguments if they tell no other. */
-function recordOf(state: State | undefined): Properties {
-  if (!state) return {};
-  return { campaignId: state.id, ...state.inputs, ...state.outputs };
+/** True unless an entry shows which campaign it means, and in which status: two hidden values say nothing about each other. */
+export function isAnonymous({ campaignId, campaignName, status }: Entry): boolean {
+  // A new campaign has no id yet.
+  const identity = campaignId || campaignName;
+  return identity === undefined || identity === SECRET || status === SECRET;
 }
 
-// What is said about an entry: plain words, without any text from outside.
-const ADOPTED = "Ended already: adopted, nothing is sent.";
-const NOTHING_SENT = "Nothing is sent: the campaign stays as it is.";
-const RECORD_ONLY = "Only its record changes, nothing is sent.";
-const REOPENED = "An earlier update was done with it, but a refresh found that it goes on.";
-const SECRET_CHANGE = "What changes is a secret.";
-const NOT_YET = "Not cancelable now, but it can still become so, so it counts as an end.";
-/** For a status that only the update will know, or that is a secret. */
-const WISH_NOT_SHOWN = "The preview doesn't show which status it is brought to, so it counts as an end.";
-const STATUS_NOT_SHOWN = "The preview doesn't show its status, so it counts as an end.";
+const NOTHING_SENT = say`Nothing is sent: the campaign stays as it is.`;
+const STATE_ONLY = say`Only the state changes. Nothing is sent.`;
+const ADOPTED = say`Canceled already. Nothing is sent.`;
+const REOPENED = say`An earlier update was done with it, but a refresh found that the campaign goes on.`;
+const SECRET_CHANGE = say`What changes is a secret.`;
+const NOT_YET = say`Not cancelable now, but it can still become so, so it counts as an end.`;
+const STATUS_NOT_SHOWN = say`The preview doesn't show its status, so it counts as an end.`;
+const DESIRED_NOT_SHOWN = say`The preview doesn't show which status it is brought to, so it counts as an end.`;
+const ID_NOT_SHOWN = say`Which campaign it is, only the update will know, so it counts as an end.`;
+const UNFINISHED = say`It is unknown whether an earlier update canceled it; this one finishes it.`;
+const HALF_WAY = say`An earlier update left it half-way; this one sends what is missing.`;
 
-/** True for a status from which nothing can be ended any more. */
-function isOver(status: string | undefined): status is string {
-  return status !== undefined && (isCanceled(status) || status === "sent");
+/**
+ * A declared end: it is one, unless what the preview saw of the campaign says that nothing is left to end. What is in doubt counts.
+ *
+ * @param calls the planned ones; undefined if they aren't known.
+ */
+function endFrom(step: Step, from: unknown, calls: readonly unknown[] | undefined, note?: Message): Judgement {
+  const as = (list: ListName, why?: Message) => judged(list, step, { ...step.inputs, status: from }, note ?? why);
+  const status = textOf(from);
+  const doubt = doubtOf(step.inputs.campaignId, status);
+  if (doubt !== undefined || status === undefined) return as("irreversible", doubt);
+  if (!isOver(status)) return as("irreversible", isKnownStatus(status) && !isCancelable(status) ? NOT_YET : undefined);
+  if (calls?.length !== 0) return as("irreversible");
+  return as("recorded", isCanceled(status) ? ADOPTED : say`Nothing left to cancel: it is ${meaningOf(status)}.`);
 }
 
-/** True for an id of which the engine knows in the preview already whose it is. */
-function isSettled(campaignId: unknown): boolean {
-  return typeof campaignId === "string" && !isUnknown(campaignId) && campaignId !== "";
+/** True for a status in which nothing can be ended any more. What takes edits can still be sent. */
+function isOver(status: string): boolean {
+  return isTerminal(status) && !isEditable(status);
 }
 
-/** Why an end is counted that the preview couldn't make sure of; undefined if it could. */
-function uncertainty(campaignId: unknown, status: string | undefined): string | undefined {
-  if (!isSettled(campaignId)) return "Which campaign it is, only the update will know, so it counts as an end.";
+/** Why the preview can't tell what becomes of a campaign; undefined if it can. */
+function doubtOf(campaignId: unknown, status: string | undefined): Message | undefined {
+  // The check has looked at a secret one too.
+  if (typeof campaignId !== "string" || campaignId === "") return ID_NOT_SHOWN;
   return status === undefined ? STATUS_NOT_SHOWN : undefined;
-}
-
-/** A new declaration: the end of a campaign, unless what the preview saw of it says that nothing is left to end. */
-function newCancellation(step: Step): Judgement {
-  const { inputs = {} } = step.new ?? {};
-  const status = textOf(inputs.previousStatus);
-  const seen = { ...inputs, status: inputs.previousStatus };
-  const doubt = uncertainty(inputs.campaignId, status);
-  if (doubt === undefined && isOver(status)) {
-    const note = isCanceled(status) ? ADOPTED : `Nothing left to cancel: it is ${meaningOf(status)}.`;
-    return { kind: "recorded", entry: entryOf(step, seen, note) };
-  }
-  const later = status !== undefined && isKnownStatus(status) && !isCancelable(status);
-  return { kind: "irreversible", entry: entryOf(step, seen, doubt ?? (later ? NOT_YET : undefined)) };
 }
 
 const OUTCOMES = ["canceled", "alreadyCanceled", "notNeeded"];
 
 /** An update acts only if the end isn't certain, or if a refresh found that there is something to end. */
 function changedCancellation(step: Step): Judgement {
-  const record = recordOf(step.old);
-  const seen = { ...record, ...step.new?.inputs, status: record.status };
-  const end = (note: string): Judgement => ({ kind: "irreversible", entry: entryOf(step, seen, note) });
-  const status = textOf(record.status);
-  if (record.outcome === undefined)
-    return end("Whether an earlier update cancelled it isn't certain; this one finishes it.");
-  if (status === undefined || !OUTCOMES.includes(String(textOf(record.outcome)))) return end(STATUS_NOT_SHOWN);
-  if (isCancelable(status)) return end(REOPENED);
-  return { kind: "recorded", entry: entryOf(step, seen, RECORD_ONLY) };
+  const { status, outcome } = step.state;
+  const as = (list: ListName, note: Message) => judged(list, step, { ...step.state, ...step.inputs, status }, note);
+  const current = textOf(status);
+  if (outcome === undefined) return as("irreversible", UNFINISHED);
+  if (current === undefined || !OUTCOMES.some((one) => one === outcome)) return as("irreversible", STATUS_NOT_SHOWN);
+  return isCancelable(current) ? as("irreversible", REOPENED) : as("recorded", STATE_ONLY);
 }
 
-function removedCancellation(step: Step): Judgement {
-  return { kind: "removed", entry: entryOf(step, recordOf(step.old), NOTHING_SENT) };
+function newStatus(step: Step, note?: Message): Judgement {
+  return towards(step, step.inputs.previousStatus, step.inputs.plannedActions, note);
 }
 
-function newStatus(step: Step): Judgement {
-  const { previousStatus, plannedActions } = step.new?.inputs ?? {};
-  return towards(step, { from: previousStatus, actions: plannedActions });
-}
-
-/** An update takes steps only for an edited wish, for one that isn't met any more, or to finish what was begun. */
+/** An update takes steps only for an edited status, for one that the campaign has left, or to finish what was begun. */
 function changedStatus(step: Step): Judgement {
-  const record = recordOf(step.old);
-  const { inputs: before = {} } = step.old ?? {};
-  const { inputs = {} } = step.new ?? {};
-  const { currentStatus: from } = record;
-  // What was planned stays from when the wish was new, unless a refresh found another status, and left its mark.
-  if (isEdited(record, inputs)) return newStatus(step);
-  const { previousStatus, plannedActions } = inputs;
-  if ("currentStatus" in before)
-    return towards(step, { from: previousStatus, actions: plannedActions, note: REOPENED });
-  const unfinished = from === undefined;
-  const note = unfinished ? "An earlier update left it half-way; this one takes the steps that are left." : undefined;
+  const { inputs, state, old } = step;
+  if (isEdited(state, inputs)) return newStatus(step);
+  // The path stays the one that was found for the new declaration, unless a refresh found another status, and left its mark.
+  if (old && "currentStatus" in old.inputs) return newStatus(step, REOPENED);
+  const { currentStatus: from } = state;
   const current = textOf(from);
-  const wishIsShown = isDesired(inputs.status) && !holdsHidden([record.scheduledTime, inputs.scheduledTime]);
-  if (current === undefined || !wishIsShown || hasDrifted(record.status, current)) return towards(step, { from, note });
-  if (isDeepStrictEqual(before, inputs)) return towards(step, { from, note: SECRET_CHANGE });
-  return { kind: "recorded", entry: entryOf(step, { ...inputs, status: from }, RECORD_ONLY) };
+  const isShown = isDesired(inputs.status) && !holdsHidden([state.scheduledTime, inputs.scheduledTime]);
+  if (current === undefined || !isShown || hasDrifted(state.status, current)) {
+    return towards(step, from, undefined, from === undefined ? HALF_WAY : undefined);
+  }
+  if (isDeepStrictEqual(old?.inputs, inputs)) return towards(step, from, undefined, SECRET_CHANGE);
+  return judged("recorded", step, { ...inputs, status: from }, STATE_ONLY);
 }
 
-function removedStatus(step: Step): Judgement {
-  const record = recordOf(step.old);
-  return { kind: "removed", entry: entryOf(step, { ...record, status: record.currentStatus }, NOTHING_SENT) };
-}
-
-interface Way {
-  readonly from: unknown;
-  /** The planned calls; anything but a list means that they aren't known. */
-  readonly actions?: unknown;
-  readonly note?: string;
-}
-
-function towards(step: Step, { from, actions, note }: Way): Judgement {
-  const { inputs = {} } = step.new ?? {};
-  const current = textOf(from);
-  const as = (kind: Kind, why?: string): Judgement => ({
-    kind,
-    entry: entryOf(step, { ...inputs, status: from }, note ?? why),
-  });
-  const doubt = uncertainty(inputs.campaignId, current);
+/** @param actions the calls that lead to the declared status; anything but a list means that they aren't known. */
+function towards(step: Step, from: unknown, actions: unknown, note?: Message): Judgement {
+  const { campaignId, status: desired, scheduledTime } = step.inputs;
+  const as = (list: ListName, why?: Message) => judged(list, step, { ...step.inputs, status: from }, note ?? why);
+  const calls: readonly unknown[] | undefined = Array.isArray(actions) ? actions : undefined;
+  const doubt = doubtOf(campaignId, textOf(from));
   // Whatever calls are planned, they can't be trusted to lead to a status that nobody has seen.
-  if (!isDesired(inputs.status)) return as("irreversible", doubt ?? WISH_NOT_SHOWN);
-  const wish = String(inputs.status);
-  if (isCanceled(wish)) {
-    if (Array.isArray(actions) && actions.length > 0) return as("irreversible");
-    if (doubt !== undefined || !Array.isArray(actions)) return as("irreversible", doubt);
-    return isOver(current) ? as("recorded", nothingToDo(wish, current)) : as("irreversible", NOT_YET);
-  }
+  if (!isDesired(desired)) return as("irreversible", doubt ?? DESIRED_NOT_SHOWN);
+  if (isCanceled(desired)) return endFrom(step, from, calls, note);
+  if (calls?.some((call) => call === "cancel" || holdsHidden(call))) return as("irreversible");
+  const isThere = doubt === undefined && from === desired && !holdsHidden(scheduledTime);
+  if (calls?.length === 0 && isThere) return as("recorded", say`It is ${desired} already. Nothing is sent.`);
   // Nothing but a resume leads to these two, and nothing but a pause to the third.
-  const moves = wish === "paused" ? "reversible" : "launches";
-  if (!Array.isArray(actions)) return as(moves, `To ${wish}; the steps aren't known yet.`);
-  if (actions.some((action) => action === "cancel" || holdsHidden(action))) return as("irreversible");
-  const there = doubt === undefined && current === wish && !holdsHidden(inputs.scheduledTime);
-  if (actions.length === 0 && there) return as("recorded", nothingToDo(wish, current));
-  const kind = actions.includes("resume") ? "launches" : moves;
-  if (actions.length === 0) return as(kind, `To ${wish}; the steps aren't known yet.`);
-  return as(kind, `${callsOf(actions)}: ${knownOr(from)} to ${knownOr(wish)}.`);
+  const list = desired !== "paused" || calls?.includes("resume") ? "launches" : "reversible";
+  return as(list, pathNote(calls, from, desired));
 }
 
-function nothingToDo(wish: string, from: string): string {
-  if (isCanceled(from)) return ADOPTED;
-  if (isCanceled(wish)) return `Nothing left to cancel: it is ${meaningOf(from)}.`;
-  return `It is ${knownOr(from)} already, nothing is sent.`;
+/** "Pause, then resume: running to scheduled." Only words of our own get into a note. */
+function pathNote(calls: readonly unknown[] | undefined, from: unknown, desired: string): Message {
+  if (!calls || calls.length === 0) return say`To ${desired}; the steps aren't known yet.`;
+  const words = calls.map((call) => (call === "pause" || call === "resume" ? call : "another step")).join(", then ");
+  const before = typeof from === "string" && isKnownStatus(from) ? from : "another status";
+  return say`${words.charAt(0).toUpperCase() + words.slice(1)}: ${before} to ${desired}.`;
 }
 
-/** "Pause, then resume". Only words of our own get into a note. */
-function callsOf(actions: readonly unknown[]): string {
-  const words = actions.map((action) => (action === "pause" || action === "resume" ? action : "another step"));
-  const calls = words.join(", then ");
-  return calls.charAt(0).toUpperCase() + calls.slice(1);
+/** What an edit of each argument changes: when the campaign starts, the hours in which it sends then, what it sends, or only the state. */
+const edits = {
+  name: "content",
+  description: "content",
+  labels: "content",
+  metadata: "content",
+  draft: "content",
+  scheduledTime: "start",
+  runImmediately: "start",
+  recurrence: "start",
+  endTime: "hours",
+  abTest: "content",
+  messages: "content",
+  utmTracking: "content",
+  quietHours: "hours",
+  targeting: "content",
+  sendInProfileTimeZone: "hours",
+  sendIfProfileTimePassed: "hours",
+  dealId: "content",
+  extra: "content",
+  deletionPolicy: "state",
+} satisfies Record<keyof typeof campaignArguments, "content" | "start" | "hours" | "state">;
+const argumentNames = Object.keys(edits) as (keyof typeof edits)[];
+
+function newCampaign(step: Step): Judgement {
+  const list = isDraft(step.inputs) || !startsByItself(step.inputs) ? "reversible" : "launches";
+  return judged(list, step, named(step.inputs), say`New campaign: ${startOf(step.inputs)}.`);
 }
 
-function knownOr(status: unknown): string {
-  return isKnownStatus(String(status)) ? String(status) : "another status";
-}
-
-function newDefinition(step: Step): Judgement {
-  const { inputs = {} } = step.new ?? {};
-  const kind = mayStart(inputs) ? "launches" : "reversible";
-  return { kind, entry: entryOf(step, named(inputs), `New campaign: ${startOf(inputs)}.`) };
-}
-
-/** What decides when a campaign is sent. */
-const STARTS = ["runImmediately", "scheduledTime", "recurrence"];
-
-function changedDefinition(step: Step): Judgement {
-  const record = recordOf(step.old);
-  const { inputs = {} } = step.new ?? {};
-  const seen = named(record);
-  const changed = changedArguments(record, inputs);
-  const hidden = holdsHidden([campaignArguments.pick(record), campaignArguments.pick(inputs)]);
-  if (changed.length === 1 && changed[0] === "deletionPolicy" && !hidden) {
-    return { kind: "recorded", entry: entryOf(step, seen, policyNote(inputs.deletionPolicy)) };
+function changedCampaign(step: Step): Judgement {
+  const { inputs, state, old } = step;
+  const as = (list: ListName, note: Message) => judged(list, step, named(state), note);
+  const changed = changedArguments(state, inputs);
+  const hidden = argumentNames.filter((name) => holdsHidden([state[name], inputs[name]]));
+  const touched = [...changed, ...hidden].map((name): string => edits[name]);
+  if (hidden.length === 0 && touched.length > 0 && touched.every((kind) => kind === "state")) {
+    const rest = inputs.deletionPolicy === "cancel" ? " From then on, removing the resource cancels the campaign." : "";
+    return as("recorded", say`Only its deletionPolicy changes. Nothing is sent.${rest}`);
   }
-  const note = changed.length > 0 ? `Changes ${changed.join(", ")}.` : SECRET_CHANGE;
-  const whole = step.old?.outputs !== undefined;
-  if (!isDraft(inputs) && (isDraft(record) || holdsHidden(record.draft) || !whole)) {
-    return { kind: "launches", entry: entryOf(step, seen, `Launches it, ${startOf(inputs)}. ${note}`) };
-  }
-  const moved = STARTS.some((name) => changed.includes(name) || holdsHidden([record[name], inputs[name]]));
+  const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;
+  const mayBeDraft = isDraft(state) || holdsHidden(state.draft) || old?.outputs === undefined;
+  if (!isDraft(inputs) && mayBeDraft) return as("launches", say`Launches it, ${startOf(inputs)}. ${note}`);
+  const isTimed = startsByItself(state) || startsByItself(inputs);
+  if (!touched.includes("start") && !(isTimed && touched.includes("hours"))) return as("reversible", note);
   // What is declared as a draft may have been launched by somebody else.
-  if (moved) {
-    const when = isDraft(inputs) ? "unless it is a draft still" : startOf(inputs);
-    return { kind: "launches", entry: entryOf(step, seen, `Changes when it is sent, ${when}. ${note}`) };
-  }
-  return { kind: "reversible", entry: entryOf(step, seen, note) };
+  const when = isDraft(inputs) ? say`unless it is a draft still` : startOf(inputs);
+  return as("launches", say`Changes when it is sent, ${when}. ${note}`);
 }
 
-/** What a removal does is up to the policy on record. One that the preview doesn't show counts as an end. */
-function removedDefinition(step: Step): Judgement {
-  const { outputs, retained } = step.old ?? {};
-  const record = recordOf(step.old);
-  const seen = named(record);
-  const as = (kind: Kind, note: string): Judgement => ({ kind, entry: entryOf(step, seen, note) });
-  if (retained) return as("removed", NOTHING_SENT);
-  const { deletionPolicy: policy = outputs ? "abandon" : "not shown" } = record;
-  if (policy === "prevent") return as("removed", 'The update refuses this removal: deletionPolicy is "prevent".');
-  const status = textOf(record.status);
-  if (policy === "abandon" || (status !== undefined && isCanceled(status))) return as("removed", NOTHING_SENT);
-  const shown = policy === "cancel" ? 'deletionPolicy is "cancel"' : "the preview doesn't show its deletionPolicy";
-  return as("irreversible", `Its resource is removed, and ${shown}.`);
+/** What a removal does is up to the policy in the state. One that the preview doesn't show counts as an end. */
+function removedCampaign(step: Step): Judgement {
+  const { state, old } = step;
+  const as = (list: ListName, note: Message) => judged(list, step, named(state), note);
+  const { deletionPolicy: policy = old?.outputs ? "abandon" : undefined } = state;
+  const isOver = typeof state.status === "string" && isCanceled(state.status);
+  if (policy === "prevent" && !old?.retained) {
+    return as("removed", say`The update rejects this removal: deletionPolicy is "prevent".`);
+  }
+  if (old?.retained || policy === "abandon" || isOver) return as("removed", NOTHING_SENT);
+  const shown = policy === "cancel" ? `deletionPolicy is "cancel"` : "the preview doesn't show its deletionPolicy";
+  return as("irreversible", say`Its resource is removed, and ${shown}.`);
 }
 
 /** A campaign's definition has a name, where the other resources have a campaignName. */
@@ -327,42 +322,22 @@ function named({ campaignId, name, status }: Properties): Properties {
 }
 
 /** True unless it is certain that nothing goes out before somebody sends it. */
-function mayStart(inputs: Properties): boolean {
-  const { runImmediately, scheduledTime, recurrence } = inputs;
-  if (isDraft(inputs)) return false;
-  const unset = (value: unknown) => value === undefined || value === null;
-  const byHand = (unset(runImmediately) || runImmediately === false) && unset(scheduledTime) && unset(recurrence);
-  return !byHand;
+function startsByItself({ runImmediately = false, scheduledTime, recurrence }: Properties): boolean {
+  return !(runImmediately === false || runImmediately === null) || [scheduledTime, recurrence].some(isSet);
 }
 
-function startOf(inputs: Properties): string {
-  const { runImmediately, scheduledTime, recurrence } = inputs;
-  if (isDraft(inputs)) return "a draft, which sends nothing before it is launched";
-  const unless = inputs.draft === undefined || inputs.draft === false ? "" : ", unless it turns out to be a draft";
-  if (runImmediately === true) return `starts at once${unless}`;
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function startOf(inputs: Properties): Message {
+  const { draft = false, runImmediately, scheduledTime, recurrence } = inputs;
+  if (isDraft(inputs)) return say`a draft, which sends nothing before it is launched`;
+  const unless = draft === false ? say`` : say`, unless it turns out to be a draft`;
+  if (runImmediately === true) return say`starts at once${unless}`;
   const time = hoodTime(scheduledTime);
-  if (time !== undefined) return `starts ${time} GMT${unless}`;
-  if (scheduledTime !== undefined && scheduledTime !== null) return "starts at a time that the preview doesn't show";
-  if (recurrence !== undefined && recurrence !== null) return `runs again and again${unless}`;
-  return mayStart(inputs) ? "may start at once, which the preview doesn't show" : "sent by hand only";
-}
-
-function policyNote(policy: unknown): string {
-  const ends = policy === "cancel" ? " From then on, removing the resource ends the campaign." : "";
-  return `Only its deletionPolicy changes, nothing is sent.${ends}`;
-}
-
-/** An entry for a step. Values that aren't known are left out. */
-function entryOf(step: Step, seen: Properties, note?: string): Entry {
-  const names = { resource: step.resource, type: hoodType(step.type) ?? step.type, urn: step.urn };
-  const { campaignId, campaignName, status, reason } = seen;
-  const known = Object.entries({ campaignId, campaignName, status, reason, note }).filter(
-    ([, value]) => typeof value === "string" && !isUnknown(value),
-  );
-  return { ...names, ...Object.fromEntries(known) };
-}
-
-/** True for an entry of which neither id nor name is shown: nobody can tell whether another report means the same campaign. */
-export function isAnonymous({ campaignId, campaignName }: Entry): boolean {
-  return [campaignId, campaignName].every((value) => value === undefined || isHidden(value));
+  if (time !== undefined) return say`starts ${time} GMT${unless}`;
+  if (isSet(scheduledTime)) return say`starts at a time that the preview doesn't show`;
+  if (isSet(recurrence)) return say`runs again and again${unless}`;
+  return startsByItself(inputs) ? say`may start at once, which the preview doesn't show` : say`sent by hand only`;
 }

@@ -2,16 +2,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { markdown } from "./markdown";
-import { type Format, readOptions, USAGE } from "./options";
-import { plainText } from "./plainText";
+import { readOptions, USAGE } from "./options";
 import { readPreview } from "./preview";
 import { buildReport, type Report } from "./report";
+import { markdown, plainText } from "./writers";
 
-const writers: Record<Format, (report: Report) => string> = {
+const writers = {
   markdown,
   text: plainText,
-  json: (report) => `${JSON.stringify(report, undefined, 2)}\n`,
+  json: (report: Report) => `${JSON.stringify(report, undefined, 2)}\n`,
 };
 
 async function main(): Promise<number> {

@@ -1,51 +1,58 @@
-import { isObject } from "../provider/json";
-import { holdsHidden, hoodType, namesIn, type State, type Step } from "./preview";
+import type { resources } from "../provider/hosts/resources";
+import { holdsUnknown } from "../provider/resources/arguments";
+import { type Message, say } from "../provider/text";
+import { hoodType, namesIn, SECRET, type State, type Step } from "./preview";
 
-/** Hood's resource types, and the name that leads from a state to the provider of each. */
-const PROVIDERS = new Map([
-  ["CampaignCancellation", "campaignCancellation"],
-  ["CampaignStatus", "campaignStatus"],
-  ["Campaign", "campaign"],
-]);
+/** A resource type of this package. */
+export type HoodType = keyof typeof resources;
+
 const PACKAGE = "pulumi-ocamba-hood";
 const PROVIDER = "__provider";
 
+/** The name by which the package exports the provider of each type. */
+const exported = {
+  Campaign: "campaign",
+  CampaignCancellation: "campaignCancellation",
+  CampaignStatus: "campaignStatus",
+} as const satisfies Record<HoodType, keyof typeof import("../provider/index")>;
+
 /**
- * The text by which the engine finds a resource's provider, as the classes give it; undefined for what is no type of Hood's. It
- * stands in clear in every preview, so that a type's name alone says nothing.
+ * The text by which the engine finds the provider of a type, as the classes give it. It stands in clear in every preview, so that a
+ * type's name alone says nothing.
  */
-export function providerTextOf(type: string): string | undefined {
-  const provider = PROVIDERS.get(type);
-  return provider && `exports.handler=()=>require("${PACKAGE}/provider").${provider}`;
+export function providerTextOf(type: HoodType): string {
+  return `exports.handler=()=>require("${PACKAGE}/provider").${exported[type]}`;
 }
 
 /** Whose a step is: one of Hood's types, somebody else's, or `unclear` with the reason why it may be Hood's. */
 export type Owner =
-  | { readonly kind: "hood"; readonly type: string }
+  | { readonly kind: "hood"; readonly type: HoodType }
   | { readonly kind: "other" }
-  | { readonly kind: "unclear"; readonly why: string };
+  | { readonly kind: "unclear"; readonly why: Message };
 
 const OTHER: Owner = { kind: "other" };
-const NEW_TYPE = "This version of hood-plan doesn't know its type";
-const HIDDEN_PROVIDER = "The preview doesn't show its provider's code, which may be this package's";
-const OTHER_PROVIDER = "It has the type of one of Hood's resources, and another provider than this package's";
-const DECLARED_PROVIDER =
-  "The program declares a provider for it, which may not have been asked, so what the preview shows may not be so";
-const OTHER_TYPE = "It has this package's provider under another type";
+const NEW_TYPE = say`This version of hood-plan doesn't know its type`;
+const NO_STATE = say`The preview shows neither its old nor its new state`;
+const HIDDEN_PROVIDER = say`The preview doesn't show its provider's code, which may be this package's`;
+const UNCLEAR_PROVIDER = say`Its provider's code may load this package's provider`;
+const OTHER_PROVIDER = say`It has the type of one of Hood's resources, and another provider than this package's`;
+const DECLARED_PROVIDER = say`The program declares a provider for it, which may not have been asked, so what the preview shows may not be so`;
+const OTHER_TYPE = say`It has this package's provider under another type`;
 
-/** Tells Hood's steps by what would carry them out, whatever they are called. */
+/** Tells Hood's steps by what would carry them out, whatever they are called. What isn't certain to be somebody else's is unclear. */
 export function ownerOf({ type, old, new: next }: Step): Owner {
   const states = [old, next].filter((state) => state !== undefined);
   if (states.length > 0 && states.every(({ custom }) => !custom)) return OTHER;
   const services = states.flatMap(({ provider }) => (provider === undefined ? [] : [namesIn(provider).type]));
-  const named = hoodType(type);
-  const known = named !== undefined && PROVIDERS.has(named) ? named : undefined;
   const texts = states.flatMap(textsOf);
   // A name with a "$" in it can end like one of Pulumi's own types.
   if (texts.length === 0 && type.startsWith("pulumi:")) return OTHER;
+  if (states.length === 0) return { kind: "unclear", why: NO_STATE };
 
+  const name = hoodType(type);
+  const known = name !== undefined && isHoodType(name) ? name : undefined;
   if (texts.length > 0 || type.startsWith("pulumi-nodejs:") || services.includes("pulumi:providers:pulumi-nodejs")) {
-    if (!type.startsWith("pulumi-nodejs:dynamic/hood:")) return otherDynamic(texts);
+    if (!type.startsWith("pulumi-nodejs:dynamic/hood:")) return ownerOfDynamic(services, texts);
     if (!known) return { kind: "unclear", why: NEW_TYPE };
     if (states.some(isDeclared)) return { kind: "unclear", why: DECLARED_PROVIDER };
     const own = texts.length > 0 && texts.every((text) => text === providerTextOf(known));
@@ -55,6 +62,10 @@ export function ownerOf({ type, old, new: next }: Step): Owner {
   if (!known) return { kind: "unclear", why: NEW_TYPE };
   const served = services.every((service) => service === "pulumi:providers:hood");
   return served ? { kind: "hood", type: known } : { kind: "unclear", why: OTHER_PROVIDER };
+}
+
+function isHoodType(name: string): name is HoodType {
+  return Object.hasOwn(exported, name);
 }
 
 /** Every text that leads to a provider, also one that isn't there though the state is: an update and a removal use one each. */
@@ -70,11 +81,39 @@ function isDeclared({ provider }: State): boolean {
   return type === "pulumi:providers:pulumi-nodejs" && !/^default(_[^:]*)?(::|$)/.test(resource);
 }
 
-function otherDynamic(texts: readonly unknown[]): Owner {
-  if (texts.length === 0 || texts.some((text) => typeof text !== "string" || holdsHidden(text))) {
+/** Whose a dynamic resource is that has a type of somebody else's. */
+function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]): Owner {
+  // Python's texts are data, usually a secret, in which there is no JavaScript.
+  if (services.length > 0 && services.every((service) => service === "pulumi:providers:pulumi-python")) return OTHER;
+  if (texts.length === 0 || texts.some((text) => typeof text !== "string" || text === SECRET)) {
     return { kind: "unclear", why: HIDDEN_PROVIDER };
   }
-  return texts.some((text) => String(text).includes(PACKAGE)) ? { kind: "unclear", why: OTHER_TYPE } : OTHER;
+  const codes = texts.map((text) => spelledOut(String(text)));
+  if (codes.some((code) => code.includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
+  return codes.every(isForeign) ? OTHER : { kind: "unclear", why: UNCLEAR_PROVIDER };
+}
+
+/** How Pulumi begins the code that it makes from a program's own provider. */
+const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
+/** What loads code by a name that isn't written out; "require" and "import" are also English words. */
+const LOADS =
+  /\b(?:require|import)\b(?!\s+\w)(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
+
+/** True for the code of a program's own provider, if all that it loads is named in clear, and none of it is Hood's. */
+function isForeign(code: string): boolean {
+  return SERIALIZED.test(code) && !LOADS.test(code) && !/ocamba/i.test(code);
+}
+
+const ESCAPE = /\\(?:u\{0*([\da-f]{1,5})\}|u([\da-f]{4})|x([\da-f]{2})|([0-3]?[0-7]{1,2})|(\r\n|.))/gis;
+
+/** Code without escapes, which would hide a name in it. */
+function spelledOut(code: string): string {
+  return code.replace(ESCAPE, (_, braces, four, two, octal, other) => {
+    if (other !== undefined) return other.trim();
+    return String.fromCodePoint(
+      octal === undefined ? Number.parseInt(braces ?? four ?? two, 16) : Number.parseInt(octal, 8),
+    );
+  });
 }
 
 /** True for a provider of the plugin that the program declares. */
@@ -84,11 +123,5 @@ export function isProvider({ type }: Step): boolean {
 
 /** True if a provider's settings aren't all known in the preview: Pulumi asks it nothing then. */
 export function isUnsettled({ new: next }: Step): boolean {
-  return next !== undefined && unknownIn(next.inputs);
-}
-
-function unknownIn(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(unknownIn);
-  if (isObject(value)) return Object.values(value).some(unknownIn);
-  return holdsHidden(value) && value !== "[secret]";
+  return next !== undefined && holdsUnknown(next.inputs);
 }

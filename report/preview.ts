@@ -1,12 +1,13 @@
-import type { Properties } from "../provider/hosts/hosted";
+import { decoded, type Properties } from "../provider/hosts/hosted";
 import { isObject } from "../provider/json";
-import { isUnknown } from "../provider/unknown";
+import { unknown } from "../provider/resources/resource";
+import { type Message, say } from "../provider/text";
 import { quoted } from "./escape";
 
 /** What `pulumi preview --json` prints, as far as a report needs it. Whatever else is in there is left alone. */
 export interface Preview {
   readonly steps: readonly Step[];
-  readonly diagnostics: readonly Properties[];
+  readonly errors: readonly PreviewError[];
   /** The stack's config by whole keys, such as `hood:endpoint`; secrets are blinded by Pulumi. */
   readonly config: Properties;
   /** As the URNs have them; absent if there is no step. */
@@ -15,10 +16,13 @@ export interface Preview {
 }
 
 /** Standard input isn't a preview. The message says what to do. */
-export class InputError extends Error {}
+export class InputError extends Error {
+  constructor(what: Message, next: Message = HOW) {
+    super(say`Could not read a preview: ${what}. ${next}`);
+  }
+}
 
-const HOW =
-  "Run `pulumi preview --json --show-replacement-steps | node node_modules/pulumi-ocamba-hood/dist/report/main.js`.";
+const HOW = say`Run \`pulumi preview --json --show-replacement-steps | node node_modules/pulumi-ocamba-hood/dist/report/main.js\`.`;
 const FIELDS = ["steps", "diagnostics", "changeSummary"];
 
 /**
@@ -27,71 +31,66 @@ const FIELDS = ["steps", "diagnostics", "changeSummary"];
  * @throws InputError also if it isn't whole: what is missing might be an end.
  */
 export function readPreview(bytes: Uint8Array): Preview {
-  const text = decode(bytes).trim();
+  const text = textIn(bytes).trim();
   if (text === "") {
-    throw new InputError(
-      `Could not read a preview: standard input is empty. If \`pulumi preview --json\` printed an error, fix that first. ${HOW}`,
-    );
+    const next = say`If \`pulumi preview --json\` printed an error, fix that first. ${HOW}`;
+    throw new InputError(say`standard input is empty`, next);
   }
   for (const { index } of text.matchAll(/^\{/gm)) {
     const found = parsed(text.slice(index));
     if (found) return previewIn(found, text.slice(0, index));
   }
-  throw new InputError(`Could not read a preview: standard input holds no whole JSON document at its end. ${HOW}`);
+  throw new InputError(say`standard input holds no whole JSON document at its end`);
 }
 
 function previewIn(found: Properties, before: string): Preview {
   if (!FIELDS.some((field) => field in found)) {
-    throw new InputError(
-      `Could not read a preview: the JSON on standard input has none of ${FIELDS.join(", ")}. ${HOW} PULUMI_ENABLE_STREAMING_JSON_PREVIEW must not be set.`,
-    );
+    const next = say`${HOW} PULUMI_ENABLE_STREAMING_JSON_PREVIEW must not be set.`;
+    throw new InputError(say`the JSON on standard input has none of ${FIELDS.join(", ")}`, next);
   }
   // Of two previews, the first must not be lost in silence.
   if (FIELDS.some((field) => before.includes(`"${field}"`))) {
-    throw new InputError(
-      "Could not read a preview: standard input holds more than one. Run hood-plan once for each stack.",
-    );
+    throw new InputError(say`standard input holds more than one`, say`Run hood-plan once for each stack.`);
   }
-  const diagnostics = listOf("diagnostics", found.diagnostics).map(diagnosticOf);
+  const errors = errorsIn(listOf("diagnostics", found.diagnostics).map(diagnosticOf));
   const steps = listOf("steps", found.steps).map(readStep);
-  if (errorsIn(diagnostics).length === 0) checkSummary(found.changeSummary, steps);
-  return { steps, diagnostics, config: objectOf(found.config), ...stackOf(steps) };
+  if (errors.length === 0) checkSummary(found.changeSummary, steps);
+  const { stack, project }: Partial<Step> = steps[0] ?? {};
+  if (steps.some((step) => step.stack !== stack || step.project !== project)) {
+    throw new InputError(say`it holds steps of more than one stack`);
+  }
+  return { steps, errors, config: objectOf(found.config), stack, project };
 }
 
-function incomplete(what: string): InputError {
-  return new InputError(`Could not read a preview: ${what}, so it isn't whole. ${HOW}`);
+function incomplete(what: Message): InputError {
+  return new InputError(say`${what}, so it isn't whole`);
 }
 
 function listOf(field: string, value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value;
-  throw incomplete(`its "${field}" is no list`);
+  throw incomplete(say`its "${field}" is no list`);
 }
 
 function diagnosticOf(raw: unknown): Properties {
   if (isObject(raw) && typeof raw.severity === "string") return raw;
-  throw incomplete("one of its diagnostics is none");
+  throw incomplete(say`one of its diagnostics is none`);
 }
 
 /** Every step that the engine counts is listed, and a preview that didn't fail lists at least the stack itself. */
 function checkSummary(summary: unknown, steps: readonly Step[]): void {
-  if (!isObject(summary) || Object.keys(summary).length === 0) throw incomplete('it has no "changeSummary"');
-  if (!steps.some(({ type }) => type === "pulumi:pulumi:Stack")) throw incomplete("it has no step of the stack itself");
+  if (!isObject(summary) || Object.keys(summary).length === 0) throw incomplete(say`it has no "changeSummary"`);
+  if (!steps.some(({ type }) => type === "pulumi:pulumi:Stack")) {
+    throw incomplete(say`it has no step of the stack itself`);
+  }
   for (const [op, counted] of Object.entries(summary)) {
     const listed = steps.filter((step) => step.op === op).length;
-    if (typeof counted !== "number") throw incomplete(`its "changeSummary" doesn't count ${quoted(op)}`);
+    if (typeof counted !== "number") throw incomplete(say`its "changeSummary" doesn't count ${quoted(op)}`);
     // Most of what stays as it is isn't listed.
-    if (op !== "same" && listed < counted)
-      throw incomplete(`it counts ${counted} times ${quoted(op)}, and lists ${listed}`);
+    if (op !== "same" && listed < counted) {
+      throw incomplete(say`it counts ${counted} times ${quoted(op)}, and lists ${listed}`);
+    }
   }
-}
-
-function stackOf(steps: readonly Step[]): { stack?: string; project?: string } {
-  const [first] = steps;
-  if (!first) return {};
-  const other = steps.find(({ stack, project }) => stack !== first.stack || project !== first.project);
-  if (other) throw new InputError("Could not read a preview: it holds steps of more than one stack.");
-  return { stack: first.stack, project: first.project };
 }
 
 function parsed(text: string): Properties | undefined {
@@ -103,7 +102,7 @@ function parsed(text: string): Properties | undefined {
   }
 }
 
-function decode(bytes: Uint8Array): string {
+function textIn(bytes: Uint8Array): string {
   // Windows PowerShell redirects in UTF-16.
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
   return new TextDecoder(encoding).decode(bytes);
@@ -121,9 +120,13 @@ export interface Step {
   /** The states before and after, if the engine shows them. */
   readonly old?: State;
   readonly new?: State;
+  /** What the program declares, after the check. */
+  readonly inputs: Properties;
+  /** What the state has of the resource: its outputs, and its arguments if they tell no other. */
+  readonly state: Properties;
 }
 
-/** A resource as the engine keeps it. */
+/** A resource as the engine keeps it. What isn't known yet is {@link unknown}, and a secret is {@link SECRET}. */
 export interface State {
   /** Absent while there is none. */
   readonly id?: string;
@@ -147,16 +150,15 @@ const NEEDS_OLD = ["update", "replace", "delete", "delete-replaced", "discard", 
 /** One step. @throws InputError if something is missing that such a step has. */
 export function readStep(raw: unknown): Step {
   const { op, urn, oldState, newState } = objectOf(raw);
-  if (typeof op !== "string" || op === "") throw incomplete("one of its steps has no op");
-  if (typeof urn !== "string") throw incomplete("one of its steps has no urn");
-  const step = { op, urn, ...namesIn(urn), old: stateIn(oldState), new: stateIn(newState) };
-  if (step.resource === "") throw incomplete(`one of its steps has the urn ${quoted(urn)}`);
-  for (const [needs, state, name] of [
-    [NEEDS_NEW, step.new, "newState"],
-    [NEEDS_OLD, step.old, "oldState"],
-  ] as const) {
-    if (needs.includes(op) && !state) throw incomplete(`its step ${quoted(op)} of ${quoted(urn)} has no ${name}`);
-  }
+  if (typeof op !== "string" || op === "") throw incomplete(say`one of its steps has no op`);
+  if (typeof urn !== "string") throw incomplete(say`one of its steps has no urn`);
+  const [old, next] = [stateIn(oldState), stateIn(newState)];
+  const state = old ? { campaignId: old.id, ...old.inputs, ...old.outputs } : {};
+  const step = { op, urn, ...namesIn(urn), old, new: next, inputs: next?.inputs ?? {}, state };
+  if (step.resource === "") throw incomplete(say`one of its steps has the urn ${quoted(urn)}`);
+  const label = say`its step ${quoted(op)} of ${quoted(urn)}`;
+  if (NEEDS_NEW.includes(op) && !next) throw incomplete(say`${label} has no newState`);
+  if (NEEDS_OLD.includes(op) && !old) throw incomplete(say`${label} has no oldState`);
   return step;
 }
 
@@ -165,8 +167,8 @@ function stateIn(raw: unknown): State | undefined {
   const { id, inputs, outputs, custom, external, retainOnDelete, provider } = raw;
   return {
     id: typeof id === "string" ? id : undefined,
-    inputs: objectOf(inputs),
-    outputs: isObject(outputs) ? outputs : undefined,
+    inputs: decoded(objectOf(inputs)),
+    outputs: isObject(outputs) ? decoded(outputs) : undefined,
     custom: custom !== false,
     external: external === true,
     retained: retainOnDelete === true,
@@ -181,18 +183,18 @@ export function namesIn(urn: string): { stack: string; project: string; type: st
   return { stack, project, type: types.split("$").at(-1) ?? "", resource: name.join("::") };
 }
 
-/** What Pulumi prints in place of a secret. */
-const SECRET = "[secret]";
+/** What Pulumi prints in place of a secret. Two of them are alike, whatever the secrets are. */
+export const SECRET = "[secret]";
 
 /** A value that the preview can't show: it isn't known yet, or a secret. */
-export function isHidden(value: unknown): boolean {
-  return value === SECRET || isUnknown(value);
+function isHidden(value: unknown): boolean {
+  return value === SECRET || value === unknown;
 }
 
-/** True if a value is hidden somewhere in there. */
+/** True if a value is hidden, or one somewhere in it. */
 export function holdsHidden(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsHidden);
-  return isHidden(value) || (isObject(value) && Object.values(value).some(holdsHidden));
+  if (typeof value !== "object" || value === null) return isHidden(value);
+  return Object.values(value).some(holdsHidden);
 }
 
 /** A text that is shown; undefined for everything else: hidden, absent, or of a wrong type. */
@@ -227,14 +229,13 @@ const WRAPPED = /^\S+ resource '.*?'(?:: property \S+ value \{.*?\})? has a prob
 const FRAME = /^\s+at /;
 /** All that the engine's JSON says if a policy denies the change. */
 const BARE = "preview failed";
-const UNEXPLAINED =
-  "preview failed, and its JSON doesn't say why: a policy may deny the change. Run `pulumi preview` without --json to see.";
+const UNEXPLAINED = say`preview failed, and its JSON doesn't say why: a policy may deny the change. Run \`pulumi preview\` without --json to see.`;
 /** How a YAML program says that it failed: to the engine, it is no error. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is printed.
 const YAML_ERROR = /^\u001b\[31mError\u001b\[0m: /;
 
 /** The errors among a preview's diagnostics, each once. */
-export function errorsIn(diagnostics: readonly Properties[]): PreviewError[] {
+function errorsIn(diagnostics: readonly Properties[]): PreviewError[] {
   const found = diagnostics.flatMap(({ severity, urn, message }) => {
     const text = String(message);
     if (severity === "error") return [errorOf(typeof urn === "string" ? urn : "", text)];
@@ -245,8 +246,8 @@ export function errorsIn(diagnostics: readonly Properties[]): PreviewError[] {
 }
 
 function errorOf(urn: string, raw: string): PreviewError {
-  const lines = raw.split("\n").filter((line) => !FRAME.test(line));
-  const message = lines
+  const kept = raw.split("\n").filter((line) => !FRAME.test(line));
+  const message = kept
     .join("\n")
     .trim()
     .replace(/^error: /, "");

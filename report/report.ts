@@ -1,36 +1,42 @@
 import { createHash, randomUUID } from "node:crypto";
-import { count } from "../provider/text";
-import { type About, aboutOf, type ProviderChange, providersOf, type Setting, settingsOf } from "./about";
-import { type Entry, isAnonymous, type Judgement, judge, type Kind } from "./judge";
+import { isDeepStrictEqual } from "node:util";
+import type { Properties } from "../provider/hosts/hosted";
+import { holdsUnknown } from "../provider/resources/arguments";
+import { environmentNames, readSettings, settingNames } from "../provider/settings";
+import { say } from "../provider/text";
+import { quoted } from "./escape";
+import { type Entry, isAnonymous, isChange, type Judgement, judge, type ListName } from "./judge";
 import { isProvider, isUnsettled } from "./owner";
-import { errorsIn, type Preview, type PreviewError, type State, type Step } from "./preview";
+import { type Preview, type PreviewError, SECRET, type State, type Step } from "./preview";
+
+/** What a report is about. */
+export type About = Readonly<Partial<Record<"project" | "stack" | "commit", string>>>;
 
 /** What an update would do, as its preview tells. This is what `hood-plan --format json` prints. */
-export interface Report {
-  /** Project, stack and commit, as far as they are known. */
+export interface Report extends Readonly<Record<ListName, readonly Entry[]>> {
+  /** As far as it is known. */
   readonly about: About;
-  /** The settings that aren't the default, as far as they can be seen here; the endpoint first. */
-  readonly settings: readonly Setting[];
-  /** Providers of the plugin that are made, changed or removed. */
+  /** The settings that aren't the default, the endpoint first; those of the environment, which win, by the variable's name. */
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
   readonly providers: readonly ProviderChange[];
-  /** Campaigns that would end for good. What isn't certain counts as an end. */
-  readonly irreversible: readonly Entry[];
-  /** Campaigns that would start, at once or at a time, or may do so. */
-  readonly launches: readonly Entry[];
-  /** Steps that neither end nor start a campaign: a pause, a draft, an edit. */
-  readonly reversible: readonly Entry[];
-  /** Resources that go, without an end for their campaign. */
-  readonly removed: readonly Entry[];
-  /** Resources that only get a record: nothing is sent to Hood. */
-  readonly recorded: readonly Entry[];
-  /** Errors. If there are any, the preview failed, and the lists above may not be complete. */
+  /** Errors. If there are any, the preview failed, and the lists may not be complete. */
   readonly refused: readonly PreviewError[];
   /** How many resources change that have nothing to do with campaigns. */
   readonly otherChanges: number;
-  /** The preview ran with `--show-replacement-steps`, as far as can be told: removals that are still to come are listed. */
+  /** The preview certainly ran with `--show-replacement-steps`: pending removals are listed. */
   readonly partsShown: boolean;
   /** The same in two reports only if both would end and start the same campaigns, in the same way, from the same status. */
   readonly fingerprint: string;
+}
+
+/** A provider of the plugin that is made, changed or removed. */
+export interface ProviderChange {
+  readonly resource: string;
+  readonly urn: string;
+  /** The engine's word for it, such as `"update"`. */
+  readonly op: string;
+  /** Its settings afterwards; those of which the value isn't shown are `"[secret]"` or `"not known"`. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** Where a report is made. */
@@ -41,226 +47,179 @@ export interface Surroundings {
   readonly exitCode?: number;
 }
 
-/** Steps of the engine that change nothing anywhere. */
-const IDLE = new Set(["same", "read", "discard", "refresh", "discard-replaced", "remove-pending-replace", "diff"]);
-/** A replacement may also be listed in its parts. */
-const PARTS = ["create-replacement", "import-replacement", "read-replacement", "delete-replaced", "discard-replaced"];
-
-/** What an update would do to campaigns, by what its preview says. */
+/** What an update would do to campaigns, by what its preview says. @throws Error if it is of another project or stack than was said. */
 export function buildReport(
   preview: Preview,
   { said = {}, environment = {}, exitCode = 0 }: Surroundings = {},
 ): Report {
   const steps = withoutParts(preview.steps);
   const unasked = new Set(steps.filter((step) => isProvider(step) && isUnsettled(step)).map(({ urn }) => urn));
-  // The engine lists its steps in another order each time.
-  const judged = [...steps]
-    .sort((a, b) => (a.resource === b.resource ? (a.urn < b.urn ? -1 : 1) : a.resource < b.resource ? -1 : 1))
-    .map((step) => ({ step, judgements: judgementsOf(step, unasked) }));
-  const judgements = judged.flatMap(({ judgements }) => judgements).sort((a, b) => firstOf(a) - firstOf(b));
-  const of = (kind: Kind) => judgements.flatMap((judgement) => (judgement.kind === kind ? [judgement.entry] : []));
-  const others = judged.filter(({ step, judgements }) => judgements.length === 0 && isChange(step));
-  const refused = errorsIn(preview.diagnostics);
-  const unexplained = { message: `pulumi preview ended with exit code ${exitCode}: its log says why.` };
+  // The engine lists its steps in another order each time. What takes the place of an end stands first.
+  const judged = steps
+    .map((step) => ({ step, judgements: judgementsOf(step, unasked) }))
+    .sort(({ step: a }, { step: b }) => compare(a.resource, b.resource) || compare(a.urn, b.urn));
+  const entries = judged.flatMap(({ judgements }) => judgements);
+  entries.sort((a, b) => Number(b.entry.replaces !== undefined) - Number(a.entry.replaces !== undefined));
+  const of = (name: ListName) => entries.flatMap(({ list, entry }) => (list === name ? [entry] : []));
+  const others = judged.filter(({ step, judgements }) => judgements.length === 0 && isOthersChange(step));
+  const unexplained = { message: say`pulumi preview ended with exit code ${exitCode}: its log says why.` };
   const about = aboutOf(said, preview, environment);
-  const lists = { irreversible: of("irreversible"), launches: of("launches") };
+  const final = { irreversible: of("irreversible"), launches: of("launches") };
   return {
     about,
     settings: settingsOf(preview, environment),
     providers: providersOf(preview),
-    ...lists,
+    ...final,
     reversible: of("reversible"),
     removed: of("removed"),
     recorded: of("recorded"),
-    refused: refused.length === 0 && exitCode !== 0 ? [unexplained] : refused,
+    refused: preview.errors.length === 0 && exitCode !== 0 ? [unexplained] : preview.errors,
     otherChanges: new Set(others.map(({ step }) => step.urn)).size,
-    partsShown: preview.steps.some(({ op }) => PARTS.includes(op)),
-    fingerprint: fingerprintOf(about, lists),
+    partsShown: preview.steps.some(({ op }) => MADE.includes(op) || REMOVED.includes(op)),
+    fingerprint: fingerprintOf(about, final),
   };
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function judgementsOf(step: Step, unasked: ReadonlySet<string>): Judgement[] {
   if (unasked.has(step.urn)) return [unaskedProvider(step)];
   const provider = step.new?.provider ?? step.old?.provider;
-  return judge(provider !== undefined && unasked.has(provider) ? { ...step, new: unseen(step.new) } : step);
+  if (provider === undefined || !unasked.has(provider)) return judge(step);
+  // What a check saw can't be of the account that the provider will have.
+  const { campaignName: _, previousStatus: __, plannedActions: ___, ...inputs } = step.inputs;
+  return judge({ ...step, inputs });
 }
 
 /** What the account of such a provider holds, nobody has looked at: a resource that seems to stay as it is may end something. */
 function unaskedProvider({ resource, type, urn }: Step): Judgement {
-  const note = "Only the update will know its settings, and the preview asked it nothing, so it counts as an end.";
-  return { kind: "irreversible", entry: { resource, type, urn, note } };
+  const note = say`Only the update will know its settings, and the preview asked it nothing, so it counts as an end.`;
+  return { list: "irreversible", entry: { resource, type, urn, note } };
 }
 
-/** What a program wrote where a check would have written what it saw. */
-function unseen(state: State | undefined): State | undefined {
-  if (!state) return undefined;
-  const { campaignName: _, previousStatus: __, plannedActions: ___, ...inputs } = state.inputs;
-  return { ...state, inputs };
-}
+/** A replacement may also be listed in its parts, as a resource that is made and one that is removed. */
+const MADE = ["create-replacement", "import-replacement", "read-replacement"];
+const REMOVED = ["delete-replaced", "discard-replaced"];
 
-/** What takes the place of an end stands first. */
-function firstOf({ entry }: Judgement): number {
-  return entry.replaces ? 0 : 1;
-}
-
-/** The steps without those that a replacement stands for already: one of each kind, and one removal of the same state. */
+/**
+ * The steps without those that a replacement stands for already: of each kind one, and only one that says the same. Another one is
+ * a removal that an interrupted update left over.
+ */
 function withoutParts(steps: readonly Step[]): Step[] {
-  const replacements = steps.filter(({ op }) => op === "replace");
-  const parts = new Set(
-    replacements.flatMap(({ urn, old }) => {
-      const made = steps.find((step) => step.urn === urn && PARTS.includes(step.op) && step.op !== "delete-replaced");
-      const gone = steps.find((step) => step.urn === urn && step.op === "delete-replaced" && step.old?.id === old?.id);
-      return [made, gone];
-    }),
-  );
+  const parts = new Set<Step>();
+  for (const { urn, old, new: next } of steps.filter(({ op }) => op === "replace")) {
+    const others = steps.filter((step) => step.urn === urn && !parts.has(step));
+    const made = others.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
+    const removed = others.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
+    for (const part of [made, removed]) if (part) parts.add(part);
+  }
   return steps.filter((step) => !parts.has(step));
 }
 
-/** The stack itself comes and goes with its resources, and is nobody's change. */
-function isChange(step: Step): boolean {
-  return !IDLE.has(step.op) && step.type !== "pulumi:pulumi:Stack" && !isProvider(step);
+/** A state without what only the update will give it. */
+function declared(state: State | undefined): Partial<State> {
+  const { id: _, outputs: __, ...declared } = state ?? {};
+  return declared;
 }
 
-function fingerprintOf({ project, stack }: About, lists: Pick<Report, "irreversible" | "launches">): string {
-  const unlike = Object.values(lists).flat().some(isAnonymous) ? randomUUID() : "";
+/** The stack itself comes and goes with its resources, and is nobody's change. */
+function isOthersChange(step: Step): boolean {
+  return isChange(step) && step.type !== "pulumi:pulumi:Stack" && !isProvider(step);
+}
+
+function fingerprintOf({ project, stack }: About, final: Pick<Report, "irreversible" | "launches">): string {
+  const unlike = Object.values(final).flat().some(isAnonymous) ? randomUUID() : "";
   return createHash("sha256")
-    .update(JSON.stringify([project, stack, lists, unlike]))
+    .update(JSON.stringify([project, stack, final, unlike]))
     .digest("hex");
 }
 
-export interface List {
-  readonly kind: Kind;
-  /** Above the list, with the number of its entries. */
-  title(n: number): string;
-  readonly lead: string;
-  /** Above the column that says why, or what. */
-  readonly column: string;
-}
-
-const ends: List = {
-  kind: "irreversible",
-  title: (n) => `${count(n, "campaign")} would end for good`,
-  lead: "Cancelling is final: nothing brings a campaign back. Check each name and id before you approve.",
-  column: "Reason",
-};
-
-const launches: List = {
-  kind: "launches",
-  title: (n) => `${count(n, "campaign")} would be launched`,
-  lead: "What a campaign delivers can't be taken back. Check each name and time before you approve.",
-  column: "What happens",
-};
-
-/** The lists of entries, in the order in which a reviewer needs them. */
-export const lists: readonly List[] = [
-  ends,
-  launches,
-  {
-    kind: "reversible",
-    title: (n) => `${count(n, "other step")} in Hood`,
-    lead: "This ends no campaign, and starts none.",
-    column: "What happens",
-  },
-  {
-    kind: "removed",
-    title: (n) => `${count(n, "resource")} removed`,
-    lead: "This ends no campaign.",
-    column: "What happens",
-  },
-  {
-    kind: "recorded",
-    title: (n) => `${count(n, "resource")} only recorded`,
-    lead: "Nothing is sent to Hood.",
-    column: "Why",
-  },
+/** Where pipelines keep the commit that they run for. */
+const COMMITS = [
+  "GITHUB_SHA",
+  "CI_COMMIT_SHA",
+  "BITBUCKET_COMMIT",
+  "BUILD_SOURCEVERSION",
+  "BUILDKITE_COMMIT",
+  "CIRCLE_SHA1",
+  "GIT_COMMIT",
 ];
 
-/** The list that the headline is about; undefined if it is about none. */
-function leading({ irreversible, launches: started, refused }: Report): List | undefined {
-  if (refused.length > 0) return undefined;
-  if (irreversible.length > 0) return ends;
-  return started.length > 0 ? launches : undefined;
-}
-
-/** True if headline and explanation say already what would stand above a list. */
-export function isLeading({ kind }: List, report: Report): boolean {
-  return leading(report)?.kind === kind;
-}
-
-/** The first thing that a reviewer reads. */
-export function headline(report: Report): string {
-  if (report.refused.length > 0) return "The preview failed: nothing can be applied as it stands";
-  const list = leading(report);
-  if (!list) return "No campaign would end";
-  const title = list.title(report[list.kind].length);
-  return list === launches ? `No campaign would end, and ${title}` : title;
-}
-
-/** What follows from the headline. */
-export function explanation(report: Report): string {
-  const touched = lists.some(({ kind }) => report[kind].length > 0) || report.providers.length > 0;
-  if (report.refused.length > 0) {
-    const rest = touched ? " What it saw before it stopped is listed below, and may not be all." : "";
-    return `Fix the errors and run the preview again.${rest}`;
+/** Project, stack and commit: what somebody says they are, or else what the preview and the pipeline say. */
+function aboutOf(said: About, preview: Preview, environment: NodeJS.ProcessEnv): About {
+  // Pulumi takes "organization/project/stack" for a stack too.
+  const stack = said.stack?.split("/").at(-1);
+  for (const [name, wanted, found] of [
+    ["project", said.project, preview.project],
+    ["stack", stack, preview.stack],
+  ] as const) {
+    if (wanted === undefined || found === undefined || wanted === found) continue;
+    throw new Error(
+      say`Could not report on the ${name} ${quoted(wanted)}: the preview is of the ${name} ${quoted(found)}.`,
+    );
   }
-  return (
-    leading(report)?.lead ?? (touched ? "Nothing here ends a campaign for good." : "This change touches no campaign.")
-  );
+  const commit = said.commit ?? COMMITS.map((name) => environment[name]).find(Boolean);
+  return { project: said.project ?? preview.project, stack: stack ?? preview.stack, commit };
 }
 
-/** Shows text from outside. */
-type Show = (text: string) => string;
-
-/** Which project, stack and commit it is about; undefined if nothing of it is known. */
-export function aboutLine({ about: { project, stack, commit } }: Report, show: Show): string | undefined {
-  const known = Object.entries({ Project: project, stack, commit }).filter(([, text]) => text !== undefined);
-  if (known.length === 0) return undefined;
-  return `${known.map(([name, text]) => `${name} ${show(String(text))}`).join(", ")}.`;
+function settingsOf({ config }: Preview, environment: NodeJS.ProcessEnv): Report["settings"] {
+  const configured = Object.entries(config).flatMap(([name, value]) => {
+    const [, key] = /^hood:(.+)$/.exec(name) ?? [];
+    return key === undefined ? [] : [{ key, name, value: String(value) }];
+  });
+  const inEnvironment = environmentNames.flatMap((name, index) => {
+    const value = environment[name]?.trim();
+    return value ? [{ key: String(settingNames[index]), name, value }] : [];
+  });
+  return [...inEnvironment, ...configured]
+    .filter(({ key, name, value }) => !isDefault(key, value) && name !== "HOOD_TOKEN")
+    .map(({ key, name, value }) => ({ name, value: isSecret(key) ? SECRET : withoutPassword(value) }))
+    .sort((a, b) => Number(isEndpoint(b.name)) - Number(isEndpoint(a.name)));
 }
 
-const CHANGES = new Map([
-  ["create", "new"],
-  ["update", "changed"],
-  ["replace", "replaced"],
-  ["delete", "removed"],
-]);
-
-/** There are ten settings; more can only be keys that nobody reads, and must not hide what would end. */
-const MOST_SETTINGS = 20;
-
-/** The settings and providers that aren't as usual, one line each. */
-export function settingLines({ settings, providers }: Report, show: Show): string[] {
-  return [
-    ...settings.slice(0, MOST_SETTINGS).map(({ name, value }) => `Not the default: ${show(name)} ${show(value)}`),
-    ...(settings.length > MOST_SETTINGS ? [`Not the default: ${settings.length - MOST_SETTINGS} more settings`] : []),
-    ...providers.map(({ resource, op, settings: given }) => {
-      const shown = Object.entries(given).map(([key, value]) => `${show(key)} ${show(value)}`);
-      return `Provider ${show(resource)} is ${CHANGES.get(op) ?? "changed"}: ${shown.join(", ") || "no settings"}`;
-    }),
-  ];
+function isEndpoint(name: string): boolean {
+  return ["HOOD_ENDPOINT", "hood:endpoint", "endpoint"].includes(name);
 }
 
-/** For an end that takes the place of another one on record, which nothing else refuses. */
-export function replacement({ replaces, campaignId, campaignName }: Entry, kind: Kind, show: Show): string | undefined {
-  if (!replaces) return undefined;
-  const campaign = (id?: string, name?: string) =>
-    [name, id].flatMap((text) => (text === undefined ? [] : [show(text)])).join(" ") || "a campaign that isn't known";
-  const record = `Replaces the record of the end of ${campaign(replaces.campaignId, replaces.campaignName)}`;
-  return kind === "irreversible" ? `${record}, and would end ${campaign(campaignId, campaignName)}` : record;
+/** True for a key whose value nobody may see, whatever case or typing mistake it is in. */
+function isSecret(key: string): boolean {
+  return /to?ke?n|secret|password/i.test(key);
 }
 
-/** What a preview may leave out; undefined if it shows that it doesn't. */
-export function pendingLine({ partsShown }: Report): string | undefined {
-  return partsShown
-    ? undefined
-    : "Removals that an interrupted update left over are listed only if the preview ran with --show-replacement-steps.";
+/** An address that holds one is rejected, and shown here nonetheless. */
+function withoutPassword(value: string): string {
+  return value.replace(/\/\/[^/]*@/g, `//${SECRET}@`);
 }
 
-export function othersLine({ otherChanges }: Report): string | undefined {
-  return otherChanges > 0 ? `${count(otherChanges, "other change")} in this stack, not listed here.` : undefined;
+const defaults = readSettings(() => undefined, {});
+
+function isDefault(key: string, value: string): boolean {
+  const known = settingNames.find((name) => name === key);
+  if (known === undefined) return false;
+  try {
+    return isDeepStrictEqual(readSettings((name) => (name === known ? value : undefined), {})[known], defaults[known]);
+  } catch {
+    return false;
+  }
 }
 
-/** In place of a value that isn't there. */
-export function missing(kind: Kind, { type }: Entry): string {
-  return (kind === "reversible" || kind === "launches") && type === "Campaign" ? "new" : "not known";
+function providersOf({ steps }: Preview): ProviderChange[] {
+  const changed = steps.filter((step) => isProvider(step) && !["same", "refresh", "read"].includes(step.op));
+  return changed.map(({ resource, urn, op, old, new: next }) => ({
+    resource,
+    urn,
+    op,
+    settings: shownSettings((next ?? old)?.inputs ?? {}),
+  }));
+}
+
+function shownSettings(inputs: Properties): Record<string, string> {
+  const shown = Object.entries(inputs).map(([key, value]): [string, string] => {
+    if (isSecret(key) || value === SECRET) return [key, SECRET];
+    if (holdsUnknown(value)) return [key, "not known"];
+    return [key, typeof value === "string" ? withoutPassword(value) : JSON.stringify(value)];
+  });
+  return Object.fromEntries(shown.sort(([a], [b]) => Number(isEndpoint(b)) - Number(isEndpoint(a))));
 }

@@ -5,15 +5,15 @@ import { HoodResource } from "./dynamic";
 /**
  * The definition of one marketing campaign.
  *
- * `pulumi up` creates the campaign, with one call: a mark in its `metadata` says whose it is, and by that mark it is found again if the
- * answer to the call is lost or the update is killed. Afterwards it sends what the program changes, and nothing else. A campaign takes
- * edits while it is a draft, manual, scheduled or paused; in any other status the preview refuses them, with the way out.
- * `pulumi refresh` finds what was changed in Hood, and the next `pulumi up` puts it right. A campaign that Hood no longer shows
- * stays on record, with the status `"unknown"`: creating it again would send it to people again.
+ * `pulumi up` creates the campaign with one call. The call writes a mark into the campaign's `metadata`; if its answer is lost or the
+ * update is killed, the next update finds the campaign by that mark. Later updates send what the program changes, and nothing else.
+ * Hood takes edits of draft, manual, scheduled and paused campaigns; in any other status the preview fails and says what to do.
+ * `pulumi refresh` finds what was changed in Hood, and the next `pulumi up` restores what the program says. A campaign that Hood no
+ * longer shows stays in the state, with the status `"unknown"`: creating it again would send it to people again.
  *
- * Whether it is paused, resumed or cancelled is not a matter of its definition: that is what `CampaignStatus` and
- * `CampaignCancellation` are for. The API can't delete a campaign, so {@link CampaignArgs.deletionPolicy} says what
- * removing the resource does. With the classes of the npm package, `pulumi import` can't be used.
+ * To pause, resume or cancel the campaign, use `CampaignStatus` or `CampaignCancellation`. The API can't delete a campaign:
+ * {@link CampaignArgs.deletionPolicy} says what removing the resource does. The classes of the npm package don't support
+ * `pulumi import`.
  *
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns,
  * docs.ocamba.com/api/hood/v1.0/reference/update-campaigns-by_id
@@ -40,17 +40,17 @@ export class Campaign extends HoodResource {
   declare readonly labels: pulumi.Output<string[] | undefined>;
   /** Keys and values of your own. */
   declare readonly metadata: pulumi.Output<PassedThrough | undefined>;
-  /** Whether the program declares a draft. Whether it still is one: {@link status}. */
+  /** Whether the program declares a draft. {@link status} says whether it still is one. */
   declare readonly draft: pulumi.Output<boolean | undefined>;
   /** When the campaign is to start, as it was given; after a refresh that found another time, in ISO 8601. */
   declare readonly scheduledTime: pulumi.Output<string | undefined>;
-  /** Whether it was to start as soon as it was created. */
+  /** Whether it was declared to start as soon as it is created. */
   declare readonly runImmediately: pulumi.Output<boolean | undefined>;
   /** When the campaign runs again and again. */
   declare readonly recurrence: pulumi.Output<PassedThrough | undefined>;
-  /** When a campaign that recurs has its end; in the notation of {@link scheduledTime}. */
+  /** When a recurring campaign stops; in the notation of {@link scheduledTime}. */
   declare readonly endTime: pulumi.Output<string | undefined>;
-  /** How the best of several messages is found. */
+  /** The A/B test that finds the best of several messages. */
   declare readonly abTest: pulumi.Output<pulumi.Unwrap<CampaignAbTest> | undefined>;
   /** What is sent. */
   declare readonly messages: pulumi.Output<pulumi.Unwrap<CampaignMessage>[] | undefined>;
@@ -58,7 +58,7 @@ export class Campaign extends HoodResource {
   declare readonly utmTracking: pulumi.Output<PassedThrough | undefined>;
   /** Hours in which nothing is sent. */
   declare readonly quietHours: pulumi.Output<PassedThrough | undefined>;
-  /** Who is to get the messages. */
+  /** Who gets the messages. */
   declare readonly targeting: pulumi.Output<PassedThrough | undefined>;
   /** Whether times are those of each recipient's time zone. */
   declare readonly sendInProfileTimeZone: pulumi.Output<boolean | undefined>;
@@ -68,14 +68,14 @@ export class Campaign extends HoodResource {
   declare readonly dealId: pulumi.Output<string | undefined>;
   /** Fields that have no argument, as the API names them. */
   declare readonly extra: pulumi.Output<PassedThrough | undefined>;
-  /** What removing the resource does, where it was given. */
+  /** What removing the resource does, if it was given. */
   declare readonly deletionPolicy: pulumi.Output<"abandon" | "cancel" | "prevent" | undefined>;
   /**
-   * Status of the campaign when it was last seen, by an update or a refresh, as Hood calls it, such as `"scheduled"`.
-   * `"unknown"` where Hood no longer shows the campaign.
+   * The campaign's status at the last update or refresh, in Hood's words, such as `"scheduled"`; `"unknown"` if Hood no longer
+   * shows the campaign.
    */
   declare readonly status: pulumi.Output<string>;
-  /** When the campaign was created: ISO 8601 in UTC, such as `"2026-05-01T12:00:00Z"`; absent where Hood doesn't say. */
+  /** When the campaign was created: ISO 8601 in UTC, such as `"2026-05-01T12:00:00Z"`; absent if Hood doesn't say. */
   declare readonly createTime: pulumi.Output<string | undefined>;
 
   /**
@@ -88,7 +88,7 @@ export class Campaign extends HoodResource {
   }
 }
 
-/** A replacement of what can't be removed is to be refused before a second campaign is created. */
+/** A replacement of what can't be removed must fail before it creates a second campaign. */
 function refusedFirst({ deletionPolicy }: CampaignArgs): pulumi.CustomResourceOptions {
   return deletionPolicy === "prevent" ? { deleteBeforeReplace: true } : {};
 }

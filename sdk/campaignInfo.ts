@@ -1,5 +1,5 @@
 /**
- * A campaign as Hood shows it, with names in camelCase. Date-times are ISO 8601 in UTC, such as `"2026-05-01T12:00:00Z"`.
+ * A campaign as Hood shows it, with names in camelCase. Dates with times are ISO 8601 in UTC, such as `"2026-05-01T12:00:00Z"`.
  * What Hood doesn't show, or shows as `null`, is left out. Fields that Hood's pages don't document keep Hood's names.
  */
 export interface CampaignInfo {
@@ -8,25 +8,25 @@ export interface CampaignInfo {
   /** Name of the campaign. */
   name: string;
   /**
-   * Status as Hood calls it: `"draft"`, `"manual"`, `"scheduled"`, `"running"`, `"paused"`, `"canceled"`, `"sent"`,
+   * Status in Hood's words: `"draft"`, `"manual"`, `"scheduled"`, `"running"`, `"paused"`, `"canceled"`, `"sent"`,
    * `"needs_decision"`, or one that Hood's pages don't document.
    */
   status: string;
   /** Id of the company that the campaign belongs to: decimal digits. */
   companyId?: string;
-  /** Id of the member who made the campaign: decimal digits. */
+  /** Id of the member who created the campaign: decimal digits. */
   creatorId?: string;
-  /** The member who made the campaign: `id`, `name`, `image`, and `status`, which is the member's own. */
+  /** The member who created the campaign: `id`, `name`, `image`, and `status`, which is the member's own. */
   creator?: Record<string, unknown>;
-  /** What the campaign is for, in its author's words. */
+  /** What the campaign is for. */
   description?: string;
   /** Labels, such as `["spring", "eu"]`. */
   labels?: string[];
-  /** Free keys and values. */
+  /** Keys and values of its author's own. */
   metadata?: Record<string, unknown>;
   /** Whether it was launched. */
   wasLaunched?: boolean;
-  /** When it is, or was, to start. */
+  /** When it starts, or was planned to start. */
   scheduledTime?: string;
   /** When it runs next. */
   nextRunTime?: string;
@@ -34,7 +34,7 @@ export interface CampaignInfo {
   runCounter?: number;
   /** How it recurs, as Hood writes it. */
   recurrence?: Record<string, unknown>;
-  /** When it ends for good, where it recurs. */
+  /** When it stops for good, if it recurs. */
   endTime?: string;
   /** The A/B test: `name`, `testSplit` (percent), `winningMetric`, `evaluationWindow` (such as `"5D 20H 30M"`), `winnerDeliveryMode`. */
   abTest?: Record<string, unknown>;
@@ -44,11 +44,11 @@ export interface CampaignInfo {
   utmTracking?: Record<string, unknown>;
   /** When nothing is sent, as Hood writes it. */
   quietHours?: Record<string, unknown>;
-  /** Whom it is sent to, as Hood writes it. */
+  /** Who gets it, as Hood writes it. */
   targeting?: Record<string, unknown>;
   /** Whether each profile gets it at the time in its own time zone. */
   sendInProfileTimeZone?: boolean;
-  /** Whether profiles still get it for which that time has passed. */
+  /** Whether profiles for which that time has passed still get it. */
   sendIfProfileTimePassed?: boolean;
   /** Id of the deal that it belongs to: decimal digits. */
   dealId?: string;
@@ -58,11 +58,11 @@ export interface CampaignInfo {
   createTime?: string;
   /** When it was last changed. */
   updateTime?: string;
-  /** Whatever else Hood shows, as Hood names and writes it. */
+  /** Any other field that Hood shows, as Hood names and writes it. */
   [field: string]: unknown;
 }
 
-/** A campaign of which only some fields were asked for: its id in any case, and of those what Hood shows. */
+/** A campaign of which only some fields were requested: its id, and those of the fields that Hood shows. */
 export interface CampaignPart extends Partial<CampaignInfo> {
   /** Id of the campaign: decimal digits, as a string. */
   id: string;

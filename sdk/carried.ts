@@ -5,18 +5,18 @@ import { placeIn } from "../provider/resources/stringified";
 import { quoted } from "../provider/text";
 
 /**
- * Arguments as Pulumi can carry them: it knows JSON's values, outputs and promises, and turns whatever else it meets into
- * `{}` or leaves it out, without a word. What has a meaning in JSON becomes that. What needs no change is passed on as it is;
- * what isn't known yet is judged once it is.
+ * Arguments as Pulumi can carry them: it knows JSON's values, outputs and promises, and turns anything else into `{}` or leaves it
+ * out, without a word. A value that has a meaning in JSON becomes that. What needs no change is passed on as it is; a value that
+ * isn't known yet is checked when it is.
  *
- * @throws RunError that names the resource and the place, for what would be lost; the output or promise rejects with it.
+ * @throws RunError that names the resource and the place, for a value that would be lost; an output or promise rejects with it.
  */
 export function carried(props: pulumi.Inputs, declared: Declared): pulumi.Inputs {
   return new Carrier(declared).fields(props);
 }
 
 class Carrier {
-  /** The objects and lists around the present value. */
+  /** The objects and lists around the current value. */
   private readonly around: object[] = [];
 
   constructor(private readonly declared: Declared) {}
@@ -78,7 +78,7 @@ class Carrier {
     return this.fields(value as Record<string, unknown>, place);
   }
 
-  /** What an object of a class says of itself. */
+  /** What an object of a class writes of itself. */
   private written(value: { toJSON(): unknown }, place: string, inList: boolean): unknown {
     const written = value.toJSON();
     // As an invalid date of a library does.
@@ -97,12 +97,12 @@ class Carrier {
   private lost(place: string, what: string, instead: string): pulumi.RunError {
     const { type, name } = this.declared;
     const message = `${type} ${quoted(name)} can't be declared: ${place} is ${what}, which Pulumi can't pass on.\nGive ${instead}.`;
-    // Where the program has run to its end and awaits nothing, Pulumi prints the stack.
+    // If the program has run to its end and awaits nothing, Pulumi prints the stack.
     return Object.assign(new pulumi.RunError(message), { stack: message });
   }
 }
 
-/** What a value is that would be lost, and what to give instead. */
+/** What kind of value would be lost, and what to give instead. */
 function lossOf(value: object): [what: string, instead: string] | undefined {
   const { Asset, Archive } = pulumi.asset;
   if (types.isDate(value) && Number.isNaN(value.getTime())) return ["an invalid Date", "a valid one, or its text"];
@@ -126,7 +126,7 @@ function instanceOf(value: object): string {
   return `an instance of ${value.constructor?.name || "a class"}`;
 }
 
-/** True for an object of a class that keeps to itself whatever it holds. */
+/** True for an object of a class that shows none of what it holds. */
 function isClosed(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -5,7 +5,7 @@ import type { Declared } from "../provider/resources/guards";
 const runs = new WeakMap<pulumi.Resource, Map<string, Declared>>();
 
 /**
- * Lets one resource of a program manage the status of a campaign. With two, the order of their calls would decide which of them wins.
+ * Lets only one resource of a program manage the status of a campaign. With two, the order of their calls would decide.
  *
  * @returns the same id. @throws RunError that names both resources, which stops the program before the second is registered.
  */
@@ -21,12 +21,12 @@ export function onlyManager(campaignId: pulumi.Input<string>, declared: Declared
     managers.set(id, declared);
     return id;
   };
-  // A plain id is judged at once: an output for each of hundreds of resources would take its time.
+  // A plain id is checked at once: an output for each of hundreds of resources would cost time.
   return typeof campaignId === "string" ? take(campaignId) : pulumi.output(campaignId).apply(take);
 }
 
 function duplicate(id: string, one: Declared, other: Declared): pulumi.RunError {
-  // Loaded when it is needed: most programs have none.
+  // Loaded only when it is needed: most programs have no duplicate.
   const { describeDuplicate }: typeof import("../provider/resources/guards") = require("../provider/resources/guards");
   return new pulumi.RunError(describeDuplicate(id, one, other));
 }

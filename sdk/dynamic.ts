@@ -3,13 +3,13 @@ import { carried } from "./carried";
 import { refuseProvider, refuseProviderOf } from "./explicitProvider";
 import { warnOfMisspelt } from "./misspelt";
 
-/** The package's entry point for the provider process. Every stored state leads there: the name must not change. */
+/** The package's entry point for the provider process. Every stored state refers to it: the name must not change. */
 const PROVIDER = "pulumi-ocamba-hood/provider";
 
 /**
- * The text that the engine stores with each resource, and evaluates in the provider process to reach its provider. It
- * leads to the installed package by name and holds nothing else: no code, so that an upgrade of the package is no diff,
- * and no value, so that no secret can be in it. See docs/decisions/0001-dynamic-provider.md.
+ * The text that the engine stores with each resource, and evaluates in the provider process to reach its provider. It names the
+ * installed package and holds nothing else: no code, so that an upgrade of the package is no diff, and no value, so that no secret
+ * can be in it. See docs/decisions/0001-dynamic-provider.md.
  */
 export function providerText(provider: string): string {
   return `exports.handler=()=>require("${PROVIDER}").${provider}`;
@@ -44,7 +44,7 @@ export abstract class HoodResource extends pulumi.CustomResource {
     refuseProvider({ type, name }, opts);
     warnOfMisspelt();
     const { stackTraceLimit } = Error;
-    // Pulumi keeps a stack trace with each of four promises for each output: most of what declaring a resource costs.
+    // Pulumi keeps a stack trace with each of four promises for each output: most of the cost of declaring a resource.
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
       const token = `pulumi-nodejs:dynamic/hood:${type}`;
@@ -62,8 +62,8 @@ export abstract class HoodResource extends pulumi.CustomResource {
 }
 
 /**
- * Which resource it is, in inputs that no display shows: the engine doesn't tell a dynamic provider. What the resource creates
- * is marked with it, and a warning stands on the resource's own row.
+ * Which resource it is, in inputs that no display shows: the engine doesn't tell a dynamic provider. The provider needs it for the
+ * mark of a created campaign, and to show a warning on the resource's own row.
  */
 function identityOf(type: string, name: string, parent: pulumi.Resource | undefined): pulumi.Inputs {
   const organization = organizationOfRun();

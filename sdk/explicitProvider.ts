@@ -6,8 +6,8 @@ import { quoted } from "../provider/text";
 const PLUGIN = "hood";
 
 /**
- * Refuses options that give a class a provider of the plugin, from themselves or from a parent: the class would act on the
- * stack's account all the same, and so on another one than the program says.
+ * Fails if options give a class a provider of the plugin, directly or through a parent: the class would still act on the stack's
+ * account, and so on another one than the program says.
  *
  * @throws RunError that names the resource.
  */
@@ -33,7 +33,7 @@ function refusal({ type, name }: Declared, giver: string): pulumi.RunError {
 }
 
 function hasPlugin(resource: pulumi.Resource): boolean {
-  // All that Pulumi found on the way down, whatever keys the program gave; its public method knows the package's alone.
+  // All that Pulumi found among the parents, whatever keys the program gave; its public method knows the package's alone.
   const { __providers: kept } = resource as { __providers?: object };
   return holdsPlugin(kept) || resource.getProvider(`${PLUGIN}:index:Campaign`) !== undefined;
 }

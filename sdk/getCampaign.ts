@@ -24,16 +24,16 @@ export interface GetCampaignOutputArgs {
 }
 
 /**
- * One campaign as it is now. Changes nothing, and so asks Hood in previews too: one request.
+ * One campaign as it is now. Changes nothing, and so asks Hood in previews too, with one request.
  *
- * Uses the settings of the resources, such as `HOOD_TOKEN` or `hood:token`. For more than a few campaigns,
+ * Uses the same settings as the resources, such as `HOOD_TOKEN` or `hood:token`. For more than a few campaigns,
  * {@link getCampaigns} takes fewer requests.
  *
  * API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns-by_id
  *
  * @param args Which campaign.
- * @returns The campaign; rejects with a `RunError` where Hood doesn't know the id, where the id is no string of digits, where there is no
- * token, or where Hood refuses it or can't be reached.
+ * @returns The campaign; rejects with a `RunError` if the id isn't a string of digits, if Hood doesn't know it, if there is no token, or
+ * if Hood rejects it or can't be reached.
  * @example
  * ```ts
  * const campaign = await hood.getCampaign({ id: "1000248" });

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CampaignInfo, CampaignPart } from "./campaignInfo";
 import { lookUp } from "./lookups";
 
-/** The fields that can be asked for: the documented ones of {@link CampaignInfo}. */
+/** The fields that can be requested: the documented ones of {@link CampaignInfo}. */
 export type CampaignField =
   | "id"
   | "companyId"
@@ -34,7 +34,7 @@ export type CampaignField =
 /** The arguments of {@link getCampaigns}. */
 export interface GetCampaignsArgs {
   /**
-   * Only campaigns in this status, or in one of these, as Hood calls them.
+   * Only campaigns in this status, or in one of these, in Hood's words.
    *
    * @default campaigns in any status
    * @example ["running", "scheduled", "paused", "canceled"]
@@ -48,22 +48,22 @@ export interface GetCampaignsArgs {
    */
   search?: string | undefined;
   /**
-   * The order: one or more of `name`, `status`, `nextRunTime`, `runCounter`, `createTime`, `updateTime`, with commas between them; with a
-   * minus in front, from high to low. Among equals, the older come first.
+   * The order: one or more of `name`, `status`, `nextRunTime`, `runCounter`, `createTime`, `updateTime`, separated by commas. A minus
+   * in front of a field sorts from high to low. Among equals, older campaigns come first.
    *
    * @default "-createTime": the newest first
    * @example "status,-updateTime"
    */
   sort?: string | undefined;
   /**
-   * Only these fields of each campaign, and its `id`. Hood's answers are smaller with few.
+   * Only these fields of each campaign, and its `id`. Fewer fields make smaller answers.
    *
    * @default every field that Hood shows by itself
    * @example ["name", "labels"]
    */
   fields?: CampaignField[] | undefined;
   /**
-   * The first so many in the order: a whole number from 1 on.
+   * The most campaigns to return, from the first in the order: a whole number from 1 on.
    *
    * @default no limit: all of them, however many pages that takes
    * @example 20
@@ -71,27 +71,28 @@ export interface GetCampaignsArgs {
   limit?: number | undefined;
 }
 
-/** The arguments of {@link getCampaignsOutput}: those of {@link getCampaigns}, each of which may be an output. */
+/** The arguments of {@link getCampaignsOutput}: those of {@link getCampaigns}. Each may be an output. */
 export type GetCampaignsOutputArgs = {
   [Name in keyof GetCampaignsArgs]: pulumi.Input<GetCampaignsArgs[Name] | undefined>;
 };
 
 /**
- * The campaigns that match, as they are now, each once. Changes nothing, and so asks Hood in previews too: one request for a page of up to
- * 500, as Hood grants. Where there are several pages, they are read until two readings agree, at the most five times: campaigns
- * that change meanwhile make others slip from page to page, and none may be missed.
+ * The campaigns that match, as they are now, each once. Changes nothing, and so asks Hood in previews too: one request for each page, of
+ * up to 500 campaigns if Hood allows that. Several pages are read until two readings agree, at most five times: a campaign that
+ * changes meanwhile can move others from page to page, and none may be missed.
  *
- * Uses the settings of the resources, such as `HOOD_TOKEN` or `hood:token`.
+ * Uses the same settings as the resources, such as `HOOD_TOKEN` or `hood:token`.
  *
- * A program that selects campaigns by a status that it changes itself loses its resources in the next run: cancelled
- * campaigns aren't `"running"` any more, so nothing declares them, and their records go. Nothing is undone by that, but what
- * the program did is on record no more. Select the resulting status too, as in the example, or write the ids into the program.
+ * A program that selects campaigns by a status that it changes itself loses its resources in the next run: canceled campaigns aren't
+ * `"running"` any more, so the program no longer declares them, and Pulumi removes them from the state. Nothing is sent and nothing
+ * is undone, but the state no longer shows what the program did. Select the resulting status too, as in the example, or write the
+ * ids into the program.
  *
  * API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns
  *
- * @param args Which campaigns, in which order, and what of them. Left out: all.
- * @returns The campaigns; rejects with a `RunError` where an argument can't be used (before anything is asked), where there is no token, where
- * Hood refuses it or can't be reached, or where no two readings agree.
+ * @param args Which campaigns, in which order, and which fields. Left out: all.
+ * @returns The campaigns; rejects with a `RunError` if an argument can't be used (before anything is sent), if there is no token, if Hood
+ * rejects it or can't be reached, or if no two readings agree.
  * @example
  * ```ts
  * export = async () => {
@@ -115,7 +116,7 @@ export async function getCampaigns(args?: GetCampaignsArgs): Promise<CampaignPar
  *
  * API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns
  *
- * @param args Which campaigns, in which order, and what of them. Left out: all.
+ * @param args Which campaigns, in which order, and which fields. Left out: all.
  * @returns The campaigns; fails as {@link getCampaigns} does.
  * @example
  * ```ts

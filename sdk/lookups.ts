@@ -3,7 +3,7 @@ import { accountOfRun } from "./account";
 import { warnOfMisspelt } from "./misspelt";
 
 /**
- * Asks the account from within the program, in a preview too. What that takes is loaded only now: most programs look nothing up.
+ * Asks the account from within the program, in a preview too. The code for it is loaded only now: most programs look nothing up.
  *
  * @throws RunError in words for the user, which the CLI shows without a stack.
  */
@@ -19,7 +19,7 @@ export async function lookUp(name: "getCampaign" | "getCampaigns", args: object 
       import("../provider/text.js"),
     ]);
     const message = forPeople(explain(error));
-    // Where the program has run to its end and awaits nothing, Pulumi prints the stack.
+    // If the program has run to its end and awaits nothing, Pulumi prints the stack.
     throw Object.assign(new pulumi.RunError(message), { stack: message });
   } finally {
     // The run ends once nothing is under way any more. What the program does with the answer comes first.

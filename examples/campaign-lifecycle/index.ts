@@ -8,7 +8,7 @@ const stage = config.require<Stage>("stage", {
   allowedValues: ["draft", "scheduled", "paused", "running", "canceled"],
 });
 
-// What the campaign is. Once it is no draft any more, it is scheduled for its time.
+// What the campaign is. When it is launched, it is scheduled for its time.
 const campaign = new hood.Campaign("spring-sale", {
   name: "Spring sale",
   labels: ["spring"],
@@ -17,7 +17,7 @@ const campaign = new hood.Campaign("spring-sale", {
   messages: [{ channel: "push", name: "Hello", push: { title: "Spring is here", body: "20 % off" } }],
 });
 
-// Where it stands. Until the first pause, the schedule alone decides.
+// Its status. Until the first pause, the schedule alone decides.
 const steered = stage === "paused" || stage === "running" || stage === "canceled";
 const steering = steered
   ? new hood.CampaignStatus("spring-sale", { campaignId: campaign.id, status: stage, reason: `Stage: ${stage}` })

@@ -6,8 +6,8 @@ const label = config.require("label");
 const reason = config.require("reason");
 
 export = async () => {
-  // What this program cancels is still found afterwards. Without "canceled" here, the next run would find nothing, and remove
-  // the record of what it did.
+  // The next run must still find what this program cancels. Without "canceled" here it would find nothing, and Pulumi would
+  // remove the resources from the state.
   const status = ["scheduled", "running", "paused", "canceled"];
   const campaigns = await hood.getCampaigns({ status, fields: ["name", "labels"] });
 

@@ -13,7 +13,7 @@ async function main() {
   if (!options) return say(USAGE);
   const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: options.stack, projectName: "emergency-stop", program: async () => {} },
-    // The provider process looks for the package from here upward.
+    // The provider process searches for the package from here upward.
     { workDir: __dirname },
   );
   const record = await readRecord(stack);
@@ -25,10 +25,10 @@ async function main() {
     throw new Error("Nothing was sent: it wasn't confirmed. Run the same command again to go on.");
   }
 
-  // A campaign that was stopped before and that somebody resumed: the record is to show that, or there would be nothing to do.
+  // A campaign that was stopped before and that somebody resumed: the state must show that, or there would be nothing to do.
   const resumed = found.flatMap(({ id }) => record.get(id)?.urn ?? []);
   if (resumed.length > 0) await telling((onEvent) => stack.refresh({ target: resumed, onEvent }));
-  // Nothing but what was confirmed: what is on record stays as it is, also where somebody has moved it on.
+  // Only what was confirmed: what is in the state stays as it is, even if somebody has moved it on.
   const target = found.map(({ id }) => urnOf(options.stack, id));
   await telling((onEvent) => stack.up({ program: async () => declare(found, record, options), target, onEvent }));
   const after = await readRecord(stack);
@@ -36,7 +36,7 @@ async function main() {
 }
 
 /**
- * Finds the campaigns, and asks the provider whether all of it is possible. Changes nothing.
+ * Finds the campaigns, and asks the provider whether it can stop all of them. Changes nothing.
  *
  * @param {import("@pulumi/pulumi/automation").Stack} stack
  * @param {Awaited<ReturnType<typeof readRecord>>} record
@@ -57,7 +57,7 @@ async function preview(stack, record, options) {
 }
 
 /**
- * Runs a command of the engine; where it fails, in the provider's own words.
+ * Runs a command of the engine; if it fails, the error has the provider's own words.
  *
  * @param {(onEvent: (event: import("@pulumi/pulumi/automation").EngineEvent) => void) => Promise<unknown>} run
  */
@@ -70,7 +70,7 @@ async function telling(run) {
     });
   } catch (error) {
     if (errors.length === 0) throw error;
-    throw new Error(`${errors.join("\n")}\nWhen that is mended, run the same command again: it goes on from there.`);
+    throw new Error(`${errors.join("\n")}\nFix that, and run the same command again: it continues from there.`);
   }
 }
 
@@ -88,7 +88,7 @@ async function confirmed(word) {
  * @param {Options} options
  */
 function describePlan(found, { action, reason }) {
-  const [verb, end] = action === "cancel" ? ["end for good", "canceled, which is final"] : ["pause", "paused"];
+  const [verb, end] = action === "cancel" ? ["end for good", "canceled, which is permanent"] : ["pause", "paused"];
   const lines = found.map((campaign) => `  ${describe(campaign)}: ${campaign.status} -> ${end}`);
   return [`This would ${verb}, with the reason ${JSON.stringify(reason)}:`, ...lines].join("\n");
 }

@@ -12,7 +12,7 @@ const { parseArgs } = require("node:util");
  * @property {string} stack
  */
 
-const USAGE = `Pauses the campaigns that a selection finds, or ends them for good.
+const USAGE = `Pauses the campaigns that a selection finds, or cancels them for good.
 
   npm start -- --label LABEL --reason TEXT
 
@@ -21,10 +21,10 @@ const USAGE = `Pauses the campaigns that a selection finds, or ends them for goo
   --status LIST   campaigns in these statuses, with commas between them
                   (default: every status from which the action is possible)
   --reason TEXT   why; sent to Hood with each call. Required
-  --cancel        end them for good, in place of a pause
-  --max NUMBER    where more are found, nothing happens (default 10)
+  --cancel        cancel them for good, instead of a pause
+  --max NUMBER    if more are found, nothing happens (default 10)
   --yes           don't ask; for a pause only
-  --stack NAME    the stack that keeps the record (default emergency-stop)
+  --stack NAME    the stack that keeps the state (default emergency-stop)
 `;
 
 /** From which statuses Hood accepts the call. */
@@ -56,7 +56,7 @@ function readOptions(args) {
   if (!reason?.trim())
     throw new Error('Could not start: there is no --reason. Say why, such as "Stock is short, OPS-1234".');
   if (yes && action === "cancel")
-    throw new Error("Could not start: --yes isn't for --cancel, which is final. Leave it out.");
+    throw new Error("Could not start: --yes isn't for --cancel, which is permanent. Leave it out.");
   if (!/^[1-9]\d{0,5}$/.test(max)) throw new Error(`Could not use --max ${max}: give a whole number from 1 on.`);
   for (const [name, value] of Object.entries({ label, search })) {
     if (value?.trim() === "") throw new Error(`Could not use --${name}: it is empty. Give a text, or leave it out.`);

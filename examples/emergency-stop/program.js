@@ -16,21 +16,21 @@ async function find({ status, search, label }) {
 }
 
 /**
- * Declares what is to be stopped now, and once more what was stopped before.
+ * Declares what is stopped now, and again what was stopped before.
  *
  * @param {readonly Found[]} found
- * @param {ReadonlyMap<string, import("./record").Wish>} record
+ * @param {ReadonlyMap<string, import("./record").Desired>} record
  * @param {import("./options").Options} options
  */
 function declare(found, record, { action, reason }) {
   const status = action === "cancel" ? "canceled" : "paused";
-  const wishes = new Map(
+  const all = new Map(
     [...record].map(([id, { campaignId, status, reason, expectedName }]) => {
       return [id, { campaignId, status, reason, expectedName }];
     }),
   );
-  for (const { id, name } of found) wishes.set(id, { campaignId: id, status, reason, expectedName: name });
-  for (const [id, wish] of wishes) new hood.CampaignStatus(id, wish);
+  for (const { id, name } of found) all.set(id, { campaignId: id, status, reason, expectedName: name });
+  for (const [id, args] of all) new hood.CampaignStatus(id, args);
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The arguments of a CampaignStatus, without outputs.
  *
- * @typedef {object} Wish
+ * @typedef {object} Desired
  * @property {string} campaignId
  * @property {"paused" | "canceled"} status
  * @property {string} reason
@@ -9,14 +9,14 @@
  */
 
 /**
- * What earlier runs stopped, by the campaign's id. A program that didn't declare them again would take their records away.
+ * What earlier runs stopped, by the campaign's id. If the program didn't declare them again, Pulumi would remove them from the state.
  *
  * @param {import("@pulumi/pulumi/automation").Stack} stack
- * @returns {Promise<Map<string, Wish & { urn: string, currentStatus: string | undefined }>>}
+ * @returns {Promise<Map<string, Desired & { urn: string, currentStatus: string | undefined }>>}
  */
 async function readRecord(stack) {
   const { deployment } = await stack.exportStack();
-  /** @type {{ type: string, urn: string, inputs: Wish, outputs?: { currentStatus?: string } }[]} */
+  /** @type {{ type: string, urn: string, inputs: Desired, outputs?: { currentStatus?: string } }[]} */
   const resources = deployment?.resources ?? [];
   return new Map(
     resources

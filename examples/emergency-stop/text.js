@@ -1,6 +1,6 @@
 /** Longest piece of a text from Hood that is shown, in characters. */
 const LONGEST = 120;
-/** All but letters, digits, signs and single spaces: what a terminal obeys, what nobody sees, what could end the quotes. */
+/** All except for letters, digits, signs and single spaces: what a terminal obeys, what nobody sees, what could close the quotes. */
 const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}|[\u2800"\\]| (?= )/gu;
 
 /**
@@ -21,7 +21,7 @@ function escaped(character) {
 }
 
 /**
- * A message of somebody else's, without what a terminal obeys or nobody sees.
+ * A message from outside, without what a terminal obeys or nobody sees.
  *
  * @param {string} message
  */

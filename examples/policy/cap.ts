@@ -1,7 +1,7 @@
 import { describe, type End, type Violation } from "./ends";
 
 export interface CapConfig {
-  /** Ends in one update. */
+  /** The most cancellations in one update. */
   readonly max: number;
 }
 
@@ -9,7 +9,7 @@ export const capDefaults: CapConfig = { max: 10 };
 
 const SHOWN = 5;
 
-/** A mistake in a selection must not end a whole account's campaigns. */
+/** A mistake in a selection must not cancel all campaigns of an account. */
 export function checkCap(ends: readonly End[], { max }: CapConfig): Violation[] {
   return ends.length > max ? [{ message: describeTooMany(ends, max) }] : [];
 }

@@ -6,7 +6,7 @@ export interface SeenResource {
   readonly props: Readonly<Record<string, unknown>>;
 }
 
-/** A campaign that this update may end for good. What a preview doesn't know yet is undefined. */
+/** A campaign that this update may cancel for good. What a preview doesn't know yet is undefined. */
 export interface End {
   readonly urn: string;
   readonly campaignId: string | undefined;
@@ -18,7 +18,7 @@ export interface End {
 /** What is wrong with an update, and with which resource. */
 export interface Violation {
   readonly message: string;
-  /** Absent where it is about the update as a whole. */
+  /** Absent if it is about the update as a whole. */
   readonly urn?: string;
 }
 
@@ -26,23 +26,23 @@ export interface Violation {
 const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
 
 const PACKAGE = "pulumi-ocamba-hood";
-/** What leads from a resource of a Node.js program to its provider, whatever its type is called. */
+/** The text that names the provider of a resource in a Node.js program, whatever its type is called. */
 const OWN_PROVIDER =
   /^exports\.handler=\(\)=>require\("pulumi-ocamba-hood\/provider"\)\.(campaign(?:Cancellation|Status)?)$/;
-/** In place of a type: it may be one of Hood's, and what it would do can't be told. */
+/** In place of a type: it may be one of Hood's, and nobody can say what the update would do. */
 const UNCLEAR = "unclear";
 
 /** Stands for what a preview doesn't know yet. */
 const UNKNOWN = Symbol("unknown");
 
-/** A campaign that is brought to such a status goes on, or can. */
+/** A campaign with such a desired status goes on, or can. */
 const ENDS_NOTHING = ["running", "paused", "scheduled"];
 
-/** Of such a campaign nothing is left to end. From any other status, the update may end it. */
+/** Of such a campaign nothing is left to cancel. From any other status, the update may cancel it. */
 const NOTHING_TO_END = ["canceled", "sent"];
 
 /**
- * The name of one of Hood's types, such as `CampaignCancellation`, by what carries it out; `unclear` if that isn't this package's
+ * The name of one of Hood's types, such as `CampaignCancellation`, by its provider; `unclear` if that isn't this package's
  * provider of that type; undefined for any other resource.
  */
 export function hoodType(resource: SeenResource): string | undefined {
@@ -54,13 +54,13 @@ export function hoodType(resource: SeenResource): string | undefined {
   return named !== undefined || provider.includes(PACKAGE) ? UNCLEAR : undefined;
 }
 
-/** A text among the properties; undefined where it is absent or isn't known yet. */
+/** A text among the properties; undefined if it is absent or isn't known yet. */
 export function textOf(resource: SeenResource, name: string): string | undefined {
   const value = read(resource, name);
   return typeof value === "string" ? value : undefined;
 }
 
-/** The ends among a stack's resources that the update is still to carry out. An end on record is none of them. */
+/** The cancellations that the update would still send. One that the state has already isn't among them. */
 export function endsIn(resources: readonly SeenResource[]): End[] {
   return resources.filter(isDue).map(endOf);
 }
@@ -101,12 +101,12 @@ function isDue(resource: SeenResource): boolean {
 function isEndOfCampaign(resource: SeenResource, isOver: boolean): boolean {
   const outcome = read(resource, "outcome");
   const expected = read(resource, "canceledAt") === UNKNOWN;
-  // The campaign was over when it was declared, and goes on by now.
+  // When it was declared, nothing was left to cancel; now the campaign goes on.
   if (isOver) return outcome === UNKNOWN || (outcome === "canceled" && expected);
   return typeof outcome !== "string" || expected;
 }
 
-/** A status that the preview doesn't know yet may turn out to be the end, whatever else is known or planned. */
+/** A status that the preview doesn't know yet may turn out to be `canceled`, whatever else is known or planned. */
 function isEndByStatus(resource: SeenResource): boolean {
   const status = textOf(resource, "status");
   if (status !== "canceled") return status === undefined || !ENDS_NOTHING.includes(status);

@@ -2,13 +2,13 @@ import { describe, type End, type Violation } from "./ends";
 import { toPattern } from "./pattern";
 
 export interface ExpectedNameConfig {
-  /** Regular expression for the names of the stacks in which the guard is a must. */
+  /** Regular expression for the names of the stacks that require the guard. */
   readonly stacks: string;
 }
 
 export const expectedNameDefaults: ExpectedNameConfig = { stacks: "(^|[-_.])prod(uction)?$" };
 
-/** A mistyped id ends another campaign than the one that was meant, unless its name is checked too. */
+/** A mistyped id cancels the wrong campaign, unless its name is checked too. */
 export function checkExpectedNames(ends: readonly End[], { stacks }: ExpectedNameConfig): Violation[] {
   const production = toPattern("expected-name-in-production, stacks", stacks);
   return ends

@@ -6,7 +6,7 @@ import { checkProtected, protectedDefaults } from "./protected";
 import { checkTickets, ticketDefaults } from "./ticket";
 import { checkWindow, windowDefaults } from "./window";
 
-/** A stack policy: only there does a preview tell an end that is to come from one that is on record. */
+/** A stack policy: only there does a preview distinguish a new cancellation from one in the state. */
 function policy<Config extends object>(
   { name, description, properties }: Pick<StackValidationPolicy, "name" | "description"> & Schema,
   defaults: Config,

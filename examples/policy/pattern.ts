@@ -1,4 +1,4 @@
-/** A pattern of the configuration. @throws Error that names the setting, where it is no regular expression. */
+/** A pattern of the configuration. @throws Error that names the setting, if it isn't a regular expression. */
 export function toPattern(setting: string, text: string): RegExp {
   try {
     return new RegExp(text);

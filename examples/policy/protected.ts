@@ -2,15 +2,15 @@ import { describe, type End, hoodType, type SeenResource, textOf, type Violation
 import { toPattern } from "./pattern";
 
 export interface ProtectedConfig {
-  /** Regular expressions: campaigns with such a name never end. */
+  /** Regular expressions: campaigns with such a name can't be canceled. */
   readonly names: readonly string[];
-  /** Campaigns that bear one of these never end, where the stack itself defines them: only there are labels known. */
+  /** Campaigns with one of these labels can't be canceled, if the stack itself defines them: only then are labels known. */
   readonly labels: readonly string[];
 }
 
 export const protectedDefaults: ProtectedConfig = { names: [], labels: ["protected"] };
 
-/** Some campaigns are nobody's to end: neither by a declaration, nor by taking their definition out of a program. */
+/** Nobody may cancel some campaigns: neither by a declaration, nor by removing their definition from a program. */
 export function checkProtected(
   ends: readonly End[],
   resources: readonly SeenResource[],

@@ -8,7 +8,7 @@ export interface TicketConfig {
 
 export const ticketDefaults: TicketConfig = { pattern: "[A-Z]+-\\d+" };
 
-/** Who ends a campaign says by which decision. */
+/** Who cancels a campaign names the decision. */
 export function checkTickets(ends: readonly End[], { pattern }: TicketConfig): Violation[] {
   const ticket = toPattern("end-needs-ticket, pattern", pattern);
   const without = ends.filter(({ reason }) => reason === undefined || !ticket.test(reason));

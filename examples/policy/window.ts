@@ -3,13 +3,13 @@ import { describe, type End, type Violation } from "./ends";
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 type Day = (typeof DAYS)[number];
 
-/** When campaigns may end, in UTC. */
+/** When campaigns may be canceled, in UTC. */
 export interface WindowConfig {
-  /** Days of the week. None: no campaign may end at all. */
+  /** Days of the week. None: no campaign may be canceled at all. */
   readonly days: readonly Day[];
-  /** Time of day from which on they may, `HH:MM`. */
+  /** From this time of day on, `HH:MM`. */
   readonly from: string;
-  /** Time of day before which they may, `HH:MM`, up to `24:00`; later than `from`. */
+  /** Before this time of day, `HH:MM`, up to `24:00`; later than `from`. */
   readonly to: string;
 }
 
@@ -19,7 +19,7 @@ export const windowDefaults: WindowConfig = {
   to: "16:00",
 };
 
-/** Campaigns end while there are people around who notice. @throws Error where the window can't be used. */
+/** Campaigns are canceled while people are there who notice. @throws Error if the window can't be used. */
 export function checkWindow(ends: readonly End[], config: WindowConfig, now: Date): Violation[] {
   const from = minutesOf("from", config.from);
   const to = minutesOf("to", config.to);

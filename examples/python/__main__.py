@@ -2,7 +2,7 @@ import pulumi
 
 
 class CampaignCancellation(pulumi.CustomResource):
-    """The permanent end of one campaign: arguments and outputs are those of `hood:index:CampaignCancellation`."""
+    """The permanent cancellation of one campaign: arguments and outputs are those of `hood:index:CampaignCancellation`."""
 
     campaignName: pulumi.Output[str]
     outcome: pulumi.Output[str]
@@ -16,12 +16,12 @@ class CampaignCancellation(pulumi.CustomResource):
 
 config = pulumi.Config()
 
-# `pulumi preview` shows the live campaign; `pulumi up` ends it for good.
+# `pulumi preview` shows the live campaign; `pulumi up` cancels it for good.
 ended = CampaignCancellation(
     "spring-sale",
     campaign_id=config.require("campaignId"),
     reason=config.require("reason"),
-    # The guard against a mistyped id: nothing is cancelled unless the live campaign bears this name.
+    # The guard against a mistyped id: nothing is canceled unless the live campaign has this name.
     expected_name="Spring sale",
 )
 

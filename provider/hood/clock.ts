@@ -1,7 +1,9 @@
 /** Time and chance, injected so that no unit test waits and no result depends on luck. */
 export interface Clock {
-  /** Milliseconds since any fixed moment. */
+  /** Milliseconds since any fixed moment; never set back. */
   now(): number;
+  /** Milliseconds since 1970, as this machine has it. */
+  date(): number;
   /** Resolves after that time, or as soon as `cut` is aborted: nothing of the wait is left behind then. */
   sleep(milliseconds: number, cut?: AbortSignal): Promise<void>;
   /** A number from 0 up to, but not including, 1. */
@@ -10,6 +12,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => performance.now(),
+  date: Date.now,
   sleep: (milliseconds, cut) =>
     new Promise((resolve) => {
       const end = () => {

@@ -2,23 +2,23 @@
 export type Action = "pause" | "resume" | "cancel";
 
 /**
- * One call of the API. `replay` says whether it may be sent again when its fate isn't known; whoever retries reads this,
- * never the HTTP method:
+ * One call of the API. `replay` says whether it may be sent again when its effect is unknown; whoever retries reads this, never the
+ * HTTP method:
  * - `freely`: it changes nothing.
- * - `afterLook`: only once a look at the live campaign has shown that it is still needed.
+ * - `afterRead`: only once the campaign was read, and that has shown that the call is still needed.
  * - `never`: it makes something new each time, and what isn't there yet may still come.
  */
 export interface Endpoint {
   readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
-  readonly replay: "freely" | "afterLook" | "never";
+  readonly replay: "freely" | "afterRead" | "never";
   /** What the call is for, as the continuation of "can't …". */
   readonly purpose: string;
 }
 
 /** API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns-by_id */
 export function viewCampaign(id: string): Endpoint {
-  return { method: "GET", path: `/campaigns/${id}`, replay: "freely", purpose: `look at campaign ${id}` };
+  return { method: "GET", path: `/campaigns/${id}`, replay: "freely", purpose: `read campaign ${id}` };
 }
 
 /** API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel, -pause, -resume */
@@ -26,7 +26,7 @@ export function actOnCampaign(id: string, action: Action): Endpoint {
   return {
     method: "POST",
     path: `/campaigns/${id}/${action}`,
-    replay: "afterLook",
+    replay: "afterRead",
     purpose: `${action} campaign ${id}`,
   };
 }
@@ -38,12 +38,12 @@ export function createCampaign(): Endpoint {
 
 /** API page: docs.ocamba.com/api/hood/v1.0/reference/update-campaigns-by_id */
 export function editCampaign(id: string): Endpoint {
-  return { method: "PATCH", path: `/campaigns/${id}`, replay: "afterLook", purpose: `edit campaign ${id}` };
+  return { method: "PATCH", path: `/campaigns/${id}`, replay: "afterRead", purpose: `edit campaign ${id}` };
 }
 
 /** What a list of campaigns is asked for; each part in Hood's own notation. */
 export interface ListQuery {
-  /** One or more statuses; all where it is left out. */
+  /** One or more statuses; all if it is left out. */
   readonly status?: readonly string[];
   /** A part of the name or description. */
   readonly q?: string;

@@ -1,5 +1,5 @@
 import { isObject } from "../json";
-import { say } from "../text";
+import { type Message, say } from "../text";
 import type { Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
@@ -7,98 +7,141 @@ import { withoutMark } from "./mark";
 import { type CampaignDetails, campaignDetailsIn, campaignsIn, idFrom, type Observed } from "./model";
 import { momentOf } from "./time";
 
+/*
+ * Pages are counted from a list's beginning, so whatever joins or leaves while they are read moves others from page to page, and one
+ * can slip through. Each of the three readings below says what it does about that.
+ */
+
 /** Page sizes to ask for, the largest first. How many the server grants isn't documented; ten is its default. */
 const PAGE_SIZES = [500, 100, 10];
+/** Pages in a row without anything new that show a list to repeat itself. One or two can be full of what was created meanwhile. */
+const MOST_REPEATS = 3;
+/** How often a list is read until it has stood still. */
+const MOST_READINGS = 5;
 
-/** The call for one page of a list, from 1 on, in a size. */
-export type PageOf = (page: number, size: number) => Endpoint;
-
-export interface Page {
+interface Page {
+  readonly endpoint: Endpoint;
   /** As Hood writes them. */
   readonly items: readonly unknown[];
-  /** How many the whole list has; undefined where Hood doesn't say. */
+  /** How many the whole list has; undefined if Hood doesn't say. */
   readonly total: number | undefined;
   /** When it was asked for, by the client's clock. */
   readonly sentAt: number;
 }
 
-/** @throws HoodError also for an answer without a list: taken for an empty one, it would say that nothing is there. */
-export async function readPage(client: Client, endpoint: Endpoint): Promise<Page> {
-  const { status, body, sentAt } = await client.call(endpoint);
-  if (isObject(body) && Array.isArray(body.items)) return { items: body.items, total: totalFrom(body.total), sentAt };
-  throw new HoodError("unexpectedResponse", endpoint, say`HTTP ${status} without a list of campaigns in it`, status);
-}
+/** Is given each page with its number, from 1 on. @returns the number of the last page to read. */
+type Take = (page: Page, number: number, size: number) => number;
 
 /**
- * The first page in the largest size that the server grants, and that size.
+ * The one loop over a list's pages. Those that are wanted at the same time are read at the same time.
  *
- * @param most how many are wanted: no larger page is asked for.
+ * @param queries each is asked for only if Hood rejects the one before it.
+ * @param most how many campaigns are wanted: no larger page is asked for.
+ * @param mayShrink Hood may reject a page that the list had a moment ago: it counts as empty. @throws HoodError
  */
-export async function firstPage(
+async function readPages(
   client: Client,
-  pageOf: PageOf,
-  most = Number.POSITIVE_INFINITY,
-): Promise<{ first: Page; size: number }> {
-  const sizes = PAGE_SIZES.map((size) => Math.min(size, most)).filter((size, index, all) => size !== all[index - 1]);
-  for (const size of sizes) {
+  queries: readonly ListQuery[],
+  take: Take,
+  { most = Number.POSITIVE_INFINITY, mayShrink = false } = {},
+): Promise<void> {
+  const { first, query, size } = await readFirstPage(client, queries, most);
+  let last = take(first, 1, size);
+  for (let read = 1; read < last; ) {
+    const next = Array.from({ length: last - read }, (_, index) => read + 1 + index);
+    read = last;
+    const readNext = async (number: number) => {
+      const page = await readPage(client, listCampaigns(query, number, size), mayShrink);
+      last = Math.max(last, take(page, number, size));
+    };
+    await Promise.all(next.map(readNext));
+  }
+}
+
+/** The first page in the largest size that the server grants, and that size. */
+async function readFirstPage(client: Client, queries: readonly ListQuery[], most: number) {
+  const sizes = new Set(PAGE_SIZES.map((size) => Math.min(size, most)));
+  let rejection: unknown;
+  for (const { query, size } of queries.flatMap((query) => Array.from(sizes, (size) => ({ query, size })))) {
     try {
-      const first = await readPage(client, pageOf(1, size));
+      const first = await readPage(client, listCampaigns(query, 1, size));
       const { length } = first.items;
       // A server that grants less than was asked for says so by giving less.
-      return { first, size: length < Math.min(size, first.total ?? length) ? Math.max(1, length) : size };
+      const isLess = length < Math.min(size, first.total ?? length);
+      return { first, query, size: isLess ? Math.max(1, length) : size };
     } catch (error) {
-      const tooLarge = error instanceof HoodError && error.kind === "rejected" && size !== sizes.at(-1);
-      if (!tooLarge) throw error;
+      if (!isRejected(error)) throw error;
+      rejection = error;
     }
   }
-  throw new Error("no page size is left to ask for");
+  throw rejection;
+}
+
+/** @throws HoodError also for an answer without a list: read as an empty one, it would say that nothing is there. */
+async function readPage(client: Client, endpoint: Endpoint, mayShrink = false): Promise<Page> {
+  try {
+    const { status, body, sentAt } = await client.call(endpoint);
+    if (!isObject(body) || !Array.isArray(body.items)) {
+      throw unexpected(endpoint, say`without a list of campaigns in it`, status);
+    }
+    return { endpoint, items: body.items, total: totalFrom(body.total), sentAt };
+  } catch (error) {
+    if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, sentAt: Number.NaN };
+    throw error;
+  }
 }
 
 // A number, and elsewhere in Hood's API a text of digits.
 function totalFrom(value: unknown): number | undefined {
   const total = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-  return Number.isSafeInteger(total) ? (total as number) : undefined;
+  return typeof total === "number" && Number.isSafeInteger(total) ? total : undefined;
 }
 
-/** What a pass over the list's pages found. */
+function pagesFor(campaigns: number, size: number): number {
+  return Math.max(1, Math.ceil(campaigns / size));
+}
+
+function isRejected(error: unknown): boolean {
+  return error instanceof HoodError && error.kind === "rejected";
+}
+
+function unexpected(endpoint: Endpoint, what: Message, status = 200): HoodError {
+  return new HoodError("unexpectedResponse", endpoint, say`HTTP ${status} ${what}`, status);
+}
+
+/** What a scan of a list has shown. */
 export interface Scan {
   readonly campaigns: ReadonlyMap<string, Observed>;
-  /** Every page was read. Even so, a campaign can have slipped between two pages while the list shifted. */
+  /** Every page was read. Even so, a campaign can have slipped through. */
   readonly complete: boolean;
-  /** Pages that the list has, as far as is known; Infinity where the account refuses to list. */
+  /** Pages that the list has, as far as is known; Infinity if Hood rejects the list. */
   readonly pages: number;
-  /** When its first page was asked for, in milliseconds of this process's clock; long ago where there is none. */
+  /** When its first page was asked for, in milliseconds of this process's clock; long ago if there is none. */
   readonly seenAt: number;
 }
 
 /**
- * Reads the list of campaigns in some statuses, or in any: all of it where that takes at most `affordable` pages, else the first
- * page, which tells how many there are. A list that can't be read is an empty one: single looks then say what is wrong.
+ * Scans the campaigns in some statuses, or in any: all of them if that takes at most `affordable` pages, else the first page, which
+ * tells how many there are. It promises nothing about a campaign that it doesn't show, since a single read follows for that one. So
+ * a list that can't be read counts as empty.
  */
-export async function scan(client: Client, statuses: readonly string[] | undefined, affordable: number): Promise<Scan> {
+export async function scan(client: Client, status: readonly string[] | undefined, affordable: number): Promise<Scan> {
+  // The oldest first: what joins or leaves meanwhile then moves as few others as can be.
+  const query = { status, fields: ["id", "name", "status", "scheduled_time", "update_time"], sort: "create_time" };
   const campaigns = new Map<string, Observed>();
-  const take = (page: Page) => {
-    for (const campaign of campaignsIn(page)) campaigns.set(campaign.id, { ...campaign, seenAt: page.sentAt });
-  };
-  const pageOf: PageOf = (page, size) => listCampaigns(queryFor(statuses), page, size);
+  let [pages, seenAt] = [1, Number.NEGATIVE_INFINITY];
   try {
-    const { first, size } = await firstPage(client, pageOf);
-    const pages = Math.max(1, Math.ceil((first.total ?? 0) / size));
-    take(first);
-    const complete = pages <= affordable;
-    const rest = complete ? Array.from({ length: pages - 1 }, (_, index) => index + 2) : [];
-    await Promise.all(rest.map(async (page) => take(await readPage(client, pageOf(page, size)))));
-    return { campaigns, complete, pages, seenAt: first.sentAt };
+    await readPages(client, [query], (page, number, size) => {
+      for (const campaign of campaignsIn(page)) campaigns.set(campaign.id, { ...campaign, seenAt: page.sentAt });
+      if (number === 1) [pages, seenAt] = [pagesFor(page.total ?? 0, size), page.sentAt];
+      return pages <= affordable ? pages : 1;
+    });
+    return { campaigns, complete: pages <= affordable, pages, seenAt };
   } catch (error) {
     if (!(error instanceof HoodError)) throw error;
-    const pages = error.kind === "rejected" ? Number.POSITIVE_INFINITY : 1;
+    pages = isRejected(error) ? Number.POSITIVE_INFINITY : 1;
     return { campaigns, complete: false, pages, seenAt: Number.NEGATIVE_INFINITY };
   }
-}
-
-/** The oldest first: campaigns that join or leave while pages are read then shift as few others as can be. */
-function queryFor(status: readonly string[] | undefined): ListQuery {
-  return { status, fields: ["id", "name", "status", "scheduled_time", "update_time"], sort: "create_time" };
 }
 
 /** A campaign with what tells it from others of its age. */
@@ -107,152 +150,91 @@ export interface RecentCampaign extends CampaignDetails {
   readonly createdAt: number;
 }
 
-const FIELDS = ["id", "name", "status", "create_time", "metadata"];
-
-/**
- * What is asked for, and what is asked for where the account refuses that. The name settles the order within a second, so that
- * two pages don't each leave a campaign to the other.
- */
-const QUERIES: readonly ListQuery[] = [{ fields: FIELDS, sort: "-create_time,name" }, { sort: "-create_time" }];
+/** The second is for an account that rejects the first. By name within a second, or two pages could each leave a campaign to the other. */
+const NEWEST_FIRST: readonly ListQuery[] = [
+  { fields: ["id", "name", "status", "create_time", "metadata"], sort: "-create_time,name" },
+  { sort: "-create_time" },
+];
 
 /**
  * The newest campaigns of the account: all that are no older than an age, and maybe some that are. Campaigns that are created
- * meanwhile move others to later pages, which are still to come: none is missed.
+ * meanwhile move others to later pages, which are read after that: none is missed.
  *
  * @param age milliseconds, by the account's clock. @throws HoodError
  */
-export async function newestCampaigns(client: Client, age: number): Promise<RecentCampaign[]> {
+export async function recentCampaigns(client: Client, age: number): Promise<RecentCampaign[]> {
   const found = new Map<string, RecentCampaign>();
-  const { first, size, pageOf } = await opening(client);
-  const since = client.accountTime() - age;
-  let page = first;
-  for (let number = 1; ; number++) {
-    const campaigns = recentOn(page);
+  let [since, repeats] = [0, 0];
+  const take: Take = ({ items, total = items.length }, number, size) => {
+    if (number === 1) since = client.accountTime() - age;
+    const before = found.size;
+    const campaigns = campaignDetailsIn({ items }).map(withCreatedAt);
     for (const recent of campaigns) found.set(recent.campaign.id, recent);
-    const { items, total = items.length } = page;
-    const older = campaigns.some(({ createdAt }) => createdAt < since) && isInOrder(campaigns);
-    if (older || items.length === 0 || number * size >= total) return [...found.values()];
-    page = await readPage(client, pageOf(number + 1, size));
-  }
+    repeats = found.size > before ? 0 : repeats + 1;
+    // A server that doesn't obey the order may have the newest on its last page.
+    const older = isNewestFirst(campaigns) && campaigns.some(({ createdAt }) => createdAt < since);
+    const last = items.length === 0 || number * size >= total || repeats === MOST_REPEATS;
+    return older || last ? number : number + 1;
+  };
+  await readPages(client, NEWEST_FIRST, take);
+  return [...found.values()];
 }
 
-async function opening(client: Client): Promise<{ first: Page; size: number; pageOf: PageOf }> {
-  for (const query of QUERIES) {
-    const pageOf: PageOf = (page, size) => listCampaigns(query, page, size);
-    try {
-      return { ...(await firstPage(client, pageOf)), pageOf };
-    } catch (error) {
-      const plainer = error instanceof HoodError && error.kind === "rejected" && query !== QUERIES.at(-1);
-      if (!plainer) throw error;
-    }
-  }
-  throw new Error("no query is left to ask with");
+function withCreatedAt(details: CampaignDetails): RecentCampaign {
+  return { ...details, createdAt: momentOf(String(details.fields.create_time)) };
 }
 
-function recentOn({ items }: Page): RecentCampaign[] {
-  return campaignDetailsIn({ items }).map((whole) => ({
-    ...whole,
-    createdAt: momentOf(String(whole.fields.create_time)),
-  }));
-}
-
-/** A server that doesn't obey the order may have the newest on its last page. */
-function isInOrder(campaigns: readonly RecentCampaign[]): boolean {
+function isNewestFirst(campaigns: readonly RecentCampaign[]): boolean {
   return campaigns.every(({ createdAt }, index) => !(createdAt > (campaigns[index - 1]?.createdAt ?? createdAt)));
 }
-
-/** How often the list is read, at the most, until two readings agree. */
-const MOST_READINGS = 5;
 
 /** Fields of one campaign, as Hood writes them; the id is a text in any case. */
 export type Fields = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** The list's pages, each read once. */
-interface Reading {
-  readonly campaigns: ReadonlyMap<string, Fields>;
-  readonly pages: number;
-  /** All pages tell of a list of the same length, and together show as many campaigns. */
-  readonly consistent: boolean;
-}
-
 /**
- * The campaigns that a query finds, in its order. Pages are counted from the list's beginning, so whatever joins or leaves
- * while they are read moves others from page to page, and one can slip through. A reading that is consistent although one
- * slipped through shows in its place one that joined meanwhile, which the reading before can't have shown. So a list of
- * several pages is read again until a consistent reading shows none that is new.
+ * The campaigns that a query finds, in its order: each that was there throughout, once. A reading is consistent if all its pages tell
+ * of a list of the same length, and together show as many campaigns. If one slipped through even so, it shows in its place one that
+ * joined meanwhile, which the reading before can't have shown. So a list of several pages is read again until a consistent reading
+ * shows none that is new.
  *
- * @param most the first so many. @returns undefined where the list never stood still. @throws HoodError
+ * @param most the first so many. @returns undefined if the list never stood still. @throws HoodError
  */
-export async function search(client: Client, query: ListQuery, most?: number): Promise<Fields[] | undefined> {
-  const pageOf: PageOf = (page, size) => listCampaigns(query, page, size);
-  const opening = await firstPage(client, pageOf, most);
-  const { size } = opening;
-  let { first } = opening;
-  let before: Reading | undefined;
-  for (let readings = 1; ; readings++) {
-    const reading = await read(client, pageOf, first, size, most);
-    const { campaigns, pages, consistent } = reading;
+export async function search(client: Client, query: ListQuery, most = Infinity): Promise<Fields[] | undefined> {
+  let before: ReadonlyMap<string, Fields> | undefined;
+  let size = 0;
+  for (let readings = 0; readings < MOST_READINGS; readings++) {
+    const pages: Page[] = [];
+    let total = 0;
+    const take: Take = (page, number, granted) => {
+      pages[number - 1] = page;
+      if (number === 1) [total, size] = [totalOf(page), granted];
+      return pagesFor(Math.min(total, most), size);
+    };
+    await readPages(client, [query], take, { most: size || most, mayShrink: true });
+    const campaigns = new Map<string, Fields>();
+    // The first mention has the better place in the order.
+    for (const each of pages.flatMap(campaignsOn)) campaigns.set(each.id, campaigns.get(each.id) ?? each);
+    const expected = Math.min(total, pages.length * size);
+    const consistent = campaigns.size === expected && pages.every((page) => page.total === total);
+    const stoodStill = consistent && before && [...campaigns.keys()].every((id) => before?.has(id));
     // One page is one answer: nothing can have moved.
-    const settled = pages === 1 || (before && consistent && isWithin(campaigns, before.campaigns));
-    if (settled) return [...campaigns.values()].slice(0, most);
-    if (readings === MOST_READINGS) return undefined;
-    before = reading;
-    first = await readPage(client, pageOf(1, size));
+    if (stoodStill || pages.length === 1) return [...campaigns.values()].slice(0, most);
+    before = campaigns;
   }
+  return undefined;
 }
 
-/** Everything that follows a first page. */
-async function read(client: Client, pageOf: PageOf, first: Page, size: number, most = Infinity): Promise<Reading> {
-  const total = totalOf(first, pageOf(1, size));
-  const pages = Math.max(1, Math.ceil(Math.min(total, most) / size));
-  const rest = Array.from({ length: pages - 1 }, (_, index) => laterPage(client, pageOf(index + 2, size)));
-  const all = [first, ...(await Promise.all(rest))];
-  const campaigns = new Map<string, Fields>();
-  for (const [index, page] of all.entries()) {
-    for (const campaign of campaignsOn(page, pageOf(index + 1, size))) {
-      // The first mention has the better place in the order.
-      if (!campaigns.has(campaign.id)) campaigns.set(campaign.id, campaign);
-    }
-  }
-  const expected = Math.min(total, pages * size);
-  const consistent = all.every((page) => page.total === total) && campaigns.size === expected;
-  return { campaigns, pages, consistent };
-}
-
-/** A page that the list had a moment ago. Where it has become shorter meanwhile, Hood may refuse the page. */
-async function laterPage(client: Client, endpoint: Endpoint): Promise<Page> {
-  try {
-    return await readPage(client, endpoint);
-  } catch (error) {
-    if (error instanceof HoodError && error.kind === "rejected")
-      return { items: [], total: undefined, sentAt: Number.NaN };
-    throw error;
-  }
-}
-
-function totalOf({ items, total }: Page, endpoint: Endpoint): number {
+function totalOf({ endpoint, items, total }: Page): number {
   // Without it, nobody could tell whether a list ends here.
-  if (total === undefined)
-    throw new HoodError("unexpectedResponse", endpoint, say`HTTP 200 with a list that has no total`, 200);
+  if (total === undefined) throw unexpected(endpoint, say`with a list that has no total`);
   if (items.length > 0 || total === 0) return total;
-  throw new HoodError(
-    "unexpectedResponse",
-    endpoint,
-    say`HTTP 200 with a total of ${total} and no campaign in it`,
-    200,
-  );
+  throw unexpected(endpoint, say`with a total of ${total} and no campaign in it`);
 }
 
-function campaignsOn({ items }: Page, endpoint: Endpoint): Fields[] {
+function campaignsOn({ endpoint, items }: Page): Fields[] {
   return items.map((item) => {
     const id = isObject(item) ? idFrom(item.id) : undefined;
-    if (id === undefined)
-      throw new HoodError("unexpectedResponse", endpoint, say`HTTP 200 with a campaign that has no usable id`, 200);
-    const fields: Record<string, unknown> = { ...(item as object), id };
-    return { ...fields, id, ...("metadata" in fields && { metadata: withoutMark(fields.metadata) }) };
+    if (!isObject(item) || id === undefined) throw unexpected(endpoint, say`with a campaign that has no usable id`);
+    return { ...item, id, ...("metadata" in item && { metadata: withoutMark(item.metadata) }) };
   });
-}
-
-function isWithin(some: ReadonlyMap<string, unknown>, all: ReadonlyMap<string, unknown>): boolean {
-  return [...some.keys()].every((id) => all.has(id));
 }

@@ -10,7 +10,7 @@ export interface Mark {
   readonly owner: string;
   /** What was declared for it: a hash of the arguments. */
   readonly content: string;
-  /** Which record of the resource manages it: chance. One that takes the campaign over writes its own. */
+  /** Which state of the resource manages it: a random text. A resource that takes the campaign over writes its own. */
   readonly record: string;
 }
 
@@ -21,7 +21,7 @@ const RECORD = 16;
 const SUM = 4;
 const MARK = /[0-9a-f]{60}/gi;
 
-/** The key of the mark, where a campaign has no other metadata: the form of the only sample that Hood's pages show. */
+/** The key of the mark, if a campaign has no other metadata: the form of the only sample that Hood's pages show. */
 const PAIR = { key: "pulumi" } as const;
 
 /** A hash for a part of a mark. */
@@ -34,7 +34,7 @@ export function hashOfValues(values: object): string {
   return hashOf(canonical(values));
 }
 
-/** The chance that tells one record from another. */
+/** A random text that tells one state from another. */
 export function newRecord(): string {
   return randomBytes(RECORD / 2).toString("hex");
 }
@@ -45,7 +45,7 @@ export function textOf({ owner, content, record }: Mark): string {
   return text + sumOf(text);
 }
 
-/** The mark in the metadata of a live campaign, in whatever form the server keeps it; undefined where there is none. */
+/** The mark in the metadata of a live campaign, in whatever form the server keeps it; undefined if there is none. */
 export function markIn(metadata: unknown): Mark | undefined {
   if (typeof metadata !== "object" || metadata === null) return undefined;
   const [text] = (JSON.stringify(metadata).match(MARK) ?? []).filter(isMark).map((mark) => mark.toLowerCase());

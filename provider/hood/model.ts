@@ -8,9 +8,9 @@ export interface Campaign {
   readonly name: string;
   /** As Hood says it; may be one that isn't documented. */
   readonly status: string;
-  /** Last change, ISO 8601 in UTC; absent where Hood gives none that can be read. */
+  /** Last change, ISO 8601 in UTC; absent if Hood gives none that can be read. */
   readonly updateTime?: string;
-  /** When it is to start, as Hood writes it: `2026-05-01 12:00:00`, GMT; absent where there is no such time. */
+  /** When it is to start, as Hood writes it: `2026-05-01 12:00:00`, GMT; absent if there is no such time. */
   readonly scheduledTime?: string;
 }
 
@@ -26,11 +26,10 @@ export interface Observed extends Campaign {
  */
 export function campaignsIn(body: unknown): Campaign[] {
   const items = isObject(body) && Array.isArray(body.items) ? body.items : [];
-  return items.flatMap((item) => campaignFrom(item) ?? []);
+  return items.filter(isObject).flatMap((item) => campaignFrom(item) ?? []);
 }
 
-function campaignFrom(item: unknown): Campaign | undefined {
-  if (!isObject(item)) return undefined;
+function campaignFrom(item: Readonly<Record<string, unknown>>): Campaign | undefined {
   const id = idFrom(item.id);
   if (id === undefined || typeof item.status !== "string") return undefined;
   const updateTime = isoFromHood(item.update_time);
@@ -44,17 +43,19 @@ function campaignFrom(item: unknown): Campaign | undefined {
   };
 }
 
-// Ids are strings of digits: anything else could lead a call to another path. A number is taken only while it is exact: beyond
-// 2^53 it may name another campaign.
+/**
+ * An id is a text of digits: anything else could lead a call to another path. A number counts only while it is exact: beyond 2^53
+ * it may name another campaign.
+ */
 export function idFrom(id: unknown): string | undefined {
   if (typeof id === "string") return /^\d+$/.test(id) ? id : undefined;
-  return Number.isSafeInteger(id) && (id as number) >= 0 ? String(id) : undefined;
+  return typeof id === "number" && Number.isSafeInteger(id) && id >= 0 ? String(id) : undefined;
 }
 
 /** A campaign with everything that Hood shows of it. */
 export interface CampaignDetails {
   readonly campaign: Campaign;
-  /** As Hood writes them, but for the mark. */
+  /** As Hood writes them, except for the mark. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** What the create that made it wrote into its metadata; absent if none is shown. */
   readonly mark?: Mark;
@@ -70,12 +71,12 @@ export interface ObservedDetails extends CampaignDetails {
 /** The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out. */
 export function campaignDetailsIn(body: unknown): CampaignDetails[] {
   const items: unknown[] = isObject(body) && Array.isArray(body.items) ? body.items : [body];
-  return items
-    .filter(isObject)
-    .flatMap((fields) => campaignsIn({ items: [fields] }).map((campaign) => detailsFrom(campaign, fields)));
+  return items.filter(isObject).flatMap((fields) => detailsFrom(fields) ?? []);
 }
 
-function detailsFrom(campaign: Campaign, fields: Readonly<Record<string, unknown>>): CampaignDetails {
+function detailsFrom(fields: Readonly<Record<string, unknown>>): CampaignDetails | undefined {
+  const campaign = campaignFrom(fields);
+  if (!campaign) return undefined;
   const mark = markIn(fields.metadata);
   if (!mark) return { campaign, fields };
   const metadata = withoutMark(fields.metadata);

@@ -3,13 +3,13 @@ const HOOD = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
 /** ISO 8601 with a zone; without one, it wouldn't say which moment is meant. Parts of a second are cut off. */
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Hood's date-time as ISO 8601 in UTC; undefined where it is no such date-time. */
+/** Hood's date-time as ISO 8601 in UTC; undefined if it is no such date-time. */
 export function isoFromHood(time: unknown): string | undefined {
   const match = typeof time === "string" ? HOOD.exec(time) : null;
   return match ? `${match[1]}T${match[2]}Z` : undefined;
 }
 
-/** A moment, written in ISO 8601 or as Hood does, as Hood writes it; undefined where it is neither, or no date there is. */
+/** A moment, written in ISO 8601 or as Hood does, as Hood writes it; undefined if it is neither, or no date there is. */
 export function hoodTime(time: unknown): string | undefined {
   if (typeof time !== "string") return undefined;
   const iso = isoFromHood(time) ?? (ISO.test(time) ? time : undefined);
@@ -20,7 +20,7 @@ export function hoodTime(time: unknown): string | undefined {
   return HOOD.test(time) && written !== time ? undefined : written;
 }
 
-/** A date-time, as Hood writes it or in ISO 8601, as milliseconds since 1970; NaN where it is none. */
+/** A date-time, as Hood writes it or in ISO 8601, as milliseconds since 1970; NaN if it is none. */
 export function momentOf(time: string): number {
   return Date.parse(isoFromHood(hoodTime(time)) ?? "");
 }

@@ -17,7 +17,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Why no answer came. `sent` is false only where the request can't have reached anybody. */
+/** Why no answer came. `sent` is false only if the request can't have reached anybody. */
 export class TransportError extends Error {
   override name = "TransportError";
 
@@ -65,7 +65,7 @@ export function httpTransport({ endpoint, token, timeout, maxParallel }: Transpo
   };
 }
 
-/** At most `maxParallel` connections, kept for the next request, and given up where one can't be made in time. */
+/** At most `maxParallel` connections, kept for the next request. One that can't be made in time is given up. */
 function keptConnections(endpoint: string, maxParallel: number): http.Agent {
   const secure = endpoint.startsWith("https:");
   const options = { keepAlive: true, maxSockets: maxParallel };
@@ -85,7 +85,7 @@ function notConnected(): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code: "ETIMEDOUT", syscall: "connect" });
 }
 
-// Nobody above this line ever sees the token in an answer, even where a server repeats what it was sent.
+// Nobody above this line ever sees the token in an answer, even if a server repeats what it was sent.
 function withoutToken(text: string, token: string): string {
   if (token.length < SHORTEST_SECRET) return text;
   const redact = (part: string) => part.replaceAll(token, "[token]");

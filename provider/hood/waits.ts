@@ -1,14 +1,14 @@
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
 
-/** How often it is looked at what is waited for, in milliseconds. */
+/** How often somebody is told what is waited for, in milliseconds. */
 const INTERVAL = 1_000;
 
-/** A request that isn't done yet. */
+/** A request that isn't done yet. Times are in milliseconds of the clock's `now`. */
 export interface UnderWay {
   readonly endpoint: Endpoint;
   readonly since: number;
-  /** When it is tried again, where the account told. */
+  /** When it is sent again, if the account asked to wait. */
   until?: number;
 }
 
@@ -16,12 +16,14 @@ export interface UnderWay {
 export interface Wait {
   /** What it is for, as the continuation of "can't …". */
   readonly purpose: string;
-  /** - `turn`: the rate limit. - `told`: a time that the account asked for. - `answer`: an answer. - `tooLong`: nothing any more. */
-  readonly reason: "turn" | "told" | "answer" | "tooLong";
+  /** `turn`: the rate limit; `asked`: a time that the account asked for; `answer`: an answer; `tooLong`: nothing any more. */
+  readonly reason: "turn" | "asked" | "answer" | "tooLong";
   /** Milliseconds that it has waited. */
   readonly waited: number;
   /** Milliseconds until it goes on, as far as that is known. */
   readonly left: number;
+  /** The same as a moment, in milliseconds since 1970. */
+  readonly until: number;
 }
 
 /** Shows what is waited for; never fails. */
@@ -31,7 +33,7 @@ export interface WaitsOptions {
   readonly clock: Clock;
   /** Milliseconds until the rate limit lets the next request through. */
   readonly turn: () => number;
-  /** Is told each second, while anything waits. Nobody watches where it is left out. */
+  /** Is told each second, while anything waits. Nobody watches if it is left out. */
   readonly tell: Tell | undefined;
 }
 
@@ -39,7 +41,7 @@ export interface WaitsOptions {
 export class Waits {
   readonly #underWay = new Set<UnderWay>();
   #toldAt = Number.NEGATIVE_INFINITY;
-  #ended = new AbortController();
+  #done = new AbortController();
 
   constructor(private readonly options: WaitsOptions) {}
 
@@ -52,36 +54,32 @@ export class Waits {
     } finally {
       this.#underWay.delete(request);
       // Without a reason, an error with a stack trace would be made each time.
-      if (this.#underWay.size === 0) this.#ended.abort("done");
+      if (this.#underWay.size === 0) this.#done.abort("done");
     }
   }
 
-  /** The account asks for too long a wait. Told once where many requests end by that, before they do. */
-  async tooLong({ endpoint, since }: UnderWay, left: number): Promise<void> {
-    const { clock, tell } = this.options;
-    const now = clock.now();
-    if (now - this.#toldAt < INTERVAL) return;
-    this.#toldAt = now;
-    await tell?.({ purpose: endpoint.purpose, reason: "tooLong", waited: now - since, left });
+  /** The account asks for too long a wait. If many requests end by that, it is told once, before they do. */
+  async tooLong(request: UnderWay, left: number): Promise<void> {
+    if (this.options.clock.now() - this.#toldAt >= INTERVAL) await this.#tell(request, "tooLong", left);
   }
 
   async #watch(): Promise<void> {
-    const ended = new AbortController();
-    this.#ended = ended;
+    const done = new AbortController();
+    this.#done = done;
     for (;;) {
-      await this.options.clock.sleep(INTERVAL, ended.signal);
+      await this.options.clock.sleep(INTERVAL, done.signal);
       const [longest] = this.#underWay;
-      if (ended.signal.aborted || !longest) return;
-      this.#toldAt = this.options.clock.now();
-      void this.options.tell?.(this.#waitOf(longest));
+      if (done.signal.aborted || !longest) return;
+      const turn = this.options.turn();
+      const asked = Math.max(0, (longest.until ?? 0) - this.options.clock.now());
+      const reason = turn > 0 ? "turn" : asked > 0 ? "asked" : "answer";
+      void this.#tell(longest, reason, turn || asked);
     }
   }
 
-  #waitOf({ endpoint: { purpose }, since, until = 0 }: UnderWay): Wait {
-    const now = this.options.clock.now();
-    const turn = this.options.turn();
-    const left = turn > 0 ? turn : Math.max(0, until - now);
-    const reason = turn > 0 ? "turn" : left > 0 ? "told" : "answer";
-    return { purpose, reason, waited: now - since, left };
+  async #tell({ endpoint: { purpose }, since }: UnderWay, reason: Wait["reason"], left: number): Promise<void> {
+    const { clock, tell } = this.options;
+    this.#toldAt = clock.now();
+    await tell?.({ purpose, reason, waited: this.#toldAt - since, left, until: clock.date() + left });
   }
 }

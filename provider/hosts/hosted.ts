@@ -45,7 +45,8 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Decodes, compares and encodes for a resource, and makes all that it says fit for Pulumi's display. */
 export function hosted<A extends object, S extends object, T extends A & S>(resource: Resource<A, S, T>): Hosted {
-  const names = Object.keys(resource.arguments) as (keyof A & string)[];
+  const rows = Object.keys(resource.arguments) as (keyof A & string)[];
+  const names = rows.filter((name) => !resource.arguments[name].undocumented);
   const table: ArgumentTable<A, never, never> = resource.arguments;
 
   /** The arguments that the program has changed; one that isn't known yet, unless it may never change. */
@@ -68,7 +69,7 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
       const value: A[typeof name] | Unknown = args[name];
       return isKnown(value) && old[name] !== undefined && onChange(name, old, state, value) === "never";
     });
-    return property && { property, reason: resource.reversal(old, property, args[property]) };
+    return property && { property, reason: resource.reversal(old, property, args[property], state) };
   };
 
   const seenIn = (properties: Properties): Properties => pick(properties, resource.seen);
@@ -85,7 +86,9 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
     const kept = names.filter((name) => {
       const { same } = resource.arguments[name];
       const value: A[typeof name] | Unknown = args[name];
-      return isKnown(value) && same?.(olds[name] as A[typeof name], value);
+      // A default that the program writes out, or doesn't any more, is taken as it is.
+      if (olds[name] === undefined || value === undefined || !isKnown(value)) return false;
+      return same?.(olds[name] as A[typeof name], value);
     });
     return Object.fromEntries(kept.map((name) => [name, olds[name]]));
   };
@@ -103,7 +106,7 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
         const reversal = last && reversalBy(args, last, undefined);
         if (reversal) return { inputs: news, failures: [fitForDisplay(reversal, news)] };
         const seenBefore = resource.seen.filter((name) => isDeepStrictEqual(olds[name], news[name]));
-        failures.push(...unknownProperties(resource.type, names, declared, seenBefore));
+        failures.push(...unknownProperties(resource.type, names, declared, [...rows, ...seenBefore]));
         let seen: Properties = {};
         try {
           const checked = await resource.check(operation, args, last);
@@ -112,7 +115,7 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
         } catch (error) {
           failures.push(failureFrom(error));
         }
-        const inputs = plain({ ...pick(news, names), ...sameSpelling(args, olds) });
+        const inputs = plain({ ...pick(news, rows), ...sameSpelling(args, olds) });
         const all = [...steering(news), ...failures.map((failure) => fitForDisplay(failure, news))];
         // An update takes no unknown inputs: it would say so in place of what is wrong.
         return { inputs: all.length === 0 ? { ...inputs, ...seen } : inputs, failures: all };
@@ -171,7 +174,7 @@ export function encoded(values: object): Properties {
   return JSON.parse(JSON.stringify(mapped(values, (value) => (value === unknown ? UNKNOWN : value))));
 }
 
-function decoded(values: Properties): Properties {
+export function decoded(values: Properties): Properties {
   return mapped(values, (value) => (value === UNKNOWN ? unknown : value)) as Properties;
 }
 

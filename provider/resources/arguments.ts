@@ -17,8 +17,8 @@ type Rows = Readonly<Record<string, { readonly read: Reader<unknown> }>>;
  * Everything that is wrong with arguments as they stand, without asking anybody, and the arguments themselves: what can't be used in
  * them is {@link unknown}, and so is what holds a part that isn't known yet.
  *
- * @param last arguments of the last update. They are sent no more, so nothing is held against them: in what can't be edited, nobody
- * could take it back.
+ * @param last arguments of the last update. They are sent no more, so what was wrong with them then isn't held against them: in what
+ * can't be edited, nobody could take it back.
  */
 export function readArguments<Args extends object>(
   table: { readonly [K in keyof Args]-?: { readonly read: Reader<Args[K]> } },
@@ -34,7 +34,7 @@ export function readArguments<Args extends object>(
     if (!isOld) failures.push(...stringifiedIn(value, name).map((reason) => ({ property: "", reason })));
     const result = argument.read(value, declared);
     if ("value" in result) return [name, holdsUnknown(value) ? unknown : result.value];
-    if (isOld) return [name, value];
+    if (isOld && "problem" in argument.read(value, last)) return [name, value];
     failures.push({ property: name, reason: say`${name} ${result.problem}.` });
     return [name, unknown];
   };

@@ -1,13 +1,22 @@
-import { isSameReason, unseenDifference } from "../difference";
+import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
-import { concat, lines, type Message, oneLine, quoted, say } from "../text";
+import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, type WhenNotCancelable, withArguments } from "./arguments";
-import { type Before, cancelCampaign, decide, describeUnknownEffect, type Outcome } from "./cancel";
+import {
+  type Before,
+  cancelCampaign,
+  decide,
+  describeOtherReason,
+  describeTooEarly,
+  describeUnknownEffect,
+  IMPORTED_REASON,
+  type Outcome,
+} from "./cancel";
 import { countCancellation, duplicateFailures } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
@@ -38,8 +47,6 @@ type Inputs = CancellationArgs & CancellationSeen;
 
 /** The status in the state of a campaign that Hood no longer shows, or that isn't known to be canceled yet. */
 const UNKNOWN_STATUS = "unknown";
-/** The reason in the state of a campaign that was canceled by somebody else: Hood doesn't tell it. */
-export const IMPORTED_REASON = "Not known: it was canceled outside Pulumi";
 
 /** The permanent end of one campaign. API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
 export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, CancellationState> = {
@@ -64,7 +71,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     const campaign = labelOf(old.campaignId, old.campaignName);
     if (argument !== "reason") return describeOtherCampaign(campaign, old, value);
     return isState(old) && old.outcome
-      ? describeOtherReason(campaign, old, value)
+      ? describeOtherReason(campaign, old.reason, value)
       : describeTooEarly(campaign, say`the reason`);
   },
 
@@ -194,41 +201,11 @@ function describeOtherCampaign(campaign: Message, old: Inputs | CancellationStat
     ? say`Cancellation is permanent: this resource canceled ${campaign} and can't be changed to campaign ${other}.`
     : say`This resource stands for ${campaign} and can't be changed to campaign ${other}.`;
   return lines(
-    concat(stands, differenceOfIds(campaignId, String(wanted))),
+    stands,
     say`To cancel campaign ${other} too, declare another CampaignCancellation for it and put campaignId: ${quoted(campaignId)} back here.`,
     say`Removing this resource sends nothing: campaign ${campaignId} stays as it is.`,
   );
 }
-
-/** How two ids differ that look the same. */
-export function differenceOfIds(old: string, wanted: string): Message {
-  return unseenDifference({ text: old, where: "in the state" }, { text: wanted, where: "in the program" });
-}
-
-function describeOtherReason(campaign: Message, old: Inputs | CancellationState, wanted: unknown): Message {
-  const before = { text: old.reason, where: "in the state" };
-  const after = { text: String(wanted), where: "in the program" };
-  // It may be a secret.
-  const difference = unseenDifference(before, after, { secret: true, subject: "The two reasons" });
-  return lines(
-    concat(
-      say`Cancellation is permanent: the reason was sent with the end of ${campaign}, and can't be changed afterwards.`,
-      difference,
-    ),
-    say`Put the old reason back (${REASON_SHOWN}), or remove this resource: nothing is sent, the campaign stays as it is.`,
-  );
-}
-
-/** For a resource whose call went out, and was never answered. */
-export function describeTooEarly(campaign: Message, what: Message): Message {
-  return lines(
-    say`It is unknown whether ${campaign} was canceled, so ${what} can't be changed now: the call may have gone out.`,
-    say`Put back what the state has (${REASON_SHOWN}), and run \`pulumi up\`, which reads the campaign and sends only what is missing.`,
-    say`Or remove this resource: nothing is sent then.`,
-  );
-}
-
-const REASON_SHOWN = "`pulumi stack export` shows it, a secret with `--show-secrets`";
 
 /** For an import, which records what is there, and never acts. */
 function describeNotCanceled({ id, name, status }: Campaign): Message {

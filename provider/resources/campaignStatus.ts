@@ -1,158 +1,331 @@
-import type { Context, Properties, Resource } from "../context";
 import { isSameReason } from "../difference";
-import { UnfinishedError, UnknownEffectError, UserError } from "../errors";
+import { UnfinishedError, UserError } from "../errors";
+import type { Action } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
-import { isCancelable, isCanceled, isKnownStatus } from "../lifecycle";
+import { hoodTime } from "../hood/time";
+import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
-import { isUnknown, UNKNOWN } from "../unknown";
-import { countCancellation } from "./admit";
-import { IMPORTED_REASON, isImport } from "./import";
-import type { Part } from "./reversal";
-import { isDesired, mayEnd, statusArguments as rules, type StatusArguments } from "./status/arguments";
-import { describeNextSteps, describeNotImportable, describeOnTheWay, describeStatusRemoval } from "./status/messages";
-import { hasDrifted } from "./status/plan";
-import { checkExisting, checkNew, inputsOf, isEdited, refusedEdit } from "./status/preflight";
-import { type Arrived, walk } from "./status/walk";
+import type { Operation } from "../operation";
+import { say } from "../text";
+import {
+  type Declaration,
+  digits,
+  fitting,
+  guards,
+  notBlank,
+  oneOf,
+  optional,
+  readArguments,
+  type WhenNotCancelable,
+  withArguments,
+} from "./arguments";
+import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
+import { countCancellation, duplicateFailures, expectAuditable } from "./guards";
+import {
+  type Checked,
+  type Failure,
+  isKnown,
+  type Planned,
+  type Read,
+  type Resource,
+  type Unknown,
+  unknown,
+} from "./resource";
+import {
+  describeNextSteps,
+  describeNotImportable,
+  describeOtherCampaign,
+  describeRemoval,
+  describeUnfinished,
+} from "./statusMessages";
+import { converge, findPath, hasDrifted, type Path } from "./statusPath";
+import { UnknownEffectError } from "./write";
 
-/** The status on record for a campaign that Hood no longer shows. */
+/** Statuses that can be declared. */
+const DESIRED = ["running", "paused", "scheduled", "canceled"] as const;
+export type DesiredStatus = (typeof DESIRED)[number];
+
+/** The arguments of a CampaignStatus, as `sdk/campaignStatus.ts` documents them. */
+export interface StatusArgs {
+  readonly campaignId: string;
+  readonly status: DesiredStatus;
+  readonly reason?: string | undefined;
+  /** ISO 8601, or as Hood writes it. */
+  readonly scheduledTime?: string | undefined;
+  readonly expectedName?: string | undefined;
+  readonly whenNotCancelable?: WhenNotCancelable | undefined;
+}
+
+/** What a check saw of the live campaign, and what follows from it. */
+export interface StatusSeen {
+  readonly campaignName?: string;
+  readonly previousStatus?: string;
+  readonly plannedActions?: readonly Action[];
+  /** Only if a refresh found that the campaign isn't where it was brought to: the next check finds the path again. */
+  readonly currentStatus?: string;
+}
+
+export interface StatusState extends StatusArgs, StatusSeen {
+  /** Absent if it isn't known whether the campaign came to the desired status; `"unknown"` if Hood doesn't show it any more. */
+  readonly currentStatus?: string;
+}
+
+type Inputs = StatusArgs & StatusSeen;
+
+/** The status in the state of a campaign that Hood no longer shows. */
 const UNKNOWN_STATUS = "unknown";
 
 /**
  * The status that a campaign is brought to: running, paused, scheduled, or canceled for good.
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-pause, -resume, -cancel
  */
-export const campaignStatus: Resource = {
-  argumentNames: rules.names,
+export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
+  type: "CampaignStatus",
   live: "currentStatus",
-  planned(inputs, record) {
-    if (record && !isDue(record, inputs)) return { ...record, ...inputs };
-    return {
-      plannedActions: UNKNOWN,
-      ...inputs,
-      currentStatus: record && isUnfinished(record) ? UNKNOWN : statusAfter(inputs),
-    };
+  seen: ["campaignName", "previousStatus", "plannedActions"],
+
+  arguments: {
+    campaignId: { read: digits, onChange: "never" },
+    status: {
+      read: oneOf(DESIRED),
+      // If nothing was canceled, the campaign itself says what can become of it.
+      onChange: (old, state, value) =>
+        isKnown(value) && ["canceled", "alreadyCanceled", "unfinished", "presumed"].includes(partIn(old, state))
+          ? "never"
+          : "call",
+    },
+    reason: {
+      read: readReason,
+      // A reason that was never sent can be corrected. Only the state tells whether it was.
+      onChange: (old, state, value) =>
+        isKnown(value) && ["canceled", "unfinished"].includes(partIn(old, state)) ? "never" : "state",
+      same: isSameReason,
+    },
+    scheduledTime: {
+      read: optional(
+        fitting(
+          isMoment,
+          'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
+        ),
+      ),
+      onChange: "call",
+    },
+    ...guards,
   },
 
-  check: (context, olds, news) =>
-    Object.keys(olds).length === 0 ? checkNew(context, news) : checkExisting(context, olds, news),
-
-  async diff(context, olds, news) {
-    refuse(olds, news);
-    const due = isUnfinished(olds) || hasDrifted(olds.status, olds.currentStatus);
-    // A check counts what is edited; of a record without a status, it can't tell.
-    if (due && mayEnd(news.status)) await countCancellation(context, olds.campaignId ?? news.campaignId);
-    if (due && !isEdited(olds, news)) {
-      const campaign = labelOf(olds.campaignId, olds.campaignName);
-      await context.warn(describeNextSteps(campaign, olds.status, olds.currentStatus));
+  reversal(old, argument, value, state) {
+    const campaign = labelOf(old.campaignId, old.campaignName);
+    const part = partIn(old, state);
+    if (argument === "campaignId") {
+      return describeOtherCampaign(campaign, old.campaignId, String(value), part === "canceled" || part === "presumed");
     }
-    return { changes: due || rules.names.some((name) => isChanged(name, olds, news)) };
+    if (part === "unfinished") return describeTooEarly(campaign, say`the ${argument}`);
+    return argument === "reason" ? describeOtherReason(campaign, old.reason, value) : describeNoReturn(campaign, value);
   },
 
-  async create(context, inputs) {
-    return { id: String(inputs.campaignId), outs: await act(context, inputs, false) };
+  async check(operation, args, old) {
+    const failures = [...misplacedTime(args), ...duplicateFailures(operation, args.campaignId)];
+    // What was seen stays, so that a live campaign which moves on is never a diff.
+    if (old && !isEdited(old, args) && old.currentStatus === undefined) {
+      const { campaignName, previousStatus, plannedActions } = old;
+      return { seen: { campaignName, previousStatus, plannedActions }, failures };
+    }
+    const checked = await checkPath(operation, args, old);
+    return { seen: checked.seen, failures: [...failures, ...checked.failures] };
   },
 
-  async read(context, id, props) {
+  async preflight(operation, state, args) {
+    if (!this.isDue(state)) return;
+    // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
+    if (mayEnd(args.status)) await countCancellation(operation, state.campaignId);
+    if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
+  },
+
+  isDue: (state) => isUnfinished(state) || hasDrifted(state.status, state.currentStatus),
+
+  async create(operation, inputs) {
+    return { id: inputs.campaignId, state: await reach(operation, inputs, { sent: false }) };
+  },
+
+  async read(operation, id, state) {
     try {
-      const campaign = await context.account().getRecent(id, [statusOnRecord(props)]);
-      if (isImport(props)) return importedFrom(campaign);
-      const { name, status } = campaign;
-      const found = { ...props, campaignId: id, campaignName: name, currentStatus: status };
-      return { id, props: found, inputs: inputsOf(found, hasDrifted(props.status, status)) };
+      const campaign = await operation.account().getRecent(id, state ? [probableStatus(state)] : DESIRED);
+      if (!state) return importedFrom(campaign);
+      const { name: campaignName, status: currentStatus } = campaign;
+      const { currentStatus: _, ...found } = { ...state, campaignId: id, campaignName };
+      const isDrift = hasDrifted(state.status, currentStatus);
+      return { state: { ...found, currentStatus }, inputs: isDrift ? { ...found, currentStatus } : found };
     } catch (error) {
-      // The wish stays on record when Hood forgets the campaign. Without a record there is none.
-      const forgotten = error instanceof HoodError && error.kind === "unknownCampaign" && props.status !== undefined;
-      if (!forgotten) throw new UserError(explain(error));
-      await context.warn(describeForgotten(labelOf(id, props.campaignName), error));
-      return { id, props: { ...props, currentStatus: UNKNOWN_STATUS } };
+      // What is desired stays in the state when Hood forgets the campaign.
+      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
+      if (!isForgotten || !state?.status) throw new UserError(explain(error));
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      return { state: { ...state, currentStatus: UNKNOWN_STATUS } };
     }
   },
 
-  async update(context, olds, news) {
-    refuse(olds, news);
-    if (isDue(olds, news)) return { outs: await act(context, news, isUnfinished(olds)) };
-    const kept = isChanged("reason", olds, news) ? {} : { reason: olds.reason };
-    return { outs: { ...rules.without(olds), ...rules.pick(news), ...kept } };
+  async update(operation, state, inputs) {
+    if (!this.isDue(state) && !isEdited(state, inputs)) return withArguments(this.arguments, state, inputs);
+    return reach(operation, inputs, { sent: isUnfinished(state) });
   },
 
-  async delete(context, { campaignId, campaignName }) {
-    await context.warn(describeStatusRemoval(labelOf(campaignId, campaignName)));
+  async delete(operation, { campaignId, campaignName }) {
+    await operation.warn(describeRemoval(labelOf(campaignId, campaignName)));
+  },
+
+  previewOutputs(inputs, state) {
+    if (state && !this.isDue(state) && !isEdited(state, inputs)) return { ...state, ...inputs };
+    const currentStatus = state && isUnfinished(state) ? unknown : statusAfter(inputs);
+    return { plannedActions: unknown, ...inputs, currentStatus };
   },
 };
 
-/** The live status as a wish that is met. @throws UserError where nobody can wish for it. */
-function importedFrom(campaign: Campaign): { id: string; props: Properties; inputs: Properties } {
-  const { id, name: campaignName, status, scheduledTime } = campaign;
-  if (!isDesired(status)) throw new UserError(describeNotImportable(campaign));
-  const reason = isCanceled(status) ? IMPORTED_REASON : undefined;
-  const time = status === "scheduled" ? scheduledTime : undefined;
-  const seen = { campaignName, previousStatus: status, plannedActions: [] };
-  const inputs = { campaignId: id, status, reason, scheduledTime: time, ...seen };
-  return { id, inputs, props: { ...inputs, currentStatus: status } };
+/** True for a status that can be declared. */
+export function isDesired(status: unknown): status is DesiredStatus {
+  return DESIRED.some((desired) => desired === status);
 }
 
-async function act(context: Context, inputs: Properties, calledBefore: boolean): Promise<Properties> {
-  const args = inputs as unknown as StatusArguments;
-  try {
-    return recordOf(inputs, await context.counted(() => walk(context, args, calledBefore)), calledBefore);
-  } catch (error) {
-    if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
-    const campaign = labelOf(args.campaignId, inputs.campaignName);
-    const { currentStatus: _, ...begun } = inputs;
-    throw new UnfinishedError(describeOnTheWay(campaign, args.status, error.message), args.campaignId, begun);
-  }
+/** True unless a status is known to end nothing: one that isn't known yet, or isn't shown, may turn out to be the end. */
+export function mayEnd(status: unknown): boolean {
+  return !isDesired(status) || isCanceled(status);
 }
 
-function recordOf(inputs: Properties, { campaign, previousStatus: found }: Arrived, calledBefore: boolean): Properties {
-  // An end that is found once the call for it has gone out isn't what was there before.
-  const previousStatus = calledBefore && isCanceled(found) ? (inputs.previousStatus ?? UNKNOWN_STATUS) : found;
-  return { plannedActions: [], ...inputs, campaignName: campaign.name, previousStatus, currentStatus: campaign.status };
+/** True if another status is declared, or another time. What guards and explains the calls leads to none. */
+export function isEdited(before: Declared, after: Declared): boolean {
+  return before.status !== after.status || timeOf(before) !== timeOf(after);
 }
 
-/** Where a plan leads: known only where no call is due, since a campaign may move on while one is made. */
-function statusAfter({ plannedActions, previousStatus = UNKNOWN }: Properties): unknown {
-  return Array.isArray(plannedActions) && plannedActions.length === 0 ? previousStatus : UNKNOWN;
+interface Declared {
+  readonly status?: unknown;
+  readonly scheduledTime?: unknown;
 }
 
-/** For where a refused edit gets past `check`. */
-function refuse(olds: Properties, news: Properties): void {
-  const refused = refusedEdit(olds, news, partOf(olds));
-  if (refused) throw new UserError(refused.reason);
+function timeOf({ scheduledTime }: Declared): unknown {
+  return hoodTime(scheduledTime) ?? scheduledTime;
 }
 
-/** What a resource for the status "canceled" had to do with its campaign's end. What can't be told counts as its own. */
-function partOf(record: Properties): Part {
-  if (isUnfinished(record)) return "unfinished";
-  const [before, now] = [String(record.previousStatus), String(record.currentStatus)];
-  if (isCanceled(before)) return "alreadyCanceled";
-  return isBeyondCancel(before) || isBeyondCancel(now) ? "notNeeded" : "canceled";
+function readReason(value: unknown, declared: Declaration): Read<string | undefined> {
+  if (value !== undefined || !isCanceled(String(declared.status))) return readText(value, declared);
+  return {
+    problem: say`is missing: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call`,
+  };
 }
 
-/** An update has steps to take, or at least to look for. */
-function isDue(record: Properties, news: Properties): boolean {
-  return isUnfinished(record) || isEdited(record, news) || hasDrifted(record.status, record.currentStatus);
+const readText = optional(notBlank("must not be blank: it is sent to Hood with a pause or a cancellation"));
+
+function isMoment(value: unknown): value is string {
+  return typeof value === "string" && hoodTime(value) !== undefined;
 }
 
-/** The way to the wish was begun, and isn't known to have come to its end. */
-function isUnfinished({ currentStatus }: Properties): boolean {
-  return currentStatus === undefined;
+/** A time that isn't known yet can't go with another status either, so no row can judge it. */
+function misplacedTime({ status, scheduledTime }: Planned<StatusArgs>): Failure[] {
+  if (scheduledTime === undefined || status === unknown || status === "scheduled") return [];
+  const reason = say`scheduledTime goes with status: "scheduled" only: take it out, or declare that status.`;
+  return [{ property: "scheduledTime", reason }];
+}
+
+/**
+ * What a resource for the status "canceled" had to do with the end of its campaign; `"none"` for every other status. Without a
+ * state, `"presumed"` says that the campaign could be canceled when it was seen, `"unknown"` that nothing was seen.
+ */
+type Part = Outcome | "unfinished" | "presumed" | "unknown" | "none";
+
+/** What can't be told of a state counts as its own. */
+function partIn(old: Inputs, state: StatusState | undefined): Part {
+  if (!isCanceled(old.status)) return "none";
+  const { previousStatus = UNKNOWN_STATUS } = old;
+  if (state && isUnfinished(state)) return "unfinished";
+  if (isCanceled(previousStatus)) return "alreadyCanceled";
+  if (state) return [previousStatus, state.currentStatus].some(isBeyondCancel) ? "notNeeded" : "canceled";
+  if (isCancelable(previousStatus)) return "presumed";
+  return isKnownStatus(previousStatus) ? "notNeeded" : "unknown";
 }
 
 /** True for a status from which nobody has canceled, and nobody can. */
-function isBeyondCancel(status: string): boolean {
+function isBeyondCancel(status = UNKNOWN_STATUS): boolean {
   return isKnownStatus(status) && !isCancelable(status) && !isCanceled(status);
 }
 
-function isChanged(name: string, olds: Properties, news: Properties): boolean {
-  return differs(olds[name], news[name]) && !(name === "reason" && isSameReason(olds.reason, news.reason));
+/** It isn't known whether the campaign came to the desired status. */
+function isUnfinished({ currentStatus }: StatusState): boolean {
+  return currentStatus === undefined;
 }
 
-function differs(before: unknown, after: unknown): boolean {
-  return before !== after && !(isUnknown(before) && isUnknown(after));
+/** One look at the live campaign, and the path from there to the desired status. */
+async function checkPath(
+  operation: Operation,
+  args: Planned<StatusArgs>,
+  old: Inputs | undefined,
+): Promise<Checked<StatusSeen>> {
+  const { campaignId, status } = args;
+  const failures = failuresOfKept(args, old);
+  const isLive = operation.settings().preflight === "live";
+  const campaign =
+    isLive && isKnown(campaignId) ? await operation.account().getRecent(campaignId, cancelableStatuses) : undefined;
+  const path = campaign && failures.length === 0 ? findPath(campaign, args, operation.account().time()) : undefined;
+  // What can't be seen yet may turn out to need a call, so it counts.
+  if (path?.steps?.length !== 0) {
+    await (mayEnd(status) ? countCancellation(operation, campaignId, status) : expectAuditable(operation));
+    if (isKnown(campaignId) && isKnown(status)) operation.memory.desiredStatuses.set(campaignId, status);
+  }
+  return { seen: isLive ? seenOf(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
 }
 
-/** Where a campaign on record most probably is, which is the list to look for it in. */
-function statusOnRecord({ currentStatus, status }: Properties): string {
-  return isKnownStatus(String(currentStatus)) ? String(currentStatus) : String(status);
+/** Failures of arguments that weren't judged since they stayed as they were: now they are sent again. */
+function failuresOfKept(args: Planned<StatusArgs>, old: Inputs | undefined): readonly Failure[] {
+  const kept = Object.entries(campaignStatus.arguments).filter(([name]) => {
+    const value = args[name as keyof StatusArgs];
+    return value !== undefined && value === old?.[name as keyof StatusArgs];
+  });
+  return readArguments(Object.fromEntries(kept), { ...args }).failures;
+}
+
+function seenOf(campaign: Campaign | undefined, path: Path | undefined): Planned<StatusSeen> {
+  return {
+    campaignName: campaign?.name ?? unknown,
+    previousStatus: campaign?.status ?? unknown,
+    plannedActions: path?.steps?.map(({ action }) => action) ?? unknown,
+  };
+}
+
+/** Where a path leads: known only if no call is due, since a campaign may move on while one is made. */
+function statusAfter({ plannedActions, previousStatus }: Planned<StatusSeen>): string | Unknown {
+  return isKnown(plannedActions) && plannedActions?.length === 0 ? (previousStatus ?? unknown) : unknown;
+}
+
+/** @param sent a call for this status has gone out in an earlier operation. */
+async function reach(operation: Operation, inputs: Inputs, { sent }: { sent: boolean }): Promise<StatusState> {
+  const { campaignId, campaignName, status } = inputs;
+  try {
+    const { campaign, previousStatus: found } = await operation.counted(() => converge(operation, inputs, sent));
+    // An end that is found once the call for it has gone out isn't what was there before.
+    const previousStatus = sent && isCanceled(found) ? (inputs.previousStatus ?? UNKNOWN_STATUS) : found;
+    const { name, status: currentStatus } = campaign;
+    return { plannedActions: [], ...inputs, campaignName: name, previousStatus, currentStatus };
+  } catch (error) {
+    if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
+    const { currentStatus: _, ...begun } = inputs;
+    const words = describeUnfinished(labelOf(campaignId, campaignName), status, error.message);
+    throw new UnfinishedError(words, campaignId, begun);
+  }
+}
+
+/** The live status as the desired one. @throws UserError if nobody can declare it. */
+function importedFrom(campaign: Campaign): { state: StatusState; inputs: Inputs } {
+  const { id, name: campaignName, status, scheduledTime } = campaign;
+  if (!isDesired(status)) throw new UserError(describeNotImportable(campaign));
+  const args = {
+    campaignId: id,
+    status,
+    ...(isCanceled(status) && { reason: IMPORTED_REASON }),
+    ...(status === "scheduled" && { scheduledTime }),
+  };
+  const inputs = { ...args, campaignName, previousStatus: status, plannedActions: [] };
+  return { inputs, state: { ...inputs, currentStatus: status } };
+}
+
+/** The list to look for a campaign in. */
+function probableStatus({ status, currentStatus }: StatusState): string {
+  return currentStatus !== undefined && isKnownStatus(currentStatus) ? currentStatus : status;
 }

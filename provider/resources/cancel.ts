@@ -1,14 +1,18 @@
+import { unseenDifference } from "../difference";
 import { UserError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn } from "../hood/rateLimit/turn";
 import { cancelableStatuses, isCancelable, isCanceled, meaningOf } from "../lifecycle";
 import type { Operation } from "../operation";
-import { lines, type Message, quoted, say, sentence } from "../text";
+import { concat, lines, type Message, quoted, say, sentence } from "../text";
 import type { WhenNotCancelable } from "./arguments";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, type Planned, unknown } from "./resource";
 import { afterCall, MOST_CALLS, write } from "./write";
+
+/** The reason in the state of a campaign that was canceled by somebody else: Hood doesn't tell it. */
+export const IMPORTED_REASON = "Not known: it was canceled outside Pulumi";
 
 /** How a campaign came to its end, as far as this resource had a part in it. */
 export type Outcome = "canceled" | "alreadyCanceled" | "notNeeded";
@@ -104,7 +108,7 @@ export async function cancelCampaign(
 }
 
 /** A new cancellation was seen a moment ago, by the check of this same operation; one that may have been sent is read now. */
-async function firstRead(account: Account, id: string, { sent, renew }: Before): Promise<Observed> {
+export async function firstRead(account: Account, id: string, { sent, renew }: Before): Promise<Observed> {
   if (sent) return afterCall(sent, () => account.get(id));
   return account.remembered(id) ?? (renew ? renew() : account.getRecent(id, cancelableStatuses));
 }
@@ -132,3 +136,29 @@ export function describeNoReturn(campaign: Message, status: unknown): Message {
     say`Remove what asks for that, or the whole resource: nothing is sent, the campaign stays canceled. To send again, create a new campaign.`,
   );
 }
+
+/** @param campaign as messages name it */
+export function describeOtherReason(campaign: Message, old: unknown, wanted: unknown): Message {
+  const before = { text: String(old), where: "in the state" };
+  const after = { text: String(wanted), where: "in the program" };
+  // It may be a secret.
+  const difference = unseenDifference(before, after, { secret: true, subject: "The two reasons" });
+  return lines(
+    concat(
+      say`Cancellation is permanent: the reason was sent with the end of ${campaign}, and can't be changed afterwards.`,
+      difference,
+    ),
+    say`Put the old reason back (${REASON_SHOWN}), or remove this resource: nothing is sent, the campaign stays as it is.`,
+  );
+}
+
+/** For a resource whose call went out, and was never answered. @param what the continuation of "so … can't be changed" */
+export function describeTooEarly(campaign: Message, what: Message): Message {
+  return lines(
+    say`It is unknown whether ${campaign} was canceled, so ${what} can't be changed now: the call may have gone out.`,
+    say`Put back what the state has (${REASON_SHOWN}), and run \`pulumi up\`, which reads the campaign and sends only what is missing.`,
+    say`Or remove this resource: nothing is sent then.`,
+  );
+}
+
+const REASON_SHOWN = "`pulumi stack export` shows it, a secret with `--show-secrets`";

@@ -2,7 +2,7 @@ import { UserError } from "../errors";
 import type { Account } from "../hood/account";
 import type { ListQuery } from "../hood/endpoints";
 import { camelCase, fromHood, readableFields, snakeCase, sortableFields } from "../hood/fields";
-import { lines, type Message, quoted, say } from "../text";
+import { concat, joined, lines, type Message, quoted, say } from "../text";
 import {
   type Declaration,
   digits,
@@ -34,7 +34,10 @@ function lookup<Args extends object>(
   return async (account, declared) => {
     const { args, failures } = readArguments<Args>(readers, declared);
     const all = [...unknownProperties(name, Object.keys(readers), declared), ...failures];
-    if (all.length > 0) throw new UserError(say`Can't call ${name}: ${all.map(({ reason }) => reason).join(" ")}`);
+    if (all.length > 0) {
+      const reasons = all.map(({ reason }) => reason);
+      throw new UserError(concat(say`Can't call ${name}: `, joined(reasons, " ")));
+    }
     return ask(await account(), args as Args);
   };
 }

@@ -33,6 +33,8 @@ export interface Argument<T, Inputs, State> {
   readonly onChange: OnChange | ((old: Inputs, state: State | undefined, value: T | Unknown) => OnChange);
   /** Two spellings of one value: the one in the state stays. By default, only equal values are the same. */
   same?(before: T, after: T): boolean;
+  /** Programs take it for an argument, and it is none: the resource says so. It stands in no list of names, and in no state. */
+  readonly undocumented?: true;
 }
 
 /** One row for each argument, in the order in which a user would think of them. Check, diff, schema and messages are made from it. */
@@ -57,8 +59,13 @@ export interface Resource<Args extends object, Seen extends object, State extend
   readonly seen: readonly (keyof Seen & string)[];
   /** The output that says where the campaign stands: what a refresh may find changed. */
   readonly live: keyof State & string;
-  /** The words against a change of an argument that may `never` change. */
-  reversal(old: (Args & Seen) | State, argument: keyof Args & string, value: unknown): Message;
+  /** The words against a change of an argument that may `never` change. @param state if it is known: a check doesn't have it. */
+  reversal(
+    old: (Args & Seen) | State,
+    argument: keyof Args & string,
+    value: unknown,
+    state: State | undefined,
+  ): Message;
   /**
    * Looks at the live campaign, with GET requests only, and says what speaks against what is declared.
    *

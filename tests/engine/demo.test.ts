@@ -17,7 +17,7 @@ describe("The demo", function () {
     }
     expect(stdout)
       .to.match(/previousStatus: "running"/)
-      .and.match(/Cancelling is final/);
+      .and.match(/Cancellation is permanent/);
     for (const left of [".demo", "Pulumi.demo.yaml"]) expect(existsSync(join(ROOT, left)), left).to.equal(false);
   });
 });

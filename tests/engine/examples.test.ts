@@ -59,7 +59,7 @@ describe("examples/campaign-lifecycle on the real engine", function () {
     await mustSucceed(on.stack.run(["config", "set", "stage", "running"]));
     const refused = await on.stack.preview();
     expect(refused.code).to.not.equal(0);
-    expect(refused.stdout).to.contain("Cancelling is final");
+    expect(refused.stdout).to.contain("Cancellation is permanent");
     expect(callsTo(on.hood)).to.deep.equal([]);
   });
 });
@@ -74,7 +74,7 @@ describe("examples/cancel-by-label on the real engine", function () {
   const on = openExample("cancel-by-label", { campaigns });
   const canceled = () => [...on.hood.campaigns.values()].filter(({ status }) => status === "canceled");
 
-  it("shows what it would end, and ends that, and no other", async () => {
+  it("shows what it would cancel, and cancels that, and nothing else", async () => {
     await mustSucceed(on.stack.run(["config", "set", "label", "expired"]));
     await mustSucceed(on.stack.run(["config", "set", "reason", "The offer is over"]));
     const steps = await on.stack.plan();
@@ -90,7 +90,7 @@ describe("examples/cancel-by-label on the real engine", function () {
     expect(callsTo(on.hood)).to.deep.equal([]);
   });
 
-  it("stops at its cap where a label matches more than was thought", async () => {
+  it("fails in the preview if a label matches more campaigns than the cap", async () => {
     on.hood.add(...Array.from({ length: 11 }, () => ({ status: "running", labels: ["expired"] })));
     const refused = await on.stack.preview();
     expect(refused.code).to.not.equal(0);

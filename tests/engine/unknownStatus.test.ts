@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/hosts/hosted";
 import type { Report } from "../../report/report";
 import { type Simulator, startSimulator } from "../../simulator";
 import { openPluginStack } from "./pluginStack";

@@ -1,12 +1,13 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
-import { Operation } from "../../provider/hosts/operation";
-import { campaign } from "../../provider/resources/campaign/campaign";
+import { hosted, type Properties } from "../../provider/hosts/hosted";
+import { EngineOperation } from "../../provider/operation";
+import { campaign as resource } from "../../provider/resources/campaign/campaign";
 import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { silentEngine } from "../support/silentEngine";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
 import type { VirtualClock } from "./virtualClock";
 
+const campaign = hosted(resource);
 const TOKEN = "canary-token-1234567890";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,9 +21,9 @@ const program: Readonly<Record<string, Properties>> = {
   winter: { name: "Winter  sale", description: "Snow", draft: true },
 };
 
-/** A stack of one program, and what is recorded of it. */
+/** A stack of one program, and its state. */
 class Stack {
-  readonly records = new Map<string, Properties>();
+  readonly states = new Map<string, Properties>();
 
   constructor(
     private readonly name: string,
@@ -32,21 +33,21 @@ class Stack {
 
   /** One update. @returns how many of its creates failed. */
   async up(): Promise<number> {
-    const operation = new Operation(silentEngine(), this.clock);
+    const operation = new EngineOperation(silentEngine(), this.clock);
     const config: Record<string, string> = { endpoint: this.hood.url, token: TOKEN, rateLimit: "1000/1s" };
     operation.configure((key) => config[key]);
     const applied = Object.entries(program).map(async ([name, args]) => {
-      const context = operation.on(`urn:pulumi:${this.name}::shop::hood:index:Campaign::${name}`);
-      const record = this.records.get(name);
-      const { inputs } = await campaign.check(context, record ? args : {}, args);
-      if (record) return void (await campaign.diff(context, record, inputs));
-      this.records.set(name, (await campaign.create(context, inputs)).outs);
+      const on = operation.on(`urn:pulumi:${this.name}::shop::hood:index:Campaign::${name}`);
+      const state = this.states.get(name);
+      const { inputs } = await campaign.check(on, state ? args : {}, args);
+      if (state) return void (await campaign.diff(on, state, inputs));
+      this.states.set(name, (await campaign.create(on, inputs)).outs);
     });
     return (await Promise.allSettled(applied)).filter(({ status }) => status === "rejected").length;
   }
 
   get ids(): string[] {
-    return [...this.records.values()].map(({ campaignId }) => String(campaignId));
+    return [...this.states.values()].map(({ campaignId }) => String(campaignId));
   }
 }
 
@@ -73,7 +74,7 @@ const accounts: [string, SimulatorOptions & { ahead?: number }, boolean][] = [
   ["whose clock is an hour ahead", { ahead: HOUR }, true],
   ["whose clock is an hour behind", { ahead: -HOUR }, true],
   ["that keeps one pair of metadata", { metadata: "pair" }, false],
-  ["that refuses other metadata than one pair", { metadata: "pairOnly" }, false],
+  ["that rejects other metadata than one pair", { metadata: "pairOnly" }, false],
   ["that drops metadata", { metadata: "dropped" }, false],
 ];
 
@@ -90,7 +91,7 @@ describe("Creates in virtual time", function () {
 
   for (const [what, { ahead = 0, ...options }, found] of accounts) {
     for (const [how, fault] of answers) {
-      it(`make one campaign for each declaration where 7 of 10 answers ${how}, in an account ${what}`, () =>
+      it(`make one campaign for each declaration if 7 of 10 times an answer ${how}, in an account ${what}`, () =>
         withVirtualClock(0, async (clock) => {
           for (let seed = 1; seed <= 4; seed++) await play(clock, seed, { ahead, ...options }, fault, found);
         }));
@@ -125,16 +126,16 @@ describe("Creates in virtual time", function () {
         await clock.sleep(MINUTE);
         const failed = await stack.up();
         await clock.sleep(MINUTE);
-        // The first update is killed before anything of it is recorded.
-        if (up === 1) stack.records.clear();
-        else if (failed === 0 && other.records.size === 5) break;
+        // The first update is killed before Pulumi keeps anything of it.
+        if (up === 1) stack.states.clear();
+        else if (failed === 0 && other.states.size === 5) break;
       }
       const ids = [...stack.ids, ...other.ids];
       expect(new Set(ids).size, "no campaign belongs to two").to.equal(ids.length);
       expect(hood.campaigns.size, "none is made twice").to.be.at.most(10);
       if (!found) return;
       expect(stack.ids, "all of the stack").to.have.length(5);
-      expect([...hood.campaigns.keys()].sort(), "each is recorded").to.deep.equal(ids.sort());
+      expect([...hood.campaigns.keys()].sort(), "each is in a state").to.deep.equal(ids.sort());
     } finally {
       await hood.close();
     }

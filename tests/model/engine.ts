@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/hosts/hosted";
 import { lanes } from "./lanes";
 import type { Properties, Provider, Result, State, Stored } from "./provider";
 import { Died, type Program, type Run } from "./run";

@@ -2,8 +2,8 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Clock } from "../../provider/hood/clock";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import type { Engine } from "../../provider/hosts/engine";
-import { Operation } from "../../provider/hosts/operation";
-import { campaignCancellation } from "../../provider/resources/campaignCancellation";
+import { resources } from "../../provider/hosts/resources";
+import { EngineOperation } from "../../provider/operation";
 import type { PartialFailure } from "../support/providerError";
 import type { Properties, Provider } from "./provider";
 import type { Run } from "./run";
@@ -21,8 +21,13 @@ export function openInProcess(run: Run, clock: Clock, config: Record<string, str
   // A dead process sleeps for ever.
   const sleep: Clock["sleep"] = (milliseconds, cut) =>
     new Promise((resolve) => void clock.sleep(milliseconds, cut).then(() => run.providerIsDead || resolve()));
-  const operation = new Operation(engine, { now: () => clock.now(), random: () => clock.random(), sleep });
-  const host = dynamicProvider(campaignCancellation, operation) as Required<dynamic.ResourceProvider>;
+  const operation = new EngineOperation(engine, {
+    now: () => clock.now(),
+    date: () => clock.date(),
+    random: () => clock.random(),
+    sleep,
+  });
+  const host = dynamicProvider(resources.CampaignCancellation, operation) as Required<dynamic.ResourceProvider>;
   const get = (key: string) => config[key];
   void host.configure({ config: { get } as dynamic.Config });
 
@@ -66,14 +71,14 @@ function own(properties: Properties | undefined): Properties {
   return kept;
 }
 
-/** An error of the provider as the host passes it on: what it carries for the record stands apart. */
+/** An error of the provider as the host passes it on: what it carries for the state stands apart. */
 async function carried<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     const { id, properties, reasons } = error as Partial<PartialFailure>;
     if (id === undefined || !properties) throw error;
-    if (properties.__provider !== __provider) throw new Error("The record doesn't lead back to its provider.");
+    if (properties.__provider !== __provider) throw new Error("The state doesn't lead back to its provider.");
     Object.assign(error as Error, { partial: { id, properties: own(properties), reasons } });
     throw error;
   }

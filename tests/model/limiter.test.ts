@@ -21,13 +21,13 @@ interface Case {
 }
 
 interface Outcome extends Case {
-  readonly refused: number;
+  readonly rejected: number;
   readonly overruns: number;
   /** Minutes of the account that it lasted into. */
   readonly minutes: number;
   /** The best possible time by the time it took. */
   readonly share: number;
-  /** The same, if a little more had to be sent: fair where one place less in a minute means a whole minute more. */
+  /** The same, if a little more had to be sent: fair if one place less in a minute means a whole minute more. */
   readonly fairShare: number;
   /** Whether a little more could have been sent without a minute more. */
   readonly spare: boolean;
@@ -44,9 +44,9 @@ function draw(random: () => number): Case {
     tie: among("burst", "burst", "steady"),
     rounding: among<ResetRounding>("up", "up", "down", "nearest", "decimal"),
     delay: among<readonly [number, number]>(LOOPBACK, [1, slow], [slow / 2, slow]),
-    stranger: among(0, 0, 0, 0, 50 / 60),
-    untold: among(0, 0, 0.2),
-    countRefused: among(true, false),
+    otherClient: among(0, 0, 0, 0, 50 / 60),
+    withoutRetryAfter: among(0, 0, 0.2),
+    countRejected: among(true, false),
     parallel: Number.POSITIVE_INFINITY,
   };
   return { setup, atOnce: among(8, REQUESTS), drift: (random() - 0.5) * 1e-4 };
@@ -73,7 +73,7 @@ async function play({ setup, atOnce, drift }: Case, number: number): Promise<Out
     setup,
     atOnce,
     drift,
-    refused: account.refused,
+    rejected: account.rejected,
     overruns: account.overruns,
     minutes: Math.ceil((time.now + (setup.into[1] ?? 0)) / MINUTE),
     share: (best + trip) / time.now,
@@ -84,14 +84,14 @@ async function play({ setup, atOnce, drift }: Case, number: number): Promise<Out
 
 /**
  * Places that are lost while nothing is known yet: those of the first second, since where it ends is found out with its
- * requests; as many again where the account never shows the second, since each then takes its time on the way longer;
- * and nearly as many where it shows the minute at its end only: one in each second is held back so that it does in time.
+ * requests; as many again if the account never reports the second, since each then takes its time on the way longer;
+ * and nearly as many if it reports the minute at its end only: one in each second is held back so that it does in time.
  */
 function unknowable({ headers }: AccountSetup): number {
   return headers === "alternate" ? BURST : 2 * BURST;
 }
 
-/** Whether the headers tell where the minute begins; an account that never shows it looks like one that does at its end. */
+/** Whether the headers tell when the minute starts; an account that never reports it looks like one that does at its end. */
 function telling({ headers }: AccountSetup): boolean {
   return headers !== "burst" && headers !== "none";
 }
@@ -110,7 +110,7 @@ describe("limiter against an account with fixed windows, in virtual time", funct
   const outcomes: Outcome[] = [];
   const total = (some: readonly Outcome[], count: (outcome: Outcome) => number) =>
     some.reduce((sum, outcome) => sum + count(outcome), 0);
-  const alone = () => outcomes.filter(({ setup }) => setup.stranger === 0);
+  const alone = () => outcomes.filter(({ setup }) => setup.otherClient === 0);
   const shows =
     (...headers: HeaderWindow[]) =>
     ({ setup }: Pick<Outcome, "setup">) =>
@@ -120,33 +120,33 @@ describe("limiter against an account with fixed windows, in virtual time", funct
     const random = chance(20_260_401);
     for (let number = 1; number <= CASES; number++) outcomes.push(await play(draw(random), number));
   });
-  it("never sends more than a window's limit in it, wherever it begins, except to ask for one that isn't shown", () => {
+  it("never sends more than a window's limit in it, wherever it starts, except to probe one that isn't reported", () => {
     expect(total(outcomes, ({ setup, overruns }) => (shows("burst")({ setup }) ? 0 : overruns))).to.equal(0);
     for (const { setup, overruns, minutes } of outcomes) expect(overruns, JSON.stringify(setup)).to.be.at.most(minutes);
   });
 
-  it("is never answered 429 while alone where a header shows the minute, or where none shows anything", () => {
+  it("is never answered 429 while alone if a header reports the minute, or if none reports anything", () => {
     const shown = alone().filter(({ setup }) => telling(setup) || (setup.used === 0 && shows("none")({ setup })));
     expect(shown).to.have.length.above(500);
-    expect(total(shown, ({ refused }) => refused)).to.equal(0);
+    expect(total(shown, ({ rejected }) => rejected)).to.equal(0);
   });
 
-  it("is answered one 429 a minute at most while alone where headers show only the second", () => {
+  it("is answered one 429 a minute at most while alone if headers report only the second", () => {
     const seconds = alone().filter(({ setup }) => setup.used === 0 && shows("burst")({ setup }));
     expect(seconds).to.have.length.above(50);
-    expect(total(seconds, ({ refused }) => refused)).to.be.above(0);
-    for (const { setup, refused, minutes } of seconds) expect(refused, JSON.stringify(setup)).to.be.at.most(minutes);
+    expect(total(seconds, ({ rejected }) => rejected)).to.be.above(0);
+    for (const { setup, rejected, minutes } of seconds) expect(rejected, JSON.stringify(setup)).to.be.at.most(minutes);
   });
 
-  it("is answered 429 a few times where others used the minute before and no header shows it", () => {
-    const blind = alone().filter(({ setup }) => setup.used > 0 && shows("burst", "none")({ setup }));
-    const most = Math.max(...blind.map(({ refused }) => refused));
+  it("is answered 429 a few times if others used the minute before and no header reports it", () => {
+    const unseen = alone().filter(({ setup }) => setup.used > 0 && shows("burst", "none")({ setup }));
+    const most = Math.max(...unseen.map(({ rejected }) => rejected));
     // Those on their way when the minute is full, and one now and then who asks whether it still is.
     expect(most).to.be.within(1, 2 * BURST);
-    expect(total(blind, ({ refused }) => refused)).to.be.below(0.02 * REQUESTS * blind.length);
+    expect(total(unseen, ({ rejected }) => rejected)).to.be.below(0.02 * REQUESTS * unseen.length);
   });
 
-  it("needs little more than the best possible time wherever the headers show the minute", () => {
+  it("needs little more than the best possible time if the headers report the minute", () => {
     for (const headers of ["tighter", "alternate", "steady"] as const) {
       const told = alone().filter(shows(headers));
       expect(told).to.have.length.above(100);
@@ -157,11 +157,11 @@ describe("limiter against an account with fixed windows, in virtual time", funct
       expect(quantile(fair, 0), `${headers}, worst`).to.be.at.least(0.85);
       const usual = told.filter(({ setup, spare }) => spare && swift(setup)).map(({ share }) => share);
       expect(usual.length / told.length, headers).to.be.above(0.4);
-      expect(quantile(usual, 0), `${headers}, worst where a place lost costs no minute`).to.be.at.least(0.9);
+      expect(quantile(usual, 0), `${headers}, worst if a lost place costs no minute`).to.be.at.least(0.9);
     }
   });
 
-  it("needs even less where the account shows the window with fewer left, as on this computer", () => {
+  it("needs even less if the account reports the window with fewer left, as on this computer", () => {
     const near = alone().filter(({ setup }) => setup.headers === "tighter" && setup.delay === LOOPBACK);
     expect(near).to.have.length.above(40);
     const quantileOf = (share: number, of: (outcome: Outcome) => number) => quantile(near.map(of), share);
@@ -175,18 +175,18 @@ describe("limiter against an account with fixed windows, in virtual time", funct
     ).to.be.at.least(0.97);
   });
 
-  it("needs no more than one minute too many where nothing tells where the minute begins", () => {
+  it("needs at most one minute too many if nothing tells when the minute starts", () => {
     for (const { setup, share } of alone().filter((outcome) => !telling(outcome.setup))) {
       const best = bestPossible(setup, REQUESTS);
       expect(best / share - best, JSON.stringify(setup)).to.be.below(65_000);
     }
   });
 
-  it("is answered 429 for few requests beside a stranger who takes a third of the minute", () => {
+  it("is answered 429 for few requests beside another client that takes a third of the minute", () => {
     const beside = (...headers: HeaderWindow[]) => {
-      const some = outcomes.filter(({ setup }) => setup.stranger > 0 && headers.includes(setup.headers));
+      const some = outcomes.filter(({ setup }) => setup.otherClient > 0 && headers.includes(setup.headers));
       expect(some).to.have.length.above(20);
-      return total(some, ({ refused }) => refused) / (some.length * REQUESTS);
+      return total(some, ({ rejected }) => rejected) / (some.length * REQUESTS);
     };
     for (const headers of ["tighter", "steady", "alternate", "burst"] as const) {
       expect(beside(headers), headers).to.be.below(0.02);

@@ -13,18 +13,18 @@ export interface AccountSetup {
   /** Requests used in the present steady window before the beginning. */
   readonly used: number;
   readonly headers: HeaderWindow;
-  /** Which window `tighter` shows where both have as many left. */
+  /** Which window `tighter` reports if both have as many left. */
   readonly tie?: "burst" | "steady";
   readonly rounding: ResetRounding;
   /** Shortest and longest time for one way through the network, in milliseconds. */
   readonly delay: readonly [number, number];
-  /** Requests a second of a stranger on the same account. */
-  readonly stranger: number;
-  /** Requests that unknownProperties send at the very beginning of each window. */
+  /** Requests a second of another client of the same account. */
+  readonly otherClient: number;
+  /** Requests that other clients send at the very beginning of each window. */
   readonly eats?: readonly number[];
   /** Share of the 429s that lack Retry-After. */
-  readonly untold: number;
-  readonly countRefused: boolean;
+  readonly withoutRetryAfter: number;
+  readonly countRejected: boolean;
   /** Requests at once, Infinity if there is no such limit. */
   readonly parallel: number;
 }
@@ -32,17 +32,17 @@ export interface AccountSetup {
 interface Count {
   index: number;
   used: number;
-  ours: number;
+  sent: number;
 }
 
 /** An account with fixed windows, in virtual time. It writes down what it is asked and what of it was too much. */
 export class FakeAccount {
   accepted = 0;
-  refused = 0;
-  /** Requests of ours beyond a window's limit, unknownProperties left out: what the limiter alone is to blame for. */
+  rejected = 0;
+  /** Requests of the limiter beyond a window's limit, without those of other clients. */
   overruns = 0;
   lastAccepted = 0;
-  readonly refusedBy = { s: 0, m: 0 };
+  readonly rejectedBy = { s: 0, m: 0 };
   readonly arrivals: number[] = [];
   #counts: Count[];
   #answers = 0;
@@ -53,8 +53,8 @@ export class FakeAccount {
     readonly time: VirtualTime,
     readonly random: () => number,
   ) {
-    this.#counts = setup.windows.map((_, which) => ({ index: 0, used: which === 0 ? 0 : setup.used, ours: 0 }));
-    if (setup.stranger > 0) this.#visit();
+    this.#counts = setup.windows.map((_, which) => ({ index: 0, used: which === 0 ? 0 : setup.used, sent: 0 }));
+    if (setup.otherClient > 0) this.#visit();
   }
 
   /** Sends one request there and back. */
@@ -77,7 +77,7 @@ export class FakeAccount {
   }
 
   #visit(): void {
-    const pause = -Math.log(1 - this.random()) / this.setup.stranger;
+    const pause = -Math.log(1 - this.random()) / this.setup.otherClient;
     this.time.at(this.time.now + pause * 1_000, () => {
       this.#roll();
       if (this.#free()) for (const count of this.#counts) count.used++;
@@ -94,7 +94,7 @@ export class FakeAccount {
     for (const [which, count] of this.#counts.entries()) {
       const length = (this.setup.windows[which] as Window).length;
       const index = Math.floor((this.time.now + (this.setup.into[which] as number)) / length);
-      if (index !== count.index) Object.assign(count, { index, used: this.setup.eats?.[which] ?? 0, ours: 0 });
+      if (index !== count.index) Object.assign(count, { index, used: this.setup.eats?.[which] ?? 0, sent: 0 });
     }
   }
 
@@ -105,17 +105,19 @@ export class FakeAccount {
   #serve(): Answer {
     this.#roll();
     for (const [which, count] of this.#counts.entries()) {
-      count.ours++;
-      if (count.ours > (this.setup.windows[which] as Window).limit) this.overruns++;
+      count.sent++;
+      if (count.sent > (this.setup.windows[which] as Window).limit) this.overruns++;
     }
-    if (this.#inFlight > this.setup.parallel) return this.#refuse("-1");
+    if (this.#inFlight > this.setup.parallel) return this.#reject("-1");
     if (!this.#free()) {
       const full = this.setup.windows.flatMap(({ limit }, which) =>
         (this.#counts[which] as Count).used >= limit ? [this.#left(which)] : [],
       );
-      this.refusedBy[Math.max(...full) > 1_000 ? "m" : "s"]++;
-      if (this.setup.countRefused) for (const count of this.#counts) count.used++;
-      return this.#refuse(this.random() < this.setup.untold ? null : `${Math.ceil(Math.max(...full) / 1_000)}`);
+      this.rejectedBy[Math.max(...full) > 1_000 ? "m" : "s"]++;
+      if (this.setup.countRejected) for (const count of this.#counts) count.used++;
+      return this.#reject(
+        this.random() < this.setup.withoutRetryAfter ? null : `${Math.ceil(Math.max(...full) / 1_000)}`,
+      );
     }
     for (const count of this.#counts) count.used++;
     this.accepted++;
@@ -123,8 +125,8 @@ export class FakeAccount {
     return { status: 204, text: "", header: this.#headers() };
   }
 
-  #refuse(retryAfter: string | null): Answer {
-    this.refused++;
+  #reject(retryAfter: string | null): Answer {
+    this.rejected++;
     return { status: 429, text: "", header: (name) => (name === "retry-after" ? retryAfter : null) };
   }
 
@@ -151,17 +153,17 @@ export class FakeAccount {
 /** When the last of `count` requests can be accepted at the earliest, by who knows the windows and needs no network. */
 export function bestPossible({ windows, into, used }: AccountSetup, count: number): number {
   let now = 0;
-  const room = windows.map(({ limit }, which) => limit - (which === 0 ? 0 : used));
+  const available = windows.map(({ limit }, which) => limit - (which === 0 ? 0 : used));
   const ends = windows.map(({ length }, which) => length - (into[which] as number));
   for (let left = count; ; ) {
-    const take = Math.min(left, ...room);
+    const take = Math.min(left, ...available);
     left -= take;
     if (left === 0) return now;
-    for (const which of room.keys()) (room[which] as number) -= take;
-    now = Math.min(...ends.filter((_, which) => (room[which] as number) === 0 || true));
+    for (const which of available.keys()) (available[which] as number) -= take;
+    now = Math.min(...ends);
     for (const [which, { limit, length }] of windows.entries()) {
       if (ends[which] !== now) continue;
-      room[which] = limit;
+      available[which] = limit;
       (ends[which] as number) += length;
     }
   }

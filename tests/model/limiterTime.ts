@@ -47,6 +47,7 @@ export class VirtualTime {
   clock(random: () => number, drift = 0): Clock {
     return {
       now: () => this.now * (1 + drift),
+      date: () => this.now,
       random,
       sleep: (milliseconds, cut) =>
         new Promise((resolve) => {

@@ -1,28 +1,29 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Properties } from "../../provider/context";
-import { Operation } from "../../provider/hosts/operation";
+import { hosted, type Properties } from "../../provider/hosts/hosted";
 import { isExplainedByTime } from "../../provider/lifecycle";
+import { EngineOperation } from "../../provider/operation";
 import { campaignStatus } from "../../provider/resources/campaignStatus";
 import { type Simulator, startSimulator } from "../../simulator";
 import { silentEngine } from "../support/silentEngine";
 
 const TOKEN = "canary-token-1234567890";
 const STATUSES = ["draft", "manual", "scheduled", "running", "paused", "canceled", "sent", "needs_decision"];
-const WISHES = ["running", "paused", "scheduled", "canceled"];
+const DESIRED = ["running", "paused", "scheduled", "canceled"];
+const resource = hosted(campaignStatus);
 
 /** The program is edited, or the campaign moves without us: by time, or by somebody in Hood's pages. */
-type Event = { readonly wish: string } | { readonly becomes: string };
+type Event = { readonly desired: string } | { readonly becomes: string };
 
 const events = fc.array(
   fc.oneof(
-    fc.record({ wish: fc.constantFrom(...WISHES) }),
+    fc.record({ desired: fc.constantFrom(...DESIRED) }),
     fc.record({ becomes: fc.constantFrom(...STATUSES.filter((status) => status !== "canceled")) }),
   ),
   { minLength: 1, maxLength: 10 },
 );
 
-describe("the life of a CampaignStatus, by chance", () => {
+describe("a CampaignStatus in random histories", () => {
   let hood: Simulator;
 
   before(async () => {
@@ -30,14 +31,14 @@ describe("the life of a CampaignStatus, by chance", () => {
   });
   after(() => hood.close());
 
-  it("plans what then happens, never leaves canceled, and takes for a difference only what time can't explain", () =>
+  it("previews what then happens, never leaves canceled, and finds drift only in what time can't explain", () =>
     fc.assert(
       fc.asyncProperty(fc.constantFrom(...STATUSES), events, (live, events) => new Life(hood, live).play(events)),
       { numRuns: 400, seed: 20261125 },
     )).timeout(60_000);
 });
 
-/** One resource over several operations, each with a fresh view of the account, as the engine runs them. */
+/** One resource over several operations, each of which reads the account again, as the engine runs them. */
 class Life {
   readonly #id: string;
   #inputs: Properties | undefined;
@@ -54,45 +55,45 @@ class Life {
   async play(events: readonly Event[]): Promise<void> {
     for (const event of events) {
       const canceled = this.#status === "canceled";
-      if ("wish" in event) await this.#up(event.wish);
+      if ("desired" in event) await this.#up(event.desired);
       else if (!canceled) await this.#refresh(event.becomes);
       if (canceled) expect(this.#status, "after a cancellation").to.equal("canceled");
     }
   }
 
-  async #up(wish: string): Promise<void> {
+  async #up(desired: string): Promise<void> {
     const before = this.#status;
     const first = this.hood.requests.length;
     const operation = this.#operation();
-    const { inputs, failures } = await campaignStatus.check(operation, this.#inputs ?? {}, this.#argumentsFor(wish));
+    const { inputs, failures } = await resource.check(operation, this.#inputs ?? {}, this.#argumentsFor(desired));
     if (failures.length > 0) return this.#expectUntouched(before, first);
-    const acts = !this.#inputs || (await campaignStatus.diff(operation, this.#outs, inputs)).changes;
-    const edited = this.#outs.status !== wish || this.#drifted;
+    const acts = !this.#inputs || (await resource.diff(operation, this.#outs, inputs)).changes;
+    const edited = this.#outs.status !== desired || this.#drifted;
     if (acts) await this.#apply(operation, inputs);
     this.#inputs = inputs;
     const calls = this.#callsSince(first);
     expect(calls).to.deep.equal(acts && edited ? inputs.plannedActions : []);
-    if (calls.length > 0) expect(this.#status).to.equal(wish);
+    if (calls.length > 0) expect(this.#status).to.equal(desired);
     // Right afterwards, the same program has nothing left to do.
-    const again = await campaignStatus.check(this.#operation(), inputs, this.#argumentsFor(wish));
+    const again = await resource.check(this.#operation(), inputs, this.#argumentsFor(desired));
     expect(again).to.deep.equal({ inputs, failures: [] });
-    expect(await campaignStatus.diff(this.#operation(), this.#outs, again.inputs)).to.deep.equal({ changes: false });
+    expect(await resource.diff(this.#operation(), this.#outs, again.inputs)).to.deep.equal({ changes: false });
   }
 
-  async #apply(operation: Operation, inputs: Properties): Promise<void> {
+  async #apply(operation: EngineOperation, inputs: Properties): Promise<void> {
     const { outs } = this.#inputs
-      ? await campaignStatus.update(operation, this.#outs, inputs)
-      : await campaignStatus.create(operation, inputs);
+      ? await resource.update(operation, this.#outs, inputs)
+      : await resource.create(operation, inputs);
     this.#outs = outs;
   }
 
   async #refresh(becomes: string): Promise<void> {
     this.hood.setStatus(this.#id, becomes);
     if (!this.#inputs) return;
-    const { props, inputs } = await campaignStatus.read(this.#operation(), this.#id, this.#outs);
+    const { props, inputs } = await resource.read(this.#operation(), this.#id, this.#outs);
     this.#outs = props;
     this.#inputs = inputs ?? this.#inputs;
-    const { changes } = await campaignStatus.diff(this.#operation(), props, this.#inputs);
+    const { changes } = await resource.diff(this.#operation(), props, this.#inputs);
     expect(changes, `${props.status} found ${becomes}`).to.equal(this.#drifted);
   }
 
@@ -117,8 +118,8 @@ class Life {
     return { campaignId: this.#id, status, reason: "Stock is short", ...time };
   }
 
-  #operation(): Operation {
-    const operation = new Operation(silentEngine());
+  #operation(): EngineOperation {
+    const operation = new EngineOperation(silentEngine());
     const config: Record<string, string> = { endpoint: this.hood.url, token: TOKEN, rateLimit: "1000/1s" };
     operation.configure((key) => config[key]);
     return operation;

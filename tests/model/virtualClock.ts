@@ -55,6 +55,7 @@ export class VirtualClock implements Clock {
   }
 
   now = () => this.#now;
+  date = () => this.#now;
 
   sleep = (milliseconds: number, cut?: AbortSignal) =>
     new Promise<void>((resolve) => {

@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import type { Context, Properties, Resource } from "../../provider/context";
-import { Operation } from "../../provider/hosts/operation";
+import type { Hosted, Properties } from "../../provider/hosts/hosted";
+import { resources } from "../../provider/hosts/resources";
 import { explain } from "../../provider/messages";
-import { campaign } from "../../provider/resources/campaign/campaign";
-import { campaignCancellation } from "../../provider/resources/campaignCancellation";
-import { campaignStatus } from "../../provider/resources/campaignStatus";
-import { getCampaign, getCampaigns } from "../../provider/resources/lookups";
+import { EngineOperation, type Operation } from "../../provider/operation";
+import { lookups } from "../../provider/resources/lookups";
 import { type Fault, type FaultRule, type Simulator, startSimulator } from "../../simulator";
 import { type SilentEngine, silentEngine } from "../support/silentEngine";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
@@ -19,18 +17,18 @@ const OWN_PACE = 1_000;
 /** A line must be there by then. */
 const SOON = 10_000;
 
-type Act = (context: Context, operation: Operation) => Promise<unknown>;
+type Act = (on: Operation) => Promise<unknown>;
 
-const status = (wished: string): Properties => ({ campaignId: ID, status: wished, reason: "Stock is short" });
+const { Campaign, CampaignCancellation, CampaignStatus } = resources;
+const paused = { campaignId: ID, status: "paused", reason: "Stock is short" };
 const declared = { campaignId: ID, reason: "Budget cut" };
 const many = Array.from({ length: 20 }, (_, index) => ({ ...declared, campaignId: String(2_000_000 + index) }));
 const isCancel: FaultRule["match"] = ({ method }) => method === "POST";
 
 /** A check, with its failures thrown as the engine would show them. */
-async function checked(resource: Resource, context: Context, olds: Properties, news: Properties): Promise<Properties> {
-  const { inputs, failures } = await resource.check(context, olds, news);
+async function check(resource: Hosted, on: Operation, news: Properties): Promise<void> {
+  const { failures } = await resource.check(on, {}, news);
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
-  return inputs;
 }
 
 /** Throws what the last one fails by, once all have ended. */
@@ -41,29 +39,28 @@ async function failureOf(attempts: readonly Promise<unknown>[]): Promise<void> {
 
 /** What a user can ask for, and the first request that is held up for it: those before it are let through. */
 const acts: [string, FaultRule["match"], Act][] = [
-  ["a preview of a cancellation", () => true, (on) => checked(campaignCancellation, on, {}, declared)],
-  ["a preview of a status", () => true, (on) => checked(campaignStatus, on, {}, status("paused"))],
+  ["a preview of a cancellation", () => true, (on) => check(CampaignCancellation, on, declared)],
+  ["a preview of a status", () => true, (on) => check(CampaignStatus, on, paused)],
   [
     "a preview of many",
     () => true,
     async (on) => {
-      for (const each of many.slice(1)) await checked(campaignCancellation, on, {}, each).catch(() => {});
-      await checked(campaignCancellation, on, {}, declared);
+      for (const each of many.slice(1)) await check(CampaignCancellation, on, each).catch(() => {});
+      await check(CampaignCancellation, on, declared);
     },
   ],
-  ["a cancellation", isCancel, (on) => campaignCancellation.create(on, declared)],
-  ["many cancellations", isCancel, (on) => failureOf(many.map((each) => campaignCancellation.create(on, each)))],
-  ["a pause", isCancel, (on) => campaignStatus.create(on, status("paused"))],
-  ["a create", isCancel, (on) => campaign.create(on, { name: "Autumn sale" })],
+  ["a cancellation", isCancel, (on) => CampaignCancellation.create(on, declared)],
+  ["many cancellations", isCancel, (on) => failureOf(many.map((each) => CampaignCancellation.create(on, each)))],
+  ["a pause", isCancel, (on) => CampaignStatus.create(on, paused)],
+  ["a create", isCancel, (on) => Campaign.create(on, { name: "Autumn sale" })],
   [
     "an edit",
     ({ method }) => method === "PATCH",
-    (on) =>
-      campaign.update(on, { campaignId: "1000249", name: "Summer sale" }, { campaignId: "1000249", name: "August" }),
+    (on) => Campaign.update(on, { campaignId: "1000249", name: "Summer sale" }, { name: "August" }),
   ],
-  ["a refresh", () => true, (on) => campaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
-  ["a lookup of one", () => true, (_, { account }) => getCampaign.ask(account(), { id: ID })],
-  ["a lookup of many", () => true, (_, { account }) => getCampaigns.ask(account(), {})],
+  ["a refresh", () => true, (on) => CampaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
+  ["a lookup of one", () => true, (on) => lookups.getCampaign(on.account, { id: ID })],
+  ["a lookup of many", () => true, (on) => lookups.getCampaigns(on.account, {})],
 ];
 
 const busy = (retryAfter?: number | string): Fault => ({
@@ -72,7 +69,7 @@ const busy = (retryAfter?: number | string): Fault => ({
   ...(retryAfter !== undefined && { retryAfter }),
 });
 
-/** How the account makes requests wait, and how long it may take until that is given up. */
+/** How the account makes requests wait, and how long it may take until the wait is given up. */
 const answers: [string, (now: number) => Fault, number][] = [
   ["asks to wait for an hour", () => busy(3_600), 0],
   ["asks to wait until a date", (now) => busy(new Date(now + 3_600_000).toUTCString()), 0],
@@ -81,7 +78,7 @@ const answers: [string, (now: number) => Fault, number][] = [
   ["has too many requests at once for ever", () => busy(-1), MAX_WAIT],
 ];
 
-describe("An account that makes requests wait", function () {
+describe("an account that makes requests wait", function () {
   this.timeout(20_000);
   virtualTime();
 
@@ -111,7 +108,7 @@ describe("An account that makes requests wait", function () {
       lineAfter = Math.min(lineAfter, clock.now() - start);
       return showProgress(line, urn);
     };
-    const operation = new Operation(engine, clock);
+    const operation = new EngineOperation(engine, clock);
     const config: Record<string, string> = { endpoint: hood.url, token: TOKEN, maxWait: `${MAX_WAIT}ms` };
     operation.configure((key) => config[key]);
     try {
@@ -122,7 +119,7 @@ describe("An account that makes requests wait", function () {
           return fault(clock.now());
         },
       });
-      await act(operation.on("urn:pulumi:dev::shop::hood:index:Campaign::spring"), operation);
+      await act(operation.on("urn:pulumi:dev::shop::hood:index:Campaign::spring"));
       throw new Error("It came true.");
     } catch (error) {
       return { error: explainAny(error), took: clock.now() - start, lineAfter };
@@ -139,21 +136,21 @@ describe("An account that makes requests wait", function () {
     }
   }
 
-  it("shows a line where it asks to wait by a 503, and waits", () =>
+  it("shows a line if it asks to wait by a 503, and waits", () =>
     withVirtualClock(0, async (clock) => {
       const { error, took, lineAfter } = await play(
         clock,
         ({ number }) => number === 1,
         () => ({ kind: "status", status: 503, retryAfter: 20 }),
-        (_, { account }) => account().get(ID),
+        (on) => on.account().get(ID),
       );
       expect(error).to.equal("It came true.");
       expect(took).to.be.within(20_000, 21_000);
       expect(lineAfter).to.be.at.most(SOON);
-      expect(engine.progress[0]).to.match(/^Waiting as the account asks until .* UTC \(19 s\), to look at campaign/);
+      expect(engine.progress[0]).to.match(/^Waiting as the account asks until .* UTC \(19 s\), to read campaign/);
     }));
 
-  it("shows a line where it doesn't answer", () =>
+  it("shows a line if it doesn't answer", () =>
     withVirtualClock(0, async (clock) => {
       const { error, lineAfter } = await play(
         clock,
@@ -162,16 +159,16 @@ describe("An account that makes requests wait", function () {
           clock.silence(1);
           return { kind: "stall" };
         },
-        (_, { account }) => account().get(ID),
+        (on) => on.account().get(ID),
       );
       expect(error).to.equal("It came true.");
       expect(lineAfter).to.be.at.most(SOON);
-      expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to look at campaign 1000248$/);
+      expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to read campaign 1000248$/);
     }));
 
   for (const [what, match, act] of acts) {
     for (const [how, fault, most] of answers) {
-      it(`ends ${what} within hood:maxWait, with a line by then, where it ${how}`, () =>
+      it(`ends ${what} within hood:maxWait, with a line by then, if it ${how}`, () =>
         withVirtualClock(0, async (clock) => {
           const { error, took, lineAfter } = await play(clock, match, fault, act);
           expect(error).to.contain("HTTP 429").and.contain("hood:maxWait allows 60 s");

@@ -83,11 +83,11 @@ for (const { pulumi, nodes } of installations) {
           expect(JSON.parse(stdout)).to.deep.equal({ node: `v${node}`, outcome: "canceled" });
         });
 
-        it("refuses in the preview to move the end to another campaign", async () => {
+        it("fails in the preview if the program names another campaign", async () => {
           await write({ campaignId: "1000250", reason: "Budget cut" });
           const { code, stdout, stderr } = await stack.preview({ env });
           expect(code).to.not.equal(0);
-          expect(stdout + stderr).to.contain("Cancelling is final");
+          expect(stdout + stderr).to.contain("Cancellation is permanent");
           expect(hood.requests).to.deep.equal([]);
         });
 
@@ -97,7 +97,7 @@ for (const { pulumi, nodes } of installations) {
           expect(await stack.resources()).to.deep.equal([]);
         });
 
-        it("ran there whole, the program and the provider", async () => {
+        it("ran both the program and the provider there", async () => {
           const witnessed = (await readFile(join(scratch, `witnessed on ${node}`), "utf8")).trim().split("\n");
           expect(witnessed.filter((line) => !line.startsWith(`v${node} `))).to.deep.equal([]);
           for (const script of ["cmd/run", "cmd/dynamic-provider"])

@@ -1,22 +1,21 @@
 import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
 import { isEdit } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 import { ProviderError } from "../support/providerError";
-import type { Properties } from "../support/providerProcess";
 import { openInProcess } from "../support/testAccount";
 
 const inputs = { name: "Spring sale", description: "x", labels: ["a"], metadata: { team: "crm", old: 1 } };
 const edited = { name: "Spring sale", labels: ["a", "b"], metadata: { team: "web" } };
 const patch = { description: null, labels: ["a", "b"], metadata: { team: "web", old: null } };
 
-describe("editing a campaign on the on", function () {
-  this.timeout(20_000);
+describe("diff and update of a campaign", () => {
   const on = openInProcess({ type: "Campaign" });
   const bodies = () =>
     on.hood.requests.flatMap(({ method, body }) => (method === "PATCH" ? JSON.parse(body ?? "") : []));
 
-  /** A campaign on record, and its id. */
-  const recorded = (status: string, more: Properties = {}) => {
+  /** A campaign in the state, and its id. */
+  const existing = (status: string, more: Properties = {}) => {
     const { description, labels, metadata } = inputs;
     const id = on.campaign(status, { description, labels, metadata: structuredClone(metadata), ...more });
     return { id, outs: { ...inputs, campaignId: id, status } };
@@ -29,14 +28,14 @@ describe("editing a campaign on the on", function () {
     return { ...(await provider.diff(id, outs, checked.inputs)), inputs: checked.inputs };
   };
 
-  it("asks nobody where nothing is edited", async () => {
-    const { id, outs } = recorded("running");
+  it("asks nobody if nothing is edited", async () => {
+    const { id, outs } = existing("running");
     expect(await preview(id, outs, inputs)).to.deep.equal({ changes: false, replaces: [], inputs });
     expect(on.sent).to.deep.equal([]);
   });
 
-  it("asks nobody where only the record changes", async () => {
-    const { id, outs } = recorded("running");
+  it("asks nobody if only the state changes", async () => {
+    const { id, outs } = existing("running");
     const news = { ...inputs, deletionPolicy: "prevent" };
     expect((await preview(id, outs, news)).changes).to.equal(true);
     const { __provenance, ...rest } = (await on.provider.update(id, outs, news)).outs;
@@ -46,7 +45,7 @@ describe("editing a campaign on the on", function () {
   });
 
   it("sends exactly the merge patch", async () => {
-    const { id, outs } = recorded("paused");
+    const { id, outs } = existing("paused");
     expect((await preview(id, outs, edited)).changes).to.equal(true);
     expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
     const updated = await on.provider.update(id, outs, edited);
@@ -58,8 +57,8 @@ describe("editing a campaign on the on", function () {
   });
 
   for (const status of ["running", "sent", "canceled", "needs_decision"]) {
-    it(`is refused in the preview while the campaign is ${status}, with the way out`, async () => {
-      const { id } = recorded(status);
+    it(`fails in the preview while the campaign is ${status}, and says what to do`, async () => {
+      const { id } = existing(status);
       const outs = { ...inputs, campaignId: id, status: "scheduled" };
       const { message } = await thrown(ProviderError, () => preview(id, outs, edited));
       expect(message).to.contain(`Campaign ${id} "Spring sale" takes no edits: its status is "${status}"`);
@@ -73,21 +72,17 @@ describe("editing a campaign on the on", function () {
   }
 
   it("goes on once the campaign is paused", async () => {
-    const { id, outs } = recorded("running");
+    const { id, outs } = existing("running");
     await thrown(ProviderError, () => preview(id, outs, edited));
     on.hood.setStatus(id, "paused");
-    const next = await on.another();
-    try {
-      expect((await preview(id, outs, edited, next)).changes).to.equal(true);
-      expect((await next.update(id, outs, edited)).outs).to.include({ status: "paused" });
-    } finally {
-      await next.stop();
-    }
+    const next = on.another();
+    expect((await preview(id, outs, edited, next)).changes).to.equal(true);
+    expect((await next.update(id, outs, edited)).outs).to.include({ status: "paused" });
     expect(bodies()).to.deep.equal([patch]);
   });
 
-  it("is refused at the last moment where the campaign was started after the preview", async () => {
-    const { id, outs } = recorded("scheduled");
+  it("fails at the last moment if the campaign was started after the preview", async () => {
+    const { id, outs } = existing("scheduled");
     await preview(id, outs, edited);
     on.hood.setStatus(id, "running");
     const { message, partial } = await thrown(ProviderError, () => on.provider.update(id, outs, edited));
@@ -96,34 +91,30 @@ describe("editing a campaign on the on", function () {
     expect(on.calls).to.deep.equal([]);
   });
 
-  it("isn't certain where nobody can tell, and the next update goes on from there", async () => {
-    const { id, outs } = recorded("paused");
+  it("keeps the state of before if the effect of an edit is unknown, and the next update goes on from there", async () => {
+    const { id, outs } = existing("paused");
     on.hood.fault({
       match: isEdit,
       fault: { kind: "drop", processed: true },
       before: () => on.faultRead(id, { fault: { kind: "status", status: 401 } }),
     });
     const { message, partial } = await thrown(ProviderError, () => on.provider.update(id, outs, edited));
-    expect(message).to.contain(`Whether campaign ${id} "Spring sale" was edited isn't certain`);
+    expect(message).to.contain(`It is unknown whether campaign ${id} "Spring sale" was edited`);
     expectReadable(message);
-    const { __provider: _, ...begun } = partial?.properties ?? {};
+    const begun = partial?.properties ?? {};
     expect(begun).to.deep.equal(outs);
 
-    // The new inputs are on record by now. Meanwhile the campaign was started: what is live already needs no edit.
+    // Pulumi keeps the new inputs nevertheless. Meanwhile the campaign was started: what is live already needs no edit.
     on.hood.setStatus(id, "running");
-    const next = await on.another();
-    try {
-      expect((await next.check(edited, edited)).failures).to.deep.equal([]);
-      expect((await next.diff(id, begun, edited)).changes).to.equal(true);
-      expect((await next.update(id, begun, edited)).outs).to.deep.include({ ...edited, status: "running" });
-    } finally {
-      await next.stop();
-    }
+    const next = on.another();
+    expect((await next.check(edited, edited)).failures).to.deep.equal([]);
+    expect((await next.diff(id, begun, edited)).changes).to.equal(true);
+    expect((await next.update(id, begun, edited)).outs).to.deep.include({ ...edited, status: "running" });
     expect(bodies()).to.deep.equal([patch]);
   });
 
   it("launches a draft", async () => {
-    const { id, outs } = recorded("draft");
+    const { id, outs } = existing("draft");
     const draft = { ...outs, draft: true, scheduledTime: "2099-12-01T09:00:00Z" };
     const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
     await preview(id, draft, news);
@@ -131,47 +122,45 @@ describe("editing a campaign on the on", function () {
     expect(bodies()).to.deep.equal([{ status: "scheduled" }]);
   });
 
-  it("lets the draft mark go that means nothing any more, and sends nothing", async () => {
-    const { id, outs } = recorded("running");
+  it("lets draft: true go that means nothing any more, and sends nothing", async () => {
+    const { id, outs } = existing("running");
     const draft = { ...outs, draft: true };
     expect((await preview(id, draft, inputs)).changes).to.equal(true);
     expect((await on.provider.update(id, draft, inputs)).outs).to.not.have.property("draft");
     expect(on.calls).to.deep.equal([]);
   });
 
-  const wishes: [string, string, string][] = [
-    ["canceled", "running", "Cancelling is final"],
+  const statuses: [string, string, string][] = [
+    ["canceled", "running", "Cancellation is permanent"],
     ["canceled", "canceled", "declare a CampaignStatus"],
     ["paused", "running", "declare a CampaignStatus"],
   ];
-  for (const [status, wish, words] of wishes) {
-    it(`refuses a wish for ${wish} of a campaign that is ${status}`, async () => {
-      const { id } = recorded(status);
+  for (const [live, status, words] of statuses) {
+    it(`fails if the program gives the status ${status} to a campaign that is ${live}`, async () => {
+      const { id } = existing(live);
       const outs = { ...inputs, campaignId: id, status: "scheduled" };
-      const { message } = await thrown(ProviderError, () => preview(id, outs, { ...inputs, status: wish }));
+      const { message } = await thrown(ProviderError, () => preview(id, outs, { ...inputs, status }));
       expect(message).to.contain(words);
       expectReadable(message);
+      const last = await thrown(ProviderError, () => on.provider.update(id, outs, { ...inputs, status }));
+      expect(last.message).to.equal(message);
       expect(on.calls).to.deep.equal([]);
     });
   }
 
-  it("refuses in the words for what is final to schedule what is canceled", async () => {
-    const { id, outs } = recorded("canceled");
+  it("says that cancellation is permanent if a canceled campaign is to be scheduled", async () => {
+    const { id, outs } = existing("canceled");
     const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
     const { message } = await thrown(ProviderError, () => preview(id, outs, news));
     expect(message).to.contain(
-      `Cancelling is final: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
+      `Cancellation is permanent: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
     );
   });
 
-  it("asks nobody in a preview that isn't to ask", async () => {
-    const { id, outs } = recorded("running");
-    const quiet = await on.another({ config: { preflight: "off" } });
-    try {
-      expect((await preview(id, outs, edited, quiet)).changes).to.equal(true);
-    } finally {
-      await quiet.stop();
-    }
+  it("asks nobody if preflight is off", async () => {
+    const { id, outs } = existing("running");
+    const quiet = on.another({ config: { preflight: "off" } });
+    expect((await preview(id, outs, edited, quiet)).changes).to.equal(true);
     expect(on.sent).to.deep.equal([]);
   });
 });

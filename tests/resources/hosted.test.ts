@@ -189,7 +189,7 @@ describe("a resource as hosts call it", () => {
       const inputs = { id: "1", note: null, seenName: "Spring sale", other: 1 };
       const outs = { id: "1", seenName: "Spring sale", status: "done", parts: { b: null } };
       expect(await host.create(operation, inputs)).to.deep.equal({ id: "1", outs });
-      expect(resource.reached).to.deep.equal([{ id: "1", note: undefined, seenName: "Spring sale" }]);
+      expect(resource.reached).to.deep.equal([{ id: "1", seenName: "Spring sale" }]);
     });
 
     it("never on a value that isn't known, or can't be used", async () => {

@@ -1,10 +1,10 @@
 import type { AuditedCall } from "../../provider/auditLog";
-import type { Context, Properties } from "../../provider/context";
 import { type Account, openAccount } from "../../provider/hood/account";
 import type { CampaignDetails } from "../../provider/hood/model";
+import { type Operation, OperationMemory } from "../../provider/operation";
+import type { CampaignArgs } from "../../provider/resources/campaign/args";
 import { createCampaign } from "../../provider/resources/campaign/create";
 import { editCampaign } from "../../provider/resources/campaign/edit";
-import { admitEdit } from "../../provider/resources/campaign/preflight";
 import { readSettings } from "../../provider/settings";
 import {
   type FaultRule,
@@ -29,35 +29,39 @@ export class CampaignAccount {
   hood!: Simulator;
   clock!: InstantClock;
   account!: Account;
+  memory!: OperationMemory;
   /** What came of each call. */
   audited: Omit<AuditedCall, "callId">[] = [];
   warnings: string[] = [];
   progress: string[] = [];
   /** The command that the operation belongs to has ended. */
   gone = false;
-  plans = new Map<string, string>();
 
   async open(options: SimulatorOptions = {}): Promise<void> {
     await this.hood?.close();
     this.clock = instantClock();
-    const now = () => START + this.clock.now();
-    this.hood = await startSimulator({ token: TOKEN, rateLimit: "off", parallelLimit: "off", now, ...options });
+    this.hood = await startSimulator({
+      token: TOKEN,
+      rateLimit: "off",
+      parallelLimit: "off",
+      now: () => this.#now(),
+      ...options,
+    });
     this.nextOperation();
   }
 
   /** What comes now is another update, which remembers nothing. */
   nextOperation(): void {
-    const rateLimit = [{ limit: 10_000, length: 1_000 }];
     const settings = {
       endpoint: this.hood.url,
       token: TOKEN,
       timeout: 5_000,
       maxParallel: 10,
       maxWait: 600_000,
-      rateLimit,
+      rateLimit: [{ limit: 10_000, length: 1_000 }],
     };
     this.account = openAccount(settings, this.clock);
-    this.plans = new Map();
+    this.memory = new OperationMemory();
     this.audited = [];
     this.warnings = [];
     this.progress = [];
@@ -65,23 +69,30 @@ export class CampaignAccount {
   }
 
   /** @param resource its name in the program, or its whole URN; null for a host that isn't told. */
-  create(args: Properties, resource: string | null = "spring-sale"): Promise<CampaignDetails> {
-    const urn = resource === null || resource.startsWith("urn:") ? resource : urnOf(resource);
-    return createCampaign({ ...this.#context, ...(urn !== null && { urn }) }, args);
+  create(args: CampaignArgs, resource: string | null = "spring-sale"): Promise<CampaignDetails> {
+    return createCampaign(this.on(resource), args);
   }
 
-  edit(id: string, olds: Properties, news: Properties): Promise<CampaignDetails> {
-    return editCampaign(this.#context, id, olds, news);
+  edit(id: string, olds: CampaignArgs, news: CampaignArgs): Promise<CampaignDetails> {
+    return editCampaign(this.on(null), id, olds, news);
   }
 
-  /** The resource as its host has it, in this operation. */
-  on(resource?: string): Context {
-    return { ...this.#context, ...(resource !== undefined && { urn: urnOf(resource) }) };
-  }
-
-  /** What a preview makes of an edit. */
-  admit(olds: Properties, news: Properties): Promise<void> {
-    return admitEdit(this.#context, olds, news);
+  /** This operation for a resource. @param resource its name in the program, or its whole URN; null for a host that isn't told. */
+  on(resource: string | null): Operation {
+    return {
+      ...(resource !== null && { urn: resource.startsWith("urn:") ? resource : urnOf(resource) }),
+      memory: this.memory,
+      account: () => this.account,
+      settings: () => readSettings(() => undefined, {}),
+      now: () => this.#now(),
+      counted: (act) => act(),
+      audit: async ({ callId: _, ...call }) => {
+        if (call.outcome !== "started") this.audited.push(call);
+      },
+      warn: async (message) => void this.warnings.push(message),
+      progress: async (line) => void this.progress.push(line),
+      engineIsGone: async () => this.gone,
+    };
   }
 
   get calls(): RequestRecord[] {
@@ -89,29 +100,12 @@ export class CampaignAccount {
   }
 
   /** What the calls said to Hood. */
-  get bodies(): Properties[] {
+  get bodies(): Record<string, unknown>[] {
     return this.calls.map(({ body }) => JSON.parse(body ?? ""));
   }
 
-  get #context(): Context {
-    return {
-      cancellations: new Set<string>(),
-      claims: new Map<string, string>(),
-      counted: (act) => act(),
-      account: () => this.account,
-      plans: this.plans,
-      settings: () => readSettings(() => undefined, {}),
-      audit: async ({ callId: _, ...call }: AuditedCall) => {
-        if (call.outcome !== "started") this.audited.push(call);
-      },
-      warn: async (message: string) => {
-        this.warnings.push(message);
-      },
-      progress: async (line: string) => {
-        this.progress.push(line);
-      },
-      engineIsGone: async () => this.gone,
-    };
+  #now(): number {
+    return START + this.clock.now();
   }
 }
 

@@ -5,6 +5,8 @@ export interface InstantClock extends Clock {
   readonly pauses: readonly number[];
 }
 
+const START = Date.parse("2026-05-01T12:00:00Z");
+
 /** A clock on which every pause is over at once, as if it had been waited for. Chance always falls on its lowest value. */
 export function instantClock(): InstantClock {
   const pauses: number[] = [];
@@ -12,6 +14,7 @@ export function instantClock(): InstantClock {
   return {
     pauses,
     now: () => now,
+    date: () => START + now,
     sleep: async (milliseconds) => {
       pauses.push(milliseconds);
       now += milliseconds;

@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
-import { campaignArguments } from "../../provider/resources/campaign/arguments";
-import { editedArguments } from "../../provider/resources/campaign/changes";
-import { messageFailures } from "../../provider/resources/campaign/messageRules";
-import { UNKNOWN } from "../../provider/unknown";
+import { type Declaration, readArguments } from "../../provider/resources/arguments";
+import { argumentNames, campaignArguments } from "../../provider/resources/campaign/args";
+import { unknown } from "../../provider/resources/resource";
 
-const whole = {
+const all = {
   name: "Spring sale",
   description: "",
   labels: ["spring"],
@@ -26,31 +24,49 @@ const whole = {
   extra: { frequency_cap: 2 },
   deletionPolicy: "prevent",
 };
+const push = { channel: "push" };
+const time = "2099-01-01T00:00:00Z";
+
+const read = (declared: Declaration, last?: Declaration) => readArguments(campaignArguments, declared, last);
+const reasons = (declared: Declaration, last?: Declaration) =>
+  read({ name: "x", ...declared }, last && { name: "x", ...last }).failures.map(({ reason }) => String(reason));
 
 describe("the arguments of a Campaign", () => {
-  const reasons = (args: Properties) => campaignArguments.failures(args).map(({ reason }) => reason);
-
-  it("are these, and each may be unknown yet", () => {
-    expect(campaignArguments.names).to.deep.equal(Object.keys(whole));
-    expect(reasons(whole)).to.deep.equal([]);
-    expect(reasons({ name: "x" })).to.deep.equal([]);
-    expect(reasons(Object.fromEntries(Object.keys(whole).map((name) => [name, UNKNOWN])))).to.deep.equal([]);
+  it("are these, and are read as they are", () => {
+    expect(argumentNames).to.deep.equal(Object.keys(all));
+    expect(read(all)).to.deep.equal({ args: all, failures: [] });
+    expect(read({ name: "x", labels: null })).to.deep.equal({ args: { name: "x" }, failures: [] });
   });
 
-  const wrong: [Properties, string][] = [
-    [{}, "name must not be blank"],
+  it("may each be unknown in a preview, whole or in part", () => {
+    const unknowns = Object.fromEntries(argumentNames.map((name) => [name, unknown]));
+    expect(read(unknowns)).to.deep.equal({ args: unknowns, failures: [] });
+    const inParts = { labels: ["a", unknown], metadata: { a: unknown }, extra: { a: [unknown] }, messages: [unknown] };
+    const { labels, metadata, extra, messages } = unknowns;
+    expect(read({ name: "x", ...inParts })).to.deep.equal({
+      args: { name: "x", labels, metadata, extra, messages },
+      failures: [],
+    });
+  });
+
+  const wrong: [Declaration, string][] = [
+    [{ name: undefined }, "name must not be blank"],
     [{ name: " " }, "name must not be blank"],
     [{ name: "Spring sale " }, 'name must not begin or end with blanks: write "Spring sale"'],
     [{ name: "\ufeffSpring sale" }, 'name must not begin or end with blanks: write "Spring sale"'],
     [{ name: "🎉".repeat(26) }, "name has 104 bytes in UTF-8, and Hood takes 100 at the most"],
     [{ description: 7 }, "description must be a string"],
     [{ labels: "spring" }, "labels must be a list of strings"],
-    [{ labels: [""] }, "labels must be a list of strings"],
+    [{ labels: ["", unknown] }, "labels must be a list of strings"],
     [{ metadata: [] }, "metadata must be an object"],
     [{ draft: "true" }, "draft must be true or false"],
     [{ scheduledTime: "2026-12-01T09:00:00" }, "scheduledTime must be a moment"],
+    [
+      { scheduledTime: time, runImmediately: true },
+      "scheduledTime can't go with runImmediately: true: take one of them out.",
+    ],
+    [{ recurrence: { a: unknown }, runImmediately: true }, "recurrence can't go with runImmediately: true"],
     [{ endTime: "2026-02-30 09:00:00" }, "endTime must be a moment"],
-    [{ messages: {} }, "messages must be a list of messages"],
     [{ dealId: 7 }, "dealId must be a string of digits"],
     [{ deletionPolicy: "delete" }, 'deletionPolicy must be one of "abandon", "cancel", "prevent"'],
     [{ extra: "x" }, "extra must be an object"],
@@ -59,73 +75,59 @@ describe("the arguments of a Campaign", () => {
     [{ extra: { is_draft: true } }, "extra must not hold is_draft: use the argument draft"],
     [{ extra: { status: "running" } }, "extra must not hold status: use draft, or a CampaignStatus"],
     [{ extra: { create_time: "x" } }, "extra must not hold create_time: Hood itself writes that field"],
+    [{ messages: {} }, "messages must be a list of messages"],
+    [{ messages: [push, { channel: "fax" }] }, 'messages[1].channel must be one of "push", "email", "sms"'],
+    [{ messages: [{ channel: "email" }] }, "messages[0].integrationId is missing: a message by email needs"],
+    [{ messages: [{ channel: "sms", integrationId: 7 }] }, "messages[0].integrationId must be a string"],
+    [{ messages: [unknown, "hello"] }, "messages[1] must be an object"],
+    [{ messages: Array(5).fill(push) }, "there are 5 for push, and Hood takes 4 for a channel"],
+    [{ messages: [push, push] }, "abTest is missing: there are 2 messages for push"],
+    [{ messages: [push, unknown, push] }, "abTest is missing: there are 2 messages for push"],
   ];
-  for (const [args, reason] of wrong) {
-    it(`refuse ${JSON.stringify(args).slice(0, 60)}`, () => {
-      const [first, ...more] = reasons({
-        ...("name" in args || Object.keys(args).length === 0 ? {} : { name: "x" }),
-        ...args,
-      });
+  for (const [declared, reason] of wrong) {
+    it(`can't be ${shown(declared)}`, () => {
+      const [first, ...more] = reasons(declared);
       expect(first).to.contain(reason);
       expect(more).to.deep.equal([]);
     });
   }
 
-  it("refuse nothing that is on record already", () => {
-    expect(campaignArguments.failures({ name: "Spring sale " }, { name: "Spring sale " })).to.deep.equal([]);
-    expect(campaignArguments.failures({ name: " Spring sale" }, { name: "Spring sale " })).to.have.length(1);
-    expect(campaignArguments.failures({}, {})).to.have.length(1);
+  it("names all that is wrong with messages in one failure", () => {
+    const [reason] = reasons({ messages: [{ channel: "fax" }, { channel: "sms" }] });
+    expect(reason).to.match(/^messages can't be sent: messages\[0\]\.channel must .*; messages\[1\]\.integrationId is/);
   });
 
-  it("take a name of exactly 100 bytes", () => expect(reasons({ name: "🎉".repeat(25) })).to.deep.equal([]));
+  const right: Declaration[] = [
+    { name: "🎉".repeat(25) },
+    { scheduledTime: time, runImmediately: unknown },
+    { scheduledTime: unknown, runImmediately: true },
+    { messages: [push, { channel: "sms", integrationId: "7" }] },
+    { messages: Array(4).fill(push), abTest: {} },
+    { messages: [push, push], abTest: unknown },
+    { messages: [unknown, { channel: unknown }, { channel: "sms", integrationId: unknown }] },
+  ];
+  for (const declared of right) {
+    it(`can be ${shown(declared)}`, () => expect(reasons(declared)).to.deep.equal([]));
+  }
+
+  const again: [string, Declaration, Declaration, number][] = [
+    ["what was wrong in the last update too", { name: "Spring sale " }, { name: "Spring sale " }, 0],
+    ["what is wrong in another way now", { name: " Spring sale" }, { name: "Spring sale " }, 1],
+    ["a name that was never there", { name: undefined }, { name: undefined }, 1],
+    [
+      "what only another argument makes wrong",
+      { scheduledTime: time, runImmediately: true },
+      { scheduledTime: time },
+      1,
+    ],
+    ["messages that Hood showed", { messages: [{ channel: "fax" }] }, { messages: [{ channel: "fax" }] }, 0],
+  ];
+  for (const [what, declared, last, count] of again) {
+    it(`${count ? "fail" : "pass"} with ${what}`, () => expect(reasons(declared, last)).to.have.length(count));
+  }
 });
 
-describe("the messages of a Campaign", () => {
-  const reasons = (...messages: unknown[]) => messageFailures({ messages }).map(({ reason }) => reason);
-  const push = { channel: "push" };
-
-  it("need a channel, and an integration for email and sms", () => {
-    expect(reasons(push, { channel: "sms", integrationId: "7" })).to.deep.equal([]);
-    const [channel, missing, number, object, ...more] = reasons(
-      { channel: "fax" },
-      { channel: "email" },
-      { channel: "sms", integrationId: 7 },
-      "hello",
-    );
-    expect(channel).to.contain('messages[0].channel must be one of "push", "email", "sms"');
-    expect(missing).to.contain("messages[1].integrationId is missing");
-    expect(number).to.contain("messages[2].integrationId must be a string");
-    expect(object).to.contain("messages[3] must be an object");
-    expect(more).to.deep.equal([]);
-  });
-
-  it("need a test where one channel has several, and are four for a channel at the most", () => {
-    const failure = messageFailures({ messages: [push, push] });
-    expect(failure).to.have.length(1);
-    expect(failure[0]).to.include({ property: "abTest" });
-    expect(messageFailures({ messages: [push, push], abTest: UNKNOWN })).to.deep.equal([]);
-    expect(messageFailures({ messages: [push, { channel: "sms", integrationId: "7" }] })).to.deep.equal([]);
-    expect(messageFailures({ messages: Array(4).fill(push), abTest: {} })).to.deep.equal([]);
-    expect(reasons(...Array(5).fill(push))[0]).to.contain("hold 5 for push, and Hood takes 4");
-  });
-
-  it("are left for later where they aren't known yet", () => {
-    expect(messageFailures({ messages: UNKNOWN })).to.deep.equal([]);
-    expect(reasons(UNKNOWN, { channel: UNKNOWN }, { channel: "sms", integrationId: UNKNOWN })).to.deep.equal([]);
-  });
-});
-
-describe("what a program edits", () => {
-  it("is what Hood would have to know", () => {
-    const olds = { name: "x", scheduledTime: "2026-12-01T09:00:00Z", draft: false, metadata: { a: 1 } };
-    const news = { name: "x", scheduledTime: "2026-12-01 09:00:00", metadata: { a: 1 }, deletionPolicy: "cancel" };
-    expect(editedArguments(olds, news)).to.deep.equal([]);
-    expect(editedArguments(olds, { ...news, name: "y", draft: true, metadata: { a: UNKNOWN } })).to.deep.equal([
-      "name",
-      "metadata",
-      "draft",
-    ]);
-    expect(editedArguments(olds, { name: "x" })).to.deep.equal(["metadata", "scheduledTime"]);
-    expect(editedArguments({ extra: { a: 1 } }, { extra: { a: 2 } })).to.deep.equal(["extra"]);
-  });
-});
+/** A declaration as a test's title. */
+function shown(declared: Declaration): string {
+  return JSON.stringify(declared, (_, value) => (value === unknown ? "unknown" : value)).slice(0, 70);
+}

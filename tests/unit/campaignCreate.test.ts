@@ -1,13 +1,17 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
-import { UnknownEffectError, UserError } from "../../provider/errors";
+import { UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
 import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
-import type { Fault, SimulatorOptions } from "../../simulator";
+import type { CampaignArgs } from "../../provider/resources/campaign/args";
+import type { Fields } from "../../provider/resources/campaign/fields";
+import { UnknownEffectError } from "../../provider/resources/write";
+import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
 import { isCreate, isList, isView, openCampaignAccount, START, urnOf } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
-const args = { name: "Spring sale", labels: ["spring", "email"] };
+const args: CampaignArgs = { name: "Spring sale", labels: ["spring", "email"] };
+/** Arguments beside those. */
+type More = Partial<CampaignArgs>;
 const HOUR = 3_600_000;
 const ANOTHER = textOf({ owner: hashOf("another"), content: hashOf("{}"), record: newRecord() });
 
@@ -17,10 +21,10 @@ describe("creating a campaign", () => {
   const ids = () => all().map(({ id }) => id);
   const lose = (times: number, processed: boolean) =>
     hood.hood.fault({ match: isCreate, times, fault: { kind: "drop", processed } });
-  const markOf = (body: Properties | undefined) =>
+  const markOf = (body: Fields | undefined) =>
     Object.entries(body?.metadata ?? {}).find(([key]) => key === "value")?.[1];
-  /** What an update leaves that is killed after its create was sent and before it was recorded. */
-  const leave = async (declared: Properties = args, resource?: string) => {
+  /** What an update leaves that is killed after its create was sent and before Pulumi kept it. */
+  const leave = async (declared: CampaignArgs = args, resource?: string) => {
     const { campaign } = await hood.create(declared, resource);
     hood.nextOperation();
     hood.hood.clearRequests();
@@ -48,7 +52,7 @@ describe("creating a campaign", () => {
     expect(Object.keys(hood.bodies[0]?.metadata as object)).to.have.length(3);
   });
 
-  it("takes the older answer of 200 too, and one in an envelope", async () => {
+  it("takes the older answer of 200 too, and a campaign in a list", async () => {
     await hood.open({ createStatus: 200 });
     await hood.create(args);
     expect(hood.calls).to.have.length(1);
@@ -66,7 +70,7 @@ describe("creating a campaign", () => {
     expect(hood.warnings).to.deep.equal([]);
   });
 
-  it("shares the lists that creates of unknown fate look for their campaigns in", async () => {
+  it("shares the lists between creates that look for their campaigns", async () => {
     lose(50, true);
     await Promise.all(Array.from({ length: 50 }, (_, index) => hood.create(args, `twin-${index}`)));
     expect(hood.hood.requests.filter(({ path }) => path.includes("campaigns?")).length).to.be.below(10);
@@ -82,7 +86,7 @@ describe("creating a campaign", () => {
     { kind: "redirect", location: "/", processed: true },
   ];
   for (const fault of silences) {
-    it(`finds what a call has made whose answer says nothing: ${JSON.stringify(fault)}`, async () => {
+    it(`finds the campaign of a create whose answer says nothing: ${JSON.stringify(fault)}`, async () => {
       hood.hood.fault({ match: isCreate, fault });
       const { campaign } = await hood.create(args);
       expect(ids()).to.deep.equal([campaign.id]);
@@ -92,19 +96,19 @@ describe("creating a campaign", () => {
     });
   }
 
-  const unknownProperties: [string, Properties][] = [
+  const others: [string, Fields][] = [
     ["of another name", { id: "77", name: "Autumn sale", status: "running" }],
     ["with another mark", { id: "77", name: args.name, status: "running", metadata: { pulumi: ANOTHER } }],
     ["that was there before", { id: "5", name: args.name, status: "running" }],
     ["whose id leads elsewhere", { id: "7/cancel", name: args.name, status: "manual" }],
     ["whose id is empty", { id: "", name: args.name, status: "manual" }],
   ];
-  for (const [what, stranger] of unknownProperties) {
-    it(`never takes a campaign ${what} for its own that the answer shows instead`, async () => {
+  for (const [what, other] of others) {
+    it(`never takes a campaign ${what} for its own, although the answer shows it`, async () => {
       hood.hood.add({ id: "5", name: "Older sale", status: "running", create_time: at(START - 25 * HOUR) });
       hood.hood.fault({
         match: isCreate,
-        fault: { kind: "body", body: JSON.stringify({ total: 1, items: [stranger] }) },
+        fault: { kind: "body", body: JSON.stringify({ total: 1, items: [other] }) },
       });
       const { campaign } = await hood.create(args);
       expect(campaign.id).to.equal(ids()[1]);
@@ -112,7 +116,7 @@ describe("creating a campaign", () => {
     });
   }
 
-  it("asks for the whole list where the account refuses a list of few fields", async () => {
+  it("reads the list with all fields if the account rejects a list of few", async () => {
     hood.hood.fault({
       match: ({ path }) => path.includes("fields="),
       times: Number.POSITIVE_INFINITY,
@@ -123,7 +127,7 @@ describe("creating a campaign", () => {
     expect((await hood.create(args)).campaign.id).to.equal(ids()[0]);
   });
 
-  it("finds its own although another create has listed everything meanwhile", async () => {
+  it("finds its own campaign although another create has read the whole list meanwhile", async () => {
     hood.hood.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
     const first = hood.create(args, "first");
     await first.catch(() => undefined);
@@ -133,7 +137,7 @@ describe("creating a campaign", () => {
     expect((await lost).campaign.id).to.not.equal((await kept).campaign.id);
   });
 
-  it("looks for a minute with growing pauses and a live line, sends nothing again, and ends without knowing", async () => {
+  it("looks for a create without an answer for a minute with growing pauses and a live line, sends nothing again, and ends without knowing", async () => {
     lose(1, false);
     const { message } = await thrown(UnknownEffectError, () => hood.create(args));
     expect(message).to.contain("60 s later no list of the account showed it");
@@ -143,7 +147,7 @@ describe("creating a campaign", () => {
     expect(hood.progress[0]).to.contain('"Spring sale"');
   });
 
-  it("never sends the call of one resource again in the same update, as a retry hook would", async () => {
+  it("never sends the create of one resource again in the same update, as a retry hook would", async () => {
     lose(1, false);
     await thrown(UnknownEffectError, () => hood.create(args));
     await thrown(UnknownEffectError, () => hood.create(args));
@@ -170,7 +174,7 @@ describe("creating a campaign", () => {
     expect(ids()).to.deep.equal([campaign.id]);
   });
 
-  it("ends without knowing if it may not look any more", async () => {
+  it("ends without knowing if it may not read the list any more", async () => {
     hood.hood.fault({
       match: isCreate,
       fault: { kind: "drop", processed: true },
@@ -190,10 +194,10 @@ describe("creating a campaign", () => {
     expect(all()).to.have.length(1);
   });
 
-  it("sends nothing if it can't look first", async () => {
+  it("sends nothing if it can't read the list first", async () => {
     hood.hood.fault({ match: isList, times: 99, fault: { kind: "status", status: 400 } });
     const { kind } = await thrown(HoodError, () => hood.create(args));
-    expect(kind).to.equal("refused");
+    expect(kind).to.equal("rejected");
     expect(hood.calls).to.deep.equal([]);
   });
 
@@ -204,7 +208,7 @@ describe("creating a campaign", () => {
     expect(hood.calls).to.deep.equal([]);
   });
 
-  it("looks at the list once for many creates", async () => {
+  it("reads the list once for many creates", async () => {
     await Promise.all(
       Array.from({ length: 20 }, (_, index) => hood.create({ name: `Sale ${index}` }, `sale-${index}`)),
     );
@@ -213,7 +217,7 @@ describe("creating a campaign", () => {
 
   it("passes on Hood's words when it is rejected, after a second call without the mark", async () => {
     hood.hood.fault({ match: isCreate, times: 2, fault: { kind: "status", status: 400 } });
-    expect((await thrown(HoodError, () => hood.create(args))).kind).to.equal("refused");
+    expect((await thrown(HoodError, () => hood.create(args))).kind).to.equal("rejected");
     expect(hood.bodies.map(({ metadata }) => metadata === undefined)).to.deep.equal([false, true]);
     expect(hood.audited.map(({ outcome }) => outcome)).to.deep.equal(["refused", "refused"]);
     await hood.create(args);
@@ -226,7 +230,7 @@ describe("creating a campaign", () => {
     expect(hood.calls).to.have.length(1);
   });
 
-  it("leaves the mark out at once where the account has refused it before", async () => {
+  it("leaves the mark out at once if the account has rejected it before", async () => {
     await hood.open({ metadata: "pairOnly" });
     const declared = { ...args, metadata: { key: "team", value: "crm" } };
     await hood.create(declared, "one");
@@ -237,7 +241,7 @@ describe("creating a campaign", () => {
     expect(hood.calls).to.have.length(4);
   });
 
-  it("takes nothing for made that was declared otherwise and appears only now", async () => {
+  it("never takes for its own what was declared with other arguments and appears only now", async () => {
     await hood.open({ listLag: 30_000 });
     await hood.create({ ...args, labels: ["early"] });
     hood.nextOperation();
@@ -246,7 +250,7 @@ describe("creating a campaign", () => {
   });
 
   describe("after an update that was killed", () => {
-    const takenOver: [string, SimulatorOptions, Properties][] = [
+    const takenOver: [string, SimulatorOptions, More][] = [
       ["as it is", {}, {}],
       ["that starts at once", {}, { runImmediately: true }],
       ["with metadata", {}, { metadata: { team: "crm" } }],
@@ -256,7 +260,7 @@ describe("creating a campaign", () => {
         { description: " A  b ", metadata: { Team: "CRM" } },
       ],
       ["on an account that keeps one pair of metadata", { metadata: "pair" }, {}],
-      ["on an account that refuses other keys", { metadata: "pairOnly" }, {}],
+      ["on an account that rejects other keys", { metadata: "pairOnly" }, {}],
       ["on an account whose clock is an hour ahead", { now: shifted(HOUR) }, {}],
       ["on an account whose clock is an hour behind", { now: shifted(-HOUR) }, {}],
     ];
@@ -273,7 +277,7 @@ describe("creating a campaign", () => {
       });
     }
 
-    const left: [string, (campaign: Properties) => void][] = [
+    const left: [string, (campaign: SimulatedCampaign) => void][] = [
       ["is older than a day", (campaign) => (campaign.create_time = at(START - 25 * HOUR))],
       [
         "is older than a day, in ISO 8601",
@@ -303,7 +307,7 @@ describe("creating a campaign", () => {
       });
     }
 
-    it("takes over what was declared otherwise, and edits it to what is declared now", async () => {
+    it("takes over what was declared with other arguments, and edits it to what is declared now", async () => {
       const left = await leave({ ...args, description: "x", metadata: { team: "crm" } });
       const { campaign } = await hood.create({ ...args, labels: ["late"] });
       expect(campaign.id).to.equal(left.id);
@@ -313,14 +317,14 @@ describe("creating a campaign", () => {
       expect(Object.keys(left.metadata)).to.deep.equal(["pulumi"]);
     });
 
-    it("starts what wasn't to start before", async () => {
+    it("starts a campaign that wasn't to start before", async () => {
       await leave();
       await hood.create({ ...args, runImmediately: true });
       expect(hood.bodies[0]).to.deep.equal({ run_immediately: true });
     });
 
     for (const status of ["running", "sent", "needs_decision"]) {
-      it(`stops if what was declared otherwise is ${status}, with the way out`, async () => {
+      it(`stops if what was declared with other arguments is ${status}, and says what to do`, async () => {
         const left = await leave();
         left.status = status;
         const { message } = await thrown(UserError, () => hood.create({ ...args, labels: ["late"] }));
@@ -330,7 +334,7 @@ describe("creating a campaign", () => {
       });
     }
 
-    it("stops if the page of what was declared otherwise can't be read yet", async () => {
+    it("stops if the page of what was declared with other arguments can't be read yet", async () => {
       await hood.open({ pageLag: 6_000 });
       await leave();
       const { message } = await thrown(UserError, () => hood.create({ ...args, labels: ["late"] }));
@@ -368,7 +372,7 @@ describe("creating a campaign", () => {
   });
 
   describe("on an account that doesn't show who made a campaign", () => {
-    const unmarked: [string, SimulatorOptions, Properties, string | null][] = [
+    const unmarked: [string, SimulatorOptions, More, string | null][] = [
       ["that drops metadata", { metadata: "dropped" }, {}, "spring-sale"],
       [
         "that keeps one pair only, which the program needs itself",
@@ -377,7 +381,7 @@ describe("creating a campaign", () => {
         "spring-sale",
       ],
       [
-        "that refuses a second pair",
+        "that rejects a second pair",
         { metadata: "pairOnly" },
         { metadata: { key: "team", value: "crm" } },
         "spring-sale",
@@ -404,7 +408,7 @@ describe("creating a campaign", () => {
       });
     }
 
-    const harmless: [string, (campaign: Properties) => void][] = [
+    const harmless: [string, (campaign: SimulatedCampaign) => void][] = [
       ["of another name", (campaign) => (campaign.name = "Autumn sale")],
       ["that is older than a day", (campaign) => (campaign.create_time = at(START - 25 * HOUR))],
       ["that was canceled", (campaign) => (campaign.status = "canceled")],
@@ -419,7 +423,7 @@ describe("creating a campaign", () => {
     }
 
     it("stops beside more metadata than it was seen to give a mark back with", async () => {
-      const most = (fields: Properties) => Object.keys(fields.metadata ?? {}).length <= 2;
+      const most = (fields: Fields) => Object.keys(fields.metadata ?? {}).length <= 2;
       await hood.open({
         stores: (fields) => (most(fields) ? fields : { ...fields, metadata: { team: "crm", market: "eu" } }),
       });
@@ -430,7 +434,7 @@ describe("creating a campaign", () => {
       expect(hood.calls).to.deep.equal([]);
     });
 
-    it("knows its name again although the account writes it for a web page", async () => {
+    it("recognizes its name although the account writes it for a web page", async () => {
       await hood.open({
         metadata: "dropped",
         stores: (fields) => ({ ...fields, name: String(fields.name).replace("&", "&amp;") }),
@@ -457,7 +461,7 @@ describe("creating a campaign", () => {
     });
   });
 
-  it("takes a page that fails for no reason not to know what a list showed", async () => {
+  it("believes the list although the campaign's own page fails", async () => {
     lose(1, true);
     hood.hood.fault({ match: isView, times: 99, fault: { kind: "status", status: 400 } });
     expect((await hood.create(args)).campaign.id).to.equal(ids()[0]);

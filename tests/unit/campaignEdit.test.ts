@@ -1,7 +1,11 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
-import { UnknownEffectError, UserError } from "../../provider/errors";
+import { UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
+import type { CampaignArgs } from "../../provider/resources/campaign/args";
+import { expectEditable } from "../../provider/resources/campaign/campaign";
+import { unknown } from "../../provider/resources/resource";
+import { UnknownEffectError } from "../../provider/resources/write";
+import type { SimulatedCampaign } from "../../simulator";
 import { isEdit, isView, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
@@ -11,7 +15,7 @@ const patch = { description: null, metadata: { team: "web", old: null }, labels:
 
 describe("editing a campaign", () => {
   const hood = openCampaignAccount();
-  const add = (status: string, more: Properties = {}) =>
+  const add = (status: string, more: Partial<SimulatedCampaign> = {}) =>
     hood.hood.add({ ...structuredClone(olds), status, ...more })[0]?.id ?? "";
   const edit = (id: string) => hood.edit(id, olds, news);
   const live = (id: string) => {
@@ -20,7 +24,7 @@ describe("editing a campaign", () => {
   };
 
   for (const status of ["draft", "manual", "scheduled", "paused"]) {
-    it(`sends one merge patch while it is ${status}, between two looks`, async () => {
+    it(`sends one merge patch while it is ${status}, between two reads`, async () => {
       const id = add(status);
       expect((await edit(id)).campaign.status).to.equal(status);
       expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH", "GET"]);
@@ -43,16 +47,16 @@ describe("editing a campaign", () => {
     });
   }
 
-  it("refuses in the words for what is final to schedule one that is canceled", async () => {
+  it("says that cancellation is permanent if a canceled campaign is to be scheduled", async () => {
     const id = add("canceled");
     const again = { ...olds, scheduledTime: "2027-01-01T00:00:00Z" };
     const { message } = await thrown(UserError, () => hood.edit(id, olds, again));
     expect(message).to.contain(
-      `Cancelling is final: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
+      `Cancellation is permanent: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
     );
   });
 
-  it("sends nothing where Hood shows it all already, whatever the status", async () => {
+  it("sends nothing if Hood shows it all already, whatever the status", async () => {
     const id = add("running", { description: null, metadata: { team: "web" }, labels: ["b", "a"] });
     expect((await edit(id)).campaign.status).to.equal("running");
     expect(hood.calls).to.deep.equal([]);
@@ -64,7 +68,7 @@ describe("editing a campaign", () => {
     expect(hood.bodies).to.deep.equal([{ targeting: null }]);
   });
 
-  it("launches a draft once, also where the answer is lost", async () => {
+  it("launches a draft once, also if the answer is lost", async () => {
     const id = add("draft");
     hood.hood.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
     const draft = { ...olds, runImmediately: true, draft: true };
@@ -72,14 +76,14 @@ describe("editing a campaign", () => {
     expect(hood.bodies).to.deep.equal([{ status: "running" }]);
   });
 
-  it("looks after a lost answer, and sends nothing again that worked", async () => {
+  it("reads the campaign after a lost answer, and sends nothing again that worked", async () => {
     const id = add("paused");
     hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 500, processed: true } });
     await edit(id);
     expect(hood.hood.requests.map(({ method }) => method)).to.deep.equal(["GET", "PATCH", "GET"]);
   });
 
-  it("leaves the mark out where the account takes one pair of metadata only", async () => {
+  it("leaves the mark out if the account takes one pair of metadata only", async () => {
     await hood.open({ metadata: "pairOnly" });
     const { campaign } = await hood.create({ name: "Spring sale" });
     const metadata = { key: "team", value: "crm" };
@@ -99,21 +103,21 @@ describe("editing a campaign", () => {
     expect(hood.calls).to.have.length(12);
   });
 
-  it("refuses where it was started at the last moment", async () => {
+  it("fails if the campaign was started at the last moment", async () => {
     const id = add("scheduled");
     hood.hood.fault({ match: isEdit, before: (it) => it.setStatus(id, "running") });
     expect((await thrown(UserError, () => edit(id))).message).to.contain('its status is "running"');
     expect(hood.calls).to.have.length(1);
   });
 
-  it("passes on Hood's refusal where the status isn't why", async () => {
+  it("fails with Hood's words if it rejects the edit for another reason than the status", async () => {
     const id = add("paused");
     hood.hood.fault({ match: isEdit, fault: { kind: "status", status: 400, message: "Not so." } });
     expect((await thrown(HoodError, () => edit(id))).message).to.contain(`Can't edit campaign ${id}: HTTP 400`);
     expect(hood.calls).to.have.length(1);
   });
 
-  it("isn't certain where it can't look after a lost answer, or is refused then", async () => {
+  it("doesn't know what an edit did if it can't read the campaign after a lost answer, or if Hood rejects the next call", async () => {
     const id = add("paused");
     hood.hood.fault({
       match: isEdit,
@@ -132,25 +136,32 @@ describe("editing a campaign", () => {
 
 describe("the preview of an edit", () => {
   const hood = openCampaignAccount();
-  const admit = (status: string, changes: Properties = news) => {
-    const [campaign] = hood.hood.add({ ...structuredClone(olds), status });
-    const id = campaign?.id ?? "";
-    return { id, admit: () => hood.admit({ ...olds, campaignId: id, status: "scheduled" }, changes) };
+  const preview = (status: string, changes: CampaignArgs = news) => {
+    const id = hood.hood.add({ ...structuredClone(olds), status })[0]?.id ?? "";
+    const state = { ...olds, campaignId: id, status: "scheduled" };
+    return { id, judge: () => expectEditable(hood.on(null), state, changes) };
   };
 
   it("takes the status for the live one that the same operation is about to bring", async () => {
-    const running = admit("running");
-    expect((await thrown(UserError, running.admit)).message).to.contain('its status is "running"');
-    hood.plans.set(running.id, "paused");
-    await running.admit();
-    const paused = admit("paused");
-    await paused.admit();
-    hood.plans.set(paused.id, "running");
-    expect((await thrown(UserError, paused.admit)).message).to.contain('its status is "running"');
+    const running = preview("running");
+    expect((await thrown(UserError, running.judge)).message).to.contain('its status is "running"');
+    hood.memory.desiredStatuses.set(running.id, "paused");
+    await running.judge();
+    const paused = preview("paused");
+    await paused.judge();
+    hood.memory.desiredStatuses.set(paused.id, "running");
+    expect((await thrown(UserError, paused.judge)).message).to.contain('its status is "running"');
   });
 
-  it("asks nobody where Hood would have nothing to know", async () => {
-    await admit("running", { ...olds, deletionPolicy: "cancel" }).admit();
+  it("fails with a value that isn't known yet, whatever Hood shows", async () => {
+    const { id } = preview("running");
+    const state = { ...olds, campaignId: id, status: "running" };
+    const judge = () => expectEditable(hood.on(null), state, { ...olds, extra: unknown });
+    expect((await thrown(UserError, judge)).message).to.contain("The program changes extra");
+  });
+
+  it("asks nobody if Hood would have nothing to know", async () => {
+    await preview("running", { ...olds, deletionPolicy: "cancel" }).judge();
     expect(hood.hood.requests).to.deep.equal([]);
   });
 });

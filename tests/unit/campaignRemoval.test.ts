@@ -1,14 +1,15 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/context";
 import { UserError } from "../../provider/errors";
-import { campaign } from "../../provider/resources/campaign/campaign";
+import { hosted, type Properties } from "../../provider/hosts/hosted";
+import { campaign as resource } from "../../provider/resources/campaign/campaign";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
 import { isCreate, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
+const campaign = hosted(resource);
 const args = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };
 
-describe("removing the record of a campaign that is to end with it", () => {
+describe("removing a resource that is to cancel its campaign", () => {
   const hood = openCampaignAccount();
   const id = () => [...hood.hood.campaigns.keys()][0] ?? "";
   const live = () => hood.hood.campaign(id());
@@ -17,59 +18,59 @@ describe("removing the record of a campaign that is to end with it", () => {
     return (await campaign.create(hood.on(resource), inputs)).outs;
   };
   /** As an update does it: a check, and then the comparison. */
-  const compare = async (record: Properties, resource = "sale") => {
+  const compare = async (state: Properties, resource = "sale") => {
     const { inputs } = await campaign.check(hood.on(resource), args, args);
-    await campaign.diff(hood.on(resource), record, inputs);
+    await campaign.diff(hood.on(resource), state, inputs);
   };
-  const compareItself = async (record: Properties) => {
-    await compare(record);
-    return record;
+  const compareItself = async (state: Properties) => {
+    await compare(state);
+    return state;
   };
-  const legacy = ({ __provenance: _, ...record }: Properties) => record;
-  const unmarked = (record: Properties) => {
+  const legacy = ({ __provenance: _, ...state }: Properties) => state;
+  const unmarked = (state: Properties) => {
     live().metadata = {};
-    return legacy(record);
+    return legacy(state);
   };
 
-  /** What happened before the removal, and the record that is removed. */
-  const ends: [string, SimulatorOptions, (record: Properties) => Properties | Promise<Properties>][] = [
-    ["was created by it", {}, (record) => record],
+  /** What happened before the removal, and the state that is removed. */
+  const ends: [string, SimulatorOptions, (state: Properties) => Properties | Promise<Properties>][] = [
+    ["was created by it", {}, (state) => state],
     ["was created by it, and compared in the same operation", {}, compareItself],
     [
-      "another record was read for, as a refresh does",
+      "another resource was refreshed for",
       {},
-      async (record) => {
-        await campaign.read(hood.on("other"), id(), { ...record, __provenance: { record: "another" } });
-        return record;
+      async (state) => {
+        await campaign.read(hood.on("other"), id(), { ...state, __provenance: { record: "another" } });
+        return state;
       },
     ],
     [
       "a refresh compared without a check",
       {},
-      async (record) => {
-        await campaign.diff(hood.on(), legacy(record), { ...args, labels: ["x"] });
-        return legacy(record);
+      async (state) => {
+        await campaign.diff(hood.on(null), legacy(state), { ...args, labels: ["x"] });
+        return legacy(state);
       },
     ],
-    ["bears the resource's mark, although the record doesn't say so", {}, legacy],
-    ["bears no mark, and whose record of 0.1.0 tells of none", {}, unmarked],
-    ["is in an account that drops metadata", { metadata: "dropped" }, (record) => record],
+    ["has the resource's mark, although the state doesn't say so", {}, legacy],
+    ["has no mark, and a state of 0.1.0 that tells of none", {}, unmarked],
+    ["is in an account that drops metadata", { metadata: "dropped" }, (state) => state],
     [
       "has other metadata by now",
       {},
-      (record) => {
+      (state) => {
         Object.assign(live().metadata, { team: "crm" });
-        return record;
+        return state;
       },
     ],
-    ["was moved to another stack with its record", {}, (record) => record],
+    ["was moved to another stack with its state", {}, (state) => state],
   ];
   for (const [what, options, happened] of ends) {
-    it(`ends one that ${what}`, async () => {
+    it(`cancels a campaign that ${what}`, async () => {
       await hood.open(options);
-      const record = await create();
+      const state = await create();
       hood.nextOperation();
-      const removed = await happened(record);
+      const removed = await happened(state);
       hood.hood.clearRequests();
       await campaign.delete(hood.on(what.includes("moved") ? "elsewhere" : "sale"), removed);
       expect(live().status).to.equal("canceled");
@@ -78,54 +79,54 @@ describe("removing the record of a campaign that is to end with it", () => {
     });
   }
 
-  const goesOn: [string, (record: Properties) => Properties | Promise<Properties>, string][] = [
+  const goesOn: [string, (state: Properties) => Properties | Promise<Properties>, string][] = [
     [
-      "another record of the program was compared for",
-      async (record) => {
-        await compare({ ...record, __provenance: { record: "another" } });
-        return record;
+      "another resource of the program was compared for",
+      async (state) => {
+        await compare({ ...state, __provenance: { record: "another" } });
+        return state;
       },
       "another resource of this program manages the campaign",
     ],
     [
-      "another record of 0.1.0 was compared for",
-      async (record) => {
-        await compare(legacy(record), "other");
-        return legacy(record);
+      "another resource of 0.1.0 was compared for",
+      async (state) => {
+        await compare(legacy(state), "other");
+        return legacy(state);
       },
       "another resource of this program manages the campaign",
     ],
     [
       "a create of the same operation took over",
-      async (record) => {
+      async (state) => {
         await create();
-        return record;
+        return state;
       },
       "another resource of this program manages the campaign",
     ],
-    ["was imported", (record) => ({ ...record, __provenance: { record: "own", imported: true } }), "it was imported"],
+    ["was imported", (state) => ({ ...state, __provenance: { record: "own", imported: true } }), "it was imported"],
     [
       "has lost its mark",
-      (record) => {
+      (state) => {
         live().metadata = {};
-        return record;
+        return state;
       },
       "doesn't say any more that this resource created it",
     ],
     [
-      "bears another resource's mark",
-      (record) => {
+      "has another resource's mark",
+      (state) => {
         hood.hood.add({ ...live(), id: "77", metadata: {} });
-        return { ...legacy(record), campaignId: id() };
+        return { ...legacy(state), campaignId: id() };
       },
       "another resource created it",
     ],
   ];
   for (const [what, happened, words] of goesOn) {
-    it(`lets one go on that ${what}, and says so`, async () => {
-      const record = await create();
+    it(`doesn't cancel a campaign that ${what}, and says so`, async () => {
+      const state = await create();
       hood.nextOperation();
-      const removed = await happened(record);
+      const removed = await happened(state);
       const elsewhere = what.includes("another resource's mark");
       hood.hood.clearRequests();
       await campaign.delete(hood.on(elsewhere ? "elsewhere" : "sale"), removed);
@@ -136,89 +137,89 @@ describe("removing the record of a campaign that is to end with it", () => {
     });
   }
 
-  it("looks for the mark again if the call has waited for more than a minute", async () => {
-    const record = await create();
+  it("reads the mark again if the call has waited for more than a minute", async () => {
+    const state = await create();
     hood.nextOperation();
     const lose = () => {
       live().metadata = {};
     };
     const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
     hood.hood.fault({ match: isEnd, before: lose, fault: { kind: "status", status: 429, retryAfter: 75 } });
-    await campaign.delete(hood.on("sale"), record);
+    await campaign.delete(hood.on("sale"), state);
     expect(live().status).to.equal("scheduled");
     expect(hood.warnings.at(-1)).to.contain("doesn't say any more that this resource created it");
   });
 
-  it("says that nothing was left to end, whatever became of the mark", async () => {
-    const record = await create();
+  it("says that nothing was left to cancel, whatever became of the mark", async () => {
+    const state = await create();
     hood.nextOperation();
     Object.assign(live(), { metadata: {}, status: "sent" });
-    await campaign.delete(hood.on("sale"), record);
-    expect(hood.warnings.at(-1)).to.contain("nothing was left to cancel");
+    await campaign.delete(hood.on("sale"), state);
+    expect(hood.warnings.at(-1)).to.contain("Nothing was left to cancel");
   });
 
-  it("ends one whose create got no answer and was found", async () => {
+  it("cancels a campaign whose create got no answer and was found", async () => {
     hood.hood.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
     await campaign.delete(hood.on("sale"), await create());
     expect(live().status).to.equal("canceled");
   });
 
-  it("keeps the record as long as it is unknown what a create of the same resource did", async () => {
-    const record = await create();
+  it("fails as long as it is unknown what a create of the same resource did", async () => {
+    const state = await create();
     hood.nextOperation();
     live().status = "canceled";
     hood.hood.fault({ match: isCreate, fault: { kind: "drop" } });
     await thrown(UserError, () => create());
     live().status = "scheduled";
-    const { message } = await thrown(UserError, () => campaign.delete(hood.on("sale"), record));
-    expect(message).to.contain("stays for now");
+    const { message } = await thrown(UserError, () => campaign.delete(hood.on("sale"), state));
+    expect(message).to.contain("Can't remove");
     expect(live().status).to.equal("scheduled");
   });
 
   for (const deletionPolicy of ["prevent", "abandon", "cancel"]) {
-    it(`sends nothing for a replaced record with the policy "${deletionPolicy}"`, async () => {
-      const record = await create("sale", { ...args, deletionPolicy });
+    it(`sends nothing for the state of a replaced resource with the policy "${deletionPolicy}"`, async () => {
+      const state = await create("sale", { ...args, deletionPolicy });
       hood.nextOperation();
       await create("sale", { ...args, deletionPolicy });
-      await campaign.delete(hood.on("sale"), record);
+      await campaign.delete(hood.on("sale"), state);
       expect(live().status).to.equal("scheduled");
       expect(hood.hood.campaigns.size).to.equal(1);
     });
   }
 
-  it("ends it and creates another one if a change replaces it, as replaceOnChanges does", async () => {
-    const record = await create();
+  it("cancels the campaign and creates another one if a change replaces it, as replaceOnChanges does", async () => {
+    const state = await create();
     hood.nextOperation();
-    await compare(record);
-    expect((await create()).campaignId).to.not.equal(record.campaignId);
-    await campaign.delete(hood.on("sale"), record);
+    await compare(state);
+    expect((await create()).campaignId).to.not.equal(state.campaignId);
+    await campaign.delete(hood.on("sale"), state);
     expect([...hood.hood.campaigns.values()].map(({ status }) => status)).to.deep.equal(["canceled", "scheduled"]);
   });
 
-  it("is no obstacle to a twin in an account that drops metadata, once a refresh has read it", async () => {
+  it("doesn't keep a twin from being created in an account that drops metadata, once a refresh has read it", async () => {
     await hood.open({ metadata: "dropped" });
-    const record = await create();
+    const state = await create();
     hood.nextOperation();
-    await campaign.read(hood.on("sale"), id(), record);
-    expect((await create("twin")).campaignId).to.not.equal(record.campaignId);
+    await campaign.read(hood.on("sale"), id(), state);
+    expect((await create("twin")).campaignId).to.not.equal(state.campaignId);
   });
 
-  it("lets one go on that a record of another policy took over, whichever is removed first, in any process", async () => {
+  it("doesn't cancel a campaign that a resource of another policy took over, whichever is removed first, in any process", async () => {
     const before = await create();
     hood.nextOperation();
     const after = await create("sale", { ...args, deletionPolicy: "abandon" });
-    for (const record of [before, after]) {
+    for (const state of [before, after]) {
       hood.nextOperation();
-      await campaign.delete(hood.on("sale"), record);
+      await campaign.delete(hood.on("sale"), state);
     }
     expect(live().status).to.equal("scheduled");
     expect(hood.hood.campaigns.size).to.equal(1);
   });
 
   it('fails with the policy "prevent"', async () => {
-    const record = await create("sale", { ...args, deletionPolicy: "prevent" });
+    const state = await create("sale", { ...args, deletionPolicy: "prevent" });
     hood.nextOperation();
-    await thrown(UserError, () => campaign.delete(hood.on("sale"), record));
+    await thrown(UserError, () => campaign.delete(hood.on("sale"), state));
   });
 });
 
@@ -232,13 +233,13 @@ describe("a campaign in an account that stores values in a way of its own", () =
       stores: (fields) => ({ ...fields, name: styled(fields.name), description: styled(fields.description) }),
     }),
   );
-  const refreshed = async (record: Properties) => {
+  const refreshed = async (state: Properties) => {
     hood.nextOperation();
-    return (await campaign.read(hood.on("sale"), id(), record)).inputs;
+    return (await campaign.read(hood.on("sale"), id(), state)).inputs;
   };
   const create = async () => (await campaign.create(hood.on("sale"), declared)).outs;
-  const edit = async (record: Properties, news: Properties) =>
-    (await campaign.update(hood.on("sale"), record, news)).outs;
+  const edit = async (state: Properties, news: Properties) =>
+    (await campaign.update(hood.on("sale"), state, news)).outs;
 
   it("has no drift after it was created", async () => expect(await refreshed(await create())).to.deep.equal(declared));
 
@@ -252,19 +253,19 @@ describe("a campaign in an account that stores values in a way of its own", () =
     expect(await refreshed(await edit(await create(), news))).to.deep.equal(news);
   });
 
-  it("has none once an edit has put right what a refresh found", async () => {
+  it("has none once an edit has corrected what a refresh found", async () => {
     const legacy = { ...declared, campaignId: id(), status: "manual" };
     await create();
-    const record = { ...legacy, campaignId: id() };
-    const found = { ...record, ...(await refreshed(record)) };
+    const state = { ...legacy, campaignId: id() };
+    const found = { ...state, ...(await refreshed(state)) };
     expect(found).to.include({ name: "SPRING SALE" });
     const edited = await edit(found, declared);
     expect(await refreshed(edited)).to.deep.equal(declared);
   });
 
   it("has drifted when a person has changed it", async () => {
-    const record = await create();
+    const state = await create();
     hood.hood.campaign(id()).description = "Trees";
-    expect(await refreshed(record)).to.deep.equal({ ...declared, description: "Trees" });
+    expect(await refreshed(state)).to.deep.equal({ ...declared, description: "Trees" });
   });
 });

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { isLoopback } from "../../provider/hood/loopback";
 
-describe("loopback", () => {
+describe("a host name", () => {
   for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"]) {
-    it(`is ${host}`, () => expect(isLoopback(host)).to.equal(true));
+    it(`is this machine's: ${host}`, () => expect(isLoopback(host)).to.equal(true));
   }
   const others = [
     "localhost.evil.com",
@@ -16,6 +16,6 @@ describe("loopback", () => {
     "",
   ];
   for (const host of others) {
-    it(`isn't ${JSON.stringify(host)}`, () => expect(isLoopback(host)).to.equal(false));
+    it(`isn't this machine's: ${JSON.stringify(host)}`, () => expect(isLoopback(host)).to.equal(false));
   }
 });

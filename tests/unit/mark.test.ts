@@ -32,7 +32,7 @@ describe("the mark of a campaign", () => {
     });
   }
 
-  const unknownProperties: [string, unknown][] = [
+  const others: [string, unknown][] = [
     ["no metadata", undefined],
     ["null", null],
     ["a text", text],
@@ -40,7 +40,7 @@ describe("the mark of a campaign", () => {
     ["60 digits without the checksum", { pulumi: "0".repeat(60) }],
     ["a longer hash", { pulumi: "ab".repeat(64) }],
   ];
-  for (const [what, metadata] of unknownProperties) {
+  for (const [what, metadata] of others) {
     it(`isn't found in ${what}, which stays as it is`, () => {
       expect(markIn(metadata)).to.equal(undefined);
       expect(withoutMark(metadata)).to.deep.equal(metadata);
@@ -66,7 +66,7 @@ describe("the mark of a campaign", () => {
     expect(withoutMark({ copy: { key: "pulumi", value: text }, team: "crm" })).to.deep.equal({ copy: {}, team: "crm" });
   });
 
-  it("tells how many keys it has beside it", () => {
+  it("counts the keys beside it", () => {
     expect([undefined, {}, { team: "crm" }].map(keysBeside)).to.deep.equal([0, 0, 1]);
   });
 });

@@ -1,15 +1,13 @@
-import { mock } from "node:test";
 import { expect } from "chai";
 import type { Wait } from "../../provider/hood/waits";
 import { Progress } from "../../provider/progress";
 
-describe("progress", () => {
+describe("the live line", () => {
   let lines: string[];
   let rows: (string | undefined)[];
   let progress: Progress;
 
   beforeEach(() => {
-    mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-05-01T12:00:00Z") });
     lines = [];
     rows = [];
     const show = (line: string, row?: string) => {
@@ -18,13 +16,13 @@ describe("progress", () => {
     };
     progress = new Progress({ total: () => 3, show });
   });
-  afterEach(() => mock.timers.reset());
 
-  const wait = (more: Partial<Wait>): Wait => ({
+  const wait = ({ left = 30_000, ...more }: Partial<Wait>): Wait => ({
     purpose: "list campaigns",
     reason: "turn",
     waited: 1_000,
-    left: 30_000,
+    left,
+    until: Date.parse("2026-05-01T12:00:00Z") + left,
     ...more,
   });
 
@@ -38,7 +36,7 @@ describe("progress", () => {
     return { result: progress.count(act, row), end: (error?: Error) => end(error) };
   }
 
-  it("gives what the cancellation gives, or throws what it throws", async () => {
+  it("returns what the cancellation returns, or throws what it throws", async () => {
     const [first, second] = [begin(), begin()];
     first.end();
     second.end(new Error("no"));
@@ -50,7 +48,7 @@ describe("progress", () => {
     ["for the rate limit", {}, "Waiting for the account's rate limit until 12:00:30 UTC (30 s)"],
     [
       "for a time that the account asked for",
-      { reason: "told" },
+      { reason: "asked" },
       "Waiting as the account asks until 12:00:30 UTC (30 s), to list campaigns",
     ],
     [
@@ -66,7 +64,7 @@ describe("progress", () => {
     ["for no more than a few seconds", { waited: 1_000, left: 1_500 }, undefined],
   ];
   for (const [what, given, line] of waits) {
-    it(`of something that waits ${what} ${line === undefined ? "has no line" : "has a line of its own"}`, () => {
+    it(`shows ${line === undefined ? "no line" : "a line"} for a request that waits ${what}`, () => {
       progress.tell(wait(given));
       expect(lines).to.deep.equal(line === undefined ? [] : [line]);
       expect(rows.filter((row) => row !== undefined)).to.deep.equal([]);
@@ -85,7 +83,7 @@ describe("progress", () => {
     expect(lines).to.have.length(1);
   });
 
-  it("stands on the row of the cancellation that has waited longest, where rows are known", async () => {
+  it("stands on the row of the cancellation that began first, if rows are known", async () => {
     const [first, second] = [begin("first"), begin("second")];
     progress.tell(wait({}));
     first.end();

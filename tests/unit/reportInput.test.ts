@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { readOptions } from "../../report/options";
 import { InputError, readPreview } from "../../report/preview";
-import { live, previewOf, step, type Values } from "./reportSteps";
+import { error, live, previewOf, reportOf, step, type Values } from "./reportSteps";
 
 const end = step({ inputs: live });
-const change = step({ op: "update", record: live, inputs: live });
+const change = step({ op: "update", state: live, inputs: live });
 const preview = { ...previewOf([end], [{ severity: "info", message: "x" }]), future: { deep: [] } };
 const json = JSON.stringify(preview, undefined, 4);
 const read = (text: string) => readPreview(Buffer.from(text));
@@ -81,6 +81,63 @@ describe("Standard input of hood-plan", () => {
   for (const [what, [text, says]] of Object.entries(illegible)) {
     it(`is refused if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
   }
+});
+
+const urn = "urn:pulumi:test::test::pulumi-nodejs:dynamic/hood:CampaignStatus::six";
+const wrapped = "pulumi-nodejs:dynamic/hood:CampaignStatus resource 'six'";
+
+describe("A failed preview's errors", () => {
+  const errorsIn = (diagnostics: readonly Values[]) => reportOf([], diagnostics).refused;
+
+  it("name the resource, without the engine's words around ours", () => {
+    for (const by of [
+      `${wrapped}: property status value {{running} x} has a problem: `,
+      `${wrapped} has a problem: `,
+    ]) {
+      const [found] = errorsIn([error(`${by}Cancellation is permanent.\nRemove it.`, urn)]);
+      expect(found).to.deep.equal({
+        resource: "six",
+        type: "CampaignStatus",
+        urn,
+        message: "Cancellation is permanent.\nRemove it.",
+      });
+    }
+  });
+
+  it("keep other people's words as they are", () => {
+    const other = "urn:pulumi:test::test::aws:s3/bucket:Bucket::b";
+    const message = "aws:s3/bucket:Bucket resource 'b' has a problem: no such region";
+    expect(errorsIn([error(message, other)])).to.deep.equal([
+      { resource: "b", type: "aws:s3/bucket:Bucket", urn: other, message },
+    ]);
+  });
+
+  it("have no resource if the program failed, and no stack trace", () => {
+    const message =
+      "Running program 'index.js' failed with an unhandled exception:\nError: boom\n    at Object.<anonymous> (index.js:3:7)";
+    expect(errorsIn([error(message)])).to.deep.equal([
+      { message: "Running program 'index.js' failed with an unhandled exception:\nError: boom" },
+    ]);
+  });
+
+  it("are each listed once, and warnings aren't", () => {
+    const warning = { message: "warning: look out\n", severity: "warning" };
+    const output = { message: "error: said by the program\n", severity: "info#err" };
+    expect(errorsIn([error("boom"), warning, error("boom"), output, error("bang")])).to.deep.equal([
+      { message: "boom" },
+      { message: "bang" },
+    ]);
+  });
+
+  it("include what a YAML program says, which is no error to the engine", () => {
+    const yaml = { severity: "info#err", message: "\u001b[31mError\u001b[0m: it isn't assignable" };
+    expect(errorsIn([yaml])).to.deep.equal([{ message: "it isn't assignable" }]);
+  });
+
+  it("say where to look when the engine gives no reason, as for a policy", () => {
+    const [found] = errorsIn([error("preview failed")]);
+    expect(found?.message).to.contain("a policy may deny the change").and.to.contain("without --json");
+  });
 });
 
 describe("Arguments of hood-plan", () => {

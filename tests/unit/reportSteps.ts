@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { UNKNOWN } from "../../provider/unknown";
-import type { Entry, Kind } from "../../report/judge";
-import { providerTextOf } from "../../report/owner";
+import { UNKNOWN } from "../../provider/hosts/hosted";
+import type { Entry, ListName } from "../../report/judge";
+import { type HoodType, providerTextOf } from "../../report/owner";
 import { readPreview } from "../../report/preview";
 import { buildReport, type Report, type Surroundings } from "../../report/report";
 
@@ -11,15 +11,20 @@ export type Values = Record<string, unknown>;
 
 /** What a check saw of a live campaign, and the arguments. */
 export const live = { campaignId: "7", campaignName: "Spring sale", previousStatus: "running", reason: "Budget cut" };
+/** The state of a cancellation that is done. */
+export const canceled = { ...live, status: "canceled", outcome: "canceled", canceledAt: "2026-05-01T12:00:00Z" };
+/** The state of a campaign that a program defines. */
+export const defined = { name: "Spring sale", campaignId: "7", status: "scheduled" };
 
 export interface Given {
   readonly op?: string;
+  /** A type of the npm classes by its name, or any other one. @default CampaignCancellation */
   readonly type?: string;
   readonly name?: string;
   readonly inputs?: Values;
-  /** Arguments and outputs on record. */
-  readonly record?: Values;
-  /** The inputs on record, where they aren't the same. */
+  /** Arguments and outputs in the state. */
+  readonly state?: Values;
+  /** The inputs in the state, if they aren't the same. */
   readonly before?: Values;
   readonly retainOnDelete?: unknown;
   /** What else the states before and after hold. */
@@ -27,32 +32,24 @@ export interface Given {
   readonly new?: Values;
 }
 
-/** A step as `pulumi preview --json` prints it, for a resource of the npm classes unless the type says otherwise. */
+/** A step as `pulumi preview --json` prints it. */
 export function step(given: Given): Values {
-  const { op = "create", type = "CampaignCancellation", name = "it", inputs, record, before, retainOnDelete } = given;
-  const { old: oldMore, new: newMore } = given;
-  const token = type.includes(":") ? type : `pulumi-nodejs:dynamic/hood:${type}`;
+  const { op = "create", type = "CampaignCancellation", name = "it", inputs, state, before, retainOnDelete } = given;
+  const isOurs = !type.includes(":");
+  const token = isOurs ? `pulumi-nodejs:dynamic/hood:${type}` : type;
   const urn = `urn:pulumi:test::test::${token}::${name}`;
-  const state = { urn, custom: true, type: token };
-  const provided = (values: Values) => ({
-    ...(!type.includes(":") && { __provider: providerTextOf(type) }),
-    ...values,
-  });
-  const oldState = record && {
-    ...state,
+  const resource = { urn, custom: true, type: token };
+  const own = isOurs ? { __provider: providerTextOf(type as HoodType) } : {};
+  const oldState = state && {
+    ...resource,
     id: "1",
-    inputs: provided(before ?? record),
-    outputs: provided(record),
+    inputs: { ...own, ...(before ?? state) },
+    outputs: { ...own, ...state },
     retainOnDelete,
-    ...oldMore,
+    ...given.old,
   };
-  return {
-    op,
-    urn,
-    oldState,
-    newState: inputs && { ...state, inputs: provided(inputs), ...newMore },
-    detailedDiff: null,
-  };
+  const newState = inputs && { ...resource, inputs: { ...own, ...inputs }, ...given.new };
+  return { op, urn, oldState, newState, detailedDiff: null };
 }
 
 /** A whole preview of some steps, beside that of the stack itself. */
@@ -83,27 +80,28 @@ export function reportOn(...steps: Given[]): Report {
   return reportOf(steps.map(step));
 }
 
-/** Where one step's only entry ends up; `unchanged` or `other` if it has none. */
-export function verdictOn(given: Given): { kind: string; entry: Pick<Entry, "note"> & Partial<Entry> } {
+/** The list that one step's only entry belongs to; `unchanged` or `other` if it has none. */
+export function judgementOn(given: Given): { list: string; entry: Pick<Entry, "note"> & Partial<Entry> } {
   const report = reportOn(given);
-  const kinds: Kind[] = ["irreversible", "launches", "reversible", "removed", "recorded"];
-  const found = kinds.flatMap((kind) => report[kind].map((entry) => ({ kind: kind as string, entry })));
-  const [verdict] = found;
-  if (!verdict) return { kind: report.otherChanges > 0 ? "other" : "unchanged", entry: {} };
+  const lists: ListName[] = ["irreversible", "launches", "reversible", "removed", "recorded"];
+  const found = lists.flatMap((list) => report[list].map((entry) => ({ list: list as string, entry })));
+  const [judgement] = found;
+  if (!judgement) return { list: report.otherChanges > 0 ? "other" : "unchanged", entry: {} };
   if (found.length > 1) throw new Error(`not one entry: ${JSON.stringify(report)}`);
-  return verdict;
+  return judgement;
 }
 
 /** A step, and the list that its only entry belongs to; the note that it has, or that it has none. */
-export type Case = readonly [what: string, given: Given, kind: string, note?: RegExp];
+export type Case = readonly [what: string, given: Given, list: string, note?: RegExp];
 
-export function itJudges(cases: readonly Case[]): void {
-  for (const [what, given, kind, note] of cases) {
-    it(`${what}: ${kind}`, () => {
-      const verdict = verdictOn(given);
-      expect(verdict.kind).to.equal(kind);
-      if (note) expect(verdict.entry.note).to.match(note);
-      else expect(verdict.entry).not.to.have.property("note");
+/** @param shared what all steps have. */
+export function itJudges(cases: readonly Case[], shared: Given = {}): void {
+  for (const [what, given, list, note] of cases) {
+    it(`lists ${what} under ${list}`, () => {
+      const judgement = judgementOn({ ...shared, ...given });
+      expect(judgement.list).to.equal(list);
+      if (note) expect(judgement.entry.note).to.match(note);
+      else expect(judgement.entry).not.to.have.property("note");
     });
   }
 }

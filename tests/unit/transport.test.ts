@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
 import type { ClientRequest } from "node:http";
 import net, { type AddressInfo } from "node:net";
+import { mock } from "node:test";
 import { expect } from "chai";
 import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { httpTransport, type Transport, TransportError } from "../../provider/hood/transport";
@@ -9,7 +11,7 @@ import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text } f
 
 const token = "canary-token-1234567890";
 
-describe("transport", () => {
+describe("the transport", () => {
   let server: RawServer;
   let transport: Transport;
 
@@ -22,7 +24,7 @@ describe("transport", () => {
 
   const failure = (carry = transport) => thrown(TransportError, () => carry(viewCampaign("1")));
 
-  it("sends a look with the token, and without a body", async () => {
+  it("sends a read with the token, and without a body", async () => {
     server.answer(json(200, {}));
     await transport(viewCampaign("1000248"));
     const [request] = server.requests;
@@ -57,7 +59,7 @@ describe("transport", () => {
     }
   };
   for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]) {
-    it(`never takes a request for unsent that fails with ${code} on an open connection`, async () => {
+    it(`counts a request as sent that fails with ${code} on an open connection`, async () => {
       expect((await broken(code, "read")).sent).to.equal(true);
     });
   }
@@ -66,12 +68,12 @@ describe("transport", () => {
     ["ENETUNREACH", "connect"],
     ["EAI_AGAIN", "getaddrinfo"],
   ] as const) {
-    it(`takes a request for unsent that fails with ${code} in ${syscall}`, async () => {
+    it(`counts a request as not sent that fails with ${code} in ${syscall}`, async () => {
       expect((await broken(code, syscall)).sent).to.equal(false);
     });
   }
 
-  it("gives status, headers and text", async () => {
+  it("returns status, headers and text", async () => {
     server.answer(text(429, "wait", { "Retry-After": "7" }));
     const answer = await transport(viewCampaign("1"));
     expect(answer).to.include({ status: 429, text: "wait" });
@@ -79,33 +81,33 @@ describe("transport", () => {
     expect(answer.header("x-ratelimit-limit")).to.equal(null);
   });
 
-  it("takes a 204 without a body", async () => {
+  it("returns a 204 without a body", async () => {
     server.answer(text(204));
     expect(await transport(viewCampaign("1"))).to.include({ status: 204, text: "" });
   });
 
   for (const status of [301, 302, 303, 307, 308]) {
     it(`doesn't follow a ${status}, so the token goes nowhere else`, async () => {
-      const stranger = await startRawServer(json(200, {}));
+      const elsewhere = await startRawServer(json(200, {}));
       try {
-        server.answer(text(status, "", { location: `${stranger.url}/campaigns/1` }));
+        server.answer(text(status, "", { location: `${elsewhere.url}/campaigns/1` }));
         expect((await transport(viewCampaign("1"))).status).to.equal(status);
         expect((await transport(actOnCampaign("1", "cancel"), { reason: "x" })).status).to.equal(status);
-        expect(stranger.requests).to.deep.equal([]);
+        expect(elsewhere.requests).to.deep.equal([]);
         expect(server.requests).to.have.length(2);
       } finally {
-        await stranger.close();
+        await elsewhere.close();
       }
     });
   }
 
-  it("blots the token out of what a server repeats", async () => {
+  it("replaces the token in an answer that repeats it", async () => {
     server.answer((response, { headers }) => response.writeHead(400).end(JSON.stringify({ message: headers })));
     const answer = await transport(viewCampaign("1"));
     expect(answer.text).to.contain("Bearer [token]").and.not.contain("canary");
   });
 
-  it("blots out a token that a server writes in another way", async () => {
+  it("replaces a token that a server escapes in another way", async () => {
     const token = "canary/of+7/slashes";
     const escaped = JSON.stringify({ message: `Bearer ${token}` }).replaceAll("/", "\\/");
     server.answer((response) => response.writeHead(400).end(escaped));
@@ -114,7 +116,7 @@ describe("transport", () => {
     expect(message).to.equal("Bearer [token]");
   });
 
-  it("uses connections again", async () => {
+  it("keeps connections for the next request", async () => {
     const ports = new Set<number | undefined>();
     server.answer((response) => {
       ports.add(response.socket?.remotePort);
@@ -124,7 +126,7 @@ describe("transport", () => {
     expect(ports.size).to.equal(1);
   });
 
-  it("reads no more than a bounded answer", async () => {
+  it("doesn't read an answer that is too large", async () => {
     server.answer(text(200, "x".repeat(8 * 1024 * 1024 + 1)));
     expect((await failure()).sent).to.equal(true);
   });
@@ -142,7 +144,7 @@ describe("transport", () => {
     expect(error.message).to.contain("no answer from 127.0.0.1").and.contain("within 0.02 s");
   });
 
-  it("ends an answer that stops half-way", async () => {
+  it("ends a request whose answer stops half-way", async () => {
     server.answer((response) => response.writeHead(200).write("{"));
     const error = await failure(httpTransport({ endpoint: server.url, token, timeout: 50, maxParallel: 10 }));
     expect(error.sent).to.equal(true);
@@ -152,7 +154,7 @@ describe("transport", () => {
     ["before the answer", hangUp],
     ["in the middle of the answer", cutOff],
   ] as const) {
-    it(`tells that a request whose connection broke ${what} may have arrived`, async () => {
+    it(`counts a request as sent whose connection broke ${what}`, async () => {
       server.answer(answer);
       const error = await failure();
       expect(error.sent).to.equal(true);
@@ -160,7 +162,7 @@ describe("transport", () => {
     });
   }
 
-  it("tells that a refused connection sent nothing", async () => {
+  it("counts a request as not sent if the connection was refused", async () => {
     const closed = net.createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => closed.once("listening", resolve));
     const { port } = closed.address() as AddressInfo;
@@ -171,7 +173,7 @@ describe("transport", () => {
     expect(error.message).to.contain(`127.0.0.1:${port} can't be reached (ECONNREFUSED)`);
   });
 
-  it("tells that a server which doesn't speak TLS got nothing", async () => {
+  it("counts a request as not sent if the server doesn't speak TLS", async () => {
     const endpoint = server.url.replace("http:", "https:");
     const error = await failure(httpTransport({ endpoint, token, timeout: 5_000, maxParallel: 10 }));
     expect(error.sent).to.equal(false);
@@ -183,5 +185,24 @@ describe("transport", () => {
     server.answer(hangUp);
     const error = await failure();
     expect(`${error.message}${error.stack}`).not.to.contain("canary");
+  });
+
+  it("gives up a connection that isn't made within ten seconds, and counts the request as not sent", async () => {
+    // Takes connections, and never says a word of the secure handshake.
+    const mute = net.createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      const { port } = mute.address() as AddressInfo;
+      const endpoint = `https://127.0.0.1:${port}`;
+      const failed = failure(httpTransport({ endpoint, token, timeout: 60_000, maxParallel: 1 }));
+      await once(mute, "connection");
+      mock.timers.tick(9_999);
+      mock.timers.tick(1);
+      expect(await failed).to.include({ sent: false, message: `127.0.0.1:${port} can't be reached (ETIMEDOUT)` });
+    } finally {
+      mock.timers.reset();
+      mute.close();
+    }
   });
 });

@@ -20,7 +20,7 @@ export async function story(stage: Stage): Promise<void> {
   await refreshOnlyLooks(stage);
   await destroySendsNothing(stage);
   stage.narrator.say(
-    'That was all of it: one campaign ended, by one call, and nothing pretended to undo it.\nThe demo\'s stack is gone again. For your own account, go on at "Use it with your account" in README.md.\n',
+    'That was all of it: one campaign canceled, by one call, and nothing could undo it.\nThe demo removed its stack again. For your own account, continue with "Install" in README.md.\n',
   );
 }
 
@@ -40,7 +40,7 @@ async function setUp({ narrator, hood, pulumi, token, stack }: Stage): Promise<v
 }
 
 async function previewShowsTheLiveCampaign(stage: Stage): Promise<void> {
-  stage.narrator.step("Preview", "Shows which live campaign would end, and changes nothing.");
+  stage.narrator.step("Preview", "Shows which live campaign would be canceled, and changes nothing.");
   const { code, stdout } = await run(stage, "preview", ["--diff"]);
   const { check, requests } = checks(stage);
   check("the preview succeeded", code === 0);
@@ -50,7 +50,7 @@ async function previewShowsTheLiveCampaign(stage: Stage): Promise<void> {
 }
 
 async function upCancelsItOnce(stage: Stage): Promise<void> {
-  stage.narrator.step("Up", "Looks again, then cancels the campaign, once.");
+  stage.narrator.step("Up", "Reads the campaign again, then cancels it, once.");
   const { code } = await run(stage, "up", ["--yes"]);
   const { check, requests } = checks(stage);
   check("the update succeeded", code === 0);
@@ -59,7 +59,7 @@ async function upCancelsItOnce(stage: Stage): Promise<void> {
 }
 
 async function upAgainDoesNothing(stage: Stage): Promise<void> {
-  stage.narrator.step("Up again", "What is done is done: no change, no request.");
+  stage.narrator.step("Up again", "Nothing is left to do: no change, no request.");
   const { code, stdout } = await run(stage, "up", ["--yes"]);
   const { check, requests } = checks(stage);
   check("the update succeeded and changed nothing", code === 0 && !/[~+-] \d+ (created|updated|deleted)/.test(stdout));
@@ -68,18 +68,15 @@ async function upAgainDoesNothing(stage: Stage): Promise<void> {
 
 async function retargetIsRefused(stage: Stage): Promise<void> {
   const { narrator, pulumi, stack } = stage;
-  narrator.step(
-    "Another campaign, same resource",
-    "Would pretend to undo the first cancellation: refused in the preview.",
-  );
+  narrator.step("Another campaign, same resource", "It would undo the first cancellation: the preview fails.");
   narrator.command("pulumi config set campaignId 1000250");
   await pulumi(["config", "set", "campaignId", "1000250", "--stack", stack]);
   const { code, stdout, stderr } = await run(stage, "preview");
   const { check, requests } = checks(stage);
-  check("the preview was refused", code !== 0);
+  check("the preview failed", code !== 0);
   check(
-    "the reason names the campaign and says that it is final",
-    /1000248 "Spring sale"/.test(stdout + stderr) && /final/.test(stdout + stderr),
+    "the reason names the campaign and says that cancellation is permanent",
+    /1000248 "Spring sale"/.test(stdout + stderr) && /permanent/.test(stdout + stderr),
   );
   check("no request was sent", requests.length === 0);
   check("the other campaign is untouched", stage.hood.campaign("1000250").status === "scheduled");
@@ -88,7 +85,7 @@ async function retargetIsRefused(stage: Stage): Promise<void> {
 }
 
 async function refreshOnlyLooks(stage: Stage): Promise<void> {
-  stage.narrator.step("Refresh", "Compares the record with the live campaign.");
+  stage.narrator.step("Refresh", "Compares the state with the live campaign.");
   const { code } = await run(stage, "refresh", ["--yes"]);
   const { check, requests } = checks(stage);
   check("the refresh succeeded", code === 0);
@@ -96,7 +93,10 @@ async function refreshOnlyLooks(stage: Stage): Promise<void> {
 }
 
 async function destroySendsNothing(stage: Stage): Promise<void> {
-  stage.narrator.step("Destroy", "Removes the record. A cancelled campaign can't come back, so nothing is sent.");
+  stage.narrator.step(
+    "Destroy",
+    "Removes the resource from the state. A canceled campaign can't come back, so nothing is sent.",
+  );
   const { code } = await run(stage, "destroy", ["--yes"]);
   const { check, requests } = checks(stage);
   check("the destroy succeeded", code === 0);

@@ -1,6 +1,6 @@
 import { isCanceled, isEditable, type Transition, transitions } from "../../provider/lifecycle";
 
-/** The transition table as a diagram that code hosts draw: calls in plain words, what isn't ours to do in brackets. */
+/** The transition table as a diagram that code hosts draw: calls in plain words, what happens without one in brackets. */
 export function diagram(): string {
   const statuses = [...new Set(transitions.flatMap(({ from, to }) => [from, to]))];
   const lines = [

@@ -10,7 +10,7 @@ export const PAGE = join(ROOT, "docs/lifecycle.md");
 export function page(): string {
   return `# The life of a campaign
 
-Made from \`provider/lifecycle.ts\` by \`npm run diagram\`: this is the table that previews plan by.
+\`npm run diagram\` writes this page from \`provider/lifecycle.ts\`, the table that previews use.
 
 \`\`\`mermaid
 ${diagram()}
@@ -18,8 +18,8 @@ ${diagram()}
 
 ${statusTable(meaningOf)}
 
-What stands in brackets happens without a call of ours. A status that isn't here is left alone: nothing is sent to such a campaign.
+What stands in brackets happens without a call from the provider. If a status isn't here, nothing is sent to the campaign.
 
-A wish for \`running\` or \`scheduled\` (\`CampaignStatus\`) is still met in every status that time leads to from there. Nothing leads out of \`canceled\`.
+A \`CampaignStatus\` for \`running\` or \`scheduled\` accepts every status that time leads to from there. Nothing leads out of \`canceled\`.
 `;
 }

@@ -50,7 +50,7 @@ async function play(pulumi: Cli): Promise<Record<string, string>> {
   const [, diagnostics = ""] = refused.stdout.split("Diagnostics:\n");
   return {
     "preview.svg": picture("A preview that shows the live campaign", shown("pulumi preview --diff", preview.stdout)),
-    "refusal.svg": picture("A reversal that is refused", shown("pulumi preview", diagnostics.split("\n\n")[0] ?? "")),
+    "refusal.svg": picture("Cancellation is permanent", shown("pulumi preview", diagnostics.split("\n\n")[0] ?? "")),
     "report.svg": picture("A report for a pull request", shown("pulumi preview --json | hood-plan", report)),
   };
 }

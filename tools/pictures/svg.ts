@@ -1,4 +1,4 @@
-/** A picture of a terminal: foreign text is escaped, long lines go on in the next one. */
+/** A picture of a terminal: text from outside is escaped, long lines continue in the next one. */
 const COLUMNS = 112;
 const LINE = 18;
 const CHARACTER = 7.83;
@@ -7,7 +7,7 @@ const TITLE_BAR = 34;
 
 const colours: readonly [pattern: RegExp, colour: string][] = [
   [/^\$ /, "#7dd3fc"],
-  [/error:|has a problem|^Cancelling is final/, "#fca5a5"],
+  [/error:|has a problem|^Cancellation is permanent/, "#fca5a5"],
   [/^\s*\+ /, "#86efac"],
   [/^\s*~ /, "#fde68a"],
   [/^#+ /, "#f5d0fe"],

@@ -1,177 +1,233 @@
-import { Boundary } from "./boundary";
-import type { Shown } from "./headers";
-import { Look } from "./look";
-import { type Entry, Ours } from "./ours";
-import { Pace } from "./pace";
-import type { Request } from "./request";
-import type { Roundings } from "./rounding";
-import type { Span } from "./span";
-import { beyond, learnFromCounted, mayUseUp } from "./unshown";
+import type { Answer } from "../transport";
+import { type Reported, reportedIn } from "./headers";
+import { DRIFT, type Interval } from "./interval";
+import { beyond, type Entry, type Request, SentInWindow } from "./sentInWindow";
+import { Share } from "./share";
 import type { Window } from "./window";
+import { Roundings, WindowStart } from "./windowStart";
 
-/** What is left of one window of the account, as far as it can be known from here. */
+/** What an answer reported of the present window: the one that reported the fewest remaining. */
+interface Report {
+  readonly remaining: number;
+  /** The answer came in that window, or another did as early as this. */
+  readonly since: number;
+  /** The window can't have ended before. */
+  readonly lasting: number;
+}
+
+/** What is available in one window of the account, as far as it can be known from here. */
 export class Budget {
-  readonly boundary: Boundary;
-  readonly #pace: Pace;
-  readonly #ours: Ours;
-  #look: Look | undefined;
+  readonly start: WindowStart;
+  readonly #share: Share;
+  readonly #sent: SentInWindow;
+  #report: Report | undefined;
   /** Requests that others are known to have sent in the present window. */
-  #others = 0;
-  /** Which windows the account told something of so far; once it was this one, what it tells of others adds nothing. */
-  #told: "none" | "others" | "this" = "none";
+  #usedByOthers = 0;
+  /** Which windows the account reported so far; once it was this one, what it reports of others adds nothing. */
+  #reports: "none" | "others" | "this" = "none";
 
   constructor(
     readonly window: Window,
     roundings: Roundings,
   ) {
-    this.boundary = new Boundary(window.length, roundings);
-    this.#ours = new Ours(this.boundary);
-    this.#pace = new Pace(window.limit);
+    this.start = new WindowStart(window.length, roundings);
+    this.#sent = new SentInWindow(this.start, window.limit);
+    this.#share = new Share(window.limit);
   }
 
   /** How many requests may be sent now, beside those on their way. */
-  get room(): number {
-    const own = this.#pace.most - this.#ours.length - this.#others;
+  get available(): number {
+    const own = this.#share.most - this.#sent.length - this.#usedByOthers;
     // The account may have counted those on their way or not.
-    return this.#look ? Math.min(own, this.#look.remaining - this.#ours.inFlight) : own;
+    return this.#report ? Math.min(own, this.#report.remaining - this.#sent.inFlight) : own;
   }
 
-  /** Whether an answer showed the present window. */
-  get seen(): boolean {
-    return this.#look !== undefined;
+  /** Whether an answer reported the present window. */
+  get isReported(): boolean {
+    return this.#report !== undefined;
   }
 
-  /** Whether the account shows other windows, and has told nothing of this one. */
-  get unshown(): boolean {
-    return this.#told === "others";
+  /** Whether the account reports other windows, and has reported nothing of this one. */
+  get isHidden(): boolean {
+    return this.#reports === "others";
   }
 
-  /**
-   * Whether only our own count says that the window is full, while it isn't shown: it may have ended unseen, and only
-   * the next answer tells.
-   */
-  get ahead(): boolean {
-    return this.unshown && this.room <= 0;
+  /** Whether only our own count says that this hidden window is full: another one may have started, and only the next answer tells. */
+  get isFullByCount(): boolean {
+    return this.isHidden && this.available <= 0;
   }
 
-  /** Whether the next may be the last that there is room for, so that no later one could show this window in time. */
-  get blind(): boolean {
-    return this.unshown && mayUseUp(this.#ours, this.window.limit);
+  /** Whether the next request may use this hidden window up, so that no later one could make the account report it in time. */
+  get mayBeUsedUp(): boolean {
+    return this.isHidden && this.#sent.mayUseUp;
   }
 
-  /** Whether only the next answer tells if there is room: the account was full with no more of ours, or isn't shown. */
-  get uncharted(): boolean {
-    return this.#pace.uncharted(this.#ours.length) || this.ahead;
+  /** Whether only the next answer tells if anything is available: the window was full with no more sent, or is hidden. */
+  get needsProbe(): boolean {
+    return this.#share.mayBeFull(this.#sent.length) || this.isFullByCount;
   }
 
   /** Whether a request that was certainly sent in the present window has come back. */
-  scouted(now: number): boolean {
-    const began = this.boundary.began(now);
-    return this.seen || this.#ours.where(({ request }) => request.answered <= now && request.sent >= began).length > 0;
+  isProbed(now: number): boolean {
+    const began = this.start.began(now);
+    const probes = this.#sent.filter(({ request }) => request.answered <= now && request.sent >= began);
+    return this.isReported || probes.length > 0;
   }
 
   /** Forgets what lies in earlier windows by now. */
   advance(now: number): void {
-    this.#ours.advance(now);
-    if (!this.#look || this.#look.ends(this.boundary) > now) return;
-    this.#look = undefined;
-    this.#others = 0;
+    this.#sent.advance(now);
+    if (!this.#report || this.#endsBy(this.#report) > now) return;
+    this.#report = undefined;
+    this.#usedByOthers = 0;
   }
 
-  /** From when on there is room if nothing more is learnt; Infinity where only an answer can make room. */
+  /** From when on a request is available if nothing more is learnt; Infinity if only an answer can change that. */
   opens(now: number): number {
-    if (this.room > 0 || this.ahead) return now;
-    const over = this.#ours.length - this.#pace.most;
-    const own = this.#ours.clears[over] ?? now;
-    if (!this.#look || (over >= 0 && this.#look.remaining > this.#ours.inFlight)) return own;
-    if (this.#look.remaining > 0 && this.#ours.inFlight > 0) return Number.POSITIVE_INFINITY;
-    return Math.max(own, this.#look.ends(this.boundary));
+    if (this.available > 0 || this.isFullByCount) return now;
+    const over = this.#sent.length - this.#share.most;
+    const own = this.#sent.clears[over] ?? now;
+    if (!this.#report || (over >= 0 && this.#report.remaining > this.#sent.inFlight)) return own;
+    if (this.#report.remaining > 0 && this.#sent.inFlight > 0) return Number.POSITIVE_INFINITY;
+    return Math.max(own, this.#endsBy(this.#report));
   }
 
-  /** From when on none of ours lies in the present window. */
-  fresh(now: number): number {
-    return Math.max(now, ...this.#ours.clears);
+  /** When the window that an answer reported has certainly ended. */
+  #endsBy({ since, lasting }: Report): number {
+    const slid = since + this.window.length * (1 + DRIFT);
+    return Math.min(slid, this.start.first("to", lasting)?.to ?? slid);
+  }
+
+  /** From when on none of this process's requests lies in the present window. */
+  emptyFrom(now: number): number {
+    return Math.max(now, ...this.#sent.clears);
   }
 
   /** Where the present window ends. */
-  endsWithin(now: number): Span {
-    const first = this.#ours.first ?? { sent: now, answered: now };
-    return this.boundary.first("to", now) ?? { from: first.sent, to: first.answered + this.window.length };
+  endsWithin(now: number): Interval {
+    const first = this.#sent.first ?? { sent: now, answered: now };
+    return this.start.first("to", now) ?? { from: first.sent, to: first.answered + this.window.length };
   }
 
   sent(request: Request): void {
-    this.#ours.add(request);
+    this.#sent.add(request);
   }
 
   accepted(): void {
-    this.#pace.accepted(this.#ours.length);
+    this.#share.accepted(this.#sent.length);
   }
 
   /**
-   * The account had no room for this request in this window.
+   * The account answered 429 because of this window.
    *
-   * @param left the milliseconds until it ends, where the 429 told.
-   * @param lasting whether the next windows will hardly have more room.
+   * @param left the milliseconds until it ends, if the 429 says that.
+   * @param lasting whether the next windows will hardly have more available.
    */
-  refused(request: Request, left: number | undefined, lasting: boolean): void {
-    const own = this.#ours.of(request);
-    if (own) own.refused = true;
-    this.#pace.full(this.#ours.where(({ refused }) => !refused).length);
-    if (lasting) this.#pace.lower(request);
+  rejected(request: Request, left: number | undefined, lasting: boolean): void {
+    const own = this.#sent.of(request);
+    if (own) own.rejected = true;
+    this.#share.full(this.#sent.filter(({ rejected }) => !rejected).length);
+    if (lasting) this.#share.lower(request);
     if (left !== undefined) this.#endsIn(request, left);
-    this.#told = "this";
+    this.#reports = "this";
   }
 
-  /** A 429 tells it in whole seconds, rounded one way or another. */
+  /** A 429 says it in whole seconds, rounded one way or another. */
   #endsIn({ sent, answered }: Request, left: number): void {
-    if (this.#told === "this" && this.boundary.span) return;
-    const span = { from: sent + left - 1_000, to: answered + left + 1_000 };
-    if (this.boundary.mayLieIn(span)) this.boundary.learnBetween(span);
+    if (this.#reports === "this" && this.start.interval) return;
+    const interval = { from: sent + left - 1_000, to: answered + left + 1_000 };
+    if (this.start.mayLieIn(interval)) this.start.learnBetween(interval);
   }
 
-  /** An answer showed another window. */
-  passedOver(request: Request): void {
-    if (this.#told === "this") return;
-    this.#told = "others";
-    const own = this.#ours.of(request);
+  /** An answer reported another window. */
+  reportedOther(request: Request): void {
+    if (this.#reports === "this") return;
+    this.#reports = "others";
+    const own = this.#sent.of(request);
     if (own) own.counted = true;
-    learnFromCounted(this.#ours, this.window.limit);
+    this.#sent.learnFromCounted();
   }
 
-  /** An answer showed this window. */
-  shown(request: Request, { remaining, left }: Shown): void {
+  /** An answer reported this window. */
+  reported(request: Request, { remaining, left }: Reported): void {
     const { sent, answered } = request;
-    const own = this.#ours.of(request);
+    const own = this.#sent.of(request);
     if (own) own.remaining = remaining;
     let lasting = sent;
     if (left) {
-      this.boundary.learnLeft(sent, answered, left);
+      this.start.learnLeft(sent, answered, left);
       lasting += Math.max(0, left.value - left.unit);
       if (own) own.endsBy = answered + left.value + left.unit;
     }
     const earlier = this.#earlier(request, remaining);
-    this.#told = "this";
+    this.#reports = "this";
     const from = Math.max(...earlier.map((entry) => entry.request.sent));
-    // Hood calls it an estimate, so it is no proof where the boundary is known to lie elsewhere.
-    if (earlier.length > 0 && this.boundary.mayLieIn({ from, to: answered })) {
-      this.boundary.learnBetween({ from, to: answered });
-      this.#ours.forget(earlier, from);
-      this.#others = 0;
+    // Hood calls it an estimate, so it is no proof if the start is known to lie elsewhere.
+    if (earlier.length > 0 && this.start.mayLieIn({ from, to: answered })) {
+      this.start.learnBetween({ from, to: answered });
+      this.#sent.forget(earlier, from);
+      this.#usedByOthers = 0;
       lasting = Math.max(lasting, from + this.window.length);
-    } else if (this.#look && remaining >= this.#look.remaining) return;
-    const counted = this.#ours.where((entry) => entry.request.sent <= answered);
-    const others = this.window.limit - remaining - counted.length;
-    this.#others = Math.max(this.#others, others);
-    // As many are used as all of ours and more: then all of ours are in this window, and it ends with the first.
-    const since = others < 0 ? answered : Math.min(answered, ...counted.map((entry) => entry.request.answered));
-    this.#look = new Look(remaining, since, lasting);
+    } else if (this.#report && remaining >= this.#report.remaining) return;
+    const counted = this.#sent.filter((entry) => entry.request.sent <= answered);
+    const usedByOthers = this.window.limit - remaining - counted.length;
+    this.#usedByOthers = Math.max(this.#usedByOthers, usedByOthers);
+    // As many are used as all that were sent, or more: then all of those are in this window, and it ends with the first.
+    const first = Math.min(answered, ...counted.map((entry) => entry.request.answered));
+    this.#report = { remaining, since: usedByOthers < 0 ? answered : first, lasting };
   }
 
   /** Those in an earlier window than this request, which left so many. */
   #earlier(request: Request, remaining: number): readonly Entry[] {
-    const before = this.#ours.where((entry) => entry.request !== request && entry.request.answered <= request.sent);
+    const before = this.#sent.filter((entry) => entry.request !== request && entry.request.answered <= request.sent);
     // What remains of a window never grows.
     const noFewer = before.filter((entry) => (entry.remaining ?? this.window.limit) <= remaining);
-    return this.#told === "this" ? noFewer : [...noFewer, ...beyond(before, this.window.limit - remaining - 1)];
+    return this.#reports === "this" ? noFewer : [...noFewer, ...beyond(before, this.window.limit - remaining - 1)];
+  }
+}
+
+/** What is available in all windows of the account. */
+export class Budgets {
+  /** The shortest window first. */
+  readonly all: readonly Budget[];
+  readonly shortest: Budget | undefined;
+
+  constructor(windows: readonly Window[]) {
+    const roundings = new Roundings();
+    this.all = windows.map((window) => new Budget(window, roundings));
+    this.shortest = this.all[0];
+  }
+
+  sent(request: Request): void {
+    for (const budget of this.all) budget.sent(request);
+  }
+
+  /** From when on a request is available in each window if nothing more is learnt; Infinity if only an answer can change that. */
+  opens(now: number): number {
+    for (const budget of this.all) budget.advance(now);
+    return Math.max(...this.all.map((budget) => budget.opens(now)));
+  }
+
+  accepted(request: Request, answer: Answer): void {
+    for (const budget of this.all) budget.accepted();
+    const reported = reportedIn(answer);
+    if (!reported) return;
+    const { limit, left } = reported;
+    const fitting = this.all.filter(({ window }) => window.limit === limit && (left?.value ?? 0) <= window.length);
+    const [budget] = fitting;
+    // A limit that isn't configured, or that two windows share, says nothing that could be relied on.
+    if (!budget || fitting.length > 1) return;
+    budget.reported(request, reported);
+    for (const other of this.all) if (other !== budget && other !== this.shortest) other.reportedOther(request);
+  }
+
+  /** @param asked the milliseconds that the 429 asks to wait, if it does. */
+  rejected(request: Request, asked: number | undefined): void {
+    // Whoever goes on beyond a hidden window asks for it.
+    const probed = asked === undefined ? this.all.find(({ isFullByCount }) => isFullByCount) : undefined;
+    const full = probed ?? this.all.find(({ window }) => (asked ?? 0) <= window.length);
+    // A second is full again and again if others use it; how full a minute is, shows each time.
+    if (full === this.shortest) full?.rejected(request, undefined, true);
+    else full?.rejected(request, asked, false);
   }
 }

@@ -1,19 +1,19 @@
 import type { Answer } from "../transport";
-import type { TimeLeft } from "./boundary";
+import type { TimeLeft } from "./windowStart";
 
-/** What an answer tells of one window: how many requests it still has room for, and how long it lasts. */
-export interface Shown {
+/** What an answer reports of one window: how many requests remain in it, and how long it lasts. */
+export interface Reported {
   readonly limit: number;
   readonly remaining: number;
-  /** Missing where it isn't a time that can be understood. */
+  /** Missing if it isn't a time that can be understood. */
   readonly left?: TimeLeft;
 }
 
 /**
- * The `X-RateLimit-…` headers; undefined where they are missing or make no sense. `Reset` counts seconds that are left.
+ * The `X-RateLimit-…` headers; undefined if they are missing or make no sense. `Reset` counts seconds that are left.
  * API page: docs.ocamba.com/guides/core/core-platform-settings/rate-limits
  */
-export function shownIn(answer: Answer): Shown | undefined {
+export function reportedIn(answer: Answer): Reported | undefined {
   const limit = whole(answer.header("x-ratelimit-limit"));
   const remaining = whole(answer.header("x-ratelimit-remaining"));
   if (limit === undefined || remaining === undefined || remaining > limit) return undefined;
@@ -37,16 +37,15 @@ const LONGEST_WAIT = 24 * 60 * 60 * 1_000;
 
 /**
  * Milliseconds that a 429 asks to wait for: `Retry-After` in seconds or as an HTTP date. `"parallel"` is Hood's -1: too
- * many requests at once, and no time can be told. Undefined where nothing usable is said.
+ * many requests at once, and no time can be said. Undefined if nothing usable is said.
+ *
+ * @param now milliseconds since 1970 by this machine's clock, which counts only if the account's answer has no `Date`: the two needn't agree.
  */
-export function retryAfter(answer: Answer): number | "parallel" | undefined {
+export function retryAfter(answer: Answer, now: number): number | "parallel" | undefined {
   const text = answer.header("retry-after")?.trim() ?? "";
   if (/^-\d+$/.test(text)) return "parallel";
-  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - today(answer);
+  const wait = /^\d+(\.\d+)?$/.test(text)
+    ? Number(text) * 1_000
+    : Date.parse(text) - (Date.parse(answer.header("date") ?? "") || now);
   return wait > 0 ? Math.min(wait, LONGEST_WAIT) : undefined;
-}
-
-/** By the account's own clock where it tells: the two needn't agree. */
-function today(answer: Answer): number {
-  return Date.parse(answer.header("date") ?? "") || Date.now();
 }

@@ -1,12 +1,12 @@
 import type { Clock } from "../clock";
 import type { Answer } from "../transport";
-import { Budgets } from "./budgets";
-import { Ceiling } from "./ceiling";
+import { Backoff } from "./backoff";
+import { Budgets } from "./budget";
+import { ConcurrencyLimit } from "./concurrency";
 import { retryAfter } from "./headers";
 import { heldUntil } from "./hold";
 import { Queue } from "./queue";
-import { Refusals } from "./refusals";
-import type { Request } from "./request";
+import type { Request } from "./sentInWindow";
 import { newTurn, type Turn } from "./turn";
 import type { Window } from "./window";
 
@@ -15,19 +15,19 @@ export interface LimiterOptions {
   readonly windows: readonly Window[];
   readonly maxParallel: number;
   readonly clock: Clock;
-  /** Milliseconds that the account may make a request wait by answers of 429, told at once or added up. */
+  /** Milliseconds that the account may make a request wait by answers of 429, asked for at once or added up. */
   readonly maxWait?: number;
 }
 
-/** How a request goes through the limiter. */
-export interface Going {
+/** How a request is to be sent. */
+export interface RunOptions {
   /** Ends the waiting, not a request that is on its way; rejects with the signal's reason. */
   readonly abort?: AbortSignal | undefined;
   /** True once what the request stands on is too old. Asked when its turn has come: then it isn't sent, and rejects with StaleError. */
   readonly outdated?: (() => boolean) | undefined;
   /** Requests that an account may treat in one way; the method, mostly. */
   readonly kind?: string;
-  /** Kept where several requests are one intention. */
+  /** The same one for all requests of one intention. */
   readonly turn?: Turn | undefined;
 }
 
@@ -53,15 +53,15 @@ export class TooLongWait extends Error {
  * Holds requests back so that no window of the account is overrun by them, first come first served, and obeys 429
  * until the request is let through. A request that was answered 429 did nothing, so sending it again is safe.
  *
- * Where the account's windows begin and what others use of them is learnt from the `X-RateLimit-…` headers. What isn't
- * known is taken at its worst, so no more than a window's limit goes out in it, wherever it begins. A longer window that
- * the account doesn't show while it shows a shorter one is the exception: it is tried one at a time, until a 429 tells.
+ * Where the account's windows start and what others use of them is learnt from the `X-RateLimit-…` headers. What isn't known counts
+ * at its worst, so no more than a window's limit goes out in it, wherever it starts. The exception is a longer window that the account
+ * hides while it reports a shorter one: once our own count of it is full, single probes go out, until a 429 tells.
  */
 export class Limiter {
   readonly #clock: Clock;
   readonly #budgets: Budgets;
-  readonly #parallel: Ceiling;
-  readonly #refusals: Refusals;
+  readonly #concurrency: ConcurrencyLimit;
+  readonly #backoff: Backoff;
   readonly #queue = new Queue();
   #places = 0;
   #inFlight = 0;
@@ -69,8 +69,8 @@ export class Limiter {
   #lastAnswered = 0;
   #roundTrip = 0;
   readonly #maxWait: number;
-  #refusal: Answer | undefined;
-  /** When the next may go out; Infinity where an answer must come first. */
+  #rejection: Answer | undefined;
+  /** When the next may go out; Infinity if an answer must come first. */
   #until = Number.NEGATIVE_INFINITY;
   #timer = new AbortController();
 
@@ -78,8 +78,8 @@ export class Limiter {
     this.#clock = clock;
     this.#maxWait = maxWait;
     this.#budgets = new Budgets(windows);
-    this.#refusals = new Refusals(windows);
-    this.#parallel = new Ceiling(maxParallel);
+    this.#backoff = new Backoff(windows);
+    this.#concurrency = new ConcurrencyLimit(maxParallel);
   }
 
   /**
@@ -89,7 +89,7 @@ export class Limiter {
    */
   async run(
     exchange: () => Promise<Answer>,
-    { abort, outdated, kind = "", turn = newTurn() }: Going = {},
+    { abort, outdated, kind = "", turn = newTurn() }: RunOptions = {},
   ): Promise<Answer> {
     turn.place ??= this.#places++;
     const waiting = { place: turn.place, kind, outdated };
@@ -102,14 +102,14 @@ export class Limiter {
         return answer;
       }
       // Pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
-      turn.waited += this.#refused(request, answer, kind);
+      turn.waited += this.#rejected(request, answer, kind);
       if (turn.waited <= this.#maxWait) continue;
       this.#pump();
       throw this.#tooLong(answer, turn.waited);
     }
   }
 
-  /** Milliseconds until the next of those that wait may go out; 0 where none waits, or for an answer rather than for time. */
+  /** Milliseconds until the next of those that wait may go out; 0 if none waits, or for an answer rather than for time. */
   wait(): number {
     const wait = this.#until - this.#clock.now();
     return this.#queue.length > 0 && wait < Number.POSITIVE_INFINITY ? Math.max(0, wait) : 0;
@@ -126,7 +126,7 @@ export class Limiter {
     }
   }
 
-  /** Sends what may go out now, and comes back when time alone makes room for more. Answers come back by themselves. */
+  /** Sends what may go out now, and comes back when time alone lets more of them out. Answers come back by themselves. */
   #pump(): void {
     // Without a reason, an error with a stack trace would be made each time.
     this.#timer.abort("replaced");
@@ -150,8 +150,8 @@ export class Limiter {
 
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
   #endBlocked(): void {
-    for (const kind of this.#refusals.blocked(this.#clock.now(), this.#maxWait)) {
-      if (this.#refusal) this.#queue.endAll(kind, this.#tooLong(this.#refusal, this.#refusals.asked(kind)));
+    for (const kind of this.#backoff.blocked(this.#clock.now(), this.#maxWait)) {
+      if (this.#rejection) this.#queue.endAll(kind, this.#tooLong(this.#rejection, this.#backoff.asked(kind)));
     }
   }
 
@@ -164,11 +164,11 @@ export class Limiter {
     });
   }
 
-  /** From when on the next request may go out if nothing more is learnt; Infinity where an answer must come first. */
+  /** From when on the next request may go out if nothing more is learnt; Infinity if an answer must come first. */
   #opens(now: number): number {
     const opens = this.#budgets.opens(now);
-    if (this.#inFlight >= this.#parallel.value) return Number.POSITIVE_INFINITY;
-    const open = Math.max(this.#refusals.notBefore, this.#scouted(now), opens);
+    if (this.#inFlight >= this.#concurrency.value) return Number.POSITIVE_INFINITY;
+    const open = Math.max(this.#backoff.notBefore, this.#afterProbe(now), opens);
     if (open > now) return open;
     return heldUntil(this.#budgets.all, {
       now,
@@ -179,13 +179,13 @@ export class Limiter {
     });
   }
 
-  /** One goes ahead of the others to see what is left; a slow one isn't waited for longer than it can save. */
-  #scouted(now: number): number {
+  /** One goes out before the others to see what is available; a slow one isn't waited for longer than it can save. */
+  #afterProbe(now: number): number {
     const { all, shortest } = this.#budgets;
     if (!shortest || this.#inFlight === 0) return now;
     const { length } = shortest.window;
-    if (this.#refusals.alone || all.some(({ uncharted }) => uncharted)) return this.#lastSent + length;
-    return shortest.scouted(now) ? now : this.#lastSent + length / 4;
+    if (this.#backoff.alone || all.some(({ needsProbe }) => needsProbe)) return this.#lastSent + length;
+    return shortest.isProbed(now) ? now : this.#lastSent + length / 4;
   }
 
   #ended(request: Request): void {
@@ -196,30 +196,30 @@ export class Limiter {
 
   #accepted(request: Request, answer: Answer, kind: string): void {
     this.#ended(request);
-    this.#refusals.accepted(kind);
+    this.#backoff.accepted(kind);
     const roundTrip = request.answered - request.sent;
     this.#roundTrip += (roundTrip - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 5);
-    this.#parallel.good(request.sent, request.answered);
+    this.#concurrency.good(request.sent, request.answered);
     this.#budgets.accepted(request, answer);
   }
 
   #tooLong(answer: Answer, waited: number): TooLongWait {
-    return new TooLongWait(answer, Math.max(0, this.#refusals.notBefore - this.#clock.now()), waited);
+    return new TooLongWait(answer, Math.max(0, this.#backoff.notBefore - this.#clock.now()), waited);
   }
 
   /** @returns the milliseconds that the account asks for by that; too many requests at once count as long as nothing gets through. */
-  #refused(request: Request, answer: Answer, kind: string): number {
+  #rejected(request: Request, answer: Answer, kind: string): number {
     this.#ended(request);
-    this.#refusal = answer;
+    this.#rejection = answer;
     const { sent, answered } = request;
-    const told = retryAfter(answer);
-    if (told === "parallel") {
-      this.#parallel.lower(this.#inFlight, sent, answered);
-      if (this.#inFlight === 0) this.#refusals.busy(answered, kind);
+    const asked = retryAfter(answer, this.#clock.date());
+    if (asked === "parallel") {
+      this.#concurrency.lower(this.#inFlight, sent, answered);
+      if (this.#inFlight === 0) this.#backoff.busy(answered, kind);
       return 0;
     }
-    this.#refusals.refused(request, told, kind);
-    this.#budgets.refused(request, told);
-    return this.#refusals.notBefore - answered;
+    this.#backoff.rejected(request, asked, kind);
+    this.#budgets.rejected(request, asked);
+    return this.#backoff.notBefore - answered;
   }
 }

@@ -1,4 +1,4 @@
-import type { Request } from "./request";
+import type { Request } from "./sentInWindow";
 
 interface Waiting {
   readonly place: number;
@@ -9,9 +9,9 @@ interface Waiting {
   readonly end: (reason: unknown) => void;
 }
 
-/** What came of waiting: its turn came, and what the request stands on is too old by then. */
+/** The request's turn came, and what it stands on is too old by then. */
 export class StaleError extends Error {
-  override name = "Outdated";
+  override name = "StaleError";
 }
 
 /** Those that wait for their turn, in the order of the places that they were given. */

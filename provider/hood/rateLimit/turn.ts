@@ -1,14 +1,14 @@
 /**
- * What one intention has of the queue: its place, and what the account has made it wait for. A look, the call that stands on
- * it, and both of them again, are one intention.
+ * What all requests of one intention share: its place in the queue, and how long the account has made it wait. A read, the call that
+ * stands on it, and both of them again, are one intention.
  */
 export interface Turn {
   place?: number;
   /** Milliseconds that the account's answers have asked it to wait. */
   waited: number;
-  /** Grew with each answer to a call until this one last came too late for its look. */
+  /** A measure that grows with each answer to a call, as it was when this intention's call last came too late for its read. */
   progress?: number;
-  /** How often it came too late for its look without any answer to a call in between. */
+  /** How often in a row it came too late for its read without any progress. */
   idle: number;
 }
 

@@ -1,121 +1,243 @@
-import type { Context, Properties, Resource } from "../../context";
-import { UnfinishedError, UnknownEffectError, UserError } from "../../errors";
+import { UnfinishedError, UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
 import type { CampaignDetails } from "../../hood/model";
+import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
+import { isCanceled, isEditable, isKnownStatus } from "../../lifecycle";
 import { describeForgotten, explain, labelOf } from "../../messages";
-import { UNKNOWN } from "../../unknown";
-import { isImport } from "../import";
-import { campaignArguments as rules } from "./arguments";
-import { changedArguments, editedArguments, isDraft } from "./changes";
-import { checkExisting, checkNew } from "./check";
+import type { Operation } from "../../operation";
+import { quoted, say } from "../../text";
+import { describeNoReturn } from "../cancel";
+import { expectAuditable, failureFrom } from "../guards";
+import { type Failure, isKnown, type Planned, type Resource, unknown } from "../resource";
+import { UnknownEffectError } from "../write";
+import {
+  argumentsIn,
+  type CampaignArgs,
+  type CampaignDeclaration,
+  type CampaignState,
+  campaignArguments,
+} from "./args";
 import { createCampaign } from "./create";
-import { storedForms } from "./drift";
+import { liveArguments, shows, storedForms } from "./drift";
 import { editCampaign } from "./edit";
-import { memoryOf } from "./memory";
+import { editedArguments, isDraft, patchOf } from "./fields";
 import {
   describeGone,
   describeLaunched,
-  describeRefusedCreate,
+  describeNoDraft,
+  describeNotEditable,
+  describePast,
+  describeRejectedCreate,
+  describeStatusArgument,
   describeUnknownCreate,
   describeUnknownEdit,
 } from "./messages";
-import { admitEdit, refuseStatus } from "./preflight";
-import { kept, markedBy, type Provenance, provenanceOf } from "./provenance";
-import { findingsIn, recordOf } from "./record";
+import { kept, markedBy, type Provenance } from "./provenance";
 import { removeCampaign } from "./removal";
 
-/** The status on record for a campaign that Hood no longer shows. */
+/** The status in the state of a campaign that Hood no longer shows. */
 const UNKNOWN_STATUS = "unknown";
+
+/** A check reads no campaign: what depends on a live one is judged by `preflight`. */
+type CampaignSeen = object;
 
 /**
  * The definition of one campaign.
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns, update-campaigns-by_id, view-campaigns-by_id
  */
-export const campaign: Resource = {
-  argumentNames: rules.names,
+export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState> = {
+  type: "Campaign",
   live: "status",
+  seen: [],
 
-  planned(inputs, record = {}) {
-    const planned = { campaignId: UNKNOWN, status: UNKNOWN, createTime: UNKNOWN, ...rules.without(record), ...inputs };
-    const launches = record.status === "draft" && !isDraft(inputs);
-    return launches ? { ...planned, status: UNKNOWN } : planned;
+  arguments: {
+    ...campaignArguments,
+    // For a campaign that is there, what a status asks for can only be judged by the live one.
+    status: { read: (value) => ({ value }), onChange: "call", undocumented: true },
   },
 
-  async check(context, olds, news) {
-    const now = Date.now();
-    return Object.keys(olds).length === 0 ? checkNew(context, news, now) : checkExisting(context, olds, news, now);
+  reversal: ({ name }, argument) => say`${argument} of campaign ${quoted(name)} can't be changed.`,
+
+  async check(operation, args, old) {
+    return { seen: {}, failures: old ? checkExisting(operation, args, old) : await checkNew(operation, args) };
   },
 
-  async diff(context, olds, news) {
-    const id = String(olds.campaignId);
-    const memory = memoryOf(context);
-    memory.own(id);
+  async preflight(operation, state, args) {
+    const { campaigns } = operation.memory;
+    campaigns.own(state.campaignId);
     // A refresh compares too: that says nothing of the program, and must not fail because what it found can't be put right.
-    const applied = memory.wasChecked(rules.pick(news));
-    if (applied) memory.standFor(id, provenanceOf(olds).record ?? "");
+    const declared = campaigns.isDeclared(operation.urn);
+    if (declared) campaigns.manage(state.campaignId, state.__provenance?.record);
     try {
-      await refuseStatus(context, olds, news);
-      if (applied) await admitEdit(context, olds, news);
+      await expectNoStatus(operation, state, args);
+      if (declared) await expectEditable(operation, state, args);
     } catch (error) {
       throw new UserError(explain(error));
     }
-    return { changes: changedArguments(olds, news).length > 0 };
   },
 
-  async create(context, inputs) {
-    const args = rules.pick(inputs);
+  isDue: () => false,
+
+  async create(operation, inputs) {
+    const args = argumentsIn(inputs);
     try {
-      const whole = await createCampaign(context, args);
-      return { id: whole.campaign.id, outs: recorded(context, args, whole, markedBy(whole.mark)) };
+      const made = await createCampaign(operation, args);
+      return { id: made.campaign.id, state: stateAfter(operation, args, made, markedBy(made.mark)) };
     } catch (error) {
+      if (error instanceof UserError) throw error;
       if (error instanceof UnknownEffectError) throw new UserError(describeUnknownCreate(args.name, error.message));
-      throw error instanceof UserError ? error : new UserError(describeRefusedCreate(args.name, explain(error)));
+      throw new UserError(describeRejectedCreate(args.name, explain(error)));
     }
   },
 
-  async read(context, id, props) {
-    memoryOf(context).own(id);
+  async read(operation, id, state) {
+    operation.memory.campaigns.own(id);
     try {
-      const live = await context.account().details(id);
-      if (isDraft(props) && live.campaign.status !== "draft") await context.warn(describeLaunched(live.campaign));
-      const found = findingsIn(props, live);
-      const provenance = isImport(props) ? kept({ imported: true }) : props;
-      return {
-        id,
-        props: recordOf({ ...props, ...found }, live, provenance),
-        inputs: rules.pick({ ...props, ...found }),
-      };
+      const live = await operation.account().details(id);
+      if (state && isDraft(state) && live.campaign.status !== "draft") {
+        await operation.warn(describeLaunched(live.campaign));
+      }
+      const inputs = liveArguments(state, live);
+      return { inputs, state: stateOf(inputs, live, state ? state.__provenance : kept({ imported: true })) };
     } catch (error) {
-      // A record stays when Hood forgets the campaign: creating it again would send it to people again.
-      const forgotten = error instanceof HoodError && error.kind === "unknownCampaign" && props.name !== undefined;
-      if (!forgotten) throw new UserError(explain(error));
-      await context.warn(describeGone(describeForgotten(labelOf(id, props.name), error)));
-      return { id, props: { ...props, status: UNKNOWN_STATUS } };
+      // A state stays when Hood forgets the campaign: creating it again would send it to people again.
+      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
+      if (!isForgotten || state?.name === undefined) throw new UserError(explain(error));
+      await operation.warn(describeGone(describeForgotten(labelOf(id, state.name), error)));
+      return { state: { ...state, status: UNKNOWN_STATUS } };
     }
   },
 
-  async update(context, olds, news) {
-    const { campaignId: id, createTime } = olds;
-    const args = rules.pick(news);
-    const provenance = provenanceOf(olds);
-    const unchanged = { ...args, campaignId: id, status: olds.status, createTime, ...kept(provenance) };
+  async update(operation, state, inputs) {
+    const { campaignId, status, createTime, __provenance: provenance = {} } = state;
+    const args = argumentsIn(inputs);
     try {
-      await refuseStatus(context, olds, news);
-      if (editedArguments(olds, news).length === 0) return { outs: unchanged };
-      const edited = await editCampaign(context, String(id), olds, args);
-      return { outs: recorded(context, args, edited, provenance) };
+      await expectNoStatus(operation, state, inputs);
+      if (editedArguments(state, args).length === 0) {
+        return { ...args, campaignId, status, createTime, __provenance: kept(provenance) };
+      }
+      const edited = await editCampaign(operation, campaignId, state, args);
+      return stateAfter(operation, args, edited, provenance);
     } catch (error) {
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
-      throw new UnfinishedError(describeUnknownEdit(labelOf(id, olds.name), error.message), String(id), olds);
+      const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);
+      throw new UnfinishedError(words, campaignId, state);
     }
   },
 
   delete: removeCampaign,
+
+  previewOutputs(inputs, state) {
+    const outputs = { campaignId: unknown, status: unknown, createTime: unknown } as const;
+    if (!state) return { ...inputs, ...outputs };
+    const { campaignId, status, createTime = unknown, __provenance } = state;
+    const launches = status === "draft" && !isDraft(inputs);
+    return {
+      ...inputs,
+      campaignId,
+      status: launches ? unknown : status,
+      createTime,
+      ...(__provenance && { __provenance }),
+    };
+  },
 };
 
-/** What is recorded of a campaign that was created or edited. */
-function recorded(context: Context, args: Properties, whole: CampaignDetails, provenance: Provenance): Properties {
-  const outs = recordOf(args, whole, kept({ ...provenance, stored: storedForms(args, whole) }));
-  memoryOf(context).standFor(whole.campaign.id, provenanceOf(outs).record ?? "");
-  return outs;
+/** Judges what an edit doesn't need, and whether there is what a create will need. */
+async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>): Promise<Failure[]> {
+  const failures = pastFailures(operation, args);
+  if (args.status !== undefined) failures.push({ property: "status", reason: describeStatusArgument() });
+  try {
+    // The first sign of life, by which a create will know that the engine is gone.
+    await operation.engineIsGone();
+    await expectAuditable(operation);
+    if (operation.settings().preflight === "live") operation.account();
+  } catch (error) {
+    failures.push(failureFrom(error));
+  }
+  return failures;
+}
+
+/** Judges what an edit may not do, whatever the live campaign is. */
+function checkExisting(operation: Operation, args: Planned<CampaignDeclaration>, old: CampaignDeclaration): Failure[] {
+  operation.memory.campaigns.declare(operation.urn);
+  const edited = editedArguments(old, args);
+  const starts = edited.includes("scheduledTime") || edited.includes("draft");
+  const failures = starts ? pastFailures(operation, args) : [];
+  if (edited.includes("draft") && isDraft(args)) {
+    failures.push({ property: "draft", reason: describeNoDraft(old.name) });
+  }
+  return failures;
+}
+
+function pastFailures(operation: Operation, { scheduledTime }: Planned<CampaignArgs>): Failure[] {
+  const time = hoodTime(scheduledTime);
+  if (time === undefined || momentOf(time) > operation.now()) return [];
+  return [{ property: "scheduledTime", reason: describePast(time) }];
+}
+
+/** A program that gives a status gets the words for what it asks. @throws UserError, HoodError */
+async function expectNoStatus(
+  operation: Operation,
+  state: CampaignState,
+  { status }: Planned<CampaignDeclaration>,
+): Promise<void> {
+  if (status === undefined) return;
+  const isLive = operation.settings().preflight === "live";
+  const current = isLive ? (await readRecent(operation, state)).status : state.status;
+  const isReversal = isCanceled(current) && isKnown(status) && !isCanceled(String(status));
+  const campaign = labelOf(state.campaignId, state.name);
+  throw new UserError(isReversal ? describeNoReturn(campaign, status) : describeStatusArgument());
+}
+
+/**
+ * Reads the live campaign once, and fails if it doesn't take an edit. A status that this operation is about to bring it to counts for
+ * the live one.
+ *
+ * @throws UserError, HoodError
+ */
+export async function expectEditable(
+  operation: Pick<Operation, "account" | "memory" | "settings">,
+  state: CampaignState,
+  args: Planned<CampaignArgs>,
+): Promise<void> {
+  const edited = editedArguments(state, args);
+  if (edited.length === 0) return;
+  await expectAuditable(operation);
+  if (operation.settings().preflight === "off") return;
+  const desired = operation.memory.desiredStatuses.get(state.campaignId);
+  const recent = await readRecent(operation, state);
+  if (isEditable(desired ?? recent.status)) return;
+  // An update that was interrupted may have sent the edit already.
+  const live = await operation.account().details(state.campaignId);
+  const isCertain = edited.every((name) => isKnown(args[name]));
+  if (isCertain && shows(live, patchOf(state, args, live.campaign.status))) return;
+  const { campaign } = live;
+  throw new UserError(describeNotEditable({ ...campaign, status: desired ?? campaign.status }, state, args));
+}
+
+/** The live campaign, from the list in which it most probably is. */
+function readRecent({ account }: Pick<Operation, "account">, { campaignId, status }: CampaignState) {
+  return account().getRecent(campaignId, [isKnownStatus(status) ? status : "scheduled"]);
+}
+
+/** The state of a campaign that was created or edited. */
+function stateAfter(
+  { memory }: Operation,
+  args: CampaignArgs,
+  details: CampaignDetails,
+  provenance: Provenance,
+): CampaignState {
+  const own = kept({ ...provenance, stored: storedForms(args, details) });
+  memory.campaigns.manage(details.campaign.id, own.record);
+  return stateOf(args, details, own);
+}
+
+/** What the state holds of a campaign: its arguments, what only Hood knows, and how the resource came to it. */
+function stateOf(
+  args: CampaignArgs,
+  { campaign, fields }: CampaignDetails,
+  provenance: Provenance | undefined,
+): CampaignState {
+  const { id: campaignId, status } = campaign;
+  return { ...args, campaignId, status, createTime: isoFromHood(fields.create_time), __provenance: provenance };
 }

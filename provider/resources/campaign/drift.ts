@@ -1,28 +1,55 @@
-import type { Properties } from "../../context";
 import { camelCase, fromHood } from "../../hood/fields";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
 import { isEditable } from "../../lifecycle";
-import { isEmpty, matches, projected } from "./compare";
-import { fieldsOf } from "./patch";
-import { fingerprint, provenanceOf } from "./provenance";
+import { harmless, harmlessName } from "../../text";
+import { argumentsIn, type CampaignArgs, type CampaignState } from "./args";
+import { type Fields, fieldsOf } from "./fields";
+import { fingerprint } from "./provenance";
 
-/** Arguments that Hood doesn't show, or that only say how it was to begin. */
+/** Fields that Hood doesn't show, or that only say how it was to begin. */
 const unseen: ReadonlySet<string> = new Set(["run_immediately"]);
+/** Fields that Hood stores in a shape of its own. The others are passed through, so that what is missing there was removed. */
+const rebuilt: ReadonlySet<string> = new Set(["messages", "ab_test"]);
+
+/** The arguments as the live campaign has them: those of a state with what has drifted, or all that can be seen of it. */
+export function liveArguments(state: CampaignState | undefined, live: CampaignDetails): CampaignArgs {
+  // A program may ask for a campaign with a part of a state.
+  const found = state?.name === undefined ? shownArguments(live) : changesIn(state, live);
+  return argumentsIn({ ...state, ...found } as CampaignArgs);
+}
+
+/** All arguments that a live campaign shows, as a program would declare them. */
+export function shownArguments({ campaign, fields }: CampaignDetails): Partial<CampaignArgs> {
+  const { messages, ...others } = fields;
+  const shown = argumentsIn(fromHood({ ...others, messages: declarable(messages) }) as Partial<CampaignArgs>);
+  const set = Object.entries(shown).filter(([, value]) => !isEmpty(value));
+  return { ...Object.fromEntries(set), ...(campaign.status === "draft" && { draft: true }) };
+}
+
+/** Messages without what Hood itself writes into them. */
+function declarable(messages: unknown): unknown {
+  if (!Array.isArray(messages)) return undefined;
+  return messages.map((message) => {
+    if (!isObject(message)) return message;
+    const { id: _, company_id: __, campaign_id: ___, ...rest } = message;
+    return rest;
+  });
+}
 
 /**
- * What the account shows for declared arguments in a form of its own, right after it took them: a later look that finds the
+ * What the account shows for declared arguments in a form of its own, right after it took them: a later read that finds the
  * same again has found no change.
  */
-export function storedForms(args: Properties, live: CampaignDetails): Readonly<Record<string, string>> {
+export function storedForms(args: CampaignArgs, live: CampaignDetails): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(driftOf(args, live)).map(([name, value]) => [name, fingerprint(value)]));
 }
 
 /** {@link driftOf} without what the account has shown in that form before. */
-export function changesIn(record: Properties, args: Properties, live: CampaignDetails): Properties {
-  const { stored = {} } = provenanceOf(record);
-  const drifted = Object.entries(driftOf(args, live));
+function changesIn(state: CampaignState, live: CampaignDetails): Partial<CampaignArgs> {
+  const { stored = {} } = state.__provenance ?? {};
+  const drifted = Object.entries(driftOf(state, live));
   return Object.fromEntries(drifted.filter(([name, value]) => stored[name] !== fingerprint(value)));
 }
 
@@ -30,15 +57,15 @@ export function changesIn(record: Properties, args: Properties, live: CampaignDe
  * The declared arguments that the live campaign doesn't have so any more, each with what it has instead; undefined for
  * what it doesn't have at all. What an answer leaves out is taken for unchanged.
  */
-export function driftOf(args: Properties, live: CampaignDetails): Properties {
+export function driftOf(args: Partial<CampaignArgs>, live: CampaignDetails): Partial<CampaignArgs> {
   const { extra, ...others } = args;
   const drifted = Object.entries(fieldsOf(others)).filter(([field, value]) => hasDrifted(field, value, live));
   const found = drifted.map(([field, value]): [string, unknown] => [camelCase(field), shownAs(field, value, live)]);
   return { ...Object.fromEntries(found), ...extraDrift(extra, live) };
 }
 
-function extraDrift(extra: unknown, { fields }: CampaignDetails): Properties {
-  if (!isObject(extra)) return {};
+function extraDrift(extra: CampaignArgs["extra"], { fields }: CampaignDetails): Pick<CampaignArgs, "extra"> {
+  if (!extra) return {};
   const drifted = Object.keys(extra).filter((key) => Object.hasOwn(fields, key) && !matches(extra[key], fields[key]));
   if (drifted.length === 0) return {};
   const live = drifted.map((key): [string, unknown] => [key, projected(extra[key], fields[key])]);
@@ -52,24 +79,14 @@ function hasDrifted(field: string, declared: unknown, { fields, campaign }: Camp
   return !matchesField(field, declared, fields[field]);
 }
 
-/** True where a field of an answer is what was declared for it. */
-function matchesField(field: string, declared: unknown, live: unknown): boolean {
-  if (field === "labels") return sameSet(declared, fromHood({ labels: live }).labels);
-  if (field.endsWith("_time")) return declared === (hoodTime(live) ?? live);
-  return matches(declared, live, { complete: !rebuilt.has(field) });
-}
-
-/** Fields that Hood stores in a shape of its own. The others are passed through, so that what is missing there was removed. */
-const rebuilt: ReadonlySet<string> = new Set(["messages", "ab_test"]);
-
 function shownAs(field: string, declared: unknown, { fields }: CampaignDetails): unknown {
   const live = fields[field];
   if (isEmpty(live)) return undefined;
   return fromHood({ [field]: projected(declared, live, { complete: !rebuilt.has(field) }) })[camelCase(field)];
 }
 
-/** True where the live campaign already has all that an edit would bring about. What an answer leaves out proves nothing. */
-export function shows({ fields, campaign }: CampaignDetails, { status, ...patch }: Properties): boolean {
+/** True if the live campaign already has all that an edit would bring about. What an answer leaves out proves nothing. */
+export function shows({ fields, campaign }: CampaignDetails, { status, ...patch }: Fields): boolean {
   if (status !== undefined && campaign.status === "draft") return false;
   return Object.entries(patch).every(([field, value]) => {
     if (!Object.hasOwn(fields, field)) return false;
@@ -86,9 +103,60 @@ function showsInside(live: unknown, patch: unknown): boolean {
   return Object.entries(patch).every(([name, value]) => showsInside(inside[name], value));
 }
 
+/** True if a field of an answer is what was declared for it. */
+function matchesField(field: string, declared: unknown, live: unknown): boolean {
+  if (field === "labels") return sameSet(declared, fromHood({ labels: live }).labels);
+  if (field.endsWith("_time")) return declared === (hoodTime(live) ?? live);
+  return matches(declared, live, { complete: !rebuilt.has(field) });
+}
+
 /** Nothing says that the order of labels means anything. */
 function sameSet(declared: unknown, live: unknown): boolean {
   if (!Array.isArray(declared) || !Array.isArray(live)) return isEmpty(declared) && isEmpty(live);
   const [one, other] = [new Set(declared), new Set(live)];
   return one.size === other.size && [...one].every((label) => other.has(label));
+}
+
+interface Comparison {
+  /** What a live object lacks was taken out of it; else the answer just doesn't show it. */
+  readonly complete?: boolean;
+}
+
+/** True if a live value holds what was declared. Hood adds ids and more to objects: only the declared part counts. */
+export function matches(declared: unknown, live: unknown, how: Comparison = { complete: true }): boolean {
+  // Answers write flags as `true` or `1`, and one that isn't set as `false` or not at all.
+  if (typeof declared === "boolean") return declared === (live === true || live === 1);
+  if (isEmpty(declared) || isEmpty(live)) return isEmpty(declared) && isEmpty(live);
+  if (Array.isArray(declared)) {
+    return (
+      Array.isArray(live) &&
+      live.length === declared.length &&
+      declared.every((item, index) => matches(item, live[index], how))
+    );
+  }
+  // They write ids as text or as numbers. What is live came in harmless.
+  if (!isObject(declared)) return typeof live !== "object" && harmless(String(declared)) === String(live);
+  if (!isObject(live)) return false;
+  return Object.entries(declared).every(([declaredName, value]) => {
+    const name = harmlessName(declaredName);
+    return Object.hasOwn(live, name) ? matches(value, live[name], how) : !how.complete || isEmpty(value);
+  });
+}
+
+/** A live value as the program would declare it: without what Hood adds, so that no edit ever takes that away. */
+function projected(declared: unknown, live: unknown, how: Comparison = { complete: true }): unknown {
+  if (Array.isArray(declared) && Array.isArray(live)) {
+    return live.map((item, index) => projected(declared[index], item, how));
+  }
+  if (!isObject(declared) || !isObject(live)) return live;
+  const names = Object.keys(declared).filter((name) => Object.hasOwn(live, name) || !how.complete);
+  const value = (name: string) =>
+    Object.hasOwn(live, name) ? projected(declared[name], live[name], how) : declared[name];
+  return Object.fromEntries(names.map((name): [string, unknown] => [name, value(name)]));
+}
+
+/** Not set, or set to nothing: answers don't tell the two apart. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
 }

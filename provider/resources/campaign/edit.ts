@@ -1,111 +1,111 @@
 import { isDeepStrictEqual } from "node:util";
-import { audited } from "../../audited";
-import type { Context, Properties } from "../../context";
-import { UnknownEffectError, UserError } from "../../errors";
+import { UserError } from "../../errors";
 import type { Account } from "../../hood/account";
 import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { newTurn, type Turn } from "../../hood/rateLimit/turn";
 import { isEditable } from "../../lifecycle";
+import type { Operation } from "../../operation";
 import { firstLine } from "../../text";
-import { certainly, MOST_CALLS, tracesOf, withPatience } from "../write";
+import { afterCall, audited, MOST_CALLS, UnknownEffectError, withPatience } from "../write";
+import type { CampaignArgs } from "./args";
 import { shows } from "./drift";
-import { describeRefusedEdit } from "./messages";
-import { keepingMark, patchOf } from "./patch";
+import { type Fields, keepingMark, patchOf } from "./fields";
+import { describeNotEditable } from "./messages";
 
-/** Pause before the look that follows a call whose fate isn't known, in milliseconds. An edit that is sent twice does no more than once. */
+/** Pause before the read that follows a call without an answer, in milliseconds. An edit that is sent twice does no more than once. */
 const PAUSE = 250;
-/** Pause before an edited campaign is looked at again that looks as before, in milliseconds. */
-const SECOND_LOOK = 3_500;
+/** Pause before an edited campaign is read once more that looks as before, in milliseconds. */
+const SECOND_READ = 3_500;
 
 /** What earlier calls for the same edit have brought. */
 interface Attempts {
-  /** One went out whose fate wasn't told. */
-  readonly called: boolean;
+  /** One went out whose effect isn't known. */
+  readonly sent: boolean;
   /** The mark is to be left out. */
   readonly unmarked?: boolean;
-  /** Hood said no to the last one. */
-  readonly refusal?: HoodError;
+  /** Hood's words for why it rejected the last one. */
+  readonly rejection?: HoodError;
 }
 
 /**
- * Turns a campaign from what is recorded into what is declared: observe, decide, act, verify. What the live campaign shows
+ * Turns a campaign from what the state has into what is declared: observe, decide, act, verify. What the live campaign shows
  * already isn't sent, such as the edit of an update that was interrupted.
  *
  * @returns the campaign, with its status afterwards.
- * @throws UserError, HoodError where nothing was changed; UnknownEffectError where that can't be told.
+ * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
 export async function editCampaign(
-  context: Pick<Context, "account" | "audit">,
+  operation: Pick<Operation, "account" | "audit">,
   id: string,
-  olds: Properties,
-  news: Properties,
+  olds: CampaignArgs,
+  news: CampaignArgs,
 ): Promise<CampaignDetails> {
-  const account = context.account();
-  let attempts: Attempts = { called: false };
+  const account = operation.account();
+  let attempts: Attempts = { sent: false };
   const turn = newTurn();
   for (let call = 1; ; ) {
-    const live = await lookAt(account, id, turn, attempts.called);
+    const live = await read(account, id, turn, attempts.sent);
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
-    stopWhereRefused(live, olds, news, attempts);
-    const { called, unmarked = false } = attempts;
+    expectTaken(live, olds, news, attempts);
+    const { sent, unmarked = false } = attempts;
     const body = unmarked ? patch : keepingMark(patch, news, live.mark);
-    const edit = audited(context, { action: "edit", campaignId: id, campaignName: live.campaign.name });
-    const answer = await account.write(live.campaign, endpointFor(id), body, { turn, ready: edit.start });
-    if (answer.kind === "stale") {
-      await edit.drop();
-      continue;
-    }
-    await edit.end({ outcome: answer.kind, ...tracesOf(answer) });
-    if (answer.kind === "accepted") return arrived(live, patch, await afterwards(account, live));
-    if (answer.kind === "notDone") throw called ? new UnknownEffectError(answer.error.message) : answer.error;
-    // The look says why Hood refused it: mostly, the campaign has moved on.
-    if (answer.kind === "unknown") attempts = { called: true, unmarked };
+    const audit = { action: "edit", campaignId: id, campaignName: live.campaign.name } as const;
+    const result = await audited(operation, audit, (ready) =>
+      account.write(live.campaign, endpointFor(id), body, { turn, ready }),
+    );
+    if (result.kind === "stale") continue;
+    if (result.kind === "accepted") return arrived(live, patch, await readAfterwards(account, live));
+    if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
+    if (result.kind === "unknown") attempts = { sent: true, unmarked };
+    // The next read says why Hood rejected it: mostly, the campaign has moved on.
+    else if (body === patch) attempts = { sent, unmarked, rejection: result.error };
     // Unless it is the mark: an account may take one pair of metadata only.
-    else attempts = body === patch ? { called, unmarked, refusal: answer.error } : { called, unmarked: true };
-    if (call++ === MOST_CALLS) throw new UnknownEffectError(answer.error.message);
-    if (answer.kind === "unknown") await account.sleep(PAUSE);
+    else attempts = { sent, unmarked: true };
+    if (call++ === MOST_CALLS) throw new UnknownEffectError(result.error.message);
+    if (result.kind === "unknown") await account.sleep(PAUSE);
   }
 }
 
-function lookAt(account: Account, id: string, turn: Turn, called: boolean): Promise<ObservedDetails> {
-  const view = () => account.details(id, turn);
-  return certainly(called, () => (called ? withPatience(view) : view()));
+function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
+  const details = () => account.details(id, turn);
+  return afterCall(sent, () => (sent ? withPatience(details) : details()));
 }
 
-function stopWhereRefused({ campaign }: CampaignDetails, olds: Properties, news: Properties, attempts: Attempts): void {
-  const { called, refusal } = attempts;
+/** @throws if another call would be rejected too. */
+function expectTaken({ campaign }: CampaignDetails, olds: CampaignArgs, news: CampaignArgs, attempts: Attempts): void {
+  const { sent, rejection } = attempts;
   if (isEditable(campaign.status)) {
-    if (refusal) throw called ? new UnknownEffectError(refusal.message) : refusal;
+    if (rejection) throw sent ? new UnknownEffectError(rejection.message) : rejection;
     return;
   }
-  const words = describeRefusedEdit(campaign, olds, news);
-  throw called ? new UnknownEffectError(firstLine(words)) : new UserError(words);
+  const words = describeNotEditable(campaign, olds, news);
+  throw sent ? new UnknownEffectError(firstLine(words)) : new UserError(words);
 }
 
-/** What the account makes of an edit that it took. What it shows may lag, so that one which changed nothing is looked at again. */
-async function afterwards(account: Account, before: CampaignDetails): Promise<CampaignDetails | undefined> {
-  const look = () => account.details(before.campaign.id);
+/** What the account makes of an edit that it took. What it shows may lag, so that one which changed nothing is read once more. */
+async function readAfterwards(account: Account, before: CampaignDetails): Promise<CampaignDetails | undefined> {
+  const details = () => account.details(before.campaign.id);
   try {
-    const first = await look();
+    const first = await details();
     if (!isDeepStrictEqual(untimed(first), untimed(before))) return first;
-    await account.sleep(SECOND_LOOK);
-    return await look();
+    await account.sleep(SECOND_READ);
+    return await details();
   } catch (error) {
     if (error instanceof HoodError) return undefined;
     throw error;
   }
 }
 
-function untimed({ fields: { update_time: _, ...others } }: CampaignDetails): Properties {
+function untimed({ fields: { update_time: _, ...others } }: CampaignDetails): Fields {
   return others;
 }
 
 function arrived(
   { campaign, fields }: CampaignDetails,
-  { status = campaign.status }: Properties,
+  { status = campaign.status }: Fields,
   after?: CampaignDetails,
 ): CampaignDetails {
   const { create_time } = fields;

@@ -4,24 +4,24 @@ import type { RecentCampaign } from "../../hood/lists";
 /** How far back a campaign is looked for that an interrupted update may have left, in milliseconds. */
 export const LOOK_BACK = 24 * 3_600_000;
 
-/** What one operation has to remember of its campaigns, so that nothing is made twice, and nothing ends that another resource stands for. */
+/** What one operation remembers of campaigns, so that none is made twice, and none ends that another resource manages. */
 export class CampaignMemory {
   readonly #owned = new Set<string>();
-  readonly #records = new Map<string, Set<string>>();
+  readonly #managers = new Map<string, Set<string>>();
   readonly #declared = new Set<string>();
-  /** Owners of creates that may have been carried out, or not. */
+  /** Owners of creates whose effect isn't known. */
   readonly unresolved = new Set<string>();
-  /** The account refuses a mark beside so many other keys, by their number. */
-  readonly refusedMarks = new Set<number>();
+  /** The account rejects a mark beside so many other keys, by their number. */
+  readonly rejectedMarks = new Set<number>();
   /** The account was seen to give a mark back that stood alone. */
-  showsAlone = false;
+  #showsAlone = false;
   /** The most keys beside which it was seen to give one back. */
-  showsBeside = 0;
+  #showsBeside = 0;
   readonly #before = new Map<number, Promise<readonly RecentCampaign[]>>();
   #running: Promise<readonly RecentCampaign[]> | undefined;
   #next: Promise<readonly RecentCampaign[]> | undefined;
 
-  /** Remembers that a resource has a campaign, whichever. */
+  /** Remembers that a resource has a campaign, whichever resource. */
   own(id: string): void {
     this.#owned.add(id);
   }
@@ -30,34 +30,34 @@ export class CampaignMemory {
     return this.#owned.has(id);
   }
 
-  /** Remembers that a record of the program that is being applied stands for a campaign. */
-  standFor(id: string, record: string): void {
+  /** Remembers that a resource of the program manages a campaign. @param record what tells its state from every other one. */
+  manage(id: string, record: string | undefined): void {
     this.own(id);
-    this.#records.set(id, (this.#records.get(id) ?? new Set()).add(record));
+    this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record ?? ""));
   }
 
-  /** True if a record of the program stands for a campaign. */
-  isInProgram(id: string): boolean {
-    return this.#records.has(id);
+  /** True if a resource of the program manages a campaign. */
+  isManaged(id: string): boolean {
+    return this.#managers.has(id);
   }
 
-  /** True if a record of the program stands for a campaign that isn't this one, as far as can be told. */
-  isAnothers(id: string, record: string | undefined): boolean {
-    return [...(this.#records.get(id) ?? [])].some((other) => record === undefined || other !== record);
+  /** True if a resource of the program manages a campaign that has another state than this one, as far as can be told. */
+  isManagedByAnother(id: string, record: string | undefined): boolean {
+    return [...(this.#managers.get(id) ?? [])].some((other) => record === undefined || other !== record);
   }
 
-  /** Remembers that a mark was given back. */
+  /** Remembers that a mark was given back. @param keys how many stood beside it. */
   shown(keys: number): void {
-    if (keys === 0) this.showsAlone = true;
-    this.showsBeside = Math.max(this.showsBeside, keys);
+    if (keys === 0) this.#showsAlone = true;
+    this.#showsBeside = Math.max(this.#showsBeside, keys);
   }
 
   /** True if the account is known to give a mark back that stands beside so many other keys. */
   shows(keys: number): boolean {
-    return keys === 0 ? this.showsAlone : this.showsBeside >= keys;
+    return keys === 0 ? this.#showsAlone : this.#showsBeside >= keys;
   }
 
-  /** Remembers that the program that is being applied declares a resource. @param urn undefined if the host isn't told. */
+  /** Remembers that the program declares a resource that is in the state. @param urn undefined if the host isn't told. */
   declare(urn: string | undefined): void {
     this.#declared.add(urn ?? "");
   }

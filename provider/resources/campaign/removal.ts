@@ -1,78 +1,86 @@
-import type { Context, Properties } from "../../context";
-import { UnknownEffectError, UserError } from "../../errors";
+import { UserError } from "../../errors";
 import { markIn } from "../../hood/mark";
-import type { CampaignDetails } from "../../hood/model";
+import type { CampaignDetails, Observed } from "../../hood/model";
 import { isCancelable } from "../../lifecycle";
 import { explain, labelOf } from "../../messages";
-import { countCancellation } from "../admit";
-import { cancelCampaign } from "../cancellation/end";
-import { describeUnknownEffect } from "../cancellation/messages";
-import { memoryOf } from "./memory";
+import type { Operation } from "../../operation";
+import { type Message, say } from "../../text";
+import { type CancelArgs, cancelCampaign, describeUnknownEffect } from "../cancel";
+import { countCancellation } from "../guards";
+import { UnknownEffectError } from "../write";
+import type { CampaignState } from "./args";
 import {
   describeAbandoned,
-  describeEnded,
-  describeKept,
-  describeNotEnded,
+  describeCanceled,
+  describeDoubt,
+  describeManaged,
+  describeNotCanceled,
   describePrevented,
-  describeTakenOver,
   describeUnresolved,
 } from "./messages";
-import { ownerOf, provenanceOf } from "./provenance";
+import { ownerOf } from "./provenance";
 
 /** What Hood shows for a campaign that ends because its resource does. */
 const REASON = "Removed from the Pulumi program";
 
 /**
- * Removes the record of a campaign, and ends the campaign if its policy says so and it is certainly this record's alone.
+ * Removes the state of a campaign, and cancels the campaign if its policy says so and it is certainly this resource's alone.
  *
- * @throws UserError if the record must stay.
+ * @throws UserError if the state must stay.
  */
-export async function removeCampaign(context: Context, record: Properties): Promise<void> {
-  const { campaignId, name, status, deletionPolicy = "abandon" } = record;
-  const label = labelOf(campaignId, name);
-  const memory = memoryOf(context);
-  // The record of a replaced resource, also when its removal comes in a later update.
-  if (memory.isAnothers(String(campaignId), provenanceOf(record).record)) return context.warn(describeTakenOver(label));
-  if (deletionPolicy === "prevent") throw new UserError(describePrevented(label));
-  if (deletionPolicy !== "cancel") return context.warn(describeAbandoned(label, status));
-  if (memory.unresolved.has(ownerOf(context) ?? "")) throw new UserError(describeUnresolved(label));
-  await endIfOwn(context, record);
+export async function removeCampaign(operation: Operation, state: CampaignState): Promise<void> {
+  const { campaignId, name, status, deletionPolicy = "abandon" } = state;
+  const campaign = labelOf(campaignId, name);
+  const { campaigns } = operation.memory;
+  // The state of a replaced resource, also if its removal comes in a later update.
+  if (campaigns.isManagedByAnother(campaignId, state.__provenance?.record)) {
+    return operation.warn(describeManaged(campaign));
+  }
+  if (deletionPolicy === "prevent") throw new UserError(describePrevented(campaign));
+  if (deletionPolicy !== "cancel") return operation.warn(describeAbandoned(campaign, status));
+  if (campaigns.unresolved.has(ownerOf(operation) ?? "")) throw new UserError(describeUnresolved(campaign));
+  await cancelOwn(operation, state);
 }
 
-/** Ends the campaign, if there is anything to end, and says what came of it. */
-async function endIfOwn(context: Context, record: Properties): Promise<void> {
-  const { campaignId, name } = record;
-  const args = { campaignId: String(campaignId), reason: REASON, whenNotCancelable: "accept" } as const;
-  const lookAt = async () => {
-    const live = await context.account().details(args.campaignId);
-    const doubt = isCancelable(live.campaign.status) ? doubtAbout(context, record, live) : undefined;
+/** Cancels the campaign, if there is anything to cancel, and says what came of it. */
+async function cancelOwn(operation: Operation, state: CampaignState): Promise<void> {
+  const { campaignId, name } = state;
+  const campaign = labelOf(campaignId, name);
+  const args: CancelArgs = { campaignId, reason: REASON, whenNotCancelable: "accept" };
+  const readOwn = async (): Promise<Observed> => {
+    const live = await operation.account().details(campaignId);
+    const doubt = isCancelable(live.campaign.status) ? doubtAbout(operation, state, live) : undefined;
     if (doubt !== undefined) throw new Doubt(doubt);
     return live.campaign;
   };
   try {
-    await lookAt();
-    await countCancellation(context, campaignId);
-    const attempt = { calledBefore: false, renew: lookAt };
-    const { campaign, outcome } = await context.counted(() => cancelCampaign(context, args, attempt));
-    await context.warn(describeEnded(campaign, outcome === "canceled"));
+    await readOwn();
+    await countCancellation(operation, campaignId);
+    const result = await operation.counted(() => cancelCampaign(operation, args, { sent: false, renew: readOwn }));
+    await operation.warn(describeCanceled(result.campaign, result.outcome === "canceled"));
   } catch (error) {
-    if (error instanceof Doubt) return context.warn(describeKept(labelOf(campaignId, name), error.message));
-    if (!(error instanceof UnknownEffectError)) throw new UserError(describeNotEnded(explain(error)));
-    throw new UserError(describeUnknownEffect(labelOf(campaignId, name), error.message));
+    if (error instanceof Doubt) return operation.warn(describeDoubt(campaign, error.why));
+    if (!(error instanceof UnknownEffectError)) throw new UserError(describeNotCanceled(explain(error)));
+    throw new UserError(describeUnknownEffect(campaign, error.message));
   }
 }
 
-/** The campaign may be another's. */
-class Doubt extends Error {}
+/** The campaign may be another resource's. */
+class Doubt extends Error {
+  constructor(readonly why: Message) {
+    super(why);
+  }
+}
 
-/** Why a campaign may be another's, as the continuation of "not canceled: "; undefined if it is the record's own. */
-function doubtAbout(context: Context, record: Properties, { mark: live }: CampaignDetails): string | undefined {
-  const { mark, imported } = provenanceOf(record);
-  if (imported) return "it was imported, not created by this resource";
-  const recorded = markIn({ mark });
-  const own = [recorded?.owner, ownerOf(context)];
-  if (live && !own.includes(live.owner)) return "its metadata says that another resource created it";
-  if (live && recorded && live.record !== recorded.record) return "its metadata says that another record manages it";
-  if (live) return undefined;
-  return mark === undefined ? undefined : "its metadata doesn't say any more that this resource created it";
+/** Why a campaign may be another resource's, as the continuation of "not canceled: "; undefined if it is this one's own. */
+function doubtAbout(operation: Operation, state: CampaignState, { mark: live }: CampaignDetails): Message | undefined {
+  const { mark, imported } = state.__provenance ?? {};
+  if (imported) return say`it was imported, not created by this resource`;
+  const own = markIn({ mark });
+  const owners = [own?.owner, ownerOf(operation)];
+  if (live && !owners.includes(live.owner)) return say`its metadata says that another resource created it`;
+  if (live && own && live.record !== own.record)
+    return say`its metadata says that it belongs to a newer state of this resource`;
+  if (live || mark === undefined) return undefined;
+  return say`its metadata doesn't say any more that this resource created it`;
 }

@@ -114,7 +114,7 @@ describe("The commands of docs/pipelines.md", function () {
     expect(
       specs.map(({ branch, preview, envRefs }) => [branch, preview, envRefs.HOOD_TOKEN.secret.name]),
     ).to.deep.equal([
-      ["main", true, "campaigns-look"],
+      ["main", true, "campaigns-read"],
       ["campaigns-approved", undefined, "campaigns-act"],
     ]);
     for (const { envRefs, workspaceTemplate } of specs) {

@@ -8,7 +8,7 @@ import { filled } from "./reading";
 import { openScene } from "./scene";
 import { openShell } from "./shell";
 
-const FIRST = "examples/policy/README.md: What must hold before a campaign ends";
+const FIRST = "examples/policy/README.md: What must hold before a campaign is canceled";
 const AS_A_FILE = "examples/policy/README.md: Where it runs";
 const PAUSE = 'new hood.CampaignStatus("sale", { campaignId: "1", status: "paused" });';
 const END = 'new hood.CampaignCancellation("sale", { campaignId: "1", reason: "Budget cut" });';

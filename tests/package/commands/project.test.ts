@@ -11,7 +11,7 @@ import { openScene } from "./scene";
 import { openShell, type ShellOptions } from "./shell";
 
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
-const USE = "README.md: Use it with your account";
+const FIRST = "README.md: First resource";
 const REPORT = "docs/pull-request-report.md: A preview as a report for a pull request";
 const TEASER = 'new hood.CampaignStatus("teaser", { campaignId: "1000250", status: "paused" });\n';
 
@@ -33,7 +33,7 @@ describe("The commands of the pages, in a user's project", function () {
       await newProject(scene.shell.folder);
       await scene.shell.run("pulumi stack init prod");
       const { blocks } = await readPages();
-      program = blocks.find(({ where, language }) => where === USE && language === "ts")?.text ?? "";
+      program = blocks.find(({ where, language }) => where === FIRST && language === "ts")?.text ?? "";
     },
   });
   beforeEach(() => scene.hood.clearRequests());
@@ -45,7 +45,8 @@ describe("The commands of the pages, in a user's project", function () {
   const throughRegistry = () => ({ env: { npm_config_registry: registry.url } });
 
   it("install the package, and store the token as a secret", async () => {
-    await scene.shell.run(scene.taken.block(USE), { ...throughRegistry(), input: TOKEN });
+    await scene.shell.run(scene.taken.block("README.md: Install"), throughRegistry());
+    await scene.shell.run(scene.taken.block("README.md: Token"), { input: TOKEN });
     expect(await readFile(join(scene.shell.folder, "Pulumi.prod.yaml"), "utf8")).to.match(/hood:token:\s+secure: /);
   });
 
@@ -56,7 +57,7 @@ describe("The commands of the pages, in a user's project", function () {
     await scene.shell.run(`"${process.execPath}" "${TSC}" -p blocks`);
   });
 
-  it("report what would end", async () => {
+  it("report what would be canceled", async () => {
     await write(program);
     const { stdout } = await scene.shell.run(scene.taken.block("README.md: In a pull request"), { code: 2 });
     expect(stdout).to.contain("### 1 campaign would end for good\n");
@@ -82,9 +83,9 @@ describe("The commands of the pages, in a user's project", function () {
     expect((await scene.shell.run("pulumi config get hood:timeout")).stdout).to.equal("10s\n");
   });
 
-  it("end the campaign, once, and note it as the README shows it", async () => {
+  it("cancel the campaign, once, and write the audit log as docs/security.md shows it", async () => {
     const log = join(scene.shell.home, "audit.log");
-    await scene.shell.run(scene.taken.block(USE, "sh", 1), { env: { HOOD_AUDIT_LOG: log } });
+    await scene.shell.run(scene.taken.block(FIRST), { env: { HOOD_AUDIT_LOG: log } });
     expect(calls().map(({ path }) => path)).to.deep.equal(["/v1/hood/campaigns/1000248/cancel"]);
     const lines = (text: string) =>
       text
@@ -92,7 +93,7 @@ describe("The commands of the pages, in a user's project", function () {
         .split("\n")
         .map((line) => ({ ...JSON.parse(line), time: "then", callId: "one" }));
     const noted = lines(await readFile(log, "utf8"));
-    expect(noted).to.deep.equal(lines(scene.taken.block("README.md: Audit log", "json")));
+    expect(noted).to.deep.equal(lines(scene.taken.block("docs/security.md: Audit log", "json")));
   });
 
   for (const command of ["HOOD_MAX_CANCELLATIONS=1000 pulumi up", "pulumi up --skip-preview", "pulumi cancel"]) {
@@ -103,7 +104,7 @@ describe("The commands of the pages, in a user's project", function () {
   }
 
   for (const command of ["pulumi refresh", "pulumi refresh --run-program"]) {
-    it(`only look: ${command}`, async () => {
+    it(`only read: ${command}`, async () => {
       await span(command);
       expect(scene.hood.requests).to.not.be.empty;
       expect(calls()).to.deep.equal([]);
@@ -116,9 +117,9 @@ describe("The commands of the pages, in a user's project", function () {
     await scene.shell.run("pulumi preview --expect-no-changes");
   });
 
-  it("remove the record, and send nothing", async () => {
+  it("remove the resource from the state, and send nothing", async () => {
     const { text } = await span("pulumi destroy");
-    expect(text).to.contain("stays cancelled");
+    expect(text).to.contain("stays canceled");
     expect(scene.hood.requests).to.deep.equal([]);
   });
 

@@ -9,9 +9,11 @@ interface Run {
 export const RUNS = {
   project: {
     blocks: [
-      "README.md: Use it with your account",
+      "README.md: Install",
+      "README.md: Token",
+      "README.md: First resource",
       "README.md: In a pull request",
-      "README.md: Audit log",
+      "docs/security.md: Audit log",
       "docs/pull-request-report.md: A preview as a report for a pull request",
       "docs/scaling.md: Checkpoints off",
     ],
@@ -49,7 +51,7 @@ export const RUNS = {
   },
   policy: {
     blocks: [
-      "examples/policy/README.md: What must hold before a campaign ends",
+      "examples/policy/README.md: What must hold before a campaign is canceled",
       "examples/policy/README.md: Where it runs",
     ],
     spans: [],
@@ -122,6 +124,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     why: "a test of its own runs it",
     shown: { "tests/package/release.test.ts": '.command("npm run version")' },
   },
+  { command: "npm run mutation", why: "it takes too long", shown: script("mutation", "stryker run") },
   { command: "npm run bench", why: "it takes a quarter of an hour", shown: built("bench", "bench") },
   { command: "npm run bench -- --resources 50", why: "it takes minutes", shown: built("bench", "bench") },
   { command: "npm run scale", why: "it takes more than an hour", shown: built("scale", "bench/scale") },

@@ -1,0 +1,84 @@
+import { isObject } from "../json";
+import { concat, harmlessValue, type Message, say } from "../text";
+import type { Endpoint } from "./endpoints";
+import { describeAnswer, type FailureKind, failures, HoodError, traceIdIn } from "./errors";
+import { retryAfter } from "./rateLimit/headers";
+import type { Answer } from "./transport";
+
+interface Row {
+  /** Which statuses; all if it is left out. */
+  readonly status?: RegExp;
+  /** Which kinds of body; all if it is left out. */
+  readonly body?: readonly ("none" | "object" | "cut off" | "other")[];
+  /** Only an answer that asks to wait for a time. */
+  readonly retryAfter?: true;
+  readonly means: "answer" | FailureKind;
+  /** Our words for it, after the status. Hood's own if they are left out. */
+  readonly says?: Message;
+}
+
+/**
+ * What an answer means: the first row that fits it. `failures` says what follows from that: whether the call can have had an effect,
+ * and how often it may be sent again. No 429 comes here, since the rate limiter repeats what was answered so.
+ */
+const ANSWERS: readonly Row[] = [
+  { status: /204/, means: "answer" },
+  { status: /401/, means: "unauthorized" },
+  { status: /408/, means: "noResponse" },
+  // RFC 8470: who answers 425 hasn't processed the request.
+  { status: /425/, means: "notYet" },
+  { status: /^[5-9]/, means: "noResponse" },
+  { status: /^3/, means: "unexpectedResponse", says: say`, a redirect, which is never followed` },
+  // An error without a body is still Hood's; a page of HTML comes from something in between.
+  { status: /^4/, body: ["none", "object"], means: "rejected" },
+  { body: ["object"], means: "answer" },
+  { body: ["cut off"], means: "noResponse", says: say` with JSON that is cut off` },
+];
+const ANYTHING_ELSE: Row = { means: "unexpectedResponse", says: say` with something that isn't JSON` };
+
+/** @param now milliseconds since 1970. @throws HoodError for all that isn't an answer of Hood's to a call that it carried out */
+export function readAnswer(endpoint: Endpoint, answer: Answer, now: number): { status: number; body: unknown } {
+  const { status, text } = answer;
+  const body = bodyOf(answer);
+  const kind = isObject(body) ? "object" : text.trim() === "" ? "none" : text.startsWith("{") ? "cut off" : "other";
+  const asked = retryAfter(answer, now);
+  const wait = typeof asked === "number" ? asked : undefined;
+  const fits = (row: Row) =>
+    (row.status?.test(String(status)) ?? true) &&
+    (row.body?.includes(kind) ?? true) &&
+    (row.retryAfter === undefined || wait !== undefined);
+  const { means, says } = ANSWERS.find(fits) ?? ANYTHING_ELSE;
+  if (means === "answer") return { status, body };
+  const detail = says ? concat(say`HTTP ${status}`, says) : describeAnswer(status, body);
+  throw new HoodError(means, endpoint, detail, status, traceIdIn(body), wait);
+}
+
+/** An answer's values, with nothing in them that Pulumi would stop at. All that Hood says comes in here. */
+export function bodyOf({ text }: Answer): unknown {
+  try {
+    return harmlessValue(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long after the first failure another attempt may begin, in milliseconds. Waits that the account asks for don't count. */
+const LONGEST = 120_000;
+/** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
+const FIRST_PAUSE = 250;
+
+/** True if the call may be sent again. If it may have had an effect, only its endpoint can allow that. */
+export function mayRepeat({ kind, endpoint }: HoodError): boolean {
+  const { attempts, effect } = failures[kind];
+  return attempts > 1 && (effect !== "unknown" || endpoint.replay === "freely");
+}
+
+/** True if it has been sent often enough. @param elapsed milliseconds since the first attempt failed */
+export function isLast({ kind }: HoodError, attempt: number, elapsed: number): boolean {
+  return attempt >= failures[kind].attempts || elapsed > LONGEST;
+}
+
+/** Milliseconds until the next attempt. @param chance from 0 to 1 */
+export function pauseAfter({ wait = 0 }: HoodError, attempt: number, chance: number): number {
+  return Math.max(wait, FIRST_PAUSE * 2 ** (attempt - 1) * (1 + chance / 2));
+}

@@ -1,0 +1,205 @@
+import { camelCase, campaignFields } from "../../hood/fields";
+import { hoodTime } from "../../hood/time";
+import { isObject } from "../../json";
+import { type Message, oneLine, quoted, say } from "../../text";
+import { type Declaration, fitting, isText, oneOf, optional, type Reader } from "../arguments";
+import { type ArgumentTable, type Planned, type Read, unknown } from "../resource";
+import type { Provenance } from "./provenance";
+
+/** Content whose fields Hood's API pages don't show: it is passed on as it is. */
+export type PassedThrough = Readonly<Record<string, unknown>>;
+
+/** What removing the resource does to the campaign. */
+const DELETION_POLICIES = ["abandon", "cancel", "prevent"] as const;
+/** Longest name, in bytes of UTF-8, which is how Hood counts. */
+const LONGEST_NAME = 100;
+/** Most messages for one channel. */
+const MOST_MESSAGES = 4;
+
+/** The arguments of a Campaign, as `sdk/campaignArgs.ts` documents them. */
+export interface CampaignArgs {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly metadata?: PassedThrough | undefined;
+  readonly draft?: boolean | undefined;
+  readonly scheduledTime?: string | undefined;
+  readonly runImmediately?: boolean | undefined;
+  readonly recurrence?: PassedThrough | undefined;
+  readonly endTime?: string | undefined;
+  readonly abTest?: PassedThrough | undefined;
+  readonly messages?: readonly PassedThrough[] | undefined;
+  readonly utmTracking?: PassedThrough | undefined;
+  readonly quietHours?: PassedThrough | undefined;
+  readonly targeting?: PassedThrough | undefined;
+  readonly sendInProfileTimeZone?: boolean | undefined;
+  readonly sendIfProfileTimePassed?: boolean | undefined;
+  readonly dealId?: string | undefined;
+  readonly extra?: PassedThrough | undefined;
+  readonly deletionPolicy?: (typeof DELETION_POLICIES)[number] | undefined;
+}
+
+/** What a program may hold: the arguments, and a status, which looks like one. */
+export interface CampaignDeclaration extends CampaignArgs {
+  readonly status?: unknown;
+}
+
+export interface CampaignState extends CampaignArgs {
+  readonly campaignId: string;
+  /** As Hood calls it; `"unknown"` if Hood doesn't show the campaign any more. */
+  readonly status: string;
+  /** ISO 8601 in UTC; absent if Hood doesn't say. */
+  readonly createTime?: string | undefined;
+  /** What no program declares and no display shows. Absent in states of 0.1.0. */
+  readonly __provenance?: Provenance | undefined;
+}
+
+const flag = fitting((value) => typeof value === "boolean", "must be true or false");
+const object = fitting(isObject, "must be an object");
+const time = fitting(
+  (value): value is string => hoodTime(value) !== undefined,
+  'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
+);
+
+export const campaignArguments: ArgumentTable<CampaignArgs, CampaignArgs, CampaignState> = {
+  name: { read: readName, onChange: "call" },
+  description: { read: optional(fitting((value) => typeof value === "string", "must be a string")), onChange: "call" },
+  labels: {
+    read: optional(fitting(isLabels, 'must be a list of strings, such as ["spring", "email"]')),
+    onChange: "call",
+  },
+  metadata: { read: optional(object), onChange: "call" },
+  draft: { read: optional(flag), onChange: "call" },
+  scheduledTime: { read: optional(unlessImmediately(time)), onChange: "call" },
+  runImmediately: { read: optional(flag), onChange: "call" },
+  recurrence: { read: optional(unlessImmediately(object)), onChange: "call" },
+  endTime: { read: optional(time), onChange: "call" },
+  abTest: { read: readAbTest, onChange: "call" },
+  messages: { read: optional(readMessages), onChange: "call" },
+  utmTracking: { read: optional(object), onChange: "call" },
+  quietHours: { read: optional(object), onChange: "call" },
+  targeting: { read: optional(object), onChange: "call" },
+  sendInProfileTimeZone: { read: optional(flag), onChange: "call" },
+  sendIfProfileTimePassed: { read: optional(flag), onChange: "call" },
+  dealId: {
+    read: optional(fitting(isDigits, 'must be a string of digits in quotes, such as "1000251"')),
+    onChange: "call",
+  },
+  extra: { read: optional(readExtra), onChange: "call" },
+  deletionPolicy: { read: optional(oneOf(DELETION_POLICIES)), onChange: "state" },
+};
+
+export type ArgumentName = keyof CampaignArgs;
+export const argumentNames = Object.keys(campaignArguments) as ArgumentName[];
+
+/** The arguments among what a program declares or a state holds, without those that aren't set. */
+export function argumentsIn<A extends Planned<Partial<CampaignArgs>>>(values: A): Pick<A, ArgumentName & keyof A> {
+  const set = argumentNames.filter((name) => values[name] !== undefined && values[name] !== null);
+  return Object.fromEntries(set.map((name) => [name, values[name]])) as Pick<A, ArgumentName & keyof A>;
+}
+
+function readName(value: unknown): Read<string> {
+  if (!isText(value)) {
+    return { problem: say`must not be blank: give the campaign the name that Hood shows, such as "Spring sale"` };
+  }
+  // A server that trims it would show another name than the program gives, for ever.
+  if (value !== value.trim()) {
+    return { problem: say`must not begin or end with blanks: write ${quoted(value.trim())}` };
+  }
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= LONGEST_NAME) return { value };
+  return { problem: say`has ${bytes} bytes in UTF-8, and Hood takes ${LONGEST_NAME} at the most: shorten it` };
+}
+
+function isLabels(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((label) => label === unknown || isText(label));
+}
+
+function isDigits(value: unknown): value is string {
+  return typeof value === "string" && /^\d+$/.test(value);
+}
+
+/** Two ways to start say two things. */
+function unlessImmediately<T>(read: Reader<T>): Reader<T> {
+  return (value, declared) => {
+    const result = read(value, declared);
+    if ("problem" in result || declared.runImmediately !== true) return result;
+    return { problem: say`can't go with runImmediately: true: take one of them out` };
+  };
+}
+
+/** The channels, and whether a message needs to say through which integration it goes. */
+const channels = new Map<unknown, { readonly needsIntegration: boolean }>([
+  ["push", { needsIntegration: false }],
+  ["email", { needsIntegration: true }],
+  ["sms", { needsIntegration: true }],
+]);
+
+/** The messages, each for itself and together. What isn't known yet in them is left for later. */
+function readMessages(value: unknown): Read<readonly PassedThrough[]> {
+  if (!Array.isArray(value)) {
+    return { problem: say`must be a list of messages, such as [{ channel: "push", push: { … } }]` };
+  }
+  const wrong = value.flatMap((message, index) => problemOf(message, say`messages[${index}]`) ?? []);
+  const tooMany = countedByChannel(value).filter(({ count }) => count > MOST_MESSAGES);
+  const all = [
+    ...wrong,
+    ...tooMany.map(
+      ({ channel, count }) =>
+        say`there are ${count} for ${channel}, and Hood takes ${MOST_MESSAGES} for a channel: take some out`,
+    ),
+  ];
+  return all.length === 0 ? { value } : { problem: say`can't be sent: ${all.join("; ")}` };
+}
+
+function problemOf(message: unknown, place: Message): Message | undefined {
+  if (message === unknown) return undefined;
+  if (!isObject(message)) return say`${place} must be an object, such as { channel: "push", push: { … } }`;
+  const { channel, integrationId } = message;
+  if (channel === unknown) return undefined;
+  const rules = channels.get(channel);
+  if (!rules) return say`${place}.channel must be one of "push", "email", "sms"`;
+  if (integrationId === unknown || isText(integrationId)) return undefined;
+  if (integrationId !== undefined && integrationId !== null) {
+    return say`${place}.integrationId must be a string: put the integration's id in quotes`;
+  }
+  if (!rules.needsIntegration) return undefined;
+  return say`${place}.integrationId is missing: a message by ${String(channel)} needs the id of the integration that sends it`;
+}
+
+/** The test that several messages of one channel need. */
+function readAbTest(value: unknown, declared: Declaration): Read<PassedThrough | undefined> {
+  if (value !== undefined) return object(value, declared);
+  const [untested] = countedByChannel(declared.messages).filter(({ count }) => count > 1 && count <= MOST_MESSAGES);
+  if (!untested) return { value: undefined };
+  const { channel, count } = untested;
+  return { problem: say`is missing: there are ${count} messages for ${channel}, so say how the best of them is found` };
+}
+
+function countedByChannel(messages: unknown): { readonly channel: string; readonly count: number }[] {
+  const all = Array.isArray(messages) ? messages.filter(isObject) : [];
+  return [...channels.keys()].map((channel) => ({
+    channel: String(channel),
+    count: all.filter((message) => message.channel === channel).length,
+  }));
+}
+
+/** Names that Hood's older pages use for what has an argument of its own. */
+const older = new Map([["is_draft", "draft"]]);
+
+/** Fields that are to be sent as they are. What has an argument must not come in twice, by two names. */
+function readExtra(value: unknown): Read<PassedThrough> {
+  if (!isObject(value)) return { problem: say`must be an object of fields, named as the API names them` };
+  const [problem] = Object.keys(value).flatMap((key) => problemOfField(key) ?? []);
+  return problem === undefined ? { value } : { problem };
+}
+
+function problemOfField(key: string): Message | undefined {
+  const name = older.get(key) ?? camelCase(key);
+  if (argumentNames.some((argument) => argument === name)) {
+    return say`must not hold ${oneLine(key)}: use the argument ${name}`;
+  }
+  if (name === "status") return say`must not hold status: use draft, or a CampaignStatus for the campaign`;
+  const isHoods = campaignFields.some((field) => camelCase(field) === name);
+  return isHoods ? say`must not hold ${oneLine(key)}: Hood itself writes that field, so take it out` : undefined;
+}

@@ -1,0 +1,150 @@
+import { UserError } from "../../errors";
+import type { Account } from "../../hood/account";
+import { editCampaign as endpointFor } from "../../hood/endpoints";
+import { HoodError } from "../../hood/errors";
+import type { RecentCampaign } from "../../hood/lists";
+import { keysBeside, type Mark, textOf } from "../../hood/mark";
+import type { CampaignDetails } from "../../hood/model";
+import { isCanceled, isEditable } from "../../lifecycle";
+import type { Operation } from "../../operation";
+import { harmless } from "../../text";
+import { audited } from "../write";
+import { argumentsIn, type CampaignArgs } from "./args";
+import { driftOf, shownArguments } from "./drift";
+import { editCampaign } from "./edit";
+import { bodyOf, isDraft } from "./fields";
+import { LOOK_BACK } from "./memory";
+import {
+  describeAgeless,
+  describeLagging,
+  describeOtherContent,
+  describePreventedTwin,
+  describeSeveralLeft,
+  describeTakenOver,
+  describeUnclear,
+} from "./messages";
+
+/** What a create needs of its operation. */
+export type Creating = Pick<
+  Operation,
+  "account" | "audit" | "memory" | "warn" | "progress" | "engineIsGone" | "urn" | "organization"
+>;
+
+/**
+ * Takes over what an earlier update made for this resource, and Pulumi couldn't keep. Its mark tells it. Its age only bounds the search:
+ * a campaign that was left behind on purpose, last month, isn't today's.
+ *
+ * @param listed the newest campaigns. @returns undefined if nothing was left.
+ * @throws UserError, HoodError if a create could make a second one, and nobody can tell.
+ */
+export async function takeOverLeft(
+  operation: Creating,
+  args: CampaignArgs,
+  mark: Mark,
+  listed: readonly RecentCampaign[],
+): Promise<CampaignDetails | undefined> {
+  const { campaigns } = operation.memory;
+  const account = operation.account();
+  for (const { mark: shown, fields } of listed) if (shown) campaigns.shown(keysBeside(fields.metadata));
+
+  const open = listed.filter(({ campaign: { id, status } }) => !isCanceled(status) && !campaigns.isManaged(id));
+  const own = open.filter((recent) => recent.mark?.owner === mark.owner);
+  const [left, ...others] = own.filter((recent) => !isOld(account, recent));
+  if (left && others.length > 0) throw new UserError(describeSeveralLeft(args.name, [left, ...others]));
+  if (left && Number.isNaN(left.createdAt)) throw new UserError(describeAgeless(args.name, left));
+  if (left) return takeOver(operation, args, mark, left);
+  if (args.deletionPolicy === "prevent" && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
+
+  const tellsOwner = operation.urn !== undefined && campaigns.shows(keysBeside(bodyOf(args).metadata));
+  const alike = open.filter(
+    (recent) => !isOld(account, recent) && isNobodys(operation, recent) && isNamed(args, recent),
+  );
+  if (!tellsOwner && alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
+  return undefined;
+}
+
+/** True for a campaign that no interrupted update of today can have left. */
+export function isOld(account: Account, { createdAt }: RecentCampaign): boolean {
+  return createdAt < account.time() - LOOK_BACK;
+}
+
+/** Nothing tells whose campaign it is, and no resource of this operation has it. */
+function isNobodys({ memory, urn }: Creating, { campaign, mark }: RecentCampaign): boolean {
+  return !memory.campaigns.isOwned(campaign.id) && (mark === undefined || urn === undefined);
+}
+
+/** A server may write a name in a way of its own: only letters and digits are sure to stay. */
+export function isNamed({ name }: CampaignArgs, { campaign }: CampaignDetails): boolean {
+  const plain = (text: string) =>
+    text
+      .replace(/&(?:amp|lt|gt|quot|apos|#\d+);/g, "")
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, "");
+  const [declared, live] = [harmless(name), campaign.name];
+  return declared === live || (plain(declared) !== "" && plain(declared) === plain(live));
+}
+
+async function takeOver(
+  operation: Creating,
+  args: CampaignArgs,
+  mark: Mark,
+  left: RecentCampaign,
+): Promise<CampaignDetails> {
+  const account = operation.account();
+  const { id, status } = left.campaign;
+  if (left.mark?.content === mark.content) {
+    await operation.warn(describeTakenOver(left.campaign));
+    return renewed(operation, mark, await detailsOf(account, left));
+  }
+  const live = await ownPageOf(account, left);
+  const becomesDraft = isDraft(args) && live.campaign.status !== "draft";
+  if (!isEditable(status) || !isEditable(live.campaign.status) || becomesDraft) {
+    throw new UserError(describeOtherContent(args.name, left));
+  }
+  await operation.warn(describeTakenOver(left.campaign));
+  const edited = await editCampaign(operation, id, declaredBefore(args, live), args);
+  return renewed(operation, mark, { ...edited, mark: live.mark, markKey: live.markKey });
+}
+
+/**
+ * Writes the mark of the new state in place of the old one's, if the campaign takes edits. If a replacement left an old state, its
+ * removal may come in another update, or in another process: by this mark it learns that the campaign isn't its own any more.
+ */
+async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails): Promise<CampaignDetails> {
+  const { id, name, status } = taken.campaign;
+  if (!isEditable(status) || taken.markKey === undefined) return taken;
+  const body = { metadata: { [taken.markKey]: textOf(mark) } };
+  // However long ago it was seen: a mark changes nothing that is sent to people, and Hood rejects it if the campaign takes no edits.
+  const seen = { id, seenAt: Number.POSITIVE_INFINITY };
+  const result = await audited(operation, { action: "edit", campaignId: id, campaignName: name }, (ready) =>
+    operation.account().write(seen, endpointFor(id), body, { ready }),
+  );
+  return result.kind === "accepted" || result.kind === "unknown" ? { ...taken, mark } : taken;
+}
+
+async function ownPageOf(account: Account, left: RecentCampaign): Promise<CampaignDetails> {
+  try {
+    return await account.details(left.campaign.id);
+  } catch (error) {
+    if (error instanceof HoodError && error.kind === "unknownCampaign") {
+      throw new UserError(describeLagging(left.campaign));
+    }
+    throw error;
+  }
+}
+
+/** Everything that Hood shows of a campaign in a list; a list can be ahead of the campaign's own page. */
+export function detailsOf(account: Account, listed: RecentCampaign): Promise<CampaignDetails> {
+  return account.details(listed.campaign.id).catch((error) => {
+    if (error instanceof HoodError) return listed;
+    throw error;
+  });
+}
+
+/** The arguments that a live campaign was made from, as far as it shows them, so that an edit brings it to those of today. */
+function declaredBefore(args: CampaignArgs, live: CampaignDetails): CampaignArgs {
+  const { runImmediately: _, ...today } = argumentsIn(args);
+  const { draft, ...shown } = shownArguments(live);
+  return { ...shown, ...today, ...driftOf(today, live), draft };
+}

@@ -1,0 +1,191 @@
+import { expect } from "chai";
+import type { FaultRule } from "../../simulator";
+import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
+import { openInProcess, until } from "../support/testAccount";
+
+const STATUSES = ["draft", "manual", "scheduled", "running", "paused", "canceled", "sent", "needs_decision"];
+const DESIRED = ["running", "paused", "scheduled", "canceled"];
+const scheduled = { status: "scheduled", scheduledTime: "2099-12-01T09:00:00Z" };
+
+describe("the path to every status that can be declared, from every status", () => {
+  const on = openInProcess({ type: "CampaignStatus" });
+
+  const argumentsFor = (campaignId: string, status: string) => ({
+    campaignId,
+    status,
+    reason: "Stock is short",
+    ...(status === "scheduled" && { scheduledTime: scheduled.scheduledTime }),
+  });
+
+  for (const live of [...STATUSES, "archived"]) {
+    for (const desired of DESIRED) {
+      it(`${desired} from ${live}: takes the calls that the preview shows, or fails before anything is sent`, async () => {
+        const id = on.campaign(live);
+        const { inputs, failures } = await on.provider.check(undefined, argumentsFor(id, desired));
+        expect(on.calls).to.deep.equal([]);
+        if (failures.length > 0) {
+          expect(inputs.plannedActions ?? []).to.deep.equal([]);
+          const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
+          expect(message).to.equal(failures[0]?.reason);
+          expect(on.calls).to.deep.equal([]);
+          expect(on.hood.campaign(id).status).to.equal(live);
+          return;
+        }
+        const { outs } = await on.provider.create(inputs);
+        const planned = inputs.plannedActions as string[];
+        expect(on.calls).to.deep.equal(planned.map((action) => `POST /campaigns/${id}/${action}`));
+        expect(on.hood.campaign(id).status).to.equal(desired);
+        expect(outs).to.include({ status: desired, previousStatus: live, currentStatus: desired });
+      });
+    }
+  }
+
+  it("shows a path wherever there is one", async () => {
+    const reachable: string[] = [];
+    for (const live of STATUSES) {
+      for (const desired of DESIRED) {
+        const { failures } = await on.provider.check(undefined, argumentsFor(on.campaign(live), desired));
+        if (failures.length === 0) reachable.push(`${live}-${desired}`);
+      }
+    }
+    const moves = ["scheduled", "running", "paused"].flatMap((live) => DESIRED.map((desired) => `${live}-${desired}`));
+    expect(reachable).to.have.members([...moves, "canceled-canceled"]);
+  });
+});
+
+describe("the path to a status, under faults", () => {
+  const on = openInProcess({ type: "CampaignStatus" });
+
+  const taken = () => on.hood.requests.flatMap(({ effect }) => (effect ? `${effect.from} ${effect.to}` : []));
+  const sent = () => on.calls.map((call) => call.split("/").at(-1));
+
+  /** Makes the next call of this kind go wrong. */
+  function faultCall(action: string, rule: Omit<FaultRule, "match">): void {
+    on.fault({ times: 1, ...rule, match: ({ path }) => path.endsWith(`/${action}`) });
+  }
+
+  for (const action of ["pause", "resume"]) {
+    for (const processed of [true, false]) {
+      it(`a lost answer to ${action}, which was ${processed ? "" : "not "}carried out, costs a read and has no second effect`, async () => {
+        const campaignId = on.campaign("running");
+        faultCall(action, { fault: { kind: "drop", processed } });
+        const { outs } = await on.apply({ campaignId, ...scheduled });
+        expect(outs).to.include({ previousStatus: "running", currentStatus: "scheduled" });
+        expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+        expect(sent().filter((call) => call === action)).to.have.length(processed ? 1 : 2);
+      });
+    }
+  }
+
+  it("reaches a status that time moved the campaign on from, after a lost answer to the resume", async () => {
+    const campaignId = on.campaign("paused");
+    on.fault({
+      match: ({ method }) => method === "GET",
+      times: 9,
+      before: (hood) => hood.campaign(campaignId).status === "running" && hood.setStatus(campaignId, "sent"),
+    });
+    faultCall("resume", { fault: { kind: "drop", processed: true } });
+    const { outs } = await on.apply({ campaignId, status: "running" });
+    expect(outs).to.include({ status: "running", currentStatus: "sent" });
+    expect(sent()).to.deep.equal(["resume"]);
+  });
+
+  it("is finished by the next operation if the process ends between the two steps", async () => {
+    const campaignId = on.campaign("running");
+    faultCall("resume", { fault: { kind: "stall", processed: false } });
+    const doomed = on.another({ config: { timeout: "60s" } });
+    // It never hears of the call's end, as a process that was killed.
+    on.apply({ campaignId, ...scheduled }, doomed).catch(() => {});
+    await until(() => sent().includes("resume"));
+    doomed.cancel();
+    expect(on.hood.campaign(campaignId).status).to.equal("paused");
+
+    const next = on.another();
+    const { inputs, failures } = await next.check(undefined, { campaignId, ...scheduled });
+    expect(failures).to.deep.equal([]);
+    expect(inputs).to.deep.include({ previousStatus: "paused", plannedActions: ["resume"] });
+    expect((await next.create(inputs)).outs).to.include({ currentStatus: "scheduled" });
+    expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+  });
+
+  it("keeps what was begun if it fails between the two steps, and the next update goes on from there", async () => {
+    const campaignId = on.campaign("running");
+    faultCall("resume", { fault: { kind: "status", status: 401 } });
+    const { inputs } = await on.provider.check(undefined, { campaignId, ...scheduled });
+    const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain(`campaign ${campaignId} "Spring sale"`).and.contain("only part of the way");
+    expect(message).to.contain("401").and.contain("Run `pulumi up` again");
+    expectReadable(message);
+    const begun = partial?.properties ?? {};
+    expect(begun).to.deep.equal(inputs);
+
+    const next = on.another();
+    const args = { campaignId, ...scheduled };
+    expect(await next.check(inputs, args)).to.deep.equal({ inputs, failures: [] });
+    expect((await next.diff(campaignId, begun, inputs)).changes).to.equal(true);
+    expect((await next.update(campaignId, begun, inputs)).outs).to.include({ currentStatus: "scheduled" });
+    expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+  });
+
+  it("keeps nothing if nothing was done", async () => {
+    const campaignId = on.campaign("running");
+    faultCall("pause", { fault: { kind: "status", status: 401 } });
+    const { message, partial } = await thrown(ProviderError, () => on.apply({ campaignId, status: "paused" }));
+    expect(partial).to.equal(undefined);
+    expect(message).to.contain("Can't pause campaign").and.contain("401");
+    expectReadable(message);
+  });
+
+  it("stops after six calls if somebody else moves the campaign back all the time", async () => {
+    const campaignId = on.campaign("running");
+    on.fault({
+      match: ({ path }) => path.endsWith("/resume"),
+      fault: { kind: "drop", processed: false },
+      before: (hood) => hood.setStatus(campaignId, "running"),
+      times: 100,
+    });
+    const { inputs } = await on.provider.check(undefined, { campaignId, ...scheduled });
+    const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain("It is unknown whether");
+    expect(partial?.id).to.equal(campaignId);
+    expect(on.calls.length).to.be.at.most(6);
+  });
+
+  it("begins where somebody else has brought the campaign meanwhile", async () => {
+    const campaignId = on.campaign("running");
+    const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
+    on.hood.setStatus(campaignId, "paused");
+    const { outs } = await on.provider.create(inputs);
+    expect(outs).to.include({ currentStatus: "paused" });
+    expect(taken()).to.deep.equal([]);
+  });
+
+  it("fails in words if somebody has canceled the campaign meanwhile", async () => {
+    const campaignId = on.campaign("paused");
+    const { inputs } = await on.provider.check(undefined, { campaignId, status: "running" });
+    on.hood.setStatus(campaignId, "canceled");
+    const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain("Cancellation is permanent");
+    expect(on.hood.campaign(campaignId).status).to.equal("canceled");
+  });
+
+  for (const [action, taken] of [
+    ["pause", []],
+    ["resume", ["pause"]],
+  ] as const) {
+    it(`sends no ${action} to a campaign that was renamed while the call waited for more than a minute`, async () => {
+      const campaignId = on.campaign("running");
+      const rename = () => {
+        on.hood.campaign(campaignId).name = "Renamed";
+      };
+      faultCall(action, { before: rename, fault: { kind: "status", status: 429, retryAfter: 75 } });
+      const args = { campaignId, ...scheduled, expectedName: "Spring sale" };
+      const { message } = await thrown(ProviderError, () => on.apply(args));
+      expect(message).to.contain('"Renamed"');
+      expectReadable(message);
+      const accepted = on.hood.requests.filter(({ method, status }) => method === "POST" && status !== 429);
+      expect(accepted.map(({ path }) => path.split("/").at(-1))).to.deep.equal(taken);
+    });
+  }
+});

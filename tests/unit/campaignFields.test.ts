@@ -1,0 +1,278 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
+import type { CampaignArgs } from "../../provider/resources/campaign/args";
+import { campaign } from "../../provider/resources/campaign/campaign";
+import { driftOf } from "../../provider/resources/campaign/drift";
+import {
+  bodyOf,
+  changedArguments,
+  editedArguments,
+  type Fields,
+  fieldsOf,
+  keepingMark,
+  mergePatch,
+  patchOf,
+} from "../../provider/resources/campaign/fields";
+import { type Planned, unknown } from "../../provider/resources/resource";
+
+const time = "2026-05-01T12:00:00Z";
+
+/** RFC 7386, section 2, word for word. */
+function apply(target: unknown, patch: unknown): unknown {
+  const isObject = (value: unknown): value is Fields =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject(patch)) return patch;
+  const result = new Map(isObject(target) ? Object.entries(target) : []);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) result.delete(name);
+    else result.set(name, apply(result.get(name), value));
+  }
+  return Object.fromEntries(result);
+}
+
+describe("the merge patch of an edit", () => {
+  // JSON as a program can declare it. In an object null means "not set", so that none is left where patches are made.
+  const name = fc.oneof(fc.constantFrom("a", "b", "c", "__proto__", "constructor"), fc.string());
+  const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.option(fc.integer())));
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof({ depthSize: "small" }, leaf, fc.dictionary(name, tie("tree"), { maxKeys: 4 })),
+  }));
+  const values = fc.dictionary(name, tree, { maxKeys: 5 }) as fc.Arbitrary<Fields>;
+  const flat = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+  it("turns any campaign into any other, by RFC 7386", () => {
+    fc.assert(
+      fc.property(values, values, (before: Fields, after: Fields) => {
+        expect(flat(apply(before, mergePatch(before, after)))).to.deep.equal(flat(after));
+      }),
+    );
+  });
+
+  it("holds nothing if nothing changes", () => {
+    fc.assert(fc.property(values, (any) => void expect(mergePatch(flat(any), flat(any))).to.deep.equal({})));
+  });
+
+  it("removes with null, inside too, goes into objects, and sends lists whole", () => {
+    const before = { a: 1, gone: 1, inside: { kept: 1, gone: 2, changed: 3 }, list: [1, { a: 1 }] };
+    const after = { a: 1, inside: { kept: 1, changed: 4 }, list: [1, { a: 2 }], added: { b: 1 } };
+    expect(mergePatch(before, after)).to.deep.equal({
+      gone: null,
+      inside: { gone: null, changed: 4 },
+      list: [1, { a: 2 }],
+      added: { b: 1 },
+    });
+  });
+
+  it("says nothing of what is the same moment or the same nothing", () => {
+    const before = { name: "x", scheduledTime: "2026-05-01T14:00:00+02:00", metadata: { a: 1, b: null }, draft: false };
+    const after = {
+      name: "x",
+      scheduledTime: "2026-05-01 12:00:00",
+      metadata: { a: 1 },
+      deletionPolicy: "cancel",
+    } as const;
+    expect(patchOf(before, after, "scheduled")).to.deep.equal({});
+  });
+
+  it("takes each key of removed metadata out, and leaves the mark", () => {
+    expect(patchOf({ name: "x", metadata: { a: 1, b: { c: 2 } } }, { name: "x" }, "paused")).to.deep.equal({
+      metadata: { a: null, b: null },
+    });
+  });
+
+  it("writes the mark again if new metadata takes its place", () => {
+    const mark = { owner: hashOf("a"), content: hashOf("b"), record: newRecord() };
+    const kept = (metadata: Fields, known?: typeof mark) =>
+      keepingMark({ metadata }, { name: "x", metadata }, known).metadata;
+    const pair = { key: "team", value: "crm" };
+    expect(kept(pair, mark)).to.deep.equal({ ...pair, pulumi: textOf(mark) });
+    expect(kept({ pulumi: "mine" }, mark)).to.deep.equal({ pulumi: "mine", pulumi_2: textOf(mark) });
+    expect(kept(pair)).to.equal(pair);
+    expect(kept({ team: "crm" }, mark)).to.deep.equal({ team: "crm" });
+  });
+
+  const launches: [string, Partial<CampaignArgs>, string][] = [
+    ["runImmediately", { runImmediately: true }, "running"],
+    ["a time", { scheduledTime: "2026-12-01 09:00:00" }, "scheduled"],
+    ["a recurrence", { recurrence: { every: "1D" } }, "scheduled"],
+    ["neither", {}, "manual"],
+  ];
+  for (const [what, how, status] of launches) {
+    it(`launches a draft with ${what} to ${status}, and only a draft`, () => {
+      const olds = { name: "x", ...how, draft: true };
+      expect(patchOf(olds, { name: "x", ...how }, "draft")).to.deep.equal({ status });
+      expect(patchOf(olds, { name: "x", ...how, draft: false }, "draft")).to.deep.equal({ status });
+      expect(patchOf(olds, { name: "x", ...how }, "running")).to.deep.equal({});
+      expect(patchOf({ name: "x", ...how }, { name: "x", ...how }, "draft")).to.deep.equal({});
+    });
+  }
+});
+
+describe("what Hood is told of a campaign", () => {
+  it("has the API's names, one level deep if those are documented", () => {
+    const args = {
+      name: "Spring sale",
+      abTest: { testSplit: 30, odd_field: 1 },
+      messages: [{ channel: "sms", integrationId: "7", primaryLang: "en", sms: { bodyText: "x" } }],
+      metadata: { ownKey: 1 },
+      sendInProfileTimeZone: true,
+      scheduledTime: "2026-12-01T10:00:00.5+01:00",
+      deletionPolicy: "prevent",
+      extra: { frequency_cap: 2 },
+    } as const;
+    expect(fieldsOf(args)).to.deep.equal({
+      name: "Spring sale",
+      ab_test: { test_split: 30, odd_field: 1 },
+      messages: [{ channel: "sms", integration_id: "7", primary_lang: "en", sms: { bodyText: "x" } }],
+      metadata: { ownKey: 1 },
+      send_in_profile_time_zone: true,
+      scheduled_time: "2026-12-01 09:00:00",
+      frequency_cap: 2,
+    });
+  });
+
+  it("says of a draft that it is one, and nothing of what isn't", () => {
+    expect(bodyOf({ name: "x", draft: true })).to.deep.equal({ name: "x", status: "draft" });
+    expect(bodyOf({ name: "x", draft: false })).to.deep.equal({ name: "x" });
+  });
+});
+
+describe("what a program edits", () => {
+  const olds = { name: "x", scheduledTime: "2026-12-01T09:00:00Z", draft: false, metadata: { a: 1 } };
+  const same = {
+    name: "x",
+    scheduledTime: "2026-12-01 09:00:00",
+    metadata: { a: 1 },
+    deletionPolicy: "cancel",
+  } as const;
+
+  it("is what Hood would have to be told of", () => {
+    expect(editedArguments(olds, same)).to.deep.equal([]);
+    expect(editedArguments(olds, { ...same, name: "y", draft: true })).to.deep.equal(["name", "draft"]);
+    expect(editedArguments(olds, { name: "x" })).to.deep.equal(["metadata", "scheduledTime"]);
+    expect(editedArguments({ name: "x", extra: { a: 1 } }, { name: "x", extra: { a: 2 } })).to.deep.equal(["extra"]);
+  });
+
+  it("is also what isn't known yet", () => {
+    const news: Planned<CampaignArgs> = {
+      ...same,
+      name: unknown,
+      metadata: unknown,
+      extra: unknown,
+      draft: unknown,
+      deletionPolicy: unknown,
+    };
+    expect(editedArguments(olds, news)).to.deep.equal(["name", "metadata", "extra"]);
+  });
+
+  it("differs from what it changes", () => {
+    expect(changedArguments(olds, same)).to.deep.equal(["draft", "scheduledTime", "deletionPolicy"]);
+    const output: Fields = { name: "x", status: "running" };
+    expect(changedArguments({ name: "x", labels: null }, output)).to.deep.equal([]);
+  });
+});
+
+describe("what a preview tells of a campaign", () => {
+  const outputs = { campaignId: "7", status: "draft", createTime: time };
+
+  it("is what is declared, and of the rest nothing", () => {
+    const nothing = { campaignId: unknown, status: unknown, createTime: unknown };
+    expect(campaign.previewOutputs({ name: "x" }, undefined)).to.deep.equal({ name: "x", ...nothing });
+  });
+
+  it("is what the state has, without arguments that were taken out", () => {
+    const state = { name: "x", description: "y", ...outputs, status: "paused", __provenance: { record: "1" } };
+    const { description: _, ...rest } = state;
+    expect(campaign.previewOutputs({ name: "z" }, state)).to.deep.equal({ ...rest, name: "z" });
+  });
+
+  it("leaves the status of a draft open that is launched", () => {
+    const state = { name: "x", draft: true, ...outputs };
+    expect(campaign.previewOutputs({ name: "x", draft: true }, state)).to.include({ status: "draft" });
+    expect(campaign.previewOutputs({ name: "x" }, state)).to.include({ status: unknown });
+  });
+});
+
+describe("drift of a campaign", () => {
+  const drift = (args: Partial<CampaignArgs>, fields: Fields, status = "paused") =>
+    driftOf(args, { campaign: { id: "1000248", name: "Spring sale", status }, fields });
+
+  const same: [string, Partial<CampaignArgs>, Fields][] = [
+    ["a field that the answer lacks", { targeting: { a: 1 } }, {}],
+    ["labels in another order", { labels: ["a", "b"] }, { labels: ["b", "a"] }],
+    ["labels as one text", { labels: ["a", "b"] }, { labels: "a,b" }],
+    ["the same moment", { scheduledTime: "2026-12-01T10:00:00+01:00" }, { scheduled_time: "2026-12-01 09:00:00" }],
+    ["what Hood adds to an object", { metadata: { a: 1 } }, { metadata: { a: 1, id: "7" } }],
+    ["what Hood adds to a message", { messages: [{ channel: "push" }] }, { messages: [{ channel: "push", id: "7" }] }],
+    [
+      "a part of a message that isn't shown",
+      { messages: [{ channel: "push", push: { a: 1 } }] },
+      { messages: [{ channel: "push" }] },
+    ],
+    ["an id as a number", { dealId: "7" }, { deal_id: 7 }],
+    ["a flag as a number", { sendInProfileTimeZone: true }, { send_in_profile_time_zone: 1 }],
+    ["a flag that isn't set", { sendInProfileTimeZone: false }, { send_in_profile_time_zone: null }],
+    ["nothing", { description: "", labels: [], metadata: {} }, { description: null, labels: null, metadata: null }],
+    ["how it was to begin", { runImmediately: true, draft: true }, { run_immediately: null, status: "running" }],
+    ["an extra field", { extra: { cap: 2 } }, { cap: "2" }],
+    ["an extra field that the answer lacks", { extra: { constructor: 2 } }, {}],
+  ];
+  for (const [what, args, fields] of same) {
+    it(`is not ${what}`, () => expect(drift(args, fields)).to.deep.equal({}));
+  }
+
+  const different: [string, Partial<CampaignArgs>, Fields, Fields][] = [
+    ["another text", { description: "x" }, { description: "y" }, { description: "y" }],
+    ["a text that was removed", { description: "x" }, { description: null }, { description: undefined }],
+    ["other labels", { labels: ["a", "b"] }, { labels: ["a"] }, { labels: ["a"] }],
+    ["labels that were removed", { labels: ["a"] }, { labels: [] }, { labels: undefined }],
+    ["a flag", { sendInProfileTimeZone: true }, { send_in_profile_time_zone: false }, { sendInProfileTimeZone: false }],
+    [
+      "another moment",
+      { endTime: "2026-12-01T09:00:00Z" },
+      { end_time: "2026-12-02 09:00:00" },
+      { endTime: "2026-12-02T09:00:00Z" },
+    ],
+    [
+      "a declared key, without the others",
+      { metadata: { a: 1 } },
+      { metadata: { a: 2, b: 3 } },
+      { metadata: { a: 2 } },
+    ],
+    ["a declared key that was removed", { metadata: { a: 1, b: 2 } }, { metadata: { b: 2 } }, { metadata: { b: 2 } }],
+    ["all keys removed", { metadata: { a: 1 } }, { metadata: {} }, { metadata: undefined }],
+    [
+      "a part of a message",
+      { messages: [{ channel: "sms", integrationId: "7", sms: { text: "x" } }] },
+      { messages: [{ id: "1", channel: "sms", integration_id: "8", sms: { text: "x", more: 1 } }] },
+      { messages: [{ channel: "sms", integrationId: "8", sms: { text: "x" } }] },
+    ],
+    [
+      "one message more",
+      { messages: [{ channel: "push" }] },
+      {
+        messages: [
+          { channel: "push", id: "1" },
+          { channel: "push", id: "2" },
+        ],
+      },
+      { messages: [{ channel: "push" }, { channel: "push", id: "2" }] },
+    ],
+    ["a test", { abTest: { testSplit: 30 } }, { ab_test: { test_split: 40, id: "7" } }, { abTest: { testSplit: 40 } }],
+    ["an extra field", { extra: { cap: 2, b: 1 } }, { cap: 3, b: 1 }, { extra: { cap: 3, b: 1 } }],
+  ];
+  for (const [what, args, fields, found] of different) {
+    it(`is ${what}`, () => expect(drift(args, fields)).to.deep.equal(found));
+  }
+
+  it("is another time to start only until it was started", () => {
+    const args = { scheduledTime: "2026-12-01T09:00:00Z" };
+    for (const status of ["draft", "manual", "scheduled", "paused"]) {
+      expect(drift(args, { scheduled_time: null }, status)).to.deep.equal({ scheduledTime: undefined });
+    }
+    for (const status of ["running", "sent", "canceled", "needs_decision"]) {
+      expect(drift(args, { scheduled_time: null }, status)).to.deep.equal({});
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { reportedIn, retryAfter } from "../../../provider/hood/rateLimit/headers";
+import type { Answer } from "../../../provider/hood/transport";
+
+function answer(headers: Record<string, string>): Answer {
+  return { status: 200, text: "", header: (name) => headers[name] ?? null };
+}
+
+function reported(limit: string, remaining: string, reset: string) {
+  return reportedIn(
+    answer({ "x-ratelimit-limit": limit, "x-ratelimit-remaining": remaining, "x-ratelimit-reset": reset }),
+  );
+}
+
+describe("what an answer reports of a window", () => {
+  it("reads limit, remaining and whole seconds left", () => {
+    expect(reported("150", "42", "17")).to.deep.equal({
+      limit: 150,
+      remaining: 42,
+      left: { value: 17_000, unit: 1_000 },
+    });
+  });
+
+  it("reads decimals as exactly as they are written", () => {
+    expect(reported("10", "9", "0.25")?.left).to.deep.equal({ value: 250, unit: 10 });
+  });
+
+  it("counts the request itself if the account hasn't yet", () => {
+    expect(reported("10", "10", "1")?.remaining).to.equal(9);
+  });
+
+  for (const [limit, remaining] of [
+    ["", "9"],
+    ["10", ""],
+    ["10", "-1"],
+    ["10", "11"],
+    ["10, 150", "9, 149"],
+    ["ten", "9"],
+  ] as const) {
+    it(`ignores limit ${JSON.stringify(limit)} with ${JSON.stringify(remaining)} remaining`, () => {
+      expect(reported(limit, remaining, "1")).to.equal(undefined);
+    });
+  }
+
+  for (const reset of ["", "soon", "-3", "1764032400000", "1:30"]) {
+    it(`reads no time from a Reset of ${JSON.stringify(reset)}`, () => {
+      expect(reported("10", "9", reset)).to.deep.equal({ limit: 10, remaining: 9 });
+    });
+  }
+
+  it("reports nothing without the headers", () => {
+    expect(reportedIn(answer({}))).to.equal(undefined);
+  });
+});
+
+describe("how long an answer asks to wait", () => {
+  const wait = (text: string) => retryAfter(answer({ "retry-after": text, date: "Wed, 01 Apr 2026 10:00:00 GMT" }), 0);
+
+  it("reads seconds", () => expect(wait("17")).to.equal(17_000));
+  it("reads decimal seconds", () => expect(wait(" 0.5 ")).to.equal(500));
+  it("reads a date by the account's own clock", () => expect(wait("Wed, 01 Apr 2026 10:00:42 GMT")).to.equal(42_000));
+  it("ignores a date in the past", () => expect(wait("Wed, 01 Apr 2026 09:59:00 GMT")).to.equal(undefined));
+  it("ignores 0: the wait is unknown", () => expect(wait("0")).to.equal(undefined));
+  it("ignores anything else", () => expect(wait("in a while")).to.equal(undefined));
+  it("reads -1 as too many in parallel", () => expect(wait("-1")).to.equal("parallel"));
+  it("never waits for more than a day", () => expect(wait("99999999")).to.equal(86_400_000));
+  it("may be missing", () => expect(retryAfter(answer({}), 0)).to.equal(undefined));
+
+  it("reads a date by the clock of this machine if the answer has no Date", () => {
+    const now = Date.parse("2026-04-01T10:00:00Z");
+    expect(retryAfter(answer({ "retry-after": "Wed, 01 Apr 2026 11:00:00 GMT" }), now)).to.equal(3_600_000);
+  });
+});

@@ -1,0 +1,151 @@
+import { expect } from "chai";
+import { type HoodType, providerTextOf } from "../../report/owner";
+import { providerText } from "../../sdk/dynamic";
+import { type Case, canceled, itJudges, live, UNKNOWN } from "./reportSteps";
+
+const OWN = providerTextOf("CampaignCancellation");
+const seenCanceled = { ...live, previousStatus: "canceled" };
+
+describe("What a preview says of a step that may be Hood's", () => {
+  const label = "pulumi-nodejs:dynamic/site:Label";
+  const declared = (name: string, kind = "pulumi-nodejs") => ({
+    provider: `urn:pulumi:test::test::pulumi:providers:${kind}::${name}::1`,
+  });
+  const OTHER_TYPE = /this package's provider under another type/;
+  const OTHER_PROVIDER = /another provider than this package's/;
+  const UNKNOWN_TYPE = /doesn't know its type/;
+
+  itJudges([
+    [
+      "this package's provider under another type",
+      { type: label, inputs: { __provider: OWN } },
+      "irreversible",
+      OTHER_TYPE,
+    ],
+    ["its removal", { op: "delete", type: label, state: { __provider: OWN } }, "irreversible", OTHER_TYPE],
+    [
+      "it under a type that ends like one of Pulumi's own",
+      { type: `${label}$pulumi:x`, inputs: { __provider: OWN } },
+      "irreversible",
+      OTHER_TYPE,
+    ],
+    [
+      "another type with a secret provider",
+      { type: label, inputs: { __provider: "[secret]" } },
+      "irreversible",
+      /doesn't show its provider's code/,
+    ],
+    [
+      "another type that the plugin serves",
+      { type: "site:index:Label", inputs: live, new: declared("default", "hood") },
+      "irreversible",
+      UNKNOWN_TYPE,
+    ],
+    ["a type of a newer provider", { type: "hood:index:CampaignPurge", inputs: live }, "irreversible", UNKNOWN_TYPE],
+    ["a step of a newer engine", { op: "transmute", inputs: live }, "irreversible", /doesn't know the engine's step/],
+    ["a step of a newer engine for another resource", { op: "transmute", type: "aws:s3:Bucket", inputs: {} }, "other"],
+    [
+      "a step of a newer engine that shows no state, whatever its type is",
+      { op: "transmute", type: "aws:s3:Bucket" },
+      "irreversible",
+      /neither its old nor its new state/,
+    ],
+    ["a refresh that shows no state", { op: "refresh", type: "aws:s3:Bucket" }, "unchanged"],
+    [
+      "a canceled campaign through a provider that the program declares",
+      { inputs: seenCanceled, new: declared("mine") },
+      "irreversible",
+      /declares a provider/,
+    ],
+    ...["default", "default_3_248_0"].map(
+      (name): Case => [
+        `a canceled campaign through Pulumi's own provider ${name}`,
+        { inputs: seenCanceled, new: declared(name) },
+        "recorded",
+        /^Canceled already/,
+      ],
+    ),
+    ...[undefined, UNKNOWN, "[secret]", 7, `${OWN} `, OWN.replace("Cancellation", "Status")].flatMap(
+      (__provider): Case[] => [
+        [
+          `a new one with the provider ${__provider}`,
+          { inputs: { ...seenCanceled, __provider } },
+          "irreversible",
+          OTHER_PROVIDER,
+        ],
+        [
+          `a removed one with the provider ${__provider}`,
+          { op: "delete", state: { ...canceled, __provider } },
+          "irreversible",
+          OTHER_PROVIDER,
+        ],
+      ],
+    ),
+    ["a component with a type like Hood's", { type: "hood:team:All", inputs: {}, new: { custom: false } }, "other"],
+  ]);
+});
+
+describe("A provider's code under another type", () => {
+  /** As Pulumi makes it from a program's own provider. */
+  const serialized = (body: string) =>
+    `exports.handler = __f0;\n\nvar __provider = {create: __f1};\n\nfunction __f1(__0) {\n  return (function() {\n    with({ this: undefined }) {\n\n${body}\n\n    }\n  }).apply(undefined, undefined).apply(this, arguments);\n}\n`;
+  const hood = (spelled: string) => OWN.replace("pulumi-ocamba-hood", spelled);
+
+  const foreign: Readonly<Record<string, string>> = {
+    "loads nothing": serialized('return async function /*create*/(inputs) { return { id: "x", outs: inputs }; };'),
+    "loads modules by their names": serialized('const fs = require("fs"); const os = await import( `node:os` );'),
+    "only speaks of loading": serialized("// We require that you import the key first.\nreturn () => 1;"),
+    "holds escapes that hide nothing": serialized(
+      'return () => "\\u001b[31m\\x1b\\0" + /[^\\x20-\\x7e]\\1/.exec("\\\\");',
+    ),
+    "is a factory": serialized("").replace("__f0;", "__f0();"),
+  };
+  for (const [what, __provider] of Object.entries(foreign)) {
+    itJudges([[`code that ${what}`, { type: "pulumi-nodejs:dynamic/site:Label", inputs: { __provider } }, "other"]]);
+  }
+
+  const unclear: Readonly<Record<string, string>> = {
+    "spells the package in Unicode": hood("pulumi-ocamba-h\\u006fod"),
+    "spells it in braces": hood("pulumi-ocamba-h\\u{00006F}od"),
+    "spells it in hexadecimal": hood("pulumi-ocamba-\\x68ood"),
+    "spells it in octal": hood("pulumi-ocamba-h\\157od"),
+    "escapes a letter for nothing": hood("pulumi-\\ocamba-hood"),
+    "breaks its name over two lines": hood("pulumi-ocamba-\\\nhood"),
+    "joins its name": hood('pulumi-ocamba-" + "hood'),
+    "finds it by a path": hood("../node_modules/pulumi-ocamba-hood/dist"),
+    "finds it by another name": hood("hood"),
+    "is no code of Pulumi's": "exports.handler = () => ({})",
+    "is nothing": "",
+    "spells the package in a function": serialized('return require("pulumi-ocamba-h\\u006fod/provider").campaign;'),
+    "spells the loading itself": serialized('return r\\u0065quire("pulumi-" + x);'),
+    "loads what it joins": serialized('return require("pulumi-" + "oc" + "amba-hood/provider");'),
+    "loads what a template says": serialized("return require(`$" + "{name}/provider`);"),
+    "imports what it joins": serialized('return import("a" + b);'),
+    "hands on what loads": serialized('const load = require; return load(["pulumi", "hood"].join("-"));'),
+    "evaluates text": serialized("return eval(text);"),
+    "makes functions of text": serialized("return new Function(text)();"),
+    "finds a loader elsewhere": serialized('return process.mainModule["req" + "uire"](name);'),
+    "talks to Hood": serialized('return fetch("https://api.ocamba.com/v1/hood/campaigns/1/cancel");'),
+  };
+  const MAY_BE_OURS = /may load this package's provider|this package's provider under another type/;
+  for (const [what, __provider] of Object.entries(unclear)) {
+    const type = "pulumi-nodejs:dynamic/site:Label";
+    itJudges([
+      [`new code that ${what}`, { type, inputs: { __provider } }, "irreversible", MAY_BE_OURS],
+      [`removed code that ${what}`, { op: "delete", type, state: { __provider } }, "irreversible", MAY_BE_OURS],
+    ]);
+  }
+
+  const python = { provider: "urn:pulumi:test::test::pulumi:providers:pulumi-python::default::1" };
+  for (const __provider of ["gASVKAAAAAAAAAC", "[secret]"]) {
+    itJudges([
+      ["code in Python", { type: "pulumi-python:dynamic:Resource", inputs: { __provider }, new: python }, "other"],
+    ]);
+  }
+
+  for (const type of ["Campaign", "CampaignCancellation", "CampaignStatus"] satisfies HoodType[]) {
+    it(`is known for ${type} as the classes give it`, () => {
+      expect(providerTextOf(type)).to.equal(providerText(type.replace("C", "c")));
+    });
+  }
+});
