@@ -326,6 +326,7 @@ describe("the audit log", () => {
       expect(message).to.contain("the audit log can't be written").and.contain("Nothing was sent");
       expectReadable(message);
       expect(on.calls).to.deep.equal([]);
+      expect(provider.engine.warnings).to.deep.equal([]);
       expect(await readdir(folder)).to.deep.equal(["audit.jsonl"]);
     });
 

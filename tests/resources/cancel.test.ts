@@ -222,6 +222,15 @@ describe("canceling a campaign", () => {
     });
   });
 
+  it("believes Hood when it rejects the call, also if the campaign can't be read afterwards", async () => {
+    const id = on.campaign("running");
+    const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
+    on.faultCancel(id, { fault: { kind: "status", status: 400 } });
+    on.faultRead(id, { times: Infinity, fault: { kind: "status", status: 500 } });
+    expect(await failed(() => on.provider.create(inputs))).to.contain("HTTP 500");
+    expect(on.calls).to.have.length(1);
+  });
+
   describe("leaves it open, for the next update,", () => {
     const lose = (id: string) => on.faultCancel(id, { fault: { kind: "drop", processed: true } });
 

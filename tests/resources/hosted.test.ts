@@ -129,6 +129,7 @@ describe("a resource as hosts call it", () => {
       ]);
       expect(await failuresOf({ id: "1" }, { id: UNKNOWN })).to.deep.equal([]);
       expect(resource.reached).to.deep.equal([{ id: unknown }, { id: "1" }]);
+      expect(await failuresOf({ note: "a" }, { id: "2", note: "a" })).to.deep.equal([]);
     });
 
     it("and keeps the old spelling of the same value, and what was seen before as no argument", async () => {

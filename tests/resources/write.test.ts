@@ -69,6 +69,14 @@ describe("a write whose turn comes more than a minute after the read that it sta
     expect(sent()).to.have.length(1);
   });
 
+  it("isn't counted among the six that may be sent, if it was put off", async () => {
+    const id = on.campaign("running");
+    holdUp({}, { times: 5 });
+    on.fault({ match: isWrite, fault: { kind: "drop" } });
+    expect((await apply(id)).outs).to.include({ outcome: "canceled" });
+    expect(sent()).to.have.length(2);
+  });
+
   it("goes out as an edit after another read, or isn't sent if the campaign takes no edits any more", async () => {
     const edit = (id: string) =>
       on.another({ type: "Campaign" }).update(id, { campaignId: id, name: "Spring sale" }, { name: "Autumn sale" });
