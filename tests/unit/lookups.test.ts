@@ -99,7 +99,7 @@ describe("lookups", () => {
 
     it("says that Hood doesn't know an id", async () => {
       const message = await refusal(() => sdk.getCampaign({ id: "9" }));
-      expect(message).to.match(/^Can't look at campaign 9: HTTP 400 .*\nCheck the id in Hood, and that HOOD_TOKEN/);
+      expect(message).to.match(/^Can't read campaign 9: HTTP 400 .*\nCheck the id in Hood, and that HOOD_TOKEN/);
     });
 
     for (const [id, says] of [
