@@ -118,7 +118,7 @@ export class EngineOperation implements Operation {
 
   engineIsGone = () => this.#engine.isGone();
 
-  now = () => Date.now();
+  now = () => this.#clock.date();
 
   settings = () => {
     this.#settings ??= readSettings(this.#config, process.env, this.#winner);
