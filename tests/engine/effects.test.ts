@@ -92,7 +92,7 @@ describe("One effect on the real engine", function () {
     const failed = await stack.up();
     expect(failed.code).to.not.equal(0);
     expect(failed.stdout + failed.stderr)
-      .to.match(/isn't certain/)
+      .to.match(/It is unknown whether/)
       .and.to.not.match(/^\s+at /m);
     expect((await stack.resources())[0]?.outputs)
       .to.include({ status: "unknown" })

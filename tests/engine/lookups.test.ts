@@ -51,7 +51,7 @@ describe("Lookups on the real engine", function () {
     expect(calls()).to.have.members(["POST /campaigns/1000248/cancel", "POST /campaigns/1000249/cancel"]);
   });
 
-  it("find again what the program cancelled, and so keep its records", async () => {
+  it("find again what the program canceled, and so keep it in the state", async () => {
     await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
     expect(await stack.resources()).to.have.length(2);
   });

@@ -21,7 +21,7 @@ const YAML = {
 describe("A stack that moves from one host to the other", function () {
   this.timeout(120_000);
 
-  it("adopts what was cancelled, and sends nothing, there and back", async () => {
+  it("adopts what was canceled, and sends nothing, there and back", async () => {
     const hood = await startSimulator({ token: TOKEN, campaigns: IDS.map((id) => ({ id, status: "running" })) });
     const stack = await openPluginStack(NODE, { HOOD_ENDPOINT: hood.url });
     const posts = () => hood.requests.filter(({ method }) => method === "POST");

@@ -92,16 +92,16 @@ describe("The plugin on the real engine", function () {
     const { stdout } = await mustSucceed(stack.up());
     const [, row = ""] = stdout.split("Diagnostics:\n");
     expect(row).to.match(
-      /hood:index:CampaignCancellation \(spring-sale\):\n\s+warning: Only the record of campaign 1000248/,
+      /hood:index:CampaignCancellation \(spring-sale\):\n\s+warning: Removed campaign 1000248/,
     );
   });
 
   it("gives a detailed diff of each kind of change, none of which replaces", async () => {
     hood.setStatus("1000250", "running");
     const args = { campaignId: "1000250", status: "paused", expectedName: "Teaser" };
-    const wish = (more: object) =>
+    const declared = (more: object) =>
       program({ teaser: { type: "hood:CampaignStatus", properties: { ...args, ...more } } });
-    await stack.write(wish({}));
+    await stack.write(declared({}));
     await mustSucceed(stack.up());
     const diffOf = async (): Promise<unknown> => {
       const { stdout } = await mustSucceed(stack.run(["preview", "--json"]));
@@ -109,13 +109,13 @@ describe("The plugin on the real engine", function () {
       const step = steps.find(({ urn }) => urn.endsWith("::teaser"));
       return { op: step?.op, ...(step?.detailedDiff as object) };
     };
-    await stack.write(wish({ reason: "Stock" }));
+    await stack.write(declared({ reason: "Stock" }));
     expect(await diffOf()).to.deep.equal({ op: "update", reason: { kind: "add", inputDiff: false } });
-    await stack.write(wish({ expectedName: undefined }));
+    await stack.write(declared({ expectedName: undefined }));
     expect(await diffOf()).to.deep.equal({ op: "update", expectedName: { kind: "delete", inputDiff: false } });
-    await stack.write(wish({ status: "running" }));
+    await stack.write(declared({ status: "running" }));
     expect(await diffOf()).to.deep.equal({ op: "update", status: { kind: "update", inputDiff: false } });
-    await stack.write(wish({}));
+    await stack.write(declared({}));
     hood.setStatus("1000250", "running");
     await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview"]));
     expect(await diffOf()).to.deep.equal({ op: "update", currentStatus: { kind: "update", inputDiff: false } });
@@ -123,13 +123,13 @@ describe("The plugin on the real engine", function () {
     await mustSucceed(stack.up());
   });
 
-  it("lets no two resources contend for one campaign", async () => {
+  it("lets no two resources manage one campaign", async () => {
     const pause = { type: "hood:CampaignStatus", properties: { campaignId: "1000250", status: "paused" } };
     await stack.write(program({ "pause-it": pause, "end-it": cancellation("1000250") }));
     const refused = await stack.preview();
     expect(refused.code).to.not.equal(0);
     expect(refused.stdout).to.match(
-      /Campaign(Status "pause-it"|Cancellation "end-it") and .* both stand for campaign 1000250/,
+      /Campaign(Status "pause-it"|Cancellation "end-it") and .* both manage the status of campaign 1000250/,
     );
     expect(posts()).to.deep.equal([]);
   });

@@ -25,7 +25,7 @@ function diagnosticsOf({ stdout, stderr }: Ran): string {
 
 function linesOfRefusal(diagnostics: string): string[] {
   const lines = diagnostics.split("\n").map((line) => line.trim());
-  const start = lines.findIndex((line) => line.includes("Cancelling is final"));
+  const start = lines.findIndex((line) => line.includes("Cancellation is permanent"));
   return lines.slice(start, lines.indexOf("", start));
 }
 
@@ -49,7 +49,7 @@ describe("A reversal on the real engine", function () {
     await hood.close();
   });
 
-  it("a value that another resource yields passes the preview and is cancelled in the up", async () => {
+  it("a value that another resource yields passes the preview and is canceled in the up", async () => {
     await stack.program(fromElsewhere("1000248"));
     await mustSucceed(stack.preview());
     expect(hood.requests).to.deep.equal([]);
@@ -84,7 +84,7 @@ describe("A reversal on the real engine", function () {
 
   function expectRefusal(refused: Ran): void {
     const diagnostics = diagnosticsOf(refused);
-    expect(diagnostics.match(/Cancelling is final/g), diagnostics).to.have.length(1);
+    expect(diagnostics.match(/Cancellation is permanent/g), diagnostics).to.have.length(1);
     expect(diagnostics).to.not.match(/^\s+at /m);
     const lines = linesOfRefusal(diagnostics);
     expect(lines).to.have.length.within(1, 3);

@@ -69,13 +69,13 @@ describe("A campaign's status on the real engine", function () {
     await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
   });
 
-  it("is left alone by a refresh that finds it canceled, and the wish is then refused in the preview", async () => {
+  it("is left alone by a refresh that finds it canceled, and the desired status then fails in the preview", async () => {
     hood.setStatus(ID, "canceled");
     await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview"]));
     const refused = await stack.preview();
     expect(refused.code).to.not.equal(0);
     expect(refused.stdout).to.contain(
-      'Cancelling is final: campaign 1000248 "Spring sale" is canceled, and can\'t become "paused"',
+      'Cancellation is permanent: campaign 1000248 "Spring sale" is canceled, and can\'t become "paused"',
     );
     expect(calls()).to.deep.equal([]);
   });
@@ -88,17 +88,17 @@ describe("A campaign's status on the real engine", function () {
     await stack.program(declared({ status: "running" }));
     const refused = await stack.preview();
     expect(refused.code).to.not.equal(0);
-    expect(refused.stdout).to.contain("Cancelling is final");
+    expect(refused.stdout).to.contain("Cancellation is permanent");
   });
 
-  it("is contended for by no second resource, whether its id is known at once or later", async () => {
+  it("is managed by no second resource, whether its id is known at once or later", async () => {
     for (const id of [`"${ID}"`, `pulumi.output("${ID}")`]) {
       await stack.program(`
         new hood.CampaignStatus("pause-it", { campaignId: ${id}, status: "paused" });
         new hood.CampaignCancellation("end-it", { campaignId: ${id}, reason: "Budget cut" });`);
       const refused = await stack.preview();
       expect(refused.code, refused.stdout).to.not.equal(0);
-      expect(refused.stdout).to.contain('CampaignStatus "pause-it" and CampaignCancellation "end-it" both stand for');
+      expect(refused.stdout).to.contain('CampaignStatus "pause-it" and CampaignCancellation "end-it" both manage');
       expect(refused.stdout + refused.stderr).to.not.match(/^\s+at /m);
     }
     expect(calls()).to.deep.equal([]);

@@ -64,11 +64,11 @@ describe("What a program says, on the real engine", function () {
     const refused = await stack.preview();
     expect(refused.code).to.not.equal(0);
     const [, diagnostics = ""] = `${refused.stdout}${refused.stderr}`.split("Diagnostics:\n");
-    expect(diagnostics.match(/Cancelling is final/g), diagnostics).to.have.length(1);
+    expect(diagnostics.match(/Cancellation is permanent/g), diagnostics).to.have.length(1);
     expect(diagnostics)
       .to.match(/The two reasons differ only in blanks/)
       .and.not.match(/^\s+at /m);
-    expectReadable(diagnostics.slice(diagnostics.indexOf("Cancelling is final")).split("\n\n", 1)[0] ?? "");
+    expectReadable(diagnostics.slice(diagnostics.indexOf("Cancellation is permanent")).split("\n\n", 1)[0] ?? "");
     expect(hood.requests).to.deep.equal([]);
   });
 
