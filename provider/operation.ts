@@ -51,6 +51,17 @@ export class OperationMemory {
   /** The URN of the resource that manages the status of each campaign, by the campaign's id. */
   readonly managers = new Map<string, string>();
   readonly campaigns = new CampaignMemory();
+  readonly #declared = new Set<string>();
+
+  /** Remembers that the program that is being applied declares a resource. @param urn undefined if the host isn't told. */
+  declare(urn: string | undefined): void {
+    this.#declared.add(urn ?? "");
+  }
+
+  /** True if the program declares a resource: a refresh compares without any program, and must not fail for what only an update would do. */
+  isDeclared(urn: string | undefined): boolean {
+    return this.#declared.has(urn ?? "");
+  }
 }
 
 /** The operation of one provider process. */
@@ -107,7 +118,7 @@ export class EngineOperation implements Operation {
 
   engineIsGone = () => this.#engine.isGone();
 
-  now = () => Date.now();
+  now = () => this.#clock.date();
 
   settings = () => {
     this.#settings ??= readSettings(this.#config, process.env, this.#winner);

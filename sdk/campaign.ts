@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { CampaignState, CampaignArgs as Declared } from "../provider/resources/campaign/args";
 import type { CampaignAbTest, CampaignArgs, CampaignMessage, PassedThrough } from "./campaignArgs";
-import { HoodResource } from "./dynamic";
+import { HoodResource, type OutputsBeside } from "./dynamic";
 
 /**
  * The definition of one marketing campaign.
@@ -94,4 +95,8 @@ function refusedFirst({ deletionPolicy }: CampaignArgs): pulumi.CustomResourceOp
 }
 
 // The engine fills in only properties that are there when the resource is registered.
-const outputs = { campaignId: undefined, status: undefined, createTime: undefined };
+const outputs: OutputsBeside<Declared, CampaignState, CampaignArgs, Campaign> = {
+  campaignId: undefined,
+  status: undefined,
+  createTime: undefined,
+};

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { StatusArgs, StatusState } from "../provider/resources/campaignStatus";
 import { onlyManager } from "./duplicates";
-import { HoodResource } from "./dynamic";
+import { HoodResource, type OutputsBeside } from "./dynamic";
 
 /** The arguments of a {@link CampaignStatus}. */
 export interface CampaignStatusArgs {
@@ -113,7 +114,7 @@ export class CampaignStatus extends HoodResource {
 }
 
 // The engine fills in only properties that are there when the resource is registered.
-const outputs = {
+const outputs: OutputsBeside<StatusArgs, StatusState, CampaignStatusArgs, CampaignStatus> = {
   campaignName: undefined,
   previousStatus: undefined,
   plannedActions: undefined,

@@ -20,14 +20,13 @@ export function providerText(provider: string): string {
  * resource: a property that is renamed in one place doesn't compile.
  */
 export type OutputsBeside<Args, State, ClassArgs, Class> =
-  ClassArgs extends InputsOf<Args>
+  pulumi.Unwrap<ClassArgs> extends Args
     ? [keyof Args, keyof ClassArgs] extends [keyof ClassArgs, keyof Args]
       ? Class extends OutputsOf<State>
         ? Readonly<Record<Exclude<Shown<State>, keyof Args>, undefined>>
         : never
       : never
     : never;
-type InputsOf<Args> = { readonly [K in keyof Args]: pulumi.Input<Args[K]> };
 type OutputsOf<State> = { readonly [K in Shown<State>]: pulumi.Output<unknown> };
 /** No display shows what begins with two underscores. */
 type Shown<State> = Exclude<keyof State, `__${string}`>;

@@ -1,5 +1,5 @@
 import { say } from "../text";
-import { type Call, Client, type Ready } from "./client";
+import { type Call, Client, type ClientOptions, type Ready } from "./client";
 import { type Clock, systemClock } from "./clock";
 import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
 import { failures, HoodError } from "./errors";
@@ -10,24 +10,11 @@ import { StaleError } from "./rateLimit/queue";
 import { newTurn, type Turn } from "./rateLimit/turn";
 import type { Window } from "./rateLimit/window";
 import { CampaignReader } from "./reader";
-import { httpTransport } from "./transport";
-import type { Tell } from "./waits";
+import { httpTransport, type TransportOptions } from "./transport";
 
-export interface AccountOptions {
-  readonly endpoint: string;
-  readonly token: string;
-  readonly timeout: number;
-  readonly maxParallel: number;
+export interface AccountOptions extends TransportOptions {
   readonly rateLimit: readonly Window[];
   readonly maxWait: number;
-}
-
-/** What an operation wants of its account. */
-export interface Watching {
-  /** Aborted when the operation is stopped: what waits is given up then, what is on its way ends. */
-  readonly abort?: AbortSignal;
-  /** Is told each second what is waited for. */
-  readonly tell?: Tell;
 }
 
 /**
@@ -80,7 +67,7 @@ export interface Account {
 export function openAccount(
   options: AccountOptions,
   clock: Clock = systemClock,
-  { abort, tell }: Watching = {},
+  { abort, tell }: Pick<ClientOptions, "abort" | "tell"> = {},
 ): Account {
   const { rateLimit: windows, maxParallel, maxWait } = options;
   const limiter = new Limiter({ windows, maxParallel, clock, maxWait });

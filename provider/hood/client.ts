@@ -23,7 +23,7 @@ export type Ready = (endpoint: Endpoint) => Promise<void>;
 export interface Call {
   readonly body?: object;
   readonly ready?: Ready | undefined;
-  /** True once what the call stands on is too old. Asked when its turn has come, again for each attempt: then it rejects with StaleError. */
+  /** True once what the call stands on is too old. Asked when its turn has come, for each attempt: then it rejects with StaleError. */
   readonly outdated?: (() => boolean) | undefined;
   /** The same one for all calls of one intention. */
   readonly turn?: Turn | undefined;

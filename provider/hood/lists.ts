@@ -168,7 +168,9 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
   const take: Take = ({ items, total = items.length }, number, size) => {
     if (number === 1) since = client.accountTime() - age;
     const before = found.size;
-    const campaigns = campaignDetailsIn({ items }).map(withCreatedAt);
+    const campaigns = campaignDetailsIn({ items }).map((details) => {
+      return { ...details, createdAt: momentOf(String(details.fields.create_time)) };
+    });
     for (const recent of campaigns) found.set(recent.campaign.id, recent);
     repeats = found.size > before ? 0 : repeats + 1;
     // A server that doesn't obey the order may have the newest on its last page.
@@ -178,10 +180,6 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
   };
   await readPages(client, NEWEST_FIRST, take);
   return [...found.values()];
-}
-
-function withCreatedAt(details: CampaignDetails): RecentCampaign {
-  return { ...details, createdAt: momentOf(String(details.fields.create_time)) };
 }
 
 function isNewestFirst(campaigns: readonly RecentCampaign[]): boolean {

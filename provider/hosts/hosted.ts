@@ -101,12 +101,16 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
     check: (operation, olds, news) =>
       told(async () => {
         const last = Object.keys(olds).length > 0 ? (olds as A & S) : undefined;
+        if (last) operation.memory.declare(operation.urn);
         const declared = decoded(news);
         const { args, failures } = readArguments(table, declared, olds);
         const reversal = last && reversalBy(args, last, undefined);
         if (reversal) return { inputs: news, failures: [fitForDisplay(reversal, news)] };
         const seenBefore = resource.seen.filter((name) => isDeepStrictEqual(olds[name], news[name]));
-        failures.push(...unknownProperties(resource.type, names, declared, [...rows, ...seenBefore]));
+        const others = unknownProperties(resource.type, names, declared, [...rows, ...seenBefore]);
+        const reasonFor = ({ property, reason }: Failure) =>
+          (last && resource.otherProperty?.(last, property, declared[property])) ?? reason;
+        failures.push(...others.map((failure) => ({ ...failure, reason: reasonFor(failure) })));
         let seen: Properties = {};
         try {
           const checked = await resource.check(operation, args, last);

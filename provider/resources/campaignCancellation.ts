@@ -11,13 +11,14 @@ import {
   type Before,
   cancelCampaign,
   decide,
+  describeNoReturn,
   describeOtherReason,
   describeTooEarly,
   describeUnknownEffect,
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, duplicateFailures } from "./guards";
+import { countCancellation, countDueCancellation, duplicateFailures } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -75,6 +76,12 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       : describeTooEarly(campaign, say`the reason`);
   },
 
+  otherProperty({ campaignId, campaignName, previousStatus = "" }, name, value) {
+    const isOver = isCancelable(previousStatus) || isCanceled(previousStatus);
+    if (name !== "status" || !isOver || value === unknown || isCanceled(String(value))) return undefined;
+    return describeNoReturn(labelOf(campaignId, campaignName), value);
+  },
+
   async check(operation, args, old) {
     const duplicates = duplicateFailures(operation, args.campaignId);
     // What was seen of a new declaration stays, so that a live campaign which moves on is never a diff.
@@ -85,7 +92,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async preflight(operation, state) {
     if (!this.isDue(state)) return;
-    await countCancellation(operation, state.campaignId);
+    await countDueCancellation(operation, state.campaignId);
     await operation.warn(describeAction(state));
   },
 

@@ -21,7 +21,7 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import { countCancellation, duplicateFailures, expectAuditable } from "./guards";
+import { countCancellation, countDueCancellation, duplicateFailures, expectAuditable } from "./guards";
 import {
   type Checked,
   type Failure,
@@ -138,7 +138,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   async preflight(operation, state, args) {
     if (!this.isDue(state)) return;
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
-    if (mayEnd(args.status)) await countCancellation(operation, state.campaignId);
+    if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
   },
 

@@ -38,6 +38,11 @@ export async function countCancellation(
   await expectAuditable({ settings });
 }
 
+/** The same for what is left to be done for a resource in the state. A refresh, which sends nothing, counts nothing. */
+export async function countDueCancellation(operation: Operation, campaignId: string): Promise<void> {
+  if (operation.memory.isDeclared(operation.urn)) await countCancellation(operation, campaignId);
+}
+
 /**
  * What speaks against a second resource for the same campaign: which of the two wins would depend on the order of their
  * calls. Only a host that is told the names of resources can tell them apart.

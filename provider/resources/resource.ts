@@ -66,6 +66,8 @@ export interface Resource<Args extends object, Seen extends object, State extend
     value: unknown,
     state: State | undefined,
   ): Message;
+  /** The words for a property that is no argument, if it asks for more than a misspelt one: to undo what can't be undone. */
+  otherProperty?(old: Args & Seen, name: string, value: unknown): Message | undefined;
   /**
    * Looks at the live campaign, with GET requests only, and says what speaks against what is declared.
    *

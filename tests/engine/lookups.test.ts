@@ -100,7 +100,7 @@ describe("Lookups on the real engine", function () {
       const { code, stdout, stderr } = await stack.preview();
       expect(code).to.not.equal(0);
       const [, diagnostics = ""] = stdout.split("Diagnostics:");
-      expect(diagnostics.split("error: Can't look at campaign 9: HTTP 400")).to.have.length(2, stdout);
+      expect(diagnostics.split("error: Can't read campaign 9: HTTP 400")).to.have.length(2, stdout);
       expect(stdout).to.contain("Check the id in Hood");
       withoutStack(stdout + stderr);
     });

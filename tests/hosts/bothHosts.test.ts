@@ -64,9 +64,9 @@ for (const host of Object.values(hosts)) {
       it(`a ${provider} lives from its check to its removal, and nothing but the port is written to stdout or stderr`, async () => {
         const process = await on.process({ provider });
         const args = argumentsOf(host, on.campaign("running"));
-        const planned = await process.check(undefined, { ...args, [unknown]: UNKNOWN });
-        expect(planned.failures).to.deep.equal([]);
-        expect(planned.inputs).to.include({ [unknown]: UNKNOWN });
+        const preview = await process.check(undefined, { ...args, [unknown]: UNKNOWN });
+        expect(preview.failures).to.deep.equal([]);
+        expect(preview.inputs).to.include({ [unknown]: UNKNOWN });
 
         const { inputs, failures } = await process.check(undefined, args);
         expect(failures).to.deep.equal([]);
@@ -88,7 +88,7 @@ for (const host of Object.values(hosts)) {
       });
     }
 
-    it("failures are said once, where the engine shows them, and without a stack", async () => {
+    it("failures are said once, as answers that the engine shows, and without a stack", async () => {
       const process = await on.process();
       const args = { campaignId: on.campaign("running"), reason };
       const { id, outs } = await on.apply(args, process);

@@ -96,7 +96,7 @@ function telling({ headers }: AccountSetup): boolean {
   return headers !== "burst" && headers !== "none";
 }
 
-/** Whether requests one after the other are nearly as many in a second as it has room for. */
+/** Whether requests one after the other are nearly as many as are available in a second. */
 function swift({ delay: [least, most] }: AccountSetup): boolean {
   return least + most <= 1_000 / BURST;
 }
@@ -148,15 +148,15 @@ describe("limiter against an account with fixed windows, in virtual time", funct
 
   it("needs little more than the best possible time if the headers report the minute", () => {
     for (const headers of ["tighter", "alternate", "steady"] as const) {
-      const told = alone().filter(shows(headers));
-      expect(told).to.have.length.above(100);
-      const shares = told.map(({ share }) => share);
+      const reported = alone().filter(shows(headers));
+      expect(reported).to.have.length.above(100);
+      const shares = reported.map(({ share }) => share);
       expect(quantile(shares, 0.5), `${headers}, median`).to.be.at.least(0.97);
-      const fair = told.map(({ fairShare }) => fairShare);
+      const fair = reported.map(({ fairShare }) => fairShare);
       expect(quantile(fair, 0.05), `${headers}, nearly all`).to.be.at.least(0.95);
       expect(quantile(fair, 0), `${headers}, worst`).to.be.at.least(0.85);
-      const usual = told.filter(({ setup, spare }) => spare && swift(setup)).map(({ share }) => share);
-      expect(usual.length / told.length, headers).to.be.above(0.4);
+      const usual = reported.filter(({ setup, spare }) => spare && swift(setup)).map(({ share }) => share);
+      expect(usual.length / reported.length, headers).to.be.above(0.4);
       expect(quantile(usual, 0), `${headers}, worst if a lost place costs no minute`).to.be.at.least(0.9);
     }
   });

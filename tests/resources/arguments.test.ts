@@ -84,6 +84,8 @@ describe("reading arguments", () => {
     const old = { ...right, reason: OF_NODE };
     expect(read(old, old).failures).to.deep.equal([]);
     expect(read({ ...right, reason: `${OF_NODE} ` }, old).failures).to.have.length(1);
+    const earlier = { ...right, whenNotCancelable: "ignore" };
+    expect(read(earlier, earlier)).to.deep.equal({ args: earlier, failures: [] });
   });
 
   it("fails on a misspelt one, and lists those that there are", () => {

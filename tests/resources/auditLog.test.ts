@@ -95,7 +95,7 @@ describe("the audit log", () => {
     expect(written.every(({ reason }) => reason.length === 5_000)).to.equal(true);
   });
 
-  it("is readable by its owner alone where it is new", async () => {
+  it("is readable by its owner alone if it is new", async () => {
     appendToAuditLog(file, line);
     expect((await stat(file)).mode & 0o077).to.equal(0);
   });
@@ -326,6 +326,7 @@ describe("the audit log", () => {
       expect(message).to.contain("the audit log can't be written").and.contain("Nothing was sent");
       expectReadable(message);
       expect(on.calls).to.deep.equal([]);
+      expect(provider.engine.warnings).to.deep.equal([]);
       expect(await readdir(folder)).to.deep.equal(["audit.jsonl"]);
     });
 

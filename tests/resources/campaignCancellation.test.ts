@@ -239,6 +239,12 @@ describe("the read of a CampaignCancellation", () => {
     expectReadable(warning);
   });
 
+  it("keeps nothing of a campaign that Hood never showed", async () => {
+    const never = { campaignId: "999", reason, status: "unknown" };
+    const { message } = await thrown(ProviderError, () => on.provider.read("999", never));
+    expect(message).to.match(/campaign 999: HTTP 400/);
+  });
+
   const failures: [what: string, fault: Fault | undefined, config: Record<string, string>, says: RegExp][] = [
     ["a page with 404", { kind: "html", status: 404 }, {}, /isn't JSON.*\n.*hood:endpoint/],
     ["a token that isn't accepted", undefined, { token: "stale-canary-token" }, /HTTP 401.*\n.*hood:token/],

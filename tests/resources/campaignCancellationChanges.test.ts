@@ -59,11 +59,17 @@ describe("a CampaignCancellation whose declaration is edited", () => {
       it(`keeps ${what}`, async () => expect(await check(news, olds)).to.deep.equal({ inputs: is, failures: [] }));
     }
 
-    const wrong: [edit: object, property: string, says: RegExp][] = [
+    const wrong: [edit: object, property: string, says: RegExp, olds?: object][] = [
       [{ expectedName: "" }, "expectedName", /exact name/],
       [{ whenNotCancelable: "ignore" }, "whenNotCancelable", /"fail" or "accept"/],
       [{ extra: 1 }, "extra", /not an argument/],
       [{ campaignName: "Other" }, "campaignName", /not an argument/],
+      [{ status: "running" }, "status", /^Cancellation is permanent: campaign 1000248 "Spring sale" .* "running"/],
+      [{ status: "active" }, "status", /can't become "active"/, { ...inputs, previousStatus: "canceled" }],
+      [{ status: "running" }, "status", /not an argument/, { ...inputs, previousStatus: "sent" }],
+      [{ status: "running" }, "status", /not an argument/, args],
+      [{ status: "canceled" }, "status", /not an argument/],
+      [{ status: UNKNOWN }, "status", /not an argument/],
       [{ campaignId: undefined }, "campaignId", /is missing/],
       [{ campaignId: 1000248 }, "campaignId", /quotes/],
       [{ campaignId: `${id}\u200b` }, "campaignId", /character 8 is a zero-width space/],
@@ -71,9 +77,9 @@ describe("a CampaignCancellation whose declaration is edited", () => {
       [{ reason: "" }, "reason", /must not be blank/],
       [{ reason: garbled }, "", /^reason holds .* pulumi\.interpolate/],
     ];
-    for (const [edit, property, says] of wrong) {
-      it(`says what is wrong with ${inspect(edit)}`, async () => {
-        const { failures } = await check({ ...args, ...edit });
+    for (const [edit, property, says, olds = inputs] of wrong) {
+      it(`says what is wrong with ${inspect(edit)} after ${inspect(olds)}`, async () => {
+        const { failures } = await check({ ...args, ...edit }, olds);
         expect(failures.map((failure) => failure.property)).to.deep.equal([property]);
         expect(failures[0]?.reason).to.match(says).and.not.contain("undefined");
         expectReadable(failures[0]?.reason ?? "");

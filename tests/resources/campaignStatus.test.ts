@@ -253,6 +253,7 @@ describe("a CampaignStatus that is canceled", () => {
     const provider = on.another();
     const unfinished = () => ({ campaignId: on.campaign("running"), status: "canceled", reason: "Budget cut" });
     const [one, other] = [unfinished(), unfinished()];
+    for (const args of [one, other]) expect((await provider.check(args, args)).failures).to.deep.equal([]);
     await provider.diff(one.campaignId, one, one);
     const { message } = await thrown(ProviderError, () => provider.diff(other.campaignId, other, other));
     expect(message).to.contain("more than 1 campaign").and.contain("hood:maxCancellations");

@@ -6,7 +6,6 @@ import { openInProcess, START } from "../support/testAccount";
 
 const reason = "Budget cut";
 const NOW = "2026-06-01T12:00:00Z";
-const LATE: Fault = { kind: "status", status: 429, retryAfter: 75 };
 
 /** What a check leaves for the create. */
 const inputsOf = (campaignId: string) => ({
@@ -223,6 +222,15 @@ describe("canceling a campaign", () => {
     });
   });
 
+  it("believes Hood when it rejects the call, also if the campaign can't be read afterwards", async () => {
+    const id = on.campaign("running");
+    const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
+    on.faultCancel(id, { fault: { kind: "status", status: 400 } });
+    on.faultRead(id, { times: Infinity, fault: { kind: "status", status: 500 } });
+    expect(await failed(() => on.provider.create(inputs))).to.contain("HTTP 500");
+    expect(on.calls).to.have.length(1);
+  });
+
   describe("leaves it open, for the next update,", () => {
     const lose = (id: string) => on.faultCancel(id, { fault: { kind: "drop", processed: true } });
 
@@ -355,77 +363,6 @@ describe("canceling a campaign", () => {
       const [line] = provider.engine.progress;
       expect(line).to.match(/^Waiting for the account's rate limit until \d\d:\d\d:\d\d UTC \(\d s\)$/);
       expect(on.clock.now() - START).to.be.below(5_500);
-    });
-  });
-
-  describe("whose turn comes more than a minute after the campaign was read", () => {
-    /** Holds the call up; meanwhile, something happens. */
-    const holdUp = (id: string, more: object = {}, fault: Fault = LATE, times = 1) =>
-      on.faultCancel(id, { times, fault, before: (hood) => Object.assign(hood.campaign(id), more) });
-    const sent = () => calls().filter(({ status }) => status !== 429);
-
-    it("sends the call after another read", async () => {
-      const id = on.campaign("running");
-      holdUp(id);
-      expect((await apply(id, { expectedName: "Spring sale" })).outs).to.include({ outcome: "canceled" });
-      expect(methods()).to.deep.equal(["GET", "POST", "GET", "POST"]);
-      expect(on.canceled).to.deep.equal([id]);
-    });
-
-    it("sends it without another read as long as the first is recent enough", async () => {
-      const id = on.campaign("running");
-      holdUp(id, {}, { kind: "status", status: 429, retryAfter: 50 });
-      await apply(id);
-      expect(methods()).to.deep.equal(["GET", "POST", "POST"]);
-    });
-
-    const rows: [meanwhile: object, args: object, outcome: string | RegExp][] = [
-      [{ name: "Renamed" }, { expectedName: "Spring sale" }, /"Renamed", not "Spring sale"/],
-      [{ status: "sent" }, {}, /its status is "sent"/],
-      [{ status: "sent" }, { whenNotCancelable: "accept" }, "notNeeded"],
-      [{ status: "canceled" }, {}, "alreadyCanceled"],
-    ];
-    for (const [meanwhile, args, outcome] of rows) {
-      it(`isn't sent if the campaign has ${JSON.stringify(meanwhile)} by then, with ${JSON.stringify(args)}`, async () => {
-        const id = on.campaign("running");
-        holdUp(id, meanwhile);
-        if (typeof outcome === "string") expect((await apply(id, args)).outs).to.include({ outcome });
-        else expect(await failed(() => apply(id, args))).to.match(outcome);
-        expect(sent()).to.deep.equal([]);
-      });
-    }
-
-    it("reads the campaign now, alone, if an earlier call may have canceled it", async () => {
-      const id = on.campaign("running");
-      on.faultCancel(id, { fault: { kind: "drop" } });
-      holdUp(id, { status: "canceled" });
-      expect((await apply(id)).outs).to.include({ outcome: "canceled" });
-      expect(sent()).to.have.length(1);
-    });
-
-    it("ends once that has taken as long as hood:maxWait allows, with nothing done", async () => {
-      const id = on.campaign("running");
-      holdUp(id, {}, LATE, Infinity);
-      expect(await failed(() => apply(id)))
-        .to.contain("again and again for 600 s")
-        .and.contain("Nothing was done");
-      expect(on.calls).to.have.length(9);
-    });
-
-    it("ends if the rate limit leaves no room for a call within a minute after a read", async () => {
-      const provider = on.another({ config: { rateLimit: "1/61s" } });
-      const id = on.campaign("running");
-      expect(await failed(() => on.apply({ campaignId: id, reason }, provider))).to.contain("within a minute");
-      expect(on.calls).to.deep.equal([]);
-    });
-
-    it("stands on a few lists if there are many, not on a read for each", async () => {
-      const ids = Array.from({ length: 60 }, () => on.campaign("running"));
-      on.fault({ match: ({ method }) => method === "POST", fault: LATE });
-      const provider = on.another({ config: { preflight: "off" } });
-      await Promise.all(ids.map((campaignId) => provider.create({ campaignId, reason })));
-      expect(on.canceled).to.have.members(ids);
-      expect(methods().filter((method) => method === "GET").length).to.be.at.most(6);
     });
   });
 });

@@ -117,10 +117,14 @@ describe("the cap on cancellations", () => {
   });
 
   it("counts what an update would cancel again, each once", async () => {
+    const provider = on.another();
     const diff = (campaignId: string) => {
       const inputs = { campaignId, reason, campaignName: "Spring sale", previousStatus: "running" };
-      return on.provider.diff(campaignId, { ...inputs, status: "running", outcome: "canceled" }, inputs);
+      return provider.diff(campaignId, { ...inputs, status: "running", outcome: "canceled" }, inputs);
     };
+    // A refresh compares without a check. It sends nothing, so it counts nothing.
+    for (const id of ["1", "2", "3", "4"]) expect((await diff(id)).changes).to.equal(true);
+    await provider.check({ campaignId: "1", reason }, { campaignId: "1", reason });
     for (const id of ["1", "2", "1"]) expect((await diff(id)).changes).to.equal(true);
     const { message } = await thrown(ProviderError, () => diff("3"));
     expect(message).to.contain("more than 2 campaigns");

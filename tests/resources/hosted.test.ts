@@ -48,6 +48,7 @@ class Recorder implements Resource<Args, Seen, State> {
 
   reversal = ({ id }: Args, argument: string, value: unknown) => say`${id}: ${argument} can't become ${String(value)}.`;
   isDue = () => this.due;
+  otherProperty = (_: Args, name: string) => (name === "undo" ? say`Never.` : undefined);
   previewOutputs = (inputs: Planned<Args & Seen>): Planned<State> => ({
     ...inputs,
     status: unknown,
@@ -128,6 +129,7 @@ describe("a resource as hosts call it", () => {
       ]);
       expect(await failuresOf({ id: "1" }, { id: UNKNOWN })).to.deep.equal([]);
       expect(resource.reached).to.deep.equal([{ id: unknown }, { id: "1" }]);
+      expect(await failuresOf({ note: "a" }, { id: "2", note: "a" })).to.deep.equal([]);
     });
 
     it("and keeps the old spelling of the same value, and what was seen before as no argument", async () => {
@@ -135,6 +137,14 @@ describe("a resource as hosts call it", () => {
       const { inputs, failures } = await host.check(operation, olds, { ...olds, note: "aBC" });
       expect({ inputs, failures }).to.deep.equal({ inputs: olds, failures: [] });
       expect(await failuresOf(olds, { ...olds, seenName: "Other" })).to.have.length(1);
+    });
+
+    it("and lets the resource say more of what isn't an argument, if it is there already", async () => {
+      const news = { id: "1", undo: 1, other: 1 };
+      const [undo, other] = await failuresOf({ id: "1" }, news);
+      expect(undo).to.deep.equal(["undo", "Never."]);
+      expect(other?.[1]).to.contain("not an argument of Note, which takes id, note, parts");
+      expect((await failuresOf({}, news))[0]?.[1]).to.contain("not an argument");
     });
 
     it("and makes a failure of what the resource throws, but not of a defect", async () => {
@@ -173,11 +183,11 @@ describe("a resource as hosts call it", () => {
     });
 
     it("by what the state tells, which a check doesn't have, and says the same in an update", async () => {
-      const ended = { ...state, endedAt: "now" };
+      const over = { ...state, endedAt: "now" };
       expect(await failuresOf({ id: "1", note: "a" }, { id: "1", note: "b" })).to.deep.equal([]);
       resource.reached.splice(0);
       for (const act of [host.diff, host.update]) {
-        const { message } = await thrown(UserError, () => act(operation, ended, { id: "1", note: "b" }));
+        const { message } = await thrown(UserError, () => act(operation, over, { id: "1", note: "b" }));
         expect(message).to.equal("1: note can't become b.");
       }
       expect(resource.reached).to.deep.equal([]);

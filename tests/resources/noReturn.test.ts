@@ -9,6 +9,7 @@ describe("an attempt to bring a canceled campaign back", () => {
   const on = openInProcess();
 
   const rows: [type: ResourceType, args: (id: string) => Properties][] = [
+    ["CampaignCancellation", (campaignId) => ({ campaignId, reason: "Budget cut" })],
     ["CampaignStatus", (campaignId) => ({ campaignId, status: "canceled", reason: "Budget cut" })],
     ["Campaign", () => ({ name: NAME, scheduledTime: "2099-12-01T09:00:00Z" })],
   ];

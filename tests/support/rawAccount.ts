@@ -4,8 +4,8 @@ import { type RawServer, startRawServer, text } from "./rawServer";
 
 /** How Hood shows a campaign. */
 export const shown = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
-/** How Hood refuses. */
-export const refusal = { code: 400, title: "Bad request.", message: "The request is not valid.", trace_id: "6f1c" };
+/** How Hood rejects a request. */
+export const rejection = { code: 400, title: "Bad request.", message: "The request is not valid.", trace_id: "6f1c" };
 /** What a proxy says in Hood's place. */
 export const page = text(200, "<!doctype html><title>Log in</title>", { "content-type": "text/html" });
 

@@ -2,7 +2,7 @@ import { type Account, openAccount } from "../../provider/hood/account";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { type InstantClock, instantClock } from "./instantClock";
 
-export const TOKEN = "canary-token-1234567890";
+const TOKEN = "canary-token-1234567890";
 /** When the account's clock begins. */
 export const START = Date.parse("2026-05-01T12:00:00Z");
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { actOnCampaign } from "../../provider/hood/endpoints";
 import type { HoodError } from "../../provider/hood/errors";
-import { openRawAccount, page, refusal, shown } from "../support/rawAccount";
+import { openRawAccount, page, rejection, shown } from "../support/rawAccount";
 import { cutOff, hangUp, json, type RawAnswer, showing, startRawServer, text } from "../support/rawServer";
 
 describe("a cancel call", () => {
@@ -26,7 +26,7 @@ describe("a cancel call", () => {
   });
 
   const answers: [string, RawAnswer, string][] = [
-    ["400", json(400, refusal), "rejected"],
+    ["400", json(400, rejection), "rejected"],
     ["400 without a body", text(400), "rejected"],
     ["409", json(409, {}), "rejected"],
     ["500", json(500, { title: "Internal server error." }), "unknown"],

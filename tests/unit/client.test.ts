@@ -6,7 +6,7 @@ import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
 import { instantClock } from "../support/instantClock";
 import { thrown } from "../support/messages";
-import { openRawAccount, page, refusal, shown } from "../support/rawAccount";
+import { openRawAccount, page, rejection, shown } from "../support/rawAccount";
 import { cutOff, hangUp, json, type RawAnswer, showing, text } from "../support/rawServer";
 
 describe("a request that changes nothing", () => {
@@ -15,7 +15,7 @@ describe("a request that changes nothing", () => {
   const failure = () => thrown(HoodError, get);
 
   it("fails with Hood's words and trace id", async () => {
-    raw.server.answer(json(400, refusal));
+    raw.server.answer(json(400, rejection));
     const { message } = await failure();
     expect(message).to.contain("HTTP 400 Bad request. The request is not valid. (trace_id 6f1c)");
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { HoodError } from "../../provider/hood/errors";
 import type { SimulatedCampaign, Simulator, SimulatorOptions } from "../../simulator";
 import { thrown } from "../support/messages";
-import { page as login, openRawAccount, refusal } from "../support/rawAccount";
+import { page as login, openRawAccount, rejection } from "../support/rawAccount";
 import { json } from "../support/rawServer";
 import { openSimulatedAccount, START } from "../support/simulatedAccount";
 
@@ -15,14 +15,14 @@ describe("the pages of a list", () => {
   const sent = () => raw.server.requests.map(({ path }) => /page=(\d+,\d+)/.exec(path)?.[1]);
 
   it("are asked for in smaller sizes if Hood rejects larger ones, down to ten", async () => {
-    raw.server.answer(json(400, refusal));
+    raw.server.answer(json(400, rejection));
     const error = await thrown(HoodError, () => search());
     expect(error.message).to.contain("Can't list campaigns: HTTP 400 Bad request.");
     expect(sent()).to.deep.equal(["1,500", "1,100", "1,10"]);
   });
 
   it("are no larger than the number of campaigns that are wanted", async () => {
-    raw.server.answer(json(400, refusal));
+    raw.server.answer(json(400, rejection));
     await thrown(HoodError, () => search(50));
     await thrown(HoodError, () => search(7));
     expect(sent()).to.deep.equal(["1,50", "1,10", "1,7"]);

@@ -99,7 +99,7 @@ describe("lookups", () => {
 
     it("says that Hood doesn't know an id", async () => {
       const message = await refusal(() => sdk.getCampaign({ id: "9" }));
-      expect(message).to.match(/^Can't look at campaign 9: HTTP 400 .*\nCheck the id in Hood, and that HOOD_TOKEN/);
+      expect(message).to.match(/^Can't read campaign 9: HTTP 400 .*\nCheck the id in Hood, and that HOOD_TOKEN/);
     });
 
     for (const [id, says] of [
@@ -107,7 +107,7 @@ describe("lookups", () => {
       [1000248, "id must be a string: put the id in quotes"],
       ["", "id must be a string of digits"],
       ["10/../1", "id must be a string of digits"],
-      [null, "id must be a string of digits"],
+      [null, "id is missing"],
     ] as const) {
       it(`refuses the id ${JSON.stringify(id)}, without a request`, async () => {
         const message = await refusal(() => sdk.getCampaign({ id } as unknown as sdk.GetCampaignArgs));

@@ -3,7 +3,7 @@ import { actOnCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import type { SimulatorOptions } from "../../simulator";
 import { thrown } from "../support/messages";
-import { openRawAccount, refusal, shown } from "../support/rawAccount";
+import { openRawAccount, rejection, shown } from "../support/rawAccount";
 import { json, type RawAnswer, showing, text } from "../support/rawServer";
 import { openSimulatedAccount } from "../support/simulatedAccount";
 
@@ -34,7 +34,7 @@ describe("a read of one campaign", () => {
   });
 
   const unknown: [string, RawAnswer][] = [
-    ["400", json(400, refusal)],
+    ["400", json(400, rejection)],
     ["404", json(404, { title: "Not found." })],
     ["400 without a body", text(400)],
     ["200 without items", json(200, { total: 0, items: [] })],
@@ -49,7 +49,7 @@ describe("a read of one campaign", () => {
 
   it("is remembered until the next read begins", async () => {
     expect(raw.account.remembered("1000248")).to.equal(undefined);
-    raw.server.answer(showing(shown), json(400, refusal));
+    raw.server.answer(showing(shown), json(400, rejection));
     const campaign = await raw.account.get("1000248");
     expect(raw.account.remembered("1000248")).to.equal(campaign);
     await failure();

@@ -1,9 +1,9 @@
 import { copyFile, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { markdown } from "../../report/markdown";
 import { readPreview } from "../../report/preview";
 import { buildReport } from "../../report/report";
+import { markdown } from "../../report/writers";
 import { startSimulator } from "../../simulator";
 import { ensureEngine } from "../engine";
 import { type Cli, openCli } from "../pulumi";

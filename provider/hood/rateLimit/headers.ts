@@ -36,10 +36,10 @@ function timeLeft(text: string | null): TimeLeft | undefined {
 const LONGEST_WAIT = 24 * 60 * 60 * 1_000;
 
 /**
- * Milliseconds that a 429 asks to wait for: `Retry-After` in seconds or as an HTTP date. `"parallel"` is Hood's -1: too
- * many requests at once, and no time can be said. Undefined if nothing usable is said.
+ * Milliseconds that an answer asks to wait: `Retry-After` in seconds or as an HTTP date. `"parallel"` is Hood's -1: too many requests
+ * at once, and no time can be said. Undefined if nothing usable is said.
  *
- * @param now milliseconds since 1970 by this machine's clock, which counts only if the account's answer has no `Date`: the two needn't agree.
+ * @param now this machine's time, in milliseconds since 1970. It counts only if the answer has no `Date`: the two needn't agree.
  */
 export function retryAfter(answer: Answer, now: number): number | "parallel" | undefined {
   const text = answer.header("retry-after")?.trim() ?? "";

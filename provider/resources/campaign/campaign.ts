@@ -66,7 +66,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const { campaigns } = operation.memory;
     campaigns.own(state.campaignId);
     // A refresh compares too: that says nothing of the program, and must not fail because what it found can't be put right.
-    const declared = campaigns.isDeclared(operation.urn);
+    const declared = operation.memory.isDeclared(operation.urn);
     if (declared) campaigns.manage(state.campaignId, state.__provenance?.record);
     try {
       await expectNoStatus(operation, state, args);
@@ -159,7 +159,6 @@ async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>
 
 /** Judges what an edit may not do, whatever the live campaign is. */
 function checkExisting(operation: Operation, args: Planned<CampaignDeclaration>, old: CampaignDeclaration): Failure[] {
-  operation.memory.campaigns.declare(operation.urn);
   const edited = editedArguments(old, args);
   const starts = edited.includes("scheduledTime") || edited.includes("draft");
   const failures = starts ? pastFailures(operation, args) : [];

@@ -8,7 +8,6 @@ export const LOOK_BACK = 24 * 3_600_000;
 export class CampaignMemory {
   readonly #owned = new Set<string>();
   readonly #managers = new Map<string, Set<string>>();
-  readonly #declared = new Set<string>();
   /** Owners of creates whose effect isn't known. */
   readonly unresolved = new Set<string>();
   /** The account rejects a mark beside so many other keys, by their number. */
@@ -55,16 +54,6 @@ export class CampaignMemory {
   /** True if the account is known to give a mark back that stands beside so many other keys. */
   shows(keys: number): boolean {
     return keys === 0 ? this.#showsAlone : this.#showsBeside >= keys;
-  }
-
-  /** Remembers that the program declares a resource that is in the state. @param urn undefined if the host isn't told. */
-  declare(urn: string | undefined): void {
-    this.#declared.add(urn ?? "");
-  }
-
-  /** True if the program declares a resource: a refresh compares without any program. */
-  isDeclared(urn: string | undefined): boolean {
-    return this.#declared.has(urn ?? "");
   }
 
   /** The newest campaigns, up to an age, as they were before the first create of this operation. @throws HoodError */

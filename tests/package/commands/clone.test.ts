@@ -28,7 +28,7 @@ describe("The commands of the pages, in a clone", function () {
   });
 
   it("run the tests of one file", async () => {
-    const { stdout } = await span("npm run build && npx mocha dist/tests/unit/reversal.test.js");
+    const { stdout } = await span("npm run build && npx mocha dist/tests/resources/cancel.test.js");
     expect(stdout).to.match(/\n[1-9]\d* passed, 0 failed\n$/);
   });
 

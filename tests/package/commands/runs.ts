@@ -32,7 +32,7 @@ export const RUNS = {
   clone: {
     blocks: [],
     spans: [
-      "npm run build && npx mocha dist/tests/unit/reversal.test.js",
+      "npm run build && npx mocha dist/tests/resources/cancel.test.js",
       "npm run diagram",
       "npm run docs",
       "npm run engine",
