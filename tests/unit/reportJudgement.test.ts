@@ -76,6 +76,11 @@ describe("What a preview says of a CampaignStatus", () => {
         "irreversible",
         /can still become so/,
       ],
+      [
+        "one for canceled, met, by calls that aren't known",
+        { inputs: { ...from("canceled"), plannedActions: UNKNOWN } },
+        "irreversible",
+      ],
       ["one for canceled, met", { inputs: from("canceled") }, "recorded", /^Canceled already/],
       ["one for canceled, too late", { inputs: from("sent") }, "recorded", /^Nothing left to cancel/],
       [
