@@ -66,7 +66,7 @@ const rules = {
     standsForEnd: () => true,
   },
   CampaignStatus: {
-    create: newStatus,
+    create: (step) => towards(step, step.inputs.previousStatus, step.inputs.plannedActions),
     update: changedStatus,
     remove: (step) => judged("removed", step, { ...step.state, status: step.state.currentStatus }, NOTHING_SENT),
     standsForEnd: ({ status }) => mayEnd(status),
@@ -208,16 +208,16 @@ function changedCancellation(step: Step): Judgement {
   return isCancelable(current) ? as("irreversible", REOPENED) : as("recorded", STATE_ONLY);
 }
 
-function newStatus(step: Step, note?: Message): Judgement {
-  return towards(step, step.inputs.previousStatus, step.inputs.plannedActions, note);
-}
-
 /** An update takes steps only for an edited status, for one that the campaign has left, or to finish what was begun. */
 function changedStatus(step: Step): Judgement {
   const { inputs, state, old } = step;
-  if (isEdited(state, inputs)) return newStatus(step);
+  const { previousStatus, plannedActions } = inputs;
+  // What an unfinished update has sent may still arrive, so a campaign that needs no call now may need one then.
+  const isOpen = old?.outputs?.currentStatus === undefined && isDeepStrictEqual(plannedActions, []);
+  const actions = isOpen ? undefined : plannedActions;
+  if (isEdited(state, inputs)) return towards(step, previousStatus, actions);
   // The path stays the one that was found for the new declaration, unless a refresh found another status, and left its mark.
-  if (old && "currentStatus" in old.inputs) return newStatus(step, REOPENED);
+  if (old && "currentStatus" in old.inputs) return towards(step, previousStatus, actions, REOPENED);
   const { currentStatus: from } = state;
   const current = textOf(from);
   const isShown = isDesired(inputs.status) && !holdsHidden([state.scheduledTime, inputs.scheduledTime]);
@@ -253,28 +253,28 @@ function pathNote(calls: readonly unknown[] | undefined, from: unknown, desired:
   return say`${words.charAt(0).toUpperCase() + words.slice(1)}: ${before} to ${desired}.`;
 }
 
-/** What an edit of each argument changes: when the campaign starts, the hours in which it sends then, what it sends, or only the state. */
+/** What an edit of each argument changes: what the campaign sends, when people get that, or only the state. */
 const edits = {
   name: "content",
   description: "content",
   labels: "content",
   metadata: "content",
   draft: "content",
-  scheduledTime: "start",
-  runImmediately: "start",
-  recurrence: "start",
-  endTime: "hours",
+  scheduledTime: "time",
+  runImmediately: "time",
+  recurrence: "time",
+  endTime: "time",
   abTest: "content",
   messages: "content",
   utmTracking: "content",
-  quietHours: "hours",
+  quietHours: "time",
   targeting: "content",
-  sendInProfileTimeZone: "hours",
-  sendIfProfileTimePassed: "hours",
+  sendInProfileTimeZone: "time",
+  sendIfProfileTimePassed: "time",
   dealId: "content",
   extra: "content",
   deletionPolicy: "state",
-} satisfies Record<keyof typeof campaignArguments, "content" | "start" | "hours" | "state">;
+} satisfies Record<keyof typeof campaignArguments, "content" | "time" | "state">;
 const argumentNames = Object.keys(edits) as (keyof typeof edits)[];
 
 function newCampaign(step: Step): Judgement {
@@ -288,15 +288,16 @@ function changedCampaign(step: Step): Judgement {
   const changed = changedArguments(state, inputs);
   const hidden = argumentNames.filter((name) => holdsHidden([state[name], inputs[name]]));
   const touched = [...changed, ...hidden].map((name): string => edits[name]);
-  if (hidden.length === 0 && touched.length > 0 && touched.every((kind) => kind === "state")) {
+  const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;
+  const mayBeDraft = isDraft(state) || state.status === "draft" || holdsHidden([state.draft, state.status]);
+  if (!isDraft(inputs) && (mayBeDraft || !old?.outputs)) {
+    return as("launches", say`Launches it, ${startOf(inputs)}. ${note}`);
+  }
+  if (hidden.length === 0 && changed.length > 0 && touched.every((kind) => kind === "state")) {
     const rest = inputs.deletionPolicy === "cancel" ? " From then on, removing the resource cancels the campaign." : "";
     return as("recorded", say`Only its deletionPolicy changes. Nothing is sent.${rest}`);
   }
-  const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;
-  const mayBeDraft = isDraft(state) || holdsHidden(state.draft) || old?.outputs === undefined;
-  if (!isDraft(inputs) && mayBeDraft) return as("launches", say`Launches it, ${startOf(inputs)}. ${note}`);
-  const isTimed = startsByItself(state) || startsByItself(inputs);
-  if (!touched.includes("start") && !(isTimed && touched.includes("hours"))) return as("reversible", note);
+  if (!touched.includes("time")) return as("reversible", note);
   // What is declared as a draft may have been launched by somebody else.
   const when = isDraft(inputs) ? say`unless it is a draft still` : startOf(inputs);
   return as("launches", say`Changes when it is sent, ${when}. ${note}`);

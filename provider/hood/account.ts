@@ -67,11 +67,15 @@ export interface Account {
 export function openAccount(
   options: AccountOptions,
   clock: Clock = systemClock,
-  { abort, tell }: Pick<ClientOptions, "abort" | "tell"> = {},
+  {
+    abort,
+    tell,
+    transport = httpTransport(options),
+  }: Partial<Pick<ClientOptions, "abort" | "tell" | "transport">> = {},
 ): Account {
   const { rateLimit: windows, maxParallel, maxWait } = options;
   const limiter = new Limiter({ windows, maxParallel, clock, maxWait });
-  const client = new Client({ transport: httpTransport(options), limiter, clock, abort, maxWait, tell });
+  const client = new Client({ transport, limiter, clock, abort, maxWait, tell });
   const reader = new CampaignReader(client, clock);
   /** Changes that had an answer. */
   let answered = 0;

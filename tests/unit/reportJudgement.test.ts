@@ -76,6 +76,11 @@ describe("What a preview says of a CampaignStatus", () => {
         "irreversible",
         /can still become so/,
       ],
+      [
+        "one for canceled, met, by calls that aren't known",
+        { inputs: { ...from("canceled"), plannedActions: UNKNOWN } },
+        "irreversible",
+      ],
       ["one for canceled, met", { inputs: from("canceled") }, "recorded", /^Canceled already/],
       ["one for canceled, too late", { inputs: from("sent") }, "recorded", /^Nothing left to cancel/],
       [
@@ -180,6 +185,16 @@ describe("What a preview says of a CampaignStatus", () => {
         { op: "update", state: { ...ends, currentStatus: "running" }, before: ends, inputs: guarded },
         "irreversible",
       ],
+      [
+        "one edited to running, left half-way, of a campaign that seems to be running",
+        {
+          op: "update",
+          state: paused,
+          inputs: { ...live, status: "running", previousStatus: "running", plannedActions: [] },
+        },
+        "launches",
+        /^To running; the steps aren't known/,
+      ],
       ["one for canceled, left half-way", { op: "update", state: ends, inputs: ends }, "irreversible", /half-way/],
       ["one for paused, left half-way", { op: "update", state: paused, inputs: paused }, "reversible", /half-way/],
       [
@@ -254,6 +269,12 @@ describe("What a preview says of a Campaign", () => {
         /^Launches it, starts at once\. /,
       ],
       [
+        "an edit of what Hood calls a draft",
+        { state: { ...defined, status: "draft" }, inputs: { name, labels: ["a"] } },
+        "launches",
+        /^Launches it, sent by hand only/,
+      ],
+      [
         "what may be a launch",
         { state: { ...defined, draft: true }, inputs: { name, draft: "[secret]" } },
         "launches",
@@ -287,8 +308,8 @@ describe("What a preview says of a Campaign", () => {
         [
           `${argument} of one that is sent by hand`,
           { state: defined, inputs: { name, [argument]: true } },
-          "reversible",
-          /^Changes /,
+          "launches",
+          /^Changes when it is sent, sent by hand only\. Changes /,
         ],
       ]),
       [
