@@ -84,7 +84,7 @@ type Act = (step: Step, rules: Rules) => Judgement[];
 /** For a step that sends nothing to any provider, or only reads. */
 const idle: Act = (step) => [judged("unchanged", step, {})];
 const remove: Act = (step, { remove }) => [remove(step)];
-const record: Act = (step) => [judged("recorded", step, step.inputs, say`Imported as it is. Nothing is sent.`)];
+const adopt: Act = (step) => [judged("recorded", step, step.inputs, say`Imported as it is. Nothing is sent.`)];
 
 /** What each step of the engine does with a resource. One that isn't here may do anything, so it counts as an end. */
 const engineSteps = new Map<string, Act>([
@@ -94,8 +94,8 @@ const engineSteps = new Map<string, Act>([
   ["replace", replaced],
   ["delete", remove],
   ["delete-replaced", remove],
-  ["import", record],
-  ["import-replacement", record],
+  ["import", adopt],
+  ["import-replacement", adopt],
   ["same", idle],
   ["read", idle],
   ["read-replacement", idle],

@@ -42,13 +42,10 @@ const OTHER_TYPE = say`It has this package's provider under another type`;
 /** Tells Hood's steps by what would carry them out, whatever they are called. What isn't certain to be somebody else's is unclear. */
 export function ownerOf({ type, old, new: next }: Step): Owner {
   const states = [old, next].filter((state) => state !== undefined);
-  if (states.length > 0 && states.every(({ custom }) => !custom)) return OTHER;
+  if (states.length === 0) return { kind: "unclear", why: NO_STATE };
+  if (states.every(({ custom }) => !custom)) return OTHER;
   const services = states.flatMap(({ provider }) => (provider === undefined ? [] : [namesIn(provider).type]));
   const texts = states.flatMap(textsOf);
-  // A name with a "$" in it can end like one of Pulumi's own types.
-  if (texts.length === 0 && type.startsWith("pulumi:")) return OTHER;
-  if (states.length === 0) return { kind: "unclear", why: NO_STATE };
-
   const name = hoodType(type);
   const known = name !== undefined && isHoodType(name) ? name : undefined;
   if (texts.length > 0 || type.startsWith("pulumi-nodejs:") || services.includes("pulumi:providers:pulumi-nodejs")) {
@@ -97,7 +94,7 @@ function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]):
 const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
 /** What loads code by a name that isn't written out; "require" and "import" are also English words. */
 const LOADS =
-  /\b(?:require|import)\b(?!\s+\w)(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
+  /\b(?:require|import)\b(?!\s+\w|\s*[!=]=)(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
 
 /** True for the code of a program's own provider, if all that it loads is named in clear, and none of it is Hood's. */
 function isForeign(code: string): boolean {

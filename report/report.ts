@@ -93,7 +93,7 @@ function judgementsOf(step: Step, unasked: ReadonlySet<string>): Judgement[] {
   return judge({ ...step, inputs });
 }
 
-/** What the account of such a provider holds, nobody has looked at: a resource that seems to stay as it is may end something. */
+/** Nobody has asked the account of such a provider: a resource that seems to stay as it is may end something. */
 function unaskedProvider({ resource, type, urn }: Step): Judgement {
   const note = say`Only the update will know its settings, and the preview asked it nothing, so it counts as an end.`;
   return { list: "irreversible", entry: { resource, type, urn, note } };

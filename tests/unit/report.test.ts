@@ -102,6 +102,26 @@ describe("A replacement in a report", () => {
     expect(reportOn(...steps).launches.map(({ campaignName }) => campaignName)).to.deep.equal(["Now"]);
   });
 
+  it("leaves the removed campaign alone only if both states say that the engine just forgets it", () => {
+    const retained = { ...both, op: "replace", retainOnDelete: true };
+    expect(endsOf(retained)).to.deep.equal(["Spring sale"]);
+    expect(endsOf({ ...retained, retainOnDelete: false, new: { retainOnDelete: true } })).to.deep.equal([
+      "Spring sale",
+    ]);
+    expect(endsOf({ ...retained, new: { retainOnDelete: true } })).to.deep.equal([]);
+  });
+
+  it("is a removal alone if the new resource is only read", () => {
+    const inputs = { name: "Now", runImmediately: true };
+    const { irreversible, launches } = reportOn({ ...both, op: "replace", inputs, new: { external: true } });
+    expect([irreversible.length, launches.length]).to.deep.equal([1, 0]);
+  });
+
+  it("shows by any of its parts that the preview listed them", () => {
+    const shown = (op: string) => reportOn({ ...both, op }).partsShown;
+    expect(["replace", "create-replacement", "delete-replaced"].map(shown)).to.deep.equal([false, true, true]);
+  });
+
   it("is one thing for a cancellation in the state, and stands first", () => {
     const inputs = { ...live, campaignId: "8", campaignName: "Autumn sale" };
     for (const op of ["replace", "create-replacement"]) {

@@ -70,6 +70,10 @@ describe("Standard input of hood-plan", () => {
       broken(change, { op: "delete", oldState: undefined }),
       /step "delete" .* has no oldState/,
     ],
+    "a diagnostic without its severity": [
+      JSON.stringify({ ...preview, diagnostics: [{ message: "x" }] }),
+      /one of its diagnostics is none/,
+    ],
     "a diagnostic that is none": [JSON.stringify({ ...preview, diagnostics: [7] }), /one of its diagnostics is none/],
     "steps of two stacks": [
       broken(end, { urn: String(end.urn).replace("test::test", "test::other") }),

@@ -42,6 +42,7 @@ describe("What a preview says of a step that may be Hood's", () => {
       UNKNOWN_TYPE,
     ],
     ["a type of a newer provider", { type: "hood:index:CampaignPurge", inputs: live }, "irreversible", UNKNOWN_TYPE],
+    ["one behind the npm classes", { type: "CampaignPurge", inputs: live }, "irreversible", UNKNOWN_TYPE],
     ["a step of a newer engine", { op: "transmute", inputs: live }, "irreversible", /doesn't know the engine's step/],
     ["a step of a newer engine for another resource", { op: "transmute", type: "aws:s3:Bucket", inputs: {} }, "other"],
     [
@@ -94,6 +95,7 @@ describe("A provider's code under another type", () => {
   const foreign: Readonly<Record<string, string>> = {
     "loads nothing": serialized('return async function /*create*/(inputs) { return { id: "x", outs: inputs }; };'),
     "loads modules by their names": serialized('const fs = require("fs"); const os = await import( `node:os` );'),
+    "asks whether it could load": serialized('if (typeof require === "undefined") return 1;'),
     "only speaks of loading": serialized("// We require that you import the key first.\nreturn () => 1;"),
     "holds escapes that hide nothing": serialized(
       'return () => "\\u001b[31m\\x1b\\0" + /[^\\x20-\\x7e]\\1/.exec("\\\\");',
@@ -122,6 +124,7 @@ describe("A provider's code under another type", () => {
     "loads what a template says": serialized("return require(`$" + "{name}/provider`);"),
     "imports what it joins": serialized('return import("a" + b);'),
     "hands on what loads": serialized('const load = require; return load(["pulumi", "hood"].join("-"));'),
+    "loads what it joins, to see its type": serialized('return typeof require("a" + "b");'),
     "evaluates text": serialized("return eval(text);"),
     "makes functions of text": serialized("return new Function(text)();"),
     "finds a loader elsewhere": serialized('return process.mainModule["req" + "uire"](name);'),

@@ -145,6 +145,21 @@ describe("A report's plain text", () => {
     expect(plainText(reportOf(steps)).match(/^- Campaign "Spring sale", id "7"/gm)).to.have.length(1000);
   });
 
+  it("cuts an error after twelve lines", () => {
+    const text = plainText(reportOf([], [error(Array.from({ length: 30 }, (_, line) => `line ${line}`).join("\n"))]));
+    expect(text).to.contain("  > line 11\n  > …\n").and.not.contain("line 12");
+  });
+
+  it("says what is missing of a campaign that isn't new", () => {
+    const inputs = { campaignId: "7", status: "running" };
+    expect(plainText(reportOn({ type: "CampaignStatus", inputs }))).to.contain(
+      'Campaign not known, id "7", status not known',
+    );
+    expect(plainText(reportOn({ type: "Campaign", op: "delete", state: { name: "x" } }))).to.contain(
+      "status not known",
+    );
+  });
+
   it("reads well", () => {
     const report = reportOn(
       { name: "spring", inputs: live },
@@ -184,6 +199,15 @@ describe("A report's headline", () => {
     );
     const both = markdown(reportOn({ inputs: live }, { type: "Campaign", name: "new", inputs }));
     expect(both).to.match(/### 1 campaign would end for good\n[\s\S]*\n#### 1 campaign would be launched\n/);
+  });
+
+  it("is followed by the explanation if nothing is known of what the report is about", () => {
+    const report = { ...reportOn(), about: {} };
+    expect(headOf(report).slice(0, 3)).to.deep.equal([
+      "### No campaign would end",
+      "",
+      "This change touches no campaign.",
+    ]);
   });
 
   it("says that nothing ends", () => {
