@@ -25,10 +25,13 @@ export interface Violation {
 /** From programs in Node.js, and from those in every other language. */
 const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
 
-const PACKAGE = "pulumi-ocamba-hood";
 /** The text that names the provider of a resource in a Node.js program, whatever its type is called. */
 const OWN_PROVIDER =
   /^exports\.handler=\(\)=>require\("pulumi-ocamba-hood\/provider"\)\.(campaign(?:Cancellation|Status)?)$/;
+/** How Pulumi begins the code that it makes from a program's own provider. */
+const FOREIGN = /^exports\.handler = __f\d+(?:\(\))?;/;
+/** Code that names this package, or could without being seen to: an escape in a word, or a name that is put together. */
+const HIDES_NAMES = /ocamba|\\[ux]|\b(?:require|import)\s*\((?!\s*(["'`])[^"'`$\\]*\1\s*\))/i;
 /** In place of a type: it may be one of Hood's, and nobody can say what the update would do. */
 const UNCLEAR = "unclear";
 
@@ -47,11 +50,13 @@ const NOTHING_TO_END = ["canceled", "sent"];
  */
 export function hoodType(resource: SeenResource): string | undefined {
   const named = HOOD_TYPE.exec(resource.type)?.[2];
-  const provider = textOf(resource, "__provider");
+  const provider = read(resource, "__provider");
   if (provider === undefined) return named;
+  // What can't be read may lead to this package too. Python's texts hold no JavaScript.
+  if (typeof provider !== "string") return resource.type.startsWith("pulumi-python:") ? undefined : UNCLEAR;
   const own = OWN_PROVIDER.exec(provider)?.[1]?.replace("c", "C");
   if (own !== undefined) return named === undefined || named === own ? own : UNCLEAR;
-  return named !== undefined || provider.includes(PACKAGE) ? UNCLEAR : undefined;
+  return named !== undefined || !FOREIGN.test(provider) || HIDES_NAMES.test(provider) ? UNCLEAR : undefined;
 }
 
 /** A text among the properties; undefined if it is absent or isn't known yet. */

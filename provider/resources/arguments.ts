@@ -11,17 +11,17 @@ export type Reader<T> = Argument<T, never, never>["read"];
 export type Declaration = Readonly<Record<string, unknown>>;
 
 /** A table's arguments without their types, for what treats all alike. */
-type Rows = Readonly<Record<string, { readonly read: Reader<unknown> }>>;
+type Rows = Readonly<Record<string, Pick<Argument<unknown, never, never>, "read" | "unusable">>>;
 
 /**
  * Everything that is wrong with arguments as they stand, without asking anybody, and the arguments themselves: what can't be used in
- * them is {@link unknown}, and so is what holds a part that isn't known yet.
+ * them is {@link unknown}, or what its row says, and so is what holds a part that isn't known yet.
  *
  * @param last arguments of the last update. They are sent no more, so what was wrong with them then isn't held against them: in what
  * can't be edited, nobody could take it back.
  */
 export function readArguments<Args extends object>(
-  table: { readonly [K in keyof Args]-?: { readonly read: Reader<Args[K]> } },
+  table: { readonly [K in keyof Args]-?: Pick<Argument<Args[K], never, never>, "read" | "unusable"> },
   declared: Declaration,
   last: Declaration = {},
 ): { readonly args: Planned<Args>; readonly failures: Failure[] } {
@@ -36,7 +36,7 @@ export function readArguments<Args extends object>(
     if ("value" in result) return [name, holdsUnknown(value) ? unknown : result.value];
     if (isOld && "problem" in argument.read(value, last)) return [name, value];
     failures.push({ property: name, reason: say`${name} ${result.problem}.` });
-    return [name, unknown];
+    return [name, argument.unusable ?? unknown];
   };
   const values = Object.entries(table as Rows).map(read);
   const args = Object.fromEntries(values.filter(([, value]) => value !== undefined));
@@ -118,6 +118,7 @@ export const guards = {
   },
   whenNotCancelable: {
     read: optional(oneOf(["fail", "accept"])),
+    unusable: "fail",
     onChange: "state",
     same: (before = "fail", after = "fail") => before === after,
   },

@@ -29,6 +29,8 @@ export type Read<T> = { readonly value: T } | { readonly problem: Message };
 export interface Argument<T, Inputs, State> {
   /** @param declared everything that was declared. A value in it, or a part of one, may be {@link unknown}. */
   read(value: unknown, declared: Readonly<Record<string, unknown>>): Read<T>;
+  /** What is judged in place of a value that can't be used. @default unknown */
+  readonly unusable?: T;
   /** Judged by the inputs of the last update, and by the state if it is known: a check doesn't have it. */
   readonly onChange: OnChange | ((old: Inputs, state: State | undefined, value: T | Unknown) => OnChange);
   /** Two spellings of one value: the one in the state stays. By default, only equal values are the same. */

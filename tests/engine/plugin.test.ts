@@ -91,9 +91,7 @@ describe("The plugin on the real engine", function () {
     await stack.write(program({}));
     const { stdout } = await mustSucceed(stack.up());
     const [, row = ""] = stdout.split("Diagnostics:\n");
-    expect(row).to.match(
-      /hood:index:CampaignCancellation \(spring-sale\):\n\s+warning: Removed campaign 1000248/,
-    );
+    expect(row).to.match(/hood:index:CampaignCancellation \(spring-sale\):\n\s+warning: Removed campaign 1000248/);
   });
 
   it("gives a detailed diff of each kind of change, none of which replaces", async () => {

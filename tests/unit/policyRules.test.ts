@@ -31,7 +31,7 @@ function messages(violations: { message: string }[]): string {
 }
 
 describe("What the policy pack takes for an end that is to come", () => {
-  const wish = { ...NEW, status: "canceled", plannedActions: ["cancel"] };
+  const desired = { ...NEW, status: "canceled", plannedActions: ["cancel"] };
   const table: [what: string, resource: SeenResource, due: boolean][] = [
     ["a new cancellation", seen(`${DYNAMIC}CampaignCancellation`, NEW), true],
     ["one whose name isn't known yet", seen(`${DYNAMIC}CampaignCancellation`, unknown("campaignName", NEW)), true],
@@ -73,55 +73,55 @@ describe("What the policy pack takes for an end that is to come", () => {
       seen(`${PLUGIN}CampaignCancellation`, { ...NEW, outcome: "canceled", canceledAt: CANCELED_AT }),
       false,
     ],
-    ["a wish for canceled", seen(`${DYNAMIC}CampaignStatus`, wish), true],
+    ["a desired for canceled", seen(`${DYNAMIC}CampaignStatus`, desired), true],
     [
-      "a wish whose way isn't known yet",
-      seen(`${DYNAMIC}CampaignStatus`, unknown("plannedActions", { ...wish, previousStatus: "running" })),
+      "a desired whose way isn't known yet",
+      seen(`${DYNAMIC}CampaignStatus`, unknown("plannedActions", { ...desired, previousStatus: "running" })),
       true,
     ],
     [
-      "a wish that was met before",
-      seen(`${DYNAMIC}CampaignStatus`, { ...wish, previousStatus: "canceled", plannedActions: [] }),
+      "a desired that was met before",
+      seen(`${DYNAMIC}CampaignStatus`, { ...desired, previousStatus: "canceled", plannedActions: [] }),
       false,
     ],
-    ["a wish on record", seen(`${DYNAMIC}CampaignStatus`, { ...wish, currentStatus: "canceled" }), false],
+    ["a desired on record", seen(`${DYNAMIC}CampaignStatus`, { ...desired, currentStatus: "canceled" }), false],
     [
-      "a wish in another language",
-      seen(`${PLUGIN}CampaignStatus`, unknown("currentStatus", { ...wish, currentStatus: "" })),
+      "a desired in another language",
+      seen(`${PLUGIN}CampaignStatus`, unknown("currentStatus", { ...desired, currentStatus: "" })),
       true,
     ],
     [
-      "a wish on record in another language",
-      seen(`${PLUGIN}CampaignStatus`, { ...wish, currentStatus: "canceled" }),
+      "a desired on record in another language",
+      seen(`${PLUGIN}CampaignStatus`, { ...desired, currentStatus: "canceled" }),
       false,
     ],
     [
       "a status that isn't known yet",
-      seen(`${DYNAMIC}CampaignStatus`, unknown("status", { ...wish, status: "", plannedActions: [] })),
+      seen(`${DYNAMIC}CampaignStatus`, unknown("status", { ...desired, status: "", plannedActions: [] })),
       true,
     ],
     [
       "a status that isn't known yet, though nothing is planned by now and the campaign was seen, in another language",
-      seen(`${PLUGIN}CampaignStatus`, unknown("status", { ...wish, plannedActions: [], currentStatus: "running" })),
+      seen(`${PLUGIN}CampaignStatus`, unknown("status", { ...desired, plannedActions: [], currentStatus: "running" })),
       true,
     ],
     [
       "a status that isn't known yet, for a campaign that is canceled",
-      seen(`${DYNAMIC}CampaignStatus`, unknown("status", { ...wish, previousStatus: "canceled" })),
+      seen(`${DYNAMIC}CampaignStatus`, unknown("status", { ...desired, previousStatus: "canceled" })),
       false,
     ],
-    ["a status that isn't there", seen(`${DYNAMIC}CampaignStatus`, { ...wish, status: undefined }), true],
+    ["a status that isn't there", seen(`${DYNAMIC}CampaignStatus`, { ...desired, status: undefined }), true],
     [
-      "a wish for canceled that can't be met yet",
-      seen(`${DYNAMIC}CampaignStatus`, { ...wish, previousStatus: "needs_decision", plannedActions: [] }),
+      "a desired status "canceled" that can't be met yet",
+      seen(`${DYNAMIC}CampaignStatus`, { ...desired, previousStatus: "needs_decision", plannedActions: [] }),
       true,
     ],
     [
       "a pause whose calls aren't known yet",
-      seen(`${DYNAMIC}CampaignStatus`, unknown("plannedActions", { ...wish, status: "paused" })),
+      seen(`${DYNAMIC}CampaignStatus`, unknown("plannedActions", { ...desired, status: "paused" })),
       false,
     ],
-    ["a pause", seen(`${DYNAMIC}CampaignStatus`, { ...wish, status: "paused", plannedActions: ["pause"] }), false],
+    ["a pause", seen(`${DYNAMIC}CampaignStatus`, { ...desired, status: "paused", plannedActions: ["pause"] }), false],
     [
       "this package's provider under another type",
       seen("pulumi-nodejs:dynamic/site:Label", { ...NEW, __provider: OWN }),
@@ -154,7 +154,21 @@ describe("What the policy pack takes for an end that is to come", () => {
       }),
       true,
     ],
-    ["somebody else's provider", seen("pulumi-nodejs:dynamic:Resource", { __provider: "exports.handler=f" }), false],
+    [
+      "somebody else's provider",
+      seen("pulumi-nodejs:dynamic:Resource", { __provider: 'exports.handler = __f0;\nrequire("fs");' }),
+      false,
+    ],
+    ["somebody else's provider in Python", seen("pulumi-python:dynamic:Resource", unknown("__provider", {})), false],
+    ["a provider that can't be read", seen("pulumi-nodejs:dynamic:Resource", unknown("__provider", {})), true],
+    ["a provider of no known form", seen("pulumi-nodejs:dynamic:Resource", { __provider: "exports.handler=f" }), true],
+    ...['require("pulumi-ocamba-h\\u006fod/provider")', 'require("pulumi-" + name)', "import(name)"].map(
+      (code): [string, SeenResource, boolean] => [
+        `a provider that says ${code}`,
+        seen("pulumi-nodejs:dynamic:Resource", { __provider: `exports.handler = __f0;\n${code};` }),
+        true,
+      ],
+    ),
     ["a type of a newer package", seen(`${PLUGIN}CampaignPurge`, NEW), true],
     [
       "a campaign that was over when it was declared, and goes on by now, in another language",
