@@ -112,7 +112,7 @@ describe("What the policy pack takes for an end that is to come", () => {
     ],
     ["a status that isn't there", seen(`${DYNAMIC}CampaignStatus`, { ...desired, status: undefined }), true],
     [
-      "a desired status "canceled" that can't be met yet",
+      "a cancellation that can't be sent yet",
       seen(`${DYNAMIC}CampaignStatus`, { ...desired, previousStatus: "needs_decision", plannedActions: [] }),
       true,
     ],
