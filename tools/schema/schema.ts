@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { resources } from "../../provider/hosts/resources";
 import { settingNames } from "../../provider/settings";
 import { ROOT } from "../root";
 import { describe } from "./comments";
 import { type SchemaType, schemaType } from "./types";
 
-const RESOURCES = ["Campaign", "CampaignCancellation", "CampaignStatus"];
 const TYPES = ["CampaignAbTest", "CampaignMessage", "CampaignInfo"];
 /** In the type checker's eyes a property of every TypeScript resource, and in Pulumi's no output. */
 const NOT_OUTPUTS = ["id", "urn"];
@@ -35,7 +35,7 @@ export function packageSchema(version: string): object {
     config: { variables },
     provider: { description: describe(declared("ProviderArgs")), inputProperties: variables },
     types: entries(TYPES, (name) => ({ type: "object", ...described(declared(name)) })),
-    resources: entries(RESOURCES, (name) => resource(declared(name), declared(`${name}Args`))),
+    resources: entries(Object.keys(resources), (name) => resource(declared(name), declared(`${name}Args`))),
     functions: {
       "hood:index:getCampaign": lookup(declared("getCampaign"), declared("GetCampaignArgs"), {
         type: "object",
