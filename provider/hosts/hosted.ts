@@ -162,7 +162,10 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
     previewOutputs(inputs, olds) {
       const { args } = readArguments(table, decoded(inputs));
       const planned = { ...args, ...decoded(seenIn(inputs)) } as Planned<A & S>;
-      return { ...encoded(resource.previewOutputs(planned, olds as T | undefined)), ...pick(inputs, names) };
+      const outputs = Object.entries(encoded(resource.previewOutputs(planned, olds as T | undefined)));
+      // Arguments that the program took out don't stay behind.
+      const others = outputs.filter(([name]) => !names.some((argument) => argument === name));
+      return { ...Object.fromEntries(others), ...pick(inputs, names) };
     },
   };
 }

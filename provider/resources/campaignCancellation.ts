@@ -78,7 +78,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   otherProperty({ campaignId, campaignName, previousStatus = "" }, name, value) {
     const isOver = isCancelable(previousStatus) || isCanceled(previousStatus);
-    if (name !== "status" || !isOver || value === unknown || isCanceled(String(value))) return undefined;
+    if (name !== "status" || !isOver || typeof value !== "string" || isCanceled(value)) return undefined;
     return describeNoReturn(labelOf(campaignId, campaignName), value);
   },
 
@@ -136,7 +136,9 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       return { ...inputs, status: unknown, outcome: unknown, canceledAt: unknown };
     }
     if (isCancelable(status)) return { ...inputs, status: "canceled", outcome: "canceled", canceledAt: unknown };
-    if (isCanceled(status)) return { ...inputs, status, outcome: "alreadyCanceled", canceledAt: unknown };
+    // If it is unfinished, its own call did it.
+    const outcome = state && !state.outcome ? "canceled" : "alreadyCanceled";
+    if (isCanceled(status)) return { ...inputs, status, outcome, canceledAt: unknown };
     return { ...inputs, status, outcome: "notNeeded" };
   },
 };

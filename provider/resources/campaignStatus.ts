@@ -36,10 +36,11 @@ import {
   describeNextSteps,
   describeNotImportable,
   describeOtherCampaign,
+  describeOutOfReach,
   describeRemoval,
   describeUnfinished,
 } from "./statusMessages";
-import { converge, findPath, hasDrifted, type Path } from "./statusPath";
+import { converge, findPath, hasDrifted, isOutOfReach, type Path } from "./statusPath";
 import { UnknownEffectError } from "./write";
 
 /** Statuses that can be declared. */
@@ -91,9 +92,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       read: oneOf(DESIRED),
       // If nothing was canceled, the campaign itself says what can become of it.
       onChange: (old, state, value) =>
-        isKnown(value) && ["canceled", "alreadyCanceled", "unfinished", "presumed"].includes(partIn(old, state))
-          ? "never"
-          : "call",
+        // If it could be canceled when it was seen, only the state or the live campaign tells whether it was.
+        isKnown(value) && ["canceled", "alreadyCanceled", "unfinished"].includes(partIn(old, state)) ? "never" : "call",
     },
     reason: {
       read: readReason,
@@ -136,6 +136,9 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   },
 
   async preflight(operation, state, args) {
+    if (!isEdited(state, args) && isOutOfReach(state.status, state.currentStatus)) {
+      await operation.warn(describeOutOfReach(state));
+    }
     if (!this.isDue(state)) return;
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
     if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
@@ -167,7 +170,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
 
   async update(operation, state, inputs) {
     if (!this.isDue(state) && !isEdited(state, inputs)) return withArguments(this.arguments, state, inputs);
-    return reach(operation, inputs, { sent: isUnfinished(state) });
+    return reach(operation, inputs, { sent: isUnfinished(state) && state.status === inputs.status });
   },
 
   async delete(operation, { campaignId, campaignName }) {

@@ -67,10 +67,19 @@ interface Desired {
 export function describeNextSteps({ campaignId, campaignName, status, currentStatus }: Desired): Message {
   const campaign = labelOf(campaignId, campaignName);
   if (currentStatus !== undefined) {
-    return say`A refresh found ${campaign} ${oneLine(currentStatus)}: \`pulumi up\` brings it back to ${quoted(status)}.`;
+    const step = isCanceled(status) ? say`cancels it for good` : say`brings it back to ${quoted(status)}`;
+    return say`A refresh found ${campaign} ${oneLine(currentStatus)}: \`pulumi up\` ${step}.`;
   }
   const rest = isCanceled(status) ? "cancels it for good if that is still to be done" : "sends only what is missing";
   return say`It is unknown whether ${campaign} became ${quoted(status)}: \`pulumi up\` reads it, and ${rest}.`;
+}
+
+/** For a campaign that left the desired status, and can't come back to it. Nobody edited the program, so it is no failure. */
+export function describeOutOfReach({ campaignId, campaignName, status, currentStatus = "" }: Desired): Message {
+  return lines(
+    say`The status ${quoted(status)} of ${labelOf(campaignId, campaignName)} is out of reach: it is ${oneLine(currentStatus)} by now, so nothing is sent.`,
+    say`Remove this resource, which sends nothing, or declare another status that the campaign can have.`,
+  );
 }
 
 /** What removing a resource leaves behind. */

@@ -94,14 +94,22 @@ function timeFailures(
 }
 
 /**
- * True if a campaign isn't, by what was last seen of it, where it was brought to, and time alone doesn't explain that. A status
- * that nobody documents says nothing, so nothing is done about it.
+ * True if a campaign isn't, by what was last seen of it, where it was brought to, time alone doesn't explain that, and calls can bring it
+ * back. A status that nobody documents says nothing, so nothing is done about it.
  */
 export function hasDrifted(desired: unknown, current: unknown): boolean {
-  const status = String(current);
-  if (!isKnownStatus(status)) return false;
   // What couldn't be canceled was accepted as it was: only what can still be canceled isn't what was declared.
-  return isCanceled(String(desired)) ? isCancelable(status) : !isExplainedByTime(String(desired), status);
+  if (isCanceled(String(desired))) return isCancelable(String(current));
+  return isElsewhere(String(desired), String(current)) && pathBetween(String(current), String(desired)) !== undefined;
+}
+
+/** True if a campaign left the status that it was brought to for one from which no call leads back. */
+export function isOutOfReach(desired: string, current = ""): boolean {
+  return !isCanceled(desired) && isElsewhere(desired, current) && pathBetween(current, desired) === undefined;
+}
+
+function isElsewhere(desired: string, current: string): boolean {
+  return isKnownStatus(current) && !isExplainedByTime(desired, current);
 }
 
 /**

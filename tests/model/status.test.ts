@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { hosted, type Properties } from "../../provider/hosts/hosted";
-import { isExplainedByTime } from "../../provider/lifecycle";
+import { isExplainedByTime, pathBetween } from "../../provider/lifecycle";
 import { EngineOperation } from "../../provider/operation";
 import { campaignStatus } from "../../provider/resources/campaignStatus";
 import { type Simulator, startSimulator } from "../../simulator";
@@ -98,9 +98,9 @@ class Life {
   }
 
   get #drifted(): boolean {
-    return (
-      this.#inputs !== undefined && !isExplainedByTime(String(this.#outs.status), String(this.#outs.currentStatus))
-    );
+    const [desired, current] = [String(this.#outs.status), String(this.#outs.currentStatus)];
+    if (this.#inputs === undefined || isExplainedByTime(desired, current)) return false;
+    return pathBetween(current, desired) !== undefined;
   }
 
   #expectUntouched(status: string, first: number): void {

@@ -73,6 +73,8 @@ describe("delete of a campaign", () => {
     await capped.delete(first, stateOf(first, { deletionPolicy: "cancel" }));
     const message = await failing(second, { deletionPolicy: "cancel" }, capped);
     expect(message).to.contain("hood:maxCancellations");
+    const sent = on.campaign("sent");
+    await capped.delete(sent, stateOf(sent, { deletionPolicy: "cancel" }));
     expect(on.canceled).to.deep.equal([first]);
   });
 

@@ -113,6 +113,16 @@ describe("diff and update of a campaign", () => {
     expect(bodies()).to.deep.equal([patch]);
   });
 
+  it("finds an edit done that started the campaign, though no answer shows how it was started", async () => {
+    const { id, outs } = existing("draft");
+    const state = { ...outs, draft: true };
+    const news = { ...inputs, runImmediately: true };
+    on.hood.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
+    const { outs: after } = await on.provider.update(id, state, (await preview(id, state, news)).inputs);
+    expect(after).to.include({ status: "running" });
+    expect(bodies()).to.have.length(1);
+  });
+
   it("launches a draft", async () => {
     const { id, outs } = existing("draft");
     const draft = { ...outs, draft: true, scheduledTime: "2099-12-01T09:00:00Z" };

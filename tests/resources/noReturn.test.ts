@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/hosts/hosted";
+import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import type { ResourceType } from "../support/inProcess";
 import { openInProcess } from "../support/testAccount";
 
@@ -38,4 +38,13 @@ describe("an attempt to bring a canceled campaign back", () => {
       expect(on.calls).to.deep.equal([]);
     });
   }
+
+  it("isn't seen in a value that is no text", async () => {
+    const args = { campaignId: on.campaign("running"), reason: "Budget cut" };
+    const { inputs } = await on.provider.check(undefined, args);
+    for (const status of [[UNKNOWN], { toString: "x" }, 7]) {
+      const { failures } = await on.provider.check(inputs, { ...args, status });
+      expect(failures.map(({ reason }) => reason).join()).to.match(/^status is not an argument/);
+    }
+  });
 });

@@ -66,7 +66,9 @@ describe("the arguments of a Campaign", () => {
       "scheduledTime can't go with runImmediately: true: take one of them out.",
     ],
     [{ recurrence: { a: unknown }, runImmediately: true }, "recurrence can't go with runImmediately: true"],
-    [{ endTime: "2026-02-30 09:00:00" }, "endTime must be a moment"],
+    ...["2026-02-30 09:00:00", "2026-02-30T09:00:00Z", "2026-06-31T23:00:00+02:00", "2026-12-01T24:00:00Z"].map(
+      (endTime): [object, string] => [{ endTime }, "endTime must be a moment"],
+    ),
     [{ dealId: 7 }, "dealId must be a string of digits"],
     [{ deletionPolicy: "delete" }, 'deletionPolicy must be one of "abandon", "cancel", "prevent"'],
     [{ extra: "x" }, "extra must be an object"],

@@ -183,7 +183,7 @@ async function expectNoStatus(
   if (status === undefined) return;
   const isLive = operation.settings().preflight === "live";
   const current = isLive ? (await readRecent(operation, state)).status : state.status;
-  const isReversal = isCanceled(current) && isKnown(status) && !isCanceled(String(status));
+  const isReversal = isCanceled(current) && typeof status === "string" && !isCanceled(status);
   const campaign = labelOf(state.campaignId, state.name);
   throw new UserError(isReversal ? describeNoReturn(campaign, status) : describeStatusArgument());
 }

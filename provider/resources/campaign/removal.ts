@@ -54,8 +54,8 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
     return live.campaign;
   };
   try {
-    await readOwn();
-    await countCancellation(operation, campaignId);
+    const { status } = await readOwn();
+    if (isCancelable(status)) await countCancellation(operation, campaignId);
     const result = await operation.counted(() => cancelCampaign(operation, args, { sent: false, renew: readOwn }));
     await operation.warn(describeCanceled(result.campaign, result.outcome === "canceled"));
   } catch (error) {
