@@ -67,7 +67,7 @@ describe("the arguments of a Campaign", () => {
     ],
     [{ recurrence: { a: unknown }, runImmediately: true }, "recurrence can't go with runImmediately: true"],
     ...["2026-02-30 09:00:00", "2026-02-30T09:00:00Z", "2026-06-31T23:00:00+02:00", "2026-12-01T24:00:00Z"].map(
-      (endTime): [object, string] => [{ endTime }, "endTime must be a moment"],
+      (endTime): [Readonly<Record<string, unknown>>, string] => [{ endTime }, "endTime must be a moment"],
     ),
     [{ dealId: 7 }, "dealId must be a string of digits"],
     [{ deletionPolicy: "delete" }, 'deletionPolicy must be one of "abandon", "cancel", "prevent"'],
