@@ -175,11 +175,18 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
     repeats = found.size > before ? 0 : repeats + 1;
     // A server that doesn't obey the order may have the newest on its last page.
     const older = isNewestFirst(campaigns) && campaigns.some(({ createdAt }) => createdAt < since);
-    const last = items.length === 0 || number * size >= total || repeats === MOST_REPEATS;
+    const last = items.length === 0 || number * size >= total;
+    if (!older && !last && repeats === MOST_REPEATS) throw withoutEnd(number, size);
     return older || last ? number : number + 1;
   };
   await readPages(client, NEWEST_FIRST, take);
   return [...found.values()];
+}
+
+/** A part of a list must not pass for all of it. */
+function withoutEnd(pages: number, size: number): HoodError {
+  const detail = say`the last ${MOST_REPEATS} of ${pages} pages showed no other campaigns than those before, and the list says that it goes on`;
+  return new HoodError("unexpectedResponse", listCampaigns({ sort: "-create_time" }, pages, size), detail);
 }
 
 function isNewestFirst(campaigns: readonly RecentCampaign[]): boolean {
