@@ -124,6 +124,16 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     why: "a test of its own runs it",
     shown: { "tests/package/release.test.ts": '.command("npm run version")' },
   },
+  {
+    command: "npm run test:unit",
+    why: "it is a part of the suite",
+    shown: script("test:unit", "npm run --silent build && mocha --jobs 2 'dist/tests/{unit,resources}/**/*.test.js'"),
+  },
+  {
+    command: "npm run test:nightly",
+    why: "it takes minutes",
+    shown: { "package.json": "mocha 'dist/tests/**/*.nightly.test.js'" },
+  },
   { command: "npm run mutation", why: "it takes too long", shown: script("mutation", "stryker run") },
   { command: "npm run bench", why: "it takes a quarter of an hour", shown: built("bench", "bench") },
   { command: "npm run bench -- --resources 50", why: "it takes minutes", shown: built("bench", "bench") },
