@@ -191,9 +191,13 @@ function isHidden(value: unknown): boolean {
   return value === SECRET || value === unknown;
 }
 
+/** Key of the objects by which the engine writes secrets, files and more. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
 /** True if a value is hidden, or one somewhere in it. */
 export function holdsHidden(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isHidden(value);
+  if (SIGNATURE in value) return true;
   return Object.values(value).some(holdsHidden);
 }
 
