@@ -242,7 +242,16 @@ function towards(step: Step, from: unknown, actions: unknown, note?: Message): J
   if (calls?.length === 0 && isThere) return as("recorded", say`It is ${desired} already. Nothing is sent.`);
   // Nothing but a resume leads to these two, and nothing but a pause to the third.
   const list = desired !== "paused" || calls?.includes("resume") ? "launches" : "reversible";
-  return as(list, pathNote(calls, from, desired));
+  const path = note ?? pathNote(calls, from, desired);
+  const time = timeOf(scheduledTime);
+  return judged(list, step, { ...step.inputs, status: from }, time ? say`${path} Scheduled for ${time}.` : path);
+}
+
+/** Undefined if no time is declared. */
+function timeOf(scheduledTime: unknown): Message | undefined {
+  if (!isSet(scheduledTime)) return undefined;
+  const time = hoodTime(scheduledTime);
+  return time === undefined ? say`a time that the preview doesn't show` : say`${time} GMT`;
 }
 
 /** "Pause, then resume: running to scheduled." Only words of our own get into a note. */
@@ -335,10 +344,10 @@ function startOf(inputs: Properties): Message {
   const { draft = false, runImmediately, scheduledTime, recurrence } = inputs;
   if (isDraft(inputs)) return say`a draft, which sends nothing before it is launched`;
   const unless = draft === false ? say`` : say`, unless it turns out to be a draft`;
-  if (runImmediately === true) return say`starts at once${unless}`;
-  const time = hoodTime(scheduledTime);
-  if (time !== undefined) return say`starts ${time} GMT${unless}`;
-  if (isSet(scheduledTime)) return say`starts at a time that the preview doesn't show`;
+  const again = isSet(recurrence) ? say`, recurring` : say``;
+  if (runImmediately === true) return say`starts at once${again}${unless}`;
+  const time = timeOf(scheduledTime);
+  if (time !== undefined) return say`starts ${isSet(hoodTime(scheduledTime)) ? "" : "at "}${time}${again}${unless}`;
   if (isSet(recurrence)) return say`runs again and again${unless}`;
   return startsByItself(inputs) ? say`may start at once, which the preview doesn't show` : say`sent by hand only`;
 }
