@@ -142,6 +142,9 @@ export interface State {
   readonly retained: boolean;
   /** URN of the provider resource that serves it. */
   readonly provider?: string;
+  /** Other ones than the step's if an alias has given the resource another name or type. Absent if they aren't shown. */
+  readonly urn?: string;
+  readonly type?: string;
 }
 
 const NEEDS_NEW = ["create", "create-replacement", "update", "replace", "import", "import-replacement"];
@@ -164,7 +167,7 @@ export function readStep(raw: unknown): Step {
 
 function stateIn(raw: unknown): State | undefined {
   if (!isObject(raw)) return undefined;
-  const { id, inputs, outputs, custom, external, retainOnDelete, provider } = raw;
+  const { id, inputs, outputs, custom, external, retainOnDelete, provider, urn, type } = raw;
   return {
     id: typeof id === "string" ? id : undefined,
     inputs: decoded(objectOf(inputs)),
@@ -174,6 +177,8 @@ function stateIn(raw: unknown): State | undefined {
     retained: retainOnDelete === true,
     // A reference ends with the id of the provider.
     provider: typeof provider === "string" ? provider.split("::").slice(0, -1).join("::") : undefined,
+    urn: typeof urn === "string" ? urn : undefined,
+    type: typeof type === "string" ? type.split("$").at(-1) : undefined,
   };
 }
 

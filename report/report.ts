@@ -114,11 +114,18 @@ const REMOVED = ["delete-replaced", "discard-replaced"];
  * a removal that an interrupted update left over.
  */
 function withoutParts(steps: readonly Step[]): Step[] {
+  const others = new Map<string, Step[]>();
+  for (const step of steps.filter(({ op }) => MADE.includes(op) || REMOVED.includes(op))) {
+    others.set(step.urn, [...(others.get(step.urn) ?? []), step]);
+  }
   const parts = new Set<Step>();
   for (const { urn, old, new: next } of steps.filter(({ op }) => op === "replace")) {
-    const others = steps.filter((step) => step.urn === urn && !parts.has(step));
-    const made = others.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
-    const removed = others.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
+    // A removal goes by the name that the resource had.
+    const rest = [urn, ...(old?.urn && old.urn !== urn ? [old.urn] : [])]
+      .flatMap((name) => others.get(name) ?? [])
+      .filter((step) => !parts.has(step));
+    const made = rest.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
+    const removed = rest.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
     for (const part of [made, removed]) if (part) parts.add(part);
   }
   return steps.filter((step) => !parts.has(step));

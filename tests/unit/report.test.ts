@@ -102,6 +102,43 @@ describe("A replacement in a report", () => {
     expect(reportOn(...steps).launches.map(({ campaignName }) => campaignName)).to.deep.equal(["Now"]);
   });
 
+  const aliased = (type: string, state: object, op = "replace") => {
+    const urn = `urn:pulumi:test::test::hood:index:${type}::it`;
+    const inputs = { ...live, status: "paused", previousStatus: "paused", plannedActions: [] };
+    const old = { urn, type: `hood:index:${type}` };
+    return {
+      type: "hood:index:CampaignStatus",
+      op,
+      state: { ...state },
+      inputs: op.startsWith("delete") ? undefined : inputs,
+      old,
+    };
+  };
+  for (const [what, steps, ends] of [
+    ["of a campaign", [aliased("Campaign", cancels)], 1],
+    [
+      "of a campaign, in its parts",
+      ["create-replacement", "replace", "delete-replaced"].map((op) => aliased("Campaign", cancels, op)),
+      1,
+    ],
+    ["of a campaign, by the removal alone", [aliased("Campaign", cancels, "delete-replaced")], 1],
+    ["of a campaign that stays as it is", [aliased("Campaign", defined)], 0],
+    ["of a cancellation", [aliased("CampaignCancellation", canceled)], 0],
+    ["of a type that nobody knows", [aliased("CampaignPurge", cancels)], 1],
+    ["that turns out to be an update", [aliased("Campaign", defined, "update")], 1],
+    ["that turns out to be nothing", [aliased("Campaign", cancels, "same")], 0],
+  ] as const) {
+    it(`under another type, ${what}, is judged by the old state's own type`, () => {
+      expect(reportOn(...steps).irreversible).to.have.length(ends);
+    });
+  }
+
+  it("under another type is nobody's end if both types are somebody else's", () => {
+    const bucket = { type: "aws:s3/bucket:Bucket", state: {}, inputs: {}, old: { type: "aws:s3:Bucket" } };
+    const report = reportOn(...["replace", "update"].map((op) => ({ ...bucket, op, name: op })));
+    expect([report.irreversible, report.otherChanges]).to.deep.equal([[], 2]);
+  });
+
   it("leaves the removed campaign alone only if both states say that the engine just forgets it", () => {
     const retained = { ...both, op: "replace", retainOnDelete: true };
     expect(endsOf(retained)).to.deep.equal(["Spring sale"]);
