@@ -1,3 +1,4 @@
+import { Script } from "node:vm";
 import type { resources } from "../provider/hosts/resources";
 import { holdsUnknown } from "../provider/resources/arguments";
 import { type Message, say } from "../provider/text";
@@ -85,8 +86,8 @@ function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]):
   if (texts.length === 0 || texts.some((text) => typeof text !== "string" || text === SECRET)) {
     return { kind: "unclear", why: HIDDEN_PROVIDER };
   }
-  const codes = texts.map((text) => spelledOut(String(text)));
-  if (codes.some((code) => code.includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
+  const codes = texts.map(String);
+  if (codes.some((code) => spelledOut(code).includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
   return codes.every(isForeign) ? OTHER : { kind: "unclear", why: UNCLEAR_PROVIDER };
 }
 
@@ -94,11 +95,32 @@ function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]):
 const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
 /** What loads code by a name that isn't written out; "require" and "import" are also English words. */
 const LOADS =
-  /\b(?:require|import)\b(?!\s+\w|\s*[!=]=)(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
+  /\b(?:require|import)\b(?!\s+\w|\s*[!=]=|\s*\.\s*resolve\s*\()(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
 
 /** True for the code of a program's own provider, if all that it loads is named in clear, and none of it is Hood's. */
 function isForeign(code: string): boolean {
-  return SERIALIZED.test(code) && !LOADS.test(code) && !/ocamba/i.test(code);
+  if (!SERIALIZED.test(code) || /ocamba/i.test(spelledOut(code))) return false;
+  return !LOADS.test(spelledOut(code)) || onlySpeaksOfLoading(code);
+}
+
+/**
+ * Code can hold this instead of a word only in a string, a comment or a regular expression, and instead of the key of a value: not
+ * as a variable, a property that is read, or a key that takes something out of an object. It can't move where a string begins.
+ */
+const PROBE = "get enum(){},0n";
+
+/** True if code isn't code any more without the words that load, unless they are mere words in it. */
+function onlySpeaksOfLoading(code: string): boolean {
+  const probed = code.replace(new RegExp(LOADS, "g"), PROBE);
+  // One that an escape hides is still there.
+  if (LOADS.test(spelledOut(probed))) return false;
+  try {
+    // This only reads the code: nothing runs it.
+    new Script(probed);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const ESCAPE = /\\(?:u\{0*([\da-f]{1,5})\}|u([\da-f]{4})|x([\da-f]{2})|([0-3]?[0-7]{1,2})|(\r\n|.))/gis;
