@@ -193,12 +193,14 @@ function comparedSettings(preview: Preview, environment: NodeJS.ProcessEnv): Rep
 function settingsOf(preview: Preview, environment: NodeJS.ProcessEnv): Report["settings"] {
   return given(preview, environment)
     .filter(({ key, name, value }) => !isDefault(key, value) && name !== "HOOD_TOKEN")
-    .map(({ key, name, value }) => ({ name, value: isSecret(key) ? SECRET : withoutPassword(value) }))
-    .sort((a, b) => Number(isEndpoint(b.name)) - Number(isEndpoint(a.name)));
+    .sort((a, b) => rankOf(a.key) - rankOf(b.key))
+    .map(({ key, name, value }) => ({ name, value: isSecret(key) ? SECRET : withoutPassword(value) }));
 }
 
-function isEndpoint(name: string): boolean {
-  return ["HOOD_ENDPOINT", "hood:endpoint", "endpoint"].includes(name);
+/** The endpoint first, and last what nobody reads: only so many have room. */
+function rankOf(key: string): number {
+  if (key === "endpoint") return 0;
+  return settingNames.some((name) => name === key) ? 1 : 2;
 }
 
 /** True for a key whose value nobody may see, whatever case or typing mistake it is in. */
@@ -242,5 +244,5 @@ function shownSettings(inputs: Properties): Record<string, string> {
     if (holdsUnknown(value)) return [key, "not known"];
     return [key, typeof value === "string" ? withoutPassword(value) : JSON.stringify(value)];
   });
-  return Object.fromEntries(shown.sort(([a], [b]) => Number(isEndpoint(b)) - Number(isEndpoint(a))));
+  return Object.fromEntries(shown.sort(([a], [b]) => rankOf(a) - rankOf(b)));
 }

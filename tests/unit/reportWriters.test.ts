@@ -240,6 +240,23 @@ describe("A report's headline", () => {
     expect(markdown(report)).to.contain("`Spring sale`").and.contain("380 more settings");
   });
 
+  it("lists settings that somebody reads before any other key", () => {
+    const junk = Object.fromEntries(Array.from({ length: 25 }, (_, key) => [`hood:a${key}`, "x"]));
+    const read = { "hood:maxCancellations": "100000", "hood:preflight": "off", "hood:endpoint": "https://a.example" };
+    const lines = markdown(reportOf([], [], {}, { ...junk, ...read })).split("\n");
+    const first = lines.filter((line) => line.startsWith("- ")).slice(0, 3);
+    expect(first.join()).to.match(/hood:endpoint.*hood:maxCancellations.*hood:preflight/);
+  });
+
+  it("lists ends and launches before hundreds of providers", () => {
+    const inputs = { endpoint: "https://a.example", rateLimit: "x".repeat(120) };
+    const many = Array.from({ length: 500 }, (_, i) => step({ type: "pulumi:providers:hood", name: `p${i}`, inputs }));
+    const launch = step({ type: "Campaign", inputs: { name: "Now", runImmediately: true } });
+    const written = markdown(reportOf([...many, step({ inputs: live }), launch]));
+    expect(written).to.contain("`Spring sale`").and.contain("`Now`");
+    expect(written).to.match(/- Provider `p0` is new: [\s\S]*\d+ more providers not listed here\./);
+  });
+
   it("is followed by the settings that aren't the default, and by changed providers", () => {
     const config = { "hood:endpoint": "https://evil.example" };
     const brand = step({ type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } });
