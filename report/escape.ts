@@ -11,12 +11,21 @@ const MOST_LINES = 12;
  * begins a command in the logs of some pipelines.
  */
 function flat(text: string, longest = LONGEST): string {
-  const plain = text
+  const plain = visible(text)
     .replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ")
     .replace(/##(?=\w*\[)/g, "# #")
     .trim();
   const characters = [...plain];
   return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : plain;
+}
+
+/** A text of characters that nobody sees, by their codes; any other one as it is. */
+function visible(text: string): string {
+  const shown = text.trim();
+  if (shown === "" || /[^\s\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2800]/u.test(shown)) return text;
+  return [...shown]
+    .map((character) => `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
+    .join(" ");
 }
 
 /** The lines of an error, each flat. */

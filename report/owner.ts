@@ -56,7 +56,8 @@ export function ownerOf({ type, old, new: next }: Step): Owner {
     const own = texts.length > 0 && texts.every((text) => text === providerTextOf(known));
     return own ? { kind: "hood", type: known } : { kind: "unclear", why: OTHER_PROVIDER };
   }
-  if (!type.startsWith("hood:") && !services.includes("pulumi:providers:hood")) return OTHER;
+  // Of "hood::Name", a URN shows "hood" as the type.
+  if (!/^hood(:|$)/.test(type) && !services.includes("pulumi:providers:hood")) return OTHER;
   if (!known) return { kind: "unclear", why: NEW_TYPE };
   const served = services.every((service) => service === "pulumi:providers:hood");
   return served ? { kind: "hood", type: known } : { kind: "unclear", why: OTHER_PROVIDER };
@@ -72,11 +73,11 @@ function textsOf({ inputs, outputs }: State): unknown[] {
   return places.some((place) => PROVIDER in place) ? places.map((place) => place[PROVIDER]) : [];
 }
 
-/** True if a dynamic resource is served by another provider than the one that Pulumi makes by itself. */
+/** True if a dynamic resource is served by another provider than the one that Pulumi makes by itself, and names by its version. */
 function isDeclared({ provider }: State): boolean {
   if (provider === undefined) return false;
   const { type, resource } = namesIn(provider);
-  return type === "pulumi:providers:pulumi-nodejs" && !/^default(_[^:]*)?(::|$)/.test(resource);
+  return type === "pulumi:providers:pulumi-nodejs" && !/^default(_\d\w*)?$/.test(resource);
 }
 
 /** Whose a dynamic resource is that has a type of somebody else's. */

@@ -3,6 +3,7 @@ import { isObject } from "../provider/json";
 import { unknown } from "../provider/resources/resource";
 import { type Message, say } from "../provider/text";
 import { quoted } from "./escape";
+import { flawIn } from "./strictJson";
 
 /** What `pulumi preview --json` prints, as far as a report needs it. Whatever else is in there is left alone. */
 export interface Preview {
@@ -38,7 +39,10 @@ export function readPreview(bytes: Uint8Array): Preview {
   }
   for (const { index } of text.matchAll(/^\{/gm)) {
     const found = parsed(text.slice(index));
-    if (found) return previewIn(found, text.slice(0, index));
+    if (!found) continue;
+    const flaw = flawIn(text.slice(index));
+    if (flaw) throw incomplete(flaw);
+    return previewIn(found, text.slice(0, index));
   }
   throw new InputError(say`standard input holds no whole JSON document at its end`);
 }
@@ -85,7 +89,8 @@ function checkSummary(summary: unknown, steps: readonly Step[]): void {
   }
   for (const [op, counted] of Object.entries(summary)) {
     const listed = steps.filter((step) => step.op === op).length;
-    if (typeof counted !== "number") throw incomplete(say`its "changeSummary" doesn't count ${quoted(op)}`);
+    if (typeof counted !== "number" || !(counted >= 0))
+      throw incomplete(say`its "changeSummary" doesn't count ${quoted(op)}`);
     // Most of what stays as it is isn't listed.
     if (op !== "same" && listed < counted) {
       throw incomplete(say`it counts ${counted} times ${quoted(op)}, and lists ${listed}`);

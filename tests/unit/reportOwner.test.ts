@@ -42,6 +42,7 @@ describe("What a preview says of a step that may be Hood's", () => {
       UNKNOWN_TYPE,
     ],
     ["a type of a newer provider", { type: "hood:index:CampaignPurge", inputs: live }, "irreversible", UNKNOWN_TYPE],
+    ["a type without a module", { type: "hood::CampaignCancellation", inputs: live }, "irreversible", UNKNOWN_TYPE],
     ["one behind the npm classes", { type: "CampaignPurge", inputs: live }, "irreversible", UNKNOWN_TYPE],
     ["a step of a newer engine", { op: "transmute", inputs: live }, "irreversible", /doesn't know the engine's step/],
     ["a step of a newer engine for another resource", { op: "transmute", type: "aws:s3:Bucket", inputs: {} }, "other"],
@@ -58,7 +59,13 @@ describe("What a preview says of a step that may be Hood's", () => {
       "irreversible",
       /declares a provider/,
     ],
-    ...["default", "default_3_248_0"].map(
+    [
+      "a canceled campaign through one whose name begins like that of Pulumi's own",
+      { inputs: seenCanceled, new: declared("default_evil") },
+      "irreversible",
+      /declares a provider/,
+    ],
+    ...["default", "default_3_248_0", "default_3_249_0_alpha_x1a2b3c"].map(
       (name): Case => [
         `a canceled campaign through Pulumi's own provider ${name}`,
         { inputs: seenCanceled, new: declared(name) },

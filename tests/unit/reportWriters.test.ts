@@ -93,6 +93,18 @@ describe("A report's Markdown", () => {
     expect(named("x".repeat(500))).to.contain(`| \`${"x".repeat(120)}…\` |`);
   });
 
+  it("shows characters that nobody sees by their codes, if there is nothing else", () => {
+    for (const [name, shown] of [
+      ["\u200b\u200b", "U+200B U+200B"],
+      ["\u3164", "U+3164"],
+      ["\u{E0041} \u2800", "U+E0041 U+0020 U+2800"],
+    ] as const) {
+      const report = reportOn({ inputs: { ...live, campaignName: name } });
+      expect(markdown(report)).to.contain(`| \`${shown}\` | \`7\` |`);
+      expect(plainText(report)).to.contain(`- Campaign "${shown}", id "7"`);
+    }
+  });
+
   it("closes the block of an error that holds fences", () => {
     const report = reportOf([], [error("a\n````\nb")]);
     expect(markdown(report)).to.contain("`````\na\n````\nb\n`````\n");
