@@ -11,7 +11,7 @@ const MOST_LINES = 12;
  * begins a command in the logs of some pipelines.
  */
 function flat(text: string, longest = LONGEST): string {
-  const plain = visible(text)
+  const plain = text
     .replace(/[\p{Cc}\s\p{Bidi_Control}]+/gu, " ")
     .replace(/##(?=\w*\[)/g, "# #")
     .trim();
@@ -43,7 +43,7 @@ const TWINS = new Map(Object.entries({ "<": "＜", ">": "＞", "@": "＠", "|": 
  * of a table around it, is shown by its full-width twin.
  */
 export function code(text: string): Message {
-  const shown = flat(text).replace(/[<>@|`]/g, (character) => TWINS.get(character) ?? "");
+  const shown = flat(visible(text)).replace(/[<>@|`]/g, (character) => TWINS.get(character) ?? "");
   return shown === "" ? say`(blank)` : say`\`${shown}\``;
 }
 
@@ -57,7 +57,7 @@ export function codeBlock(message: string): Message[] {
 
 /** Text from outside in quotes. */
 export function quoted(text: string): Message {
-  return say`${JSON.stringify(flat(text))}`;
+  return say`${JSON.stringify(flat(visible(text)))}`;
 }
 
 /** Text from outside as a part of a comment in HTML, by which a pipeline finds its report again. */

@@ -174,13 +174,17 @@ function aboutOf(said: About, preview: Preview, environment: NodeJS.ProcessEnv):
 function given({ config }: Preview, environment: NodeJS.ProcessEnv) {
   const configured = Object.entries(config).flatMap(([name, value]) => {
     const [, key] = /^hood:(.+)$/.exec(name) ?? [];
-    return key === undefined ? [] : [{ key, name, value: String(value) }];
+    return key === undefined ? [] : [{ key, name, value: textOf(value) }];
   });
   const inEnvironment = environmentNames.flatMap((name, index) => {
     const value = environment[name]?.trim();
     return value ? [{ key: String(settingNames[index]), name, value }] : [];
   });
   return [...inEnvironment, ...configured];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Without the tokens, and without the audit log, for which each run may have a file of its own. */
@@ -242,7 +246,7 @@ function shownSettings(inputs: Properties): Record<string, string> {
   const shown = Object.entries(inputs).map(([key, value]): [string, string] => {
     if (isSecret(key) || value === SECRET) return [key, SECRET];
     if (holdsUnknown(value)) return [key, "not known"];
-    return [key, typeof value === "string" ? withoutPassword(value) : JSON.stringify(value)];
+    return [key, withoutPassword(textOf(value))];
   });
   return Object.fromEntries(shown.sort(([a], [b]) => rankOf(a) - rankOf(b)));
 }

@@ -236,6 +236,7 @@ describe("What a report is about", () => {
       "aws:region": "x",
     };
     expect(settingsIn(defaults, { HOOD_MAX_PARALLEL: "10", HOOD_PREFLIGHT: "" })).to.deep.equal([]);
+    expect(settingsIn({ "hood:endpoint": { toString: 1 } })).to.deep.equal(['hood:endpoint {"toString":1}']);
     expect(settingsIn({ "hood:maxCancelations": "1" })).to.deep.equal(["hood:maxCancelations 1"]);
   });
 });
