@@ -19,6 +19,15 @@ function flat(text: string, longest = LONGEST): string {
   return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : plain;
 }
 
+/** A text of characters that nobody sees, by their codes; any other one as it is. */
+function visible(text: string): string {
+  const shown = text.trim();
+  if (shown === "" || /[^\s\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2800]/u.test(shown)) return text;
+  return [...shown]
+    .map((character) => `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
+    .join(" ");
+}
+
 /** The lines of an error, each flat. */
 export function flatLines(message: string): Message[] {
   const shown = message.split("\n").flatMap((line) => flat(line, LONGEST_LINE) || []);
@@ -34,7 +43,7 @@ const TWINS = new Map(Object.entries({ "<": "＜", ">": "＞", "@": "＠", "|": 
  * of a table around it, is shown by its full-width twin.
  */
 export function code(text: string): Message {
-  const shown = flat(text).replace(/[<>@|`]/g, (character) => TWINS.get(character) ?? "");
+  const shown = flat(visible(text)).replace(/[<>@|`]/g, (character) => TWINS.get(character) ?? "");
   return shown === "" ? say`(blank)` : say`\`${shown}\``;
 }
 
@@ -48,7 +57,7 @@ export function codeBlock(message: string): Message[] {
 
 /** Text from outside in quotes. */
 export function quoted(text: string): Message {
-  return say`${JSON.stringify(flat(text))}`;
+  return say`${JSON.stringify(flat(visible(text)))}`;
 }
 
 /** Text from outside as a part of a comment in HTML, by which a pipeline finds its report again. */

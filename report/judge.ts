@@ -8,7 +8,7 @@ import { isDesired, isEdited, mayEnd } from "../provider/resources/campaignStatu
 import { hasDrifted } from "../provider/resources/statusPath";
 import { type Message, say } from "../provider/text";
 import { type HoodType, ownerOf } from "./owner";
-import { holdsHidden, hoodType, SECRET, type Step, textOf } from "./preview";
+import { holdsHidden, hoodType, SECRET, type State, type Step, textOf } from "./preview";
 
 /** What becomes of one Hood resource, and of the campaign that it stands for. */
 export interface Entry {
@@ -116,6 +116,43 @@ export function isChange({ op }: Step): boolean {
  * known for certain to be less counts as an end.
  */
 export function judge(step: Step): Judgement[] {
+  const { old, type } = step;
+  return old?.type === undefined || old.type === type ? judgeAs(step) : judgeRetyped(step, old, old.type);
+}
+
+const RETYPED = say`The preview shows its old state under another type, so it counts as an end.`;
+
+/** An alias can give a resource another type: what is removed is judged by its own type, what is made by the new one. */
+function judgeRetyped(step: Step, old: State, type: string): Judgement[] {
+  const made = { ...step, old: undefined, state: {} };
+  const removed = {
+    ...step,
+    type,
+    op: "delete",
+    old: { ...old, retained: isRetained(step) },
+    new: undefined,
+    inputs: {},
+  };
+  switch (step.op) {
+    case "replace":
+      return [...judgeAs(removed), ...(step.new?.external ? [] : judgeAs({ ...made, op: "create" }))];
+    case "delete":
+    case "delete-replaced":
+      return judgeAs({ ...removed, old });
+    case "create-replacement":
+    case "import-replacement":
+      return judgeAs(made);
+    default: {
+      const isOthers = [made, removed].every((part) => ownerOf(part).kind === "other");
+      if (isOthers) return [];
+      return [
+        judged(isChange(step) ? "irreversible" : "unchanged", step, step.new ? step.inputs : step.state, RETYPED),
+      ];
+    }
+  }
+}
+
+function judgeAs(step: Step): Judgement[] {
   const owner = ownerOf(step);
   const act = engineSteps.get(step.op);
   if (owner.kind === "other") return [];
@@ -127,12 +164,15 @@ export function judge(step: Step): Judgement[] {
 
 /** A replacement of a resource that stands for an end is one thing; any other one is two. */
 function replaced(step: Step, rules: Rules): Judgement[] {
-  // Only what both say holds whichever the engine goes by.
-  const retained = step.old?.retained === true && step.new?.retained === true;
-  const removal = rules.remove({ ...step, old: step.old && { ...step.old, retained } });
+  const removal = rules.remove({ ...step, old: step.old && { ...step.old, retained: isRetained(step) } });
   if (step.new?.external) return [removal];
   const creation = replacing(step, rules);
   return creation.entry.replaces ? [creation] : [removal, creation];
+}
+
+/** Of a replacement, only what both states say holds whichever the engine goes by. */
+function isRetained({ old, new: next }: Step): boolean {
+  return old?.retained === true && next?.retained === true;
 }
 
 function replacing(step: Step, { create, standsForEnd }: Rules): Judgement {
@@ -242,7 +282,16 @@ function towards(step: Step, from: unknown, actions: unknown, note?: Message): J
   if (calls?.length === 0 && isThere) return as("recorded", say`It is ${desired} already. Nothing is sent.`);
   // Nothing but a resume leads to these two, and nothing but a pause to the third.
   const list = desired !== "paused" || calls?.includes("resume") ? "launches" : "reversible";
-  return as(list, pathNote(calls, from, desired));
+  const path = note ?? pathNote(calls, from, desired);
+  const time = timeOf(scheduledTime);
+  return judged(list, step, { ...step.inputs, status: from }, time ? say`${path} Scheduled for ${time}.` : path);
+}
+
+/** Undefined if no time is declared. */
+function timeOf(scheduledTime: unknown): Message | undefined {
+  if (!isSet(scheduledTime)) return undefined;
+  const time = hoodTime(scheduledTime);
+  return time === undefined ? say`a time that the preview doesn't show` : say`${time} GMT`;
 }
 
 /** "Pause, then resume: running to scheduled." Only words of our own get into a note. */
@@ -335,10 +384,10 @@ function startOf(inputs: Properties): Message {
   const { draft = false, runImmediately, scheduledTime, recurrence } = inputs;
   if (isDraft(inputs)) return say`a draft, which sends nothing before it is launched`;
   const unless = draft === false ? say`` : say`, unless it turns out to be a draft`;
-  if (runImmediately === true) return say`starts at once${unless}`;
-  const time = hoodTime(scheduledTime);
-  if (time !== undefined) return say`starts ${time} GMT${unless}`;
-  if (isSet(scheduledTime)) return say`starts at a time that the preview doesn't show`;
+  const again = isSet(recurrence) ? say`, recurring` : say``;
+  if (runImmediately === true) return say`starts at once${again}${unless}`;
+  const time = timeOf(scheduledTime);
+  if (time !== undefined) return say`starts ${isSet(hoodTime(scheduledTime)) ? "" : "at "}${time}${again}${unless}`;
   if (isSet(recurrence)) return say`runs again and again${unless}`;
   return startsByItself(inputs) ? say`may start at once, which the preview doesn't show` : say`sent by hand only`;
 }

@@ -47,8 +47,10 @@ export function layOut(report: Report, show: Show) {
       resource: resource === undefined ? undefined : declaredAs(type, resource, show),
       message,
     })),
-    /** The settings and providers that aren't as usual. */
+    /** The settings that aren't the default. */
     settings: settingLines(report, show),
+    /** The providers that change. */
+    providers: providerLines(report, show),
     /** Those that have entries; without a title if headline and explanation say it already. */
     lists: shown.map((list) => (list === leading ? { ...list, title: undefined } : list)),
     below: [
@@ -102,17 +104,22 @@ const CHANGES = new Map([
 /** There are ten settings; more can only be keys that nobody reads, and must not hide what would end. */
 const MOST_SETTINGS = 20;
 
-function settingLines({ settings, providers }: Report, show: Show): Message[] {
+function settingLines({ settings }: Report, show: Show): Message[] {
+  const shown = settings.map(({ name, value }) => say`${show(name)} ${show(value)}`);
+  return bounded(shown).map((setting) => say`Not the default: ${setting}`);
+}
+
+function providerLines({ providers }: Report, show: Show): Message[] {
+  return providers.map(({ resource, op, settings }) => {
+    const shown = bounded(Object.entries(settings).map(([key, value]) => say`${show(key)} ${show(value)}`));
+    const change = say`Provider ${show(resource)} is ${CHANGES.get(op) ?? "changed"}: `;
+    return concat(change, shown.length > 0 ? joined(shown) : say`no settings`);
+  });
+}
+
+function bounded(settings: readonly Message[]): Message[] {
   const more = settings.length - MOST_SETTINGS;
-  return [
-    ...settings.slice(0, MOST_SETTINGS).map(({ name, value }) => say`Not the default: ${show(name)} ${show(value)}`),
-    ...(more > 0 ? [say`Not the default: ${more} more settings`] : []),
-    ...providers.map(({ resource, op, settings: given }) => {
-      const shown = Object.entries(given).map(([key, value]) => say`${show(key)} ${show(value)}`);
-      const change = say`Provider ${show(resource)} is ${CHANGES.get(op) ?? "changed"}: `;
-      return concat(change, shown.length > 0 ? joined(shown) : say`no settings`);
-    }),
-  ];
+  return [...settings.slice(0, MOST_SETTINGS), ...(more > 0 ? [say`${more} more settings`] : [])];
 }
 
 function rowOf(list: ListName, entry: Entry, show: Show) {

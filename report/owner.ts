@@ -1,3 +1,4 @@
+import { Script } from "node:vm";
 import type { resources } from "../provider/hosts/resources";
 import { holdsUnknown } from "../provider/resources/arguments";
 import { type Message, say } from "../provider/text";
@@ -55,7 +56,8 @@ export function ownerOf({ type, old, new: next }: Step): Owner {
     const own = texts.length > 0 && texts.every((text) => text === providerTextOf(known));
     return own ? { kind: "hood", type: known } : { kind: "unclear", why: OTHER_PROVIDER };
   }
-  if (!type.startsWith("hood:") && !services.includes("pulumi:providers:hood")) return OTHER;
+  // Of "hood::Name", a URN shows "hood" as the type.
+  if (!/^hood(:|$)/.test(type) && !services.includes("pulumi:providers:hood")) return OTHER;
   if (!known) return { kind: "unclear", why: NEW_TYPE };
   const served = services.every((service) => service === "pulumi:providers:hood");
   return served ? { kind: "hood", type: known } : { kind: "unclear", why: OTHER_PROVIDER };
@@ -71,11 +73,11 @@ function textsOf({ inputs, outputs }: State): unknown[] {
   return places.some((place) => PROVIDER in place) ? places.map((place) => place[PROVIDER]) : [];
 }
 
-/** True if a dynamic resource is served by another provider than the one that Pulumi makes by itself. */
+/** True if a dynamic resource is served by another provider than the one that Pulumi makes by itself, and names by its version. */
 function isDeclared({ provider }: State): boolean {
   if (provider === undefined) return false;
   const { type, resource } = namesIn(provider);
-  return type === "pulumi:providers:pulumi-nodejs" && !/^default(_[^:]*)?(::|$)/.test(resource);
+  return type === "pulumi:providers:pulumi-nodejs" && !/^default(_\d\w*)?$/.test(resource);
 }
 
 /** Whose a dynamic resource is that has a type of somebody else's. */
@@ -85,8 +87,8 @@ function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]):
   if (texts.length === 0 || texts.some((text) => typeof text !== "string" || text === SECRET)) {
     return { kind: "unclear", why: HIDDEN_PROVIDER };
   }
-  const codes = texts.map((text) => spelledOut(String(text)));
-  if (codes.some((code) => code.includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
+  const codes = texts.map(String);
+  if (codes.some((code) => spelledOut(code).includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
   return codes.every(isForeign) ? OTHER : { kind: "unclear", why: UNCLEAR_PROVIDER };
 }
 
@@ -94,11 +96,32 @@ function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]):
 const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
 /** What loads code by a name that isn't written out; "require" and "import" are also English words. */
 const LOADS =
-  /\b(?:require|import)\b(?!\s+\w|\s*[!=]=)(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
+  /\b(?:require|import)\b(?!\s+\w|\s*[!=]=|\s*\.\s*resolve\s*\()(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
 
 /** True for the code of a program's own provider, if all that it loads is named in clear, and none of it is Hood's. */
 function isForeign(code: string): boolean {
-  return SERIALIZED.test(code) && !LOADS.test(code) && !/ocamba/i.test(code);
+  if (!SERIALIZED.test(code) || /ocamba/i.test(spelledOut(code))) return false;
+  return !LOADS.test(spelledOut(code)) || onlySpeaksOfLoading(code);
+}
+
+/**
+ * Code can hold this instead of a word only in a string, a comment or a regular expression, and instead of the key of a value: not
+ * as a variable, a property that is read, or a key that takes something out of an object. It can't move where a string begins.
+ */
+const PROBE = "get enum(){},0n";
+
+/** True if code isn't code any more without the words that load, unless they are mere words in it. */
+function onlySpeaksOfLoading(code: string): boolean {
+  const probed = code.replace(new RegExp(LOADS, "g"), PROBE);
+  // One that an escape hides is still there.
+  if (LOADS.test(spelledOut(probed))) return false;
+  try {
+    // This only reads the code: nothing runs it.
+    new Script(probed);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const ESCAPE = /\\(?:u\{0*([\da-f]{1,5})\}|u([\da-f]{4})|x([\da-f]{2})|([0-3]?[0-7]{1,2})|(\r\n|.))/gis;

@@ -3,6 +3,7 @@ import { isObject } from "../provider/json";
 import { unknown } from "../provider/resources/resource";
 import { type Message, say } from "../provider/text";
 import { quoted } from "./escape";
+import { flawIn } from "./strictJson";
 
 /** What `pulumi preview --json` prints, as far as a report needs it. Whatever else is in there is left alone. */
 export interface Preview {
@@ -38,7 +39,10 @@ export function readPreview(bytes: Uint8Array): Preview {
   }
   for (const { index } of text.matchAll(/^\{/gm)) {
     const found = parsed(text.slice(index));
-    if (found) return previewIn(found, text.slice(0, index));
+    if (!found) continue;
+    const flaw = flawIn(text.slice(index));
+    if (flaw) throw incomplete(flaw);
+    return previewIn(found, text.slice(0, index));
   }
   throw new InputError(say`standard input holds no whole JSON document at its end`);
 }
@@ -85,7 +89,8 @@ function checkSummary(summary: unknown, steps: readonly Step[]): void {
   }
   for (const [op, counted] of Object.entries(summary)) {
     const listed = steps.filter((step) => step.op === op).length;
-    if (typeof counted !== "number") throw incomplete(say`its "changeSummary" doesn't count ${quoted(op)}`);
+    if (typeof counted !== "number" || !(counted >= 0))
+      throw incomplete(say`its "changeSummary" doesn't count ${quoted(op)}`);
     // Most of what stays as it is isn't listed.
     if (op !== "same" && listed < counted) {
       throw incomplete(say`it counts ${counted} times ${quoted(op)}, and lists ${listed}`);
@@ -142,6 +147,9 @@ export interface State {
   readonly retained: boolean;
   /** URN of the provider resource that serves it. */
   readonly provider?: string;
+  /** Other ones than the step's if an alias has given the resource another name or type. Absent if they aren't shown. */
+  readonly urn?: string;
+  readonly type?: string;
 }
 
 const NEEDS_NEW = ["create", "create-replacement", "update", "replace", "import", "import-replacement"];
@@ -164,7 +172,7 @@ export function readStep(raw: unknown): Step {
 
 function stateIn(raw: unknown): State | undefined {
   if (!isObject(raw)) return undefined;
-  const { id, inputs, outputs, custom, external, retainOnDelete, provider } = raw;
+  const { id, inputs, outputs, custom, external, retainOnDelete, provider, urn, type } = raw;
   return {
     id: typeof id === "string" ? id : undefined,
     inputs: decoded(objectOf(inputs)),
@@ -174,6 +182,8 @@ function stateIn(raw: unknown): State | undefined {
     retained: retainOnDelete === true,
     // A reference ends with the id of the provider.
     provider: typeof provider === "string" ? provider.split("::").slice(0, -1).join("::") : undefined,
+    urn: typeof urn === "string" ? urn : undefined,
+    type: typeof type === "string" ? type.split("$").at(-1) : undefined,
   };
 }
 
@@ -191,9 +201,13 @@ function isHidden(value: unknown): boolean {
   return value === SECRET || value === unknown;
 }
 
+/** Key of the objects by which the engine writes secrets, files and more. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
 /** True if a value is hidden, or one somewhere in it. */
 export function holdsHidden(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isHidden(value);
+  if (SIGNATURE in value) return true;
   return Object.values(value).some(holdsHidden);
 }
 

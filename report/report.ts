@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Properties } from "../provider/hosts/hosted";
 import { holdsUnknown } from "../provider/resources/arguments";
 import { environmentNames, readSettings, settingNames } from "../provider/settings";
 import { say } from "../provider/text";
 import { quoted } from "./escape";
-import { type Entry, isAnonymous, isChange, type Judgement, judge, type ListName } from "./judge";
+import { fingerprintOf } from "./fingerprint";
+import { type Entry, isChange, type Judgement, judge, type ListName } from "./judge";
 import { isProvider, isUnsettled } from "./owner";
 import { type Preview, type PreviewError, SECRET, type State, type Step } from "./preview";
 
@@ -25,7 +25,7 @@ export interface Report extends Readonly<Record<ListName, readonly Entry[]>> {
   readonly otherChanges: number;
   /** The preview certainly ran with `--show-replacement-steps`: pending removals are listed. */
   readonly partsShown: boolean;
-  /** The same in two reports only if both would end and start the same campaigns, in the same way, from the same status. */
+  /** The same in two reports only if both would end and start the same campaigns of one account, with the same arguments. */
   readonly fingerprint: string;
 }
 
@@ -64,19 +64,25 @@ export function buildReport(
   const others = judged.filter(({ step, judgements }) => judgements.length === 0 && isOthersChange(step));
   const unexplained = { message: say`pulumi preview ended with exit code ${exitCode}: its log says why.` };
   const about = aboutOf(said, preview, environment);
-  const final = { irreversible: of("irreversible"), launches: of("launches") };
+  const final = judged.flatMap(({ step, judgements }) => judgements.map((judgement) => ({ step, judgement })));
   return {
     about,
     settings: settingsOf(preview, environment),
     providers: providersOf(preview),
-    ...final,
+    irreversible: of("irreversible"),
+    launches: of("launches"),
     reversible: of("reversible"),
     removed: of("removed"),
     recorded: of("recorded"),
     refused: preview.errors.length === 0 && exitCode !== 0 ? [unexplained] : preview.errors,
     otherChanges: new Set(others.map(({ step }) => step.urn)).size,
     partsShown: preview.steps.some(({ op }) => MADE.includes(op) || REMOVED.includes(op)),
-    fingerprint: fingerprintOf(about, final),
+    fingerprint: fingerprintOf({
+      ...about,
+      settings: comparedSettings(preview, environment),
+      providers: steps.filter(isProviderChange),
+      final: final.filter(({ judgement: { list } }) => list === "irreversible" || list === "launches"),
+    }),
   };
 }
 
@@ -108,11 +114,18 @@ const REMOVED = ["delete-replaced", "discard-replaced"];
  * a removal that an interrupted update left over.
  */
 function withoutParts(steps: readonly Step[]): Step[] {
+  const others = new Map<string, Step[]>();
+  for (const step of steps.filter(({ op }) => MADE.includes(op) || REMOVED.includes(op))) {
+    others.set(step.urn, [...(others.get(step.urn) ?? []), step]);
+  }
   const parts = new Set<Step>();
   for (const { urn, old, new: next } of steps.filter(({ op }) => op === "replace")) {
-    const others = steps.filter((step) => step.urn === urn && !parts.has(step));
-    const made = others.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
-    const removed = others.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
+    // A removal goes by the name that the resource had.
+    const rest = [urn, ...(old?.urn && old.urn !== urn ? [old.urn] : [])]
+      .flatMap((name) => others.get(name) ?? [])
+      .filter((step) => !parts.has(step));
+    const made = rest.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
+    const removed = rest.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
     for (const part of [made, removed]) if (part) parts.add(part);
   }
   return steps.filter((step) => !parts.has(step));
@@ -127,13 +140,6 @@ function declared(state: State | undefined): Partial<State> {
 /** The stack itself comes and goes with its resources, and is nobody's change. */
 function isOthersChange(step: Step): boolean {
   return isChange(step) && step.type !== "pulumi:pulumi:Stack" && !isProvider(step);
-}
-
-function fingerprintOf({ project, stack }: About, final: Pick<Report, "irreversible" | "launches">): string {
-  const unlike = Object.values(final).flat().some(isAnonymous) ? randomUUID() : "";
-  return createHash("sha256")
-    .update(JSON.stringify([project, stack, final, unlike]))
-    .digest("hex");
 }
 
 /** Where pipelines keep the commit that they run for. */
@@ -164,23 +170,41 @@ function aboutOf(said: About, preview: Preview, environment: NodeJS.ProcessEnv):
   return { project: said.project ?? preview.project, stack: stack ?? preview.stack, commit };
 }
 
-function settingsOf({ config }: Preview, environment: NodeJS.ProcessEnv): Report["settings"] {
+/** What config and environment set, the environment first. */
+function given({ config }: Preview, environment: NodeJS.ProcessEnv) {
   const configured = Object.entries(config).flatMap(([name, value]) => {
     const [, key] = /^hood:(.+)$/.exec(name) ?? [];
-    return key === undefined ? [] : [{ key, name, value: String(value) }];
+    return key === undefined ? [] : [{ key, name, value: textOf(value) }];
   });
   const inEnvironment = environmentNames.flatMap((name, index) => {
     const value = environment[name]?.trim();
     return value ? [{ key: String(settingNames[index]), name, value }] : [];
   });
-  return [...inEnvironment, ...configured]
-    .filter(({ key, name, value }) => !isDefault(key, value) && name !== "HOOD_TOKEN")
-    .map(({ key, name, value }) => ({ name, value: isSecret(key) ? SECRET : withoutPassword(value) }))
-    .sort((a, b) => Number(isEndpoint(b.name)) - Number(isEndpoint(a.name)));
+  return [...inEnvironment, ...configured];
 }
 
-function isEndpoint(name: string): boolean {
-  return ["HOOD_ENDPOINT", "hood:endpoint", "endpoint"].includes(name);
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Without the tokens, and without the audit log, for which each run may have a file of its own. */
+function comparedSettings(preview: Preview, environment: NodeJS.ProcessEnv): Report["settings"] {
+  return given(preview, environment).flatMap(({ key, name, value }) =>
+    key === "token" || key === "auditLog" ? [] : { name, value },
+  );
+}
+
+function settingsOf(preview: Preview, environment: NodeJS.ProcessEnv): Report["settings"] {
+  return given(preview, environment)
+    .filter(({ key, name, value }) => !isDefault(key, value) && name !== "HOOD_TOKEN")
+    .sort((a, b) => rankOf(a.key) - rankOf(b.key))
+    .map(({ key, name, value }) => ({ name, value: isSecret(key) ? SECRET : withoutPassword(value) }));
+}
+
+/** The endpoint first, and last what nobody reads: only so many have room. */
+function rankOf(key: string): number {
+  if (key === "endpoint") return 0;
+  return settingNames.some((name) => name === key) ? 1 : 2;
 }
 
 /** True for a key whose value nobody may see, whatever case or typing mistake it is in. */
@@ -206,8 +230,7 @@ function isDefault(key: string, value: string): boolean {
 }
 
 function providersOf({ steps }: Preview): ProviderChange[] {
-  const changed = steps.filter((step) => isProvider(step) && !["same", "refresh", "read"].includes(step.op));
-  return changed.map(({ resource, urn, op, old, new: next }) => ({
+  return steps.filter(isProviderChange).map(({ resource, urn, op, old, new: next }) => ({
     resource,
     urn,
     op,
@@ -215,11 +238,15 @@ function providersOf({ steps }: Preview): ProviderChange[] {
   }));
 }
 
+function isProviderChange(step: Step): boolean {
+  return isProvider(step) && !["same", "refresh", "read"].includes(step.op);
+}
+
 function shownSettings(inputs: Properties): Record<string, string> {
   const shown = Object.entries(inputs).map(([key, value]): [string, string] => {
     if (isSecret(key) || value === SECRET) return [key, SECRET];
     if (holdsUnknown(value)) return [key, "not known"];
-    return [key, typeof value === "string" ? withoutPassword(value) : JSON.stringify(value)];
+    return [key, withoutPassword(textOf(value))];
   });
-  return Object.fromEntries(shown.sort(([a], [b]) => Number(isEndpoint(b)) - Number(isEndpoint(a))));
+  return Object.fromEntries(shown.sort(([a], [b]) => rankOf(a) - rankOf(b)));
 }

@@ -6,8 +6,13 @@ import type { Report } from "./report";
 /** A report for a pull request. Whatever campaigns are called, no text from outside gets out of its code span. */
 export function markdown(report: Report): string {
   const { project = "unknown", stack = "unknown" } = report.about;
-  const { headline, about, explanation, errors, settings, lists, below } = layOut(report, code);
-  const sections = [errorSection(errors), settingSection(settings), ...lists.map(listSection)];
+  const { headline, about, explanation, errors, settings, providers, lists, below } = layOut(report, code);
+  const sections = [
+    errorSection(errors),
+    bullets(settings, 0, "setting"),
+    bullets(providers, 3, "provider", settings.length > 0 ? [] : [BLANK]),
+    ...lists.map(listSection),
+  ];
   return written([
     say`<!-- hood-plan ${plainName(project)}/${plainName(stack)} -->`,
     say`### ${headline}`,
@@ -22,11 +27,11 @@ export function markdown(report: Report): string {
 
 /** A report for a terminal or a pipeline's log, whole. */
 export function plainText(report: Report): string {
-  const { headline, about, explanation, errors, settings, lists, below } = layOut(report, quoted);
+  const { headline, about, explanation, errors, settings, providers, lists, below } = layOut(report, quoted);
   const parts: readonly (readonly Message[])[] = [
     [say`${headline}.`, ...(about ? [about] : []), explanation],
     ...errors.map(errorText),
-    settings.map((line) => concat(say`- `, line)),
+    [...settings, ...providers].map((line) => concat(say`- `, line)),
     ...lists.map(listText),
     ...below.map((line) => [line]),
   ];
@@ -58,8 +63,8 @@ function listText({ title, lead, rows }: List): Message[] {
 
 /** A part of a Markdown report that may be too long to be shown whole. */
 interface Section {
-  /** Gets room before all others. */
-  readonly isFirst?: boolean;
+  /** The lowest gets room first: settings, which are few, then ends. */
+  readonly rank: 0 | 1 | 2 | 3;
   readonly head: readonly Message[];
   /** Each is some lines that belong together. */
   readonly rows: readonly (readonly Message[])[];
@@ -73,19 +78,19 @@ function errorSection(errors: Layout["errors"]): Section {
     BLANK,
     ...codeBlock(message),
   ]);
-  return { head: [], rows, rest: (n) => say`${count(n, "more error")} not listed here.` };
+  return { rank: 2, head: [], rows, rest: (n) => say`${count(n, "more error")} not listed here.` };
 }
 
-function settingSection(settings: readonly Message[]): Section {
-  const rows = settings.map((line) => [concat(say`- `, line)]);
-  return { isFirst: true, head: [BLANK], rows, rest: (n) => say`${count(n, "more setting")} not listed here.` };
+function bullets(lines: readonly Message[], rank: Section["rank"], what: string, head = [BLANK]): Section {
+  const rows = lines.map((line) => [concat(say`- `, line)]);
+  return { rank, head, rows, rest: (n) => say`${count(n, `more ${what}`)} not listed here.` };
 }
 
 function listSection({ name, title, lead, column, rows }: List): Section {
   const above = title ? [BLANK, say`#### ${title}`, BLANK, lead] : [];
   const table = [BLANK, say`| Campaign | Id | Status | ${column} | Resource |`, say`|---|---|---|---|---|`];
   return {
-    isFirst: name === "irreversible",
+    rank: name === "irreversible" ? 1 : name === "launches" ? 2 : 3,
     head: [...above, ...table],
     rows: rows.map(({ name, id, status, replaces, reason, note, missing, resource }) => {
       const why =
@@ -107,7 +112,7 @@ function inRoom(all: readonly Section[]): Message[] {
   const sections = all.filter(({ rows }) => rows.length > 0);
   const shown = new Map<Section, Message[]>();
   let room = ROOM;
-  for (const section of [...sections].sort((a, b) => Number(b.isFirst ?? false) - Number(a.isFirst ?? false))) {
+  for (const section of [...sections].sort((a, b) => a.rank - b.rank)) {
     const { head, rows, rest } = section;
     room -= lengthOf(head);
     const fitting: Message[] = [];

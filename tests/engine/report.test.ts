@@ -76,9 +76,7 @@ describe("hood-plan behind the real engine", function () {
     expect(report.stdout).to.contain(
       "| `＜/td＞｜＠everyone ＜script＞` | `1` | `running` | `Budget cut` | CampaignCancellation `end-1` |",
     );
-    expect(report.stdout).to.contain(
-      "| `Winter` | `4` | `canceled` | CancelResult already: adopted, nothing is sent. |",
-    );
+    expect(report.stdout).to.contain("| `Winter` | `4` | `canceled` | Canceled already. Nothing is sent. |");
     expect(report.stdout).to.contain("\n37 other changes in this stack, not listed here.\n");
     const { irreversible, recorded, otherChanges } = JSON.parse(plan(stdout, "--format", "json").stdout);
     expect(irreversible.map(({ campaignId }: { campaignId: string }) => campaignId)).to.deep.equal(["1", "2", "3"]);
@@ -163,7 +161,7 @@ describe("hood-plan behind the real engine", function () {
     expect(report.code).to.equal(2);
     expect(report.stdout)
       .to.contain("### 1 campaign would end for good\n")
-      .and.contain("Replaces the record of the end of `Winter` `4`, and would end `Summer teaser` `2`")
+      .and.contain("Replaces the cancellation of `Winter` `4`, and would end `Summer teaser` `2`")
       .and.not.contain("--show-replacement-steps");
   });
 

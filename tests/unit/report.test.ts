@@ -102,6 +102,43 @@ describe("A replacement in a report", () => {
     expect(reportOn(...steps).launches.map(({ campaignName }) => campaignName)).to.deep.equal(["Now"]);
   });
 
+  const aliased = (type: string, state: object, op = "replace") => {
+    const urn = `urn:pulumi:test::test::hood:index:${type}::it`;
+    const inputs = { ...live, status: "paused", previousStatus: "paused", plannedActions: [] };
+    const old = { urn, type: `hood:index:${type}` };
+    return {
+      type: "hood:index:CampaignStatus",
+      op,
+      state: { ...state },
+      inputs: op.startsWith("delete") ? undefined : inputs,
+      old,
+    };
+  };
+  for (const [what, steps, ends] of [
+    ["of a campaign", [aliased("Campaign", cancels)], 1],
+    [
+      "of a campaign, in its parts",
+      ["create-replacement", "replace", "delete-replaced"].map((op) => aliased("Campaign", cancels, op)),
+      1,
+    ],
+    ["of a campaign, by the removal alone", [aliased("Campaign", cancels, "delete-replaced")], 1],
+    ["of a campaign that stays as it is", [aliased("Campaign", defined)], 0],
+    ["of a cancellation", [aliased("CampaignCancellation", canceled)], 0],
+    ["of a type that nobody knows", [aliased("CampaignPurge", cancels)], 1],
+    ["that turns out to be an update", [aliased("Campaign", defined, "update")], 1],
+    ["that turns out to be nothing", [aliased("Campaign", cancels, "same")], 0],
+  ] as const) {
+    it(`under another type, ${what}, is judged by the old state's own type`, () => {
+      expect(reportOn(...steps).irreversible).to.have.length(ends);
+    });
+  }
+
+  it("under another type is nobody's end if both types are somebody else's", () => {
+    const bucket = { type: "aws:s3/bucket:Bucket", state: {}, inputs: {}, old: { type: "aws:s3:Bucket" } };
+    const report = reportOn(...["replace", "update"].map((op) => ({ ...bucket, op, name: op })));
+    expect([report.irreversible, report.otherChanges]).to.deep.equal([[], 2]);
+  });
+
   it("leaves the removed campaign alone only if both states say that the engine just forgets it", () => {
     const retained = { ...both, op: "replace", retainOnDelete: true };
     expect(endsOf(retained)).to.deep.equal(["Spring sale"]);
@@ -199,6 +236,7 @@ describe("What a report is about", () => {
       "aws:region": "x",
     };
     expect(settingsIn(defaults, { HOOD_MAX_PARALLEL: "10", HOOD_PREFLIGHT: "" })).to.deep.equal([]);
+    expect(settingsIn({ "hood:endpoint": { toString: 1 } })).to.deep.equal(['hood:endpoint {"toString":1}']);
     expect(settingsIn({ "hood:maxCancelations": "1" })).to.deep.equal(["hood:maxCancelations 1"]);
   });
 });
@@ -214,6 +252,58 @@ describe("A report's fingerprint", () => {
     }
   });
 
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
+  const resumed = { ...live, status: "scheduled", previousStatus: "paused", plannedActions: ["resume"] };
+  const brand = (endpoint: string, token = "[secret]") =>
+    step({ type: "pulumi:providers:hood", name: "p", inputs: { endpoint, token } });
+  const served = (name: string) =>
+    step({ inputs: live, new: { provider: `urn:pulumi:test::test::pulumi:providers:hood::${name}::1` } });
+  const campaign = (inputs: object) => [step({ type: "Campaign", inputs: { name: "New", ...inputs } })];
+  const edited = (endTime: string) => [
+    step({ type: "Campaign", op: "update", state: defined, inputs: { name: "Spring sale", endTime } }),
+  ];
+  const end = [step({ inputs: live })];
+  const at = (endpoint: string) => ({ "hood:endpoint": endpoint });
+  for (const [what, one, other] of [
+    [
+      "times of a CampaignStatus",
+      ...["2099", "2031"].map((year) => [
+        step({ type: "CampaignStatus", inputs: { ...resumed, scheduledTime: `${year}-12-01 09:00:00` } }),
+      ]),
+    ],
+    ["recurrences", campaign({ recurrence: { type: "daily" } }), campaign({ recurrence: { type: "hourly" } })],
+    [
+      "messages",
+      campaign({ runImmediately: true, messages: [{ a: 1 }] }),
+      campaign({ runImmediately: true, messages: [{ a: 2 }] }),
+    ],
+    ["ends of an edited campaign", edited("2099-12-05 09:00:00"), edited("2199-12-05 09:00:00")],
+    ["ids that are numbers", ...[7, 8].map((campaignId) => [step({ inputs: { ...live, campaignId } })])],
+    ["endpoints of a new provider", [brand("https://a.example"), ...end], [brand("https://b.example"), ...end]],
+    ["providers", [served("a")], [served("b")]],
+  ] as const) {
+    it(`differs for other ${what}`, () => {
+      expect(reportOf(one ?? []).fingerprint).to.equal(reportOf(one ?? []).fingerprint);
+      expect(reportOf(one ?? []).fingerprint).not.to.equal(reportOf(other ?? []).fingerprint);
+    });
+  }
+
+  it("differs for another endpoint in config or environment, even if the default is what wins", () => {
+    const among = (config: object, environment = {}) => reportOf(end, [], { environment }, { ...config }).fingerprint;
+    const [a, b] = [at("https://a.example"), at("https://b.example")];
+    const own = (HOOD_ENDPOINT: string) => among(a, { HOOD_ENDPOINT });
+    const all = [among({}), among(a), among(b), own("https://a.example"), own("https://api.ocamba.com/v1/hood")];
+    expect(new Set(all).size).to.equal(5);
+    expect(among(a)).to.equal(among({ ...a, "hood:token": "[secret]" }, { HOOD_AUDIT_LOG: "/tmp/1", HOOD_TOKEN: "x" }));
+    expect(among(at("[secret]"))).not.to.equal(among(at("[secret]")));
+  });
+
+  it("differs for a provider with hidden settings, other than its token", () => {
+    const among = (...given: [string, string?]) => reportOf([brand(...given), ...end]).fingerprint;
+    expect(among("https://a.example")).to.equal(among("https://a.example", "plain"));
+    expect(among("[secret]")).not.to.equal(among("[secret]"));
+  });
+
   const now = { name: "New", runImmediately: true };
   for (const [what, inputs, isSame, more] of [
     ["a secret reason", { ...live, reason: "[secret]" }, true],
@@ -222,6 +312,11 @@ describe("A report's fingerprint", () => {
     ["a new campaign with a secret name", { ...now, name: "[secret]" }, false, { type: "Campaign" }],
     ["a secret id, although the name is shown", { ...live, campaignId: "[secret]" }, false],
     ["a secret status", { ...live, previousStatus: "[secret]" }, false],
+    ["an id that is a secret object", { ...live, campaignId: secret }, false],
+    ["an id that is a number too large for JSON", { ...live, campaignId: 2 ** 60 }, false],
+    ["a secret somewhere in a new campaign", { ...now, messages: [{ body: "[secret]" }] }, false, { type: "Campaign" }],
+    ["a value somewhere in it that isn't known", { ...now, targeting: { a: UNKNOWN } }, false, { type: "Campaign" }],
+    ["a secret guard", { ...live, expectedName: "[secret]" }, false],
     ["a blank id and a secret name", { ...live, campaignId: "", campaignName: "[secret]" }, false],
     ...["[secret]", UNKNOWN, undefined].flatMap((campaignId) =>
       ["[secret]", UNKNOWN, undefined].map(

@@ -31,6 +31,11 @@ describe("Standard input of hood-plan", () => {
     });
   }
 
+  it("may hold one key in several places, and texts that look like keys", () => {
+    const inputs = { ...live, reason: '{"a": 1, "a": 2} \\" "reason": [[', values: [{ a: [{ a: "a" }, { a: "\\" }] }] };
+    expect(read(JSON.stringify(previewOf([step({ inputs })]))).steps).to.have.length(2);
+  });
+
   it("may be without steps or a summary if the preview failed", () => {
     const failed = JSON.stringify({ diagnostics: [{ severity: "error", message: "error: boom" }], steps: null });
     expect(read(failed).steps).to.deep.equal([]);
@@ -57,6 +62,19 @@ describe("Standard input of hood-plan", () => {
     "a preview whose summary counts nothing": [
       JSON.stringify({ ...preview, changeSummary: { create: "1", same: 1 } }),
       /doesn't count "create"/,
+    ],
+    "a preview whose summary counts less than nothing": [
+      JSON.stringify({ ...preview, changeSummary: { create: -1, same: 1 } }),
+      /doesn't count "create"/,
+    ],
+    "a preview with two lists of steps": [
+      json.replace(/\}$/, ',"st\\u0065ps": [],"changeSummary":{"same":1}}'),
+      /two values for "steps" .*isn't whole/,
+    ],
+    "a step with two ops": [json.replace('"op": "create"', '"op": "create", "op": "same"'), /two values for "op"/],
+    "a preview with values 20,000 deep": [
+      json.replace('"Budget cut"', "[".repeat(20_000) + "]".repeat(20_000)),
+      /values more than 1000 deep/,
     ],
     "a step without an op": [broken(end, { op: undefined }), /no op/],
     "a step whose op is a number": [broken(end, { op: 7 }), /no op/],

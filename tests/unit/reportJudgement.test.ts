@@ -114,6 +114,28 @@ describe("What a preview says of a CampaignStatus", () => {
         "launches",
         /^Pause, then resume: running to scheduled\.$/,
       ],
+      ...[
+        ["2099-12-01T10:00:00+01:00", /^Resume: paused to scheduled\. Scheduled for 2099-12-01 09:00:00 GMT\.$/],
+        ["[secret]", / Scheduled for a time that the preview doesn't show\.$/],
+        [UNKNOWN, / Scheduled for a time that the preview doesn't show\.$/],
+      ].flatMap(([scheduledTime, note]): Case[] => {
+        const scheduled = {
+          ...live,
+          status: "scheduled",
+          previousStatus: "paused",
+          plannedActions: ["resume"],
+          scheduledTime,
+        };
+        const halfWay = {
+          op: "update",
+          state: scheduled,
+          inputs: { ...scheduled, scheduledTime: "2099-12-02 09:00:00" },
+        };
+        return [
+          [`one for scheduled at ${scheduledTime}`, { inputs: scheduled }, "launches", note as RegExp],
+          [`one from ${scheduledTime}`, halfWay, "launches", / Scheduled for 2099-12-02 09:00:00 GMT\.$/],
+        ];
+      }),
       [
         "one for paused, met",
         { inputs: { ...paused, previousStatus: "paused", plannedActions: [] } },
@@ -235,6 +257,18 @@ describe("What a preview says of a Campaign", () => {
         /a time that the preview doesn't show/,
       ],
       ["a new one that recurs", { inputs: { name, recurrence: {} } }, "launches", /again and again/],
+      [
+        "a new one for later that recurs",
+        { inputs: { ...time, ...again } },
+        "launches",
+        /starts 2099-12-01 09:00:00 GMT, recurring\.$/,
+      ],
+      [
+        "a new one for now that recurs",
+        { inputs: { ...again, runImmediately: true } },
+        "launches",
+        /at once, recurring\.$/,
+      ],
       ["a new one that may start", { inputs: { name, runImmediately: "[secret]" } }, "launches", /may start at once/],
       ["a new one by hand", { inputs: { name } }, "reversible", /sent by hand only/],
     ],

@@ -93,6 +93,18 @@ describe("A report's Markdown", () => {
     expect(named("x".repeat(500))).to.contain(`| \`${"x".repeat(120)}…\` |`);
   });
 
+  it("shows characters that nobody sees by their codes, if there is nothing else", () => {
+    for (const [name, shown] of [
+      ["\u200b\u200b", "U+200B U+200B"],
+      ["\u3164", "U+3164"],
+      ["\u{E0041} \u2800", "U+E0041 U+0020 U+2800"],
+    ] as const) {
+      const report = reportOn({ inputs: { ...live, campaignName: name } });
+      expect(markdown(report)).to.contain(`| \`${shown}\` | \`7\` |`);
+      expect(plainText(report)).to.contain(`- Campaign "${shown}", id "7"`);
+    }
+  });
+
   it("closes the block of an error that holds fences", () => {
     const report = reportOf([], [error("a\n````\nb")]);
     expect(markdown(report)).to.contain("`````\na\n````\nb\n`````\n");
@@ -238,6 +250,23 @@ describe("A report's headline", () => {
     const config = Object.fromEntries(Array.from({ length: 400 }, (_, key) => [`hood:key${key}`, "x".repeat(200)]));
     const report = reportOf([step({ inputs: live })], [], {}, config);
     expect(markdown(report)).to.contain("`Spring sale`").and.contain("380 more settings");
+  });
+
+  it("lists settings that somebody reads before any other key", () => {
+    const junk = Object.fromEntries(Array.from({ length: 25 }, (_, key) => [`hood:a${key}`, "x"]));
+    const read = { "hood:maxCancellations": "100000", "hood:preflight": "off", "hood:endpoint": "https://a.example" };
+    const lines = markdown(reportOf([], [], {}, { ...junk, ...read })).split("\n");
+    const first = lines.filter((line) => line.startsWith("- ")).slice(0, 3);
+    expect(first.join()).to.match(/hood:endpoint.*hood:maxCancellations.*hood:preflight/);
+  });
+
+  it("lists ends and launches before hundreds of providers", () => {
+    const inputs = { endpoint: "https://a.example", rateLimit: "x".repeat(120) };
+    const many = Array.from({ length: 500 }, (_, i) => step({ type: "pulumi:providers:hood", name: `p${i}`, inputs }));
+    const launch = step({ type: "Campaign", inputs: { name: "Now", runImmediately: true } });
+    const written = markdown(reportOf([...many, step({ inputs: live }), launch]));
+    expect(written).to.contain("`Spring sale`").and.contain("`Now`");
+    expect(written).to.match(/- Provider `p0` is new: [\s\S]*\d+ more providers not listed here\./);
   });
 
   it("is followed by the settings that aren't the default, and by changed providers", () => {
