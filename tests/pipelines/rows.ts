@@ -342,6 +342,18 @@ export function describePipeline(
       expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
     });
 
+    it("takes the protected branch, not a tag of its name", async () => {
+      const tag = (commit: string) => world.shell(`git tag -f main ${commit}`, world.origin, {});
+      const first = await world.commit(program(END));
+      const merged = await service.merge(first);
+      await merge(program(PAUSE));
+      await tag(first);
+      expect((await merged.approve()).text).to.contain("Nothing is applied: main has moved on");
+      expect(world.calls()).to.deep.equal(["2/pause"]);
+      await tag(await world.commit(hoodWith(LIAR), "change"));
+      expect((await propose(program(END))).comment).to.contain("1 campaign would end for good");
+    });
+
     it("judges by the report of the target branch, wherever a pull request lets npm install packages", async () => {
       await world.commit(hoodWith(`require("${ROOT}/dist/report/main.js");\n`));
       const { comment } = await propose({ ...program(END), ...hoodWith(LIAR), ...workspace("trusted") });
