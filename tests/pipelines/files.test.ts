@@ -108,6 +108,15 @@ describe("The files of examples/pipelines", () => {
     }
   });
 
+  it("check out on GitHub what judges when npm is done with the pull request's packages", () => {
+    const { preview } = workflow(PREVIEW).jobs;
+    const order = (preview?.steps ?? []).flatMap(({ with: given, run = "" }) => [
+      ...(given?.path?.match(/^(?:change|trusted)$/) ?? []),
+      ...[...run.matchAll(/cd (\S+) && npm/g)].map(([, folder]) => `npm in ${folder}`),
+    ]);
+    expect(order).to.deep.equal(["change", "npm in change", "trusted", "npm in trusted/policy"]);
+  });
+
   it("leave no credentials in a checkout, and preview no fork's pull request", () => {
     for (const { uses = "", with: given } of steps()) {
       if (uses.startsWith("actions/checkout@")) expect(given).to.include({ "persist-credentials": false });
