@@ -13,7 +13,12 @@ const NEW = { campaignId: "1000248", campaignName: "Spring sale", previousStatus
 const OWN = providerText("campaignCancellation");
 const CANCELED_AT = "2026-05-01T12:00:00Z";
 
-function seen(type: string, props: Record<string, unknown>, stack = "dev"): SeenResource {
+function seen(type: string, given: Record<string, unknown>, stack = "dev"): SeenResource {
+  const known = /^pulumi-nodejs:dynamic\/hood:C(ampaign(?:Cancellation|Status)?)$/.exec(type)?.[1];
+  const props = Object.create(
+    { __provider: known && providerText(`c${known}`) },
+    Object.getOwnPropertyDescriptors(given),
+  );
   return { type, urn: `urn:pulumi:${stack}::shop::${type}::spring-sale`, name: "spring-sale", props };
 }
 
@@ -159,17 +164,59 @@ describe("What the policy pack takes for an end that is to come", () => {
       seen("pulumi-nodejs:dynamic:Resource", { __provider: 'exports.handler = __f0;\nrequire("fs");' }),
       false,
     ],
+    ...[
+      'return async () => { /* see the import: we require "x" */ };',
+      'throw new Error("Fields we require: name. Can\'t do this on import. eval failed");',
+      'return (i) => i.mode === "import";',
+      "return (i) => fetch(`https://api.x/v1/import/$" + "{i.id}`);",
+      'return () => ({ require: true, import: 1, "eval": 2 });',
+      'return "\\u001b[31m\\x1b" + os.constructor.name;',
+    ].map((code): [string, SeenResource, boolean] => [
+      `somebody else's provider that says ${code}`,
+      seen("pulumi-nodejs:dynamic:Resource", { __provider: `exports.handler = __f0;\nfunction __f0() { ${code} }` }),
+      false,
+    ]),
     ["somebody else's provider in Python", seen("pulumi-python:dynamic:Resource", unknown("__provider", {})), false],
     ["a provider that can't be read", seen("pulumi-nodejs:dynamic:Resource", unknown("__provider", {})), true],
     ["a provider of no known form", seen("pulumi-nodejs:dynamic:Resource", { __provider: "exports.handler=f" }), true],
-    ...['require("pulumi-ocamba-h\\u006fod/provider")', 'require("pulumi-" + name)', "import(name)"].map(
-      (code): [string, SeenResource, boolean] => [
-        `a provider that says ${code}`,
-        seen("pulumi-nodejs:dynamic:Resource", { __provider: `exports.handler = __f0;\n${code};` }),
-        true,
-      ],
-    ),
-    ["a type of a newer package", seen(`${PLUGIN}CampaignPurge`, NEW), true],
+    ...[
+      'require("pulumi-ocamba-h\\u006fod/provider")',
+      'require("pulumi-\\157camba-hood/provider")',
+      'require("pulumi-" + name)',
+      "import(name)",
+      "const r = require; r(name)",
+      'const { require: r } = module; r("a" + b)',
+      'r\\u0065quire("a" + b)',
+      '"import: " + r\\u0065quire(name)',
+      "eval(text)",
+      "new Function(text)",
+      'process.getBuiltinModule("module")',
+      'process["main" + "Module"].require(name)',
+      'module.require("a" + b)',
+      "return `import $" + "{require(name)}`",
+    ].map((code): [string, SeenResource, boolean] => [
+      `a provider that says ${code}`,
+      seen("pulumi-nodejs:dynamic:Resource", { __provider: `exports.handler = __f0;\n${code};` }),
+      true,
+    ]),
+    ["a dynamic resource without a provider", seen("pulumi-nodejs:dynamic:Resource", {}), true],
+    ...[
+      `${PLUGIN}CampaignPurge`,
+      "hood:other:X",
+      "hood:index/campaignCancellation:CampaignCancellation",
+      `${DYNAMIC}New-Thing`,
+      `${DYNAMIC}toString`,
+    ].map((type): [string, SeenResource, boolean] => [
+      `a type that this version doesn't know, ${type}`,
+      seen(type, { ...NEW, previousStatus: "canceled" }),
+      true,
+    ]),
+    [
+      "one of Hood's types without a provider",
+      seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, previousStatus: "canceled", __provider: undefined }),
+      true,
+    ],
+    ["a provider of the plugin", seen("pulumi:providers:hood", {}), false],
     [
       "a campaign that was over when it was declared, and goes on by now, in another language",
       seen(
