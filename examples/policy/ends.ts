@@ -53,7 +53,8 @@ export function hoodType(resource: SeenResource): string | undefined {
   const named = HOOD_TYPE.exec(type)?.[1];
   const known = named === undefined ? undefined : (KNOWN.exec(named)?.[1] ?? UNCLEAR);
   const provider = read(resource, "__provider");
-  if (provider === undefined) return type.startsWith("pulumi-nodejs:") ? UNCLEAR : known;
+  // Engines keep it from policies, also for this package's own resources: then the type is all that there is.
+  if (provider === undefined) return known;
   // What can't be read may lead to this package too. Python's texts hold no JavaScript.
   if (typeof provider !== "string") return type.startsWith("pulumi-python:") ? undefined : UNCLEAR;
   const own = OWN_PROVIDER.exec(provider)?.[1]?.replace("c", "C");
