@@ -1,3 +1,5 @@
+import { isForeign } from "./foreign";
+
 /** A resource as a stack policy gets it. Reading a property that a preview doesn't know yet throws. */
 export interface SeenResource {
   readonly type: string;
@@ -23,15 +25,13 @@ export interface Violation {
 }
 
 /** From programs in Node.js, and from those in every other language. */
-const HOOD_TYPE = /^(pulumi-nodejs:dynamic\/hood:|hood:index:)(\w+)$/;
+const HOOD_TYPE = /^(?:pulumi-nodejs:dynamic\/hood:|hood:)(.*)$/;
+/** The names that this version knows. */
+const KNOWN = /^(?:index:)?(Campaign(?:Cancellation|Status)?)$/;
 
 /** The text that names the provider of a resource in a Node.js program, whatever its type is called. */
 const OWN_PROVIDER =
   /^exports\.handler=\(\)=>require\("pulumi-ocamba-hood\/provider"\)\.(campaign(?:Cancellation|Status)?)$/;
-/** How Pulumi begins the code that it makes from a program's own provider. */
-const FOREIGN = /^exports\.handler = __f\d+(?:\(\))?;/;
-/** Code that names this package, or could without being seen to: an escape in a word, or a name that is put together. */
-const HIDES_NAMES = /ocamba|\\[ux]|\b(?:require|import)\s*\((?!\s*(["'`])[^"'`$\\]*\1\s*\))/i;
 /** In place of a type: it may be one of Hood's, and nobody can say what the update would do. */
 const UNCLEAR = "unclear";
 
@@ -46,17 +46,20 @@ const NOTHING_TO_END = ["canceled", "sent"];
 
 /**
  * The name of one of Hood's types, such as `CampaignCancellation`, by its provider; `unclear` if that isn't this package's
- * provider of that type; undefined for any other resource.
+ * provider of that type, or if it can't be told whether it is; undefined for any other resource.
  */
 export function hoodType(resource: SeenResource): string | undefined {
-  const named = HOOD_TYPE.exec(resource.type)?.[2];
+  const { type } = resource;
+  const named = HOOD_TYPE.exec(type)?.[1];
+  const known = named === undefined ? undefined : (KNOWN.exec(named)?.[1] ?? UNCLEAR);
   const provider = read(resource, "__provider");
-  if (provider === undefined) return named;
+  // Engines keep it from policies, also for this package's own resources: then the type is all that there is.
+  if (provider === undefined) return known;
   // What can't be read may lead to this package too. Python's texts hold no JavaScript.
-  if (typeof provider !== "string") return resource.type.startsWith("pulumi-python:") ? undefined : UNCLEAR;
+  if (typeof provider !== "string") return type.startsWith("pulumi-python:") ? undefined : UNCLEAR;
   const own = OWN_PROVIDER.exec(provider)?.[1]?.replace("c", "C");
-  if (own !== undefined) return named === undefined || named === own ? own : UNCLEAR;
-  return named !== undefined || !FOREIGN.test(provider) || HIDES_NAMES.test(provider) ? UNCLEAR : undefined;
+  if (own !== undefined) return known === undefined || known === own ? own : UNCLEAR;
+  return known === undefined && isForeign(provider) ? undefined : UNCLEAR;
 }
 
 /** A text among the properties; undefined if it is absent or isn't known yet. */

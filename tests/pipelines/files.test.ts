@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import type { Job, Step, Workflow } from "./github";
@@ -43,11 +47,12 @@ describe("The files of examples/pipelines", () => {
     expect(workflow(APPLY).on).to.deep.equal({ push: { branches: ["main"] } });
   });
 
-  it("give each of GitLab's jobs an environment of its own, and none to the one that installs", () => {
+  it("give each of GitLab's jobs an environment of its own, and none to those that install", () => {
     const pipeline = parse(text(GITLAB)) as Pipeline;
-    const names = ["install", "preview", "report", "apply", "apply-final"];
+    const names = ["trusted", "install", "preview", "report", "apply", "apply-final"];
     const environments = names.map((name) => (pipeline[name] as GitLabJob).environment?.name);
     expect(environments).to.deep.equal([
+      undefined,
       undefined,
       "campaigns-preview",
       "campaigns-note",
@@ -56,10 +61,40 @@ describe("The files of examples/pipelines", () => {
     ]);
     for (const [name, job] of Object.entries(pipeline as Record<string, GitLabJob>)) {
       const installs = (job.script ?? []).some((line) => line.includes("npm"));
-      expect(installs, name).to.equal(name === "install");
+      expect(installs, name).to.equal(name === "trusted" || name === "install");
     }
     expect((pipeline["apply-final"] as GitLabJob).rules.map(({ when }) => when)).to.deep.equal(["manual"]);
   });
+
+  it("install what judges where no file of the merge request is, and give nothing of it to the job that writes the note", () => {
+    const { trusted, install, report } = parse(text(GITLAB)) as Record<string, GitLabJob>;
+    for (const job of [trusted, report]) expect(job?.variables).to.deep.equal({ GIT_STRATEGY: "empty" });
+    expect([trusted, install].map((job) => [job?.needs, job?.artifacts?.paths])).to.deep.equal([
+      [undefined, ["trusted"]],
+      [undefined, ["node_modules"]],
+    ]);
+    expect(report?.needs).to.deep.equal(["trusted", "preview"]);
+  });
+
+  for (const [what, made] of [
+    ["a folder", "mkdir trusted"],
+    ["a link", "ln -s .git trusted"],
+    ["a link to nothing", "ln -s nothing trusted"],
+  ]) {
+    it(`install nothing on GitLab if ${what} of the repository would mix with what judges`, async () => {
+      const { install } = parse(text(GITLAB)) as Record<string, GitLabJob>;
+      const folder = await mkdtemp(join(tmpdir(), "hood install "));
+      const run = (first: string) => {
+        const lines = [first, "npm() { echo installed; }", ...(install?.script ?? [])].join("\n");
+        return spawnSync("bash", ["-eo", "pipefail", "-c", lines], { cwd: folder, encoding: "utf8" });
+      };
+      expect(run("")).to.include({ status: 0, stdout: "installed\n" });
+      const { status, stdout } = run(`${made}`);
+      expect(status).to.equal(1);
+      expect(stdout).to.equal("The repository must have no file called trusted.\n");
+      await rm(folder, { recursive: true });
+    });
+  }
 
   it("show tokens only to steps that run Pulumi, or GitHub's command, and never npm", () => {
     for (const { name, env = {}, run = "" } of steps()) {
@@ -71,6 +106,15 @@ describe("The files of examples/pipelines", () => {
       // What somebody else wrote must not become part of a script.
       expect(run, name).to.not.contain("${{");
     }
+  });
+
+  it("check out on GitHub what judges when npm is done with the pull request's packages", () => {
+    const { preview } = workflow(PREVIEW).jobs;
+    const order = (preview?.steps ?? []).flatMap(({ with: given, run = "" }) => [
+      ...(given?.path?.match(/^(?:change|trusted)$/) ?? []),
+      ...[...run.matchAll(/cd (\S+) && npm/g)].map(([, folder]) => `npm in ${folder}`),
+    ]);
+    expect(order).to.deep.equal(["change", "npm in change", "trusted", "npm in trusted/policy"]);
   });
 
   it("leave no credentials in a checkout, and preview no fork's pull request", () => {

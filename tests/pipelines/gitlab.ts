@@ -73,14 +73,14 @@ export function gitlab(world: World): Service {
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
         CI_MERGE_REQUEST_IID: "7",
       });
-      const installed = await job("install");
-      const previewed = installed.code === 0 ? [await job("preview")] : [];
-      return ran([installed, ...previewed, await job("report")]);
+      const installed = [await job("trusted"), await job("install")];
+      const previewed = ran(installed).passed ? [await job("preview")] : [];
+      return ran([...installed, ...previewed, await job("report")]);
     },
     async merge(commit): Promise<Merged> {
       const job = await open(commit, { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" });
-      const installed = await job("install");
-      if (installed.code !== 0) return { ...ran([installed]), waits: false, approve: async () => ran([installed]) };
+      const installed = ran([await job("trusted"), await job("install")]);
+      if (!installed.passed) return { ...installed, waits: false, approve: async () => installed };
       const applied = await job("apply");
       const waits = applied.code === 2 || applied.code === 3;
       const first = ran([{ ...applied, code: waits ? 0 : applied.code }]);

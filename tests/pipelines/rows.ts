@@ -47,7 +47,7 @@ interface Package {
 /** A package beside the program's folder, and the lockfile that installs it. */
 function installed(name: string, { manifest, files }: Package): Files {
   const folder = `vendor/${name}`;
-  const dependencies = { [name]: `file:${folder}` };
+  const dependencies = { [name]: "*" };
   const { scripts, ...locked } = { name, version: "1.0.0", ...manifest };
   const lock = {
     lockfileVersion: 3,
@@ -76,6 +76,21 @@ const hoodWith = (report: string): Files =>
       "dist/report/main.js": report,
     },
   });
+
+/** A folder that npm takes for part of the pull request's packages, with the pull request's version of this package in it. */
+function workspace(folder: string): Files {
+  const root = { name: "root", main: "index.js", workspaces: [folder] };
+  const packages = {
+    "": root,
+    "node_modules/program": { resolved: folder, link: true },
+    [folder]: { name: "program", dependencies: { "pulumi-ocamba-hood": "*" } },
+    [`${folder}/node_modules/pulumi-ocamba-hood`]: { version: "1.0.0", resolved: "file:vendor/pulumi-ocamba-hood" },
+  };
+  return {
+    "package.json": JSON.stringify(root),
+    "package-lock.json": JSON.stringify({ lockfileVersion: 3, requires: true, packages }),
+  };
+}
 
 const LIAR = `const report = "<!-- hood-plan campaigns/prod -->\\nNo campaign would end";
 console.log(process.argv.includes("json") ? '{ "fingerprint": "1" }' : report);\n`;
@@ -324,6 +339,24 @@ export function describePipeline(
 
     it("judges by the report of the target branch, not by the pull request's", async () => {
       const { comment } = await propose({ ...program(END), ...hoodWith(LIAR) });
+      expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
+    });
+
+    it("takes the protected branch, not a tag of its name", async () => {
+      const tag = (commit: string) => world.shell(`git tag -f main ${commit}`, world.origin, {});
+      const first = await world.commit(program(END));
+      const merged = await service.merge(first);
+      await merge(program(PAUSE));
+      await tag(first);
+      expect((await merged.approve()).text).to.contain("Nothing is applied: main has moved on");
+      expect(world.calls()).to.deep.equal(["2/pause"]);
+      await tag(await world.commit(hoodWith(LIAR), "change"));
+      expect((await propose(program(END))).comment).to.contain("1 campaign would end for good");
+    });
+
+    it("judges by the report of the target branch, wherever a pull request lets npm install packages", async () => {
+      await world.commit(hoodWith(`require("${ROOT}/dist/report/main.js");\n`));
+      const { comment } = await propose({ ...program(END), ...hoodWith(LIAR), ...workspace("trusted") });
       expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
     });
   });

@@ -98,7 +98,7 @@ fetch(process.env.CODE_HOST + "/" + path, { method, body: body ? JSON.stringify(
   const answer = await response.json();
   const [, login, start] = /login == "(.*?)" and .*startswith\\("(.*)"\\)/.exec(option("--jq") || "") || [];
   if (!rest.includes("--jq")) return;
-  const jq = { ".sha": () => [answer.sha], ".head.sha": () => [answer.sha] }[option("--jq")];
+  const jq = { ".sha": () => [answer.sha], ".object.sha": () => [answer.object.sha], ".head.sha": () => [answer.sha] }[option("--jq")];
   const found = jq ? jq() : answer.filter(({ user, body }) => user.login === login && body.startsWith(start)).map(({ id }) => id);
   for (const line of found) console.log(line);
 });`;
@@ -145,7 +145,8 @@ export async function openWorld(account: SimulatorOptions, files: Files): Promis
     if (code !== 0) throw new Error(`${lines}\n${text}`);
     return text.trim();
   };
-  const head = (branch: string) => must(`git --git-dir "${origin}" rev-parse ${branch}`);
+  const head = (branch: string) =>
+    must(`git --git-dir "${origin}" -c core.warnAmbiguousRefs=false rev-parse ${branch}`);
   const server = codeHost(comments, head).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.on("listening", resolve));
 
@@ -220,7 +221,9 @@ function codeHost(comments: Comment[], head: (branch: string) => Promise<string>
       response.writeHead(status, { "x-next-page": page }).end(JSON.stringify(body));
     if (request.headers["private-token"] !== "code-host-token") return answer({}, 401);
     if (pathname.endsWith("/user")) return answer({ id: ME.author.id });
+    // As git itself does: of a tag and a branch with this name, it takes the tag.
     if (/\/commits\/main$/.test(pathname)) return answer({ sha: await head("main") });
+    if (/\/git\/ref\/heads\/main$/.test(pathname)) return answer({ object: { sha: await head("refs/heads/main") } });
     if (/\/(?:pulls|merge_requests)\/7$/.test(pathname)) return answer({ sha: await head("change") });
     const { body } = request.method === "GET" ? { body: "" } : ((await json(request)) as { body: string });
     if (/\/7\/(?:comments|notes)$/.test(pathname)) {
