@@ -143,5 +143,5 @@ export function isProvider({ type }: Step): boolean {
 
 /** True if a provider's settings aren't all known in the preview: Pulumi asks it nothing then. */
 export function isUnsettled({ new: next }: Step): boolean {
-  return next !== undefined && holdsUnknown(next.inputs);
+  return next !== undefined && (holdsUnknown(next.inputs) || holdsUnknown(next.outputs ?? {}));
 }

@@ -52,8 +52,9 @@ function previewIn(found: Properties, before: string): Preview {
     const next = say`${HOW} PULUMI_ENABLE_STREAMING_JSON_PREVIEW must not be set.`;
     throw new InputError(say`the JSON on standard input has none of ${FIELDS.join(", ")}`, next);
   }
-  // Of two previews, the first must not be lost in silence.
-  if (FIELDS.some((field) => before.includes(`"${field}"`))) {
+  // Of two previews, the first must not be lost in silence, however its fields are written.
+  const spelled = before.replace(/\\u([\da-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+  if (FIELDS.some((field) => spelled.includes(`"${field}"`))) {
     throw new InputError(say`standard input holds more than one`, say`Run hood-plan once for each stack.`);
   }
   const errors = errorsIn(listOf("diagnostics", found.diagnostics).map(diagnosticOf));

@@ -98,6 +98,10 @@ describe("Standard input of hood-plan", () => {
       /steps of more than one stack/,
     ],
     "two previews": [`${json}\n${json}`, /more than one/],
+    "two previews, of which the first escapes its keys": [
+      `${json.replaceAll(/"(steps|diagnostics|changeSummary)"/g, (_, field) => `"\\u00${field.charCodeAt(0).toString(16)}${field.slice(1)}"`)}\n${json}`,
+      /more than one/,
+    ],
     "two previews on one line each": [`${JSON.stringify(preview)}\n${JSON.stringify(preview)}`, /more than one/],
   };
   for (const [what, [text, says]] of Object.entries(illegible)) {
