@@ -183,6 +183,12 @@ describe("a CampaignCancellation whose declaration is edited", () => {
         /The two reasons differ only in blanks .* a space \(U\+0020\) in the state, a no-break space/,
       ],
       [
+        "a reason in letters of another alphabet, none of which is shown, since it may be a secret",
+        done,
+        { reason: "\u0412udget cut" },
+        /The two reasons differ first at character 1: a Latin letter in the state, a Cyrillic letter in the program\./,
+      ],
+      [
         "a reason with another end",
         done,
         { reason: "Budget cut " },
