@@ -89,6 +89,9 @@ export function isEditable(status: string): boolean {
   return meanings.get(status)?.editable ?? false;
 }
 
+/** The status in the state of a campaign that Hood no longer shows, or that isn't known to be canceled yet. No status of Hood's. */
+export const UNKNOWN_STATUS = "unknown";
+
 /** True for a status that Hood documents. */
 export function isKnownStatus(status: string): boolean {
   return meanings.has(status);

@@ -10,7 +10,7 @@ import { type Message, say } from "../provider/text";
 import { type HoodType, ownerOf } from "./owner";
 import { holdsHidden, hoodType, SECRET, type State, type Step, textOf } from "./preview";
 
-/** What becomes of one Hood resource, and of the campaign that it stands for. */
+/** What becomes of one Hood resource, and of its campaign. */
 export interface Entry {
   /** Name of the resource in the program. */
   readonly resource: string;
@@ -54,8 +54,8 @@ interface Rules {
   readonly create: Rule;
   readonly update: Rule;
   readonly remove: Rule;
-  /** True if a state stands for the end of a campaign, or may do so. */
-  standsForEnd(state: Properties): boolean;
+  /** True if a state is that of a cancellation, or may be. */
+  isCancellation(state: Properties): boolean;
 }
 
 const rules = {
@@ -63,19 +63,19 @@ const rules = {
     create: (step) => endFrom(step, step.inputs.previousStatus, []),
     update: changedCancellation,
     remove: (step) => judged("removed", step, step.state, NOTHING_SENT),
-    standsForEnd: () => true,
+    isCancellation: () => true,
   },
   CampaignStatus: {
     create: (step) => towards(step, step.inputs.previousStatus, step.inputs.plannedActions),
     update: changedStatus,
     remove: (step) => judged("removed", step, { ...step.state, status: step.state.currentStatus }, NOTHING_SENT),
-    standsForEnd: ({ status }) => mayEnd(status),
+    isCancellation: ({ status }) => mayEnd(status),
   },
   Campaign: {
     create: newCampaign,
     update: changedCampaign,
     remove: removedCampaign,
-    standsForEnd: () => false,
+    isCancellation: () => false,
   },
 } satisfies Record<HoodType, Rules>;
 
@@ -162,7 +162,7 @@ function judgeAs(step: Step): Judgement[] {
   return [judged("irreversible", step, step.new ? step.inputs : step.state, say`${why}, so it counts as an end.`)];
 }
 
-/** A replacement of a resource that stands for an end is one thing; any other one is two. */
+/** A replacement of a cancellation is one thing; any other one is two. */
 function replaced(step: Step, rules: Rules): Judgement[] {
   const removal = rules.remove({ ...step, old: step.old && { ...step.old, retained: isRetained(step) } });
   if (step.new?.external) return [removal];
@@ -175,9 +175,9 @@ function isRetained({ old, new: next }: Step): boolean {
   return old?.retained === true && next?.retained === true;
 }
 
-function replacing(step: Step, { create, standsForEnd }: Rules): Judgement {
+function replacing(step: Step, { create, isCancellation }: Rules): Judgement {
   const { list, entry } = create(step);
-  if (!step.old || !standsForEnd(step.state)) return { list, entry };
+  if (!step.old || !isCancellation(step.state)) return { list, entry };
   const { campaignId, campaignName } = judged(list, step, step.state).entry;
   return { list, entry: { ...entry, replaces: { campaignId, campaignName } } };
 }
@@ -231,7 +231,7 @@ function isOver(status: string): boolean {
 
 /** Why the preview can't tell what becomes of a campaign; undefined if it can. */
 function doubtOf(campaignId: unknown, status: string | undefined): Message | undefined {
-  // The check has looked at a secret one too.
+  // The check has read a secret one too.
   if (typeof campaignId !== "string" || campaignId === "") return ID_NOT_SHOWN;
   return status === undefined ? STATUS_NOT_SHOWN : undefined;
 }

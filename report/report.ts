@@ -110,7 +110,7 @@ const MADE = ["create-replacement", "import-replacement", "read-replacement"];
 const REMOVED = ["delete-replaced", "discard-replaced"];
 
 /**
- * The steps without those that a replacement stands for already: of each kind one, and only one that says the same. Another one is
+ * The steps without those that a replacement includes already: of each kind one, and only one that says the same. Another one is
  * a removal that an interrupted update left over.
  */
 function withoutParts(steps: readonly Step[]): Step[] {

@@ -110,6 +110,11 @@ export function optional<T>(read: Reader<T>): Reader<T | undefined> {
 /** How a campaign is judged that Hood can't cancel and that nobody has canceled. */
 export type WhenNotCancelable = "fail" | "accept";
 
+export interface Guards {
+  readonly expectedName?: string | undefined;
+  readonly whenNotCancelable?: WhenNotCancelable | undefined;
+}
+
 /** Guards that two resources have: they say what must be true, and change nothing themselves. */
 export const guards = {
   expectedName: {
@@ -122,11 +127,7 @@ export const guards = {
     onChange: "state",
     same: (before = "fail", after = "fail") => before === after,
   },
-} satisfies ArgumentTable<
-  { readonly expectedName?: string | undefined; readonly whenNotCancelable?: WhenNotCancelable | undefined },
-  never,
-  never
->;
+} satisfies ArgumentTable<Guards, never, never>;
 
 export function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";

@@ -2,13 +2,14 @@ import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
-import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf } from "../lifecycle";
+import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
 import { lines, type Message, oneLine, quoted, say } from "../text";
-import { digits, guards, notBlank, type WhenNotCancelable, withArguments } from "./arguments";
+import { digits, guards, notBlank, withArguments } from "./arguments";
 import {
   type Before,
+  type CancelArgs,
   cancelCampaign,
   decide,
   describeNoReturn,
@@ -23,12 +24,7 @@ import { type Checked, isKnown, type Planned, type Resource, unknown } from "./r
 import { UnknownEffectError } from "./write";
 
 /** The arguments of a CampaignCancellation, as `sdk/campaignCancellation.ts` documents them. */
-export interface CancellationArgs {
-  readonly campaignId: string;
-  readonly reason: string;
-  readonly expectedName?: string | undefined;
-  readonly whenNotCancelable?: WhenNotCancelable | undefined;
-}
+export type CancellationArgs = CancelArgs;
 
 /** What a check saw of the live campaign. */
 export interface CancellationSeen {
@@ -45,9 +41,6 @@ export interface CancellationState extends CancellationArgs, CancellationSeen {
 }
 
 type Inputs = CancellationArgs & CancellationSeen;
-
-/** The status in the state of a campaign that Hood no longer shows, or that isn't known to be canceled yet. */
-const UNKNOWN_STATUS = "unknown";
 
 /** The permanent end of one campaign. API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
 export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, CancellationState> = {
@@ -143,7 +136,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   },
 };
 
-/** One look at the live campaign, and all that speaks against canceling it. */
+/** Reads the live campaign, and says all that speaks against canceling it. */
 async function checkNew(operation: Operation, args: Planned<CancellationArgs>): Promise<Checked<CancellationSeen>> {
   const { campaignId } = args;
   if (operation.settings().preflight === "off") {
@@ -208,7 +201,7 @@ function describeOtherCampaign(campaign: Message, old: Inputs | CancellationStat
   const isEnd = isState(old) ? old.outcome === "canceled" : isCancelable(previousStatus);
   const stands = isEnd
     ? say`Cancellation is permanent: this resource canceled ${campaign} and can't be changed to campaign ${other}.`
-    : say`This resource stands for ${campaign} and can't be changed to campaign ${other}.`;
+    : say`This resource is for ${campaign} and can't be changed to campaign ${other}.`;
   return lines(
     stands,
     say`To cancel campaign ${other} too, declare another CampaignCancellation for it and put campaignId: ${quoted(campaignId)} back here.`,

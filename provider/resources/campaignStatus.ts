@@ -4,7 +4,7 @@ import type { Action } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { hoodTime } from "../hood/time";
-import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus } from "../lifecycle";
+import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
 import { say } from "../text";
@@ -17,7 +17,6 @@ import {
   oneOf,
   optional,
   readArguments,
-  type WhenNotCancelable,
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
@@ -40,7 +39,7 @@ import {
   describeRemoval,
   describeUnfinished,
 } from "./statusMessages";
-import { converge, findPath, hasDrifted, isOutOfReach, type Path } from "./statusPath";
+import { converge, findPath, hasDrifted, isOutOfReach, type Path, type Target } from "./statusPath";
 import { UnknownEffectError } from "./write";
 
 /** Statuses that can be declared. */
@@ -48,14 +47,8 @@ const DESIRED = ["running", "paused", "scheduled", "canceled"] as const;
 export type DesiredStatus = (typeof DESIRED)[number];
 
 /** The arguments of a CampaignStatus, as `sdk/campaignStatus.ts` documents them. */
-export interface StatusArgs {
-  readonly campaignId: string;
+export interface StatusArgs extends Target {
   readonly status: DesiredStatus;
-  readonly reason?: string | undefined;
-  /** ISO 8601, or as Hood writes it. */
-  readonly scheduledTime?: string | undefined;
-  readonly expectedName?: string | undefined;
-  readonly whenNotCancelable?: WhenNotCancelable | undefined;
 }
 
 /** What a check saw of the live campaign, and what follows from it. */
@@ -73,9 +66,6 @@ export interface StatusState extends StatusArgs, StatusSeen {
 }
 
 type Inputs = StatusArgs & StatusSeen;
-
-/** The status in the state of a campaign that Hood no longer shows. */
-const UNKNOWN_STATUS = "unknown";
 
 /**
  * The status that a campaign is brought to: running, paused, scheduled, or canceled for good.
@@ -255,7 +245,7 @@ function isUnfinished({ currentStatus }: StatusState): boolean {
   return currentStatus === undefined;
 }
 
-/** One look at the live campaign, and the path from there to the desired status. */
+/** Reads the live campaign, and finds the path from there to the desired status. */
 async function checkPath(
   operation: Operation,
   args: Planned<StatusArgs>,

@@ -6,7 +6,7 @@ import { newTurn } from "../hood/rateLimit/turn";
 import { cancelableStatuses, isCancelable, isCanceled, meaningOf } from "../lifecycle";
 import type { Operation } from "../operation";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
-import type { WhenNotCancelable } from "./arguments";
+import type { Guards } from "./arguments";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, type Planned, unknown } from "./resource";
 import { afterCall, MOST_CALLS, write } from "./write";
@@ -17,11 +17,9 @@ export const IMPORTED_REASON = "Not known: it was canceled outside Pulumi";
 /** How a campaign came to its end, as far as this resource had a part in it. */
 export type Outcome = "canceled" | "alreadyCanceled" | "notNeeded";
 
-export interface CancelArgs {
+export interface CancelArgs extends Guards {
   readonly campaignId: string;
   readonly reason: string;
-  readonly expectedName?: string | undefined;
-  readonly whenNotCancelable?: WhenNotCancelable | undefined;
 }
 
 export interface CancelResult {
@@ -47,10 +45,7 @@ export type Decision =
   | { readonly kind: "fail"; readonly failures: readonly [Failure, ...Failure[]] };
 
 /** The one rule of what a live campaign means for a cancellation. Guards that aren't known yet are left for later. */
-export function decide(
-  campaign: Campaign,
-  { expectedName, whenNotCancelable }: Planned<Pick<CancelArgs, "expectedName" | "whenNotCancelable">>,
-): Decision {
+export function decide(campaign: Campaign, { expectedName, whenNotCancelable }: Planned<Guards>): Decision {
   const { status } = campaign;
   const unknownStatus = statusFailures(campaign);
   const [first, ...others] = [...nameFailures(campaign, expectedName), ...unknownStatus];

@@ -45,7 +45,7 @@ export type ArgumentTable<Args, Inputs, State> = {
 };
 
 export interface Checked<Seen> {
-  /** Becomes part of the inputs, so that previews show it. Left empty if nothing was looked at: an update takes no unknown inputs. */
+  /** Becomes part of the inputs, so that previews show it. Left empty if nothing was read: an update takes no unknown inputs. */
   readonly seen: Planned<Seen>;
   readonly failures: readonly Failure[];
 }
@@ -71,14 +71,14 @@ export interface Resource<Args extends object, Seen extends object, State extend
   /** The words for a property that is no argument, if it asks for more than a misspelt one: to undo what can't be undone. */
   otherProperty?(old: Args & Seen, name: string, value: unknown): Message | undefined;
   /**
-   * Looks at the live campaign, with GET requests only, and says what speaks against what is declared.
+   * Reads the live campaign, with GET requests only, and says what speaks against what is declared.
    *
    * @param args what can't be used in them is {@link unknown}: that is told already.
    * @param old the inputs of the last update; undefined for a new declaration.
    */
   check(operation: Operation, args: Planned<Args>, old: (Args & Seen) | undefined): Promise<Checked<Seen>>;
   /**
-   * What speaks against an update, by a host that knows the state. It may look at the live campaign, warn, and count what would end.
+   * What speaks against an update, by a host that knows the state. It may read the live campaign, warn, and count what would end.
    *
    * @throws UserError
    */

@@ -14,7 +14,7 @@ import {
 import { explain } from "../messages";
 import type { Operation } from "../operation";
 import { firstLine, oneLine, say } from "../text";
-import type { WhenNotCancelable } from "./arguments";
+import type { Guards } from "./arguments";
 import { cancelCampaign, decide, firstRead } from "./cancel";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, isKnown, type Planned } from "./resource";
@@ -25,14 +25,12 @@ import { type Call, MOST_CALLS, UnknownEffectError, write } from "./write";
 const REASON = "Declared in a Pulumi program";
 
 /** The status that a campaign is to have, and what guards and explains the calls that lead there. */
-export interface Target {
+export interface Target extends Guards {
   readonly campaignId: string;
   readonly status: string;
   readonly reason?: string | undefined;
   /** ISO 8601, or as Hood writes it. */
   readonly scheduledTime?: string | undefined;
-  readonly expectedName?: string | undefined;
-  readonly whenNotCancelable?: WhenNotCancelable | undefined;
 }
 
 /** What a campaign needs to get to the desired status, and what speaks against it. */

@@ -4,8 +4,8 @@ import { EngineOperation } from "../../provider/operation";
 import { campaign as resource } from "../../provider/resources/campaign/campaign";
 import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { silentEngine } from "../support/silentEngine";
+import type { VirtualClock } from "../support/virtualClock";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
-import type { VirtualClock } from "./virtualClock";
 
 const campaign = hosted(resource);
 const TOKEN = "canary-token-1234567890";

@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { VirtualClock } from "../support/virtualClock";
 import { operate } from "./engine";
 import type { History } from "./history";
 import { openInProcess } from "./inProcess";
 import { play } from "./play";
 import type { Run } from "./run";
 import type { Tier } from "./tier";
-import { VirtualClock } from "./virtualClock";
 
 /** Any moment will do; this is 2026-05-01 12:00:00 UTC. */
 const START = Date.UTC(2026, 4, 1, 12);

@@ -6,8 +6,8 @@ import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
 import { type Fault, type FaultRule, type Simulator, startSimulator } from "../../simulator";
 import { type SilentEngine, silentEngine } from "../support/silentEngine";
+import type { VirtualClock } from "../support/virtualClock";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
-import type { VirtualClock } from "./virtualClock";
 
 const TOKEN = "canary-token-1234567890";
 const ID = "1000248";

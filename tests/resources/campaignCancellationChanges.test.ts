@@ -223,20 +223,15 @@ describe("a CampaignCancellation whose declaration is edited", () => {
         "another campaign than one that was canceled before",
         { ...done, outcome: "alreadyCanceled" },
         { campaignId: "1" },
-        /^This resource stands for campaign 1000248 "Spring sale" and can't/,
+        /^This resource is for campaign 1000248 "Spring sale" and can't/,
       ],
       [
         "another campaign than one that needed nothing",
         { ...done, outcome: "notNeeded" },
         { campaignId: "1" },
-        /^This resource stands for campaign/,
+        /^This resource is for campaign/,
       ],
-      [
-        "another campaign than one that may be canceled",
-        begun,
-        { campaignId: "1" },
-        /^This resource stands for campaign/,
-      ],
+      ["another campaign than one that may be canceled", begun, { campaignId: "1" }, /^This resource is for campaign/],
     ];
     for (const [what, state, edit, says] of rows) {
       it(`(${what}), in the preview and in the update, in few words`, async () => {
@@ -256,7 +251,7 @@ describe("a CampaignCancellation whose declaration is edited", () => {
       ["running", /^Cancellation is permanent: this resource canceled campaign 1000248 "Spring sale"/],
       ...["draft", "sent", "canceled", undefined].map((status): [string | undefined, RegExp] => [
         status,
-        /^This resource stands for campaign 1000248 "Spring sale"/,
+        /^This resource is for campaign 1000248 "Spring sale"/,
       ]),
     ];
     for (const [previousStatus, says] of seen) {

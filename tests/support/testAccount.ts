@@ -6,8 +6,8 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator";
-import { VirtualClock } from "../model/virtualClock";
 import { InProcessProvider, type Setup } from "./inProcess";
+import { VirtualClock } from "./virtualClock";
 
 /** No test's output may hold it, whatever goes wrong. */
 export const TOKEN = "canary-token-1234567890";

@@ -2,7 +2,7 @@ import { UnfinishedError, UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
-import { isCanceled, isEditable, isKnownStatus } from "../../lifecycle";
+import { isCanceled, isEditable, isKnownStatus, UNKNOWN_STATUS } from "../../lifecycle";
 import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { quoted, say } from "../../text";
@@ -34,9 +34,6 @@ import {
 } from "./messages";
 import { kept, markedBy, type Provenance } from "./provenance";
 import { removeCampaign } from "./removal";
-
-/** The status in the state of a campaign that Hood no longer shows. */
-const UNKNOWN_STATUS = "unknown";
 
 /** A check reads no campaign: what depends on a live one is judged by `preflight`. */
 type CampaignSeen = object;

@@ -24,7 +24,7 @@ import { ownerOf } from "./provenance";
 const REASON = "Removed from the Pulumi program";
 
 /**
- * Removes the state of a campaign, and cancels the campaign if its policy says so and it is certainly this resource's alone.
+ * Removes the state of a campaign, and cancels the campaign if its policy says so and no other resource can own it.
  *
  * @throws UserError if the state must stay.
  */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import http from "node:http";
 import { expect } from "chai";
 import { type RawServer, silence, startRawServer, text } from "../support/rawServer";
-import { VirtualClock } from "./virtualClock";
+import { VirtualClock } from "../support/virtualClock";
 
 const HOUR = 3_600_000;
 
