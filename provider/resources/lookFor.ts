@@ -40,6 +40,11 @@ function unlessFinal(error: unknown): undefined {
   if (!(error instanceof HoodError) || !passing.includes(error.kind)) throw error;
 }
 
+/** True if what is seen of a campaign has nothing in it that came after a moment of the account's clock, as far as Hood says when it was changed. */
+export function isUntouched({ updateTime }: Campaign, since: number): boolean {
+  return updateTime !== undefined && Date.parse(updateTime) < since - CLOCK_ERROR;
+}
+
 /**
  * True if a call that wasn't seen to do anything may be sent once more: nothing has changed the campaign since it went out, neither the
  * call nor anybody who may have undone it, and somebody is there to record what comes of it.
@@ -48,9 +53,8 @@ function unlessFinal(error: unknown): undefined {
  */
 export async function mayRepeat(
   { engineIsGone }: Pick<Operation, "engineIsGone">,
-  { updateTime }: Campaign,
+  campaign: Campaign,
   sentAt: number,
 ): Promise<boolean> {
-  const isUntouched = updateTime !== undefined && Date.parse(updateTime) < sentAt - CLOCK_ERROR;
-  return isUntouched && !(await engineIsGone());
+  return isUntouched(campaign, sentAt) && !(await engineIsGone());
 }

@@ -10,7 +10,7 @@ import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
 import { describeCampaign, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
 import { concat, lines, type Message, oneLine, say } from "../text";
-import { lookFor, mayRepeat } from "./lookFor";
+import { isUntouched, lookFor, mayRepeat } from "./lookFor";
 
 /** How often one intention is sent, at the most. Only one call can have an effect: Hood rejects the rest. */
 export const MOST_CALLS = 6;
@@ -102,7 +102,7 @@ export async function write(
   const isFinal = isCanceled(to);
   const seen = await afterCall(sent, () =>
     result.kind === "unknown" && !isFinal
-      ? lookForEffect(operation, campaign, action)
+      ? lookForEffect(operation, campaign, action, begun)
       : readAfterCall(account, id, action),
   );
   if (accepts(seen.status, action)) {
@@ -116,13 +116,20 @@ export async function write(
 /** The words for what an action brings a campaign to. */
 const DONE = { pause: "paused", resume: "resumed", cancel: "canceled" } as const;
 
-async function lookForEffect(operation: Writing, campaign: Observed, action: Action): Promise<Observed> {
+/** The campaign once it shows what a call has done; else as it was seen last. @param sentAt the account's clock, when the call hadn't gone out yet. */
+async function lookForEffect(
+  operation: Writing,
+  campaign: Observed,
+  action: Action,
+  sentAt: number,
+): Promise<Observed> {
   const account = operation.account();
   const question = concat(labelOf(campaign.id, campaign.name), say` was ${DONE[action]}`);
   let seen: Observed | undefined;
   const found = await lookFor(operation, question, async () => {
     seen = await account.get(campaign.id);
-    return accepts(seen.status, action) ? undefined : seen;
+    // What Hood shows may lag behind an earlier call too: what was before that isn't what came of this one.
+    return accepts(seen.status, action) || isUntouched(seen, sentAt) ? undefined : seen;
   });
   return found ?? seen ?? withPatience(() => account.get(campaign.id));
 }

@@ -22,6 +22,8 @@ export type Program = Readonly<Record<string, Properties>>;
 export interface Sent {
   readonly by: Operation;
   readonly record: RequestRecord;
+  /** What the operation got to read. */
+  text?: string;
 }
 
 /** One operation of a stack: a provider process in this one, and what it says. */

@@ -1,4 +1,5 @@
 import type { SimulatedCampaign } from "../../simulator";
+import type { Stored } from "../model/provider";
 import type { Program } from "./operation";
 import type { World } from "./world";
 
@@ -38,6 +39,28 @@ const lose = (program: Program): Step => ({
     world.stateOf("dev").clear();
   },
 });
+/** A replacement: without an older state at hand, a create; then a process that knows of no newer state removes the older one. */
+const replace = (program: Program): Step[] => {
+  let older: ReadonlyMap<string, Stored> = new Map();
+  return [
+    { up: program },
+    {
+      act: ({ stateOf }) => {
+        older = new Map(stateOf("dev"));
+        stateOf("dev").clear();
+      },
+    },
+    { up: program },
+    {
+      act: async (world) => {
+        const state = world.stateOf("dev");
+        if (state.size > 0) return world.removeOlder(program, older);
+        // What wasn't replaced stays.
+        for (const [name, stored] of older) state.set(name, stored);
+      },
+    },
+  ];
+};
 const renamed: Step = {
   act: ({ target, hood }) => {
     if (target) hood.campaign(target.id).name = "Winter sale";
@@ -68,6 +91,12 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
+  "a replacement": { campaigns: [], steps: replace(campaign({ deletionPolicy: "cancel" })) },
+  "a replacement of what runs": {
+    campaigns: [],
+    steps: replace({ "Campaign flash": { name: "Flash sale", runImmediately: true, deletionPolicy: "cancel" } }),
+    fails: /can't be marked as its own now/,
+  },
   "an import": {
     campaigns: [running],
     steps: [{ act: (world) => world.import("CampaignStatus spring", ID) }, { up: status("running") }],

@@ -1,10 +1,10 @@
 import type { Endpoint } from "../../provider/hood/endpoints";
 import type { Answer } from "../../provider/hood/transport";
-import type { SimulatedCampaign } from "../../simulator";
+import type { RequestRecord, SimulatedCampaign } from "../../simulator";
 import type { Reply } from "../../simulator/exchange";
 import { Simulation } from "../../simulator/simulation";
 import { operate } from "../model/engine";
-import type { Result, State } from "../model/provider";
+import type { Result, State, Stored } from "../model/provider";
 import type { VirtualClock } from "../support/virtualClock";
 import { type Blow, faults } from "./faults";
 import { broken, type Kind, Operation, type Program, type Sent, silent, TIMEOUT, TOKEN } from "./operation";
@@ -52,11 +52,11 @@ export class World {
     });
   }
 
-  stateOf(stack: string): State {
+  stateOf = (stack: string): State => {
     const state = this.#states.get(stack) ?? new Map();
     this.#states.set(stack, state);
     return state;
-  }
+  };
 
   /** The campaign that a person would lay hands on: the first of the account, or the last that our stack has made. */
   get target(): SimulatedCampaign | undefined {
@@ -88,6 +88,18 @@ export class World {
       } catch (error) {
         return { changes: [], failures: [(error as Error).message] };
       }
+    });
+  }
+
+  /** An update in which a process removes older states of what the program declares, and sees nothing else. */
+  async removeOlder(program: Program, older: ReadonlyMap<string, Stored>): Promise<void> {
+    await this.clock.sleep(MINUTE);
+    await this.#during(OURS, "up", program, async (operation) => {
+      const remove = ([name, { id, outputs }]: [string, Stored]) =>
+        operation.call(() => operation.of(name).delete(id, outputs));
+      const removed = await Promise.allSettled([...older].map(remove));
+      const failures = removed.flatMap((result) => (result.status === "rejected" ? [String(result.reason)] : []));
+      return { changes: [], failures };
     });
   }
 
@@ -129,12 +141,14 @@ export class World {
       },
       Promise.resolve(),
     );
-    const record = this.hood.requests.at(-1);
-    if (record) this.sent.push({ by: operation, record });
+    const sent: Sent = { by: operation, record: this.hood.requests[number - 1] as RequestRecord };
+    this.sent.push(sent);
     const reply = await handled;
     after?.();
     if (operation.isDead) return new Promise(() => {});
-    return this.#answer(reply);
+    const answer = await this.#answer(reply);
+    sent.text = answer.text;
+    return answer;
   };
 
   #blowFor(operation: Operation, { method, path }: Endpoint): Blow {

@@ -42,7 +42,13 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
 /** A host that doesn't know which resource it serves gets a mark that no later update will know. */
 function markFor(operation: Creating, args: CampaignArgs): Mark {
   const owner = ownerOf(operation) ?? hashOf(newRecord());
-  return { owner, content: hashOfValues(bodyOf(args)), record: newRecord() };
+  return { owner, content: contentOf(args), record: newRecord() };
+}
+
+/** What a campaign is made from, and whether its removal cancels it: who takes it over needs to know. */
+function contentOf(args: CampaignArgs): string {
+  const { deletionPolicy } = args;
+  return hashOfValues({ ...bodyOf(args), ...(deletionPolicy === "cancel" && { deletionPolicy }) });
 }
 
 async function make(
