@@ -19,7 +19,7 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures } from "./guards";
+import { countCancellation, countDueCancellation, duplicateFailures, leaveDue } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -82,10 +82,16 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     return { seen, failures: [...duplicates, ...failures] };
   },
 
-  async preflight(operation, state) {
-    if (!this.isDue(state)) return;
+  async preflight(operation, state, args) {
+    if (!this.isDue(state)) return {};
+    const judge = (campaign: Campaign) => {
+      const decision = decide(campaign, args);
+      return decision.kind === "fail" ? decision.failures : [];
+    };
+    if (await leaveDue(operation, state, args, judge)) return { leftDue: true };
     await countDueCancellation(operation, state.campaignId);
     await operation.warn(describeAction(state));
+    return {};
   },
 
   /** Something is to be finished: a create whose effect isn't known, or a campaign that a refresh found cancelable. */
@@ -112,7 +118,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
-    if (!this.isDue(state)) return next;
+    if (!this.isDue(state) || operation.memory.left.has(state.campaignId)) return next;
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     return cancel(operation, next, { sent: state.outcome === undefined || state.outcome === "canceled" });
   },
