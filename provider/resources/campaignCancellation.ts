@@ -1,6 +1,5 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
-import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
@@ -19,7 +18,7 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures, leaveDue } from "./guards";
+import { countCancellation, countDueCancellation, duplicateFailures, expectForgotten, leaveDue } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -109,9 +108,9 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       return { state: { ...state, campaignId: id, campaignName, status } };
     } catch (error) {
       // A cancellation is history: it stays in the state when Hood forgets the campaign.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || !state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      if (!state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
   },

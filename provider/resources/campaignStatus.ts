@@ -1,7 +1,6 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import type { Action } from "../hood/endpoints";
-import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
@@ -20,7 +19,14 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures, expectAuditable, leaveDue } from "./guards";
+import {
+  countCancellation,
+  countDueCancellation,
+  duplicateFailures,
+  expectAuditable,
+  expectForgotten,
+  leaveDue,
+} from "./guards";
 import {
   type Checked,
   type Failure,
@@ -166,9 +172,9 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       return { state: { ...found, currentStatus }, inputs: isDrift ? { ...found, currentStatus } : found };
     } catch (error) {
       // What is desired stays in the state when Hood forgets the campaign.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || !state?.status) throw new UserError(explain(error));
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      if (!state?.status) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
       return { state: { ...state, currentStatus: UNKNOWN_STATUS } };
     }
   },

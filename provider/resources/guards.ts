@@ -117,6 +117,22 @@ export async function leaveDue(
 
 const LEFT = say`Nobody edited this in the program, so it stays as it is: nothing is sent for it, and the rest goes on.`;
 
+/**
+ * The error of a campaign that Hood doesn't show any more. Nothing is known at a wrong address, so an account must be there that shows
+ * others before any state says so.
+ *
+ * @throws UserError for everything else.
+ */
+export async function expectForgotten(operation: Pick<Operation, "account">, error: unknown): Promise<HoodError> {
+  try {
+    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
+    await operation.account().expectList();
+    return error;
+  } catch (other) {
+    throw new UserError(explain(other));
+  }
+}
+
 /** A failed request as a failure of the check, on the property that it belongs to. A defect goes on as it is. */
 export function failureFrom(error: unknown): Failure {
   const property = error instanceof HoodError && error.kind === "unknownCampaign" ? "campaignId" : "";

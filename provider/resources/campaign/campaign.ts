@@ -1,12 +1,11 @@
 import { UnfinishedError, UserError } from "../../errors";
-import { HoodError } from "../../hood/errors";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
 import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { describeNoReturn } from "../cancel";
-import { expectAuditable, failureFrom } from "../guards";
+import { expectAuditable, expectForgotten, failureFrom } from "../guards";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
@@ -99,9 +98,9 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       return { inputs, state: stateOf(inputs, live, provenance) };
     } catch (error) {
       // A state stays when Hood forgets the campaign: creating it again would send it to people again.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || state?.name === undefined) throw new UserError(explain(error));
-      await operation.warn(describeGone(describeForgotten(labelOf(id, state.name), error)));
+      if (state?.name === undefined) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeGone(describeForgotten(labelOf(id, state.name), forgotten)));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
   },
