@@ -70,7 +70,10 @@ async function take(world: World, { fails }: Story, step: Step): Promise<Done | 
   let done = await world.operate(kind, program);
   const isOpen = ({ failures }: Result) => failures.length > 0 && !fails?.test(failures.join());
   for (let more = 0; more < MORE && isOpen(done.result); more++) done = await world.operate(kind, program);
-  return kind === "up" ? done : undefined;
+  if (kind === "up") return done;
+  const { failures } = done.result;
+  if (failures.length > 0) throw new Error(`a refresh still fails after ${MORE} more: ${failures.join("; ")}`);
+  return undefined;
 }
 
 /** Somebody else made it impossible, and the last update said so without sending anything. */
