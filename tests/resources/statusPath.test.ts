@@ -99,7 +99,10 @@ describe("the path to a status, under faults", () => {
       faultCall("pause", { fault: { kind: "drop" }, before });
       const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused", reason: "Stock is short" });
       const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
-      expect(message).to.contain("It is unknown whether").and.contain("it still shows as running");
+      expect(message)
+        .to.contain("It is unknown whether")
+        .and.contain("60 s later it still shows as running, and something may have changed it since.");
+      expectReadable(message);
       expect(sent()).to.deep.equal(["pause"]);
       const { outs } = await on.another().update(campaignId, partial?.properties ?? {}, inputs);
       expect(outs).to.include({ currentStatus: "paused" });
