@@ -128,7 +128,7 @@ export interface Step {
   readonly new?: State;
   /** What the program declares, after the check. */
   readonly inputs: Properties;
-  /** What the state has of the resource: its outputs, and its arguments if they tell no other. */
+  /** What an update or a removal begins with: the outputs in the state. An edit that was interrupted left its inputs beside older ones. */
   readonly state: Properties;
 }
 
@@ -162,7 +162,7 @@ export function readStep(raw: unknown): Step {
   if (typeof op !== "string" || op === "") throw incomplete(say`one of its steps has no op`);
   if (typeof urn !== "string") throw incomplete(say`one of its steps has no urn`);
   const [old, next] = [stateIn(oldState), stateIn(newState)];
-  const state = old ? { campaignId: old.id, ...old.inputs, ...old.outputs } : {};
+  const state = old ? { campaignId: old.id, ...(old.outputs ?? old.inputs) } : {};
   const step = { op, urn, ...namesIn(urn), old, new: next, inputs: next?.inputs ?? {}, state };
   if (step.resource === "") throw incomplete(say`one of its steps has the urn ${quoted(urn)}`);
   const label = say`its step ${quoted(op)} of ${quoted(urn)}`;

@@ -285,6 +285,12 @@ describe("What a preview says of a Campaign", () => {
       ],
       ["an edit of a secret", { state: defined, inputs: { name } }, "reversible", /is a secret/],
       [
+        "another time that an interrupted update has in its inputs only",
+        { state: defined, before: { ...time }, inputs: time },
+        "launches",
+        /^Changes when it is sent, starts 2099.*Changes scheduledTime\.$/,
+      ],
+      [
         "another deletionPolicy",
         { state: defined, inputs: { name, deletionPolicy: "cancel" } },
         "recorded",
