@@ -176,8 +176,8 @@ function stateIn(raw: unknown): State | undefined {
   const { id, inputs, outputs, custom, external, retainOnDelete, provider, urn, type } = raw;
   return {
     id: typeof id === "string" ? id : undefined,
-    inputs: decoded(objectOf(inputs)),
-    outputs: isObject(outputs) ? decoded(outputs) : undefined,
+    inputs: valuesIn("inputs", inputs) ?? {},
+    outputs: valuesIn("outputs", outputs),
     custom: custom !== false,
     external: external === true,
     retained: retainOnDelete === true,
@@ -186,6 +186,13 @@ function stateIn(raw: unknown): State | undefined {
     urn: typeof urn === "string" ? urn : undefined,
     type: typeof type === "string" ? type.split("$").at(-1) : undefined,
   };
+}
+
+/** Undefined if there are none: the engine leaves out what is empty. */
+function valuesIn(field: string, values: unknown): Properties | undefined {
+  if (values === undefined || values === null) return undefined;
+  if (!isObject(values)) throw incomplete(say`it has a state whose ${field} are none`);
+  return decoded(values);
 }
 
 /** The parts of a URN. The type stands after those of its parents; the name may hold anything, "::" too. */
