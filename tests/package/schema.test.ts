@@ -6,6 +6,7 @@ import { resources as hosted } from "../../provider/hosts/resources";
 import { ensureEngine } from "../../tools/engine";
 import { openCli } from "../../tools/pulumi";
 import { ROOT, version } from "../../tools/root";
+import { referencePage } from "../../tools/schema/reference";
 import { packageSchema } from "../../tools/schema/schema";
 
 interface Schema {
@@ -19,6 +20,10 @@ describe("schema.json", function () {
 
   it("is what `npm run schema` writes from the sources", async () => {
     expect(await read()).to.deep.equal(JSON.parse(JSON.stringify(packageSchema(version))));
+  });
+
+  it("is shown to people by docs/reference.md, which the same command writes", async () => {
+    expect(await readFile(join(ROOT, "docs/reference.md"), "utf8")).to.equal(referencePage(packageSchema(version)));
   });
 
   it("has the arguments and the live status of each resource, and no others", async () => {

@@ -65,13 +65,11 @@ describe("The commands of the pages, in a clone", function () {
     expect(await read("dist/docs/index.html")).to.contain("pulumi-ocamba-hood");
   });
 
-  it("pack the plugin, and print how it is installed, as docs/classes-or-plugin.md has it", async () => {
+  it("pack the plugin, and print how it is installed, as docs/plugin.md has it", async () => {
     const { stdout } = await span("npm run plugin");
     const { blocks } = await readPages();
     const { text = "" } =
-      blocks.find(
-        ({ where, language }) => where === "docs/classes-or-plugin.md: Install the plugin" && language === "sh",
-      ) ?? {};
+      blocks.find(({ where, language }) => where === "docs/plugin.md: Install the plugin" && language === "sh") ?? {};
     const folder = `${join(scene.shell.folder, "dist/plugin")}/`;
     expect(stdout.trim().split("\n").at(-1)?.replace(folder, "")).to.equal(filled(text, { VERSION: version }));
   });
