@@ -61,13 +61,13 @@ describe("The commands of the pages, from an empty folder", function () {
   });
 
   it("find the campaign's id", async () => {
-    const { stdout } = await run(scene.taken.block(TOKEN_PAGE, "sh", 1));
+    const { stdout } = await run(scene.taken.block(TOKEN_PAGE, "sh", 2));
     expect(JSON.parse(stdout).items).to.deep.equal([{ id: "1000248", name: "Spring sale", status: "running" }]);
   });
 
   it("start the simulator, until Ctrl-C", async () => {
     // Somebody else may have its port on this machine: 0 stands for one that is free.
-    const lines = `${scene.taken.block(TOKEN_PAGE, "sh", 2)} --port 0`;
+    const lines = `${scene.taken.block(TOKEN_PAGE, "sh", 1)} --port 0`;
     const { text } = await run(lines, { interruptAt: /Stop it with Ctrl-C/ });
     expect(text)
       .to.contain("Hood simulator with 1 campaign.")
