@@ -114,7 +114,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
         "uses: pulumi/actions@8e5e406f4007fca908480587cb9893c07090f58d # v7.0.0",
     },
   },
-  ...["npm pack", "npm install", "npm install ../pulumi-ocamba-hood/pulumi-ocamba-hood-0.1.0.tgz"].map((command) => ({
+  ...["npm pack", "npm install", "npm install ../pulumi-ocamba-hood/*.tgz"].map((command) => ({
     command,
     why: "a test of its own installs what was packed",
     shown: { "tests/package/package.test.ts": "pack(ROOT" },
