@@ -33,7 +33,6 @@ export const RUNS = {
     spans: [
       "npm run build && npx mocha dist/tests/resources/cancel.test.js",
       "npm run diagram",
-      "npm run docs",
       "npm run engine",
       "npm run format",
       "npm run pictures",
