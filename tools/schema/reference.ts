@@ -1,3 +1,4 @@
+import { lifeOfACampaign } from "./lifecycle";
 import type { PackageSchema, Property, Resource } from "./schema";
 import type { SchemaType } from "./types";
 
@@ -5,7 +6,7 @@ import type { SchemaType } from "./types";
 export function referencePage({ resources, functions, types, config }: PackageSchema): string {
   return `${[
     "# Reference",
-    "`npm run schema` writes this page from the documentation comments of the sources. [Resources](resources.md) says when to use which, and what happens in each case.",
+    "`npm run schema` writes this page from the documentation comments of the sources, and from the table of statuses. [Resources](resources.md) says when to use which, and what happens in each case.",
     "The names are those of TypeScript and YAML. An SDK that Pulumi generates for another language may write them in its own way, such as `campaign_id` in Python. Each argument of a resource is also an output of it.",
     ...Object.entries(resources).map(([token, { description, inputProperties, requiredInputs, properties }]) =>
       sections(
@@ -26,6 +27,7 @@ export function referencePage({ resources, functions, types, config }: PackageSc
       "Each is a config key of the stack, such as `hood:timeout`, and an input of a [provider that a program declares](plugin.md#settings-of-the-plugin). [README](../README.md#settings) says how they are set.",
       table("setting", config.variables),
     ),
+    sections("## The life of a campaign", lifeOfACampaign()),
   ].join("\n\n")}\n`;
 }
 

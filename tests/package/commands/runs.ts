@@ -32,7 +32,6 @@ export const RUNS = {
     blocks: [],
     spans: [
       "npm run build && npx mocha dist/tests/resources/cancel.test.js",
-      "npm run diagram",
       "npm run engine",
       "npm run format",
       "npm run pictures",
