@@ -99,6 +99,8 @@ function expectOneEffect(effects: readonly Effected[], sent: readonly Sent[], ca
 /** The operation got an answer that said so, or saw it before it sent another call. */
 function knows(sent: readonly Sent[], { by, record, effect }: Effected, before: number): boolean {
   if (typeof record.status === "number" && record.status < 300) return true;
+  // What an edit has changed shows in no status.
+  if (record.method === "PATCH") return false;
   const reads = sent.filter(
     (other) => other.by === by && other.record.number > record.number && other.record.number < before,
   );
