@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import { isExplainedByTime } from "../../provider/lifecycle";
 import type { Effect } from "../../simulator";
+import { hoodTime } from "../../simulator/time";
 import { isByHand } from "./faults";
 import type { Program, Sent } from "./operation";
 import { type Done, OURS, type World } from "./world";
@@ -101,12 +102,17 @@ function knows(sent: readonly Sent[], { by, record, effect }: Effected, before: 
   if (typeof record.status === "number" && record.status < 300) return true;
   // What an edit has changed shows in no status.
   if (record.method === "PATCH") return false;
+  const { campaignId, to } = effect;
   const reads = sent.filter(
-    (other) => other.by === by && other.record.number > record.number && other.record.number < before,
+    (read) => read.by === by && read.record.number > record.number && read.record.number < before,
   );
-  return reads.some(
-    ({ text = "" }) => text.includes(`"id":"${effect.campaignId}"`) && text.includes(`"status":"${effect.to}"`),
-  );
+  return reads.flatMap(campaignsIn).some(({ id, status, update_time }) => {
+    return id === campaignId && status === to && String(update_time) >= hoodTime(record.at);
+  });
+}
+
+function campaignsIn({ record, text = "" }: Sent): readonly Properties[] {
+  return record.method === "GET" && record.status === 200 ? JSON.parse(text).items : [];
 }
 
 /** Only an update changes anything, and only what its program names, or what its removals may end. */
