@@ -110,6 +110,16 @@ describe("the path to a status, under faults", () => {
     });
   }
 
+  it("a pause that got lost isn't sent again once the command has ended", async () => {
+    const campaignId = on.campaign("running", { update_time: "2026-05-31 12:00:00" });
+    faultCall("pause", { fault: { kind: "drop" } });
+    const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
+    on.provider.engine.isGone = async () => true;
+    const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain("it still shows as running, and the Pulumi command has ended.");
+    expect(sent()).to.deep.equal(["pause"]);
+  });
+
   it("reaches a status that time moved the campaign on from, after a lost answer to the resume", async () => {
     const campaignId = on.campaign("paused");
     on.fault({
