@@ -12,14 +12,13 @@ import {
   type Step,
 } from "../lifecycle";
 import { explain } from "../messages";
-import type { Operation } from "../operation";
 import { firstLine, oneLine, say } from "../text";
 import type { Guards } from "./arguments";
 import { cancelCampaign, decide, firstRead } from "./cancel";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, isKnown, type Planned } from "./resource";
 import { describeNoTime, describePast, describeUnreachable } from "./statusMessages";
-import { type Call, MOST_CALLS, UnknownEffectError, write } from "./write";
+import { type Call, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
 
 /** What Hood shows for a pause whose reason nobody gave. */
 const REASON = "Declared in a Pulumi program";
@@ -117,11 +116,7 @@ function isElsewhere(desired: string, current: string): boolean {
  * @param sentBefore a call for this target has gone out in an earlier operation.
  * @throws UserError, HoodError if nothing was done; UnknownEffectError if something was, and it isn't known to have arrived.
  */
-export async function converge(
-  operation: Pick<Operation, "account" | "audit">,
-  target: Target,
-  sentBefore: boolean,
-): Promise<Converged> {
+export async function converge(operation: Writing, target: Target, sentBefore: boolean): Promise<Converged> {
   const { campaignId, status, reason = REASON } = target;
   if (isCanceled(status)) return cancelCampaign(operation, { ...target, reason }, { sent: sentBefore });
   const first = await firstRead(operation.account(), campaignId, { sent: sentBefore });
@@ -150,7 +145,7 @@ interface Progress {
 
 /** Takes the next step; undefined if none is left. Once something was done, no failure may read as if nothing was. */
 async function advance(
-  operation: Pick<Operation, "account" | "audit">,
+  operation: Writing,
   target: Target,
   { campaign: seen, sent, moved, calls }: Progress,
   turn: Turn,
