@@ -39,7 +39,7 @@ describe("The files of examples/pipelines", () => {
       ["preview", "campaigns-preview", LOOKS],
       ["report", undefined, { ...LOOKS, "pull-requests": "write" }],
       ["plan", "campaigns-preview", LOOKS],
-      ["apply", "needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final'", LOOKS],
+      ["apply", "needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final'", { ...LOOKS, actions: "read" }],
     ]);
     for (const file of [PREVIEW, APPLY]) expect(workflow(file).permissions).to.deep.equal({});
     // A base that the author owns would bring its own report and policies; one that is changed must be reported on again.
@@ -108,6 +108,23 @@ describe("The files of examples/pipelines", () => {
       expect(run, name).to.not.contain("${{");
     }
   });
+
+  const refused = { status: 1, stdout: /Nothing is applied: nobody has approved this run/ };
+  for (const [what, gh, { status, stdout }] of [
+    ["it was approved", "echo campaigns-final", { status: 0, stdout: /^$/ }],
+    ["only something else was", "printf 'campaigns\\ncampaigns-final-2\\n'", refused],
+    ["nothing was", "true", refused],
+    ["GitHub doesn't say", "exit 4", { status: 4, stdout: /^$/ }],
+  ] as const) {
+    it(`apply on GitHub what can't be taken back only with an approval: ${what}`, () => {
+      const [approved] = workflow(APPLY).jobs.apply?.steps ?? [];
+      expect(approved?.if).to.equal("needs.plan.outputs.code != '0'");
+      const lines = `gh() { ${gh}; }\n${approved?.run}`;
+      const done = spawnSync("bash", ["-eo", "pipefail", "-c", lines], { encoding: "utf8" });
+      expect(done.status).to.equal(status);
+      expect(done.stdout).to.match(stdout);
+    });
+  }
 
   it("check out on GitHub what judges when npm is done with the pull request's packages", () => {
     const { preview } = workflow(PREVIEW).jobs;
