@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { ROOT } from "../engine/stack";
 import type { Job, Step, Workflow } from "./github";
 import type { GitLabJob, Pipeline } from "./gitlab";
 import { evaluate, readExample } from "./runner";
@@ -217,34 +216,5 @@ describe("The files of examples/pipelines", () => {
         expect(line).to.match(/--json --show-replacement-steps|--plan update-plan.json/);
       }
     }
-  });
-
-  it("are owned, with all that decides what they do, by those whom docs/pipelines.md names", async () => {
-    const page = await readFile(join(ROOT, "docs/pipelines.md"), "utf8");
-    const patterns = [...page.matchAll(/^ *(\/\S+) +@acme\/campaign-owners$/gm)].map(([, pattern = ""]) => {
-      const words = pattern.replace(/\./g, "\\.").replace(/\*/g, "[^/]*");
-      return new RegExp(`^${words}${pattern.endsWith("/") ? "" : "$"}`);
-    });
-    const files = [
-      ".github/CODEOWNERS",
-      ".github/actions/campaigns-report/action.yml",
-      ".gitlab-ci.yml",
-      ".gitlab/note.mjs",
-      // GitLab takes this one first.
-      "CODEOWNERS",
-      "policy/npm-shrinkwrap.json",
-      "Pulumi.yaml",
-      "Pulumi.prod.yaml",
-      // Pulumi takes this one before Pulumi.yaml.
-      "Pulumi.json",
-      "Pulumi.prod.json",
-      "package.json",
-      "package-lock.json",
-      // npm takes this one before package-lock.json.
-      "npm-shrinkwrap.json",
-      ".npmrc",
-      "deployment-gate.sh",
-    ];
-    expect(files.filter((file) => !patterns.some((pattern) => pattern.test(`/${file}`)))).to.deep.equal([]);
   });
 });
