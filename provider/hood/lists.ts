@@ -1,5 +1,5 @@
 import { isObject } from "../json";
-import { concat, type Message, say } from "../text";
+import { concat, count, type Message, say } from "../text";
 import type { Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
@@ -14,8 +14,19 @@ import { momentOf } from "./time";
 
 /** Page sizes to ask for, the largest first. How many the server grants isn't documented; ten is its default. */
 const PAGE_SIZES = [500, 100, 10];
+/** The smallest page: one campaign can be as large as ten others. */
+const SMALLEST = 1;
+/** Pages that are read at the same time: each may be large. */
+const AT_ONCE = 3;
+/** No list has more pages than these, nor more characters: whatever it says of itself, reading it has an end. */
+const MOST_PAGES = 1_000;
+const LARGEST_LIST = 20 * 1024 * 1024;
 /** Pages in a row without anything new that show a list to repeat itself. One or two can be full of what was created meanwhile. */
 const MOST_REPEATS = 3;
+/** Pages that the campaigns of a day may fill. */
+const MOST_RECENT = 100;
+/** Pages that a list may grow by while it is read. */
+const MOST_NEW = 10;
 /** How often a list is read until it has stood still. */
 const MOST_READINGS = 5;
 
@@ -25,6 +36,8 @@ interface Page {
   readonly items: readonly unknown[];
   /** How many the whole list has; undefined if Hood doesn't say. */
   readonly total: number | undefined;
+  /** Characters of its text. */
+  readonly size: number;
   /** When it was asked for, by the client's clock. */
   readonly sentAt: number;
 }
@@ -33,7 +46,7 @@ interface Page {
 type Take = (page: Page, number: number, size: number) => number;
 
 /**
- * The one loop over a list's pages. Those that are wanted at the same time are read at the same time.
+ * The one loop over a list's pages: several at the same time, if several are wanted.
  *
  * @param queries each is asked for only if Hood rejects the one before it.
  * @param most how many campaigns are wanted: no larger page is asked for.
@@ -46,47 +59,92 @@ async function readPages(
   { most = Number.POSITIVE_INFINITY, mayShrink = false } = {},
 ): Promise<void> {
   const { first, query, size } = await readFirstPage(client, queries, most);
-  let last = take(first, 1, size);
-  for (let read = 1; read < last; ) {
-    const next = Array.from({ length: last - read }, (_, index) => read + 1 + index);
-    read = last;
-    const readNext = async (number: number) => {
-      const page = await readPage(client, listCampaigns(query, number, size), mayShrink);
-      last = Math.max(last, take(page, number, size));
-    };
-    await Promise.all(next.map(readNext));
-  }
+  let [next, last, read, ended] = [1, 1, 0, false];
+  const taken = (page: Page, number: number) => {
+    last = Math.max(last, take(page, number, size));
+    read += page.size;
+    if (last > MOST_PAGES) throw tooManyPages(page, last);
+    if (read > LARGEST_LIST) throw tooLarge(page, say`the list is larger than ${LARGEST_LIST / 1024 / 1024} MB`);
+  };
+  const readOn = async () => {
+    while (!ended && next < last) {
+      const number = ++next;
+      try {
+        taken(await readWholePage(client, query, number, size, mayShrink), number);
+      } catch (error) {
+        ended = true;
+        throw error;
+      }
+    }
+  };
+  taken(first, 1);
+  await Promise.all(Array.from({ length: AT_ONCE }, readOn));
 }
 
-/** The first page in the largest size that the server grants, and that size. */
+/** The first page in the largest size that the server grants and that isn't too large, and that size. */
 async function readFirstPage(client: Client, queries: readonly ListQuery[], most: number) {
-  const sizes = new Set(PAGE_SIZES.map((size) => Math.min(size, most)));
+  const sizes = [...new Set(PAGE_SIZES.map((size) => Math.min(size, most)))];
   let rejection: unknown;
-  for (const { query, size } of queries.flatMap((query) => Array.from(sizes, (size) => ({ query, size })))) {
+  for (const { query, size } of queries.flatMap((query) => sizes.map((size) => ({ query, size })))) {
     try {
-      const first = await readPage(client, listCampaigns(query, 1, size));
+      // The smallest that there is for all pages is read in parts if one of its campaigns is too large for it.
+      const isSmallest = size === sizes.at(-1);
+      const first = await (isSmallest
+        ? readWholePage(client, query, 1, size)
+        : readPage(client, listCampaigns(query, 1, size)));
       const { length } = first.items;
       // A server that grants less than was asked for says so by giving less.
       const isLess = length < Math.min(size, first.total ?? length);
       return { first, query, size: isLess ? Math.max(1, length) : size };
     } catch (error) {
-      if (!isRejected(error)) throw error;
+      if (!isRejected(error) && !(isTooLarge(error) && size !== sizes.at(-1))) throw error;
       rejection = error;
     }
   }
   throw rejection;
 }
 
+/** A page; one that is too large, in smaller ones that it consists of. */
+async function readWholePage(
+  client: Client,
+  query: ListQuery,
+  number: number,
+  size: number,
+  mayShrink = false,
+): Promise<Page> {
+  const endpoint = listCampaigns(query, number, size);
+  try {
+    return await readPage(client, endpoint, mayShrink);
+  } catch (error) {
+    if (!isTooLarge(error) || size === SMALLEST) throw error;
+    const smaller = PAGE_SIZES.find((one) => one < size && size % one === 0) ?? SMALLEST;
+    const parts: Page[] = [];
+    for (let part = 1; part <= size / smaller; part++) {
+      const place = ((number - 1) * size) / smaller + part;
+      parts.push(await readWholePage(client, query, place, smaller, mayShrink));
+    }
+    const [total, ...others] = new Set(parts.map((page) => page.total));
+    return {
+      endpoint,
+      items: parts.flatMap(({ items }) => items),
+      // A list that changed meanwhile has none that holds for the whole page.
+      total: others.length === 0 ? total : undefined,
+      size: parts.reduce((sum, page) => sum + page.size, 0),
+      sentAt: Math.min(...parts.map(({ sentAt }) => sentAt)),
+    };
+  }
+}
+
 /** @throws HoodError also for an answer without a list: read as an empty one, it would say that nothing is there. */
 async function readPage(client: Client, endpoint: Endpoint, mayShrink = false): Promise<Page> {
   try {
-    const { status, body, sentAt } = await client.call(endpoint);
+    const { status, body, size, sentAt } = await client.call(endpoint);
     if (!isObject(body) || !Array.isArray(body.items)) {
       throw unexpected(endpoint, say`without a list of campaigns in it`, status);
     }
-    return { endpoint, items: body.items, total: totalFrom(body.total), sentAt };
+    return { endpoint, items: body.items, total: totalFrom(body.total), size, sentAt };
   } catch (error) {
-    if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, sentAt: Number.NaN };
+    if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, size: 0, sentAt: Number.NaN };
     throw error;
   }
 }
@@ -106,7 +164,7 @@ export async function expectList(client: Client): Promise<void> {
 // A number, and elsewhere in Hood's API a text of digits.
 function totalFrom(value: unknown): number | undefined {
   const total = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-  return typeof total === "number" && Number.isSafeInteger(total) ? total : undefined;
+  return typeof total === "number" && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
 }
 
 function pagesFor(campaigns: number, size: number): number {
@@ -115,6 +173,18 @@ function pagesFor(campaigns: number, size: number): number {
 
 function isRejected(error: unknown): boolean {
   return error instanceof HoodError && error.kind === "rejected";
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof HoodError && error.kind === "tooLarge";
+}
+
+function tooLarge({ endpoint }: Page, what: Message): HoodError {
+  return new HoodError("tooLarge", endpoint, what);
+}
+
+function tooManyPages(page: Page, pages: number): HoodError {
+  return tooLarge(page, say`the list would have ${pages} pages, and ${MOST_PAGES} are read at most`);
 }
 
 function unexpected(endpoint: Endpoint, what: Message, status = 200): HoodError {
@@ -163,8 +233,9 @@ export interface RecentCampaign extends CampaignDetails {
 }
 
 /** The second is for an account that rejects the first. By name within a second, or two pages could each leave a campaign to the other. */
+const RECENT_FIELDS = ["id", "name", "status", "create_time", "metadata"];
 const NEWEST_FIRST: readonly ListQuery[] = [
-  { fields: ["id", "name", "status", "create_time", "metadata"], sort: "-create_time,name" },
+  { fields: RECENT_FIELDS, sort: "-create_time,name" },
   { sort: "-create_time" },
 ];
 
@@ -176,29 +247,59 @@ const NEWEST_FIRST: readonly ListQuery[] = [
  */
 export async function recentCampaigns(client: Client, age: number): Promise<RecentCampaign[]> {
   const found = new Map<string, RecentCampaign>();
-  let [since, repeats] = [0, 0];
-  const take: Take = ({ items, total = items.length }, number, size) => {
-    if (number === 1) since = client.accountTime() - age;
+  let [since, repeats, most] = [0, 0, 0];
+  const take: Take = (page, number, size) => {
+    const { items, total } = page;
+    if (number === 1) {
+      since = client.accountTime() - age;
+      const pages = total === undefined ? Number.POSITIVE_INFINITY : pagesFor(total, size) + MOST_NEW;
+      most = age === Number.POSITIVE_INFINITY && total !== undefined ? pages : Math.min(pages, MOST_RECENT);
+      if (most > MOST_PAGES) throw tooManyPages(page, most);
+    }
+    const left = total === undefined ? undefined : Math.max(0, total - (number - 1) * size);
+    const isWhole = number === 1 && items.length === total;
+    if (left !== undefined && !isWhole && items.length !== Math.min(size, left)) throw contradictory(page, number);
     const before = found.size;
-    const campaigns = campaignDetailsIn({ items }).map((details) => {
-      return { ...details, createdAt: momentOf(String(details.fields.create_time)) };
-    });
+    const campaigns = recentIn(page);
     for (const recent of campaigns) found.set(recent.campaign.id, recent);
     repeats = found.size > before ? 0 : repeats + 1;
     // A server that doesn't obey the order may have the newest on its last page.
     const older = isNewestFirst(campaigns) && campaigns.some(({ createdAt }) => createdAt < since);
-    const last = items.length === 0 || number * size >= total;
-    if (!older && !last && repeats === MOST_REPEATS) throw withoutEnd(number, size);
-    return older || last ? number : number + 1;
+    // A list that says nothing of its length ends with a page that is empty.
+    const last = isWhole || (total === undefined ? items.length === 0 : number * size >= total);
+    if (older || last) return number;
+    const repeated = repeats === MOST_REPEATS;
+    if (repeated || number >= most) throw withoutEnd(number, size, repeated);
+    return number + 1;
   };
   await readPages(client, NEWEST_FIRST, take);
   return [...found.values()];
 }
 
+/** The campaigns on a page, with no more of each than is asked for. @throws HoodError if there is one that can't be told from others */
+function recentIn({ endpoint, items }: Page): RecentCampaign[] {
+  const details = campaignDetailsIn({ items });
+  if (details.length < items.length) throw unexpected(endpoint, say`with a campaign that has no usable id or status`);
+  if (new Set(details.map(({ campaign }) => campaign.id)).size < items.length) {
+    throw unexpected(endpoint, say`with the same campaign twice on a page`);
+  }
+  return details.map(({ fields, ...rest }) => {
+    const kept = Object.entries(fields).filter(([name]) => RECENT_FIELDS.includes(name));
+    return { ...rest, fields: Object.fromEntries(kept), createdAt: momentOf(String(fields.create_time)) };
+  });
+}
+
 /** A part of a list must not pass for all of it. */
-function withoutEnd(pages: number, size: number): HoodError {
-  const detail = say`the last ${MOST_REPEATS} of ${pages} pages showed no other campaigns than those before, and the list says that it goes on`;
+function withoutEnd(pages: number, size: number, repeats: boolean): HoodError {
+  const detail = repeats
+    ? say`${MOST_REPEATS} of its pages showed no other campaigns than those before, and the list says that it goes on`
+    : say`${pages} pages were read, and the list says that it goes on`;
   return new HoodError("unexpectedResponse", listCampaigns({ sort: "-create_time" }, pages, size), detail);
+}
+
+/** What is shown doesn't fit what the list says of its length. */
+function contradictory({ endpoint, items, total = 0 }: Page, number: number): HoodError {
+  return unexpected(endpoint, say`with a total of ${total} and ${count(items.length, "campaign")} on page ${number}`);
 }
 
 function isNewestFirst(campaigns: readonly RecentCampaign[]): boolean {
@@ -217,35 +318,42 @@ export type Fields = Readonly<Record<string, unknown>> & { readonly id: string }
  * @param most the first so many. @returns undefined if the list never stood still. @throws HoodError
  */
 export async function search(client: Client, query: ListQuery, most = Infinity): Promise<Fields[] | undefined> {
-  let before: ReadonlyMap<string, Fields> | undefined;
+  let before: ReadonlySet<string> | undefined;
   let size = 0;
   for (let readings = 0; readings < MOST_READINGS; readings++) {
-    const pages: Page[] = [];
-    let total = 0;
+    const pages: (readonly Fields[])[] = [];
+    const shown = new Set<string>();
+    let [total, repeats, consistent] = [0, 0, true];
     const take: Take = (page, number, granted) => {
-      pages[number - 1] = page;
       if (number === 1) [total, size] = [totalOf(page), granted];
+      const campaigns = campaignsOn(page);
+      pages[number - 1] = campaigns;
+      consistent &&= page.total === total;
+      const known = shown.size;
+      for (const { id } of campaigns) shown.add(id);
+      if (campaigns.length > 0 && shown.size === known && ++repeats === MOST_REPEATS)
+        throw withoutEnd(number, granted, true);
       return pagesFor(Math.min(total, most), size);
     };
     await readPages(client, [query], take, { most: size || most, mayShrink: true });
     const campaigns = new Map<string, Fields>();
     // The first mention has the better place in the order.
-    for (const each of pages.flatMap(campaignsOn)) campaigns.set(each.id, campaigns.get(each.id) ?? each);
-    const expected = Math.min(total, pages.length * size);
-    const consistent = campaigns.size === expected && pages.every((page) => page.total === total);
-    const stoodStill = consistent && before && [...campaigns.keys()].every((id) => before?.has(id));
+    for (const each of pages.flat()) campaigns.set(each.id, campaigns.get(each.id) ?? each);
+    consistent &&= campaigns.size === Math.min(total, pages.length * size);
+    const stoodStill = before && [...campaigns.keys()].every((id) => before?.has(id));
     // One page is one answer: nothing can have moved.
-    if (stoodStill || pages.length === 1) return [...campaigns.values()].slice(0, most);
-    before = campaigns;
+    if (consistent && (stoodStill || pages.length === 1)) return [...campaigns.values()].slice(0, most);
+    before = new Set(campaigns.keys());
   }
   return undefined;
 }
 
-function totalOf({ endpoint, items, total }: Page): number {
+function totalOf(page: Page): number {
+  const { endpoint, items, total } = page;
   // Without it, nobody could tell whether a list ends here.
   if (total === undefined) throw unexpected(endpoint, say`with a list that has no total`);
-  if (items.length > 0 || total === 0) return total;
-  throw unexpected(endpoint, say`with a total of ${total} and no campaign in it`);
+  if (items.length > total || (items.length === 0 && total > 0)) throw contradictory(page, 1);
+  return total;
 }
 
 function campaignsOn({ endpoint, items }: Page): Fields[] {
