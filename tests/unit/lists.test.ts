@@ -36,7 +36,11 @@ describe("the pages of a list", () => {
 
   it("go on in the size of the first one, if that is shorter than was asked for", async () => {
     const items = [1, 2, 3].map((id) => ({ ...item, id: String(id) }));
-    raw.server.answer(json(200, { total: 5, items }), json(200, { total: 5, items: [{ id: "4" }, { id: "5" }] }));
+    const [first, second] = [
+      json(200, { total: 5, items }),
+      json(200, { total: 5, items: [{ id: "4" }, { id: "5" }] }),
+    ];
+    raw.server.answer(first, second, first, second);
     await search();
     expect(sent().slice(0, 3)).to.deep.equal(["1,500", "2,3", "1,3"]);
   });

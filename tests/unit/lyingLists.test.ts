@@ -23,10 +23,10 @@ function campaigns(count: number, first = 0, more: object = {}): object[] {
 }
 
 /** Answers each page, by its number and size. */
-function pages(answer: (page: number, size: number) => object | RawAnswer): RawAnswer {
+function pages(answer: (page: number, size: number) => object | RawAnswer, granted = 500): RawAnswer {
   return (response, request) => {
     const [, page, size] = /page=(\d+),(\d+)/.exec(request.path)?.map(Number) ?? [];
-    const given = answer(page ?? 0, size ?? 0);
+    const given = answer(page ?? 0, Math.min(size ?? 0, granted));
     (typeof given === "function" ? given : json(200, given))(response, request);
   };
 }
@@ -35,48 +35,50 @@ const from = (page: number, size: number) => (page - 1) * size;
 const all = (total: number, page: number, size: number) =>
   campaigns(Math.max(0, Math.min(size, total - from(page, size))), from(page, size));
 
+const granting = (answer: (page: number, size: number) => object) => pages(answer, 20);
+
 /** What a server may say of a list that it doesn't have, and the most requests until that is noticed. */
 const lies: [what: string, answer: RawAnswer, most: { search: number; recent: number }][] = [
   [
     "a billion campaigns",
-    pages((n, size) => ({ total: 1e9, items: campaigns(size, from(n, size)) })),
+    granting((n, size) => ({ total: 1e9, items: campaigns(size, from(n, size)) })),
     { search: 1, recent: 110 },
   ],
   [
     "as many campaigns as a number can say",
-    pages((n, size) => ({ total: Number.MAX_SAFE_INTEGER, items: campaigns(size, from(n, size)) })),
+    granting((n, size) => ({ total: Number.MAX_SAFE_INTEGER, items: campaigns(size, from(n, size)) })),
     { search: 1, recent: 110 },
   ],
   [
     "a total below zero, and pages without end",
-    pages((n, size) => ({ total: -5, items: campaigns(size, from(n, size)) })),
+    granting((n, size) => ({ total: -5, items: campaigns(size, from(n, size)) })),
     { search: 1, recent: 110 },
   ],
   [
     "no total, and pages without end",
-    pages((n, size) => ({ items: campaigns(size, from(n, size)) })),
+    granting((n, size) => ({ items: campaigns(size, from(n, size)) })),
     { search: 1, recent: 110 },
   ],
   [
     "pages without end, with a total that grows",
-    pages((n, size) => ({ total: (n + 1) * size, items: campaigns(size, from(n, size)) })),
+    granting((n, size) => ({ total: (n + 1) * size, items: campaigns(size, from(n, size)) })),
     { search: 10, recent: 20 },
   ],
   [
     "the same page for each",
-    pages((_, size) => ({ total: 100_000, items: campaigns(size) })),
+    granting((_, size) => ({ total: 100_000, items: campaigns(size) })),
     { search: 8, recent: 5 },
   ],
-  ["more than it shows", pages(() => ({ total: 5, items: [] })), { search: 1, recent: 1 }],
-  ["fewer than it shows", pages(() => ({ total: 2, items: campaigns(5) })), { search: 1, recent: 1 }],
+  ["more than it shows", granting(() => ({ total: 5, items: [] })), { search: 1, recent: 1 }],
+  ["fewer than it shows", granting(() => ({ total: 2, items: campaigns(5) })), { search: 1, recent: 1 }],
   [
     "one campaign several times",
-    pages(() => ({ total: 5, items: Array(5).fill(campaigns(1)[0]) })),
+    granting(() => ({ total: 5, items: Array(5).fill(campaigns(1)[0]) })),
     { search: 5, recent: 1 },
   ],
   [
     "pages that end too early",
-    pages((n, size) => ({ total: 5_000, items: n < 3 ? campaigns(size, from(n, size)) : [] })),
+    granting((n, size) => ({ total: 5_000, items: n < 3 ? campaigns(size, from(n, size)) : [] })),
     { search: 50, recent: 3 },
   ],
 ];
