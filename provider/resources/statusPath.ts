@@ -2,15 +2,7 @@ import { UserError } from "../errors";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/turn";
 import { hoodTime, momentOf } from "../hood/time";
-import {
-  isCancelable,
-  isCanceled,
-  isExplainedByTime,
-  isKnownStatus,
-  pathAround,
-  pathBetween,
-  type Step,
-} from "../lifecycle";
+import { isCanceled, isExplainedByTime, isKnownStatus, pathAround, pathBetween, type Step } from "../lifecycle";
 import { explain } from "../messages";
 import { firstLine, oneLine, say } from "../text";
 import type { Guards } from "./arguments";
@@ -74,7 +66,7 @@ export function findPath(campaign: Campaign, target: Planned<Target>, now: numbe
 function pathToCanceled(campaign: Campaign, target: Planned<Target>, status: string): Path {
   const decision = decide(campaign, target);
   if (decision.kind === "fail") return { steps: [], failures: decision.failures };
-  return { steps: decision.kind === "cancel" ? (pathBetween(campaign.status, status) ?? []) : [], failures: [] };
+  return { steps: pathBetween(campaign.status, status) ?? [], failures: [] };
 }
 
 function timeFailures(
@@ -83,7 +75,7 @@ function timeFailures(
   steps: readonly Step[],
   now: number,
 ): Failure[] {
-  const isNeeded = steps.some(({ action, to }) => action === "resume" && to === "scheduled");
+  const isNeeded = steps.some(({ to }) => to === "scheduled");
   if (!isNeeded || !isKnown(scheduledTime)) return [];
   if (scheduledTime === undefined) return [{ property: "scheduledTime", reason: describeNoTime(campaign) }];
   if (momentOf(scheduledTime) > now) return [];
@@ -95,8 +87,6 @@ function timeFailures(
  * back. A status that nobody documents says nothing, so nothing is done about it.
  */
 export function hasDrifted(desired: unknown, current: unknown): boolean {
-  // What couldn't be canceled was accepted as it was: only what can still be canceled isn't what was declared.
-  if (isCanceled(String(desired))) return isCancelable(String(current));
   return isElsewhere(String(desired), String(current)) && pathBetween(String(current), String(desired)) !== undefined;
 }
 

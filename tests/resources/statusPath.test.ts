@@ -41,6 +41,11 @@ describe("the path to every status that can be declared, from every status", () 
     }
   }
 
+  it("has no calls for a campaign that is scheduled already, if no other time is declared", async () => {
+    const args = { campaignId: on.campaign("scheduled"), status: "scheduled" };
+    expect((await on.provider.check(undefined, args)).inputs.plannedActions).to.deep.equal([]);
+  });
+
   it("shows a path wherever there is one", async () => {
     const reachable: string[] = [];
     for (const live of STATUSES) {
@@ -198,8 +203,10 @@ describe("the path to a status, under faults", () => {
     const campaignId = on.campaign("running");
     const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
     on.hood.setStatus(campaignId, "paused");
-    const { outs } = await on.provider.create(inputs);
-    expect(outs).to.include({ currentStatus: "paused" });
+    const outs = [await on.provider.create(inputs), await on.another().create(inputs)].map((created) => created.outs);
+    // A process of its own has read it in this moment, and knows no other status.
+    expect(outs.map(({ previousStatus }) => previousStatus)).to.deep.equal(["running", "paused"]);
+    for (const { currentStatus } of outs) expect(currentStatus).to.equal("paused");
     expect(taken()).to.deep.equal([]);
   });
 
