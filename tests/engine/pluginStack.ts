@@ -32,7 +32,7 @@ export async function openPluginStack(
   const python = activated(languages);
   const cli = await openCli({
     bin: languages.bin,
-    folders: [python.folder, ...languages.hosts],
+    folders: [python.folder],
     cwd: folder,
     scratch: home,
   });

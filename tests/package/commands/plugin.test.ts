@@ -16,14 +16,14 @@ describe("The commands of the pages, with the plugin's archive", function () {
   const scene = openScene("plugin", {
     account: { token: TOKEN_OF_BRAND_A, campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }] },
     async openShell({ url }) {
-      const { bin, hosts } = await ensureLanguages();
+      const { bin } = await ensureLanguages();
       const env = {
         HOOD_ENDPOINT: url,
         HOOD_TOKEN: "another-account",
         // One that isn't installed is looked for on this machine only.
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       };
-      return openShell(env, bin, hosts);
+      return openShell(env, bin);
     },
     prepare: () => packPlugin(scene.shell.folder),
   });

@@ -136,6 +136,6 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   },
   { command: "npm run mutation", why: "it takes too long", shown: script("mutation", "stryker run") },
   { command: "npm run bench", why: "it takes a quarter of an hour", shown: built("bench", "bench") },
+  { command: "npm run bench -- --resources 100,1000,5000", why: "it takes hours", shown: built("bench", "bench") },
   { command: "npm run bench -- --resources 50", why: "it takes minutes", shown: built("bench", "bench") },
-  { command: "npm run scale", why: "it takes more than an hour", shown: built("scale", "bench/scale") },
 ];

@@ -11,7 +11,7 @@ class CancellationProvider {
       body: JSON.stringify({ reason: inputs.reason }),
     });
     if (!response.ok) {
-      throw new Error(`Cancelling campaign ${inputs.campaignId} failed: ${response.status} ${await response.text()}`);
+      throw new Error(`Canceling campaign ${inputs.campaignId} failed: ${response.status} ${await response.text()}`);
     }
     return { id: inputs.campaignId, outs: { ...inputs, status: "canceled", canceledAt: new Date().toISOString() } };
   }
@@ -37,7 +37,7 @@ class CancellationProvider {
   }
 
   async delete(id) {
-    console.log(`Campaign ${id} stays cancelled.`);
+    console.log(`Campaign ${id} stays canceled.`);
   }
 }
 
