@@ -12,7 +12,7 @@ interface Program {
   readonly file: string;
   readonly title: string;
   /** The folder here whose go.mod pins the module's version. */
-  readonly folder: "cli" | "hosts";
+  readonly folder: "cli" | "hosts" | "yaml";
   readonly module: string;
   /** The program's package in the module. */
   readonly package: string;
@@ -58,10 +58,11 @@ const launcher: Script = {
   from: async () => path.join(path.dirname(require.resolve("@pulumi/pulumi/package.json")), LAUNCHER),
 };
 
+/** It is made for an older `pkg/v3` than the CLI's, and doesn't compile with that one. */
 const yamlHost: Program = {
   file: `pulumi-language-yaml${EXE}`,
   title: "YAML language host",
-  folder: "cli",
+  folder: "yaml",
   module: YAML,
   package: "cmd/pulumi-language-yaml",
   versionVariable: `${YAML}/pkg/version.Version`,
@@ -113,9 +114,7 @@ export async function build(parts: readonly (Program | Script)[], root: string, 
   // Without CGO it needs no C compiler, as the official releases. A Go workspace around this checkout must not change the pins.
   const go: Context = { ...context, env: { ...context.env, GOTMPDIR: work, CGO_ENABLED: "0", GOWORK: "off" } };
   await run("go", ["version"], go);
-  context.progress(
-    "This happens once. The CLI takes about 6 minutes on 2 cores, a language host less",
-  );
+  context.progress("This happens once. The CLI takes about 6 minutes on 2 cores, a language host less");
   for (const part of parts) {
     const output = path.join(bin, part.file);
     if ("from" in part) {
