@@ -65,7 +65,7 @@ function requestsFigure(row: string, runs: readonly (readonly string[])[], gets:
   });
   return {
     row,
-    reach: `<= ${gets} GET, ${posts} POST`,
+    reach: gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`,
     reached: [...new Set(counts.map((count) => `${count.gets} GET, ${count.posts} POST`))].join("; "),
     measured: "",
     ok: counts.every((count) => count.gets <= gets && count.posts === posts && count.all === count.gets + count.posts),
