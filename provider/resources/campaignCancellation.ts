@@ -49,24 +49,23 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   seen: ["campaignName", "previousStatus"],
 
   arguments: {
-    campaignId: { read: digits, onChange: "never" },
+    campaignId: {
+      read: digits,
+      onChange: (old, state, value) => ({ never: () => describeOtherCampaign(old, state, value) }),
+    },
     reason: {
       read: notBlank(
         'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call',
       ),
       // A reason that was never sent can be corrected. Only the state tells whether it was.
-      onChange: (_, state) => (state && (!state.outcome || state.outcome === "canceled") ? "never" : "state"),
+      onChange({ campaignId, campaignName, reason }, state, value) {
+        const campaign = labelOf(campaignId, campaignName);
+        if (state && !state.outcome) return { never: () => describeTooEarly(campaign, say`the reason`) };
+        return state?.outcome === "canceled" ? { never: () => describeOtherReason(campaign, reason, value) } : "state";
+      },
       same: isSameReason,
     },
     ...guards,
-  },
-
-  reversal(old, argument, value) {
-    const campaign = labelOf(old.campaignId, old.campaignName);
-    if (argument !== "reason") return describeOtherCampaign(campaign, old, value);
-    return isState(old) && old.outcome
-      ? describeOtherReason(campaign, old.reason, value)
-      : describeTooEarly(campaign, say`the reason`);
   },
 
   otherProperty({ campaignId, campaignName, previousStatus = "" }, name, value) {
@@ -185,20 +184,16 @@ function seenIn({ campaignName, previousStatus }: CancellationSeen): Cancellatio
   };
 }
 
-/** Only a state has a status of its own. */
-function isState(old: Inputs | CancellationState): old is CancellationState {
-  return "status" in old;
-}
-
 /** The list to look for a campaign in. */
 function probableStatus(state: CancellationState | undefined): string {
   return state && isKnownStatus(state.status) ? state.status : "canceled";
 }
 
-function describeOtherCampaign(campaign: Message, old: Inputs | CancellationState, wanted: unknown): Message {
-  const { campaignId, previousStatus = "" } = old;
+function describeOtherCampaign(old: Inputs, state: CancellationState | undefined, wanted: unknown): Message {
+  const { campaignId, campaignName, previousStatus = "" } = old;
+  const campaign = labelOf(campaignId, campaignName);
   const other = oneLine(String(wanted));
-  const isEnd = isState(old) ? old.outcome === "canceled" : isCancelable(previousStatus);
+  const isEnd = state ? state.outcome === "canceled" : isCancelable(previousStatus);
   const stands = isEnd
     ? say`Cancellation is permanent: this resource canceled ${campaign} and can't be changed to campaign ${other}.`
     : say`This resource is for ${campaign} and can't be changed to campaign ${other}.`;

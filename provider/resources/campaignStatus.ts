@@ -7,7 +7,7 @@ import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
-import { say } from "../text";
+import { type Message, say } from "../text";
 import {
   type Declaration,
   digits,
@@ -77,19 +77,39 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   seen: ["campaignName", "previousStatus", "plannedActions"],
 
   arguments: {
-    campaignId: { read: digits, onChange: "never" },
+    campaignId: {
+      read: digits,
+      onChange: (old, state, value) => ({
+        never: () => describeOtherCampaign(labelIn(old), old.campaignId, String(value), mayHaveCanceled(old, state)),
+      }),
+    },
     status: {
       read: oneOf(DESIRED),
-      // If nothing was canceled, the campaign itself says what can become of it.
-      onChange: (old, state, value) =>
-        // If it could be canceled when it was seen, only the state or the live campaign tells whether it was.
-        isKnown(value) && ["canceled", "alreadyCanceled", "unfinished"].includes(partIn(old, state)) ? "never" : "call",
+      // If it could be canceled when it was seen, only the state or the live campaign tells whether it was.
+      onChange(old, state, value) {
+        const part = partIn(old, state);
+        if (!isKnown(value) || !["canceled", "alreadyCanceled", "unfinished"].includes(part)) return "call";
+        const campaign = labelIn(old);
+        return {
+          never: () =>
+            part === "unfinished" ? describeTooEarly(campaign, say`the status`) : describeNoReturn(campaign, value),
+        };
+      },
     },
     reason: {
       read: readReason,
       // A reason that was never sent can be corrected. Only the state tells whether it was.
-      onChange: (old, state, value) =>
-        isKnown(value) && ["canceled", "unfinished"].includes(partIn(old, state)) ? "never" : "state",
+      onChange(old, state, value) {
+        const part = partIn(old, state);
+        if (!isKnown(value) || !["canceled", "unfinished"].includes(part)) return "state";
+        const campaign = labelIn(old);
+        return {
+          never: () =>
+            part === "unfinished"
+              ? describeTooEarly(campaign, say`the reason`)
+              : describeOtherReason(campaign, old.reason, value),
+        };
+      },
       same: isSameReason,
     },
     scheduledTime: {
@@ -102,16 +122,6 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       onChange: "call",
     },
     ...guards,
-  },
-
-  reversal(old, argument, value, state) {
-    const campaign = labelOf(old.campaignId, old.campaignName);
-    const part = partIn(old, state);
-    if (argument === "campaignId") {
-      return describeOtherCampaign(campaign, old.campaignId, String(value), part === "canceled" || part === "presumed");
-    }
-    if (part === "unfinished") return describeTooEarly(campaign, say`the ${argument}`);
-    return argument === "reason" ? describeOtherReason(campaign, old.reason, value) : describeNoReturn(campaign, value);
   },
 
   async check(operation, args, old) {
@@ -233,6 +243,15 @@ function partIn(old: Inputs, state: StatusState | undefined): Part {
   if (state) return [previousStatus, state.currentStatus].some(isBeyondCancel) ? "notNeeded" : "canceled";
   if (isCancelable(previousStatus)) return "presumed";
   return isKnownStatus(previousStatus) ? "notNeeded" : "unknown";
+}
+
+/** True if, as far as can be told, a call of this resource ended the campaign. */
+function mayHaveCanceled(old: Inputs, state: StatusState | undefined): boolean {
+  return ["canceled", "presumed"].includes(partIn(old, state));
+}
+
+function labelIn({ campaignId, campaignName }: Inputs): Message {
+  return labelOf(campaignId, campaignName);
 }
 
 /** True for a status from which nobody has canceled, and nobody can. */

@@ -19,8 +19,11 @@ export interface Failure {
   readonly reason: Message;
 }
 
-/** What changing an argument means: `never`: it would undo what can't be undone. `state`: only the state changes. `call`: Hood is called. */
-export type OnChange = "never" | "state" | "call";
+/**
+ * What changing an argument means: `state`: only the state changes. `call`: Hood is called. `never`: it would undo what can't be undone,
+ * and these are the words against it.
+ */
+export type OnChange = "state" | "call" | { readonly never: () => Message };
 
 /** A value as it was declared, or what is wrong with it: the continuation of its name, which says what to write instead. */
 export type Read<T> = { readonly value: T } | { readonly problem: Message };
@@ -61,13 +64,6 @@ export interface Resource<Args extends object, Seen extends object, State extend
   readonly seen: readonly (keyof Seen & string)[];
   /** The output that says where the campaign stands: what a refresh may find changed. */
   readonly live: keyof State & string;
-  /** The words against a change of an argument that may `never` change. @param state if it is known: a check doesn't have it. */
-  reversal(
-    old: (Args & Seen) | State,
-    argument: keyof Args & string,
-    value: unknown,
-    state: State | undefined,
-  ): Message;
   /** The words for a property that is no argument, if it asks for more than a misspelt one: to undo what can't be undone. */
   otherProperty?(old: Args & Seen, name: string, value: unknown): Message | undefined;
   /**

@@ -27,6 +27,10 @@ interface State extends Args, Seen {
 const operation = new EngineOperation(silentEngine());
 const sameLetters = (one = "", other = "") => one.toLowerCase() === other.toLowerCase();
 
+const never = (id: string, argument: string, value: unknown) => ({
+  never: () => say`${id}: ${argument} can't become ${String(value)}.`,
+});
+
 /** A resource that keeps what reaches it, and answers with values that can't be stored as they are. */
 class Recorder implements Resource<Args, Seen, State> {
   readonly type = "Note";
@@ -37,16 +41,15 @@ class Recorder implements Resource<Args, Seen, State> {
   checks: () => Planned<Seen> = () => ({ seenName: "Spring sale" });
 
   readonly arguments: Resource<Args, Seen, State>["arguments"] = {
-    id: { read: notBlank("must not be blank"), onChange: "never" },
+    id: { read: notBlank("must not be blank"), onChange: ({ id }, _, value) => never(id, "id", value) },
     note: {
       read: optional(notBlank("must not be blank")),
-      onChange: (_, state) => (state?.endedAt ? "never" : "state"),
+      onChange: ({ id }, state, value) => (state?.endedAt ? never(id, "note", value) : "state"),
       same: sameLetters,
     },
     parts: { read: (value) => ({ value }), onChange: "call" },
   };
 
-  reversal = ({ id }: Args, argument: string, value: unknown) => say`${id}: ${argument} can't become ${String(value)}.`;
   isDue = () => this.due;
   otherProperty = (_: Args, name: string) => (name === "undo" ? say`Never.` : undefined);
   previewOutputs = (inputs: Planned<Args & Seen>): Planned<State> => ({

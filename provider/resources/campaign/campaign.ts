@@ -5,7 +5,6 @@ import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, isEditable, isKnownStatus, UNKNOWN_STATUS } from "../../lifecycle";
 import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
-import { quoted, say } from "../../text";
 import { describeNoReturn } from "../cancel";
 import { expectAuditable, failureFrom } from "../guards";
 import { type Failure, isKnown, type Planned, type Resource, unknown } from "../resource";
@@ -52,8 +51,6 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     // For a campaign that is there, what a status asks for can only be judged by the live one.
     status: { read: (value) => ({ value }), onChange: "call", undocumented: true },
   },
-
-  reversal: ({ name }, argument) => say`${argument} of campaign ${quoted(name)} can't be changed.`,
 
   async check(operation, args, old) {
     return { seen: {}, failures: old ? checkExisting(operation, args, old) : await checkNew(operation, args) };
