@@ -11,7 +11,7 @@ import { judge } from "../../report/judge";
 import { providerTextOf } from "../../report/owner";
 import { InputError, readStep } from "../../report/preview";
 import { Account as SimulatedAccount } from "../../simulator/account";
-import type { Effect } from "../../simulator/log";
+import type { Effect } from "../../simulator";
 import { resolveOptions } from "../../simulator/options";
 import { process } from "../../simulator/routes";
 import { silentEngine } from "../support/silentEngine";
