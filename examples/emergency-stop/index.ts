@@ -9,7 +9,8 @@ const reason = config.require("reason");
 const max = config.requireNumber("max");
 
 export = async () => {
-  if (label === "" && search === "") throw new pulumi.RunError("Set label or search: nothing says which campaigns to stop.");
+  if (label === "" && search === "")
+    throw new pulumi.RunError("Set label or search: nothing says which campaigns to stop.");
 
   // The next run must still find what this program stops: so campaigns in the status itself are found too.
   const found = await hood.getCampaigns({

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { ROOT, version } from "../root";
+import { ROOT, version } from "./root";
 
 /** Where the plugin looks for its own version and schema is seen from here, so the archive has the package's folders. */
 const MAIN = "dist/provider/hosts/plugin/main.js";
@@ -16,7 +16,7 @@ const launchers = {
 };
 
 /**
- * Packs the plugin with everything that it needs but Node.js, as `pulumi plugin install resource hood VERSION --file` takes it.
+ * Packs the plugin with everything that it needs except for Node.js, as `pulumi plugin install resource hood VERSION --file` takes it.
  *
  * @param folder where the archive is put. @returns its path.
  */
@@ -46,4 +46,17 @@ export async function packPlugin(folder: string): Promise<string> {
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** Says how the archive is installed. */
+async function main(): Promise<void> {
+  const archive = await packPlugin(join(ROOT, "dist/plugin"));
+  console.log(`pulumi plugin install resource hood ${version} --file ${archive}`);
+}
+
+if (require.main === module) {
+  main().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }
