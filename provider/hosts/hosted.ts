@@ -21,7 +21,12 @@ export interface Hosted {
     olds: Properties,
     news: Properties,
   ): Promise<{ inputs: Properties; failures: readonly Failure[] }>;
-  diff(operation: Operation, olds: Properties, news: Properties): Promise<{ changes: boolean }>;
+  /** @returns `left` the arguments that an update leaves as they are, though they differ. */
+  diff(
+    operation: Operation,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes: boolean; left: readonly string[] }>;
   create(operation: Operation, inputs: Properties): Promise<{ id: string; outs: Properties }>;
   read(
     operation: Operation,
@@ -66,8 +71,9 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
         const state = olds as T;
         const { args } = readArguments<A>(table, decoded(news), olds);
         expectNoReversal(args, state);
-        await resource.preflight(operation, state, args);
-        return { changes: resource.isDue(state) || changedArguments(table, args, state, state).length > 0 };
+        const { left = [], leftDue = false } = await resource.preflight(operation, state, args);
+        const changed = changedArguments(table, args, state, state).filter((name) => !left.includes(name));
+        return { changes: (resource.isDue(state) && !leftDue) || changed.length > 0, left };
       }),
 
     create: (operation, inputs) =>

@@ -1,6 +1,5 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
-import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
@@ -19,7 +18,7 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures } from "./guards";
+import { countCancellation, countDueCancellation, duplicateFailures, expectForgotten, leaveDue } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -82,10 +81,16 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     return { seen, failures: [...duplicates, ...failures] };
   },
 
-  async preflight(operation, state) {
-    if (!this.isDue(state)) return;
+  async preflight(operation, state, args) {
+    if (!this.isDue(state)) return {};
+    const judge = (campaign: Campaign) => {
+      const decision = decide(campaign, args);
+      return decision.kind === "fail" ? decision.failures : [];
+    };
+    if (await leaveDue(operation, state, args, judge)) return { leftDue: true };
     await countDueCancellation(operation, state.campaignId);
     await operation.warn(describeAction(state));
+    return {};
   },
 
   /** Something is to be finished: a create whose effect isn't known, or a campaign that a refresh found cancelable. */
@@ -103,16 +108,16 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       return { state: { ...state, campaignId: id, campaignName, status } };
     } catch (error) {
       // A cancellation is history: it stays in the state when Hood forgets the campaign.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || !state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      if (!state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
   },
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
-    if (!this.isDue(state)) return next;
+    if (!this.isDue(state) || operation.memory.left.has(state.campaignId)) return next;
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     return cancel(operation, next, { sent: state.outcome === undefined || state.outcome === "canceled" });
   },

@@ -1,7 +1,6 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import type { Action } from "../hood/endpoints";
-import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
@@ -20,7 +19,14 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures, expectAuditable } from "./guards";
+import {
+  countCancellation,
+  countDueCancellation,
+  duplicateFailures,
+  expectAuditable,
+  expectForgotten,
+  leaveDue,
+} from "./guards";
 import {
   type Checked,
   type Failure,
@@ -128,10 +134,11 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const failures = [...misplacedTime(args), ...duplicateFailures(operation, args.campaignId)];
     // What was seen stays, so that a live campaign which moves on is never a diff.
     if (old && !isEdited(old, args) && old.currentStatus === undefined) {
-      const { campaignName, previousStatus, plannedActions } = old;
-      return { seen: { campaignName, previousStatus, plannedActions }, failures };
+      return { seen: seenBefore(old), failures };
     }
     const checked = await checkPath(operation, args, old);
+    // What nobody edited fails no check: a preflight says why it stays as it is.
+    if (old && !isEdited(old, args) && checked.failures.length > 0) return { seen: seenBefore(old), failures };
     return { seen: checked.seen, failures: [...failures, ...checked.failures] };
   },
 
@@ -139,10 +146,14 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!isEdited(state, args) && isOutOfReach(state.status, state.currentStatus)) {
       await operation.warn(describeOutOfReach(state));
     }
-    if (!this.isDue(state)) return;
+    if (!this.isDue(state)) return {};
+    const judge = (campaign: Campaign) =>
+      findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
+    if (!isEdited(state, args) && (await leaveDue(operation, state, args, judge))) return { leftDue: true };
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
     if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
+    return {};
   },
 
   isDue: (state) => isUnfinished(state) || hasDrifted(state.status, state.currentStatus),
@@ -161,15 +172,20 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       return { state: { ...found, currentStatus }, inputs: isDrift ? { ...found, currentStatus } : found };
     } catch (error) {
       // What is desired stays in the state when Hood forgets the campaign.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || !state?.status) throw new UserError(explain(error));
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      if (!state?.status) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
       return { state: { ...state, currentStatus: UNKNOWN_STATUS } };
     }
   },
 
   async update(operation, state, inputs) {
-    if (!this.isDue(state) && !isEdited(state, inputs)) return withArguments(this.arguments, state, inputs);
+    if (!isEdited(state, inputs)) {
+      const next = withArguments(this.arguments, state, inputs);
+      const left = operation.memory.left.get(state.campaignId);
+      if (left !== undefined) return { ...next, currentStatus: left };
+      if (!this.isDue(state)) return next;
+    }
     return reach(operation, inputs, { sent: isUnfinished(state) && state.status === inputs.status });
   },
 
@@ -291,6 +307,10 @@ function failuresOfKept(args: Planned<StatusArgs>, old: Inputs | undefined): rea
     return value !== undefined && value === old?.[name as keyof StatusArgs];
   });
   return readArguments(Object.fromEntries(kept), { ...args }).failures;
+}
+
+function seenBefore({ campaignName, previousStatus, plannedActions }: StatusSeen): StatusSeen {
+  return { campaignName, previousStatus, plannedActions };
 }
 
 function seenOf(campaign: Campaign | undefined, path: Path | undefined): Planned<StatusSeen> {

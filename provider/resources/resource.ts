@@ -54,6 +54,16 @@ export interface Checked<Seen> {
 }
 
 /**
+ * What was changed in Hood, can't be put right any more, and that nobody edited in the program. It stays as it is, with a warning, and
+ * is no diff: nothing that is done by hand may keep a program from being applied.
+ */
+export interface Left<Args> {
+  readonly left?: readonly (keyof Args & string)[];
+  /** What is due to be done can't be done. */
+  readonly leftDue?: true;
+}
+
+/**
  * A resource type, whatever host stands in front of it. `Args` is what a program declares; `Seen` is what a check saw of the live
  * campaign; `State` is what Pulumi keeps.
  */
@@ -78,7 +88,7 @@ export interface Resource<Args extends object, Seen extends object, State extend
    *
    * @throws UserError
    */
-  preflight(operation: Operation, state: State, args: Planned<Args>): Promise<void>;
+  preflight(operation: Operation, state: State, args: Planned<Args>): Promise<Left<Args>>;
   /** An update would act although no argument changed: on a call to finish, or on what a refresh found. */
   isDue(state: State): boolean;
   /** @throws UserError if nothing was done; UnfinishedError if that isn't known. */

@@ -30,7 +30,8 @@ async function preview(): Promise<string> {
     await cli(["config", "set", "expectedName", "Spring sale"], { env });
     const { code, stdout, stderr } = await cli(["preview", "--diff"], { env });
     if (code !== 0) throw new Error(stdout + stderr);
-    return stdout;
+    // On a slow machine, Pulumi shows a line of dots meanwhile.
+    return stdout.replace(/^@ .*\n/gm, "");
   } finally {
     await hood.close();
     await rm(folder, { recursive: true, force: true });
