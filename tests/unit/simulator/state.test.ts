@@ -275,7 +275,7 @@ describe("simulator: the account", () => {
     expect(hood.campaign("7").status).to.equal("scheduled");
   });
 
-  it("a delivery lasts for ever, unless runsFor says otherwise", async () => {
+  it("a delivery never ends by itself", async () => {
     const { hood, clock } = await open({ campaigns: [{ id: "7" }] });
     clock.now += 3650 * DAY;
     expect(hood.campaign("7").status).to.equal("running");
