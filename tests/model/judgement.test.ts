@@ -390,8 +390,8 @@ function severityForeseen(type: World["type"], outputs: Properties): number {
       if (mayEnd(status)) return END;
       return status === "paused" ? SENT : LAUNCH;
     case "Campaign":
-      // A new one always has a status that isn't known.
-      return status === UNKNOWN && campaignId !== UNKNOWN ? LAUNCH : NOTHING;
+      // An edit shows the status that it finds. A new one always has a status that isn't known.
+      return status === UNKNOWN && campaignId !== UNKNOWN ? SENT : NOTHING;
   }
 }
 
