@@ -11,6 +11,7 @@ const nextSteps: Record<FailureKind, Message> = {
   unreachable: say`Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again.`,
   noResponse: say`Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.`,
   unexpectedResponse: say`Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
+  tooLarge: say`Ask for less: for fewer campaigns by status, search or limit, or for fewer fields of each.`,
   notYet: say`Nothing was done. Run the same command again in a minute.`,
   tooLong: say`Nothing was done. Run the same command again after that time; HOOD_MAX_WAIT (or hood:maxWait) lets a request wait for longer.`,
   noRoom: say`Nothing was sent. Check that HOOD_RATE_LIMIT (or hood:rateLimit) is what the account grants, then run the same command again.`,

@@ -11,13 +11,11 @@ export async function lookUp(name: "getCampaign" | "getCampaigns", args: object 
   const done = pulumi.runtime.rpcKeepAlive();
   warnOfMisspelt();
   try {
-    const { lookups } = await import("../provider/resources/lookups.js");
+    const { lookups }: typeof import("../provider/resources/lookups") = require("../provider/resources/lookups");
     return await lookups[name](accountOfRun, { ...args });
   } catch (error) {
-    const [{ explain }, { forPeople }] = await Promise.all([
-      import("../provider/messages.js"),
-      import("../provider/text.js"),
-    ]);
+    const { explain }: typeof import("../provider/messages") = require("../provider/messages");
+    const { forPeople }: typeof import("../provider/text") = require("../provider/text");
     const message = forPeople(explain(error));
     // If the program has run to its end and awaits nothing, Pulumi prints the stack.
     throw Object.assign(new pulumi.RunError(message), { stack: message });

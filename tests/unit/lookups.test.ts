@@ -239,6 +239,19 @@ describe("lookups", () => {
     expect(files.filter((file) => /dist\/provider\/(hood|lookups)/.test(file))).to.deep.equal([]);
   });
 
+  it("run where import() isn't allowed, as under Jest", async () => {
+    const script = `
+      const Module = require("node:module"), vm = require("node:vm"), path = require("node:path");
+      Module.prototype._compile = function (code, filename) {
+        const wrapped = new vm.Script(Module.wrap(code), { filename }).runInThisContext();
+        wrapped.call(this.exports, this.exports, Module.createRequire(filename), this, filename, path.dirname(filename));
+      };
+      const hood = require(${JSON.stringify(require.resolve("../../sdk"))});
+      hood.getCampaigns().then((found) => console.log(found.length));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script]);
+    expect(stdout).to.equal("3\n");
+  });
+
   describe("without what they need", () => {
     it("say that there is no token, in the provider's words", async () => {
       process.env.HOOD_TOKEN = "";

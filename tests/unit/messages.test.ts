@@ -14,6 +14,7 @@ describe("messages", () => {
     noResponse: "Run the same command again",
     unexpectedResponse: "Check HOOD_ENDPOINT",
     notYet: "Run the same command again in a minute",
+    tooLarge: "Ask for less",
     tooLong: "HOOD_MAX_WAIT",
     noRoom: "HOOD_RATE_LIMIT",
     aborted: "Run the same command again",
