@@ -53,9 +53,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       onChange: (old, state, value) => ({ never: () => describeOtherCampaign(old, state, value) }),
     },
     reason: {
-      read: notBlank(
-        'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call',
-      ),
+      read: notBlank('say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call'),
       // A reason that was never sent can be corrected. Only the state tells whether it was.
       onChange({ campaignId, campaignName, reason }, state, value) {
         const campaign = labelOf(campaignId, campaignName);
