@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CancellationArgs, CancellationState } from "../provider/resources/campaignCancellation";
+import { comparedName } from "./comparedName";
 import { onlyManager } from "./duplicates";
 import { HoodResource, type OutputsBeside } from "./dynamic";
 
@@ -97,7 +98,13 @@ export class CampaignCancellation extends HoodResource {
   constructor(name: string, args: CampaignCancellationArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "CampaignCancellation";
     const campaignId = onlyManager(args.campaignId, { type, name });
-    super(type, "campaignCancellation", name, { ...outputs, ...args, campaignId }, opts);
+    super(
+      type,
+      "campaignCancellation",
+      name,
+      { ...outputs, ...args, campaignId, ...comparedName(args.expectedName) },
+      opts,
+    );
   }
 }
 
