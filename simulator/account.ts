@@ -1,6 +1,7 @@
 import { invalidBody } from "./answers";
 import { Campaigns, type SimulatedCampaign } from "./campaigns";
 import { Clock } from "./clock";
+import { Lag } from "./lag";
 import type { Effect } from "./log";
 import { isObject } from "./mergePatch";
 import type { Settings } from "./options";
@@ -10,16 +11,15 @@ import { hoodTime } from "./time";
 export class Account {
   readonly clock: Clock;
   readonly campaigns: Campaigns;
+  /** What lists and pages don't show yet. */
+  readonly lag: Lag;
   private readonly deadTokens = new Set<string>();
-  /** What answers still show of campaigns whose change has not got through yet. */
-  private readonly stale = new Map<string, { status: string; until: number }>();
-  /** When each campaign was made by a request. */
-  private readonly made = new Map<string, number>();
   private due: { at: number; act: () => void }[] = [];
 
   constructor(readonly settings: Settings) {
     this.clock = new Clock(settings);
     this.campaigns = new Campaigns(settings.now, this.clock);
+    this.lag = new Lag(settings);
   }
 
   tokenName(token: string): string | undefined {
@@ -54,13 +54,8 @@ export class Account {
   /** Makes a campaign on behalf of a request. */
   make(fields: Partial<SimulatedCampaign>): SimulatedCampaign {
     const campaign = this.campaigns.add(this.stored(fields));
-    this.made.set(campaign.id, this.settings.now());
+    this.lag.note(campaign, undefined);
     return campaign;
-  }
-
-  /** Whether a campaign shows by now, in lists or on its page. */
-  shows({ id }: SimulatedCampaign, lag: number): boolean {
-    return (this.made.get(id) ?? Number.NEGATIVE_INFINITY) + lag <= this.settings.now();
   }
 
   /** What the account keeps of the fields of a create or an edit. @throws Refusal */
@@ -78,17 +73,15 @@ export class Account {
   /** Changes a campaign on behalf of a request. */
   change(campaign: SimulatedCampaign, changes: Partial<SimulatedCampaign>): Effect {
     const now = this.settings.now();
-    const from = campaign.status;
+    const before = { ...campaign };
     Object.assign(campaign, this.stored(changes), { update_time: hoodTime(now) });
     this.clock.note(campaign, now);
-    if (this.settings.staleFor > 0) this.stale.set(campaign.id, { status: from, until: now + this.settings.staleFor });
-    return { campaignId: campaign.id, from, to: campaign.status };
+    this.lag.note(campaign, before);
+    return { campaignId: campaign.id, from: before.status, to: campaign.status };
   }
 
-  shownStatus(campaign: SimulatedCampaign): string {
-    if (this.settings.unknownStatus !== undefined) return this.settings.unknownStatus;
-    const stale = this.stale.get(campaign.id);
-    return stale && this.settings.now() < stale.until ? stale.status : campaign.status;
+  private shownStatus(campaign: SimulatedCampaign): string {
+    return this.settings.unknownStatus ?? campaign.status;
   }
 
   /** What a filter or a sort sees of a field. */

@@ -24,7 +24,9 @@ export type Fault =
   /** Answers 302 to this location. */
   | { kind: "redirect"; location: string; processed?: boolean }
   /** Answers 200 with this body (default `{}`) where Hood sends 204 without one. */
-  | { kind: "body"; body?: string };
+  | { kind: "body"; body?: string }
+  /** Answers as ever, except for what this makes of the body: values in another style, a list that lies about its length. */
+  | { kind: "changed"; change: (body: Record<string, unknown>) => unknown };
 
 /** The part of a request that a fault rule can choose by. */
 export interface FaultableRequest {
@@ -71,7 +73,9 @@ export class Faults {
 }
 
 export function takesEffect(fault: Fault): boolean {
-  return "processed" in fault ? fault.processed === true : ["reset", "truncate", "body"].includes(fault.kind);
+  return "processed" in fault
+    ? fault.processed === true
+    : ["reset", "truncate", "body", "changed"].includes(fault.kind);
 }
 
 /** The answer that a fault puts in place of the real one, for the kinds that answer at all. */
@@ -93,6 +97,8 @@ export function faultyAnswer(fault: Fault, real: Answer): Answer {
         headers: { ...real.headers, "content-type": "application/json" },
         body: fault.body ?? "{}",
       };
+    case "changed":
+      return real.body === undefined ? real : { ...real, body: JSON.stringify(fault.change(JSON.parse(real.body))) };
     default:
       return real;
   }

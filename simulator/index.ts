@@ -1,12 +1,13 @@
-import { Account } from "./account";
 import type { SimulatedCampaign } from "./campaigns";
-import { type FaultRule, Faults } from "./faults";
-import { type RequestRecord, type WindowUse, windowUse } from "./log";
-import { resolveOptions, type SimulatorOptions } from "./options";
-import { listen, makeServer } from "./server";
+import type { FaultRule } from "./faults";
+import type { Surface } from "./lag";
+import type { RequestRecord, WindowUse } from "./log";
+import type { SimulatorOptions } from "./options";
+import { Simulation } from "./simulation";
 
 export type { SimulatedCampaign } from "./campaigns";
 export type { Fault, FaultableRequest, FaultRule } from "./faults";
+export type { Surface } from "./lag";
 export type { Effect, RequestRecord, WindowUse } from "./log";
 export type { SimulatorOptions } from "./options";
 
@@ -31,6 +32,8 @@ export interface Simulator {
   expireTokens(replacement?: string): void;
   /** Makes coming requests go wrong. */
   fault(rule: FaultRule): void;
+  /** For so many ms, lists (or the pages of single campaigns) show nothing of what requests change from now on. */
+  freeze(surface: Surface, milliseconds: number): void;
   /** Empties the request log. */
   clearRequests(): void;
   /** How many requests each window of the rate limit saw, by the request log. */
@@ -48,50 +51,6 @@ export interface Simulator {
  * // ... requests to hood.url with the header "Authorization: Bearer simulator-token" ...
  * await hood.close();
  */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const account = new Account(resolveOptions(options));
-  for (const campaign of options.campaigns ?? []) account.campaigns.add(campaign);
-  const faults = new Faults();
-  const requests: RequestRecord[] = [];
-  let received = 0;
-  const record = (entry: Omit<RequestRecord, "number">) => {
-    received += 1;
-    const full = { number: received, ...entry };
-    requests.push(full);
-    return full;
-  };
-  const server = makeServer({ account, faults, record, simulator: () => simulator });
-  const { windows, windowOffset, port } = account.settings;
-
-  const simulator: Simulator = {
-    url: await listen(server, port),
-    requests,
-    get campaigns() {
-      account.catchUp();
-      return account.campaigns.all();
-    },
-    campaign(id) {
-      const campaign = account.campaigns.get(id);
-      if (!campaign) throw new Error(`The simulator has no campaign ${id}. Add it first.`);
-      return campaign;
-    },
-    add: (...given) => given.map((campaign) => account.campaigns.add(campaign)),
-    setStatus(id, status) {
-      const campaign = simulator.campaign(id);
-      campaign.status = status;
-      account.clock.note(campaign);
-    },
-    expireTokens: (replacement) => account.expireTokens(replacement),
-    fault: (rule) => faults.add(rule),
-    clearRequests() {
-      requests.length = 0;
-    },
-    windowUse: () => windowUse(requests, windows, windowOffset),
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-  return simulator;
+export function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  return new Simulation(options).listen();
 }

@@ -35,9 +35,7 @@ const everything: Test = () => true;
 /** Answers `GET /campaigns`: filter, search, sort, page, then only the fields asked for. */
 export function list(account: Account, query: URLSearchParams): object {
   const tests = readTests(account, query);
-  const shown = [...account.campaigns.all().values()].filter((campaign) =>
-    account.shows(campaign, account.settings.listLag),
-  );
+  const shown = [...account.campaigns.all().values()].flatMap((campaign) => account.lag.seen("lists", campaign) ?? []);
   const matching = shown.filter((campaign) => tests.every((test) => test(campaign)));
   const keys = orIgnore(account, () => readSort(query.get("sort")), []);
   const fields = orIgnore(account, () => readFields(account, query), undefined);

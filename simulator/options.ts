@@ -77,11 +77,11 @@ export interface SimulatorOptions {
   exposeReason?: boolean;
   /** A status that answers show for every campaign, whatever its real one. @default none */
   unknownStatus?: string;
-  /** For this many ms after an action, answers still show the status before it. @default 0 */
+  /** For this many ms after an action or an edit, answers still show the campaign as it was before. @default 0 */
   staleFor?: number;
-  /** For this many ms after a create, lists don't show the campaign. @default 0 */
+  /** For this many ms, lists don't show what a request has created, changed or ended. @default 0 */
   listLag?: number;
-  /** For this many ms after a create, the campaign's own page answers as for an unknown id. @default 0 */
+  /** The same for a campaign's own page: for one that was created, it answers as for an unknown id. @default 0 */
   pageLag?: number;
   /** What becomes of `metadata`: kept; of one pair only, other keys are left out; other keys are refused; nothing is kept. @default "kept" */
   metadata?: "kept" | "pair" | "pairOnly" | "dropped";

@@ -81,11 +81,10 @@ function known(account: Account, id: string): SimulatedCampaign {
   return campaign;
 }
 
-/** A campaign whose page is there by now. */
+/** A campaign as its page shows it, if it is there by now. */
 function shown(account: Account, id: string): SimulatedCampaign {
-  const campaign = known(account, id);
-  if (!account.shows(campaign, account.settings.pageLag))
-    throw new Refusal(account.settings.unknownId, "The request is not valid.");
+  const campaign = account.lag.seen("pages", known(account, id));
+  if (!campaign) throw new Refusal(account.settings.unknownId, "The request is not valid.");
   return campaign;
 }
 

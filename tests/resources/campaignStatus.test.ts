@@ -225,11 +225,19 @@ describe("what a preview shows of a CampaignStatus", () => {
 describe("a CampaignStatus that is canceled", () => {
   const on = openInProcess({ type: "CampaignStatus", config: { maxCancellations: "1" } });
 
-  it("counts for the cap on cancellations, and pauses don't", async () => {
-    const declared = (status: string) => ({ campaignId: on.campaign("running"), status, reason: "Budget cut" });
-    for (const status of ["paused", "canceled", "paused"]) {
-      expect((await on.provider.check(undefined, declared(status))).failures).to.deep.equal([]);
+  it("counts for the cap on cancellations; pauses don't, nor what is canceled already", async () => {
+    const declared = (status: string, from = "running") => ({
+      campaignId: on.campaign(from),
+      status,
+      reason: "Budget cut",
+    });
+    for (const args of [declared("canceled", "canceled"), declared("canceled"), declared("paused")]) {
+      expect((await on.provider.check(undefined, args)).failures).to.deep.equal([]);
     }
+    const { campaignId, ...paused } = declared("paused");
+    const resumed = { campaignId, ...paused, currentStatus: "running" };
+    expect((await on.provider.check(resumed, { campaignId, ...paused })).failures).to.deep.equal([]);
+    expect((await on.provider.diff(resumed.campaignId, resumed, resumed)).changes).to.equal(true);
     const { failures } = await on.provider.check(undefined, declared("canceled"));
     expect(failures[0]?.reason).to.contain("hood:maxCancellations");
   });

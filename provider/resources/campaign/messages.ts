@@ -126,6 +126,15 @@ export function describePreventedTwin(name: string, made: RecentCampaign): Messa
   );
 }
 
+/** For what an earlier create made with the same arguments, where its removal would cancel it. */
+export function describeUnmarked(name: string, left: RecentCampaign): Message {
+  return notCreated(
+    name,
+    say`${describeRecent(left)} was made for this resource, and can't be marked as its own now. Without that, an older state of this resource, if there is one, could cancel it.`,
+    say`If it is the one that you declare and takes no edits, pause it in Hood and run \`pulumi up\` again: it is taken over then. To have another campaign, cancel that one in Hood.`,
+  );
+}
+
 /** For an account that shows no marks. */
 export function describeUnclear(name: string, alike: readonly RecentCampaign[]): Message {
   return notCreated(

@@ -118,11 +118,6 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     shown: { "tests/package/package.test.ts": "pack(ROOT" },
   })),
   {
-    command: "npm install @pulumi/pulumi@3.248",
-    why: "the tests' projects have this version",
-    shown: { "package.json": '"@pulumi/pulumi": "3.248.0"' },
-  },
-  {
     command: "pulumi new python",
     why: "the one for TypeScript is run",
     shown: { "README.md": "pulumi new typescript " },

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Result } from "../model/provider";
+import { VirtualClock } from "../support/virtualClock";
+import { isByHand } from "./faults";
+import { expectEach, expectEnd, expectQuiet } from "./invariants";
+import type { Program } from "./operation";
+import { type Schedule, written } from "./schedule";
+import { type Step, type Story, stories } from "./stories";
+import { type Done, World } from "./world";
+
+/** Turns of the event loop after which nothing can go on but time: nothing here waits for a socket or a disk. */
+const QUIET_TURNS = 2;
+/** More `up`s than a schedule may need after one that failed. */
+const MORE = 3;
+/** Any moment will do; this is 2026-05-01 12:00:00 UTC. */
+const START = Date.UTC(2026, 4, 1, 12);
+
+/** What a schedule shows to be wrong: the promise, the requests, and how to play it again. */
+export class BrokenPromise extends Error {
+  override name = "BrokenPromise";
+}
+
+/** Plays a story under a schedule, and judges it. @throws BrokenPromise */
+export async function play(name: string, schedule: Schedule): Promise<World> {
+  const story = stories[name];
+  if (!story) throw new Error(`There is no story "${name}".`);
+  const clock = new VirtualClock(START, 0, QUIET_TURNS);
+  const world = new World(clock, schedule, story.campaigns);
+  try {
+    let program: Program = {};
+    let last: Done | undefined;
+    /** Nobody has edited the program since it was applied. */
+    let isApplied = false;
+    for (const step of story.steps) {
+      const [before, wasDone] = [program, last?.result.failures.length === 0];
+      if ("up" in step) program = step.up;
+      const done = await take(world, story, step);
+      if (!done) continue;
+      isApplied = wasDone && isDeepStrictEqual(before, program);
+      last = done;
+    }
+    const failures = last?.result.failures ?? [];
+    const isDone = failures.length === 0;
+    const meant = story.fails?.test(failures.join()) || (!isDone && !isApplied && isImpossible(world, last));
+    if (!isDone && !meant) throw new Error(`it still fails after ${MORE} more updates: ${failures.join("; ")}`);
+    for (const done of world.done) await done.operation.settled();
+    world.isOver = true;
+    if (isDone) expectQuiet(await world.operate("up", program), world);
+    const refreshed = await world.operate("refresh", program);
+    const end = await world.operate("up", program);
+    if (isDone && end.result.failures.length > 0) throw new Error(`after a refresh: ${end.result.failures.join("; ")}`);
+    expectEach(world);
+    if (isDone) expectEnd(world, refreshed, program);
+    return world;
+  } catch (error) {
+    throw new BrokenPromise(explain(name, schedule, world, error as Error));
+  } finally {
+    clock.dispose();
+  }
+}
+
+/** Takes a step, and the operation again and again if it failed, unless that is what the story says. */
+async function take(world: World, { fails }: Story, step: Step): Promise<Done | undefined> {
+  if ("act" in step) {
+    await step.act(world);
+    return undefined;
+  }
+  const kind = "up" in step ? "up" : "refresh";
+  const program = "up" in step ? step.up : step.refresh;
+  let done = await world.operate(kind, program);
+  const isOpen = ({ failures }: Result) => failures.length > 0 && !fails?.test(failures.join());
+  for (let more = 0; more < MORE && isOpen(done.result); more++) done = await world.operate(kind, program);
+  return kind === "up" ? done : undefined;
+}
+
+/** Somebody else made it impossible, and the last update said so without sending anything. */
+function isImpossible({ blows, sent }: World, last: Done | undefined): boolean {
+  const wrote = sent.some(({ by, record }) => by === last?.operation && record.method !== "GET");
+  return [...blows.values()].some(isByHand) && !wrote;
+}
+
+function explain(name: string, schedule: Schedule, world: World, { message, stack }: Error): string {
+  const start = world.sent[0]?.record.at ?? 0;
+  const traffic = world.sent.map(({ by, record }) => {
+    const { at, method, path, status, effect, number } = record;
+    const what = effect ? `${status} (${effect.campaignId}: ${effect.from} → ${effect.to})` : status;
+    const operation = world.done.findIndex(({ operation }) => operation === by) + 1;
+    const where = path.slice("/v1/hood".length).split("?")[0];
+    return `#${number} after ${Math.round(at - start)} ms, ${by.operation.kind} ${operation} of ${by.stack}: ${method} ${where} → ${what}`;
+  });
+  const said = world.done.map(
+    ({ operation: { stack, operation, said } }, index) =>
+      `${operation.kind} ${index + 1} of ${stack} says: ${said.join(" | ")}`,
+  );
+  return [
+    `"${name}" under ${written(schedule) || "no fault"}: ${message}`,
+    ...traffic,
+    ...said,
+    ...(stack?.includes("/provider/") ? [stack] : []),
+    `Again: PLACEMENT='${name}: ${written(schedule)}' npx mocha --no-parallel dist/tests/placements/placements.test.js`,
+  ].join("\n");
+}
