@@ -80,8 +80,8 @@ export class CampaignCancellation extends HoodResource {
    */
   declare readonly status: pulumi.Output<string>;
   /**
-   * `"canceled"`: this resource canceled the campaign. `"alreadyCanceled"`: it had been canceled before. `"notNeeded"`: Hood
-   * couldn't cancel it, which `whenNotCancelable: "accept"` allows.
+   * `"canceled"`: this resource canceled the campaign. `"alreadyCanceled"`: it had been canceled before, by somebody else or by an
+   * update that was killed before it could record its own call. `"notNeeded"`: Hood couldn't cancel it, which `whenNotCancelable: "accept"` allows.
    */
   declare readonly outcome: pulumi.Output<"canceled" | "alreadyCanceled" | "notNeeded">;
   /**

@@ -41,6 +41,9 @@ export interface CancellationState extends CancellationArgs, CancellationSeen {
 
 type Inputs = CancellationArgs & CancellationSeen;
 
+/** For so long, in milliseconds, an interrupted update of today may have been what canceled a campaign. */
+const A_DAY = 24 * 3_600_000;
+
 /** The permanent end of one campaign. API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
 export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, CancellationState> = {
   type: "CampaignCancellation",
@@ -95,7 +98,11 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   isDue: ({ outcome, status }) => outcome === undefined || isCancelable(status),
 
   async create(operation, inputs) {
-    return { id: inputs.campaignId, state: await cancel(operation, inputs, { sent: false }) };
+    const state = await cancel(operation, inputs, { sent: false });
+    const { outcome, canceledAt = "" } = state;
+    const isRecent = Date.parse(canceledAt) > operation.account().time() - A_DAY;
+    if (outcome === "alreadyCanceled" && isRecent) await operation.warn(describeAlreadyCanceled(state));
+    return { id: inputs.campaignId, state };
   },
 
   async read(operation, id, state) {
@@ -205,6 +212,11 @@ function describeOtherCampaign(old: Inputs, state: CancellationState | undefined
     say`To cancel campaign ${other} too, declare another CampaignCancellation for it and put campaignId: ${quoted(campaignId)} back here.`,
     say`Removing this resource sends nothing: campaign ${campaignId} stays as it is.`,
   );
+}
+
+/** For a campaign that has ended a short time ago: nobody recorded whose call it was. */
+function describeAlreadyCanceled({ campaignId, campaignName, canceledAt = "" }: CancellationState): Message {
+  return say`Found ${labelOf(campaignId, campaignName)} canceled already, at ${canceledAt}: by somebody else, or by an update of this program that was interrupted before it could record its own call. Nothing was sent now.`;
 }
 
 /** For an import, which records what is there, and never acts. */
