@@ -2,7 +2,7 @@ import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
-import { describeForgotten, explain, labelOf } from "../messages";
+import { describeForgotten, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";
 import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, withArguments } from "./arguments";
@@ -233,7 +233,7 @@ function describeAction({ campaignId, campaignName, outcome, status }: Cancellat
   if (outcome === undefined) {
     return say`It is unknown whether ${campaign} was canceled: \`pulumi up\` reads it, and cancels it if that is still to be done.`;
   }
-  return say`A refresh found ${campaign} ${oneLine(status)}: \`pulumi up\` cancels it for good.`;
+  return say`A refresh found ${campaign} ${shownStatus(status)}: \`pulumi up\` cancels it for good.`;
 }
 
 /** What removing a resource leaves behind. */
