@@ -32,7 +32,7 @@ export async function play(name: string, schedule: Schedule): Promise<World> {
     for (const done of world.done) await done.operation.settled();
     world.isOver = true;
     const isDone = failures.length === 0;
-    if (isDone) expectQuiet(await world.operate("up", program), world);
+    if (isDone) expectQuiet(await world.operate("up", program), world, story);
     const refreshed = await world.operate("refresh", program);
     const end = await world.operate("up", program);
     if (isDone && end.result.failures.length > 0) throw new Error(`after a refresh: ${end.result.failures.join("; ")}`);
