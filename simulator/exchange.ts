@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./account";
 import { type Answer, failure } from "./answers";
-import { type Fault, type Faults, faultyAnswer, half, takesEffect } from "./faults";
-import type { Gate } from "./gate";
-import type { Simulator } from "./index";
-import type { RequestRecord } from "./log";
-import { endpoint, process as processRequest } from "./routes";
+import { type Faults, faultyAnswer, half, takesEffect } from "./faults";
+import type { Gate } from "./rateLimit";
+import { campaignIdIn, process as processRequest } from "./routes";
+import type { Fault, RequestRecord, Simulator } from "./types";
 
 /** A request as it comes in. */
 export interface Incoming {
@@ -32,7 +31,7 @@ export interface Parts {
   readonly simulator: Simulator;
 }
 
-/** One request and its answer: received, let in or refused, disturbed by a fault or not, processed, answered. */
+/** One request and its answer: received, let in or rejected, disturbed by a fault or not, processed, answered. */
 export class Exchange {
   private entry: RequestRecord | undefined;
 
@@ -61,9 +60,8 @@ export class Exchange {
     const { settings } = account;
     const url = new URL(`http://127.0.0.1${path}`);
     const token = /^Bearer (.+)$/.exec(authorization ?? "")?.[1] ?? "";
-    const { name, campaignId } = endpoint(method, url.pathname);
     const at = settings.now();
-    const verdict = gate.take(name, at);
+    const verdict = gate.take(at);
     const record = this.record({
       at,
       method,
@@ -77,9 +75,9 @@ export class Exchange {
     this.entry = record;
     const body = await this.incoming.body();
     if (body !== "") record.body = body;
-    if (!verdict.accepted) return this.answer(gate.refusal(verdict));
+    if (!verdict.accepted) return this.answer(gate.rejection(verdict));
 
-    const rule = faults.take({ method, path, number: record.number, campaignId });
+    const rule = faults.take({ method, path, number: record.number, campaignId: campaignIdIn(url) });
     rule?.before?.(simulator);
     if (settings.latency > 0) await sleep(settings.latency, undefined, { ref: false });
     const process = () => {

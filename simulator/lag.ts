@@ -1,8 +1,5 @@
-import type { SimulatedCampaign } from "./campaigns";
 import type { Settings } from "./options";
-
-/** What shows campaigns: lists, and the pages of single ones. An account may serve the two from different places. */
-export type Surface = "lists" | "pages";
+import type { SimulatedCampaign, Surface } from "./types";
 
 /** A change that a request made. */
 interface Change {

@@ -1,14 +1,12 @@
 import type { Server } from "node:http";
 import { Account } from "./account";
-import type { SimulatedCampaign } from "./campaigns";
 import { Exchange, type Incoming, type Reply } from "./exchange";
-import { type FaultRule, Faults } from "./faults";
-import { Gate } from "./gate";
-import type { Simulator } from "./index";
-import type { Surface } from "./lag";
-import { type RequestRecord, type WindowUse, windowUse } from "./log";
+import { Faults } from "./faults";
 import { resolveOptions, type SimulatorOptions } from "./options";
+import { Gate } from "./rateLimit";
 import { listen, makeServer } from "./server";
+import type { FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface, WindowUse } from "./types";
+import { type RateWindow, windowStart } from "./windows";
 
 /** The account without a socket: what it is asked, it is asked here. */
 export class Simulation implements Simulator {
@@ -62,7 +60,7 @@ export class Simulation implements Simulator {
   setStatus(id: string, status: string): void {
     const campaign = this.campaign(id);
     campaign.status = status;
-    this.#account.clock.note(campaign);
+    this.#account.campaigns.note(campaign);
   }
 
   expireTokens(replacement?: string): void {
@@ -100,4 +98,19 @@ export class Simulation implements Simulator {
     this.requests.push(record);
     return record;
   }
+}
+
+/** The use of every window that saw a request, the shortest kind first, each kind in order of time. */
+function windowUse(requests: readonly RequestRecord[], windows: readonly RateWindow[], offset: number): WindowUse[] {
+  return windows.flatMap(({ limit, length }) => {
+    const starts = new Map<number, { accepted: number; refused: number }>();
+    for (const request of requests) {
+      if (request.tooParallel) continue;
+      const start = windowStart(request.at, length, offset);
+      const use = starts.get(start) ?? { accepted: 0, refused: 0 };
+      use[request.counted ? "accepted" : "refused"] += 1;
+      starts.set(start, use);
+    }
+    return [...starts].sort(([a], [b]) => a - b).map(([start, use]) => ({ limit, length, start, ...use }));
+  });
 }

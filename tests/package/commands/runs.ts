@@ -132,7 +132,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   {
     command: "npm run demo",
     why: "a test of its own runs it",
-    shown: { ...built("demo", "tools/demo"), "tests/engine/demo.test.ts": '"dist/tools/demo/main.js"' },
+    shown: { ...built("demo", "tools/demo"), "tests/engine/demo.test.ts": '"dist/tools/demo.js"' },
   },
   {
     command: "npm run version",
@@ -151,6 +151,6 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   },
   { command: "npm run mutation", why: "it takes too long", shown: script("mutation", "stryker run") },
   { command: "npm run bench", why: "it takes a quarter of an hour", shown: built("bench", "bench") },
+  { command: "npm run bench -- --resources 100,1000,5000", why: "it takes hours", shown: built("bench", "bench") },
   { command: "npm run bench -- --resources 50", why: "it takes minutes", shown: built("bench", "bench") },
-  { command: "npm run scale", why: "it takes more than an hour", shown: built("scale", "bench/scale") },
 ];
