@@ -47,6 +47,7 @@ export class Simulation implements Simulator {
   }
 
   campaign(id: string): SimulatedCampaign {
+    this.#account.catchUp();
     const campaign = this.#account.campaigns.get(id);
     if (!campaign) throw new Error(`The simulator has no campaign ${id}. Add it first.`);
     return campaign;

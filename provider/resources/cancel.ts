@@ -115,7 +115,7 @@ export function describeUnknownEffect(campaign: Message, detail: Message): Messa
   return lines(
     say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If Hood has no such campaign any more, remove the resource: nothing is sent.`,
+    say`Run \`pulumi up\` again. It reads the campaign first, and cancels it if that is still to be done. If Hood has no such campaign any more, remove the resource: nothing is sent.`,
   );
 }
 

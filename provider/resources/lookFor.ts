@@ -46,15 +46,18 @@ export function isUntouched({ updateTime }: Campaign, since: number): boolean {
 }
 
 /**
- * True if a call that wasn't seen to do anything may be sent once more: nothing has changed the campaign since it went out, neither the
- * call nor anybody who may have undone it, and somebody is there to record what comes of it.
+ * Why a call that wasn't seen to do anything isn't sent once more, as the continuation of "…, and"; undefined if it may be: nothing has
+ * changed the campaign since it went out, neither the call nor anybody who may have undone it, and somebody is there to record what comes
+ * of it.
  *
- * @param sentAt the account's clock, when the call hadn't gone out yet.
+ * @param sentAt the account's clock, when the call hadn't gone out yet. @param sentBefore an earlier call got no answer either.
  */
-export async function mayRepeat(
+export async function whyNotAgain(
   { engineIsGone }: Pick<Operation, "engineIsGone">,
   campaign: Campaign,
-  sentAt: number,
-): Promise<boolean> {
-  return isUntouched(campaign, sentAt) && !(await engineIsGone());
+  { sentAt, sentBefore }: { readonly sentAt: number; readonly sentBefore: boolean },
+): Promise<Message | undefined> {
+  if (sentBefore) return say`an earlier call got no answer either`;
+  if (!isUntouched(campaign, sentAt)) return say`something may have changed it since`;
+  return (await engineIsGone()) ? say`the Pulumi command has ended` : undefined;
 }

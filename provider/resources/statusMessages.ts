@@ -52,7 +52,7 @@ export function describeUnfinished(campaign: Message, desired: string, detail: M
   return lines(
     say`It is unknown whether ${campaign} became ${quoted(desired)}, or got only part of the way.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing.`,
+    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If somebody has moved it on purpose meanwhile, declare that first.`,
   );
 }
 

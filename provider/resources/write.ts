@@ -10,7 +10,7 @@ import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
 import { describeCampaign, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
 import { concat, lines, type Message, oneLine, say } from "../text";
-import { isUntouched, lookFor, mayRepeat } from "./lookFor";
+import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./lookFor";
 
 /** How often one intention is sent, at the most. Only one call can have an effect: Hood rejects the rest. */
 export const MOST_CALLS = 6;
@@ -82,7 +82,7 @@ export async function write(
 ): Promise<Written> {
   const account = operation.account();
   const { id, name } = campaign;
-  const begun = account.time();
+  const sentAt = account.time();
   const call = { action, campaignId: id, campaignName: name, reason: body.reason };
   const result = await audited(operation, call, (ready) =>
     account.write(campaign, actOnCampaign(id, action), body, { turn, ready }),
@@ -102,13 +102,16 @@ export async function write(
   const isFinal = isCanceled(to);
   const seen = await afterCall(sent, () =>
     result.kind === "unknown" && !isFinal
-      ? lookForEffect(operation, campaign, action, begun)
+      ? lookForEffect(operation, campaign, action, sentAt)
       : readAfterCall(account, id, action),
   );
   if (accepts(seen.status, action)) {
-    const isOpen = result.kind === "unknown" && !last;
-    const mayFollow = isOpen && (isFinal || (!sentBefore && (await mayRepeat(operation, seen, begun))));
-    if (!mayFollow) throw stillOpen(seen, result.error, sent);
+    if (result.kind === "rejected" || last) throw stillOpen(seen, result.error, sent);
+    const why = isFinal ? undefined : await whyNotAgain(operation, seen, { sentAt, sentBefore });
+    if (why) {
+      const shown = say`; ${LOOKED} s later it still shows as ${oneLine(seen.status)}, and ${why}`;
+      throw new UnknownEffectError(concat(result.error.message, shown));
+    }
   }
   return { accepted: false, sent, campaign: seen, stale: false };
 }
@@ -166,9 +169,14 @@ export async function afterCall<T>(sent: boolean, act: () => Promise<T>): Promis
   try {
     return await act();
   } catch (error) {
-    if (sent && error instanceof HoodError) throw new UnknownEffectError(error.message);
+    if (sent && error instanceof HoodError) throw new UnknownEffectError(concat(error.message, hintFor(error)));
     throw error;
   }
+}
+
+/** What has to be done before the next update can find out more. */
+function hintFor({ kind }: HoodError): Message {
+  return kind === "unauthorized" ? say`; put a valid token into HOOD_TOKEN (or hood:token) first` : say``;
 }
 
 /** The audit log's words for what became of a call. */

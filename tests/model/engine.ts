@@ -97,6 +97,8 @@ async function refresh(run: Running, state: State, provider: Provider, name: str
   if (!old) return;
   const { id, props: outputs, inputs = old.inputs } = await run.call(() => provider.read(old.id, old.outputs));
   state.set(name, { ...old, id, inputs, outputs });
+  // It compares what was found, without a check before: only what a program declares is checked.
+  await run.call(() => provider.diff(id, outputs, inputs));
 }
 
 async function remove(run: Running, state: State, provider: Provider, name: string): Promise<void> {

@@ -13,6 +13,8 @@ import type { VirtualClock } from "../support/virtualClock";
 export const TOKEN = "canary-token-1234567890";
 export const TIMEOUT = 30_000;
 const CONFIG: Readonly<Record<string, string>> = { token: TOKEN, rateLimit: "1000/1s", endpoint: "http://127.0.0.1:9" };
+/** What stops an update is nothing to a refresh, which sends nothing. */
+const CONFIG_OF_REFRESH = { ...CONFIG, maxCancellations: "0", auditLog: "/no/such/folder/audit.jsonl" };
 
 export type Kind = Running["operation"]["kind"];
 /** The arguments of each resource, by its type and name: `CampaignStatus hold`. */
@@ -70,7 +72,8 @@ export class Operation implements Running {
       new Promise((resolve) => void clock.sleep(milliseconds, cut).then(() => this.isDead || resolve()));
     const { now, date, random } = clock;
     this.#engine = new EngineOperation(engine, { now, date, random, sleep }, (...request) => send(this, ...request));
-    this.#engine.configure((key) => CONFIG[key]);
+    const config: typeof CONFIG = kind === "refresh" ? CONFIG_OF_REFRESH : CONFIG;
+    this.#engine.configure((key) => config[key]);
   }
 
   /** Ends its command, and with it the process or not. */

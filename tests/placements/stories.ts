@@ -21,9 +21,9 @@ const ID = "1000248";
 const running = { id: ID, name: "Spring sale", status: "running" };
 const scheduled = { id: ID, name: "Spring sale", status: "scheduled", scheduled_time: "2099-12-01 09:00:00" };
 
-const cancellation: Program = {
-  "CampaignCancellation spring": { campaignId: ID, reason: "Budget cut", expectedName: "Spring sale" },
-};
+const cancellation = (more: object = {}): Program => ({
+  "CampaignCancellation spring": { campaignId: ID, reason: "Budget cut", ...more },
+});
 const status = (status: string, more: object = {}): Program => ({
   "CampaignStatus spring": { campaignId: ID, status, reason: "Stock is short", ...more },
 });
@@ -68,15 +68,17 @@ const renamed: Step = {
 };
 
 export const stories: Readonly<Record<string, Story>> = {
-  "a cancellation": { campaigns: [running], steps: [{ up: cancellation }] },
+  "a cancellation": { campaigns: [running], steps: [{ up: cancellation({ expectedName: "Spring sale" }) }] },
   "a cancellation by a status": { campaigns: [running], steps: [{ up: status("canceled") }] },
   "a pause and a resume": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("running") }] },
+  "a pause and an end": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("canceled") }] },
   "another time": {
     campaigns: [scheduled],
     steps: [{ up: status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" }) }],
   },
   "a create": { campaigns: [], steps: [{ up: campaign() }] },
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
+  "two creates alike": { campaigns: [], steps: [{ up: { ...campaign(), "Campaign twin": autumn } }] },
   "an edit": { campaigns: [], steps: [{ up: campaign() }, { up: campaign({ description: "More leaves" }) }] },
   'a removal with "abandon"': { campaigns: [], steps: [{ up: campaign() }, { up: {} }] },
   'a removal with "cancel"': { campaigns: [], steps: [{ up: campaign({ deletionPolicy: "cancel" }) }, { up: {} }] },
@@ -88,6 +90,20 @@ export const stories: Readonly<Record<string, Story>> = {
   "a refresh after an edit by hand": {
     campaigns: [],
     steps: [{ up: campaign() }, renamed, { refresh: campaign() }, { up: campaign() }],
+  },
+  "a refresh that finds a canceled campaign running": {
+    campaigns: [running],
+    steps: [
+      { up: cancellation() },
+      {
+        act: async ({ hood, clock }) => {
+          await clock.sleep(60_000);
+          hood.setStatus(ID, "running");
+        },
+      },
+      { refresh: cancellation() },
+      { up: cancellation() },
+    ],
   },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },

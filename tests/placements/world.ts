@@ -65,10 +65,10 @@ export class World {
     return made?.record.effect ? campaigns.get(made.record.effect.campaignId) : campaigns.values().next().value;
   }
 
-  /** One operation of our stack, a minute after the one before. */
+  /** One operation of our stack, a minute after what was before. */
   async operate(kind: Kind, program: Program): Promise<Done> {
     this.#program = program;
-    if (this.done.length > 0) await this.clock.sleep(MINUTE);
+    await this.clock.sleep(MINUTE);
     return this.#run(OURS, kind, program);
   }
 

@@ -104,13 +104,26 @@ describe("the path to a status, under faults", () => {
       faultCall("pause", { fault: { kind: "drop" }, before });
       const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused", reason: "Stock is short" });
       const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
-      expect(message).to.contain("It is unknown whether").and.contain("it still shows as running");
+      expect(message)
+        .to.contain("It is unknown whether")
+        .and.contain("60 s later it still shows as running, and something may have changed it since.");
+      expectReadable(message);
       expect(sent()).to.deep.equal(["pause"]);
       const { outs } = await on.another().update(campaignId, partial?.properties ?? {}, inputs);
       expect(outs).to.include({ currentStatus: "paused" });
       expect(sent()).to.deep.equal(["pause", "pause"]);
     });
   }
+
+  it("a pause that got lost isn't sent again once the command has ended", async () => {
+    const campaignId = on.campaign("running", { update_time: "2026-05-31 12:00:00" });
+    faultCall("pause", { fault: { kind: "drop" } });
+    const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
+    on.provider.engine.isGone = async () => true;
+    const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
+    expect(message).to.contain("it still shows as running, and the Pulumi command has ended.");
+    expect(sent()).to.deep.equal(["pause"]);
+  });
 
   it("reaches a status that time moved the campaign on from, after a lost answer to the resume", async () => {
     const campaignId = on.campaign("paused");

@@ -105,7 +105,8 @@ describe("editing a campaign", () => {
     expect(live(id)).to.deep.include(news);
     lose(2);
     old();
-    await thrown(UnknownEffectError, () => hood.edit(id, news, olds));
+    const { message } = await thrown(UnknownEffectError, () => hood.edit(id, news, olds));
+    expect(message).to.contain("; 60 s later it doesn't show the edit, and an earlier call got no answer either");
     expect(hood.calls).to.have.length(5);
   });
 

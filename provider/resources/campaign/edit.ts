@@ -8,7 +8,7 @@ import { newTurn, type Turn } from "../../hood/rateLimit/turn";
 import { isEditable } from "../../lifecycle";
 import { labelOf } from "../../messages";
 import { concat, firstLine, say } from "../../text";
-import { lookFor, mayRepeat } from "../lookFor";
+import { LOOKED, lookFor, whyNotAgain } from "../lookFor";
 import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
 import type { CampaignArgs } from "./args";
 import { shows } from "./drift";
@@ -51,7 +51,7 @@ export async function editCampaign(
     expectTaken(live, olds, news, attempts);
     const { sent, unmarked = false } = attempts;
     const body = unmarked ? patch : keepingMark(patch, news, live.mark);
-    const begun = account.time();
+    const sentAt = account.time();
     const audit = { action: "edit", campaignId: id, campaignName: live.campaign.name } as const;
     const result = await audited(operation, audit, (ready) =>
       account.write(live.campaign, endpointFor(id), body, { turn, ready }),
@@ -63,8 +63,13 @@ export async function editCampaign(
       const { found, last } = await afterCall(true, () => lookForEdit(operation, live, patch));
       if (found) return found;
       // What somebody has changed since would be undone by another call.
-      const mayFollow = !sent && last && (await mayRepeat(operation, last.campaign, begun));
-      if (!mayFollow) throw new UnknownEffectError(result.error.message);
+      const why = last
+        ? await whyNotAgain(operation, last.campaign, { sentAt, sentBefore: sent })
+        : say`no read got an answer either`;
+      if (why) {
+        const shown = say`; ${LOOKED} s later it doesn't show the edit, and ${why}`;
+        throw new UnknownEffectError(concat(result.error.message, shown));
+      }
       attempts = { sent: true, unmarked };
     }
     // The next read says why Hood rejected it: mostly, the campaign has moved on.

@@ -69,7 +69,7 @@ export function describeUnknownEdit(campaign: Message, detail: Message): Message
   return lines(
     say`It is unknown whether ${campaign} was edited: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing.`,
+    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If somebody has edited it on purpose meanwhile, declare that first.`,
   );
 }
 
@@ -230,6 +230,15 @@ export function describeCanceled({ id, name, status }: Campaign, byCall: boolean
     return say`Removed ${campaign} from the Pulumi state and canceled the campaign for good, as its deletionPolicy says.`;
   }
   return say`Removed ${campaign} from the Pulumi state. Nothing was left to cancel: the campaign is ${quoted(status)}, ${meaningOf(status)}.`;
+}
+
+/** For a removal whose call's effect isn't known: the state stays. */
+export function describeUnknownRemoval(campaign: Message, detail: Message): Message {
+  return lines(
+    say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen. So its resource stays in the Pulumi state.`,
+    sentence(detail),
+    say`Run \`pulumi up\` again. It reads the campaign first, cancels it if that is still to be done, and removes the resource.`,
+  );
 }
 
 export function describeNotCanceled(reason: Message): Message {
