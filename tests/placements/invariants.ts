@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import { isExplainedByTime } from "../../provider/lifecycle";
 import type { Effect } from "../../simulator";
-import { hoodTime } from "../../simulator/time";
+import { hoodTime } from "../../simulator/values";
 import { isByHand } from "./faults";
 import type { Program, Sent } from "./operation";
 import { type Done, OURS, type World } from "./world";
