@@ -132,7 +132,10 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   {
     command: "npm run demo",
     why: "a test of its own runs it",
-    shown: { ...built("demo", "tools/demo"), "tests/engine/demo.test.ts": '"dist/tools/demo.js"' },
+    shown: {
+      ...script("demo", "tsc -p tools/tsconfig.demo.json && node dist/tools/demo.js"),
+      "tests/engine/demo.test.ts": '"dist/tools/demo.js"',
+    },
   },
   {
     command: "npm run version",
