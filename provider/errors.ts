@@ -16,6 +16,19 @@ export class UserError extends Error {
   }
 }
 
+/** The live campaign, as it is now, doesn't allow what is asked for. Nothing was done. */
+export class ImpossibleError extends UserError {
+  override name = "ImpossibleError";
+
+  /** @param status the live one. */
+  constructor(
+    message: Message,
+    readonly status: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Something was begun and it isn't known how it ended. `state` is recorded under `id`; the next update goes on from there. */
 export class UnfinishedError<State extends object = object> extends UserError {
   override name = "UnfinishedError";

@@ -18,7 +18,14 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures, expectForgotten, leaveDue } from "./guards";
+import {
+  countCancellation,
+  countDueCancellation,
+  duplicateFailures,
+  expectForgotten,
+  leaveDue,
+  leaveImpossible,
+} from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -124,7 +131,14 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     const next = withArguments(this.arguments, state, inputs);
     if (!this.isDue(state) || operation.memory.left.has(state.campaignId)) return next;
     // An unfinished create has sent its call already; what was never ours to cancel has not.
-    return cancel(operation, next, { sent: state.outcome === undefined || state.outcome === "canceled" });
+    const sent = state.outcome === undefined || state.outcome === "canceled";
+    return leaveImpossible(
+      operation,
+      state,
+      inputs,
+      () => cancel(operation, next, { sent }),
+      () => next,
+    );
   },
 
   async delete(operation, state) {
@@ -172,6 +186,7 @@ async function cancel(operation: Operation, inputs: Inputs, before: Before): Pro
     const { name: campaignName, status } = campaign;
     return { previousStatus, ...inputs, campaignName, status, outcome, canceledAt };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
     const { outcome: _, ...begun }: Inputs & { outcome?: Outcome } = inputs;
     const words = describeUnknownEffect(labelOf(inputs.campaignId, inputs.campaignName), error.message);

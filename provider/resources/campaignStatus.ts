@@ -26,6 +26,7 @@ import {
   expectAuditable,
   expectForgotten,
   leaveDue,
+  leaveImpossible,
 } from "./guards";
 import {
   type Checked,
@@ -181,13 +182,19 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   },
 
   async update(operation, state, inputs) {
-    if (!isEdited(state, inputs)) {
-      const next = withArguments(this.arguments, state, inputs);
-      const left = operation.memory.left.get(state.campaignId);
-      if (left !== undefined) return { ...next, currentStatus: left };
-      if (!this.isDue(state)) return next;
-    }
-    return reach(operation, inputs, { sent: isUnfinished(state) && state.status === inputs.status });
+    const sent = isUnfinished(state) && state.status === inputs.status;
+    if (isEdited(state, inputs)) return reach(operation, inputs, { sent });
+    const next = withArguments(this.arguments, state, inputs);
+    const left = operation.memory.left.get(state.campaignId);
+    if (left !== undefined) return { ...next, currentStatus: left };
+    if (!this.isDue(state)) return next;
+    return leaveImpossible(
+      operation,
+      state,
+      inputs,
+      () => reach(operation, inputs, { sent }),
+      (currentStatus) => ({ ...next, currentStatus }),
+    );
   },
 
   async delete(operation, { campaignId, campaignName }) {
@@ -337,6 +344,7 @@ async function reach(operation: Operation, inputs: Inputs, { sent }: { sent: boo
     const { name, status: currentStatus } = campaign;
     return { plannedActions: [], ...inputs, campaignName: name, previousStatus, currentStatus };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
     const { currentStatus: _, ...begun } = inputs;
     const words = describeUnfinished(labelOf(campaignId, campaignName), status, error.message);

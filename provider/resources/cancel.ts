@@ -1,5 +1,5 @@
 import { unseenDifference } from "../difference";
-import { UserError } from "../errors";
+import { ImpossibleError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn } from "../hood/rateLimit/turn";
@@ -76,7 +76,7 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
     const canceledAt = campaign.updateTime;
     if (sent && isCanceled(campaign.status)) return { outcome: "canceled", campaign, previousStatus, canceledAt };
     const decision = decide(campaign, args);
-    if (decision.kind === "fail") throw new UserError(decision.failures[0].reason);
+    if (decision.kind === "fail") throw new ImpossibleError(decision.failures[0].reason, campaign.status);
     if (decision.kind === "record") {
       const { outcome } = decision;
       return { outcome, campaign, previousStatus, ...(outcome === "alreadyCanceled" && { canceledAt }) };

@@ -1,6 +1,6 @@
 import { checkAuditLog } from "../auditLog";
 import { unseenDifference, unseenMistake } from "../difference";
-import { UserError } from "../errors";
+import { ImpossibleError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isKnownStatus, knownStatuses } from "../lifecycle";
@@ -116,8 +116,7 @@ export async function leaveDue(
   judge: (campaign: Campaign) => readonly Failure[],
 ): Promise<boolean> {
   const { memory, settings, warn } = operation;
-  const isEdited = (["expectedName", "whenNotCancelable"] as const).some((name) => state[name] !== args[name]);
-  if (isEdited || settings().preflight === "off") return false;
+  if (areEdited(state, args) || settings().preflight === "off") return false;
   try {
     const account = operation.account();
     const { campaignId } = state;
@@ -131,6 +130,31 @@ export async function leaveDue(
     if (error instanceof HoodError || error instanceof UserError) return false;
     throw error;
   }
+}
+
+/**
+ * The same at the time of the call: somebody may have made it impossible since the preview.
+ *
+ * @param leave the state then, by the status of the live campaign.
+ */
+export async function leaveImpossible<State>(
+  { warn }: Pick<Operation, "warn">,
+  state: Guards,
+  args: Guards,
+  act: () => Promise<State>,
+  leave: (status: string) => State,
+): Promise<State> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ImpossibleError) || areEdited(state, args)) throw error;
+    await warn(lines(error.message, LEFT));
+    return leave(error.status);
+  }
+}
+
+function areEdited(before: Guards, after: Planned<Guards>): boolean {
+  return (["expectedName", "whenNotCancelable"] as const).some((name) => before[name] !== after[name]);
 }
 
 const LEFT = say`Nobody edited this in the program, so it stays as it is: nothing is sent for it, and the rest goes on.`;

@@ -1,4 +1,4 @@
-import { UserError } from "../errors";
+import { ImpossibleError } from "../errors";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/turn";
 import { hoodTime, momentOf } from "../hood/time";
@@ -143,7 +143,7 @@ async function advance(
   const begun = sent || moved;
   try {
     const { steps, failures } = findPath(seen, target, operation.account().time(), begun);
-    if (failures[0]) throw new UserError(failures[0].reason);
+    if (failures[0]) throw new ImpossibleError(failures[0].reason, seen.status);
     const step = steps?.[0];
     if (!step) return undefined;
     const last = calls + 1 === MOST_CALLS;

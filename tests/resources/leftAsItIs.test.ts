@@ -135,6 +135,30 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     expect(on.calls).to.deep.equal([]);
   });
 
+  it("blocks nothing if the campaign was started at the moment of the edit", async () => {
+    const args = { ...base, description: "x" };
+    const { id, props, next, preview } = await changed(args, "description", "changed", "paused");
+    expect((await preview(args)).changes).to.equal(true);
+    on.faultRead(id, { before: (hood) => hood.setStatus(id, "running") });
+    const { outs } = await next.update(id, props, args);
+    expect(outs).to.include({ description: "changed", status: "running" });
+    expect(next.engine.warnings.at(-1)).to.match(
+      /^description of campaign .* can't be put right: its status is "running"/,
+    );
+    expect(on.calls).to.deep.equal([]);
+  });
+
+  it("blocks nothing if the campaign was started between the edit's own read and the one before", async () => {
+    const args = { ...base, description: "x" };
+    const { id, props, next, preview } = await changed(args, "description", "changed", "paused");
+    await preview(args);
+    on.faultRead(id, {});
+    on.faultRead(id, { before: (hood) => hood.setStatus(id, "running") });
+    const { outs } = await next.update(id, props, args);
+    expect(outs).to.include({ description: "changed", status: "running" });
+    expect(on.calls).to.deep.equal([]);
+  });
+
   it("needs no audit log", async () => {
     const args = { ...base, description: "x" };
     const { id, props, inputs } = await changed(args, "description", "changed", "sent");
@@ -203,6 +227,15 @@ describe("a status that nobody edited, and that can't be met", () => {
     });
   }
 
+  it("blocks nothing if the campaign was delivered after the preview", async () => {
+    const campaignId = on.campaign("sent");
+    const state = { campaignId, status: "paused", campaignName: "Spring sale", previousStatus: "running" };
+    const { outs } = await on.provider.update(campaignId, { ...state, currentStatus: "running" }, state);
+    expect(outs).to.include({ status: "paused", currentStatus: "sent" });
+    expect(on.provider.engine.warnings.at(-1)).to.contain('can\'t become "paused"').and.contain("the rest goes on");
+    expect(on.calls).to.deep.equal([]);
+  });
+
   it("and whose call may have been lost, is known from then on", async () => {
     const campaignId = on.campaign("sent");
     const begun = { campaignId, status: "paused", campaignName: "Spring sale", previousStatus: "running" };
@@ -246,6 +279,17 @@ describe("a cancellation that is due and can't be done", () => {
       expect(on.calls).to.deep.equal([]);
     });
   }
+
+  it("blocks nothing if the campaign was delivered after the preview", async () => {
+    const campaignId = on.campaign("running");
+    const outs = { campaignId, ...args, ...seen, status: "running", outcome: "canceled" };
+    const inputs = { campaignId, ...args, ...seen };
+    expect((await on.provider.diff(campaignId, outs, inputs)).changes).to.equal(true);
+    on.hood.setStatus(campaignId, "sent");
+    expect((await on.provider.update(campaignId, outs, inputs)).outs).to.deep.equal(outs);
+    expect(on.provider.engine.warnings.at(-1)).to.contain("can't be canceled").and.contain("the rest goes on");
+    expect(on.calls).to.deep.equal([]);
+  });
 
   it("is done once nothing speaks against it any more", async () => {
     const campaignId = on.campaign("sent");

@@ -1,4 +1,4 @@
-import { UnfinishedError, UserError } from "../../errors";
+import { ImpossibleError, UnfinishedError, UserError } from "../../errors";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
@@ -19,10 +19,11 @@ import { createCampaign } from "./create";
 import { liveArguments, storedForms } from "./drift";
 import { editCampaign } from "./edit";
 import { editedArguments, isDraft } from "./fields";
-import { declaredBeside, judgeEdit, leaveUnedited, leaving, readRecent } from "./judgeEdit";
+import { declaredBeside, judgeEdit, leaveUnedited, leaving, readRecent, uneditedArguments } from "./judgeEdit";
 import {
   describeGone,
   describeLaunched,
+  describeLeft,
   describeNoDraft,
   describePast,
   describeRejectedCreate,
@@ -113,14 +114,22 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const { left, warnings } = await leaveUnedited(operation, state, args);
       for (const warning of warnings) await operation.warn(warning);
       const next = leaving(state, args, left);
-      const declared = Object.entries(provenance.declared ?? {}).filter(([name]) => left.some((one) => one === name));
-      const after = { ...provenance, declared: Object.fromEntries(declared) };
+      const after = { ...provenance, declared: pickHashes(provenance.declared, left) };
       if (editedArguments(state, next).length === 0) {
-        return { ...next, campaignId, status, createTime, __provenance: kept(after) };
+        const seen = left.length > 0 ? operation.account().remembered(campaignId) : undefined;
+        return { ...next, campaignId, status: seen?.status ?? status, createTime, __provenance: kept(after) };
       }
       const edited = await editCampaign(operation, campaignId, state, next);
       return stateAfter(operation, next, edited, after);
     } catch (error) {
+      const unedited = uneditedArguments(state, args);
+      const isOnlyTheirs = unedited.length > 0 && unedited.length === editedArguments(state, args).length;
+      if (error instanceof ImpossibleError && isOnlyTheirs) {
+        // Somebody has moved it since the preview.
+        await operation.warn(describeLeft({ id: campaignId, name: state.name, status: error.status }, unedited));
+        const left = { ...leaving(state, args, unedited), campaignId, status: error.status, createTime };
+        return { ...left, __provenance: kept(provenance) };
+      }
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
       const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);
       throw new UnfinishedError(words, campaignId, state);
@@ -184,6 +193,10 @@ async function expectNoStatus(
   const isReversal = isCanceled(current) && typeof status === "string" && !isCanceled(status);
   const campaign = labelOf(state.campaignId, state.name);
   throw new UserError(isReversal ? describeNoReturn(campaign, status) : describeStatusArgument());
+}
+
+function pickHashes(hashes: Provenance["declared"] = {}, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(hashes).filter(([name]) => names.includes(name)));
 }
 
 /** How a resource came to its campaign, with what a refresh has found changed. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "../../errors";
+import { ImpossibleError } from "../../errors";
 import type { Account } from "../../hood/account";
 import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
@@ -103,7 +103,7 @@ function expectTaken({ campaign }: CampaignDetails, olds: CampaignArgs, news: Ca
     return;
   }
   const words = describeNotEditable(campaign, olds, news);
-  throw sent ? new UnknownEffectError(firstLine(words)) : new UserError(words);
+  throw sent ? new UnknownEffectError(firstLine(words)) : new ImpossibleError(words, campaign.status);
 }
 
 /** What the account makes of an edit that it took. What it shows may lag, so that one which changed nothing is read once more. */

@@ -120,7 +120,7 @@ function expectFuture({ now }: Judging, { scheduledTime }: Planned<CampaignArgs>
 }
 
 /** Arguments that differ from the state only because somebody changed the campaign in Hood: the program declares what it did before. */
-function uneditedArguments(state: CampaignState, args: Planned<CampaignArgs>): ArgumentName[] {
+export function uneditedArguments(state: CampaignState, args: Planned<CampaignArgs>): ArgumentName[] {
   const { declared = {} } = state.__provenance ?? {};
   return editedArguments(state, args).filter(
     (name) => declared[name] !== undefined && isKnown(args[name]) && declared[name] === hashOfArgument(args, name),
