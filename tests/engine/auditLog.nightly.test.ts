@@ -2,35 +2,22 @@ import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { openPluginStack } from "./pluginStack";
-import { mustSucceed, openStack, type Stack, TOKEN } from "./stack";
+import { HOSTS, mustSucceed, openStack, type Stack, TOKEN } from "./stack";
 
-const args = { campaignId: "1", reason: "Budget cut" };
-const yaml = (resources: object) => JSON.stringify({ name: "test", runtime: "yaml", resources });
+const program = { sale: { type: "CampaignCancellation", args: { campaignId: "1", reason: "Budget cut" } } } as const;
 
-const hosts: Readonly<Record<string, (env: NodeJS.ProcessEnv) => Promise<Pick<Stack, "folder" | "run" | "remove">>>> = {
-  "the npm classes": async (env) => {
-    const stack = await openStack(env);
-    await stack.program(`new hood.CampaignCancellation("sale", ${JSON.stringify(args)});`);
-    return stack;
-  },
-  "the plugin": (env) =>
-    openPluginStack({ "Pulumi.yaml": yaml({ sale: { type: "hood:CampaignCancellation", properties: args } }) }, env),
-};
-
-for (const [name, open] of Object.entries(hosts)) {
-  describe(`The audit log's path, through ${name}`, function () {
+for (const host of HOSTS) {
+  describe(`The audit log's path, through the ${host}`, function () {
     this.timeout(120_000);
     let hood: Simulator;
-    let stack: Awaited<ReturnType<typeof open>>;
+    let stack: Stack;
     let outside: string;
 
     before(async () => {
-      hood = await startSimulator({
-        token: TOKEN,
-        campaigns: [{ id: "1", name: "$(touch ran)", status: "running" }],
-      });
-      stack = await open({ HOOD_ENDPOINT: hood.url, HOOD_TOKEN: TOKEN });
+      const campaigns = [{ id: "1", name: "$(touch ran)", status: "running" }];
+      hood = await startSimulator({ token: TOKEN, campaigns });
+      stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
+      await stack.declare(program);
       outside = join(dirname(stack.folder), "outside");
       await mkdir(outside);
     });

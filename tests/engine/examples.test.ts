@@ -1,157 +1,151 @@
 import { execFile } from "node:child_process";
-import { cp, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { link, mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
+import { packPlugin } from "../../tools/plugin";
+import { version } from "../../tools/root";
+import { blockOf } from "../package/blocks";
+import { type Host, mustFail, mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
 
-const FILES = ["Pulumi.yaml", "index.ts"];
+const SPRING: SimulatorOptions = { campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }] };
+const NODE = "name: test\nruntime: nodejs\n";
 
-/** An example as it stands, on an account of its own. */
-function openExample(name: string, account: SimulatorOptions): { hood: Simulator; stack: Stack } {
-  const opened = {} as { hood: Simulator; stack: Stack };
-  before(async () => {
-    opened.hood = await startSimulator({ token: TOKEN, ...account });
-    opened.stack = await openStack({ HOOD_ENDPOINT: opened.hood.url }, async (folder) => {
-      await link(folder);
-      await writeFile(join(folder, "package.json"), JSON.stringify({ name, main: "index.ts" }));
-      for (const file of FILES) await cp(join(ROOT, "examples", name, file), join(folder, file));
-    });
-  });
-  beforeEach(() => opened.hood.clearRequests());
-  after(async () => {
-    await opened.stack?.remove();
-    await opened.hood?.close();
-  });
-  return opened;
+/** An example's files, in this suite's project. */
+async function filesOf(example: string): Promise<Record<string, string>> {
+  const folder = join(ROOT, "examples", example);
+  const entries = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+  const read = async ({ name }: { name: string }) => [name, await readFile(join(folder, name), "utf8")] as const;
+  const files = Object.fromEntries(await Promise.all(entries.map(read)));
+  const project = files["Pulumi.yaml"]?.replace(/^name: .*\n/, "name: test\n") ?? NODE;
+  return { ...files, "Pulumi.yaml": project, "package.json": JSON.stringify({ name: "test", main: "index.ts" }) };
 }
 
-function callsTo(hood: Simulator): string[] {
-  const calls = hood.requests.filter(({ method }) => method !== "GET");
-  return calls.map(({ method, path }) => `${method} ${path.replace("/v1/hood/campaigns", "").replace(/^\/\d+/, "")}`);
-}
+/** What is configured stays so. */
+const set = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
 
-describe("examples/campaign-lifecycle on the real engine", function () {
+describe("The example on the real engine", function () {
   this.timeout(120_000);
-  const on = openExample("campaign-lifecycle", {});
-  const only = () => [...on.hood.campaigns.values()];
+  let hood: Simulator;
+  let stack: Stack;
 
-  const stages: [stage: string, calls: string[]][] = [
-    ["draft", ["POST "]],
-    ["scheduled", ["PATCH "]],
-    ["paused", ["POST /pause"]],
-    ["running", ["POST /resume"]],
-    ["canceled", ["POST /cancel"]],
-  ];
-  for (const [stage, calls] of stages) {
-    it(`${stage}: one edit, previewed and applied, and nothing is left to do`, async () => {
-      await mustSucceed(on.stack.run(["config", "set", "stage", stage]));
-      await mustSucceed(on.stack.preview());
-      expect(callsTo(on.hood)).to.deep.equal([]);
-      await mustSucceed(on.stack.up());
-      expect(callsTo(on.hood)).to.deep.equal(calls);
-      expect(only().map(({ name, status }) => [name, status])).to.deep.equal([["Spring sale", stage]]);
-      await mustSucceed(on.stack.run(["preview", "--expect-no-changes"]));
-    });
-  }
-
-  it("never leads back from there", async () => {
-    await mustSucceed(on.stack.run(["config", "set", "stage", "running"]));
-    const refused = await on.stack.preview();
-    expect(refused.code).to.not.equal(0);
-    expect(refused.stdout).to.contain("Cancellation is permanent");
-    expect(callsTo(on.hood)).to.deep.equal([]);
+  const open = async (name: string, host: Host, account: SimulatorOptions = {}) => {
+    hood = await startSimulator({ token: TOKEN, ...account });
+    // Pulumi would check the types in each command.
+    stack = await openStack(host, { HOOD_ENDPOINT: hood.url, PULUMI_NODEJS_TRANSPILE_ONLY: "true" });
+    await stack.write(await filesOf(name));
+  };
+  afterEach(async () => {
+    await stack?.remove();
+    await hood?.close();
   });
-});
+  const calls = () => hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : `${method} ${path}`));
 
-describe("examples/cancel-by-label on the real engine", function () {
-  this.timeout(120_000);
-  const campaigns = Array.from({ length: 14 }, (_, index) => ({
-    name: `Offer ${index}`,
-    status: index === 3 ? "paused" : "running",
-    labels: index < 8 ? ["expired", "eu"] : ["eu"],
-  }));
-  const on = openExample("cancel-by-label", { campaigns });
-  const canceled = () => [...on.hood.campaigns.values()].filter(({ status }) => status === "canceled");
-
-  it("shows what it would cancel, and cancels that, and nothing else", async () => {
-    await mustSucceed(on.stack.run(["config", "set", "label", "expired"]));
-    await mustSucceed(on.stack.run(["config", "set", "reason", "The offer is over"]));
-    const steps = await on.stack.plan();
-    expect(steps.map(({ newState }) => newState?.inputs.campaignName)).to.have.length(8);
-    expect(callsTo(on.hood)).to.deep.equal([]);
-    await mustSucceed(on.stack.up());
-    expect(canceled()).to.have.length(8);
-    expect(canceled().every(({ labels }) => labels.includes("expired"))).to.equal(true);
+  it("campaign-lifecycle leads a campaign from draft to canceled, one edit at a time, and never back", async () => {
+    await open("campaign-lifecycle", "npm classes");
+    const stages = { draft: /^POST/, scheduled: /^PATCH/, paused: /pause$/, running: /resume$/, canceled: /cancel$/ };
+    for (const [stage, call] of Object.entries(stages)) {
+      hood.clearRequests();
+      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...set({ stage })]));
+      expect(calls()).to.have.length(1);
+      expect(calls()[0]).to.match(call);
+      const live = [...hood.campaigns.values()].map(({ name, status }) => [name, status]);
+      expect(live).to.deep.equal([["Spring sale", stage]]);
+    }
+    hood.clearRequests();
+    const back = stack.run(["preview", ...set({ stage: "running" })]);
+    expect(await mustFail(back)).to.contain("Cancellation is permanent");
+    expect(calls()).to.deep.equal([]);
   });
 
-  it("still finds them in the next run, which has nothing to do", async () => {
-    await mustSucceed(on.stack.run(["preview", "--expect-no-changes"]));
-    expect(callsTo(on.hood)).to.deep.equal([]);
+  it("cancel-by-label cancels what has the label, and fails in the preview if that is more than its cap", async () => {
+    const campaigns = Array.from({ length: 14 }, (_, index) => ({
+      name: `Offer ${index}`,
+      status: index === 3 ? "paused" : "running",
+      labels: index < 8 ? ["expired", "eu"] : ["eu"],
+    }));
+    await open("cancel-by-label", "npm classes", { campaigns });
+    const configured = set({ label: "expired", reason: "The offer is over" });
+    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...configured]));
+    const canceled = [...hood.campaigns.values()].filter(({ status }) => status === "canceled");
+    expect(canceled.map(({ labels }) => labels.includes("expired"))).to.deep.equal(Array(8).fill(true));
+    // It still finds those that are canceled by now.
+    await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
+    hood.add(...Array.from({ length: 11 }, () => ({ status: "running", labels: ["expired"] })));
+    hood.clearRequests();
+    expect(await mustFail(stack.preview())).to.contain("more than 10 campaigns");
+    expect(calls()).to.deep.equal([]);
   });
 
-  it("fails in the preview if a label matches more campaigns than the cap", async () => {
-    on.hood.add(...Array.from({ length: 11 }, () => ({ status: "running", labels: ["expired"] })));
-    const refused = await on.stack.preview();
-    expect(refused.code).to.not.equal(0);
-    expect(refused.stdout).to.contain("more than 10 campaigns");
-    expect(callsTo(on.hood)).to.deep.equal([]);
-  });
-});
-
-describe("examples/emergency-stop on the real engine", function () {
-  this.timeout(240_000);
-  const offers = ["running", "scheduled", "paused", "sent", "canceled"].map((status, index) => ({
-    name: `Offer ${index}`,
-    status,
-    labels: ["offer"],
-  }));
-  const others = Array.from({ length: 11 }, (_, index) => ({ name: `Other ${index}`, labels: ["other"] }));
-  const on = openExample("emergency-stop", { campaigns: [...offers, ...others] });
-  const set = (key: string, value: string) => mustSucceed(on.stack.run(["config", "set", key, value]));
-  const statuses = () => [...on.hood.campaigns.values()].slice(0, 5).map(({ status }) => status);
-
-  before(() => set("reason", "Wrong price, OPS-1234"));
-
-  const rejected: [what: string, label: string, says: string][] = [
-    ["without a selection", "", "Set label or search: nothing says which campaigns to stop."],
-    ["if it finds more than max", "other", "11 campaigns are found, and max allows 10."],
-  ];
-  for (const [what, label, says] of rejected) {
-    it(`fails in the preview ${what}`, async () => {
-      await set("label", label);
-      const { code, stdout } = await on.stack.preview();
-      expect(stdout).to.contain(says);
-      expect(code).to.not.equal(0);
-      expect(callsTo(on.hood)).to.deep.equal([]);
-    });
-  }
-
-  it("pauses what has the label, and finds nothing to do in the next run", async () => {
-    await set("label", "offer");
-    expect(await on.stack.plan()).to.have.length(3);
-    await mustSucceed(on.stack.up());
-    expect(callsTo(on.hood)).to.deep.equal(["POST /pause", "POST /pause"]);
-    expect(statuses()).to.deep.equal(["paused", "paused", "paused", "sent", "canceled"]);
-    await mustSucceed(on.stack.run(["preview", "--expect-no-changes"]));
+  it("emergency-stop pauses what it finds, cancels it for good if it is told to, and stops if that is more than max", async () => {
+    const statuses = ["running", "scheduled", "paused", "sent", "canceled"];
+    const offers = statuses.map((status, index) => ({ name: `Offer ${index}`, status, labels: ["offer"] }));
+    const others = Array.from({ length: 11 }, (_, index) => ({ name: `Other ${index}`, labels: ["other"] }));
+    await open("emergency-stop", "npm classes", { campaigns: [...offers, ...others] });
+    const live = () => [...hood.campaigns.values()].slice(0, 5).map(({ status }) => status);
+    const reason = "Wrong price, OPS-1234";
+    const without = stack.run(["preview", ...set({ reason, label: "" })]);
+    expect(await mustFail(without)).to.contain("Set label or search: nothing says which campaigns to stop.");
+    const tooMany = stack.run(["preview", ...set({ label: "other" })]);
+    expect(await mustFail(tooMany)).to.contain("11 campaigns are found, and max allows 10.");
+    expect(calls()).to.deep.equal([]);
+    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...set({ label: "offer" })]));
+    expect(calls()).to.have.length(2);
+    expect(live()).to.deep.equal(["paused", "paused", "paused", "sent", "canceled"]);
+    const canceled = set({ search: "Offer", status: "canceled" });
+    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...canceled]));
+    expect(calls()).to.have.length(5);
+    expect(live()).to.deep.equal(["canceled", "canceled", "canceled", "sent", "canceled"]);
+    await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
   });
 
-  it("then cancels what a search finds of it, for good, and adopts what is canceled", async () => {
-    await set("search", "Offer");
-    await set("status", "canceled");
-    await mustSucceed(on.stack.up());
-    expect(callsTo(on.hood)).to.deep.equal(["POST /cancel", "POST /cancel", "POST /cancel"]);
-    expect(statuses()).to.deep.equal(["canceled", "canceled", "canceled", "sent", "canceled"]);
-    await mustSucceed(on.stack.run(["preview", "--expect-no-changes"]));
-  });
-});
-
-describe("The examples", function () {
-  this.timeout(60_000);
-
-  it("are right in their types", async () => {
+  it("is right in its types, whichever it is", async () => {
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     await promisify(execFile)(process.execPath, [tsc, "-p", join(ROOT, "examples")]);
   });
+
+  const languages = { "cancel-campaign": "npm classes", yaml: "plugin", python: "plugin" } as const;
+  for (const [name, host] of Object.entries(languages)) {
+    it(`${name} cancels the campaign that its preview shows`, async () => {
+      await open(name, host, SPRING);
+      if (name === "python") await installPlugin();
+      const values = { campaignId: "1000248", reason: "Budget cut, OPS-1234", expectedName: "Spring sale" };
+      const preview = await mustSucceed(stack.run(["preview", "--diff", ...(name === "yaml" ? [] : set(values))]));
+      expect(preview.stdout)
+        .to.match(/campaignName\s*: "Spring sale"/)
+        .and.match(/previousStatus\s*: "running"/);
+      expect(calls()).to.deep.equal([]);
+      await mustSucceed(stack.up());
+      await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
+      expect(await stack.outputs()).to.include({ campaign: "Spring sale", outcome: "canceled" });
+      const bodies = hood.requests.flatMap(({ body }) => (body ? JSON.parse(body) : []));
+      expect(bodies).to.deep.equal([{ reason: values.reason }]);
+    });
+  }
+
+  const ofPage = [
+    ["python", "python", "class CampaignCancellation", "__main__.py"],
+    ["yaml", "yaml", "outputs:", "Pulumi.yaml"],
+    ["yaml", "yaml", "tokenOfBrandA", "Pulumi.yaml"],
+  ] as const;
+  for (const [runtime, language, words, file] of ofPage) {
+    it(`of docs/plugin.md in ${language} with ${words} cancels its campaign`, async () => {
+      await open(runtime, "plugin", SPRING);
+      const project = `name: test\nruntime: ${runtime}\nconfig: { tokenOfBrandA: { type: string, secret: true } }\n`;
+      const program = await blockOf("docs/plugin.md", language, words);
+      await stack.write({ "Pulumi.yaml": project, [file]: file === "Pulumi.yaml" ? project + program : program });
+      await mustSucceed(stack.run(["config", "set", "--secret", "tokenOfBrandA", TOKEN]));
+      await mustSucceed(stack.up());
+      expect(hood.campaign("1000248").status).to.equal("canceled");
+    });
+  }
+
+  /** From its archive, as users do. */
+  async function installPlugin(): Promise<void> {
+    await mustSucceed(stack.run(["plugin", "rm", "resource", "hood", "--yes"]));
+    const archive = await packPlugin(stack.folder);
+    await mustSucceed(stack.run(["plugin", "install", "resource", "hood", version, "--file", archive]));
+  }
 });

@@ -70,7 +70,7 @@ describe("A history on the real engine keeps every promise where", function () {
     it(what, async () => {
       const account = { staleFor: 500, windowOffset: 0, preflight: "live", audit: false, chance: 0 } as const;
       const history: History = { ...account, campaigns: ["running", "scheduled", "paused"], steps };
-      const tier = new OnTheEngine(await openStack({}));
+      const tier = new OnTheEngine(await openStack("npm classes", {}));
       try {
         await play(history, tier);
       } finally {

@@ -1,38 +1,39 @@
 import { spawnSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { UNKNOWN } from "../../provider/hosts/hosted";
+import type { Report } from "../../report/report";
 import { type Simulator, startSimulator } from "../../simulator";
 import { version } from "../../tools/root";
-import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
-
-const BIN = join(ROOT, "dist/report/main.js");
+import type { Declared } from "./program";
+import { HOSTS, mustFail, mustSucceed, openStack, ROOT, type Stack, type Step, TOKEN } from "./stack";
 
 /** Not the environment of whoever runs the tests. */
 function plan(input: string, ...args: string[]) {
   const env = { PATH: process.env.PATH, GITHUB_SHA: "abc" };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], { input, encoding: "utf8", env });
-  return { code: status, stdout, stderr };
+  const command = [join(ROOT, "dist/report/main.js"), ...args];
+  const { status: code, stdout, stderr } = spawnSync(process.execPath, command, { input, encoding: "utf8", env });
+  return { code, stdout, stderr };
 }
+const json = (input: string): Report => JSON.parse(plan(input, "--format", "json").stdout);
+const names = (entries: readonly { resource: string }[]) => entries.map(({ resource }) => resource).sort();
 
 /** Somebody else's resources: forty, of which those before `changed` have another value. */
-const unknownProperties = (changed: number) => `
+const others = (changed: number) => `
 const made = { create: async (inputs) => ({ id: "x", outs: inputs }), update: async (id, olds, inputs) => ({ outs: inputs }) };
 class Other extends pulumi.dynamic.Resource { constructor(name, props) { super(made, name, props); } }
-for (let i = 0; i < 40; i++) new Other("other-" + i, { value: i < ${changed} ? "new" : "old" });
-`;
-
-const endings = (ids: readonly string[]) =>
-  ids
-    .map((id) => `new hood.CampaignCancellation("end-${id}", { campaignId: "${id}", reason: "Budget cut" });`)
-    .join("\n");
+for (let i = 0; i < 40; i++) new Other("other-" + i, { value: i < ${changed} ? "new" : "old" });\n`;
+const END = (name: string, id: string, more = "") =>
+  `new hood.CampaignCancellation("${name}", { campaignId: ${id}, reason: "Budget cut"${more} });\n`;
+const CAMPAIGN = (name: string, more: string, options = "") =>
+  `const ${name} = new hood.Campaign("${name}", { name: "${name}", ${more} }, { ${options} });\n`;
+const ENDS_WITH_IT = 'draft: true, deletionPolicy: "cancel"';
 
 describe("hood-plan behind the real engine", function () {
   this.timeout(120_000);
   let hood: Simulator;
   let stack: Stack;
-
-  const preview = (args: readonly string[] = []) => stack.run(["preview", "--json", ...args]);
+  const preview = (...args: string[]) => stack.run(["preview", "--json", ...args]);
 
   before(async () => {
     hood = await startSimulator({
@@ -44,17 +45,17 @@ describe("hood-plan behind the real engine", function () {
         { id: "4", name: "Winter", status: "canceled" },
       ],
     });
-    stack = await openStack({ HOOD_ENDPOINT: hood.url });
+    stack = await openStack("npm classes", { HOOD_ENDPOINT: hood.url });
   });
   after(async () => {
-    await stack.remove();
-    await hood.close();
+    await stack?.remove();
+    await hood?.close();
   });
 
-  it("says that nothing ends, exit code 0", async () => {
-    await stack.program(unknownProperties(0));
-    const report = plan((await mustSucceed(preview())).stdout);
-    expect(report.stdout).to.equal(
+  it("says that no campaign would end, exit code 0", async () => {
+    await stack.program(others(0));
+    const { code, stdout } = plan((await mustSucceed(preview())).stdout);
+    expect(stdout).to.equal(
       [
         "<!-- hood-plan test/test -->\n### No campaign would end",
         "Project `test`, stack `test`, commit `abc`.",
@@ -63,55 +64,16 @@ describe("hood-plan behind the real engine", function () {
         "Removals that an interrupted update left over are listed only if the preview ran with --show-replacement-steps.\n",
       ].join("\n\n"),
     );
-    expect(report.code).to.equal(0);
-    await mustSucceed(stack.up());
-  });
-
-  it("finds three ends among the changes of a stranger's stack, exit code 2", async () => {
-    await stack.program(unknownProperties(37) + endings(["1", "2", "3", "4"]));
-    const { stdout } = await mustSucceed(preview());
-    const report = plan(stdout);
-    expect(report.code).to.equal(2);
-    expect(report.stdout).to.contain("### 3 campaigns would end for good\n");
-    const rows = report.stdout.replaceAll(/ +/g, " ");
-    expect(rows).to.contain(
-      "| `＜/td＞｜＠everyone ＜script＞` | `1` | `running` | `Budget cut` | CampaignCancellation `end-1` |",
-    );
-    expect(rows).to.contain("| `Winter` | `4` | `canceled` | Canceled already. Nothing is sent. |");
-    expect(report.stdout).to.contain("\n37 other changes in this stack, not listed here.\n");
-    const { irreversible, recorded, otherChanges } = JSON.parse(plan(stdout, "--format", "json").stdout);
-    expect(irreversible.map(({ campaignId }: { campaignId: string }) => campaignId)).to.deep.equal(["1", "2", "3"]);
-    expect([recorded.length, otherChanges]).to.deep.equal([1, 37]);
-  });
-
-  it("counts an id that is known only later, and keeps a secret, exit code 2", async () => {
-    await stack.program(`
-      const fresh = new hood.Campaign("fresh", { name: "Fresh", draft: true });
-      new hood.CampaignCancellation("end-it", { campaignId: fresh.id, reason: "Budget cut" });
-      new hood.CampaignStatus("end-2", { campaignId: "2", status: "canceled", reason: pulumi.secret("hush") });
-      new hood.CampaignStatus("pause-1", { campaignId: "1", status: "paused", reason: "Stock is short" });`);
-    const report = plan((await mustSucceed(preview())).stdout, "--format", "text");
-    expect(report.code).to.equal(2);
-    expect(report.stdout).to.contain(
-      '- Campaign "Summer teaser", id "2", status "scheduled"\n    reason: "[secret]"\n',
-    );
-    expect(report.stdout).to.contain("- Campaign not known, id not known, status not known\n");
-    expect(report.stdout).to.contain("Pause: running to paused.");
-    expect(report.stdout).to.contain("New campaign: a draft");
+    expect(code).to.equal(0);
   });
 
   it("says what would be launched, exit code 3, and which settings aren't the default", async () => {
-    await stack.program(`
-      new hood.Campaign("now", { name: "Now", runImmediately: true });
-      new hood.CampaignStatus("resume", { campaignId: "3", status: "running" });
-      new hood.Campaign("later", { name: "Later", draft: true });`);
+    await stack.program(`${CAMPAIGN("now", "runImmediately: true")}
+      new hood.CampaignStatus("resume", { campaignId: "3", status: "running" });\n${CAMPAIGN("later", "draft: true")}`);
     await mustSucceed(stack.run(["config", "set", "hood:endpoint", hood.url]));
     await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
     const { stdout } = await mustSucceed(preview());
-    await mustSucceed(stack.run(["config", "rm", "hood:endpoint"]));
-    await mustSucceed(stack.run(["config", "rm", "hood:token"]));
-    const { launches, reversible, settings, about } = JSON.parse(plan(stdout, "--format", "json").stdout);
-    const names = (entries: { resource: string }[]) => entries.map(({ resource }) => resource);
+    const { launches, reversible, settings, about } = json(stdout);
     expect([names(launches), names(reversible)]).to.deep.equal([["now", "resume"], ["later"]]);
     expect(about).to.deep.equal({ project: "test", stack: "test", commit: "abc" });
     expect(settings).to.deep.equal([
@@ -120,109 +82,120 @@ describe("hood-plan behind the real engine", function () {
     ]);
     const { code, stdout: report } = plan(stdout, "--stack", "acme/test/test", "--commit", "def");
     expect(code).to.equal(3);
-    expect(report)
-      .to.contain("### No campaign would end, and 2 campaigns would be launched\n")
-      .and.contain("commit `def`");
+    expect(report).to.contain("### No campaign would end, and 2 campaigns would be launched\n").and.contain("`def`");
     expect(plan(stdout, "--stack", "prod")).to.deep.include({ code: 1, stdout: "" });
   });
 
-  it("counts this package's provider under another type as an end, exit code 2", async () => {
-    await stack.program(`
-      const __provider = 'exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation';
-      const label = { __provider, campaignId: "1", reason: "x" };
-      new pulumi.CustomResource("pulumi-nodejs:dynamic/site:Label", "label", label);
-      new pulumi.CustomResource("pulumi-nodejs:dynamic/site:Hidden", "hidden", { ...label, __provider: pulumi.secret(__provider) });`);
-    const report = plan((await mustSucceed(preview())).stdout);
-    expect(report.code).to.equal(2);
-    expect(report.stdout)
-      .to.contain("this package's provider under another type")
-      .and.contain("doesn't show its provider's code");
-  });
-
-  it("never gives two previews one fingerprint in which a secret stands for another campaign", async () => {
-    const fingerprints: string[] = [];
-    for (const id of ["1", "2"]) {
-      await stack.program(
-        `new hood.CampaignCancellation("end", { campaignId: pulumi.secret("${id}"), reason: "Budget cut" });`,
-      );
-      const { stdout } = plan((await mustSucceed(preview())).stdout, "--format", "json");
-      fingerprints.push(JSON.parse(stdout).fingerprint);
-    }
-    expect(new Set(fingerprints).size).to.equal(2);
-  });
-
-  it("names the replacement of an end first, in its own words", async () => {
-    const end = (id: string) => `new hood.CampaignCancellation("e", { campaignId: "${id}", reason: "Budget cut" });`;
-    await stack.program(unknownProperties(0) + end("4"));
-    await mustSucceed(stack.up());
-    await stack.program(unknownProperties(0) + end("2"));
-    const urn = "urn:pulumi:test::test::pulumi-nodejs:dynamic/hood:CampaignCancellation::e";
-    const replaced = await mustSucceed(preview(["--replace", urn, "--show-replacement-steps"]));
-    const report = plan(replaced.stdout);
-    expect(report.code).to.equal(2);
-    expect(report.stdout)
-      .to.contain("### 1 campaign would end for good\n")
-      .and.contain("Replaces the cancellation of `Winter` `4`, and would end `Summer teaser` `2`")
-      .and.not.contain("--show-replacement-steps");
-  });
-
-  it("lists the removal that an interrupted update left over, if the preview shows it", async () => {
-    const older = `new hood.Campaign("c", { name: "Left", draft: true, deletionPolicy: "cancel" });`;
-    await stack.program(unknownProperties(0) + older);
+  it("lists every kind of end that a preview can show, exit code 2", async () => {
+    const stays = CAMPAIGN("stays", ENDS_WITH_IT, "retainOnDelete: true");
+    const ended = [CAMPAIGN("ends", ENDS_WITH_IT), CAMPAIGN("left", ENDS_WITH_IT), END("replaced", '"4"'), stays];
+    await stack.program(others(0) + ended.join(""));
     await mustSucceed(stack.up());
     const state = JSON.parse((await mustSucceed(stack.run(["stack", "export"]))).stdout);
-    const found = state.deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("Campaign::c"));
-    state.deployment.resources.push({ ...found, id: "77", delete: true });
-    await writeFile(join(stack.folder, "state.json"), JSON.stringify(state));
+    const left = state.deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("Campaign::left"));
+    state.deployment.resources.push({ ...left, id: "77", delete: true });
+    await stack.write({ "state.json": JSON.stringify(state) });
     await mustSucceed(stack.run(["stack", "import", "--file", "state.json"]));
-    expect(plan((await mustSucceed(preview())).stdout).code).to.equal(0);
-    const shown = plan((await mustSucceed(preview(["--show-replacement-steps"]))).stdout, "--format", "json");
-    const { irreversible } = JSON.parse(shown.stdout);
-    expect([shown.code, irreversible.map(({ resource }: { resource: string }) => resource)]).to.deep.equal([2, ["c"]]);
-  });
 
-  it("tells a removal that ends a campaign from one that the engine only forgets", async () => {
-    const declared = (name: string, opts: string) =>
-      `new hood.Campaign("${name}", { name: "${name}", draft: true, deletionPolicy: "cancel" }, { ${opts} });`;
-    await stack.program(declared("ends", "") + declared("stays", "retainOnDelete: true"));
-    await mustSucceed(stack.up());
-    await stack.program("");
-    const { stdout, code } = plan((await mustSucceed(preview())).stdout, "--format", "json");
-    const names = (entries: { resource: string }[]) => entries.map(({ resource }) => resource);
-    const { irreversible, removed } = JSON.parse(stdout);
-    expect([names(irreversible), names(removed), code]).to.deep.equal([["ends"], ["stays"], 2]);
-  });
-
-  it("shows what was refused, exit code 1", async () => {
-    await stack.program(
-      `new hood.CampaignCancellation("end-2", { campaignId: "2", reason: "Budget cut", expectedName: "Other" });`,
+    const ends = [END("one", '"1"'), END("recorded", '"4"'), END("replaced", '"2"'), CAMPAIGN("left", ENDS_WITH_IT)];
+    const __provider = 'exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation';
+    const source = (secret: string) => `${others(37)}${ends.join("")}${CAMPAIGN("fresh", "draft: true")}
+      ${END("unknown", "fresh.id")}${END("hidden", `pulumi.secret("${secret}")`)}
+      new hood.CampaignStatus("pause", { campaignId: "1000", status: "paused", reason: "Stock is short" });
+      const label = { __provider: ${JSON.stringify(__provider)}, campaignId: "1", reason: "x" };
+      new pulumi.CustomResource("pulumi-nodejs:dynamic/site:Label", "label", label);`;
+    hood.add(
+      { id: "1000", name: "Terms", status: "running" },
+      { id: "5", status: "running" },
+      { id: "6", status: "running" },
     );
+    const urn = "urn:pulumi:test::test::pulumi-nodejs:dynamic/hood:CampaignCancellation::replaced";
+    const shown = async (secret: string) => {
+      await stack.program(source(secret));
+      return (await mustSucceed(preview("--show-replacement-steps", "--replace", urn))).stdout;
+    };
+    const stdout = await shown("5");
+    const { irreversible, recorded, reversible, removed, otherChanges, fingerprint } = json(stdout);
+    expect(names(irreversible)).to.deep.equal(["ends", "hidden", "label", "left", "one", "replaced", "unknown"]);
+    expect([names(recorded), names(removed), names(reversible)]).to.deep.equal([
+      ["recorded"],
+      ["stays"],
+      ["fresh", "pause"],
+    ]);
+    expect(otherChanges).to.equal(37);
+    const { code, stdout: report } = plan(stdout);
+    expect(code).to.equal(2);
+    expect(report.replaceAll(/ +/g, " "))
+      .to.contain("### 7 campaigns would end for good\n")
+      .and.contain("| `＜/td＞｜＠everyone ＜script＞` | `1` | `running` | `Budget cut` | CampaignCancellation `one` |")
+      .and.contain("| `Winter` | `4` | `canceled` | Canceled already. Nothing is sent. |")
+      .and.contain("Replaces the cancellation of `Winter` `4`, and would end `Summer teaser` `2`")
+      .and.contain("this package's provider under another type")
+      .and.contain("\n37 other changes in this stack, not listed here.\n");
+    const text = plan(stdout, "--format", "text").stdout;
+    expect(text)
+      .to.contain("- Campaign not known, id not known, status not known\n")
+      .and.contain("Pause: running to paused.");
+    // What a secret stands for isn't shown, but an approval of it is none of another one.
+    expect(json(await shown("6")).fingerprint).to.not.equal(fingerprint);
+  });
+
+  it("shows why a preview failed, exit code 1", async () => {
+    await stack.program(END("end", '"2"', ', expectedName: "Other"'));
     const failed = await preview();
-    expect(failed.code).not.to.equal(0);
-    const report = plan(failed.stdout);
-    expect(report.code).to.equal(1);
-    expect(report.stdout).to.match(
-      /\n### The preview failed: .*\n\n.*\n\n.*\n\nCampaignCancellation `end-2`:\n\n```\n.*Summer teaser/,
+    await mustFail(failed);
+    const { code, stdout } = plan(failed.stdout);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(
+      /\n### The preview failed: .*\n\n.*\n\n.*\n\nCampaignCancellation `end`:\n\n```\n.*Summer teaser/,
     );
   });
 
-  it("says what to do where there is no preview, exit code 1", async () => {
-    const failed = await preview(["--stack", "nope"]);
-    const report = plan(failed.stdout);
-    expect(report.stdout).to.equal("");
-    expect(report.stderr)
+  it("says what to do without a preview, and explains itself", () => {
+    const { code, stdout, stderr } = plan("");
+    expect([code, stdout]).to.deep.equal([1, ""]);
+    expect(stderr)
       .to.contain("standard input is empty")
-      .and.to.contain("node node_modules/pulumi-ocamba-hood/dist/report/main.js");
-    expect(report.stderr).not.to.match(/^\s+at /m);
-    expect(report.code).to.equal(1);
-  });
-
-  it("explains itself", () => {
-    const help = plan("", "--help");
+      .and.contain("node node_modules/pulumi-ocamba-hood/dist/report/main.js");
+    expect(stderr).not.to.match(/^\s+at /m);
+    expect(plan("", "--help").stdout).to.contain("--format").and.to.contain("Exit code");
     expect(plan("", "--version").stdout).to.equal(`${version}\n`);
+    expect(plan("", "--format", "xml").code).to.equal(1);
     const plugin = join(ROOT, "dist/provider/hosts/plugin/main.js");
     expect(spawnSync(process.execPath, [plugin, "--version"], { encoding: "utf8" }).stdout).to.equal(`${version}\n`);
-    expect(help.stdout).to.contain("--format").and.to.contain("Exit code");
-    expect([help.code, plan("", "--format", "xml").code]).to.deep.equal([0, 1]);
   });
 });
+
+const other: Declared = { type: "CampaignStatus", args: { campaignId: "1", status: "paused" } };
+const follower: Declared = {
+  type: "CampaignStatus",
+  args: { campaignId: "2", status: `\${other.currentStatus}`, reason: "Follows another" },
+};
+
+for (const host of HOSTS) {
+  it(`A status that only the update will know counts as an end in its preview, through the ${host}`, async function () {
+    this.timeout(60_000);
+    const campaigns = ["1", "2"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
+    const hood = await startSimulator({ token: TOKEN, campaigns });
+    const stack = await openStack(host, { HOOD_ENDPOINT: hood.url, HOOD_MAX_CANCELLATIONS: "0" });
+    try {
+      await stack.declare({ other, follower });
+      const said = await mustFail(stack.preview());
+      expect(said).to.contain("more than 0 campaign").and.contain("only known in the update");
+      const allowed = { env: { HOOD_MAX_CANCELLATIONS: "1" } };
+      const { stdout } = await mustSucceed(stack.run(["preview", "--json"], allowed));
+      expect(plan(stdout).code).to.equal(2);
+      expect(json(stdout).irreversible.map(({ campaignName }) => campaignName)).to.deep.equal(["Offer 2"]);
+      const { steps } = JSON.parse(stdout) as { steps: Step[] };
+      const step = steps.find(({ urn }) => urn.endsWith("::follower"));
+      expect(step?.newState?.inputs.plannedActions).to.equal(UNKNOWN);
+
+      await mustSucceed(stack.up());
+      const calls = hood.requests.filter(({ method }) => method === "POST");
+      expect(calls.map(({ path }) => path.split("/").slice(-2).join(" "))).to.deep.equal(["1 pause", "2 pause"]);
+    } finally {
+      await stack.remove();
+      await hood.close();
+    }
+  });
+}

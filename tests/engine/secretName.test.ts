@@ -12,7 +12,7 @@ describe("A secret expectedName on the real engine", function () {
   before(async () => {
     const campaigns = ["1000248", "1000249"].map((id) => ({ id, name: NAME, status: "running" }));
     hood = await startSimulator({ token: TOKEN, rateLimit: "off", campaigns });
-    stack = await openStack({ HOOD_ENDPOINT: hood.url, HOOD_TOKEN: TOKEN });
+    stack = await openStack("npm classes", { HOOD_ENDPOINT: hood.url });
   });
   after(async () => {
     await stack.remove();

@@ -2,91 +2,139 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureEngine } from "../../tools/engine";
+import { ensureLanguages } from "../../tools/engine/languages";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
+import { version } from "../../tools/root";
+import { inJavaScript, inYaml, JAVASCRIPT, type Program, sourceFile } from "./program";
 
 export const ROOT = join(__dirname, "../../..");
 export const TOKEN = "canary-5f1d0c9a7be24e63";
+
+/** The two ways in which Pulumi gets to the resources, and a language whose programs take each of them. */
+export type Host = "npm classes" | "plugin";
+export const HOSTS: readonly Host[] = ["npm classes", "plugin"];
 
 export interface Step {
   readonly op: string;
   readonly urn: string;
   readonly newState?: { readonly inputs: Record<string, unknown> };
-}
-
-export type Install = (folder: string) => Promise<void>;
-
-/** A project of its own, in a folder with a space in its name, on the real engine. */
-export interface Stack {
-  readonly folder: string;
-  /** The whole program, in JavaScript, with `pulumi` and `hood` in scope. */
-  program(source: string): Promise<void>;
-  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
-  preview(options?: RunOptions): Promise<Ran>;
-  /** The steps of a preview, without the stack itself. */
-  plan(options?: RunOptions): Promise<Step[]>;
-  up(options?: RunOptions): Promise<Ran>;
-  /** The resources in the state, without the stack and the providers. */
-  resources(): Promise<StoredResource[]>;
-  /** The state as the backend stores it. */
-  stateText(): Promise<string>;
-  remove(): Promise<void>;
+  readonly detailedDiff?: Record<string, { readonly kind: string }>;
 }
 
 export interface StoredResource {
   readonly id: string;
+  readonly urn: string;
   readonly type: string;
   readonly inputs: Record<string, unknown>;
   readonly outputs: Record<string, unknown>;
 }
 
+/** A project of its own, in a folder with a space in its name, on the real engine. */
+export interface Stack {
+  readonly folder: string;
+  /** Writes the program: its resources, and what it exports. */
+  declare(resources: Program, outputs?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The whole program, in JavaScript, with `pulumi` and `hood` in scope. */
+  program(source: string): Promise<void>;
+  /** Writes files of the project, by name. */
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  preview(options?: RunOptions): Promise<Ran>;
+  /** The steps of a preview that are about this package's resources. */
+  plan(options?: RunOptions): Promise<Step[]>;
+  up(options?: RunOptions): Promise<Ran>;
+  destroy(options?: RunOptions): Promise<Ran>;
+  /** The resources in the state, without the stack and the providers. */
+  resources(): Promise<StoredResource[]>;
+  /** What the program exported. */
+  outputs(): Promise<Record<string, unknown>>;
+  /** The state as the backend stores it. */
+  stateText(): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export type Install = (folder: string) => Promise<void>;
+
 /**
  * @param settings the `hood` environment of every command, such as `{ HOOD_ENDPOINT: simulator.url }`.
- * @param install brings the package and Pulumi's into the program's folder; without it, this repository's are linked.
+ * @param install brings the package and Pulumi's into the folder of a program in Node.js; without it, this repository's are linked.
  */
-export async function openStack(settings: NodeJS.ProcessEnv, install: Install = link): Promise<Stack> {
+export async function openStack(host: Host, settings: NodeJS.ProcessEnv, install: Install = link): Promise<Stack> {
   const home = await mkdtemp(join(tmpdir(), "hood stack "));
   const folder = join(home, "the program");
   await mkdir(folder);
-  await writeFile(join(folder, "Pulumi.yaml"), "name: test\nruntime:\n  name: nodejs\n");
-  await install(folder);
-  const cli = await openCli({ bin: await ensureEngine(), cwd: folder, scratch: home });
+  const write: Stack["write"] = async (files) => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  };
+  await write(host === "plugin" ? inYaml({}) : JAVASCRIPT);
+  const { env: own, ...engine } = host === "plugin" ? await withPlugin(home) : { bin: await ensureEngine(), env: {} };
+  if (host === "npm classes") await install(folder);
+  const cli = await openCli({ ...engine, cwd: folder, scratch: home });
   const run: Stack["run"] = (args, options) =>
-    cli(args, { ...options, env: { HOOD_TOKEN: TOKEN, ...settings, ...options?.env } });
+    cli(args, { ...options, env: { HOOD_TOKEN: TOKEN, ...own, ...settings, ...options?.env } });
   await mustSucceed(run(["stack", "init", "test"]));
-  const exported = async () => JSON.parse((await mustSucceed(run(["stack", "export"]))).stdout);
+  const stateText = () => readFile(join(home, "state/.pulumi/stacks/test/test.json"), "utf8");
+  const stored = async (): Promise<StoredResource[]> => {
+    const resources: Partial<StoredResource>[] = JSON.parse(await stateText()).checkpoint.latest?.resources ?? [];
+    return resources.map((resource) => ({ id: "", urn: "", type: "", inputs: {}, outputs: {}, ...resource }));
+  };
 
   return {
     folder,
+    declare: (resources, outputs) =>
+      write(host === "plugin" ? inYaml(resources, { outputs }) : inJavaScript(resources, outputs)),
+    program: (source) => write(sourceFile(source)),
+    write,
     run,
-    program: (source) => writeFile(join(folder, "index.js"), PREAMBLE + source),
     preview: (options) => run(["preview"], options),
     plan: async (options) => {
       const { stdout } = await mustSucceed(run(["preview", "--json"], options));
       const { steps } = JSON.parse(stdout) as { steps: Step[] };
-      return steps.filter(({ urn }) => urn.includes("hood:"));
+      return steps.filter(({ urn }) => urn.includes("hood:") && !urn.includes("providers:hood"));
     },
     up: (options) => run(["up", "--yes", "--skip-preview"], options),
-    resources: async () => {
-      const resources: StoredResource[] = (await exported()).deployment.resources ?? [];
-      return resources.filter(({ type }) => type.includes("hood:"));
-    },
-    stateText: () => readFile(join(home, "state/.pulumi/stacks/test/test.json"), "utf8"),
+    destroy: (options) => run(["destroy", "--yes", "--skip-preview"], options),
+    resources: async () =>
+      (await stored()).filter(({ type }) => type.includes("hood:") && !type.startsWith("pulumi:providers")),
+    outputs: async () => (await stored()).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {},
+    stateText,
     remove: () => rm(home, { recursive: true, force: true }),
   };
 }
 
-const PREAMBLE = `const pulumi = require("@pulumi/pulumi");\nconst hood = require("pulumi-ocamba-hood");\n`;
+/** The engine with the language hosts, and the plugin of this repository where the CLI looks for those that are installed. */
+async function withPlugin(home: string) {
+  const { bin, python } = await ensureLanguages();
+  const plugins = join(home, "pulumi");
+  const installed = join(plugins, `plugins/resource-hood-v${version}`);
+  await mkdir(installed, { recursive: true });
+  const launcher = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, "dist/provider/hosts/plugin/main.js")}" "$@"\n`;
+  await writeFile(join(installed, "pulumi-resource-hood"), launcher, { mode: 0o755 });
+  // As with the virtual environment activated.
+  const env = { VIRTUAL_ENV: python, PYTHONHOME: undefined, PULUMI_HOME: plugins };
+  return { bin, folders: [join(python, "bin")], env };
+}
 
 /** Links this repository and its Pulumi into a program's folder. */
 export async function link(folder: string): Promise<void> {
   await mkdir(join(folder, "node_modules"));
   await symlink(ROOT, join(folder, "node_modules/pulumi-ocamba-hood"));
   await symlink(join(ROOT, "node_modules/@pulumi"), join(folder, "node_modules/@pulumi"));
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "program", main: "index.js" }));
 }
 
 export async function mustSucceed(running: Promise<Ran>): Promise<Ran> {
   const ran = await running;
   if (ran.code !== 0) throw new Error(`the CLI exited with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
   return ran;
+}
+
+/** What a command says that must fail: all of it, and what a person reads at its end, with each error once and no stack trace. */
+export async function mustFail(running: Ran | Promise<Ran>): Promise<string> {
+  const { code, stdout, stderr } = await running;
+  const said = `${stdout}${stderr}`;
+  if (code === 0) throw new Error(`The CLI should have failed:\n${said}`);
+  // A preview before an update has some of its own.
+  const diagnostics = said.split("Diagnostics:\n").at(-1) ?? "";
+  if (/^\s+at /m.test(diagnostics)) throw new Error(`It shows a stack trace:\n${diagnostics}`);
+  return diagnostics;
 }

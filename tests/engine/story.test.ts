@@ -1,110 +1,244 @@
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { mustSucceed, openStack, type Stack, TOKEN } from "./stack";
+import { expectReadable } from "../support/messages";
+import type { Program } from "./program";
+import { HOSTS, mustFail, mustSucceed, openStack, type Stack, type StoredResource, TOKEN } from "./stack";
 
-const PROGRAM = `
-const ended = new hood.CampaignCancellation("spring-sale", {
-  campaignId: "1000248",
-  reason: "Budget cut, OPS-1234",
-  expectedName: "Spring sale",
-});
-exports.outcome = ended.outcome;
-`;
+const ROTATED = "rotated-token-77";
+const SECRET = "Known to the board only";
+const URN = { "npm classes": "pulumi-nodejs:dynamic/hood:", plugin: "hood:index:" };
 
-describe("A campaign's end on the real engine", function () {
-  this.timeout(60_000);
-  let hood: Simulator;
-  let stack: Stack;
-  const methods = () => hood.requests.map(({ method }) => method);
+const program = {
+  end: {
+    type: "CampaignCancellation",
+    args: { campaignId: "1000248", reason: "Budget cut, OPS-1234", expectedName: "Spring sale" },
+  },
+  old: { type: "CampaignCancellation", args: { campaignId: "1000249", reason: "Budget cut" } },
+  pause: {
+    type: "CampaignStatus",
+    args: { campaignId: "1000250", status: "paused", reason: { "fn::secret": SECRET } },
+  },
+  sale: {
+    type: "Campaign",
+    args: {
+      name: "Autumn sale",
+      description: "Flowers",
+      labels: ["autumn"],
+      scheduledTime: "2099-12-01T10:00:00+01:00",
+      deletionPolicy: "cancel",
+    },
+  },
+} as const satisfies Program;
+/** A program that differs in some arguments. */
+const edited = (edits: { readonly [name in keyof typeof program]?: object }): Program =>
+  Object.fromEntries(
+    Object.entries(program).map(([name, { type, args }]) => [
+      name,
+      { type, args: { ...args, ...edits[name as keyof typeof program] } },
+    ]),
+  );
 
-  before(async () => {
-    hood = await startSimulator({
-      token: [TOKEN, "rotated-token-77"],
-      campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }],
+const EDITS = {
+  end: { whenNotCancelable: "accept", expectedName: undefined },
+  sale: { labels: ["autumn", "eu"] },
+};
+
+for (const host of HOSTS) {
+  describe(`Campaigns from the first preview to the destroy, through the ${host}`, function () {
+    this.timeout(120_000);
+    let hood: Simulator;
+    let stack: Stack;
+
+    before(async () => {
+      hood = await startSimulator({
+        token: [TOKEN, ROTATED],
+        campaigns: [
+          { id: "1000248", name: "Spring sale", status: "running" },
+          { id: "1000249", name: "Old offer", status: "canceled" },
+          { id: "1000250", name: "Teaser", status: "running" },
+          { id: "1000251", name: "Late offer", status: "running" },
+        ],
+      });
+      stack = await openStack(host, { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: "", HOOD_TIMEOUT: "5s" });
+      await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
+      await declare(program);
     });
-    stack = await openStack({ HOOD_ENDPOINT: hood.url });
-    await stack.program(PROGRAM);
-  });
-  beforeEach(() => hood.clearRequests());
-  after(async () => {
-    await stack.remove();
-    await hood.close();
-  });
-
-  it("preview shows the live campaign and sends GET requests only", async () => {
-    const { stdout } = await mustSucceed(stack.run(["preview", "--diff"]));
-    expect(stdout).to.match(/campaignName\s*: "Spring sale"/);
-    expect(stdout).to.match(/previousStatus\s*: "running"/);
-    const [step, ...others] = await stack.plan();
-    expect(others).to.deep.equal([]);
-    expect(step?.op).to.equal("create");
-    expect(step?.newState?.inputs).to.include({ campaignName: "Spring sale", previousStatus: "running" });
-    expect(methods()).to.not.be.empty;
-    expect(new Set(methods())).to.deep.equal(new Set(["GET"]));
-    expect(hood.campaign("1000248").status).to.equal("running");
-  });
-
-  it("up cancels it with exactly one POST, and records what happened", async () => {
-    await mustSucceed(stack.up());
-    expect(methods().filter((method) => method === "POST")).to.have.length(1);
-    expect(hood.campaign("1000248").status).to.equal("canceled");
-    const [resource] = await stack.resources();
-    expect(resource?.id).to.equal("1000248");
-    expect(resource?.type).to.equal("pulumi-nodejs:dynamic/hood:CampaignCancellation");
-    expect(resource?.outputs).to.include({
-      campaignId: "1000248",
-      reason: "Budget cut, OPS-1234",
-      expectedName: "Spring sale",
-      campaignName: "Spring sale",
-      previousStatus: "running",
-      status: "canceled",
-      outcome: "canceled",
+    beforeEach(() => hood.clearRequests());
+    after(async () => {
+      await stack?.remove();
+      await hood?.close();
     });
-    expect(resource?.outputs.canceledAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
-  });
 
-  it("up again is no diff and no request, also with another token", async () => {
-    const env = { HOOD_TOKEN: "rotated-token-77" };
-    await mustSucceed(stack.run(["preview", "--expect-no-changes"], { env }));
-    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"], { env }));
-    expect(methods()).to.deep.equal([]);
-  });
+    const declare = (resources: Program) => stack.declare(resources, { outcome: `\${end.outcome}` });
+    const methods = () => new Set(hood.requests.map(({ method }) => method));
+    /** What changed something, such as `POST /1000248/cancel`. */
+    const calls = () =>
+      hood.requests.flatMap(({ method, path }) =>
+        method === "GET" ? [] : `${method} ${path.replace("/v1/hood/campaigns", "")}`,
+      );
+    const made = () => [...hood.campaigns.values()].find(({ name }) => name === "Autumn sale");
+    const urn = (type: string, name: string) => `urn:pulumi:test::test::${URN[host]}${type}::${name}`;
+    const stored = async (name: string): Promise<StoredResource> => {
+      const found = (await stack.resources()).find((resource) => resource.urn.endsWith(`::${name}`));
+      if (!found) throw new Error(`${name} isn't in the state.`);
+      return found;
+    };
 
-  it("holds at most 1.2 KB in the state, none of it code", async () => {
-    const [resource] = await stack.resources();
-    const { inputs, outputs } = resource ?? {};
-    expect(JSON.stringify({ inputs, outputs }).length).to.be.below(1_200);
-    expect(inputs?.__provider).to.equal(
-      'exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation',
-    );
-  });
+    it("previews the live campaigns with GET requests only", async () => {
+      const { stdout } = await mustSucceed(stack.run(["preview", "--diff"]));
+      expect(stdout)
+        .to.match(/campaignName\s*: "Spring sale"/)
+        .and.match(/previousStatus\s*: "running"/)
+        .and.match(/plannedActions\s*: \[\s*\[0\]: "pause"/)
+        .and.not.contain(SECRET);
+      // Only the plugin is asked what an output will be.
+      if (host === "plugin") expect(stdout).to.match(/outcome\s*: "canceled"/);
+      expect(methods()).to.deep.equal(new Set(["GET"]));
+    });
 
-  it("a changed guard is an update of the record alone", async () => {
-    await stack.program(PROGRAM.replace("expectedName:", 'whenNotCancelable: "accept", expectedName:'));
-    await mustSucceed(stack.up());
-    expect((await stack.resources())[0]?.outputs).to.include({ whenNotCancelable: "accept", outcome: "canceled" });
-    expect(methods()).to.deep.equal([]);
-  });
+    it("records an effect that nobody can tell as unknown, and finishes it in the next up, with each call sent once", async () => {
+      const lost = { kind: "drop", processed: true } as const;
+      hood.fault({ match: ({ path }) => path.endsWith("/1000248/cancel"), fault: lost });
+      hood.fault({ match: ({ method, path }) => method === "POST" && path.endsWith("/campaigns"), fault: lost });
+      const sent = () => calls().includes("POST /1000248/cancel");
+      hood.fault({
+        match: ({ method, campaignId }) => method === "GET" && campaignId === "1000248" && sent(),
+        fault: { kind: "status", status: 401 },
+      });
+      const verbose = ["--diff", "--logflow", "--logtostderr", "--verbose", "9"];
+      const failed = await stack.run(["up", "--yes", "--skip-preview", ...verbose]);
+      expect(failed.stdout + failed.stderr).to.contain("It is unknown whether campaign 1000248");
+      for (const text of [failed.stdout, failed.stderr]) expect(text.includes(TOKEN)).to.equal(false);
+      expect((await stored("end")).outputs)
+        .to.include({ status: "unknown" })
+        .and.not.have.property("outcome");
 
-  it("refresh only looks, and finds nothing to change", async () => {
-    await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
-    expect(methods()).to.deep.equal(["GET"]);
-  });
+      await mustSucceed(stack.up());
+      expect(calls()).to.have.members(["POST /1000248/cancel", "POST /1000250/pause", "POST "]);
+      expect(made()).to.include({ status: "scheduled", scheduled_time: "2099-12-01 09:00:00" });
+    });
 
-  it("a forced replacement sends no second POST", async () => {
-    const [resource] = await stack.resources();
-    const { stdout } = await mustSucceed(stack.run(["stack", "--show-urns"]));
-    const urn = /urn:\S*hood:CampaignCancellation::spring-sale/.exec(stdout)?.[0] ?? "";
-    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--replace", urn]));
-    expect(resource).to.not.equal(undefined);
-    expect(methods()).to.not.include("POST");
-    expect((await stack.resources())[0]?.outputs).to.include({ outcome: "alreadyCanceled", status: "canceled" });
-  });
+    it("keeps in the state what was done, at most 1.2 KB for a cancellation, and neither code nor a token", async () => {
+      const { id, type, inputs, outputs } = await stored("end");
+      expect([id, type]).to.deep.equal(["1000248", `${URN[host]}CampaignCancellation`]);
+      expect(outputs).to.include({
+        ...program.end.args,
+        campaignName: "Spring sale",
+        previousStatus: "running",
+        status: "canceled",
+        outcome: "canceled",
+      });
+      expect(outputs.canceledAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+      expect(JSON.stringify({ inputs, outputs }).length).to.be.below(1_200);
+      expect(inputs.__provider).to.equal(
+        host === "plugin"
+          ? undefined
+          : 'exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation',
+      );
+      expect((await stored("old")).outputs).to.include({ outcome: "alreadyCanceled" });
+      expect(await stack.outputs()).to.include({ outcome: "canceled" });
+      const text = await stack.stateText();
+      expect(text.includes(TOKEN) || text.includes(SECRET)).to.equal(false);
+    });
 
-  it("destroy sends nothing, and warns that the campaign stays canceled", async () => {
-    const { stdout } = await mustSucceed(stack.run(["destroy", "--yes", "--skip-preview"]));
-    expect(stdout).to.match(/warning: Removed campaign 1000248 "Spring sale" from the Pulumi state/);
-    expect(methods()).to.deep.equal([]);
-    expect(hood.campaign("1000248").status).to.equal("canceled");
+    it("has no diff and sends nothing in the next up, also with another token", async () => {
+      const env = { HOOD_TOKEN: ROTATED };
+      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"], { env }));
+      expect(hood.requests).to.deep.equal([]);
+    });
+
+    it("only reads in a refresh, which finds nothing to change", async () => {
+      await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
+      expect(methods()).to.deep.equal(new Set(["GET"]));
+    });
+
+    it("sends what an edit or a change in Hood calls for, and nothing else", async () => {
+      Object.assign(made() ?? {}, { labels: ["winter"] });
+      hood.setStatus("1000250", "running");
+      const refresh = await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--diff"]));
+      expect(refresh.stdout).to.contain("winter");
+      await declare(edited(EDITS));
+      const steps = await stack.plan();
+      expect(steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`)).to.have.members([
+        "update end",
+        "update pause",
+        "update sale",
+      ]);
+      if (host === "plugin") {
+        const diffs = Object.assign({}, ...steps.map(({ detailedDiff }) => detailedDiff));
+        const kinds = Object.entries<{ kind: string }>(diffs).map(([property, { kind }]) => `${kind} ${property}`);
+        const update = ["update currentStatus", "update labels"];
+        expect(kinds).to.include.members([...update, "add whenNotCancelable", "delete expectedName"]);
+      }
+      expect(calls()).to.deep.equal([]);
+
+      await mustSucceed(stack.up());
+      expect(calls()).to.have.members(["POST /1000250/pause", `PATCH /${made()?.id}`]);
+      const patch = hood.requests.find(({ method }) => method === "PATCH")?.body;
+      expect(JSON.parse(patch ?? "")).to.deep.equal({ labels: ["autumn", "eu"] });
+      expect((await stored("end")).outputs).to.include({ whenNotCancelable: "accept", outcome: "canceled" });
+    });
+
+    it("rejects in the preview what would undo a cancellation, in a few words", async () => {
+      await declare(edited({ ...EDITS, end: { ...EDITS.end, campaignId: "1000251" } }));
+      const diagnostics = await mustFail(stack.preview());
+      expect(diagnostics.match(/Cancellation is permanent/g), diagnostics).to.have.length(1);
+      const [message = ""] = diagnostics.slice(diagnostics.indexOf("Cancellation is permanent")).split("\n\n");
+      expectReadable(message);
+      expect(message).to.contain('1000248 "Spring sale"');
+      expect(hood.requests).to.deep.equal([]);
+    });
+
+    it("rejects in the update what the preview can't know", async () => {
+      const late = { type: "Campaign", args: { name: "Late", draft: true } } as const;
+      await declare({ late, ...edited({ ...EDITS, end: { ...EDITS.end, campaignId: `\${late.id}` } }) });
+      expect(await mustFail(stack.run(["up", "--yes"]))).to.contain("Cancellation is permanent");
+      expect(calls()).to.deep.equal(["POST "]);
+    });
+
+    it("cancels and creates nothing in a forced replacement of what was canceled or was created today", async () => {
+      await declare(edited(EDITS));
+      const replace = ["--replace", urn("CampaignCancellation", "end"), "--replace", urn("Campaign", "sale")];
+      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...replace]));
+      expect(calls().filter((call) => call.startsWith("POST"))).to.deep.equal([]);
+      expect((await stored("end")).outputs).to.include({ outcome: "alreadyCanceled", status: "canceled" });
+      expect(made()?.status).to.equal("scheduled");
+    });
+
+    if (host === "plugin") {
+      const imported = [
+        ["hood:index:CampaignCancellation", "1000249"],
+        ["hood:index:CampaignStatus", "1000250"],
+        ["hood:index:Campaign", "1000250"],
+      ];
+      const importing = async (resources: string[][], name = "imported") => {
+        const entries = resources.map(([type, id], index) => ({ type, id, name: `${name}-${index}` }));
+        await stack.write({ "import.json": JSON.stringify({ resources: entries }) });
+        return stack.run(["import", "--file", "import.json", "--yes", "--skip-preview", "--protect=false"]);
+      };
+
+      it("imports campaigns as they are", async () => {
+        await mustSucceed(importing(imported));
+        const inputs = await Promise.all(imported.map(async (_, index) => (await stored(`imported-${index}`)).inputs));
+        expect(inputs[0]).to.include({ campaignId: "1000249" });
+        expect(inputs[1]).to.include({ campaignId: "1000250", status: "paused" });
+        expect(inputs[2]).to.include({ name: "Teaser" });
+        expect((await stored("imported-0")).outputs).to.include({ outcome: "alreadyCanceled" });
+        expect(calls()).to.deep.equal([]);
+      });
+
+      it("imports as canceled none that isn't", async () => {
+        const said = await mustFail(importing([["hood:index:CampaignCancellation", "1000251"]], "rejected"));
+        expect(said).to.contain('Campaign 1000251 "Late offer" can\'t be imported as a CampaignCancellation');
+        expect(calls()).to.deep.equal([]);
+      });
+    }
+
+    it("ends in a destroy what is declared so, and says what stays", async () => {
+      const { stdout } = await mustSucceed(stack.destroy());
+      expect(stdout).to.match(/\(end\):\n\s+warning: Removed campaign 1000248 "Spring sale" from the Pulumi state/);
+      expect(calls()).to.deep.equal([`POST /${made()?.id}/cancel`]);
+      expect(await stack.resources()).to.deep.equal([]);
+    });
   });
-});
+}

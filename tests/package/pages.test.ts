@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { ROOT } from "../../tools/root";
+import { pages } from "./blocks";
 
 const LINK = /\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
 const SOURCES = ["provider", "report", "sdk"];
@@ -12,11 +13,6 @@ async function filesBelow(folder: string, ending: string): Promise<string[]> {
   return names
     .filter((name) => name.endsWith(ending) && !name.includes("node_modules"))
     .map((name) => join(folder, name));
-}
-
-async function pages(): Promise<string[]> {
-  const below = await Promise.all(["docs", "examples"].map((folder) => filesBelow(folder, ".md")));
-  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md", "SECURITY.md", ...below.flat()];
 }
 
 /** A heading's anchor as code hosts make it. */
@@ -47,6 +43,14 @@ describe("The pages", () => {
     }
     expect(links).to.be.above(30);
     expect(broken).to.deep.equal([]);
+  });
+
+  it("name only commands of this repository that there are", async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const texts = await Promise.all((await pages()).map((page) => readFile(join(ROOT, page), "utf8")));
+    const named = texts.flatMap((text) => [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name));
+    expect(named).to.have.length.above(15);
+    expect(named.filter((name) => !(name in scripts))).to.deep.equal([]);
   });
 
   it("quote messages that there are", async () => {

@@ -1,10 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/root";
 import { run } from "./packed";
-import { copySources } from "./sources";
 
 /** A copy of this repository as a fresh clone, with everything committed and no change that waits for a release. */
 export interface Repository {
@@ -21,10 +20,14 @@ export interface Repository {
   remove(): Promise<void>;
 }
 
+/** What a clone doesn't have, and what other tests may write here meanwhile. */
+const NOT_CLONED = /^(\.git|\.demo|dist|node_modules|Pulumi\.demo\.yaml)$/;
+
 export async function copyRepository(): Promise<Repository> {
   const home = await mkdtemp(join(tmpdir(), "hood release "));
   const folder = join(home, "clone");
-  await copySources(folder);
+  await cp(ROOT, folder, { recursive: true, filter: (path) => !NOT_CLONED.test(basename(path)) });
+  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   for (const name of await readdir(join(folder, ".changeset")))
     if (name.endsWith(".md") && name !== "README.md") await rm(join(folder, ".changeset", name));
 

@@ -1,3 +1,0 @@
-import { createsOnce } from "./createOnce";
-
-createsOnce("npm classes");

@@ -1,0 +1,214 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import { type Simulator, startSimulator } from "../../simulator";
+import { ensureEngine } from "../../tools/engine";
+import { ROOT } from "../../tools/root";
+import { type Block, blockOf, blocksOf, pages } from "./blocks";
+import { OLDEST, pack, run, TYPESCRIPT } from "./packed";
+
+const TOKEN = "canary-5f1d0c9a7be24e63";
+const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
+const SETTINGS = { strict: true, target: "es2022", module: "commonjs", moduleResolution: "node", skipLibCheck: true };
+/** What a block leaves to its reader. */
+const IMPORTS = `import * as pulumi from "@pulumi/pulumi";\nimport * as hood from "pulumi-ocamba-hood";\n`;
+const TEASER = 'new hood.CampaignStatus("teaser", { campaignId: "1000250", status: "paused" });\n';
+
+describe(`README in an empty project, with the packed tarball and @pulumi/pulumi ${OLDEST.pulumi}`, function () {
+  this.timeout(180_000);
+  let home: string;
+  let folder: string;
+  let hood: Simulator;
+  let env: NodeJS.ProcessEnv;
+  let program: string;
+  /** README's blocks for a shell that weren't run yet. */
+  let left: Block[];
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), "hood readme "));
+    folder = join(home, "campaigns");
+    hood = await startSimulator({
+      token: TOKEN,
+      campaigns: [
+        { id: "1000248", name: "Spring sale", status: "running" },
+        { id: "1000250", name: "Summer teaser", status: "running" },
+      ],
+    });
+    for (const name of ["state", "tmp"]) await mkdir(join(home, name));
+    env = {
+      HOME: process.env.HOME,
+      // Not the caller's: npm puts this repository's commands on it, which a user doesn't have.
+      PATH: [await ensureEngine(), dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
+      TMPDIR: join(home, "tmp"),
+      PULUMI_HOME: join(home, "pulumi"),
+      PULUMI_BACKEND_URL: pathToFileURL(join(home, "state")).href,
+      PULUMI_CONFIG_PASSPHRASE: "not a secret",
+      PULUMI_SKIP_CONFIRMATIONS: "true",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      HOOD_ENDPOINT: hood.url,
+      HOOD_AUDIT_LOG: join(home, "audit.jsonl"),
+    };
+    Object.assign(env, await template(join(home, "templates")));
+    left = (await blocksOf("README.md")).filter(({ language }) => language === "sh");
+    program = await blockOf("README.md", "ts", "import * as hood");
+  });
+  after(async () => {
+    await hood?.close();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const write = (file: string, text: string) => writeFile(join(folder, file), text);
+  const calls = () =>
+    hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : path.split("campaigns/")[1]));
+
+  /** Runs lines as somebody does who says yes to whatever Pulumi asks. @returns what they print. */
+  const bash = (lines: string, { code = 0, input = "", cwd = folder } = {}) =>
+    new Promise<string>((resolve, reject) => {
+      const child = execFile("bash", ["-ec", lines], { cwd, env }, (error, stdout, stderr) => {
+        if ((error?.code ?? 0) === code) resolve(stdout);
+        else reject(new Error(`exit code ${error?.code ?? 0}, not ${code}, from ${lines}\n${stdout}${stderr}`));
+      });
+      child.stdin?.on("error", () => {}).end(input);
+    });
+
+  const take = (words: string): string => {
+    const block = left.find(({ text }) => text.includes(words));
+    left = left.filter((other) => other !== block);
+    if (!block) throw new Error(`README has no block with "${words}" any more.`);
+    return block.text;
+  };
+  /** A report as a page would show it: the account of these tests is none that a page would name. */
+  const asShown = (report: string) =>
+    report
+      .replace(/- Not the default: .*\n/g, "")
+      .replace("\n\n\n", "\n\n")
+      .trim();
+
+  it("makes a project, installs the package, keeps the token as a secret, and finds the campaign's id", async () => {
+    // What the registry has is another version, if any.
+    const tarball = await pack(ROOT, home);
+    const lines = take("pulumi new typescript").replace(/^npm install pulumi-ocamba-hood/m, `npm install "${tarball}"`);
+    await bash(lines, { cwd: home });
+    await bash(take("config set --secret hood:token"), { input: TOKEN });
+    expect(await readFile(join(folder, "Pulumi.dev.yaml"), "utf8")).to.match(/hood:token:\s+secure: /);
+    const { items } = JSON.parse(await bash(take("curl")));
+    expect(items).to.deep.equal([{ id: "1000248", name: "Spring sale", status: "running" }]);
+  });
+
+  it("reports what would be canceled, as the pages show it", async () => {
+    await write("index.ts", program);
+    const report = await bash(take("preview --json"), { code: 2 });
+    const quoted = (await readFile(join(ROOT, "README.md"), "utf8")).match(/^>.*$/gm) ?? [];
+    expect(asShown(report).split("\n").slice(1)).to.deep.equal(quoted.map((line) => line.replace(/^> ?/, "")));
+    const page = "docs/pull-request-report.md";
+    await write("index.ts", program + TEASER);
+    expect(asShown(await bash(await blockOf(page, "sh"), { code: 2 }))).to.equal(await blockOf(page, "markdown"));
+    expect(calls()).to.deep.equal([]);
+  });
+
+  it("cancels it, once, and writes the audit log as docs/security.md shows it", async () => {
+    await write("index.ts", program);
+    await bash(take("pulumi up"));
+    expect(calls()).to.deep.equal(["1000248/cancel"]);
+    const lines = (text: string) =>
+      text
+        .trim()
+        .split("\n")
+        .map((line) => ({ ...JSON.parse(line), time: "", callId: "" }));
+    const noted = lines(await readFile(env.HOOD_AUDIT_LOG ?? "", "utf8"));
+    expect(noted).to.deep.equal(lines(await blockOf("docs/security.md", "json", "callId")));
+  });
+
+  it("has no other commands than those that other tests run", () => {
+    for (const [words, test] of [
+      ["npm run demo", "tests/engine/demo.test.ts"],
+      ["simulator/main.js", "tests/unit/simulator/command.test.ts"],
+    ] as const) {
+      take(words);
+      expect(existsSync(join(ROOT, test)), test).to.equal(true);
+    }
+    expect(left).to.deep.equal([]);
+  });
+
+  it("is upgraded without a diff and without a request", async () => {
+    hood.clearRequests();
+    await bash(`npm install --no-audit --no-fund "${await pack(await nextVersion(), home)}"`);
+    await bash("pulumi up --skip-preview --expect-no-changes");
+    expect(hood.requests).to.deep.equal([]);
+  });
+
+  it("and the other pages have programs that are right in their types, under every module setting", async () => {
+    const programs = (await blocksOf(...(await pages()))).filter(
+      ({ page, language }) => language === "ts" && !/decisions/.test(page),
+    );
+    expect(programs).to.have.length.above(5);
+    await mkdir(join(folder, "blocks"));
+    for (const [index, { text }] of programs.entries()) {
+      const whole = /^(?:import|export) /m.test(text) ? text : `export async function block() {\n${text}\n}`;
+      await write(`blocks/${index}.ts`, (text.startsWith("import ") ? "" : IMPORTS) + whole);
+    }
+    const wrong =
+      'import * as hood from "pulumi-ocamba-hood";\n// @ts-expect-error\nnew hood.CampaignCancellation("a", {});\n';
+    await write("blocks/wrong.mts", wrong);
+    const own = await readFile(join(ROOT, "tests/types/ownOutputs.ts"), "utf8");
+    await write("blocks/own.mts", own.replace("../../sdk", "pulumi-ocamba-hood"));
+    for (const settings of [
+      {},
+      { module: "nodenext", moduleResolution: "nodenext", exactOptionalPropertyTypes: true },
+    ]) {
+      const compilerOptions = { ...SETTINGS, noEmit: true, ...settings };
+      await write("blocks/tsconfig.json", JSON.stringify({ compilerOptions }));
+      await bash(`"${process.execPath}" "${TSC}" -p blocks`);
+    }
+  });
+
+  it("and the package loads in CommonJS and as an ES module", async () => {
+    const shown = "console.log(typeof hood.CampaignCancellation, typeof simulator.startSimulator)";
+    const names = ["pulumi-ocamba-hood", "pulumi-ocamba-hood/simulator"];
+    const [sdk, simulator] = names.map((name) => `require("${name}")`);
+    expect(await bash(`node -e '[hood, simulator] = [${sdk}, ${simulator}]; ${shown}'`)).to.equal(
+      "function function\n",
+    );
+    const imports = `import * as hood from "${names[0]}"; import * as simulator from "${names[1]}"; `;
+    expect(await bash(`node --input-type=module -e '${imports}${shown}'`)).to.equal("function function\n");
+  });
+
+  /** A copy of the package with another version, and with other code in the provider. */
+  async function nextVersion(): Promise<string> {
+    const next = join(home, "next");
+    await cp(join(ROOT, "dist"), join(next, "dist"), { recursive: true });
+    const { workspaces: _, ...manifest } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    await writeFile(join(next, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
+    const provider = join(next, "dist/provider/index.js");
+    await writeFile(provider, `${await readFile(provider, "utf8")}\n// Another release.\n`);
+    return next;
+  }
+});
+
+/** A repository with Pulumi's template for TypeScript, as `pulumi new` takes it from GitHub. @returns the settings that name it. */
+async function template(folder: string): Promise<NodeJS.ProcessEnv> {
+  const files = {
+    "Pulumi.yaml": `name: \${PROJECT}\nruntime: nodejs\n`,
+    "package.json": JSON.stringify({
+      main: "index.ts",
+      // npm doesn't replace what is there already by a newer one.
+      dependencies: { "@pulumi/pulumi": OLDEST.pulumi },
+      devDependencies: Object.fromEntries(TYPESCRIPT.map((one) => one.split(/(?<=.)@/))),
+    }),
+    "tsconfig.json": JSON.stringify({ compilerOptions: SETTINGS, files: ["index.ts"] }),
+  };
+  await mkdir(join(folder, "typescript"), { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, "typescript", name), text);
+  const commit = "git -c user.name=Pulumi -c user.email=pulumi@example.com commit --quiet --message Templates";
+  await run("bash", ["-ec", `git init --quiet --initial-branch main && git add . && ${commit}`], { cwd: folder });
+  return {
+    // As it is: the CLI takes no escapes here.
+    PULUMI_TEMPLATE_GIT_REPOSITORY: `file://${folder}`,
+    PULUMI_TEMPLATE_BRANCH: "main",
+    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+  };
+}
