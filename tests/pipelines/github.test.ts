@@ -1,12 +1,4 @@
 import { github } from "./github";
-import { describePipeline } from "./rows";
+import { describeStory } from "./story";
 
-describePipeline(
-  "examples/pipelines/github-actions",
-  {
-    ".github/workflows/campaigns-preview.yml": "github-actions/campaigns-preview.yml",
-    ".github/workflows/campaigns-apply.yml": "github-actions/campaigns-apply.yml",
-    ".github/actions/campaigns-report/action.yml": "github-actions/campaigns-report/action.yml",
-  },
-  github,
-);
+describeStory(github);
