@@ -26,9 +26,15 @@ export function explain(error: unknown): Message {
   throw error;
 }
 
+/** A status within a sentence; in quotes if it has something around it that nobody would see. */
+export function shownStatus(status: string): Message {
+  const plain = oneLine(status);
+  return plain === status ? plain : quoted(status);
+}
+
 /** `campaign 1000248 "Spring sale" (running)`. */
 export function describeCampaign({ id, name, status }: Campaign): Message {
-  return say`campaign ${id} ${quoted(name)} (${oneLine(status)})`;
+  return say`campaign ${id} ${quoted(name)} (${shownStatus(status)})`;
 }
 
 /** Said in a refresh, which would otherwise report an unchanged resource. */

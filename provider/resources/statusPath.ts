@@ -3,8 +3,8 @@ import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/turn";
 import { hoodTime, momentOf } from "../hood/time";
 import { isCanceled, isExplainedByTime, isKnownStatus, pathAround, pathBetween, type Step } from "../lifecycle";
-import { explain } from "../messages";
-import { firstLine, oneLine, say } from "../text";
+import { explain, shownStatus } from "../messages";
+import { firstLine, say } from "../text";
 import type { Guards } from "./arguments";
 import { cancelCampaign, decide, firstRead } from "./cancel";
 import { nameFailures, statusFailures } from "./guards";
@@ -119,7 +119,7 @@ export async function converge(operation: Writing, target: Target, sentBefore: b
   }
   // Somebody else may be moving it just as busily.
   throw new UnknownEffectError(
-    say`After ${MOST_CALLS} calls it still isn't there, but ${oneLine(progress.campaign.status)}`,
+    say`After ${MOST_CALLS} calls it still isn't there, but ${shownStatus(progress.campaign.status)}`,
   );
 }
 

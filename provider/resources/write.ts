@@ -7,7 +7,7 @@ import { HoodError } from "../hood/errors";
 import type { Observed } from "../hood/model";
 import type { Turn } from "../hood/rateLimit/turn";
 import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
-import { describeCampaign, explain, labelOf } from "../messages";
+import { describeCampaign, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";
 import { concat, lines, type Message, oneLine, say } from "../text";
 import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./lookFor";
@@ -139,7 +139,7 @@ async function lookForEffect(
 
 function stillOpen(campaign: Observed, error: HoodError, sent: boolean): Error {
   // What Hood shows may lag behind: after a call whose effect isn't known, a read like this proves nothing.
-  if (sent) return new UnknownEffectError(say`${error.message}; it still shows as ${oneLine(campaign.status)}`);
+  if (sent) return new UnknownEffectError(say`${error.message}; it still shows as ${shownStatus(campaign.status)}`);
   return new UserError(lines(explain(error), say`That call did nothing: it is still ${describeCampaign(campaign)}.`));
 }
 

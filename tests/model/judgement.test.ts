@@ -391,9 +391,8 @@ function severityForeseen(type: World["type"], outputs: Properties, old?: Proper
       return status === "paused" ? SENT : LAUNCH;
     case "Campaign":
       // A new or edited one always has a status that isn't known. Only a draft is launched by an edit.
-      return status === UNKNOWN && campaignId !== UNKNOWN && old?.status === "draft" && outputs.draft !== true
-        ? LAUNCH
-        : NOTHING;
+      if (status !== UNKNOWN || campaignId === UNKNOWN) return NOTHING;
+      return old?.status === "draft" && outputs.draft !== true ? LAUNCH : SENT;
   }
 }
 

@@ -36,8 +36,8 @@ export type Files = Readonly<Record<string, string | undefined>>;
 
 /** A pipeline's files, run as their service would run them. */
 export interface Service {
-  /** Runs the pipeline of a pull request at this commit. */
-  propose(commit: string): Promise<Run>;
+  /** Runs the pipeline of a pull request at this commit. @param from another repository that it comes from. */
+  propose(commit: string, from?: string): Promise<Run>;
   /** Runs the pipeline of the protected branch at this commit, as far as it goes by itself. */
   merge(commit: string): Promise<Merged>;
 }

@@ -32,7 +32,7 @@ export async function play(name: string, schedule: Schedule): Promise<World> {
     for (const done of world.done) await done.operation.settled();
     world.isOver = true;
     const isDone = failures.length === 0;
-    if (isDone) expectQuiet(await world.operate("up", program), world);
+    if (isDone) expectQuiet(await world.operate("up", program), world, story);
     const refreshed = await world.operate("refresh", program);
     const end = await world.operate("up", program);
     if (isDone && end.result.failures.length > 0) throw new Error(`after a refresh: ${end.result.failures.join("; ")}`);
@@ -50,44 +50,37 @@ export async function play(name: string, schedule: Schedule): Promise<World> {
 async function tell(world: World, story: Story): Promise<{ program: Program; failures: readonly string[] }> {
   let program: Program = {};
   let last: Done | undefined;
-  let isEdited = true;
   for (const step of story.steps) {
-    const done = await take(world, story, step);
-    if (!done || !("up" in step)) continue;
-    isEdited = !isDeepStrictEqual(program, step.up) || last?.result.failures.length !== 0;
-    [program, last] = [step.up, done];
+    // What nobody has edited since it was applied never fails for good.
+    const isEdited = !("up" in step && isDeepStrictEqual(program, step.up)) || last?.result.failures.length !== 0;
+    const isMeant = (done: Done) =>
+      story.fails?.test(done.result.failures.join()) || (isEdited && isImpossible(world, done));
+    const done = await take(world, step, isMeant);
+    if ("up" in step) [program, last] = [step.up, done];
   }
-  const failures = last?.result.failures ?? [];
-  const isMeant = story.fails?.test(failures.join()) || (isEdited && isImpossible(world, last));
-  if (failures.length > 0 && !isMeant) {
-    throw new Error(`it still fails after ${MORE} more updates: ${failures.join("; ")}`);
-  }
-  return { program, failures };
+  return { program, failures: last?.result.failures ?? [] };
 }
 
-/** Takes a step, and the operation again and again if it failed, unless the story or somebody's hand means it to. */
-async function take(world: World, { fails }: Story, step: Step): Promise<Done | undefined> {
+/** Takes a step, and the operation again and again if it failed, unless that is meant. @throws Error if it goes on to fail */
+async function take(world: World, step: Step, isMeant: (done: Done) => boolean | undefined): Promise<Done | undefined> {
   if ("act" in step) {
     await step.act(world);
     return undefined;
   }
-  const kind = "up" in step ? "up" : "refresh";
-  const program = "up" in step ? step.up : step.refresh;
+  const [kind, program] = "up" in step ? (["up", step.up] as const) : (["refresh", step.refresh] as const);
+  const isOver = (done: Done) => done.result.failures.length === 0 || isMeant(done);
   let done = await world.operate(kind, program);
-  const isOver = ({ result: { failures } }: Done) =>
-    failures.length === 0 || fails?.test(failures.join()) || isImpossible(world, done);
   for (let more = 0; more < MORE && !isOver(done); more++) done = await world.operate(kind, program);
-  if (kind === "up") return done;
   const { failures } = done.result;
-  if (failures.length > 0) throw new Error(`a refresh still fails after ${MORE} more: ${failures.join("; ")}`);
-  return undefined;
+  if (!isOver(done)) throw new Error(`it still fails after ${MORE} more attempts: ${failures.join("; ")}`);
+  return done;
 }
 
 /** Somebody made it impossible, and the last update said so without sending anything. */
-function isImpossible({ blows, sent }: World, last: Done | undefined): boolean {
-  const wrote = sent.some(({ by, record }) => by === last?.operation && record.method !== "GET");
-  const says = last?.result.failures.every((text) => IMPOSSIBLE.some((words) => text.includes(words)));
-  return [...blows.values()].some(isByHand) && !wrote && says === true;
+function isImpossible({ blows, sent }: World, last: Done): boolean {
+  const wrote = sent.some(({ by, record }) => by === last.operation && record.method !== "GET");
+  const says = last.result.failures.every((text) => IMPOSSIBLE.some((words) => text.includes(words)));
+  return [...blows.values()].some(isByHand) && !wrote && says;
 }
 
 function explain(name: string, schedule: Schedule, world: World, { message, stack }: Error): string {

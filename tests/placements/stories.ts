@@ -15,6 +15,8 @@ export interface Story {
   readonly steps: readonly Step[];
   /** The last step fails by what the program says itself, with these words. */
   readonly fails?: RegExp;
+  /** Each update warns of what somebody has changed for good, and reads it for that. */
+  readonly warns?: true;
 }
 
 const ID = "1000248";
@@ -90,6 +92,17 @@ export const stories: Readonly<Record<string, Story>> = {
   "a refresh after an edit by hand": {
     campaigns: [],
     steps: [{ up: campaign() }, renamed, { refresh: campaign() }, { up: campaign() }],
+  },
+  "a cancellation beside what can't be put right": {
+    campaigns: [running],
+    steps: [
+      { up: campaign() },
+      renamed,
+      { act: ({ target, hood }) => target && hood.setStatus(target.id, "sent") },
+      { refresh: campaign() },
+      { up: { ...campaign(), ...cancellation() } },
+    ],
+    warns: true,
   },
   "a refresh that finds a canceled campaign running": {
     campaigns: [running],

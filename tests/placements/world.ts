@@ -37,6 +37,7 @@ export class World {
   isOver = false;
   readonly #states = new Map<string, State>();
   #program: Program = {};
+  #isLocked = false;
 
   constructor(
     readonly clock: VirtualClock,
@@ -72,9 +73,12 @@ export class World {
     return this.#run(OURS, kind, program);
   }
 
-  /** The same program in another stack, at the same time. */
+  /** The same program in another stack, at the same time. Pulumi lets no two updates of one stack run at once. */
   async another(): Promise<void> {
+    if (this.#isLocked) return;
+    this.#isLocked = true;
     await this.#run(THEIRS, "up", this.#program);
+    this.#isLocked = false;
   }
 
   /** `pulumi import`. */

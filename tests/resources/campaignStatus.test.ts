@@ -22,6 +22,15 @@ describe("a CampaignStatus", () => {
   }
 
   const wrong: [string, object, string, string][] = [
+    ["null for the status", { status: null }, "status", "status is missing: it must be one of"],
+    [
+      "a number for the status",
+      { status: 1 },
+      "status",
+      'must be one of "running", "paused", "scheduled", "canceled", not a number',
+    ],
+    ["a number for the reason", { reason: 5 }, "reason", "reason must be a string, not a number: it is sent"],
+    ["a number for the time", { status: "scheduled", scheduledTime: 5 }, "scheduledTime", "(GMT), not a number"],
     ["no status", { status: undefined }, "status", '"running", "paused", "scheduled", "canceled"'],
     ["a status that can't be declared", { status: "sent" }, "status", "must be one of"],
     ["a status with a blank", { status: " running" }, "status", 'not " running": it looks like "running", but'],

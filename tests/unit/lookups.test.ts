@@ -256,13 +256,16 @@ describe("lookups", () => {
     it("say that there is no token, in the provider's words", async () => {
       process.env.HOOD_TOKEN = "";
       const message = await refusal(() => sdk.getCampaign({ id: "1" }));
-      expect(message).to.match(/^There is no API token for Hood\.\nPut one into HOOD_TOKEN/);
+      expect(message).to.match(
+        /^There is no API token for Hood\.\nPut one into HOOD_TOKEN.*\nA lookup reads the environment/,
+      );
+      expect(message).to.contain("an inline program of the Automation API doesn't have the workspace's envVars");
     });
 
     it("say that the token isn't taken", async () => {
       hood.expireTokens();
       const message = await refusal(() => sdk.getCampaigns());
-      expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired/);
+      expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired.*\nA lookup reads/);
     });
 
     it("say which setting can't be used", async () => {

@@ -51,6 +51,8 @@ describe("messages", () => {
     expect(describeCampaign({ id: "1000248", name: "Spring sale", status: "sent" })).to.equal(
       'campaign 1000248 "Spring sale" (sent)',
     );
+    const odd = { id: "1000248", name: "Spring sale", status: " running" };
+    expect(describeCampaign(odd)).to.equal('campaign 1000248 "Spring sale" (" running")');
   });
 
   it("about a campaign that Hood doesn't show any more say that it stays, and what to check", () => {

@@ -1,8 +1,8 @@
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
 import { isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
-import { describeCampaign, labelOf } from "../../messages";
-import { concat, lines, type Message, oneLine, quoted, say, sentence } from "../../text";
+import { describeCampaign, labelOf, shownStatus } from "../../messages";
+import { concat, lines, type Message, quoted, say, sentence } from "../../text";
 import { describeNoReturn } from "../cancel";
 import type { Planned } from "../resource";
 import type { ArgumentName, CampaignArgs } from "./args";
@@ -171,7 +171,7 @@ function describeRecent({ campaign: { id, name, status }, createdAt }: RecentCam
   const at = Number.isNaN(createdAt)
     ? say``
     : say`, created ${new Date(createdAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return say`campaign ${id} ${quoted(name)} (${oneLine(status)}${at})`;
+  return say`campaign ${id} ${quoted(name)} (${shownStatus(status)}${at})`;
 }
 
 // Of a refresh.
@@ -195,7 +195,7 @@ export function describeGone(words: Message): Message {
 // Of a removal.
 
 export function describeAbandoned(campaign: Message, status: string): Message {
-  return say`Removed ${campaign} from the Pulumi state. Nothing was sent to Hood: the campaign stays as it is (when it was last seen: ${oneLine(status)}).`;
+  return say`Removed ${campaign} from the Pulumi state. Nothing was sent to Hood: the campaign stays as it is (when it was last seen: ${shownStatus(status)}).`;
 }
 
 /** For a removal beside another state of the same campaign. */
