@@ -27,7 +27,7 @@ const set = (values: Readonly<Record<string, string>>) =>
   Object.entries(values).flatMap(([key, value]) => ["--config", `${key}=${value}`]);
 
 describe("The example on the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let hood: Simulator;
   let stack: Stack;
 
@@ -86,6 +86,7 @@ describe("The example on the real engine", function () {
     await open("emergency-stop", "npm classes", { campaigns: [...offers, ...others] });
     const live = () => [...hood.campaigns.values()].slice(0, 5).map(({ status }) => status);
     const reason = "Wrong price, OPS-1234";
+    // Each error of a program's own takes Pulumi's SDK 15 s of CPU.
     const without = stack.run(["preview", ...set({ reason, label: "" })]);
     expect(await mustFail(without)).to.contain("Set label or search: nothing says which campaigns to stop.");
     const tooMany = stack.run(["preview", ...set({ label: "other" })]);

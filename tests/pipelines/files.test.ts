@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { blockOf } from "../package/blocks";
 import type { Job, Step, Workflow } from "./github";
-import type { GitLabJob, Pipeline } from "./gitlab";
+import type { GitLabFile, GitLabJob } from "./gitlab";
 import { evaluate, readExample } from "./runner";
 
 const PREVIEW = "github-actions/campaigns-preview.yml";
@@ -48,7 +49,7 @@ describe("The files of examples/pipelines", () => {
   });
 
   it("give each of GitLab's jobs an environment of its own, and none to those that install", () => {
-    const pipeline = parse(text(GITLAB)) as Pipeline;
+    const pipeline = parse(text(GITLAB)) as GitLabFile;
     const names = ["trusted", "install", "preview", "report", "apply", "apply-final"];
     const environments = names.map((name) => (pipeline[name] as GitLabJob).environment?.name);
     expect(environments).to.deep.equal([
@@ -199,7 +200,7 @@ describe("The files of examples/pipelines", () => {
   it("fix where Hood and Pulumi are, the look and the cap", () => {
     const settings = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS", "PULUMI_BACKEND_URL"];
     for (const file of [PREVIEW, APPLY]) expect(workflow(file).env).to.have.all.keys("PROJECT", "STACK", ...settings);
-    const [exported = ""] = (parse(text(GITLAB)) as Pipeline).default.before_script.join(" ").split("plan=");
+    const [exported = ""] = (parse(text(GITLAB)) as GitLabFile).default.before_script.join(" ").split("plan=");
     for (const setting of settings) expect(exported).to.match(new RegExp(`export [^#]*\\b${setting}=\\S`));
   });
 
@@ -216,5 +217,34 @@ describe("The files of examples/pipelines", () => {
         expect(line).to.match(/--json --show-replacement-steps|--plan update-plan.json/);
       }
     }
+  });
+
+  it("are owned, with all that decides what they do, by those whom docs/pipelines.md names", async () => {
+    const patterns = (await blockOf("docs/pipelines.md", "text")).split("\n").map((line) => {
+      const [path = ""] = line.trim().split(/\s+/);
+      const words = path.replace(/\./g, "\\.").replace(/\*/g, "[^/]*");
+      return new RegExp(`^${words}${path.endsWith("/") ? "" : "$"}`);
+    });
+    const files = [
+      ".github/CODEOWNERS",
+      ".github/actions/campaigns-report/action.yml",
+      ".gitlab-ci.yml",
+      ".gitlab/note.mjs",
+      // GitLab takes this one first.
+      "CODEOWNERS",
+      "policy/npm-shrinkwrap.json",
+      "Pulumi.yaml",
+      "Pulumi.prod.yaml",
+      // Pulumi takes this one before Pulumi.yaml.
+      "Pulumi.json",
+      "Pulumi.prod.json",
+      "package.json",
+      "package-lock.json",
+      // npm takes this one before package-lock.json.
+      "npm-shrinkwrap.json",
+      ".npmrc",
+      "deployment-gate.sh",
+    ];
+    expect(files.filter((file) => !patterns.some((pattern) => pattern.test(`/${file}`)))).to.deep.equal([]);
   });
 });

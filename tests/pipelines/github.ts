@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
+import type { Pipeline } from "./repository";
 import { copy, evaluate, type Merged, type Run, type Service, TOKENS, type World } from "./runner";
 
 export interface Step {
@@ -48,8 +49,19 @@ interface JobDone extends Run {
 const NAMES = /[a-z_]+(?:\.[\w-]+)+/;
 const REPOSITORY = "acme/campaigns";
 
+/** Of GitHub: two workflows, and the action that they share. */
+export const github: Pipeline = {
+  name: "examples/pipelines/github-actions",
+  files: {
+    ".github/workflows/campaigns-preview.yml": "github-actions/campaigns-preview.yml",
+    ".github/workflows/campaigns-apply.yml": "github-actions/campaigns-apply.yml",
+    ".github/actions/campaigns-report/action.yml": "github-actions/campaigns-report/action.yml",
+  },
+  serviceOf,
+};
+
 /** Runs the workflows of a repository as GitHub would. */
-export function github(world: World): Service {
+function serviceOf(world: World): Service {
   const artifacts = join(world.home, "artifacts");
 
   async function workflow(commit: string, file: string): Promise<Workflow> {

@@ -1,8 +1,4 @@
 import { gitlab } from "./gitlab";
-import { describePipeline } from "./rows";
+import { describeStory } from "./story";
 
-describePipeline(
-  "examples/pipelines/gitlab",
-  { ".gitlab-ci.yml": "gitlab/.gitlab-ci.yml", ".gitlab/note.mjs": "gitlab/note.mjs" },
-  gitlab,
-);
+describeStory(gitlab);

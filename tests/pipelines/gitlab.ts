@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Pipeline } from "./repository";
 import { copy, type Done, evaluate, type Merged, type Run, type Service, TOKENS, type World } from "./runner";
 
 export interface GitLabJob {
@@ -12,7 +13,7 @@ export interface GitLabJob {
   readonly allow_failure?: { readonly exit_codes: readonly number[] };
   readonly artifacts?: { readonly paths: readonly string[]; readonly when?: string };
 }
-export interface Pipeline extends Readonly<Record<string, unknown>> {
+export interface GitLabFile extends Readonly<Record<string, unknown>> {
   readonly default: { readonly image: string; readonly before_script: readonly string[] };
 }
 
@@ -23,10 +24,17 @@ const SECRETS: Readonly<Record<string, NodeJS.ProcessEnv>> = {
   "campaigns-final": { HOOD_TOKEN: TOKENS.act, PULUMI_ACCESS_TOKEN: "pul-1" },
 };
 
+/** Of GitLab: one file, and the script for the note. */
+export const gitlab: Pipeline = {
+  name: "examples/pipelines/gitlab",
+  files: { ".gitlab-ci.yml": "gitlab/.gitlab-ci.yml", ".gitlab/note.mjs": "gitlab/note.mjs" },
+  serviceOf,
+};
+
 /** Runs the pipeline of a repository as GitLab would. */
-export function gitlab(world: World): Service {
+function serviceOf(world: World): Service {
   async function open(commit: string, variables: NodeJS.ProcessEnv) {
-    const pipeline = parse(await world.show(commit, ".gitlab-ci.yml")) as Pipeline;
+    const pipeline = parse(await world.show(commit, ".gitlab-ci.yml")) as GitLabFile;
     const artifacts = await world.folder();
     const env = {
       CI_DEFAULT_BRANCH: "main",
