@@ -14,7 +14,7 @@ const MORE = 3;
 /** Any moment will do; this is 2026-05-01 12:00:00 UTC. */
 const START = Date.UTC(2026, 4, 1, 12);
 /** What an update may go on to fail by, once somebody has moved a campaign to where the program can't follow. */
-const IMPOSSIBLE = ["takes no edits", "can't be canceled", "can't become"];
+const IMPOSSIBLE = ["takes no edits", "can't be marked", "can't be canceled", "can't become"];
 
 /** What a schedule shows to be wrong: the promise, the requests, and how to play it again. */
 export class BrokenPromise extends Error {
