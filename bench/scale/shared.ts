@@ -49,7 +49,7 @@ function comparedToBest({ requests }: Simulator): Pick<Shared, "seconds" | "best
   const times = requests.map(({ at }) => at);
   const start = Math.min(...times);
   const counted = requests.filter((request) => request.counted && request.status !== 429).length;
-  const best = bestTimes({ windows: parseWindows(WINDOWS, "windows"), start, before: [] }, counted);
+  const best = bestTimes(parseWindows(WINDOWS, "windows"), Array<number>(counted).fill(start));
   const seconds = (at: number | undefined) => ((at ?? Number.NaN) - start) / 1_000;
   return {
     seconds: seconds(Math.max(...times)),

@@ -5,10 +5,10 @@ import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
 import { failures, HoodError } from "./errors";
 import { type Fields, type RecentCampaign, recentCampaigns, search } from "./lists";
 import type { Observed, ObservedDetails } from "./model";
+import type { Window } from "./rateLimit/headers";
 import { Limiter } from "./rateLimit/limiter";
 import { StaleError } from "./rateLimit/queue";
 import { newTurn, type Turn } from "./rateLimit/turn";
-import type { Window } from "./rateLimit/window";
 import { CampaignReader } from "./reader";
 import { httpTransport, type TransportOptions } from "./transport";
 
