@@ -50,6 +50,8 @@ export class OperationMemory {
   readonly desiredStatuses = new Map<string, string>();
   /** The URN of the resource that manages the status of each campaign, by the campaign's id. */
   readonly managers = new Map<string, string>();
+  /** The status of each campaign whose status stays as it is, though something is due, by the campaign's id. */
+  readonly left = new Map<string, string>();
   readonly campaigns = new CampaignMemory();
   readonly #declared = new Set<string>();
 

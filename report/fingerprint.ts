@@ -11,7 +11,7 @@ export interface Compared {
   readonly settings: readonly { readonly name: string; readonly value: string }[];
   /** The providers of the plugin that change. */
   readonly providers: readonly Step[];
-  /** Each step that ends or launches, or may. */
+  /** Each step that ends or launches, or may, and each other one for the same campaign. */
   readonly final: readonly { readonly step: Step; readonly judgement: Judgement }[];
 }
 

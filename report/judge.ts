@@ -201,6 +201,7 @@ const NOTHING_SENT = say`Nothing is sent: the campaign stays as it is.`;
 const STATE_ONLY = say`Only the state changes. Nothing is sent.`;
 const ADOPTED = say`Canceled already. Nothing is sent.`;
 const REOPENED = say`An earlier update was done with it, but a refresh found that the campaign goes on.`;
+const UNDOCUMENTED = say`Nobody documents what the fields in extra do, so it counts as an end.`;
 const SECRET_CHANGE = say`What changes is a secret.`;
 const NOT_YET = say`Not cancelable now, but it can still become so, so it counts as an end.`;
 const STATUS_NOT_SHOWN = say`The preview doesn't show its status, so it counts as an end.`;
@@ -302,7 +303,7 @@ function pathNote(calls: readonly unknown[] | undefined, from: unknown, desired:
   return say`${words.charAt(0).toUpperCase() + words.slice(1)}: ${before} to ${desired}.`;
 }
 
-/** What an edit of each argument changes: what the campaign sends, when people get that, or only the state. */
+/** What an edit of each argument changes: what the campaign sends, when people get that, only the state, or nobody knows what. */
 const edits = {
   name: "content",
   description: "content",
@@ -321,9 +322,9 @@ const edits = {
   sendInProfileTimeZone: "time",
   sendIfProfileTimePassed: "time",
   dealId: "content",
-  extra: "content",
+  extra: "anything",
   deletionPolicy: "state",
-} satisfies Record<keyof typeof campaignArguments, "content" | "time" | "state">;
+} satisfies Record<keyof typeof campaignArguments, "content" | "time" | "state" | "anything">;
 const argumentNames = Object.keys(edits) as (keyof typeof edits)[];
 
 function newCampaign(step: Step): Judgement {
@@ -338,6 +339,7 @@ function changedCampaign(step: Step): Judgement {
   const hidden = argumentNames.filter((name) => holdsHidden([state[name], inputs[name]]));
   const touched = [...changed, ...hidden].map((name): string => edits[name]);
   const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;
+  if (touched.includes("anything")) return as("irreversible", say`${UNDOCUMENTED} ${note}`);
   const mayBeDraft = isDraft(state) || state.status === "draft" || holdsHidden([state.draft, state.status]);
   if (!isDraft(inputs) && (mayBeDraft || !old?.outputs)) {
     return as("launches", say`Launches it, ${startOf(inputs)}. ${note}`);
@@ -372,8 +374,8 @@ function named({ campaignId, name, status }: Properties): Properties {
 }
 
 /** True unless it is certain that nothing goes out before somebody sends it. */
-function startsByItself({ runImmediately = false, scheduledTime, recurrence }: Properties): boolean {
-  return !(runImmediately === false || runImmediately === null) || [scheduledTime, recurrence].some(isSet);
+function startsByItself({ runImmediately = false, scheduledTime, recurrence, extra }: Properties): boolean {
+  return !(runImmediately === false || runImmediately === null) || [scheduledTime, recurrence, extra].some(isSet);
 }
 
 function isSet(value: unknown): boolean {
@@ -389,5 +391,8 @@ function startOf(inputs: Properties): Message {
   const time = timeOf(scheduledTime);
   if (time !== undefined) return say`starts ${isSet(hoodTime(scheduledTime)) ? "" : "at "}${time}${again}${unless}`;
   if (isSet(recurrence)) return say`runs again and again${unless}`;
-  return startsByItself(inputs) ? say`may start at once, which the preview doesn't show` : say`sent by hand only`;
+  if (startsByItself({ ...inputs, extra: undefined })) return say`may start at once, which the preview doesn't show`;
+  return isSet(inputs.extra)
+    ? say`may start at once, by fields in extra that nobody documents`
+    : say`sent by hand only`;
 }

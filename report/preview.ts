@@ -128,7 +128,7 @@ export interface Step {
   readonly new?: State;
   /** What the program declares, after the check. */
   readonly inputs: Properties;
-  /** What the state has of the resource: its outputs, and its arguments if they tell no other. */
+  /** What an update or a removal begins with: the outputs in the state. An edit that was interrupted left its inputs beside older ones. */
   readonly state: Properties;
 }
 
@@ -162,7 +162,7 @@ export function readStep(raw: unknown): Step {
   if (typeof op !== "string" || op === "") throw incomplete(say`one of its steps has no op`);
   if (typeof urn !== "string") throw incomplete(say`one of its steps has no urn`);
   const [old, next] = [stateIn(oldState), stateIn(newState)];
-  const state = old ? { campaignId: old.id, ...old.inputs, ...old.outputs } : {};
+  const state = old ? { campaignId: old.id, ...(old.outputs ?? old.inputs) } : {};
   const step = { op, urn, ...namesIn(urn), old, new: next, inputs: next?.inputs ?? {}, state };
   if (step.resource === "") throw incomplete(say`one of its steps has the urn ${quoted(urn)}`);
   const label = say`its step ${quoted(op)} of ${quoted(urn)}`;
@@ -176,8 +176,8 @@ function stateIn(raw: unknown): State | undefined {
   const { id, inputs, outputs, custom, external, retainOnDelete, provider, urn, type } = raw;
   return {
     id: typeof id === "string" ? id : undefined,
-    inputs: decoded(objectOf(inputs)),
-    outputs: isObject(outputs) ? decoded(outputs) : undefined,
+    inputs: valuesIn("inputs", inputs) ?? {},
+    outputs: valuesIn("outputs", outputs),
     custom: custom !== false,
     external: external === true,
     retained: retainOnDelete === true,
@@ -186,6 +186,13 @@ function stateIn(raw: unknown): State | undefined {
     urn: typeof urn === "string" ? urn : undefined,
     type: typeof type === "string" ? type.split("$").at(-1) : undefined,
   };
+}
+
+/** Undefined if there are none: the engine leaves out what is empty. */
+function valuesIn(field: string, values: unknown): Properties | undefined {
+  if (values === undefined || values === null) return undefined;
+  if (!isObject(values)) throw incomplete(say`it has a state whose ${field} are none`);
+  return decoded(values);
 }
 
 /** The parts of a URN. The type stands after those of its parents; the name may hold anything, "::" too. */

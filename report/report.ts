@@ -64,7 +64,9 @@ export function buildReport(
   const others = judged.filter(({ step, judgements }) => judgements.length === 0 && isOthersChange(step));
   const unexplained = { message: say`pulumi preview ended with exit code ${exitCode}: its log says why.` };
   const about = aboutOf(said, preview, environment);
-  const final = judged.flatMap(({ step, judgements }) => judgements.map((judgement) => ({ step, judgement })));
+  const all = judged.flatMap(({ step, judgements }) => judgements.map((judgement) => ({ step, judgement })));
+  const isFinal = ({ judgement: { list } }: (typeof all)[number]) => list === "irreversible" || list === "launches";
+  const finalIds = new Set(all.filter(isFinal).flatMap(({ judgement: { entry } }) => entry.campaignId ?? []));
   return {
     about,
     settings: settingsOf(preview, environment),
@@ -81,7 +83,11 @@ export function buildReport(
       ...about,
       settings: comparedSettings(preview, environment),
       providers: steps.filter(isProviderChange),
-      final: final.filter(({ judgement: { list } }) => list === "irreversible" || list === "launches"),
+      // What is edited in a campaign that is launched goes out with it.
+      final: all.filter((part) => {
+        const { list, entry } = part.judgement;
+        return isFinal(part) || (list === "reversible" && finalIds.has(entry.campaignId ?? ""));
+      }),
     }),
   };
 }

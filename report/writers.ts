@@ -7,12 +7,14 @@ import type { Report } from "./report";
 export function markdown(report: Report): string {
   const { project = "unknown", stack = "unknown" } = report.about;
   const { headline, about, explanation, errors, settings, providers, lists, below } = layOut(report, code);
-  const sections = [
+  const others = [
     errorSection(errors),
     bullets(settings, 0, "setting"),
     bullets(providers, 3, "provider", settings.length > 0 ? [] : [BLANK]),
-    ...lists.map(listSection),
   ];
+  const aligned = [...others, ...lists.map((list) => listSection(list, ALIGNED))];
+  // Blanks never take the room of a row.
+  const sections = isInRoom(aligned) ? aligned : [...others, ...lists.map((list) => listSection(list))];
   return written([
     say`<!-- hood-plan ${plainName(project)}/${plainName(stack)} -->`,
     say`### ${headline}`,
@@ -86,26 +88,59 @@ function bullets(lines: readonly Message[], rank: Section["rank"], what: string,
   return { rank, head, rows, rest: (n) => say`${count(n, `more ${what}`)} not listed here.` };
 }
 
-function listSection({ name, title, lead, column, rows }: List): Section {
+/** The widest cell that others are padded to, in characters. */
+const ALIGNED = 40;
+
+/** @param widest how wide a cell may be that the others of its column are padded to. */
+function listSection({ name, title, lead, column, rows }: List, widest = 0): Section {
   const above = title ? [BLANK, say`#### ${title}`, BLANK, lead] : [];
-  const table = [BLANK, say`| Campaign | Id | Status | ${column} | Resource |`, say`|---|---|---|---|---|`];
+  const header = [say`Campaign`, say`Id`, say`Status`, say`${column}`, say`Resource`];
+  const cells = rows.map(({ name, id, status, replaces, reason, note, missing, resource }) => {
+    const parts = [replaces, reason, note].flatMap((part) => part ?? []);
+    return [name, id, status, joined(parts, say`. `) || missing, resource];
+  });
+  const widths = header.map((_, column) =>
+    [header, ...cells]
+      .map((row) => widthOf(row[column]))
+      .reduce((most, n) => (n > widest ? most : Math.max(most, n)), 3),
+  );
   return {
     rank: name === "irreversible" ? 1 : name === "launches" ? 2 : 3,
-    head: [...above, ...table],
-    rows: rows.map(({ name, id, status, replaces, reason, note, missing, resource }) => {
-      const why =
-        joined(
-          [replaces, reason, note].flatMap((part) => part ?? []),
-          say`. `,
-        ) || missing;
-      return [concat(say`| `, joined([name, id, status, why, resource], say` | `), say` |`)];
-    }),
+    head: [
+      ...above,
+      BLANK,
+      tableRow(header, widths),
+      tableRow(
+        widths.map((width) => repeated(say`-`, width)),
+        widths,
+      ),
+    ],
+    rows: cells.map((row) => [tableRow(row, widths)]),
     rest: (n) => say`${n} more not listed here: \`hood-plan --format text\` lists all of them.`,
   };
 }
 
+/** A row of a table that reads in a terminal too. */
+function tableRow(cells: readonly Message[], widths: readonly number[]): Message {
+  const padded = cells.map((cell, column) => concat(cell, repeated(say` `, (widths[column] ?? 0) - widthOf(cell))));
+  return concat(say`| `, joined(padded, say` | `), say` |`);
+}
+
+function widthOf(cell = BLANK): number {
+  return [...cell].length;
+}
+
+function repeated(message: Message, times: number): Message {
+  return concat(...Array.from({ length: Math.max(0, times) }, () => message));
+}
+
 /** A comment on GitHub takes 65,536 characters. What stands around the sections, and what says that rows are left out, needs little of it. */
 const ROOM = 58_000;
+
+/** True if no row has to be left out. */
+function isInRoom(sections: readonly Section[]): boolean {
+  return lengthOf(sections.flatMap(({ head, rows }) => [...head, ...rows.flat()])) <= ROOM;
+}
 
 /** The lines of the sections, in their order, with as many rows as there is room for; none for a section without rows. */
 function inRoom(all: readonly Section[]): Message[] {

@@ -8,6 +8,7 @@ import { HoodResource, type OutputsBeside } from "./dynamic";
  *
  * `pulumi up` creates the campaign with one call. The call writes a mark into the campaign's `metadata`; if its answer is lost or the
  * update is killed, the next update finds the campaign by that mark. Later updates send what the program changes, and nothing else.
+ * What is left out isn't sent, and Hood uses its own default; what you later remove from the program is removed from the campaign.
  * Hood takes edits of draft, manual, scheduled and paused campaigns; in any other status the preview fails and says what to do.
  * `pulumi refresh` finds what was changed in Hood, and the next `pulumi up` restores what the program says. A campaign that Hood no
  * longer shows stays in the state, with the status `"unknown"`: creating it again would send it to people again.

@@ -45,10 +45,7 @@ export interface CampaignMessage {
   sms?: pulumi.Input<PassedThrough | undefined>;
 }
 
-/**
- * The arguments of a {@link Campaign}. What is left out isn't sent, and Hood uses its own default. What you later remove from the
- * program is removed from the campaign.
- */
+/** The arguments of a {@link Campaign}. What is left out isn't sent. */
 export interface CampaignArgs {
   /**
    * Name of the campaign, as Hood shows it. Not blank, without blanks at its beginning or end, which a server may remove; at most 100

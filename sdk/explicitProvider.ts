@@ -26,7 +26,7 @@ function refusal({ type, name }: Declared, giver: string): pulumi.RunError {
   return new pulumi.RunError(
     [
       `${type} ${quoted(name)} can't be declared: ${giver} it a provider of the plugin, and the classes use the stack's \`hood:token\`.`,
-      "For several accounts in one program, declare it with the plugin: see docs/classes-or-plugin.md of pulumi-ocamba-hood.",
+      "For several accounts in one program, declare it with the plugin: see docs/plugin.md of pulumi-ocamba-hood.",
       "If the stack's account is the right one, take the provider out.",
     ].join("\n"),
   );

@@ -3,7 +3,7 @@ import { type Call, Client, type ClientOptions, type Ready } from "./client";
 import { type Clock, systemClock } from "./clock";
 import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
 import { failures, HoodError } from "./errors";
-import { type Fields, type RecentCampaign, recentCampaigns, search } from "./lists";
+import { expectList, type Fields, type RecentCampaign, recentCampaigns, search } from "./lists";
 import type { Observed, ObservedDetails } from "./model";
 import type { Window } from "./rateLimit/headers";
 import { Limiter } from "./rateLimit/limiter";
@@ -44,6 +44,8 @@ export interface Account {
   details(id: string, turn?: Turn): Promise<ObservedDetails>;
   /** The newest campaigns: all up to an age (milliseconds), and maybe older ones. @throws HoodError */
   recentCampaigns(age: number): Promise<readonly RecentCampaign[]>;
+  /** Makes sure that it is an account that answers, and not something else that knows no campaign at all. @throws HoodError */
+  expectList(): Promise<void>;
   /** The account's clock, in milliseconds since 1970. */
   time(): number;
   /** The campaigns that a query finds, or the first of them; undefined if the list never stood still. @throws HoodError */
@@ -77,6 +79,7 @@ export function openAccount(
   const limiter = new Limiter({ windows, maxParallel, clock, maxWait });
   const client = new Client({ transport, limiter, clock, abort, maxWait, tell });
   const reader = new CampaignReader(client, clock);
+  let list: Promise<void> | undefined;
   /** Changes that had an answer. */
   let answered = 0;
   return {
@@ -85,6 +88,13 @@ export function openAccount(
     remembered: (id) => reader.remembered(id),
     details: (id, turn) => reader.details(id, turn),
     recentCampaigns: (age) => recentCampaigns(client, age),
+    async expectList() {
+      list ??= expectList(client);
+      await list.catch((error) => {
+        list = undefined;
+        throw error;
+      });
+    },
     time: () => client.accountTime(),
     search: (query, most) => search(client, query, most),
     create: (body, ready) => send(client, createCampaign(), CREATED, { body, ready }),

@@ -1,5 +1,5 @@
 import { isObject } from "../json";
-import { type Message, say } from "../text";
+import { concat, type Message, say } from "../text";
 import type { Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
@@ -88,6 +88,18 @@ async function readPage(client: Client, endpoint: Endpoint, mayShrink = false): 
   } catch (error) {
     if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, sentAt: Number.NaN };
     throw error;
+  }
+}
+
+/** @throws HoodError if there is no list of campaigns, which every account has: then what answers isn't the account. */
+export async function expectList(client: Client): Promise<void> {
+  try {
+    await readPage(client, listCampaigns({ sort: "create_time" }, 1, 1));
+  } catch (error) {
+    // A 403 is Hood's own word about the token.
+    if (!(error instanceof HoodError) || error.kind !== "rejected" || error.status === 403) throw error;
+    const detail = concat(error.detail, say`, though every account has a list of campaigns`);
+    throw new HoodError("unexpectedResponse", error.endpoint, detail, error.status, error.traceId);
   }
 }
 

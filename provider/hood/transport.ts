@@ -1,14 +1,17 @@
+import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
+import { pipeline, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { version } from "../version";
 import type { Endpoint } from "./endpoints";
+import { withoutToken } from "./redaction";
 
-/** Largest answer that is read, in bytes. A full page of campaigns stays far below it. */
+/** Largest answer that is read, in bytes. A full page of campaigns mostly stays far below it. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 
 /** Longest that a connection may take to stand, the secure handshake included, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
-/** A shorter token is a test's, and could be part of any word. */
-const SHORTEST_SECRET = 8;
 
 /** An HTTP answer, whole. */
 export interface Answer {
@@ -24,8 +27,19 @@ export class TransportError extends Error {
   constructor(
     readonly sent: boolean,
     message: string,
+    /** It broke on a kept connection before any of the answer came: mostly, the server was about to close it, and has read nothing. */
+    readonly stale = false,
   ) {
     super(message);
+  }
+}
+
+/** An answer came, and is larger than any that is read. */
+export class TooLargeError extends TransportError {
+  override name = "TooLargeError";
+
+  constructor() {
+    super(true, `the answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MB`);
   }
 }
 
@@ -41,34 +55,59 @@ export interface TransportOptions {
 
 /** Requests over kept connections. Redirects aren't followed: they would take the token along. */
 export function httpTransport({ endpoint, token, timeout, maxParallel }: TransportOptions): Transport {
-  const agent = keptConnections(endpoint, maxParallel);
-  const headers = { authorization: `Bearer ${token}`, accept: "application/json", "user-agent": "pulumi-ocamba-hood" };
+  const { request: open } = endpoint.startsWith("https:") ? https : http;
+  const { host } = new URL(endpoint);
+  const kept = connections(endpoint, maxParallel, true);
+  const fresh = connections(endpoint, maxParallel, false);
+  const usual = {
+    authorization: `Bearer ${token}`,
+    accept: "application/json",
+    "accept-encoding": "gzip",
+    "user-agent": `pulumi-ocamba-hood/${version}`,
+  };
 
-  return async ({ method, path }, body) => {
-    // node-fetch is an ES module; loading it at the first request also keeps the provider quick to load.
-    const { default: fetch } = await import("node-fetch");
+  const exchange = async ({ method, path }: Endpoint, body: object | undefined, agent: http.Agent) => {
+    const content = body && JSON.stringify(body);
+    const headers =
+      content === undefined
+        ? usual
+        : { ...usual, "content-type": "application/json", "content-length": Buffer.byteLength(content) };
+    const signal = AbortSignal.timeout(timeout);
+    const request = open(`${endpoint}${path}`, { method, agent, headers, signal });
+    // What goes wrong once the answer has begun is told by the answer too.
+    request.on("error", () => {});
+    request.end(content);
+    let answered = false;
     try {
-      const response = await fetch(`${endpoint}${path}`, {
-        method,
-        agent,
-        redirect: "manual",
-        size: LARGEST_ANSWER,
-        signal: AbortSignal.timeout(timeout),
-        headers: body ? { ...headers, "content-type": "application/json" } : headers,
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      const text = withoutToken(await response.text(), token);
-      return { status: response.status, header: (name) => response.headers.get(name), text };
+      const [response] = (await once(request, "response")) as [http.IncomingMessage];
+      answered = true;
+      const text = withoutToken(await textOf(response), token);
+      const header = (name: string) => response.headers[name.toLowerCase()]?.toString() ?? null;
+      return { status: response.statusCode ?? 0, header, text };
     } catch (error) {
-      throw transportError(error as FetchFailure, endpoint, timeout);
+      request.destroy();
+      if (signal.aborted) throw new TransportError(true, `no answer from ${host} within ${timeout / 1_000} s`);
+      throw transportError(error as NodeJS.ErrnoException, host, request.reusedSocket && !answered);
+    }
+  };
+
+  return async (call, body) => {
+    // What can never be sent twice isn't put on a connection that its server may be about to close.
+    if (call.replay === "never") return exchange(call, body, fresh);
+    try {
+      return await exchange(call, body, kept);
+    } catch (error) {
+      const again = error instanceof TransportError && error.stale && call.replay === "freely";
+      if (again) return exchange(call, body, fresh);
+      throw error;
     }
   };
 }
 
-/** At most `maxParallel` connections, kept for the next request. One that can't be made in time is given up. */
-function keptConnections(endpoint: string, maxParallel: number): http.Agent {
+/** At most `most` connections at a time, kept for the next request or not. One that can't be made in time is given up. */
+function connections(endpoint: string, most: number, keepAlive: boolean): http.Agent {
   const secure = endpoint.startsWith("https:");
-  const options = { keepAlive: true, maxSockets: maxParallel };
+  const options = { keepAlive, maxSockets: most };
   const agent = secure ? new https.Agent(options) : new http.Agent(options);
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (...args) => {
@@ -85,17 +124,18 @@ function notConnected(): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code: "ETIMEDOUT", syscall: "connect" });
 }
 
-// Nobody above this line ever sees the token in an answer, even if a server repeats what it was sent.
-function withoutToken(text: string, token: string): string {
-  if (token.length < SHORTEST_SECRET) return text;
-  const redact = (part: string) => part.replaceAll(token, "[token]");
-  if (!text.includes("\\")) return redact(text);
-  try {
-    // JSON may write any character in more than one way, such as "\/": only its values can be searched.
-    return JSON.stringify(JSON.parse(text, (_, value) => (typeof value === "string" ? redact(value) : value)));
-  } catch {
-    return redact(text);
+/** @throws TooLargeError */
+async function textOf(response: http.IncomingMessage): Promise<string> {
+  const isZipped = response.headers["content-encoding"] === "gzip";
+  const body: Readable = isZipped ? pipeline(response, createGunzip(), () => {}) : response;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > LARGEST_ANSWER) throw new TooLargeError();
+    chunks.push(chunk);
   }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** System calls that come before the connection stands. Other calls can fail with the same codes after the request has arrived. */
@@ -105,22 +145,17 @@ const BEFORE_CONNECTION = /^(ECONNREFUSED|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO
 /** What OpenSSL says when the other side answers the secure handshake in plain text. Other protocol errors can come later. */
 const NOT_SECURE = /wrong version number/;
 
-/** What node-fetch throws: it hands on the system's error code, and the system call under a name of its own. */
-type FetchFailure = Error & { readonly code?: string; readonly erroredSysCall?: string };
-
-function transportError(error: FetchFailure, endpoint: string, timeout: number): TransportError {
-  const code = error.code ?? "";
-  const { host } = new URL(endpoint);
-  const early = BEFORE_SENDING.includes(error.erroredSysCall ?? "");
-  const unconnected = error.erroredSysCall === undefined && BEFORE_CONNECTION.test(code);
-  if (early || unconnected || NOT_SECURE.test(error.message)) {
+function transportError(error: NodeJS.ErrnoException, host: string, onKept: boolean): TransportError {
+  if (error instanceof TransportError) return error;
+  const { code = "", syscall = "", message, name } = error;
+  const unconnected = syscall === "" && BEFORE_CONNECTION.test(code);
+  if (BEFORE_SENDING.includes(syscall) || unconnected || NOT_SECURE.test(message)) {
     return new TransportError(false, `${host} can't be reached (${code})`);
   }
-  if (error.name === "AbortError" || error.name === "TimeoutError") {
-    return new TransportError(true, `no answer from ${host} within ${timeout / 1_000} s`);
-  }
+  const stale = onKept && ["ECONNRESET", "EPIPE"].includes(code);
   return new TransportError(
     true,
-    `the connection to ${host} broke before the answer was there (${code || error.name})`,
+    `the connection to ${host} broke before the answer was there (${code || name})`,
+    stale,
   );
 }

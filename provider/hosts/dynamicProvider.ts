@@ -21,7 +21,10 @@ export function dynamicProvider(resource: Hosted, operation: EngineOperation): d
       return { inputs: encoded({ ...inputs, ...identityIn(news) }), failures: [...failures] };
     },
 
-    diff: (_id, olds: Properties, news: Properties) => resource.diff(on(operation, news), own(olds), own(news)),
+    async diff(_id, olds: Properties, news: Properties) {
+      const { changes } = await resource.diff(on(operation, news), own(olds), own(news));
+      return { changes };
+    },
 
     async create(inputs: Properties) {
       const { id, outs } = await recorded(inputs, () => resource.create(on(operation, inputs), own(inputs)));

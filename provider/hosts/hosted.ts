@@ -2,16 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors";
 import type { Operation } from "../operation";
 import { holdsUnknown, readArguments, unknownProperties } from "../resources/arguments";
+import { changedArguments, namesIn, oldSpellings, reversalIn } from "../resources/changes";
 import { failureFrom } from "../resources/guards";
-import {
-  type ArgumentTable,
-  type Failure,
-  isKnown,
-  type Planned,
-  type Resource,
-  type Unknown,
-  unknown,
-} from "../resources/resource";
+import { type Failure, type Planned, type Resource, unknown } from "../resources/resource";
 import { forPeople, lines, say, steersDisplay } from "../text";
 
 /** Inputs or outputs of a resource, as an engine hands them over: plain JSON values. */
@@ -28,7 +21,12 @@ export interface Hosted {
     olds: Properties,
     news: Properties,
   ): Promise<{ inputs: Properties; failures: readonly Failure[] }>;
-  diff(operation: Operation, olds: Properties, news: Properties): Promise<{ changes: boolean }>;
+  /** @returns `left` the arguments that an update leaves as they are, though they differ. */
+  diff(
+    operation: Operation,
+    olds: Properties,
+    news: Properties,
+  ): Promise<{ changes: boolean; left: readonly string[] }>;
   create(operation: Operation, inputs: Properties): Promise<{ id: string; outs: Properties }>;
   read(
     operation: Operation,
@@ -43,54 +41,22 @@ export interface Hosted {
 /** What the engine puts in place of a value that another resource has yet to yield. https://github.com/pulumi/pulumi/issues/6310 */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Decodes, compares and encodes for a resource, and makes all that it says fit for Pulumi's display. */
+/** Decodes and encodes for a resource, and makes all that it says fit for Pulumi's display. */
 export function hosted<A extends object, S extends object, T extends A & S>(resource: Resource<A, S, T>): Hosted {
-  const rows = Object.keys(resource.arguments) as (keyof A & string)[];
-  const names = rows.filter((name) => !resource.arguments[name].undocumented);
-  const table: ArgumentTable<A, never, never> = resource.arguments;
-
-  /** The arguments that the program has changed; one that isn't known yet, unless it may never change. */
-  const changedBy = (args: Planned<A>, old: A & S, state: T | undefined) =>
-    names.filter((name) => {
-      const { same = isDeepStrictEqual } = resource.arguments[name];
-      const value: A[typeof name] | Unknown = args[name];
-      if (!isKnown(value)) return onChange(name, old, state, value) !== "never";
-      return !same(plain(old[name] ?? undefined) as A[typeof name], plain(value ?? undefined) as A[typeof name]);
-    });
-
-  const onChange = <K extends keyof A & string>(name: K, old: A & S, state: T | undefined, value: A[K] | Unknown) => {
-    const { onChange: rule } = resource.arguments[name];
-    return typeof rule === "function" ? rule(old, state, value) : rule;
-  };
-
-  /** What would undo what can't be undone. Values that aren't known yet are judged when they are known. */
-  const reversalBy = (args: Planned<A>, old: A & S, state: T | undefined): Failure | undefined => {
-    const property = changedBy(args, old, state).find((name) => {
-      const value: A[typeof name] | Unknown = args[name];
-      return isKnown(value) && old[name] !== undefined && onChange(name, old, state, value) === "never";
-    });
-    return property && { property, reason: resource.reversal(old, property, args[property], state) };
-  };
-
-  const seenIn = (properties: Properties): Properties => pick(properties, resource.seen);
+  const { arguments: table, seen } = resource;
+  const names = namesIn<A>(table);
 
   /** What an update takes: every value is known by then. @param olds of which one spelling of the same value stays. */
   const inputsFrom = (news: Properties, olds?: Properties): A & S => {
-    const { args, failures } = readArguments(table, decoded(news), olds);
+    const { args, failures } = readArguments<A>(table, decoded(news), olds);
     if (failures[0]) throw new UserError(failures[0].reason);
     if (holdsUnknown(args)) throw new UserError(say`A value of this ${resource.type} isn't known yet.`);
-    return { ...(args as A), ...sameSpelling(args, olds), ...(seenIn(news) as S) };
+    return { ...(args as A), ...oldSpellings<A>(table, args, olds), ...(pick(news, seen) as S) };
   };
 
-  const sameSpelling = (args: Planned<A>, olds: Properties = {}): Properties => {
-    const kept = names.filter((name) => {
-      const { same } = resource.arguments[name];
-      const value: A[typeof name] | Unknown = args[name];
-      // A default that the program writes out, or doesn't any more, is taken as it is.
-      if (olds[name] === undefined || value === undefined || !isKnown(value)) return false;
-      return same?.(olds[name] as A[typeof name], value);
-    });
-    return Object.fromEntries(kept.map((name) => [name, olds[name]]));
+  const expectNoReversal = (args: Planned<A>, state: T) => {
+    const reversal = reversalIn(table, args, state, state);
+    if (reversal) throw new UserError(reversal.reason);
   };
 
   return {
@@ -98,41 +64,16 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
     argumentNames: names,
     live: resource.live,
 
-    check: (operation, olds, news) =>
-      told(async () => {
-        const last = Object.keys(olds).length > 0 ? (olds as A & S) : undefined;
-        if (last) operation.memory.declare(operation.urn);
-        const declared = decoded(news);
-        const { args, failures } = readArguments(table, declared, olds);
-        const reversal = last && reversalBy(args, last, undefined);
-        if (reversal) return { inputs: news, failures: [fitForDisplay(reversal, news)] };
-        const seenBefore = resource.seen.filter((name) => isDeepStrictEqual(olds[name], news[name]));
-        const others = unknownProperties(resource.type, names, declared, [...rows, ...seenBefore]);
-        const reasonFor = ({ property, reason }: Failure) =>
-          (last && resource.otherProperty?.(last, property, declared[property])) ?? reason;
-        failures.push(...others.map((failure) => ({ ...failure, reason: reasonFor(failure) })));
-        let seen: Properties = {};
-        try {
-          const checked = await resource.check(operation, args, last);
-          failures.push(...checked.failures);
-          seen = encoded(checked.seen);
-        } catch (error) {
-          failures.push(failureFrom(error));
-        }
-        const inputs = plain({ ...pick(news, rows), ...sameSpelling(args, olds) });
-        const all = [...steering(news), ...failures.map((failure) => fitForDisplay(failure, news))];
-        // An update takes no unknown inputs: it would say so in place of what is wrong.
-        return { inputs: all.length === 0 ? { ...inputs, ...seen } : inputs, failures: all };
-      }),
+    check: (operation, olds, news) => told(() => checked(resource, operation, olds, news)),
 
     diff: (operation, olds, news) =>
       told(async () => {
         const state = olds as T;
-        const { args } = readArguments(table, decoded(news), olds);
-        const reversal = reversalBy(args, state, state);
-        if (reversal) throw new UserError(reversal.reason);
-        await resource.preflight(operation, state, args);
-        return { changes: resource.isDue(state) || changedBy(args, state, state).length > 0 };
+        const { args } = readArguments<A>(table, decoded(news), olds);
+        expectNoReversal(args, state);
+        const { left = [], leftDue = false } = await resource.preflight(operation, state, args);
+        const changed = changedArguments(table, args, state, state).filter((name) => !left.includes(name));
+        return { changes: (resource.isDue(state) && !leftDue) || changed.length > 0, left };
       }),
 
     create: (operation, inputs) =>
@@ -152,22 +93,56 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
       told(async () => {
         const state = olds as T;
         const inputs = inputsFrom(news, olds);
-        const reversal = reversalBy(inputs, state, state);
-        if (reversal) throw new UserError(reversal.reason);
+        expectNoReversal(inputs, state);
         return { outs: encoded(await resource.update(operation, state, inputs)) };
       }),
 
     delete: (operation, props) => told(() => resource.delete(operation, props as T)),
 
     previewOutputs(inputs, olds) {
-      const { args } = readArguments(table, decoded(inputs));
-      const planned = { ...args, ...decoded(seenIn(inputs)) } as Planned<A & S>;
+      const { args } = readArguments<A>(table, decoded(inputs));
+      const planned = { ...args, ...decoded(pick(inputs, seen)) } as Planned<A & S>;
       const outputs = Object.entries(encoded(resource.previewOutputs(planned, olds as T | undefined)));
       // Arguments that the program took out don't stay behind.
       const others = outputs.filter(([name]) => !names.some((argument) => argument === name));
       return { ...Object.fromEntries(others), ...pick(inputs, names) };
     },
   };
+}
+
+/** What is wrong with a declaration; with nothing wrong, what a resource saw becomes part of its inputs. */
+async function checked<A extends object, S extends object, T extends A & S>(
+  resource: Resource<A, S, T>,
+  operation: Operation,
+  olds: Properties,
+  news: Properties,
+): ReturnType<Hosted["check"]> {
+  const { arguments: table } = resource;
+  const rows = Object.keys(table);
+  const last = Object.keys(olds).length > 0 ? (olds as A & S) : undefined;
+  if (last) operation.memory.declare(operation.urn);
+  const declared = decoded(news);
+  const { args, failures } = readArguments<A>(table, declared, olds);
+  const reversal = last && reversalIn(table, args, last, undefined);
+  if (reversal) return { inputs: news, failures: [fitForDisplay(reversal, news)] };
+
+  const seenBefore = resource.seen.filter((name) => isDeepStrictEqual(olds[name], news[name]));
+  for (const other of unknownProperties(resource.type, namesIn<A>(table), declared, [...rows, ...seenBefore])) {
+    const words = last && resource.otherProperty?.(last, other.property, declared[other.property]);
+    failures.push(words ? { ...other, reason: words } : other);
+  }
+  let seen: Properties = {};
+  try {
+    const result = await resource.check(operation, args, last);
+    failures.push(...result.failures);
+    seen = encoded(result.seen);
+  } catch (error) {
+    failures.push(failureFrom(error));
+  }
+  const inputs = encoded({ ...pick(news, rows), ...oldSpellings<A>(table, args, olds) });
+  const all = [...steering(news), ...failures.map((failure) => fitForDisplay(failure, news))];
+  // An update takes no unknown inputs: it would say so in place of what is wrong.
+  return { inputs: all.length === 0 ? { ...inputs, ...seen } : inputs, failures: all };
 }
 
 /** A failure of a check, in words that can be shown. With a property's name, Pulumi shows its value too. */
@@ -190,11 +165,6 @@ function mapped(value: unknown, map: (value: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => mapped(item, map));
   if (typeof value !== "object" || value === null) return map(value);
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mapped(inner, map)]));
-}
-
-/** As a state would hold it. */
-function plain<V>(value: V): V {
-  return value === undefined ? value : JSON.parse(JSON.stringify(value));
 }
 
 function pick(properties: Properties, names: readonly string[]): Properties {

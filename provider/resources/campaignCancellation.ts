@@ -1,6 +1,5 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
-import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
@@ -19,7 +18,7 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures } from "./guards";
+import { countCancellation, countDueCancellation, duplicateFailures, expectForgotten, leaveDue } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -49,24 +48,23 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   seen: ["campaignName", "previousStatus"],
 
   arguments: {
-    campaignId: { read: digits, onChange: "never" },
+    campaignId: {
+      read: digits,
+      onChange: (old, state, value) => ({ never: () => describeOtherCampaign(old, state, value) }),
+    },
     reason: {
       read: notBlank(
         'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call',
       ),
       // A reason that was never sent can be corrected. Only the state tells whether it was.
-      onChange: (_, state) => (state && (!state.outcome || state.outcome === "canceled") ? "never" : "state"),
+      onChange({ campaignId, campaignName, reason }, state, value) {
+        const campaign = labelOf(campaignId, campaignName);
+        if (state && !state.outcome) return { never: () => describeTooEarly(campaign, say`the reason`) };
+        return state?.outcome === "canceled" ? { never: () => describeOtherReason(campaign, reason, value) } : "state";
+      },
       same: isSameReason,
     },
     ...guards,
-  },
-
-  reversal(old, argument, value) {
-    const campaign = labelOf(old.campaignId, old.campaignName);
-    if (argument !== "reason") return describeOtherCampaign(campaign, old, value);
-    return isState(old) && old.outcome
-      ? describeOtherReason(campaign, old.reason, value)
-      : describeTooEarly(campaign, say`the reason`);
   },
 
   otherProperty({ campaignId, campaignName, previousStatus = "" }, name, value) {
@@ -83,10 +81,16 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     return { seen, failures: [...duplicates, ...failures] };
   },
 
-  async preflight(operation, state) {
-    if (!this.isDue(state)) return;
+  async preflight(operation, state, args) {
+    if (!this.isDue(state)) return {};
+    const judge = (campaign: Campaign) => {
+      const decision = decide(campaign, args);
+      return decision.kind === "fail" ? decision.failures : [];
+    };
+    if (await leaveDue(operation, state, args, judge)) return { leftDue: true };
     await countDueCancellation(operation, state.campaignId);
     await operation.warn(describeAction(state));
+    return {};
   },
 
   /** Something is to be finished: a create whose effect isn't known, or a campaign that a refresh found cancelable. */
@@ -104,16 +108,16 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       return { state: { ...state, campaignId: id, campaignName, status } };
     } catch (error) {
       // A cancellation is history: it stays in the state when Hood forgets the campaign.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || !state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      if (!state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
   },
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
-    if (!this.isDue(state)) return next;
+    if (!this.isDue(state) || operation.memory.left.has(state.campaignId)) return next;
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     return cancel(operation, next, { sent: state.outcome === undefined || state.outcome === "canceled" });
   },
@@ -185,20 +189,16 @@ function seenIn({ campaignName, previousStatus }: CancellationSeen): Cancellatio
   };
 }
 
-/** Only a state has a status of its own. */
-function isState(old: Inputs | CancellationState): old is CancellationState {
-  return "status" in old;
-}
-
 /** The list to look for a campaign in. */
 function probableStatus(state: CancellationState | undefined): string {
   return state && isKnownStatus(state.status) ? state.status : "canceled";
 }
 
-function describeOtherCampaign(campaign: Message, old: Inputs | CancellationState, wanted: unknown): Message {
-  const { campaignId, previousStatus = "" } = old;
+function describeOtherCampaign(old: Inputs, state: CancellationState | undefined, wanted: unknown): Message {
+  const { campaignId, campaignName, previousStatus = "" } = old;
+  const campaign = labelOf(campaignId, campaignName);
   const other = oneLine(String(wanted));
-  const isEnd = isState(old) ? old.outcome === "canceled" : isCancelable(previousStatus);
+  const isEnd = state ? state.outcome === "canceled" : isCancelable(previousStatus);
   const stands = isEnd
     ? say`Cancellation is permanent: this resource canceled ${campaign} and can't be changed to campaign ${other}.`
     : say`This resource is for ${campaign} and can't be changed to campaign ${other}.`;

@@ -1,13 +1,12 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import type { Action } from "../hood/endpoints";
-import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
-import { say } from "../text";
+import { type Message, say } from "../text";
 import {
   type Declaration,
   digits,
@@ -20,7 +19,14 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures, expectAuditable } from "./guards";
+import {
+  countCancellation,
+  countDueCancellation,
+  duplicateFailures,
+  expectAuditable,
+  expectForgotten,
+  leaveDue,
+} from "./guards";
 import {
   type Checked,
   type Failure,
@@ -77,19 +83,39 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   seen: ["campaignName", "previousStatus", "plannedActions"],
 
   arguments: {
-    campaignId: { read: digits, onChange: "never" },
+    campaignId: {
+      read: digits,
+      onChange: (old, state, value) => ({
+        never: () => describeOtherCampaign(labelIn(old), old.campaignId, String(value), mayHaveCanceled(old, state)),
+      }),
+    },
     status: {
       read: oneOf(DESIRED),
-      // If nothing was canceled, the campaign itself says what can become of it.
-      onChange: (old, state, value) =>
-        // If it could be canceled when it was seen, only the state or the live campaign tells whether it was.
-        isKnown(value) && ["canceled", "alreadyCanceled", "unfinished"].includes(partIn(old, state)) ? "never" : "call",
+      // If it could be canceled when it was seen, only the state or the live campaign tells whether it was.
+      onChange(old, state, value) {
+        const part = partIn(old, state);
+        if (!isKnown(value) || !["canceled", "alreadyCanceled", "unfinished"].includes(part)) return "call";
+        const campaign = labelIn(old);
+        return {
+          never: () =>
+            part === "unfinished" ? describeTooEarly(campaign, say`the status`) : describeNoReturn(campaign, value),
+        };
+      },
     },
     reason: {
       read: readReason,
       // A reason that was never sent can be corrected. Only the state tells whether it was.
-      onChange: (old, state, value) =>
-        isKnown(value) && ["canceled", "unfinished"].includes(partIn(old, state)) ? "never" : "state",
+      onChange(old, state, value) {
+        const part = partIn(old, state);
+        if (!isKnown(value) || !["canceled", "unfinished"].includes(part)) return "state";
+        const campaign = labelIn(old);
+        return {
+          never: () =>
+            part === "unfinished"
+              ? describeTooEarly(campaign, say`the reason`)
+              : describeOtherReason(campaign, old.reason, value),
+        };
+      },
       same: isSameReason,
     },
     scheduledTime: {
@@ -104,24 +130,15 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     ...guards,
   },
 
-  reversal(old, argument, value, state) {
-    const campaign = labelOf(old.campaignId, old.campaignName);
-    const part = partIn(old, state);
-    if (argument === "campaignId") {
-      return describeOtherCampaign(campaign, old.campaignId, String(value), part === "canceled" || part === "presumed");
-    }
-    if (part === "unfinished") return describeTooEarly(campaign, say`the ${argument}`);
-    return argument === "reason" ? describeOtherReason(campaign, old.reason, value) : describeNoReturn(campaign, value);
-  },
-
   async check(operation, args, old) {
     const failures = [...misplacedTime(args), ...duplicateFailures(operation, args.campaignId)];
     // What was seen stays, so that a live campaign which moves on is never a diff.
     if (old && !isEdited(old, args) && old.currentStatus === undefined) {
-      const { campaignName, previousStatus, plannedActions } = old;
-      return { seen: { campaignName, previousStatus, plannedActions }, failures };
+      return { seen: seenBefore(old), failures };
     }
     const checked = await checkPath(operation, args, old);
+    // What nobody edited fails no check: a preflight says why it stays as it is.
+    if (old && !isEdited(old, args) && checked.failures.length > 0) return { seen: seenBefore(old), failures };
     return { seen: checked.seen, failures: [...failures, ...checked.failures] };
   },
 
@@ -129,10 +146,14 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!isEdited(state, args) && isOutOfReach(state.status, state.currentStatus)) {
       await operation.warn(describeOutOfReach(state));
     }
-    if (!this.isDue(state)) return;
+    if (!this.isDue(state)) return {};
+    const judge = (campaign: Campaign) =>
+      findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
+    if (!isEdited(state, args) && (await leaveDue(operation, state, args, judge))) return { leftDue: true };
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
     if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
+    return {};
   },
 
   isDue: (state) => isUnfinished(state) || hasDrifted(state.status, state.currentStatus),
@@ -151,15 +172,20 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       return { state: { ...found, currentStatus }, inputs: isDrift ? { ...found, currentStatus } : found };
     } catch (error) {
       // What is desired stays in the state when Hood forgets the campaign.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || !state?.status) throw new UserError(explain(error));
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), error));
+      if (!state?.status) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
       return { state: { ...state, currentStatus: UNKNOWN_STATUS } };
     }
   },
 
   async update(operation, state, inputs) {
-    if (!this.isDue(state) && !isEdited(state, inputs)) return withArguments(this.arguments, state, inputs);
+    if (!isEdited(state, inputs)) {
+      const next = withArguments(this.arguments, state, inputs);
+      const left = operation.memory.left.get(state.campaignId);
+      if (left !== undefined) return { ...next, currentStatus: left };
+      if (!this.isDue(state)) return next;
+    }
     return reach(operation, inputs, { sent: isUnfinished(state) && state.status === inputs.status });
   },
 
@@ -235,6 +261,15 @@ function partIn(old: Inputs, state: StatusState | undefined): Part {
   return isKnownStatus(previousStatus) ? "notNeeded" : "unknown";
 }
 
+/** True if, as far as can be told, a call of this resource ended the campaign. */
+function mayHaveCanceled(old: Inputs, state: StatusState | undefined): boolean {
+  return ["canceled", "presumed"].includes(partIn(old, state));
+}
+
+function labelIn({ campaignId, campaignName }: Inputs): Message {
+  return labelOf(campaignId, campaignName);
+}
+
 /** True for a status from which nobody has canceled, and nobody can. */
 function isBeyondCancel(status = UNKNOWN_STATUS): boolean {
   return isKnownStatus(status) && !isCancelable(status) && !isCanceled(status);
@@ -272,6 +307,10 @@ function failuresOfKept(args: Planned<StatusArgs>, old: Inputs | undefined): rea
     return value !== undefined && value === old?.[name as keyof StatusArgs];
   });
   return readArguments(Object.fromEntries(kept), { ...args }).failures;
+}
+
+function seenBefore({ campaignName, previousStatus, plannedActions }: StatusSeen): StatusSeen {
+  return { campaignName, previousStatus, plannedActions };
 }
 
 function seenOf(campaign: Campaign | undefined, path: Path | undefined): Planned<StatusSeen> {

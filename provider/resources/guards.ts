@@ -3,11 +3,12 @@ import { unseenDifference, unseenMistake } from "../difference";
 import { UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
-import { isKnownStatus, knownStatuses } from "../lifecycle";
+import { cancelableStatuses, isKnownStatus, knownStatuses } from "../lifecycle";
 import { explain } from "../messages";
 import type { Operation } from "../operation";
 import { concat, count, harmless, lines, type Message, quoted, say } from "../text";
-import { type Failure, isKnown, type Unknown, unknown } from "./resource";
+import type { Guards } from "./arguments";
+import { type Failure, isKnown, type Planned, type Unknown, unknown } from "./resource";
 
 // What has to hold before anything is sent: the cap, the audit log, one resource for each campaign, the expected name, a known status.
 
@@ -82,6 +83,54 @@ export function nameFailures(campaign: Campaign, expectedName: string | Unknown 
 export function statusFailures(campaign: Campaign): Failure[] {
   if (isKnownStatus(campaign.status)) return [];
   return [{ property: "campaignId", reason: describeUnknownStatus(campaign) }];
+}
+
+/**
+ * Why what is due for a campaign can't be done, though nobody edited that in the program. A person in Hood can bring it about, so it keeps
+ * the call back, and nothing else: no stack is blocked by it.
+ *
+ * @param judge says what speaks against it. What can't be read is left to the update.
+ */
+export async function leaveDue(
+  operation: Operation,
+  state: Guards & { readonly campaignId: string },
+  args: Planned<Guards>,
+  judge: (campaign: Campaign) => readonly Failure[],
+): Promise<boolean> {
+  const { memory, settings, warn } = operation;
+  const isEdited = (["expectedName", "whenNotCancelable"] as const).some((name) => state[name] !== args[name]);
+  if (isEdited || settings().preflight === "off") return false;
+  try {
+    const account = operation.account();
+    const { campaignId } = state;
+    const campaign = account.remembered(campaignId) ?? (await account.getRecent(campaignId, cancelableStatuses));
+    const [failure] = judge(campaign);
+    if (!failure) return false;
+    memory.left.set(campaignId, campaign.status);
+    await warn(lines(failure.reason, LEFT));
+    return true;
+  } catch (error) {
+    if (error instanceof HoodError || error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+const LEFT = say`Nobody edited this in the program, so it stays as it is: nothing is sent for it, and the rest goes on.`;
+
+/**
+ * The error of a campaign that Hood doesn't show any more. Nothing is known at a wrong address, so an account must be there that shows
+ * others before any state says so.
+ *
+ * @throws UserError for everything else.
+ */
+export async function expectForgotten(operation: Pick<Operation, "account">, error: unknown): Promise<HoodError> {
+  try {
+    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
+    await operation.account().expectList();
+    return error;
+  } catch (other) {
+    throw new UserError(explain(other));
+  }
 }
 
 /** A failed request as a failure of the check, on the property that it belongs to. A defect goes on as it is. */

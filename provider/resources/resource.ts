@@ -19,8 +19,11 @@ export interface Failure {
   readonly reason: Message;
 }
 
-/** What changing an argument means: `never`: it would undo what can't be undone. `state`: only the state changes. `call`: Hood is called. */
-export type OnChange = "never" | "state" | "call";
+/**
+ * What changing an argument means: `state`: only the state changes. `call`: Hood is called. `never`: it would undo what can't be undone,
+ * and these are the words against it.
+ */
+export type OnChange = "state" | "call" | { readonly never: () => Message };
 
 /** A value as it was declared, or what is wrong with it: the continuation of its name, which says what to write instead. */
 export type Read<T> = { readonly value: T } | { readonly problem: Message };
@@ -51,6 +54,16 @@ export interface Checked<Seen> {
 }
 
 /**
+ * What was changed in Hood, can't be put right any more, and that nobody edited in the program. It stays as it is, with a warning, and
+ * is no diff: nothing that is done by hand may keep a program from being applied.
+ */
+export interface Left<Args> {
+  readonly left?: readonly (keyof Args & string)[];
+  /** What is due to be done can't be done. */
+  readonly leftDue?: true;
+}
+
+/**
  * A resource type, whatever host stands in front of it. `Args` is what a program declares; `Seen` is what a check saw of the live
  * campaign; `State` is what Pulumi keeps.
  */
@@ -61,13 +74,6 @@ export interface Resource<Args extends object, Seen extends object, State extend
   readonly seen: readonly (keyof Seen & string)[];
   /** The output that says where the campaign stands: what a refresh may find changed. */
   readonly live: keyof State & string;
-  /** The words against a change of an argument that may `never` change. @param state if it is known: a check doesn't have it. */
-  reversal(
-    old: (Args & Seen) | State,
-    argument: keyof Args & string,
-    value: unknown,
-    state: State | undefined,
-  ): Message;
   /** The words for a property that is no argument, if it asks for more than a misspelt one: to undo what can't be undone. */
   otherProperty?(old: Args & Seen, name: string, value: unknown): Message | undefined;
   /**
@@ -82,7 +88,7 @@ export interface Resource<Args extends object, Seen extends object, State extend
    *
    * @throws UserError
    */
-  preflight(operation: Operation, state: State, args: Planned<Args>): Promise<void>;
+  preflight(operation: Operation, state: State, args: Planned<Args>): Promise<Left<Args>>;
   /** An update would act although no argument changed: on a call to finish, or on what a refresh found. */
   isDue(state: State): boolean;
   /** @throws UserError if nothing was done; UnfinishedError if that isn't known. */

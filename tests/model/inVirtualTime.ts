@@ -18,8 +18,6 @@ export function virtualTime(): void {
   before(async () => {
     // What the developer has set for a real account must not reach a test.
     for (const name of Object.keys(settings)) delete process.env[name];
-    // Loaded now, so that no history's time passes meanwhile.
-    await import("node-fetch");
   });
   after(() => Object.assign(process.env, settings));
 }

@@ -472,11 +472,15 @@ function statesFor(type: World["type"], args: Properties, live: string): NonNull
         { inputs, outputs: inputs },
       ];
     }
-    case "Campaign":
-      return [{ draft: true }, { scheduledTime: LATER }].map((more) => {
-        const inputs = { name: "Spring sale", deletionPolicy: "cancel", ...more };
+    case "Campaign": {
+      const base = { name: "Spring sale", deletionPolicy: "cancel" };
+      const states = [{ draft: true }, { scheduledTime: LATER }].map((more) => {
+        const inputs = { ...base, ...more };
         return { inputs, outputs: { ...inputs, campaignId: "1", status: live } };
       });
+      // An edit that was interrupted left its inputs, and the outputs of before.
+      return [...states, { inputs: { ...base, ...args }, outputs: { ...base, campaignId: "1", status: live } }];
+    }
   }
 }
 

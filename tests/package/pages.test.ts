@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { transitions } from "../../provider/lifecycle";
-import { PAGE, page } from "../../tools/diagram/page";
 import { ROOT } from "../../tools/root";
 
 const LINK = /\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
@@ -49,12 +47,6 @@ describe("The pages", () => {
     }
     expect(links).to.be.above(30);
     expect(broken).to.deep.equal([]);
-  });
-
-  it(`show the life of a campaign as ${relative(ROOT, PAGE)} has it: \`npm run diagram\` writes it`, async () => {
-    const text = await readFile(PAGE, "utf8");
-    expect(text).to.equal(page());
-    for (const { from, to } of transitions) expect(text).to.contain(`  ${from} --> ${to}: `);
   });
 
   it("quote messages that there are", async () => {

@@ -6,6 +6,7 @@ import { resources as hosted } from "../../provider/hosts/resources";
 import { ensureEngine } from "../../tools/engine";
 import { openCli } from "../../tools/pulumi";
 import { ROOT, version } from "../../tools/root";
+import { referencePage } from "../../tools/schema/reference";
 import { packageSchema } from "../../tools/schema/schema";
 
 interface Schema {
@@ -19,6 +20,36 @@ describe("schema.json", function () {
 
   it("is what `npm run schema` writes from the sources", async () => {
     expect(await read()).to.deep.equal(JSON.parse(JSON.stringify(packageSchema(version))));
+  });
+
+  it("is shown to people by docs/reference.md, which the same command writes", async () => {
+    expect(await readFile(join(ROOT, "docs/reference.md"), "utf8")).to.equal(referencePage(packageSchema(version)));
+  });
+
+  it("describes everything: with an example and the API's page, and for optional arguments what leaving them out means", () => {
+    const { resources, functions, types, config } = packageSchema(version);
+    for (const [name, { description }] of Object.entries({ ...resources, ...functions }))
+      expect(description, name)
+        .to.match(/^In TypeScript:\n\n```ts\n/m)
+        .and.match(/docs\.ocamba\.com\/api\/hood\/v1\.0\/reference\/\w/);
+    const filledIn = [
+      ...Object.values(resources).map((one) => ({
+        ...one,
+        properties: one.inputProperties,
+        required: one.requiredInputs,
+      })),
+      ...Object.values(functions).map(({ description, inputs }) => ({ description, ...inputs })),
+      ...Object.values(types),
+      { description: "", properties: config.variables, required: ["token"] },
+    ];
+    const saysDefault = /^Default: |\bleft out\b/m;
+    const gaps = filledIn.flatMap(({ description, properties, required }) =>
+      Object.keys(properties).filter(
+        (name) => !required.includes(name) && !saysDefault.test(description + properties[name]?.description),
+      ),
+    );
+    expect(gaps).to.deep.equal([]);
+    expect(JSON.stringify([resources, functions, types, config])).not.to.contain('"description":""');
   });
 
   it("has the arguments and the live status of each resource, and no others", async () => {

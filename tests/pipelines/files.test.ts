@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { ROOT } from "../engine/stack";
 import type { Job, Step, Workflow } from "./github";
 import type { GitLabJob, Pipeline } from "./gitlab";
-import { readExample } from "./runner";
+import { evaluate, readExample } from "./runner";
 
 const PREVIEW = "github-actions/campaigns-preview.yml";
 const APPLY = "github-actions/campaigns-apply.yml";
@@ -121,9 +122,13 @@ describe("The files of examples/pipelines", () => {
     for (const { uses = "", with: given } of steps()) {
       if (uses.startsWith("actions/checkout@")) expect(given).to.include({ "persist-credentials": false });
     }
-    for (const { if: condition } of Object.values(workflow(PREVIEW).jobs)) {
-      expect(condition).to.match(/(?:^|&& )github.event.pull_request.head.repo.full_name == github.repository$/);
-    }
+    const { preview, report } = workflow(PREVIEW).jobs;
+    const own = "github.event.pull_request.head.repo.full_name == github.repository";
+    expect(preview?.if).to.equal(own);
+    // A required check that is skipped counts as passed, so the report fails for a fork, and comments on none.
+    expect(report?.if).to.equal("always()");
+    const [number] = (report?.steps ?? []).flatMap(({ with: given }) => given?.["pull-request"] ?? []);
+    expect(number).to.equal(`\${{ ${own} && github.event.pull_request.number || '' }}`);
     const pipeline = parse(text(GITLAB)) as Record<string, GitLabJob>;
     for (const name of ["preview", "report"]) {
       expect(pipeline[name]?.rules.map((rule) => rule.if)).to.deep.equal([
@@ -131,6 +136,29 @@ describe("The files of examples/pipelines", () => {
       ]);
     }
   });
+
+  const pushed = { CI_PIPELINE_SOURCE: "push" };
+  const requested = { CI_PIPELINE_SOURCE: "merge_request_event" };
+  for (const [what, given, runs] of [
+    ["a merge request into the protected branch", { ...requested, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" }, true],
+    // That branch would bring a report, policies and a script for the note of its own.
+    ["one into another branch", { ...requested, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "mine" }, false],
+    ["what was merged", { ...pushed, CI_COMMIT_BRANCH: "main" }, true],
+    ["what was pushed to another branch", { ...pushed, CI_COMMIT_BRANCH: "mine" }, false],
+    ["a tag", { ...pushed, CI_COMMIT_TAG: "main" }, false],
+    [
+      "the protected branch when somebody starts a pipeline",
+      { CI_PIPELINE_SOURCE: "web", CI_COMMIT_BRANCH: "main" },
+      false,
+    ],
+  ] as const) {
+    it(`run ${runs ? "" : "nothing "}on GitLab for ${what}`, () => {
+      const { workflow } = parse(text(GITLAB)) as { workflow: { rules: { if: string }[] } };
+      const variables = { CI_DEFAULT_BRANCH: "main", ...given } as Record<string, string>;
+      const found = workflow.rules.some((rule) => evaluate(rule.if, /\$\w+/, (name) => variables[name.slice(1)]));
+      expect(found).to.equal(runs);
+    });
+  }
 
   it("apply one update at a time, and never break one off", () => {
     // A group of its own: another project's run must not take the place of one that waits.
@@ -172,5 +200,34 @@ describe("The files of examples/pipelines", () => {
         expect(line).to.match(/--json --show-replacement-steps|--plan update-plan.json/);
       }
     }
+  });
+
+  it("are owned, with all that decides what they do, by those whom docs/pipelines.md names", async () => {
+    const page = await readFile(join(ROOT, "docs/pipelines.md"), "utf8");
+    const patterns = [...page.matchAll(/^ *(\/\S+) +@acme\/campaign-owners$/gm)].map(([, pattern = ""]) => {
+      const words = pattern.replace(/\./g, "\\.").replace(/\*/g, "[^/]*");
+      return new RegExp(`^${words}${pattern.endsWith("/") ? "" : "$"}`);
+    });
+    const files = [
+      ".github/CODEOWNERS",
+      ".github/actions/campaigns-report/action.yml",
+      ".gitlab-ci.yml",
+      ".gitlab/note.mjs",
+      // GitLab takes this one first.
+      "CODEOWNERS",
+      "policy/npm-shrinkwrap.json",
+      "Pulumi.yaml",
+      "Pulumi.prod.yaml",
+      // Pulumi takes this one before Pulumi.yaml.
+      "Pulumi.json",
+      "Pulumi.prod.json",
+      "package.json",
+      "package-lock.json",
+      // npm takes this one before package-lock.json.
+      "npm-shrinkwrap.json",
+      ".npmrc",
+      "deployment-gate.sh",
+    ];
+    expect(files.filter((file) => !patterns.some((pattern) => pattern.test(`/${file}`)))).to.deep.equal([]);
   });
 });

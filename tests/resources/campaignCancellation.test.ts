@@ -334,6 +334,12 @@ describe("what a preview shows of a CampaignCancellation", () => {
       { ...declared, previousStatus: "running", status: "unknown" },
       open,
     ],
+    [
+      "one that may be canceled, and that a refresh found canceled",
+      { previousStatus: "running" },
+      { ...declared, previousStatus: "running", status: "canceled" },
+      toCancel,
+    ],
   ];
   for (const [what, seen, state, outputs] of rows) {
     it(what, () => {

@@ -268,12 +268,26 @@ describe("a CampaignCancellation whose declaration is edited", () => {
 describe("the reason of a campaign that wasn't cancelable", () => {
   const on = openInProcess();
 
-  it("is the corrected one in the call, if a refresh found that there is something to cancel after all", async () => {
+  /** The resource, once a refresh has found that there is something to cancel after all. */
+  const foundRunning = async () => {
     const declared = { campaignId: on.campaign("draft"), reason: "Budget cut", whenNotCancelable: "accept" };
     const { inputs: before } = await on.provider.check(undefined, declared);
     const { id: created, outs } = await on.provider.create(before);
     on.hood.setStatus(created, "running");
     const { props } = await on.provider.read(created, outs);
+    return { declared, before, created, props };
+  };
+
+  it("is said to have been sent by nobody here, if somebody else canceled the campaign meanwhile", async () => {
+    const { before, created, props } = await foundRunning();
+    on.hood.setStatus(created, "canceled");
+    const next = on.another({});
+    expect((await next.update(created, props, before)).outs).to.include({ outcome: "alreadyCanceled" });
+    expect(on.calls).to.deep.equal([]);
+  });
+
+  it("is the corrected one in the call, if a refresh found that there is something to cancel after all", async () => {
+    const { declared, before, created, props } = await foundRunning();
     const checked = await on.provider.check(before, { ...declared, reason: "Budget cut, OPS-1234" });
     expect((await on.provider.diff(created, props, checked.inputs)).changes).to.equal(true);
     await on.provider.update(created, props, checked.inputs);

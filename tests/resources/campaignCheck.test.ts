@@ -50,14 +50,6 @@ describe("check of a campaign", () => {
     expect(await on.provider.check({ name: "x" }, args)).to.deep.equal({ inputs: args, failures: [] });
   });
 
-  it("fails on a time in the past only if it, or the draft, is edited", async () => {
-    const olds = { name: "x", scheduledTime: PAST };
-    expect(await failures(olds, { ...olds, name: "y" })).to.deep.equal([]);
-    expect(await failures({ name: "x" }, olds)).to.have.length(1);
-    expect(await failures({ ...olds, draft: true }, olds)).to.have.length(1);
-    expect(await failures({ ...olds, draft: false }, olds)).to.deep.equal([]);
-  });
-
   it("lets nothing become a draft again", async () => {
     const [failure] = await failures({ name: "Spring sale" }, { name: "Spring sale", draft: true });
     expect(failure).to.include({ property: "draft" });

@@ -132,6 +132,24 @@ describe("diff and update of a campaign", () => {
     expect(bodies()).to.deep.equal([{ status: "scheduled" }]);
   });
 
+  const past = { ...inputs, scheduledTime: "2020-01-01T00:00:00Z" };
+  for (const [what, before, after, status, fails] of [
+    ["another argument", past, { ...past, name: "y" }, "paused", false],
+    ["the time", inputs, past, "paused", true],
+    ["the draft", { ...past, draft: true }, past, "draft", true],
+    ["a draft that was launched already", { ...past, draft: true }, past, "running", false],
+    ["a draft that was none", { ...past, draft: false }, past, "paused", false],
+  ] as const) {
+    it(`${fails ? "fails" : "passes"} with a time in the past if what is edited is ${what}`, async () => {
+      for (const preflight of ["live", "off"]) {
+        const { id, outs } = existing(status);
+        const judged = () => preview(id, { ...outs, ...before }, after, on.another({ config: { preflight } }));
+        if (fails) expect((await thrown(ProviderError, judged)).message).to.contain("(GMT) has passed");
+        else await judged();
+      }
+    });
+  }
+
   it("lets draft: true go that means nothing any more, and sends nothing", async () => {
     const { id, outs } = existing("running");
     const draft = { ...outs, draft: true };

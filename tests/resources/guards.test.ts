@@ -128,7 +128,7 @@ describe("the cap on cancellations", () => {
     for (const id of ["1", "2", "1"]) expect((await diff(id)).changes).to.equal(true);
     const { message } = await thrown(ProviderError, () => diff("3"));
     expect(message).to.contain("more than 2 campaigns");
-    expect(on.sent).to.deep.equal([]);
+    expect(on.calls).to.deep.equal([]);
   });
 
   it("says why it counts a status that only the update will know", async () => {

@@ -5,7 +5,7 @@ import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import { type Hosted, hosted, type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { notBlank, optional } from "../../provider/resources/arguments";
-import { type Planned, type Resource, unknown } from "../../provider/resources/resource";
+import { type Left, type Planned, type Resource, unknown } from "../../provider/resources/resource";
 import { say } from "../../provider/text";
 import { thrown } from "../support/messages";
 import { silentEngine } from "../support/silentEngine";
@@ -27,6 +27,10 @@ interface State extends Args, Seen {
 const operation = new EngineOperation(silentEngine());
 const sameLetters = (one = "", other = "") => one.toLowerCase() === other.toLowerCase();
 
+const never = (id: string, argument: string, value: unknown) => ({
+  never: () => say`${id}: ${argument} can't become ${String(value)}.`,
+});
+
 /** A resource that keeps what reaches it, and answers with values that can't be stored as they are. */
 class Recorder implements Resource<Args, Seen, State> {
   readonly type = "Note";
@@ -34,19 +38,19 @@ class Recorder implements Resource<Args, Seen, State> {
   readonly seen = ["seenName"] as const;
   readonly reached: unknown[] = [];
   due = false;
+  leaves: Left<Args> = {};
   checks: () => Planned<Seen> = () => ({ seenName: "Spring sale" });
 
   readonly arguments: Resource<Args, Seen, State>["arguments"] = {
-    id: { read: notBlank("must not be blank"), onChange: "never" },
+    id: { read: notBlank("must not be blank"), onChange: ({ id }, _, value) => never(id, "id", value) },
     note: {
       read: optional(notBlank("must not be blank")),
-      onChange: (_, state) => (state?.endedAt ? "never" : "state"),
+      onChange: ({ id }, state, value) => (state?.endedAt ? never(id, "note", value) : "state"),
       same: sameLetters,
     },
     parts: { read: (value) => ({ value }), onChange: "call" },
   };
 
-  reversal = ({ id }: Args, argument: string, value: unknown) => say`${id}: ${argument} can't become ${String(value)}.`;
   isDue = () => this.due;
   otherProperty = (_: Args, name: string) => (name === "undo" ? say`Never.` : undefined);
   previewOutputs = (inputs: Planned<Args & Seen>): Planned<State> => ({
@@ -59,8 +63,9 @@ class Recorder implements Resource<Args, Seen, State> {
     this.reached.push(args, old);
     return { seen: this.checks(), failures: [] };
   }
-  async preflight(_: Operation, state: State, args: Planned<Args>) {
+  async preflight(_: Operation, state: State, args: Planned<Args>): Promise<Left<Args>> {
     this.reached.push(state, args);
+    return this.leaves;
   }
   async create(_: Operation, inputs: Args & Seen) {
     this.reached.push(inputs);
@@ -172,14 +177,22 @@ describe("a resource as hosts call it", () => {
     ];
     for (const [what, news, changes] of rows) {
       it(`${what}: ${changes ? "a change" : "none"}, after the resource was asked`, async () => {
-        expect(await host.diff(operation, state, { ...news })).to.deep.equal({ changes });
+        expect(await host.diff(operation, state, { ...news })).to.include({ changes });
         expect(resource.reached[0]).to.deep.equal(state);
       });
     }
 
     it("what is due: a change without any", async () => {
       resource.due = true;
-      expect(await host.diff(operation, state, { id: "1", note: "a" })).to.deep.equal({ changes: true });
+      expect(await host.diff(operation, state, { id: "1", note: "a" })).to.include({ changes: true });
+    });
+
+    it("what stays as it is: none, and a change beside it", async () => {
+      resource.due = true;
+      resource.leaves = { left: ["note"], leftDue: true };
+      const news = { id: "1", note: "b" };
+      expect(await host.diff(operation, state, news)).to.deep.equal({ changes: false, left: ["note"] });
+      expect((await host.diff(operation, state, { ...news, parts: 1 })).changes).to.equal(true);
     });
 
     it("by what the state tells, which a check doesn't have, and says the same in an update", async () => {
@@ -261,7 +274,7 @@ describe("a dynamic provider", () => {
     async diff(on, olds, news) {
       operations.push(on);
       calls.push(olds, news);
-      return { changes: true };
+      return { changes: true, left: [] };
     },
     async create(on, inputs) {
       operations.push(on);

@@ -87,8 +87,6 @@ export class InProcess extends TestAccount {
   }
 
   override async start(more: SimulatorOptions = {}): Promise<void> {
-    // Loaded now, so that no time passes meanwhile.
-    await import("node-fetch");
     this.clock = new VirtualClock(START, 0);
     await super.start({ now: () => this.clock.now(), ...more });
     this.provider = this.another();

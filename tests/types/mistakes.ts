@@ -7,7 +7,7 @@ import {
   type CancellationState,
   campaignCancellation,
 } from "../../provider/resources/campaignCancellation";
-import type { ArgumentTable, Planned } from "../../provider/resources/resource";
+import type { ArgumentTable, OnChange, Planned } from "../../provider/resources/resource";
 import { say } from "../../provider/text";
 import type { CampaignCancellation, CampaignCancellationArgs } from "../../sdk/campaignCancellation";
 import type { OutputsBeside } from "../../sdk/dynamic";
@@ -39,6 +39,9 @@ export async function mistakes(
   campaignCancellation.isDue({ campaignId: "1", reason: "x" });
   await operation.warn(say`Campaign ${name} was canceled.`);
 }
+
+/** @ts-expect-error a change that may never happen, without the words against it */
+export const silent: OnChange = "never";
 
 type WithRequester = CancellationArgs & { readonly requestedBy: string };
 /** @ts-expect-error an argument without a row, and so without a decision what changing it means */

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { UserError } from "../../provider/errors";
 import { HoodError } from "../../provider/hood/errors";
 import type { CampaignArgs } from "../../provider/resources/campaign/args";
-import { expectEditable } from "../../provider/resources/campaign/campaign";
+import { judgeEdit } from "../../provider/resources/campaign/judgeEdit";
 import { unknown } from "../../provider/resources/resource";
 import { UnknownEffectError } from "../../provider/resources/write";
 import type { SimulatedCampaign } from "../../simulator";
@@ -139,7 +139,7 @@ describe("the preview of an edit", () => {
   const preview = (status: string, changes: CampaignArgs = news) => {
     const id = hood.hood.add({ ...structuredClone(olds), status })[0]?.id ?? "";
     const state = { ...olds, campaignId: id, status: "scheduled" };
-    return { id, judge: () => expectEditable(hood.on(null), state, changes) };
+    return { id, judge: () => judgeEdit(hood.on(null), state, changes) };
   };
 
   it("takes the status for the live one that the same operation is about to bring", async () => {
@@ -156,7 +156,7 @@ describe("the preview of an edit", () => {
   it("fails with a value that isn't known yet, whatever Hood shows", async () => {
     const { id } = preview("running");
     const state = { ...olds, campaignId: id, status: "running" };
-    const judge = () => expectEditable(hood.on(null), state, { ...olds, extra: unknown });
+    const judge = () => judgeEdit(hood.on(null), state, { ...olds, extra: unknown });
     expect((await thrown(UserError, judge)).message).to.contain("The program changes extra");
   });
 

@@ -278,6 +278,18 @@ describe("A report's fingerprint", () => {
       campaign({ runImmediately: true, messages: [{ a: 2 }] }),
     ],
     ["ends of an edited campaign", edited("2099-12-05 09:00:00"), edited("2199-12-05 09:00:00")],
+    [
+      "messages of a campaign that a CampaignStatus launches",
+      ...["a", "b"].map((title) => [
+        step({ type: "CampaignStatus", inputs: { ...resumed, scheduledTime: "2099-12-01 09:00:00" } }),
+        step({
+          type: "Campaign",
+          op: "update",
+          state: defined,
+          inputs: { name: "Spring sale", messages: [{ channel: "push", push: { title } }] },
+        }),
+      ]),
+    ],
     ["ids that are numbers", ...[7, 8].map((campaignId) => [step({ inputs: { ...live, campaignId } })])],
     ["endpoints of a new provider", [brand("https://a.example"), ...end], [brand("https://b.example"), ...end]],
     ["providers", [served("a")], [served("b")]],
@@ -296,6 +308,15 @@ describe("A report's fingerprint", () => {
     expect(new Set(all).size).to.equal(5);
     expect(among(a)).to.equal(among({ ...a, "hood:token": "[secret]" }, { HOOD_AUDIT_LOG: "/tmp/1", HOOD_TOKEN: "x" }));
     expect(among(at("[secret]"))).not.to.equal(among(at("[secret]")));
+  });
+
+  it("is the same for other drafts beside a new campaign that is launched", () => {
+    const beside = (name: string) =>
+      reportOf([
+        step({ type: "Campaign", inputs: { name: "New", runImmediately: true } }),
+        step({ type: "Campaign", name: "draft", inputs: { name, draft: true } }),
+      ]).fingerprint;
+    expect(beside("a")).to.equal(beside("b"));
   });
 
   it("differs for a provider with hidden settings, other than its token", () => {

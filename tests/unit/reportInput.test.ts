@@ -84,6 +84,14 @@ describe("Standard input of hood-plan", () => {
     "a create without the new state": [broken(end, { newState: undefined }), /step "create" .* has no newState/],
     "an update without the old state": [broken(change, { oldState: undefined }), /step "update" .* has no oldState/],
     "an update without the new state": [broken(change, { newState: "x" }), /step "update" .* has no newState/],
+    ...Object.fromEntries(
+      ["inputs", "outputs"].flatMap((field) =>
+        ["[secret]", [], 7].map((value) => [
+          `a step whose ${field} are ${JSON.stringify(value)}`,
+          [broken(change, { newState: { ...(change.newState as Values), [field]: value } }), /whose .*puts are none/],
+        ]),
+      ),
+    ),
     "a removal without the old state": [
       broken(change, { op: "delete", oldState: undefined }),
       /step "delete" .* has no oldState/,

@@ -271,6 +271,13 @@ describe("What a preview says of a Campaign", () => {
       ],
       ["a new one that may start", { inputs: { name, runImmediately: "[secret]" } }, "launches", /may start at once/],
       ["a new one by hand", { inputs: { name } }, "reversible", /sent by hand only/],
+      [
+        "a new one with fields that nobody documents",
+        { inputs: { name, extra: { send_strategy: "now" } } },
+        "launches",
+        /may start at once, by fields in extra/,
+      ],
+      ["a new draft with such fields", { inputs: { name, draft: true, extra: { a: 1 } } }, "reversible", /a draft/],
     ],
     { type: "Campaign" },
   );
@@ -284,6 +291,31 @@ describe("What a preview says of a Campaign", () => {
         /^Changes name, labels\.$/,
       ],
       ["an edit of a secret", { state: defined, inputs: { name } }, "reversible", /is a secret/],
+      [
+        "another time that an interrupted update has in its inputs only",
+        { state: defined, before: { ...time }, inputs: time },
+        "launches",
+        /^Changes when it is sent, starts 2099.*Changes scheduledTime\.$/,
+      ],
+      ...[
+        [undefined, { archived: 1 }],
+        [{ frequency_cap: 2 }, undefined],
+        [undefined, UNKNOWN],
+        ["[secret]", "[secret]"],
+      ].map(
+        ([before, after]): Case => [
+          `an edit of fields that nobody documents, from ${JSON.stringify(before)} to ${JSON.stringify(after)}`,
+          { state: { ...defined, extra: before }, inputs: { name, extra: after } },
+          "irreversible",
+          /^Nobody documents what the fields in extra do/,
+        ],
+      ),
+      [
+        "an edit beside such fields",
+        { state: { ...defined, extra: { a: 1 } }, inputs: { name, extra: { a: 1 }, labels: ["a"] } },
+        "reversible",
+        /^Changes labels\.$/,
+      ],
       [
         "another deletionPolicy",
         { state: defined, inputs: { name, deletionPolicy: "cancel" } },

@@ -87,9 +87,24 @@ describe("A report's Markdown", () => {
     );
   });
 
+  it("aligns the columns of a table, except for cells that are very long", () => {
+    const reason = "Budget cut ".repeat(5).trim();
+    const steps = [
+      step({ name: "a", inputs: { ...live, campaignName: "Spring sale 🌷" } }),
+      step({ name: "b", inputs: { ...live, campaignId: "1000248", campaignName: "Sale", reason } }),
+    ];
+    const rows = markdown(reportOf(steps)).match(/^\|.*$/gm);
+    expect(rows).to.deep.equal([
+      "| Campaign        | Id        | Status    | Reason       | Resource                 |",
+      "| --------------- | --------- | --------- | ------------ | ------------------------ |",
+      "| `Spring sale 🌷` | `7`       | `running` | `Budget cut` | CampaignCancellation `a` |",
+      `| \`Sale\`          | \`1000248\` | \`running\` | \`${reason}\` | CampaignCancellation \`b\` |`,
+    ]);
+  });
+
   it("says (blank) for a blank name, and cuts a long one", () => {
     const named = (campaignName: string) => markdown(reportOn({ inputs: { ...live, campaignName } }));
-    expect(named(" \n ")).to.contain("| (blank) | `7` |");
+    expect(named(" \n ")).to.contain("| (blank)  | `7` |");
     expect(named("x".repeat(500))).to.contain(`| \`${"x".repeat(120)}…\` |`);
   });
 

@@ -3,9 +3,10 @@ import { once } from "node:events";
 import type { ClientRequest } from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { mock } from "node:test";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
-import { httpTransport, type Transport, TransportError } from "../../provider/hood/transport";
+import { actOnCampaign, createCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import { httpTransport, TooLargeError, type Transport, TransportError } from "../../provider/hood/transport";
 import { thrown } from "../support/messages";
 import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text } from "../support/rawServer";
 
@@ -107,13 +108,22 @@ describe("the transport", () => {
     expect(answer.text).to.contain("Bearer [token]").and.not.contain("canary");
   });
 
-  it("replaces a token that a server escapes in another way", async () => {
-    const token = "canary/of+7/slashes";
-    const escaped = JSON.stringify({ message: `Bearer ${token}` }).replaceAll("/", "\\/");
-    server.answer((response) => response.writeHead(400).end(escaped));
-    const send = httpTransport({ endpoint: server.url, token, timeout: 5_000, maxParallel: 1 });
-    const { message } = JSON.parse((await send(viewCampaign("1"))).text);
-    expect(message).to.equal("Bearer [token]");
+  it("reads an answer that is compressed", async () => {
+    server.answer((response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync('{"a":"ü"}')));
+    expect((await transport(viewCampaign("1"))).text).to.equal('{"a":"ü"}');
+    expect(server.requests[0]?.headers["accept-encoding"]).to.equal("gzip");
+  });
+
+  it("doesn't read more of a compressed answer than of another", async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    server.answer((response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
+    expect(await failure()).to.be.an.instanceOf(TooLargeError);
+  });
+
+  it("says who it is, with its version", async () => {
+    server.answer(json(200, {}));
+    await transport(viewCampaign("1"));
+    expect(server.requests[0]?.headers["user-agent"]).to.match(/^pulumi-ocamba-hood\/\d+\.\d+\.\d+/);
   });
 
   it("keeps connections for the next request", async () => {
@@ -126,9 +136,45 @@ describe("the transport", () => {
     expect(ports.size).to.equal(1);
   });
 
+  describe("whose server closes each connection as the next request comes", () => {
+    let connections: number;
+
+    beforeEach(() => {
+      const served = new WeakSet<object>();
+      connections = 0;
+      server.answer((response) => {
+        const socket = response.socket ?? {};
+        if (served.has(socket)) return response.socket?.resetAndDestroy();
+        served.add(socket);
+        connections++;
+        response.writeHead(200).end("{}");
+      });
+    });
+
+    it("reads on a new one, each time", async () => {
+      for (let n = 0; n < 12; n++) expect((await transport(viewCampaign("1"))).status).to.equal(200);
+      expect(connections).to.be.at.least(7);
+    });
+
+    it("sends no call again that may have arrived", async () => {
+      await transport(viewCampaign("1"));
+      const error = await thrown(TransportError, () => transport(actOnCampaign("1", "cancel"), { reason: "x" }));
+      expect(error).to.include({ sent: true });
+      expect(server.requests.map(({ method }) => method)).to.deep.equal(["GET", "POST"]);
+    });
+
+    it("creates on a new one in any case", async () => {
+      await transport(viewCampaign("1"));
+      expect((await transport(createCampaign(), { name: "x" })).status).to.equal(200);
+      expect(connections).to.equal(2);
+    });
+  });
+
   it("doesn't read an answer that is too large", async () => {
     server.answer(text(200, "x".repeat(8 * 1024 * 1024 + 1)));
-    expect((await failure()).sent).to.equal(true);
+    const error = await failure();
+    expect(error).to.be.an.instanceOf(TooLargeError).and.to.include({ sent: true });
+    expect(error.message).to.equal("the answer is larger than 8 MB");
   });
 
   it("reads a full page of campaigns", async () => {

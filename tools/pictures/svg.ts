@@ -7,10 +7,7 @@ const TITLE_BAR = 34;
 
 const colours: readonly [pattern: RegExp, colour: string][] = [
   [/^\$ /, "#7dd3fc"],
-  [/error:|has a problem|^Cancellation is permanent/, "#fca5a5"],
   [/^\s*\+ /, "#86efac"],
-  [/^\s*~ /, "#fde68a"],
-  [/^#+ /, "#f5d0fe"],
 ];
 
 export function picture(title: string, text: string): string {

@@ -4,7 +4,19 @@ import ts from "typescript";
 export function describe(node: ts.Node): string {
   const [comment] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   const tags = (comment?.tags ?? []).flatMap((tag) => inWords(tag) ?? []);
-  return [textOf(comment?.comment), ...tags].filter((part) => part !== "").join("\n\n");
+  const text = textOf(comment?.comment);
+  return [text, unsaidValues(node, text), ...tags].filter((part) => part !== "").join("\n\n");
+}
+
+/** What a property of a few texts may be, unless its comment explains each of them. */
+function unsaidValues(node: ts.Node, text: string): string {
+  if (!ts.isPropertySignature(node) && !ts.isPropertyDeclaration(node)) return "";
+  const values = node.type ? literalsIn(node.type).map((value) => `\`"${value}"\``) : [];
+  return values.every((value) => text.includes(value)) ? "" : `One of ${values.join(", ")}.`;
+}
+
+function literalsIn(node: ts.Node): string[] {
+  return ts.isStringLiteral(node) ? [node.text] : node.getChildren().flatMap(literalsIn);
 }
 
 function inWords(tag: ts.JSDocTag): string | undefined {

@@ -11,19 +11,44 @@ const TYPES = ["CampaignAbTest", "CampaignMessage", "CampaignInfo"];
 /** In the type checker's eyes a property of every TypeScript resource, and in Pulumi's no output. */
 const NOT_OUTPUTS = ["id", "urn"];
 
-type Property = SchemaType & { readonly description: string; readonly secret?: true };
+export type Property = SchemaType & { readonly description: string; readonly secret?: true };
 interface Properties {
   readonly properties: Record<string, Property>;
   readonly required: string[];
 }
+interface Described extends Properties {
+  readonly description: string;
+}
+export interface Resource extends Described {
+  readonly inputProperties: Record<string, Property>;
+  readonly requiredInputs: string[];
+}
+
+interface Lookup {
+  readonly description: string;
+  readonly inputs: Properties & { readonly type: "object" };
+  readonly outputs: object;
+}
+
+/** The parts of the schema that are made from comments; the engine reads the others too. */
+export interface PackageSchema {
+  readonly config: { readonly variables: Record<string, Property> };
+  readonly types: Record<string, Described>;
+  readonly resources: Record<string, Resource>;
+  readonly functions: Record<string, Lookup>;
+}
 
 /** What Pulumi's other languages know of the provider, made from what TypeScript knows. @param version the package's */
-export function packageSchema(version: string): object {
+export function packageSchema(version: string): PackageSchema & Record<string, unknown> {
   const declared = declarations([...sdkFiles(), "provider/hosts/plugin/providerArgs.ts"]);
   const config = propertiesOf(declared("ProviderArgs"));
   const missing = settingNames.filter((name) => !(name in config.properties));
   if (missing.length > 0) throw new Error(`ProviderArgs lacks ${missing.join(", ")}.`);
-  const variables = { ...config.properties, token: { ...config.properties.token, secret: true } };
+  const secret = (name: string, property: Property) =>
+    name === "token" ? { ...property, secret: true as const } : property;
+  const variables = Object.fromEntries(
+    Object.entries(config.properties).map(([name, property]) => [name, secret(name, property)]),
+  );
   return {
     name: "hood",
     displayName: "Ocamba Hood",
@@ -50,20 +75,20 @@ export function packageSchema(version: string): object {
   };
 }
 
-function entries(names: readonly string[], entry: (name: string) => object): Record<string, object> {
+function entries<T>(names: readonly string[], entry: (name: string) => T): Record<string, T> {
   return Object.fromEntries(names.map((name) => [`hood:index:${name}`, entry(name)]));
 }
 
-function described(node: ts.Node): Properties & { description: string } {
+function described(node: ts.Node): Described {
   return { description: describe(node), ...propertiesOf(node) };
 }
 
-function resource(outputs: ts.Node, args: ts.Node): object {
+function resource(outputs: ts.Node, args: ts.Node): Resource {
   const inputs = propertiesOf(args);
   return { ...described(outputs), inputProperties: inputs.properties, requiredInputs: inputs.required };
 }
 
-function lookup(call: ts.Node, args: ts.Node, outputs: object): object {
+function lookup(call: ts.Node, args: ts.Node, outputs: object): Lookup {
   return { description: describe(call), inputs: { type: "object", ...propertiesOf(args) }, outputs };
 }
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { version } from "../../version";
 import { pluginService, serve } from "./service";
 
 /**
@@ -9,7 +8,7 @@ import { pluginService, serve } from "./service";
  */
 async function main(): Promise<void> {
   if (process.argv.includes("--version")) {
-    console.log(JSON.parse(readFileSync(join(__dirname, "../../../../package.json"), "utf8")).version);
+    console.log(version);
     return;
   }
   const engine = process.argv

@@ -13,7 +13,7 @@ export interface ProviderArgs {
    */
   endpoint?: string;
   /**
-   * `"off"`: previews don't read the account. Environment: `HOOD_PREFLIGHT`.
+   * `"off"`: previews don't read the account, and need no token; lookups still do. Environment: `HOOD_PREFLIGHT`.
    *
    * @default "live"
    */
@@ -25,7 +25,8 @@ export interface ProviderArgs {
    */
   maxCancellations?: number;
   /**
-   * The account's windows, as requests / length in seconds. Environment: `HOOD_RATE_LIMIT`.
+   * The account's windows, as requests / length in seconds. Some accounts have others, such as `75/1s,700/60s`. Environment:
+   * `HOOD_RATE_LIMIT`.
    *
    * @default "10/1s,150/60s"
    */
@@ -43,13 +44,16 @@ export interface ProviderArgs {
    */
   timeout?: string;
   /**
-   * The longest time that one request waits because the account answers 429, in `ms`, `s` or `m`. Environment: `HOOD_MAX_WAIT`.
+   * The longest time that one request waits because the account answers 429, or 503 with `Retry-After`, at once or added up; in `ms`,
+   * `s` or `m`. After that, the request fails, and the error says when to run the command again. Waiting within the account's windows
+   * doesn't count. Environment: `HOOD_MAX_WAIT`.
    *
    * @default "10m"
    */
   maxWait?: string;
   /**
-   * Path of a JSON Lines file: one line before each call that changes something, and one after it. Environment: `HOOD_AUDIT_LOG`.
+   * Path of an audit log in JSON Lines: one line right before each call that changes something, and one after it. Environment:
+   * `HOOD_AUDIT_LOG`.
    *
    * @default no file
    */

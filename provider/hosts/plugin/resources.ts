@@ -29,8 +29,8 @@ export function resourceCalls(operation: () => EngineOperation) {
     diff: unary(async (request: proto.DiffRequest) => {
       const [olds, news] = [received(request.getOlds()).values, received(request.getNews()).values];
       const resource = resourceOf(request.getUrn());
-      const { changes } = await resource.diff(on(request.getUrn()), olds, news);
-      return diffResponse(changes, changes ? differencesOf(resource, olds, news) : new Map());
+      const { changes, left } = await resource.diff(on(request.getUrn()), olds, news);
+      return diffResponse(changes, changes ? differencesOf(resource, left, olds, news) : new Map());
     }),
 
     create: unary(async (request: proto.CreateRequest) => {
@@ -96,8 +96,14 @@ function resourceOf(urn: string): Hosted {
 }
 
 /** Arguments that differ; where none does, what a refresh or an unfinished update found is what changes. */
-function differencesOf(resource: Hosted, olds: Properties, news: Properties): ReturnType<typeof differencesIn> {
-  const differences = differencesIn(resource.argumentNames, olds, news);
+function differencesOf(
+  resource: Hosted,
+  left: readonly string[],
+  olds: Properties,
+  news: Properties,
+): ReturnType<typeof differencesIn> {
+  const names = resource.argumentNames.filter((name) => !left.includes(name));
+  const differences = differencesIn(names, olds, news);
   return differences.size > 0 ? differences : new Map([[resource.live, "UPDATE"]]);
 }
 

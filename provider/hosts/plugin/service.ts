@@ -11,6 +11,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { UserError } from "../../errors";
 import { EngineOperation } from "../../operation";
 import { lines, say } from "../../text";
+import { version } from "../../version";
 import { engineAt } from "../engine";
 import { type Configuration, configurationCalls, readerOf } from "./configuration";
 import { functionCalls } from "./functions";
@@ -72,7 +73,6 @@ export function pluginService(starter?: string): PluginService {
     }),
 
     getPluginInfo: unary(async () => {
-      const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
       const info = new PluginInfo();
       info.setVersion(version);
       return info;

@@ -1,14 +1,12 @@
 import { UnfinishedError, UserError } from "../../errors";
-import { HoodError } from "../../hood/errors";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
-import { isCanceled, isEditable, isKnownStatus, UNKNOWN_STATUS } from "../../lifecycle";
+import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
 import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
-import { quoted, say } from "../../text";
 import { describeNoReturn } from "../cancel";
-import { expectAuditable, failureFrom } from "../guards";
-import { type Failure, isKnown, type Planned, type Resource, unknown } from "../resource";
+import { expectAuditable, expectForgotten, failureFrom } from "../guards";
+import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
   argumentsIn,
@@ -18,14 +16,14 @@ import {
   campaignArguments,
 } from "./args";
 import { createCampaign } from "./create";
-import { liveArguments, shows, storedForms } from "./drift";
+import { liveArguments, storedForms } from "./drift";
 import { editCampaign } from "./edit";
-import { editedArguments, isDraft, patchOf } from "./fields";
+import { editedArguments, isDraft } from "./fields";
+import { declaredBeside, judgeEdit, leaveUnedited, leaving, readRecent } from "./judgeEdit";
 import {
   describeGone,
   describeLaunched,
   describeNoDraft,
-  describeNotEditable,
   describePast,
   describeRejectedCreate,
   describeStatusArgument,
@@ -53,10 +51,8 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     status: { read: (value) => ({ value }), onChange: "call", undocumented: true },
   },
 
-  reversal: ({ name }, argument) => say`${argument} of campaign ${quoted(name)} can't be changed.`,
-
   async check(operation, args, old) {
-    return { seen: {}, failures: old ? checkExisting(operation, args, old) : await checkNew(operation, args) };
+    return { seen: {}, failures: old ? checkExisting(args, old) : await checkNew(operation, args) };
   },
 
   async preflight(operation, state, args) {
@@ -67,7 +63,10 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     if (declared) campaigns.manage(state.campaignId, state.__provenance?.record);
     try {
       await expectNoStatus(operation, state, args);
-      if (declared) await expectEditable(operation, state, args);
+      if (!declared) return {};
+      const { left, warnings } = await judgeEdit(operation, state, args);
+      for (const warning of warnings) await operation.warn(warning);
+      return { left };
     } catch (error) {
       throw new UserError(explain(error));
     }
@@ -95,12 +94,13 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         await operation.warn(describeLaunched(live.campaign));
       }
       const inputs = liveArguments(state, live);
-      return { inputs, state: stateOf(inputs, live, state ? state.__provenance : kept({ imported: true })) };
+      const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
+      return { inputs, state: stateOf(inputs, live, provenance) };
     } catch (error) {
       // A state stays when Hood forgets the campaign: creating it again would send it to people again.
-      const isForgotten = error instanceof HoodError && error.kind === "unknownCampaign";
-      if (!isForgotten || state?.name === undefined) throw new UserError(explain(error));
-      await operation.warn(describeGone(describeForgotten(labelOf(id, state.name), error)));
+      if (state?.name === undefined) throw new UserError(explain(error));
+      const forgotten = await expectForgotten(operation, error);
+      await operation.warn(describeGone(describeForgotten(labelOf(id, state.name), forgotten)));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
   },
@@ -110,11 +110,16 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const args = argumentsIn(inputs);
     try {
       await expectNoStatus(operation, state, inputs);
-      if (editedArguments(state, args).length === 0) {
-        return { ...args, campaignId, status, createTime, __provenance: kept(provenance) };
+      const { left, warnings } = await leaveUnedited(operation, state, args);
+      for (const warning of warnings) await operation.warn(warning);
+      const next = leaving(state, args, left);
+      const declared = Object.entries(provenance.declared ?? {}).filter(([name]) => left.some((one) => one === name));
+      const after = { ...provenance, declared: Object.fromEntries(declared) };
+      if (editedArguments(state, next).length === 0) {
+        return { ...next, campaignId, status, createTime, __provenance: kept(after) };
       }
-      const edited = await editCampaign(operation, campaignId, state, args);
-      return stateAfter(operation, args, edited, provenance);
+      const edited = await editCampaign(operation, campaignId, state, next);
+      return stateAfter(operation, next, edited, after);
     } catch (error) {
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
       const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);
@@ -128,11 +133,12 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const outputs = { campaignId: unknown, status: unknown, createTime: unknown } as const;
     if (!state) return { ...inputs, ...outputs };
     const { campaignId, status, createTime = unknown, __provenance } = state;
-    const launches = status === "draft" && !isDraft(inputs);
+    // An edit shows where the campaign has got to by then.
+    const isEdit = editedArguments(state, inputs).length > 0;
     return {
       ...inputs,
       campaignId,
-      status: launches ? unknown : status,
+      status: isEdit ? unknown : status,
       createTime,
       ...(__provenance && { __provenance }),
     };
@@ -155,14 +161,9 @@ async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>
 }
 
 /** Judges what an edit may not do, whatever the live campaign is. */
-function checkExisting(operation: Operation, args: Planned<CampaignDeclaration>, old: CampaignDeclaration): Failure[] {
-  const edited = editedArguments(old, args);
-  const starts = edited.includes("scheduledTime") || edited.includes("draft");
-  const failures = starts ? pastFailures(operation, args) : [];
-  if (edited.includes("draft") && isDraft(args)) {
-    failures.push({ property: "draft", reason: describeNoDraft(old.name) });
-  }
-  return failures;
+function checkExisting(args: Planned<CampaignDeclaration>, old: CampaignDeclaration): Failure[] {
+  if (!editedArguments(old, args).includes("draft") || !isDraft(args)) return [];
+  return [{ property: "draft", reason: describeNoDraft(old.name) }];
 }
 
 function pastFailures(operation: Operation, { scheduledTime }: Planned<CampaignArgs>): Failure[] {
@@ -185,35 +186,12 @@ async function expectNoStatus(
   throw new UserError(isReversal ? describeNoReturn(campaign, status) : describeStatusArgument());
 }
 
-/**
- * Reads the live campaign once, and fails if it doesn't take an edit. A status that this operation is about to bring it to counts for
- * the live one.
- *
- * @throws UserError, HoodError
- */
-export async function expectEditable(
-  operation: Pick<Operation, "account" | "memory" | "settings">,
-  state: CampaignState,
-  args: Planned<CampaignArgs>,
-): Promise<void> {
-  const edited = editedArguments(state, args);
-  if (edited.length === 0) return;
-  await expectAuditable(operation);
-  if (operation.settings().preflight === "off") return;
-  const desired = operation.memory.desiredStatuses.get(state.campaignId);
-  const recent = await readRecent(operation, state);
-  if (isEditable(desired ?? recent.status)) return;
-  // An update that was interrupted may have sent the edit already.
-  const live = await operation.account().details(state.campaignId);
-  const isCertain = edited.every((name) => isKnown(args[name]));
-  if (isCertain && shows(live, patchOf(state, args, live.campaign.status))) return;
-  const { campaign } = live;
-  throw new UserError(describeNotEditable({ ...campaign, status: desired ?? campaign.status }, state, args));
-}
-
-/** The live campaign, from the list in which it most probably is. */
-function readRecent({ account }: Pick<Operation, "account">, { campaignId, status }: CampaignState) {
-  return account().getRecent(campaignId, [isKnownStatus(status) ? status : "scheduled"]);
+/** How a resource came to its campaign, with what a refresh has found changed. */
+function foundBy(state: CampaignState, found: CampaignArgs): Provenance | undefined {
+  const declared = declaredBeside(state, found);
+  if (Object.keys(declared).length > 0) return { ...state.__provenance, declared };
+  const { declared: _, ...rest } = state.__provenance ?? {};
+  return state.__provenance && rest;
 }
 
 /** The state of a campaign that was created or edited. */

@@ -41,6 +41,30 @@ export function describeNotEditable(campaign: Campaign, olds: CampaignArgs, news
   );
 }
 
+/** For what somebody changed in Hood, and can't be put right. Nobody edited the program, so it is no failure. */
+export function describeLeft(campaign: Campaign, changed: readonly ArgumentName[]): Message {
+  const { id, name, status } = campaign;
+  return lines(
+    say`${changed.join(", ")} of campaign ${id} ${quoted(name)} ${changed.length > 1 ? "were" : "was"} changed in Hood and can't be put right: its status is ${quoted(status)}, it is ${meaningOf(status)}. Nothing is sent.`,
+    reachableFrom(status).includes("paused")
+      ? say`To put it right, pause the campaign; to keep it as it is, declare what it has, which \`pulumi stack export\` shows.`
+      : say`To be rid of this warning, declare what the campaign has, which \`pulumi stack export\` shows.`,
+  );
+}
+
+/** The same for a time. @param time as Hood writes it. */
+export function describeLeftTime(campaign: Message, time: string): Message {
+  return lines(
+    say`scheduledTime of ${campaign} was changed in Hood and can't be put right: the declared one, ${time} (GMT), has passed. Nothing is sent for it.`,
+    say`Declare the time that the campaign has, which \`pulumi stack export\` shows, or one in the future.`,
+  );
+}
+
+/** The same for a campaign that Hood doesn't show. */
+export function describeForgottenEdit(campaign: Message): Message {
+  return say`What was changed in Hood of ${campaign} can't be put right, since Hood doesn't show the campaign any more. Nothing is sent.`;
+}
+
 export function describeUnknownEdit(campaign: Message, detail: Message): Message {
   return lines(
     say`It is unknown whether ${campaign} was edited: the call went out, and its effect couldn't be seen.`,

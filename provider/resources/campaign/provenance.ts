@@ -11,6 +11,8 @@ export interface Provenance {
   readonly imported?: true;
   /** Hashes of what the account makes of declared values, by the argument: it writes them in a way of its own. */
   readonly stored?: Readonly<Record<string, string>>;
+  /** Hashes of what the program declares, by the argument, if a refresh has found something else in Hood and no update has put it right. */
+  readonly declared?: Readonly<Record<string, string>>;
 }
 
 /** The owner of the campaigns that a resource creates, for their marks; undefined if it isn't known which resource it is. */
@@ -23,9 +25,11 @@ export function ownerOf({ urn, organization }: Pick<Operation, "urn" | "organiza
 export function kept({
   record = newRecord(),
   stored = {},
+  declared = {},
   ...rest
 }: Provenance): Provenance & { readonly record: string } {
-  return { record, ...rest, ...(Object.keys(stored).length > 0 && { stored }) };
+  const isAny = (hashes: object) => Object.keys(hashes).length > 0;
+  return { record, ...rest, ...(isAny(stored) && { stored }), ...(isAny(declared) && { declared }) };
 }
 
 /** For the state of a campaign that has a mark, or none. */

@@ -10,16 +10,15 @@ export const RUNS = {
   project: {
     blocks: [
       "README.md: Install",
-      "README.md: Token",
-      "README.md: First resource",
-      "README.md: In a pull request",
+      "README.md: Configure the token",
+      "README.md: Cancel one campaign",
+      "README.md: In CI",
       "docs/security.md: Audit log",
       "docs/pull-request-report.md: A preview as a report for a pull request",
       "docs/scaling.md: Checkpoints off",
     ],
     spans: [
       "HOOD_MAX_CANCELLATIONS=1000 pulumi up",
-      "npm install pulumi-ocamba-hood",
       "npm install pulumi-ocamba-hood@latest",
       "pulumi cancel",
       "pulumi config set hood:timeout 10s",
@@ -33,8 +32,6 @@ export const RUNS = {
     blocks: [],
     spans: [
       "npm run build && npx mocha dist/tests/resources/cancel.test.js",
-      "npm run diagram",
-      "npm run docs",
       "npm run engine",
       "npm run format",
       "npm run pictures",
@@ -46,7 +43,12 @@ export const RUNS = {
     ],
   },
   plugin: {
-    blocks: ["docs/classes-or-plugin.md: Install the plugin", "docs/classes-or-plugin.md: Settings of the plugin"],
+    blocks: [
+      "docs/plugin.md: Install the plugin",
+      "docs/plugin.md: Python",
+      "docs/plugin.md: YAML",
+      "docs/plugin.md: Settings of the plugin",
+    ],
     spans: [],
   },
   policy: {
@@ -70,9 +72,7 @@ export const RUNS = {
 /** Names of what the CLI can do, where the text leaves open what it is to be done with: names.test.ts asks the CLI for them. */
 export const NAMES: readonly string[] = [
   "pulumi import",
-  "pulumi package add",
   "pulumi package gen-sdk",
-  "pulumi plugin install",
   "pulumi preview --save-plan",
   "pulumi stack init",
   "pulumi state delete",
@@ -111,6 +111,26 @@ export const ELSEWHERE: readonly Elsewhere[] = [
       "examples/pipelines/github-actions/campaigns-apply.yml":
         "uses: pulumi/actions@8e5e406f4007fca908480587cb9893c07090f58d # v7.0.0",
     },
+  },
+  ...["npm pack", "npm install", "npm install ../pulumi-ocamba-hood/*.tgz"].map((command) => ({
+    command,
+    why: "a test of its own installs what was packed",
+    shown: { "tests/package/package.test.ts": "pack(ROOT" },
+  })),
+  {
+    command: "npm install @pulumi/pulumi@3.248",
+    why: "the tests' projects have this version",
+    shown: { "package.json": '"@pulumi/pulumi": "3.248.0"' },
+  },
+  {
+    command: "pulumi new python",
+    why: "the one for TypeScript is run",
+    shown: { "README.md": "pulumi new typescript " },
+  },
+  {
+    command: "pulumi package add hood",
+    why: "the language hosts that are built here are too old for it",
+    shown: { "schema.json": '"name": "hood"' },
   },
   { command: "npm test", why: "it is the suite", shown: { ".ci/run": "\nnpm test\n" } },
   { command: "npm run check", why: "it holds the suite", shown: script("check", "npm run --silent lint && npm test") },

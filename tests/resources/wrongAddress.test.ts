@@ -1,0 +1,58 @@
+import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
+import type { Fault } from "../../simulator";
+import type { ResourceType } from "../support/inProcess";
+import { expectReadable, thrown } from "../support/messages";
+import { ProviderError } from "../support/providerError";
+import { openInProcess } from "../support/testAccount";
+
+const states: Record<ResourceType, Properties> = {
+  Campaign: { name: "Spring sale", campaignId: "7", status: "running" },
+  CampaignCancellation: { campaignId: "7", reason: "x", status: "canceled", outcome: "canceled" },
+  CampaignStatus: { campaignId: "7", status: "paused", currentStatus: "paused" },
+};
+const answers: [what: string, fault: Fault, says: string][] = [
+  ["404", { kind: "status", status: 404 }, "HTTP 404"],
+  ["400", { kind: "status", status: 400 }, "HTTP 400"],
+  ["an object", { kind: "body", body: "{}" }, "HTTP 200 without a list of campaigns"],
+];
+
+for (const [type, state] of Object.entries(states) as [ResourceType, Properties][]) {
+  describe(`a refresh of a ${type}`, () => {
+    const on = openInProcess({ type });
+    const live = ({ status, currentStatus = status }: Properties) => currentStatus;
+
+    for (const [what, fault, says] of answers) {
+      it(`fails at an address that answers everything with ${what}, and names the setting`, async () => {
+        on.fault({ times: Number.POSITIVE_INFINITY, fault });
+        const { message } = await thrown(ProviderError, () => on.provider.read("7", state));
+        expect(message)
+          .to.match(/^Can't list campaigns: /)
+          .and.contain(says);
+        expect(message).to.contain("Check HOOD_ENDPOINT");
+        expectReadable(message);
+        expect(on.provider.engine.warnings).to.deep.equal([]);
+      });
+    }
+
+    it("asks for one list, however many campaigns Hood has forgotten", async () => {
+      const read = (id: string) => on.provider.read(id, { ...state, campaignId: id });
+      for (const { props } of await Promise.all(["7", "8"].map(read))) expect(live(props)).to.equal("unknown");
+      expect(live((await read("9")).props)).to.equal("unknown");
+      expect(on.sent.filter((request) => request.endsWith("page=1,1"))).to.have.length(1);
+    });
+
+    it("fails while no list can be read, and changes its mind afterwards", async () => {
+      on.fault({ times: 6, match: ({ path }) => path.endsWith("page=1,1"), fault: { kind: "status", status: 500 } });
+      const { message } = await thrown(ProviderError, () => on.provider.read("7", state));
+      expect(message).to.contain("HTTP 500");
+      expect(live((await on.provider.read("7", state)).props)).to.equal("unknown");
+    });
+
+    it("says what Hood says if the token may read no list", async () => {
+      on.fault({ match: ({ path }) => path.endsWith("page=1,1"), fault: { kind: "status", status: 403 } });
+      const { message } = await thrown(ProviderError, () => on.provider.read("7", state));
+      expect(message).to.contain("HTTP 403").and.contain("lack the right");
+    });
+  });
+}

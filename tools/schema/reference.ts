@@ -1,0 +1,67 @@
+import { lifeOfACampaign } from "./lifecycle";
+import type { PackageSchema, Property, Resource } from "./schema";
+import type { SchemaType } from "./types";
+
+/** The page that lists every argument and output, for people: the schema in Markdown. */
+export function referencePage({ resources, functions, types, config }: PackageSchema): string {
+  return `${[
+    "# Reference",
+    "`npm run schema` writes this page from the documentation comments of the sources, and from the table of statuses. [Resources](resources.md) says when to use which, and what happens in each case.",
+    "The names are those of TypeScript and YAML. An SDK that Pulumi generates for another language may write them in its own way, such as `campaign_id` in Python. Each argument of a resource is also an output of it.",
+    ...Object.entries(resources).map(([token, { description, inputProperties, requiredInputs, properties }]) =>
+      sections(
+        `## ${nameOf(token)}`,
+        readable(description),
+        table("argument", inputProperties, requiredInputs),
+        table("output", without(properties, inputProperties)),
+      ),
+    ),
+    ...Object.entries(functions).map(([token, { description, inputs }]) =>
+      sections(`## ${nameOf(token)}`, readable(description), table("argument", inputs.properties, inputs.required)),
+    ),
+    ...Object.entries(types).map(([token, { description, properties, required }]) =>
+      sections(`## ${nameOf(token)}`, readable(description), table("field", properties, required)),
+    ),
+    sections(
+      "## Settings",
+      "Each is a config key of the stack, such as `hood:timeout`, and an input of a [provider that a program declares](plugin.md#settings-of-the-plugin). [README](../README.md#settings) says how they are set.",
+      table("setting", config.variables),
+    ),
+    sections("## The life of a campaign", lifeOfACampaign()),
+  ].join("\n\n")}\n`;
+}
+
+function sections(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function nameOf(token: string): string {
+  return token.replace("hood:index:", "");
+}
+
+function without(properties: Resource["properties"], others: Resource["properties"]): Resource["properties"] {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !(name in others)));
+}
+
+function table(what: string, properties: Record<string, Property>, required: readonly string[] = []): string {
+  const rows = Object.entries(properties).map(([name, property]) => {
+    const text = readable(property.description)
+      .replaceAll(/\n{2,}/g, "<br>")
+      .replaceAll("\n", " ");
+    return `| \`${name}\` | ${typeOf(property)}${required.includes(name) ? ", required" : ""} | ${text.replaceAll("|", "\\|")} |`;
+  });
+  return rows.length === 0 ? "" : [`| ${what} | type | |`, "|---|---|---|", ...rows].join("\n");
+}
+
+function typeOf(type: SchemaType): string {
+  if ("$ref" in type) {
+    const name = nameOf(type.$ref.replace("#/types/", ""));
+    return name === "pulumi.json#/Any" ? "anything" : `[${name}](#${name.toLowerCase()})`;
+  }
+  return type.type === "array" ? `list of ${typeOf(type.items)}` : type.type;
+}
+
+/** Addresses in the comments are links here. */
+function readable(description: string): string {
+  return description.replaceAll(/\bdocs\.ocamba\.com\/[\w./-]*\w/g, "<https://$&>");
+}
