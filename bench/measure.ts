@@ -1,10 +1,12 @@
 import { type ContestOptions, withContest } from "./contest";
 import type { Figure } from "./figure";
+import { limiterCost, limiterInModel } from "./rows/limiter";
 import { loading } from "./rows/loading";
 import { noop } from "./rows/noop";
 import { OTHER_CLIENT, otherClient } from "./rows/otherClient";
 import { preview } from "./rows/preview";
 import { refresh } from "./rows/refresh";
+import { atOnce, several } from "./rows/several";
 import { state } from "./rows/state";
 import { update } from "./rows/update";
 import { type Course, WINDOWS, windows } from "./rows/windows";
@@ -44,6 +46,8 @@ export async function measure({ bin, resources, say, signal }: MeasureOptions): 
   let cli = "";
 
   await row("loading", loading);
+  await row("the limiter's cost", limiterCost);
+  await row("the limiter in the model", limiterInModel);
   const paced: ContestOptions = { bin, resources, account: { rateLimit: WINDOWS } };
   await withContest(paced, async (contest) => {
     cli = (await contest.contenders.floor.succeed(["version"])).stdout.trim();
@@ -72,5 +76,9 @@ export async function measure({ bin, resources, say, signal }: MeasureOptions): 
   await withContest({ ...few, account: { rateLimit: WINDOWS, foreign: OTHER_CLIENT } }, (contest) =>
     row("up beside another client", () => otherClient(contest)),
   );
+  for (const one of several) {
+    const each = Math.min(one.each, resources);
+    await row(`${one.updates} updates at once`, () => atOnce(bin, { ...one, each }));
+  }
   return { figures, course, cli };
 }

@@ -5,17 +5,15 @@ import { ensureEngine } from "../../tools/engine";
 import { ROOT } from "../contender";
 import { withContest } from "../contest";
 import { machine } from "../machine";
+import { atOnce, several } from "../rows/several";
 import { WINDOWS, windows } from "../rows/windows";
 import { markdownTable } from "../table";
 import { costTable, withMeasured } from "./page";
-import { twoAtOnce } from "./shared";
 import { type Cost, costsOf } from "./sizes";
 
 const SIZES = "100,1000,5000";
 /** One size in the account's real windows: seven minutes of waiting. */
 const PACED = 1_000;
-/** For each of two updates at once; together more than a minute of the account holds. */
-const EACH = 140;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -40,7 +38,7 @@ async function main(): Promise<void> {
   const measured = [
     costTable(costs),
     await pacedTable(bin, Math.min(PACED, Math.max(...sizes))),
-    await sharedTable(bin, Math.min(EACH, Math.max(...sizes))),
+    await sharedTable(bin, Math.max(...sizes)),
     [`Measured on ${new Date().toISOString().slice(0, 10)}:`, ...machine(cli)].join("\n- ").replace("\n", "\n\n"),
   ].join("\n\n");
   process.stdout.write(`${measured}\n`);
@@ -58,20 +56,14 @@ async function pacedTable(bin: string, resources: number): Promise<string> {
   );
 }
 
-async function sharedTable(bin: string, each: number): Promise<string> {
+async function sharedTable(bin: string, most: number): Promise<string> {
   const rows: string[][] = [];
-  for (const maxParallel of [10, 5]) {
-    say(`Two at once, ${each} each, ${maxParallel} in flight each`);
-    const { resources, seconds, best, requests, refused } = await twoAtOnce(bin, each, maxParallel);
-    rows.push([
-      `${resources}, \`hood:maxParallel\` ${maxParallel} in each`,
-      `${seconds.toFixed(1)} s`,
-      `${best.toFixed(1)} s`,
-      (best / seconds).toFixed(2),
-      `${refused} of ${requests}`,
-    ]);
+  for (const one of several) {
+    say(`${one.updates} at once, ${one.each} each`);
+    const figures = await atOnce(bin, { ...one, each: Math.min(one.each, most) });
+    rows.push(...figures.map(({ row, reach, reached, measured }) => [row, reach, reached, measured]));
   }
-  return markdownTable(["Two updates at once", "Time", "Best possible for both", "Share", "429s"], rows);
+  return markdownTable(["Several updates at once", "To reach", "Reached", "Measured"], rows);
 }
 
 main().catch((error: Error) => {

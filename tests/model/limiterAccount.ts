@@ -2,7 +2,7 @@ import type { FixedWindow } from "../../bench/best";
 import type { Answer } from "../../provider/hood/transport";
 import type { VirtualTime } from "./limiterTime";
 
-export type HeaderWindow = "tighter" | "first" | "last" | "alternate" | "none";
+export type HeaderWindow = "tighter" | "first" | "last" | "alternate" | "nonsense" | "none";
 export type ResetRounding = "up" | "down" | "nearest" | "decimal";
 
 export interface AccountSetup {
@@ -143,7 +143,7 @@ export class FakeAccount {
     const least = Math.min(...left);
     const tighter = tie === "shorter" ? left.indexOf(least) : left.lastIndexOf(least);
     const last = windows.length - 1;
-    const which = { tighter, first: 0, last, alternate: this.#answers++ % windows.length }[headers];
+    const which = { tighter, nonsense: 0, first: 0, last, alternate: this.#answers++ % windows.length }[headers];
     const seconds = ((this.#counts[which]?.end ?? 0) - this.time.now) / 1_000;
     const reset = {
       up: Math.ceil(seconds),
@@ -153,7 +153,7 @@ export class FakeAccount {
     };
     return {
       "x-ratelimit-limit": `${windows[which]?.limit}`,
-      "x-ratelimit-remaining": `${left[which]}`,
+      "x-ratelimit-remaining": `${headers === "nonsense" ? Math.floor(this.random() * 10) : left[which]}`,
       "x-ratelimit-reset": `${reset[rounding]}`,
     };
   }

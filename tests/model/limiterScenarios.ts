@@ -84,6 +84,7 @@ export const rows: readonly Row[] = [
   { name: "4 x 100, headers show both in turns", clients: FOUR, headers: "alternate", share: 0.8, rejected: 0.06 },
   { name: "280, no headers", clients: [280], headers: "none", share: 0.55, rejected: 0 },
   { name: "4 x 100, no headers", clients: FOUR, headers: "none", share: 0.9, rejected: 0.26 },
+  { name: "280, headers that contradict each other", clients: [280], headers: "nonsense", share: 0.1, rejected: 0.001 },
   { name: "280, one window of a minute", clients: [280], windows: "150/60s", share: 0.95, rejected: 0.001 },
   { name: "280, an hour beside", clients: [280], windows: "10/1s,150/60s,2000/3600s", share: 0.98, rejected: 0.001 },
 ];

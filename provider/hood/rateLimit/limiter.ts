@@ -1,6 +1,7 @@
 import type { Clock } from "../clock";
 import type { Answer } from "../transport";
 import { reportedIn, retryAfter, type Window } from "./headers";
+import type { OtherWindow } from "./otherWindow";
 import { accepted, begin, type Exchange, ended, opens, rejected, type State, sent } from "./policy";
 import { Queue, StaleError, type Waiting } from "./queue";
 import { newTurn, type Turn } from "./turn";
@@ -12,6 +13,8 @@ export interface LimiterOptions {
   readonly clock: Clock;
   /** Milliseconds that the account may make a request wait by answers of 429, asked for at once or added up. */
   readonly maxWait?: number;
+  /** Is told once of each window of the account that isn't as configured. */
+  readonly differs?: ((other: OtherWindow) => void) | undefined;
 }
 
 /** How a request is to be sent. */
@@ -266,7 +269,9 @@ export class Limiter {
     const kind = this.#kind(name);
     kind.since = undefined;
     kind.crowded = 0;
+    const { found } = this.#state;
     this.#state = accepted(this.#state, exchange, reportedIn(answer), this.#options.clock.random());
+    for (const other of this.#state.found.slice(found.length)) this.#options.differs?.(other);
     if (exchange.sent < this.#parallelSince || ++this.#good < this.#raiseAfter) return;
     this.#good = 0;
     this.#parallel = Math.min(this.#options.maxParallel, this.#parallel + 1);

@@ -1,5 +1,6 @@
 import type { Reported, Window } from "./headers";
 import { type Interval, meet, middle, moved, next, widened, width } from "./interval";
+import { type OtherLimit, type OtherWindow, placed, seen } from "./otherWindow";
 
 /*
  * What is known of the account, and when the next request may go out by it. All of it is pure: what is known, an event, a moment and a
@@ -50,8 +51,9 @@ export interface Span {
   readonly last?: (Exchange & { readonly remaining: number }) | undefined;
   /** Where one beginning lies; the others are whole lengths away. */
   readonly start?: Interval | undefined;
-  /** How often in a row an answer contradicted that. */
+  /** How often in a row an answer contradicted that, and how much more often than not; above all measure, reports are ignored. */
   readonly misses: number;
+  readonly doubt: number;
 }
 
 /** How many clients share the account, and what that is made of: sums in which the past counts ever less. */
@@ -79,6 +81,9 @@ export interface State {
   /** Whether a Reset of nothing was seen, and one of a whole window: it tells how the account rounds. */
   readonly resets: { readonly none: boolean; readonly whole: boolean };
   readonly crowd: Crowd;
+  /** Limits that answers report and that aren't configured, and for which windows they certainly stand. */
+  readonly others: readonly OtherLimit[];
+  readonly found: readonly OtherWindow[];
   /** Nothing goes out before. */
   readonly blocked: number;
   /** 429s in a row, and when the last one came. */
@@ -109,12 +114,15 @@ const MOST_CLIENTS = 20;
 const FEW = 0.4;
 /** The last so many of a long window go out one by one. */
 const LAST = 6;
+/** An answer that fits takes as much doubt away as three that contradict what is known add; with so much, reports count no more. */
+const CERTAINTY = 3;
+const MOST_DOUBT = 20;
 /** All that whole seconds left can tell repeats each second. */
 const SECOND = 1_000;
 
 export function begin(windows: readonly Window[]): State {
   return {
-    spans: windows.map((window) => ({ window, own: [], shown: false, misses: 0 })),
+    spans: windows.map((window) => ({ window, own: [], shown: false, misses: 0, doubt: 0 })),
     inFlight: [],
     lastSent: Number.NEGATIVE_INFINITY,
     probed: Number.NEGATIVE_INFINITY,
@@ -122,6 +130,8 @@ export function begin(windows: readonly Window[]): State {
     deviation: 8,
     resets: { none: false, whole: false },
     crowd: { clients: 1, others: 0, parts: 0, own: 0, windows: 0 },
+    others: [],
+    found: [],
     blocked: Number.NEGATIVE_INFINITY,
     rejections: 0,
     rejected: Number.NEGATIVE_INFINITY,
@@ -375,10 +385,25 @@ export function accepted(before: State, exchange: Exchange, reported: Reported |
   const { limit, left } = reported;
   const fitting = state.spans.filter(({ window }) => window.limit === limit && (left?.value ?? 0) <= window.length);
   const [span] = fitting;
-  // A limit that isn't configured, or that two windows share, says nothing that could be relied on.
-  if (!span || fitting.length > 1) return unreported(state);
+  if (state.spans.every(({ window }) => window.limit !== limit))
+    return unconfigured(unreported(state), reported, answered);
+  // A limit that two windows share says nothing that could be relied on.
+  if (!span || fitting.length > 1 || span.doubt > MOST_DOUBT) return unreported(state);
   const read = endedUnseen(rounded(state, span, reported), span, reported.remaining, answered);
   return reportedOf(unreported(read, span.window), state.spans.indexOf(span), exchange, reported, chance);
+}
+
+/** The account has another limit. If it allows less, that counts from here on; more is only for the user to say. */
+function unconfigured(before: State, reported: Reported, now: number): State {
+  const state = { ...before, others: seen(before.others, reported, now) };
+  const windows = state.spans.map(({ window }) => window);
+  const found = placed(state.others[0], windows, now);
+  const at = state.spans.findIndex(({ window, shown }) => window === found?.configured && !shown);
+  const span = state.spans[at];
+  if (!found || !span || state.found.some(({ limit }) => limit === found.limit)) return state;
+  const known = { ...state, found: [...state.found, found] };
+  if (found.limit > found.configured.limit) return known;
+  return withSpan(known, at, { ...span, window: { ...span.window, limit: found.limit } });
 }
 
 /** A request was accepted, of which only one window's report tells, if any. */
@@ -424,9 +449,10 @@ function learnt(span: Span, told: Interval, least: number): Span {
   const { length } = span.window;
   if (width(told) >= length) return span;
   const start = span.start ? meet(span.start, told, length) : told;
-  if (start) return { ...span, start: widened(start, least), misses: 0 };
+  const doubt = Math.max(0, span.doubt + (start ? -CERTAINTY : 1));
+  if (start) return { ...span, start: widened(start, least), misses: 0, doubt };
   // Once, it may be an estimate that was wrong; twice, a clock was set, or the window moved.
-  return span.misses > 0 ? { ...span, start: told, misses: 0 } : { ...span, misses: span.misses + 1 };
+  return { ...span, start: span.misses > 0 ? told : span.start, misses: span.misses > 0 ? 0 : 1, doubt };
 }
 
 /** What the time left tells: `more` milliseconds may be left beside it. */
@@ -456,6 +482,10 @@ function reportedOf(before: State, at: number, exchange: Exchange, reported: Rep
   const { limit, length } = old.window;
   let span: Span = { ...learntFromRemaining(old, before, exchange, remaining), shown: true };
   if (left) span = learntFromLeft(span, before, sent, left.value + added(before) * left.unit, left.unit);
+  // Contradicted again and again, it is as if nothing had been reported: our own count decides.
+  if (span.doubt > MOST_DOUBT) {
+    return withSpan(before, at, { ...span, shown: false, start: undefined, report: undefined });
+  }
   let state = withSpan(before, at, span);
   const j = jitter(state);
 

@@ -126,6 +126,21 @@ describe("the limiter", () => {
     expect(sent).to.have.length(10);
   });
 
+  it("tells of a window that isn't as configured, once, and keeps to it if it allows less", async () => {
+    const told: number[] = [];
+    const clock = time.clock(() => 0.5);
+    limiter = new Limiter({
+      windows: parseRateLimit("10/1s,150/60s"),
+      maxParallel: 10,
+      clock,
+      differs: ({ limit }) => told.push(limit),
+    });
+    for (let number = 1; number <= 6; number++) void send(`${number}`, [shows(4, Math.max(0, 4 - number), "30")]);
+    await time.until(20_000);
+    expect(told).to.deep.equal([4]);
+    expect(order()).to.deep.equal(names(1, 2, 3, 4));
+  });
+
   it("doesn't wait long for a slow probe", async () => {
     for (let number = 1; number <= 11; number++) void send(`${number}`);
     void send("12", [{ after: 900 }]);
