@@ -1,9 +1,11 @@
 import type { Clock } from "../clock";
 import type { Answer } from "../transport";
+import { accepted, ended, rejected, sent } from "./events";
 import { reportedIn, retryAfter, type Window } from "./headers";
 import type { OtherWindow } from "./otherWindow";
-import { accepted, begin, type Exchange, ended, opens, rejected, type State, sent } from "./policy";
+import { opens } from "./policy";
 import { Queue, StaleError, type Waiting } from "./queue";
+import { begin, type Exchange, type State } from "./state";
 import { newTurn, type Turn } from "./turn";
 
 export interface LimiterOptions {

@@ -1,9 +1,10 @@
 import { expect } from "chai";
+import { accepted, sent } from "../../../provider/hood/rateLimit/events";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
-import { accepted, begin, type State, sent } from "../../../provider/hood/rateLimit/policy";
+import { begin, type State } from "../../../provider/hood/rateLimit/state";
 
 /** An account whose answers come each 100 ms and report these, one after the other: [limit, seconds left]. */
-function after(windows: string, reports: readonly (readonly [number, number | undefined])[]): State {
+function stateAfter(windows: string, reports: readonly (readonly [number, number | undefined])[]): State {
   let state = begin(parseRateLimit(windows));
   for (const [number, [limit, seconds]] of reports.entries()) {
     const at = number * 500;
@@ -20,33 +21,33 @@ describe("an account whose windows aren't as configured", () => {
   const found = (state: State) => state.found.map(({ limit, configured }) => [limit, configured.limit]);
 
   it("is noticed as soon as a longer time is left than the shorter window lasts", () => {
-    expect(found(after(usual, [[60, 17]]))).to.deep.equal([[60, 150]]);
-    expect(found(after(usual, [[60, 1]]))).to.deep.equal([]);
-    expect(found(after(usual, [[60, 60]]))).to.deep.equal([[60, 150]]);
-    expect(found(after(usual, [[60, 2]]))).to.deep.equal([[60, 150]]);
+    expect(found(stateAfter(usual, [[60, 17]]))).to.deep.equal([[60, 150]]);
+    expect(found(stateAfter(usual, [[60, 1]]))).to.deep.equal([]);
+    expect(found(stateAfter(usual, [[60, 60]]))).to.deep.equal([[60, 150]]);
+    expect(found(stateAfter(usual, [[60, 2]]))).to.deep.equal([[60, 150]]);
   });
 
   it("is noticed by its second only after eight answers that show nothing longer, in more than three of them", () => {
     const three = (count: number) => Array.from({ length: count }, () => [3, 1] as const);
-    expect(found(after(usual, three(7)))).to.deep.equal([]);
-    expect(found(after(usual, three(8)))).to.deep.equal([[3, 10]]);
+    expect(found(stateAfter(usual, three(7)))).to.deep.equal([]);
+    expect(found(stateAfter(usual, three(8)))).to.deep.equal([[3, 10]]);
   });
 
   it("is noticed at once if only one window is configured", () => {
-    expect(found(after("150/60s", [[60, 1]]))).to.deep.equal([[60, 150]]);
+    expect(found(stateAfter("150/60s", [[60, 1]]))).to.deep.equal([[60, 150]]);
   });
 
   it("is kept to if it allows less, and not if it allows more: that is for the settings", () => {
-    expect(limits(after(usual, [[60, 17]]))).to.deep.equal([10, 60]);
-    expect(limits(after(usual, [[700, 17]]))).to.deep.equal([10, 150]);
+    expect(limits(stateAfter(usual, [[60, 17]]))).to.deep.equal([10, 60]);
+    expect(limits(stateAfter(usual, [[700, 17]]))).to.deep.equal([10, 150]);
   });
 
   it("is told once for each limit", () => {
     const twice = [60, 17] as const;
-    expect(found(after(usual, [twice, twice, [700, 12], twice, [700, 11]]))).to.deep.equal([[60, 150]]);
+    expect(found(stateAfter(usual, [twice, twice, [700, 12], twice, [700, 11]]))).to.deep.equal([[60, 150]]);
     expect(
       found(
-        after(usual, [
+        stateAfter(usual, [
           [700, 17],
           [700, 16],
           [700, 15],
@@ -58,7 +59,7 @@ describe("an account whose windows aren't as configured", () => {
   it("isn't known by a limit whose window was reported as configured, whose time left is missing, or longer than any", () => {
     expect(
       found(
-        after(usual, [
+        stateAfter(usual, [
           [150, 20],
           [60, 17],
         ]),
@@ -66,12 +67,12 @@ describe("an account whose windows aren't as configured", () => {
     ).to.deep.equal([]);
     expect(
       found(
-        after(usual, [
+        stateAfter(usual, [
           [60, undefined],
           [60, undefined],
         ]),
       ),
     ).to.deep.equal([]);
-    expect(found(after(usual, [[60, 61]]))).to.deep.equal([]);
+    expect(found(stateAfter(usual, [[60, 61]]))).to.deep.equal([]);
   });
 });
