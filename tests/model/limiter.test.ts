@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Outcome, playAll, rows, summary } from "./limiterScenarios";
 
-const ALIGNMENTS = 60;
+const ALIGNMENTS = 40;
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
 describe(`the limiter on an account with fixed windows, ${ALIGNMENTS} alignments each, in virtual time`, function () {
@@ -17,10 +17,10 @@ describe(`the limiter on an account with fixed windows, ${ALIGNMENTS} alignments
     });
   }
 
-  it("lets nobody starve: of four that begin within seconds with as much to do, the first isn't done in a quarter of the time", async () => {
-    for (const { finished } of await playAll({ clients: [100, 100, 100, 100] }, ALIGNMENTS)) {
-      expect(Math.min(...finished)).to.be.above(0.25);
-    }
+  it("starves nobody: of four with as much to do, the first is done after more than a third of the time, on the average", async () => {
+    const outcomes = await playAll({ clients: [100, 100, 100, 100] }, ALIGNMENTS);
+    const first = outcomes.map(({ finished }) => Math.min(...finished));
+    expect(first.reduce((sum, at) => sum + at, 0) / ALIGNMENTS).to.be.above(1 / 3);
   });
 });
 

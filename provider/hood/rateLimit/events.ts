@@ -1,6 +1,6 @@
 import { counted, estimated, fuller, gone, joined } from "./crowd";
 import type { Reported, Window } from "./headers";
-import { type Interval, meet, next, widened, width } from "./interval";
+import { type Interval, meet, next, slidBy, widened, width } from "./interval";
 import { placed, seen } from "./otherWindow";
 import {
   type Batch,
@@ -68,7 +68,7 @@ export function ended(before: State, { sent, answered }: Exchange, chance: numbe
 }
 
 function batched({ own, window: { length } }: Span, answered: number): readonly Batch[] {
-  const recent = own.filter(({ until }) => until + length > answered);
+  const recent = own.filter(({ until }) => until + slidBy(length) > answered);
   const last = recent.at(-1);
   // All of a batch count as long as its last one: fifty of them make a window's length.
   if (!last || answered - last.from > length / 50) return [...recent, { from: answered, until: answered, count: 1 }];
@@ -336,7 +336,7 @@ function shortFull(before: State, exchange: Exchange, wait: number | undefined, 
   const { sent, answered } = exchange;
   const old = before.spans[0] as Span;
   const { limit, length } = old.window;
-  const span = learntFromRemaining(old, before, exchange, -1);
+  const span = old.shown ? learntFromRemaining(old, before, exchange, -1) : old;
   let { crowd } = before;
   // An account that was never heard of may show its windows.
   const counts = old.shown || before.probed === Number.NEGATIVE_INFINITY;

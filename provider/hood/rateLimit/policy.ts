@@ -1,5 +1,5 @@
 import { isAlone } from "./crowd";
-import { type Interval, middle, next, width } from "./interval";
+import { type Interval, middle, next, slidBy, width } from "./interval";
 import {
   between,
   gap,
@@ -162,7 +162,7 @@ function opensByOwn({ inFlight }: State, span: Span, now: number): number {
   if (over < 0) return now;
   for (const { until, count } of own) {
     over -= count;
-    if (over < 0) return until + span.window.length;
+    if (over < 0) return until + slidBy(span.window.length);
   }
   return Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 import { type Crowd, nobody } from "./crowd";
 import type { Window } from "./headers";
-import { type Interval, moved, next, width } from "./interval";
+import { type Interval, moved, next, slidBy, width } from "./interval";
 import type { OtherLimit, OtherWindow } from "./otherWindow";
 
 /*
@@ -141,7 +141,7 @@ export function sum(batches: readonly Batch[]): number {
 /** This process's answered requests that may lie in the present window. */
 export function ownIn({ own, window, start }: Span, now: number): readonly Batch[] {
   const began = start ? moved(next(start, window.length, now), window.length, -1).from : Number.NEGATIVE_INFINITY;
-  return own.filter(({ until }) => until + window.length > now && until >= began);
+  return own.filter(({ until }) => until + slidBy(window.length) > now && until >= began);
 }
 
 /** Whether answers report any window. */

@@ -324,7 +324,7 @@ describe("the limiter", () => {
     for (let number = 1; number <= 10; number++) void send(`${number}`);
     const waiting = send("11", [], abort.signal);
     await time.until(500);
-    expect(limiter.wait().left).to.be.within(500, 520);
+    expect(limiter.wait().left).to.be.within(500, 521);
     abort.abort(reason);
     expect(await waiting).to.equal(reason);
     await time.until(5_000);
@@ -370,6 +370,6 @@ describe("the limiter", () => {
     for (let number = 1; number <= 11; number++) void send(`${number}`);
     expect(limiter.wait()).to.deep.equal({ left: 1_000, reason: "turn" });
     await time.until(400);
-    expect(limiter.wait().left).to.be.within(600, 620);
+    expect(limiter.wait().left).to.be.within(600, 621);
   });
 });
