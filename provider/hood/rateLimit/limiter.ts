@@ -63,10 +63,18 @@ interface Kind {
   since?: number | undefined;
   /** "Too many at once" in a row, and until when the next one waits for that. */
   crowded: number;
+  crowdedAt: number;
   notBefore: number;
   /** The last 429. */
   rejection?: Answer;
 }
+
+const NEW_KIND = {
+  inFlight: 0,
+  crowded: 0,
+  crowdedAt: Number.NEGATIVE_INFINITY,
+  notBefore: Number.NEGATIVE_INFINITY,
+} satisfies Kind;
 
 /**
  * Holds requests back so that the account's windows are used up and not overrun, first come first served, and obeys 429 until the
@@ -199,7 +207,7 @@ export class Limiter {
   }
 
   #kind(kind: string): Kind {
-    const known = this.#kinds.get(kind) ?? { inFlight: 0, crowded: 0, notBefore: Number.NEGATIVE_INFINITY };
+    const known: Kind = this.#kinds.get(kind) ?? { ...NEW_KIND };
     this.#kinds.set(kind, known);
     return known;
   }
@@ -307,7 +315,9 @@ export class Limiter {
     }
     const kind = this.#kind(name);
     kind.since ??= answered;
-    kind.crowded++;
+    // Those sent together are rejected together: that is once.
+    if (sent >= kind.crowdedAt) kind.crowded++;
+    kind.crowdedAt = answered;
     const pause = (count: number) =>
       beside > 0 && count === 1 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (count - 1));
     kind.notBefore = answered + pause(kind.crowded);

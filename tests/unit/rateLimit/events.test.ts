@@ -184,6 +184,41 @@ describe("what a request and its answer tell", () => {
       expect(crowd.clients).to.be.closeTo(1 / (0.8 * (2 / (2 + 4 / part)) + 0.03), 0.01);
     });
 
+    it("that the others have gone, if nobody was seen until late in a second", () => {
+      const busy = { clients: 3, others: 8, parts: 4, own: 12, windows: 4 };
+      const crowdAfter = (at: number, remaining: number) => {
+        const some = known().go(100, second(5)).go(200, second(9));
+        const spans = some.state.spans;
+        return known({ spans, crowd: busy }).go(at, second(remaining)).send(1_300).state.crowd;
+      };
+      expect(crowdAfter(800, 8).others).to.be.closeTo(6 * 0.4, 0.001);
+      expect(crowdAfter(700, 8).others).to.be.closeTo(6, 0.001);
+      expect(crowdAfter(800, 7).others).to.be.closeTo(7, 0.001);
+    });
+
+    it("less, if it wasn't known where the second begins: what was used before and how long it lasts isn't known", () => {
+      const some = known().go(100, second(7)).go(525, second(4)).send(1_200);
+      expect(some.state.crowd).to.deep.include({ others: 2, parts: 0.5, own: 1.5, windows: 1 });
+      const short = known().go(100, second(7)).go(140, second(6)).send(1_200);
+      expect(short.state.crowd).to.deep.include({ parts: 0, windows: 0 });
+    });
+
+    it("when it ends at the latest, if its beginning is roughly known", () => {
+      const spans = known().state.spans.map((span, at) => (at === 0 ? { ...span, start: { from: 0, to: 400 } } : span));
+      expect(known({ spans }).go(500, second(9)).report?.end).to.be.closeTo(1_400, 0.2);
+      expect(known({ spans }).go(200, second(9)).report?.end).to.equal(1_236);
+    });
+
+    it("that a new one began, if the one before has long ended by what is known", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(1_300, second(8));
+      expect(some.report).to.deep.include({ remaining: 8, first: 1_300 });
+      const spans = some.state.spans.map((span) => ({
+        ...span,
+        report: span.report && { ...span.report, end: 9_000 },
+      }));
+      expect(known({ spans }).go(1_400, second(7)).report).to.deep.include({ first: 1_300 });
+    });
+
     it("counts those of its own whose answers reported the minute", () => {
       const some = known().go(100, second(5)).go(200, second(9)).go(1_300, minute(3)).go(1_400, second(8));
       expect(some.report).to.deep.include({ remaining: 8, own: 2, others: 0 });

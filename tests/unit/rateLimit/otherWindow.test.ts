@@ -3,11 +3,11 @@ import { accepted, sent } from "../../../provider/hood/rateLimit/events";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
 import { begin, type State } from "../../../provider/hood/rateLimit/state";
 
-/** An account whose answers come each 100 ms and report these, one after the other: [limit, seconds left]. */
-function stateAfter(windows: string, reports: readonly (readonly [number, number | undefined])[]): State {
+/** An account whose answers come each 500 ms and report these, one after the other: [limit, seconds left]. */
+function stateAfter(windows: string, reports: readonly (readonly [number, number | undefined])[], step = 500): State {
   let state = begin(parseRateLimit(windows));
   for (const [number, [limit, seconds]] of reports.entries()) {
-    const at = number * 500;
+    const at = number * step;
     const left = seconds === undefined ? {} : { left: { value: seconds * 1_000, unit: 1_000 } };
     const reported: Reported = { limit, remaining: limit - 1, ...left };
     state = accepted(sent(state, at, 0.5), { sent: at, answered: at + 10 }, reported, 0.5);
@@ -31,6 +31,14 @@ describe("an account whose windows aren't as configured", () => {
     const three = (count: number) => Array.from({ length: count }, () => [3, 1] as const);
     expect(found(stateAfter(usual, three(7)))).to.deep.equal([]);
     expect(found(stateAfter(usual, three(8)))).to.deep.equal([[3, 10]]);
+    expect(found(stateAfter(usual, three(30), 100))).to.deep.equal([]);
+    expect(found(stateAfter(usual, three(32), 100))).to.deep.equal([[3, 10]]);
+    const inTurns = three(7).flatMap((each) => [each, [4, 1] as const]);
+    expect(found(stateAfter(usual, inTurns))).to.deep.equal([]);
+    expect(found(stateAfter(usual, [...inTurns, [4, 1]]))).to.deep.equal([[4, 10]]);
+    expect(found(stateAfter(usual, [[3, 0], ...three(1).map(() => [3, 0] as const), [3, 0], [3, 0]]))).to.deep.equal(
+      [],
+    );
   });
 
   it("is noticed at once if only one window is configured", () => {
