@@ -2,46 +2,85 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../tools/engine";
-import { ROOT } from "./contender";
-import { machine } from "./machine";
-import { measure } from "./measure";
-import { page } from "./page";
+import { ROOT } from "../tools/root";
+import { type Contest, type Program, withContest } from "./contest";
+import { limiterCost, limiterInModel } from "./limiter";
+import { type Course, commandFigures, type Figure, loadingFigure, stateFigure, updateFigures } from "./measure";
+import { page, table } from "./page";
 import { plot } from "./plot";
-import { table } from "./table";
+import { type CommandRow, commandRows, previewRow, updateRows, WINDOWS } from "./rows";
 
-const ALL = 500;
+/** The number of resources that the rows are meant for. */
+const MEANT = 500;
 
-/** @throws Error where the number can't be used. */
-function readResources(): number {
-  const { values } = parseArgs({ options: { resources: { type: "string", default: String(ALL) } } });
-  if (/^[1-9]\d{0,3}$/.test(values.resources)) return Number(values.resources);
-  throw new Error(`--resources ${values.resources} isn't a number of resources: give one from 1 to 9999.`);
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const stopped = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.once(name, () => stopped.abort(new Error("It was stopped.")));
 }
 
-/** Calls the work off at the first signal; the work then removes what it made. */
-function stopOnSignal(): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => controller.abort(new Error("It was stopped."));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
-  return controller.signal;
+const figures: Figure[] = [];
+/** The course of the first update row. */
+let course: Course | undefined;
+let cli = "";
+
+/** A row that fails is missed, and the others are measured all the same. */
+async function measure(row: string, run: () => Promise<readonly Figure[]>): Promise<void> {
+  stopped.signal.throwIfAborted();
+  say(`Measuring: ${row}`);
+  try {
+    figures.push(...(await run()));
+  } catch (error) {
+    stopped.signal.throwIfAborted();
+    say((error as Error).message);
+    figures.push({ row, reach: "an end", reached: "none", measured: "", ok: false });
+  }
+}
+
+async function measureCommands(bin: string, resources: number): Promise<void> {
+  const programs: Program[] = resources > MEANT ? ["ours", "floor"] : ["ours", "baseline", "floor"];
+  const measureRow = (contest: Contest, command: CommandRow) =>
+    measure(`${command.row}, ${resources}`, () =>
+      commandFigures(contest, command, resources > MEANT ? 1 : command.rounds),
+    );
+  await withContest({ bin, programs, resources, account: { rateLimit: WINDOWS } }, async (contest) => {
+    cli = (await contest.contenders[0]?.succeed(["version"]))?.stdout.trim() ?? "";
+    await measureRow(contest, previewRow);
+  });
+  const account = { rateLimit: "off", parallelLimit: "off" } as const;
+  const settings = { HOOD_RATE_LIMIT: "10000/1s" };
+  await withContest({ bin, programs, resources, account, settings }, async (contest) => {
+    for (const command of commandRows) await measureRow(contest, command);
+    await measure("state for each resource", async () => [await stateFigure(contest)]);
+  });
 }
 
 async function main(): Promise<void> {
-  const resources = readResources();
-  const say = (line: string) => process.stderr.write(`${line}\n`);
-  const signal = stopOnSignal();
-  const bin = await ensureEngine({ progress: say, signal });
-  const { figures, course, cli } = await measure({ bin, resources, say, signal });
-  const result = table(figures);
-  process.stdout.write(`${result}\n`);
+  const { values } = parseArgs({ options: { resources: { type: "string", default: String(MEANT) } } });
+  const sizes = values.resources.split(",").map(Number);
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new Error(`--resources ${values.resources} isn't a number of resources, or several such as 100,1000.`);
+  }
+  const bin = await ensureEngine({ progress: say, signal: stopped.signal });
+  await measure("loading pulumi-ocamba-hood/provider", async () => [await loadingFigure()]);
+  await measure("the limiter by itself", limiterCost);
+  await measure("the limiter in the model", limiterInModel);
+  for (const resources of sizes) await measureCommands(bin, resources);
+  for (const row of updateRows) {
+    await measure(row.row, async () => {
+      const measured = await updateFigures(bin, { ...row, each: Math.min(row.each, ...sizes) });
+      course ??= measured.course;
+      return measured.figures;
+    });
+  }
+  process.stdout.write(`${table(figures)}\n`);
   if (figures.some(({ ok }) => !ok)) process.exitCode = 1;
-  if (resources !== ALL) return;
-  const date = new Date().toISOString().slice(0, 10);
-  await writeFile(join(ROOT, "docs/benchmarks.md"), page(result, machine(cli), date));
+  if (values.resources !== String(MEANT)) return;
+  await writeFile(join(ROOT, "docs/benchmarks.md"), page(figures, cli));
   if (course) await writeFile(join(ROOT, "docs/benchmarks.svg"), plot(course));
 }
 
 main().catch((error: Error) => {
-  process.stderr.write(`The benchmark came to no end: ${error.message}\n`);
+  say(`The benchmark came to no end: ${error.message}`);
   process.exitCode = 1;
 });

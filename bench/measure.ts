@@ -1,84 +1,209 @@
-import { type ContestOptions, withContest } from "./contest";
-import type { Figure } from "./figure";
-import { limiterCost, limiterInModel } from "./rows/limiter";
-import { loading } from "./rows/loading";
-import { noop } from "./rows/noop";
-import { OTHER_CLIENT, otherClient } from "./rows/otherClient";
-import { preview } from "./rows/preview";
-import { refresh } from "./rows/refresh";
-import { atOnce, several } from "./rows/several";
-import { state } from "./rows/state";
-import { update } from "./rows/update";
-import { type Course, WINDOWS, windows } from "./rows/windows";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { RequestRecord } from "../simulator";
+import { parseWindows } from "../simulator/windows";
+import { ROOT } from "../tools/root";
+import { bestTimes } from "./best";
+import { type Contender, type Contest, type Program, withContest } from "./contest";
+import { type CommandRow, LOADING, READS, STATE, type UpdateRow, WINDOWS } from "./rows";
 
-/** More than a minute of the account holds, so that the pace has to be found again when the next one begins. */
-const PACED = 280;
-
-export interface MeasureOptions {
-  readonly bin: string;
-  readonly resources: number;
-  readonly say: (line: string) => void;
-  readonly signal: AbortSignal;
+/** One number that is to be reached, and what came out. */
+export interface Figure {
+  readonly row: string;
+  readonly reach: string;
+  readonly reached: string;
+  /** What the number comes from; empty if it speaks for itself. */
+  readonly measured: string;
+  readonly ok: boolean;
 }
 
-export interface Measured {
-  readonly figures: Figure[];
-  /** Absent where the row that yields it came to no end. */
-  readonly course?: Course;
-  readonly cli: string;
+/** How the cancellations of an update went, and the best that the windows allow; in seconds since its first request. */
+export interface Course {
+  readonly ours: readonly number[];
+  readonly best: readonly number[];
+  /** When a new minute of the account began. */
+  readonly minutes: readonly number[];
 }
 
-/** Every row, one after the other. One that comes to no end is missed, and the others are measured all the same. */
-export async function measure({ bin, resources, say, signal }: MeasureOptions): Promise<Measured> {
-  const figures: Figure[] = [];
-  const row = async (name: string, run: () => Promise<Figure[]>) => {
-    signal.throwIfAborted();
-    say(`Measuring: ${name}`);
-    try {
-      figures.push(...(await run()));
-    } catch (error) {
-      signal.throwIfAborted();
-      say((error as Error).message);
-      figures.push({ row: name, reach: "an end", reached: "none", measured: "", ok: false });
+type Seconds = Partial<Record<Program, number[]>>;
+
+const MINUTE = 60_000;
+const LOADS = 15;
+
+/**
+ * Times the contenders in turn. Whatever else the machine does meanwhile then meets all of them, and the ratios within one round
+ * can be compared; each round begins with another contender.
+ */
+export async function commandFigures(contest: Contest, command: CommandRow, rounds: number): Promise<Figure[]> {
+  const { hood, contenders, resources } = contest;
+  const seconds: Seconds = {};
+  const methods: string[][] = [];
+  for (let turn = 0; turn < rounds * contenders.length; turn++) {
+    const place = (turn + Math.floor(turn / contenders.length)) % contenders.length;
+    const contender = contenders[place] as Contender;
+    if (command.fresh) {
+      await contender.newStack();
+      contest.reset();
     }
-  };
-  let course: Course | undefined;
-  let cli = "";
-
-  await row("loading", loading);
-  await row("the limiter's cost", limiterCost);
-  await row("the limiter in the model", limiterInModel);
-  const paced: ContestOptions = { bin, resources, account: { rateLimit: WINDOWS } };
-  await withContest(paced, async (contest) => {
-    cli = (await contest.contenders.floor.succeed(["version"])).stdout.trim();
-    await row("preview", () => preview(contest));
-  });
-  const lifted: ContestOptions = {
-    bin,
-    resources,
-    account: { rateLimit: "off", parallelLimit: "off" },
-    env: { HOOD_RATE_LIMIT: "10000/1s" },
-  };
-  await withContest(lifted, async (contest) => {
-    await row("up", () => update(contest));
-    await row("up without changes", () => noop(contest));
-    await row("refresh", () => refresh(contest));
-    await row("state", () => state(contest));
-  });
-  const few = { ...paced, resources: Math.min(PACED, resources) };
-  await withContest(few, (contest) =>
-    row("up in the windows", async () => {
-      const result = await windows(contest);
-      course = result.course;
-      return result.figures;
-    }),
-  );
-  await withContest({ ...few, account: { rateLimit: WINDOWS, foreign: OTHER_CLIENT } }, (contest) =>
-    row("up beside another client", () => otherClient(contest)),
-  );
-  for (const one of several) {
-    const each = Math.min(one.each, resources);
-    await row(`${one.updates} updates at once`, () => atOnce(bin, { ...one, each }));
+    hood.clearRequests();
+    const begin = performance.now();
+    await contender.succeed(command.args);
+    seconds[contender.program] = [...(seconds[contender.program] ?? []), (performance.now() - begin) / 1_000];
+    if (contender.program === "ours") methods.push(hood.requests.map(({ method }) => method));
   }
-  return { figures, course, cli };
+  const row = `${command.row}, ${resources}`;
+  return [
+    requestsFigure(row, methods, command.gets, command.posts ? resources : 0),
+    ...(["baseline", "floor"] as const).flatMap((other) => wallFigure(row, seconds, other, command[other])),
+  ];
+}
+
+function requestsFigure(row: string, runs: readonly (readonly string[])[], gets: number, posts: number): Figure {
+  const counts = runs.map((methods) => {
+    const count = (method: string) => methods.filter((one) => one === method).length;
+    return { gets: count("GET"), posts: count("POST"), all: methods.length };
+  });
+  return {
+    row,
+    reach: gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`,
+    reached: [...new Set(counts.map((count) => `${count.gets} GET, ${count.posts} POST`))].join("; "),
+    measured: "",
+    ok: counts.every((count) => count.gets <= gets && count.posts === posts && count.all === count.gets + count.posts),
+  };
+}
+
+/** How our wall time compares: the median of the ratios within each round. */
+function wallFigure(row: string, seconds: Seconds, other: Program, most: number | undefined): Figure[] {
+  const [ours, theirs] = [seconds.ours ?? [], seconds[other] ?? []];
+  if (theirs.length === 0) return [];
+  const ratio = median(ours.map((one, round) => one / (theirs[round] ?? Number.NaN)));
+  const measured = `ours ${median(ours).toFixed(1)} s, ${other} ${median(theirs).toFixed(1)} s, ${ours.length} runs each`;
+  const reach = most === undefined ? "" : `wall time <= ${most} x ${other}`;
+  return [{ row, reach, reached: `${ratio.toFixed(2)} x`, measured, ok: most === undefined || ratio <= most }];
+}
+
+/** What each resource adds to the state: its inputs and outputs. */
+export async function stateFigure({ contenders }: Contest): Promise<Figure> {
+  const sizes: Partial<Record<Program, number>> = {};
+  for (const contender of contenders) {
+    const stored = (await contender.resources()).map(({ inputs, outputs }) => JSON.stringify({ inputs, outputs }));
+    sizes[contender.program] = Math.max(...stored.map((text) => Buffer.byteLength(text)));
+  }
+  const { ours = Number.NaN, baseline } = sizes;
+  return {
+    row: "state for each resource",
+    reach: `<= ${STATE} bytes`,
+    reached: `${ours} bytes`,
+    measured: baseline === undefined ? "" : `baseline ${baseline} bytes`,
+    ok: ours <= STATE,
+  };
+}
+
+/** What it takes a provider process to load the package. */
+export async function loadingFigure(): Promise<Figure> {
+  const time = async (script: string) => {
+    const begin = performance.now();
+    // The package finds itself by its own name from its root.
+    await promisify(execFile)(process.execPath, ["-e", script], { cwd: ROOT });
+    return performance.now() - begin;
+  };
+  const [empty, loaded]: [number[], number[]] = [[], []];
+  for (let run = 0; run < LOADS; run++) {
+    empty.push(await time("0"));
+    loaded.push(await time('require("pulumi-ocamba-hood/provider")'));
+  }
+  const more = median(loaded.map((milliseconds, run) => milliseconds - (empty[run] ?? Number.NaN)));
+  return {
+    row: "loading pulumi-ocamba-hood/provider",
+    reach: `<= ${LOADING} ms more than node -e 0`,
+    reached: `${more.toFixed(0)} ms`,
+    measured: `${median(loaded).toFixed(0)} ms, node -e 0 ${median(empty).toFixed(0)} ms, ${LOADS} runs each`,
+    ok: more <= LOADING,
+  };
+}
+
+/** A preview of each, then all updates at once: the requests of the previews count in the same minute. */
+export async function updateFigures(
+  bin: string,
+  { row, updates, each, otherClient, share, rejected }: UpdateRow,
+): Promise<{ figures: Figure[]; course: Course }> {
+  const programs = Array.from({ length: updates }, () => "ours" as const);
+  const account = { rateLimit: WINDOWS, foreign: otherClient };
+  // Hood bounds the requests in flight for all of an account's clients together.
+  const settings = { HOOD_MAX_PARALLEL: String(Math.floor(10 / updates)) };
+  return withContest({ bin, programs, resources: each, account, settings }, async ({ hood, contenders }) => {
+    for (const contender of contenders) await contender.newStack();
+    for (const contender of contenders) await contender.succeed(["preview"]);
+    const previewed = hood.requests.length;
+    const before = hood.requests.filter(({ counted }) => counted).map(({ at }) => at);
+    const ran = await Promise.all(contenders.map((contender) => contender.run(["up", "--yes", "--skip-preview"])));
+    const sent = hood.requests.slice(previewed);
+    const course = courseOf(sent, before);
+    const stored = (await Promise.all(contenders.map((contender) => contender.resources()))).flat().length;
+    const named = `${row}, ${updates === 1 ? "" : `${updates} x `}${each} in ${WINDOWS}`;
+    const done = course.ours.length;
+    const gets = sent.filter(({ method }) => method === "GET").length;
+    const figures = [
+      {
+        row: named,
+        reach: `all done, <= ${updates * READS} GET`,
+        reached: `${done} canceled, ${stored} in the state, exit codes ${ran.map(({ code }) => code).join(" ")}`,
+        measured: `${(course.ours.at(-1) ?? 0).toFixed(1)} s, ${gets} GET`,
+        ok:
+          done === updates * each && stored === done && gets <= updates * READS && ran.every(({ code }) => code === 0),
+      },
+      ...(share === undefined ? [] : [shareFigure(named, course, share)]),
+      rejectedFigure(named, sent, rejected),
+    ];
+    return { figures, course };
+  });
+}
+
+function shareFigure(row: string, { ours, best }: Course, least: number): Figure {
+  const [reached, possible] = [ours.at(-1) ?? Number.NaN, best.at(-1) ?? Number.NaN];
+  return {
+    row,
+    reach: `>= ${least} of the best possible`,
+    reached: (possible / reached).toFixed(3),
+    measured: `${reached.toFixed(2)} s, best ${possible.toFixed(2)} s`,
+    ok: possible / reached >= least,
+  };
+}
+
+function rejectedFigure(row: string, sent: readonly RequestRecord[], most: number): Figure {
+  const rejected = sent.filter(({ status }) => status === 429).length;
+  return {
+    row,
+    reach: most === 0 ? "0 answers of 429" : `429s <= ${100 * most} % of requests`,
+    reached: `${((100 * rejected) / sent.length).toFixed(1)} %`,
+    measured: `${rejected} of ${sent.length}`,
+    ok: rejected <= most * sent.length,
+  };
+}
+
+/** The best has to take the same reads, at the same places of the order. */
+function courseOf(sent: readonly RequestRecord[], before: readonly number[]): Course {
+  const start = sent[0]?.at ?? Number.NaN;
+  const last = sent.findLast(isCancellation)?.at ?? start;
+  const counted = sent.filter(({ counted, at }) => counted && at <= last);
+  const arrivals = counted.map(() => start);
+  const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, before);
+  const firstMinute = Math.ceil(start / MINUTE) * MINUTE;
+  const minutes = Array.from({ length: Math.ceil((last - firstMinute) / MINUTE) }, (_, n) => firstMinute + n * MINUTE);
+  const seconds = (at: number) => (at - start) / 1_000;
+  return {
+    ours: counted.filter(isCancellation).map(({ at }) => seconds(at)),
+    best: best.filter((_, place) => isCancellation(counted[place])).map(seconds),
+    minutes: minutes.map(seconds),
+  };
+}
+
+function isCancellation(request: RequestRecord | undefined): boolean {
+  return request?.effect?.to === "canceled";
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }

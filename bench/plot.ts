@@ -1,4 +1,4 @@
-import type { Course } from "./rows/windows";
+import type { Course } from "./measure";
 
 const WIDTH = 720;
 const HEIGHT = 400;

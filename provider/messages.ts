@@ -11,6 +11,7 @@ const nextSteps: Record<FailureKind, Message> = {
   unreachable: say`Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again.`,
   noResponse: say`Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.`,
   unexpectedResponse: say`Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
+  tooLarge: say`Ask for less: for fewer campaigns by status, search or limit, or for fewer fields of each.`,
   notYet: say`Nothing was done. Run the same command again in a minute.`,
   tooLong: say`Nothing was done. Run the same command again after that time; HOOD_MAX_WAIT (or hood:maxWait) lets a request wait for longer.`,
   noRoom: say`Nothing was sent. Check that HOOD_RATE_LIMIT (or hood:rateLimit) is what the account grants, then run the same command again.`,
@@ -25,9 +26,15 @@ export function explain(error: unknown): Message {
   throw error;
 }
 
+/** A status within a sentence; in quotes if it has something around it that nobody would see. */
+export function shownStatus(status: string): Message {
+  const plain = oneLine(status);
+  return plain === status ? plain : quoted(status);
+}
+
 /** `campaign 1000248 "Spring sale" (running)`. */
 export function describeCampaign({ id, name, status }: Campaign): Message {
-  return say`campaign ${id} ${quoted(name)} (${oneLine(status)})`;
+  return say`campaign ${id} ${quoted(name)} (${shownStatus(status)})`;
 }
 
 /** Said in a refresh, which would otherwise report an unchanged resource. */

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { type AuditedCall, appendToAuditLog, wordsOf } from "./auditLog";
 import { type Account, openAccount } from "./hood/account";
 import { type Clock, systemClock } from "./hood/clock";
+import type { Transport } from "./hood/transport";
 import type { Engine } from "./hosts/engine";
 import { Progress } from "./progress";
 import { CampaignMemory } from "./resources/campaign/memory";
@@ -71,6 +72,7 @@ export class EngineOperation implements Operation {
   readonly memory = new OperationMemory();
   readonly #engine: Engine;
   readonly #clock: Clock;
+  readonly #transport: Transport | undefined;
   #config: ReadConfig = () => undefined;
   #winner: Winner | undefined;
   #settings: Settings | undefined;
@@ -79,9 +81,11 @@ export class EngineOperation implements Operation {
   readonly #stopping = new AbortController();
   readonly #progress: Progress;
 
-  constructor(engine: Engine, clock: Clock = systemClock) {
+  /** @param transport HTTP, if it is left out. */
+  constructor(engine: Engine, clock: Clock = systemClock, transport?: Transport) {
     this.#engine = engine;
     this.#clock = clock;
+    this.#transport = transport;
     // Every request that waits listens to it, hundreds of them at a time.
     setMaxListeners(0, this.#stopping.signal);
     this.#progress = new Progress({
@@ -154,6 +158,7 @@ export class EngineOperation implements Operation {
       abort: this.#stopping.signal,
       tell: (wait) => this.#progress.tell(wait),
       warn: (message) => void this.warn(message).catch(() => {}),
+      ...(this.#transport && { transport: this.#transport }),
     });
   }
 }

@@ -45,7 +45,7 @@ const settings: { readonly [K in keyof Settings]: Setting<Settings[K]> } = {
   rateLimit: {
     environment: "HOOD_RATE_LIMIT",
     fallback: parseRateLimit("10/1s,150/60s"),
-    parse: parseRateLimit,
+    parse: parseWindows,
   },
   maxParallel: { environment: "HOOD_MAX_PARALLEL", fallback: 10, parse: parseCount(1) },
   timeout: { environment: "HOOD_TIMEOUT", fallback: 30_000, parse: parseDuration },
@@ -137,6 +137,11 @@ function parseEndpoint(text: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
+/** In windows too, minutes are so many seconds. */
+function parseWindows(text: string): readonly Window[] {
+  return parseRateLimit(text.replace(/\b([1-9]\d{0,3})m(?=\s*(?:,|$))/g, (_, minutes) => `${minutes * 60}s`));
+}
+
 function parsePreflight(text: string): "live" | "off" {
   if (text === "live" || text === "off") return text;
   throw new Error(`must be "live" or "off", not ${quoted(text)}${unseenMistake(text, ["live", "off"])}`);
@@ -150,9 +155,13 @@ function parseCount(least: number): (text: string) => number {
   };
 }
 
+/** The longest time, in milliseconds: a timer of 25 days would run out at once. */
+const LONGEST = 24 * 60 * 60_000;
+
 function parseDuration(text: string): number {
   const match = /^(\d{1,6})(ms|s|m)$/.exec(text);
   const value = match ? Number(match[1]) * { ms: 1, s: 1_000, m: 60_000 }[match[2] as "ms" | "s" | "m"] : 0;
   if (value < 1) throw new Error(`must be a time such as 30s, 500ms or 2m, not ${quoted(text)}`);
+  if (value > LONGEST) throw new Error(`must be a time of at most 1440m, which is a day, not ${quoted(text)}`);
   return value;
 }

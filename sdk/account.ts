@@ -20,12 +20,10 @@ export function accountOfRun(): Promise<Account> {
 
 async function open(): Promise<Account> {
   const config = new pulumi.Config("hood");
-  // Loaded when a lookup is made: most programs make none.
-  const [{ openAccount }, { readSettings, withToken }, { describeLongWait }] = await Promise.all([
-    import("../provider/hood/account.js"),
-    import("../provider/settings.js"),
-    import("../provider/progress.js"),
-  ]);
+  // Loaded when a lookup is made: most programs make none. Not by import(), which Jest doesn't allow.
+  const { openAccount }: typeof import("../provider/hood/account") = require("../provider/hood/account");
+  const { readSettings, withToken }: typeof import("../provider/settings") = require("../provider/settings");
+  const { describeLongWait }: typeof import("../provider/progress") = require("../provider/progress");
   const tell = async (wait: Wait) => {
     const line = describeLongWait(wait);
     // Without an engine, as in unit tests, it would be printed for nobody.

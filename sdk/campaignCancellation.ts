@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CancellationArgs, CancellationState } from "../provider/resources/campaignCancellation";
+import { comparedName } from "./comparedName";
 import { onlyManager } from "./duplicates";
 import { HoodResource, type OutputsBeside } from "./dynamic";
 
@@ -79,8 +80,8 @@ export class CampaignCancellation extends HoodResource {
    */
   declare readonly status: pulumi.Output<string>;
   /**
-   * `"canceled"`: this resource canceled the campaign. `"alreadyCanceled"`: it had been canceled before. `"notNeeded"`: Hood
-   * couldn't cancel it, which `whenNotCancelable: "accept"` allows.
+   * `"canceled"`: this resource canceled the campaign. `"alreadyCanceled"`: it had been canceled before, by somebody else or by an
+   * update that was killed before it could record its own call. `"notNeeded"`: Hood couldn't cancel it, which `whenNotCancelable: "accept"` allows.
    */
   declare readonly outcome: pulumi.Output<"canceled" | "alreadyCanceled" | "notNeeded">;
   /**
@@ -97,7 +98,13 @@ export class CampaignCancellation extends HoodResource {
   constructor(name: string, args: CampaignCancellationArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "CampaignCancellation";
     const campaignId = onlyManager(args.campaignId, { type, name });
-    super(type, "campaignCancellation", name, { ...outputs, ...args, campaignId }, opts);
+    super(
+      type,
+      "campaignCancellation",
+      name,
+      { ...outputs, ...args, campaignId, ...comparedName(args.expectedName) },
+      opts,
+    );
   }
 }
 

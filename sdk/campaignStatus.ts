@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StatusArgs, StatusState } from "../provider/resources/campaignStatus";
+import { comparedName } from "./comparedName";
 import { onlyManager } from "./duplicates";
 import { HoodResource, type OutputsBeside } from "./dynamic";
 
@@ -109,7 +110,7 @@ export class CampaignStatus extends HoodResource {
   constructor(name: string, args: CampaignStatusArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "CampaignStatus";
     const campaignId = onlyManager(args.campaignId, { type, name });
-    super(type, "campaignStatus", name, { ...outputs, ...args, campaignId }, opts);
+    super(type, "campaignStatus", name, { ...outputs, ...args, campaignId, ...comparedName(args.expectedName) }, opts);
   }
 }
 

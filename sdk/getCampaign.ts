@@ -26,7 +26,7 @@ export interface GetCampaignOutputArgs {
 /**
  * One campaign as it is now. Changes nothing, and so asks Hood in previews too, with one request.
  *
- * Uses the same settings as the resources, such as `HOOD_TOKEN` or `hood:token`. For more than a few campaigns,
+ * Uses the same settings as the resources, such as `HOOD_TOKEN` or `hood:token`; the environment is that of the program's own process. For more than a few campaigns,
  * {@link getCampaigns} takes fewer requests.
  *
  * API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns-by_id

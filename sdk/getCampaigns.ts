@@ -81,7 +81,7 @@ export type GetCampaignsOutputArgs = {
  * up to 500 campaigns if Hood allows that. Several pages are read until two readings agree, at most five times: a campaign that
  * changes meanwhile can move others from page to page, and none may be missed.
  *
- * Uses the same settings as the resources, such as `HOOD_TOKEN` or `hood:token`.
+ * Uses the same settings as the resources, such as `HOOD_TOKEN` or `hood:token`; the environment is that of the program's own process.
  *
  * A program that selects campaigns by a status that it changes itself loses its resources in the next run: canceled campaigns aren't
  * `"running"` any more, so the program no longer declares them, and Pulumi removes them from the state. Nothing is sent and nothing

@@ -1,25 +1,21 @@
 import { invalidBody } from "./answers";
-import { Campaigns, type SimulatedCampaign } from "./campaigns";
-import { Clock } from "./clock";
-import type { Effect } from "./log";
-import { isObject } from "./mergePatch";
+import { Campaigns } from "./campaigns";
+import { Lag } from "./lag";
 import type { Settings } from "./options";
-import { hoodTime } from "./time";
+import type { Effect, SimulatedCampaign } from "./types";
+import { hoodTime, isObject } from "./values";
 
 /** The state of the simulated account, and what its answers show of it. */
 export class Account {
-  readonly clock: Clock;
   readonly campaigns: Campaigns;
+  /** What lists and pages don't show yet. */
+  readonly lag: Lag;
   private readonly deadTokens = new Set<string>();
-  /** What answers still show of campaigns whose change has not got through yet. */
-  private readonly stale = new Map<string, { status: string; until: number }>();
-  /** When each campaign was made by a request. */
-  private readonly made = new Map<string, number>();
   private due: { at: number; act: () => void }[] = [];
 
   constructor(readonly settings: Settings) {
-    this.clock = new Clock(settings);
-    this.campaigns = new Campaigns(settings.now, this.clock);
+    this.campaigns = new Campaigns(settings.now);
+    this.lag = new Lag(settings);
   }
 
   tokenName(token: string): string | undefined {
@@ -54,16 +50,32 @@ export class Account {
   /** Makes a campaign on behalf of a request. */
   make(fields: Partial<SimulatedCampaign>): SimulatedCampaign {
     const campaign = this.campaigns.add(this.stored(fields));
-    this.made.set(campaign.id, this.settings.now());
+    this.lag.note(campaign, undefined);
     return campaign;
   }
 
-  /** Whether a campaign shows by now, in lists or on its page. */
-  shows({ id }: SimulatedCampaign, lag: number): boolean {
-    return (this.made.get(id) ?? Number.NEGATIVE_INFINITY) + lag <= this.settings.now();
+  /** Changes a campaign on behalf of a request. */
+  change(campaign: SimulatedCampaign, changes: Partial<SimulatedCampaign>): Effect {
+    const before = { ...campaign };
+    Object.assign(campaign, this.stored(changes), { update_time: hoodTime(this.settings.now()) });
+    this.campaigns.note(campaign);
+    this.lag.note(campaign, before);
+    return { campaignId: campaign.id, from: before.status, to: campaign.status };
   }
 
-  /** What the account keeps of the fields of a create or an edit. @throws Refusal */
+  /** A campaign as answers show it: all of it, or only the fields asked for. */
+  view(campaign: SimulatedCampaign, fields?: readonly string[]): Record<string, unknown> {
+    const { reason: _, ...visible } = campaign;
+    const labels = this.settings.labelsAs === "string" ? campaign.labels.join(",") : campaign.labels;
+    const whole: Record<string, unknown> = { ...visible, labels };
+    return fields ? Object.fromEntries(fields.map((field) => [field, whole[field]])) : whole;
+  }
+
+  envelope(total: number, items: unknown[]): { total: number | string; items: unknown[] } {
+    return { total: this.settings.totalAs === "string" ? String(total) : total, items };
+  }
+
+  /** What the account keeps of the fields of a create or an edit. @throws Rejection */
   private stored<T extends Partial<SimulatedCampaign>>(fields: T): T {
     const { metadata, stores } = this.settings;
     const kept = stores({ ...fields }) as T;
@@ -73,41 +85,5 @@ export class Account {
     if (metadata === "pairOnly" && others.length > 0) throw invalidBody();
     const { key, value } = kept.metadata;
     return { ...kept, metadata: key === undefined ? {} : { key, value } };
-  }
-
-  /** Changes a campaign on behalf of a request. */
-  change(campaign: SimulatedCampaign, changes: Partial<SimulatedCampaign>): Effect {
-    const now = this.settings.now();
-    const from = campaign.status;
-    Object.assign(campaign, this.stored(changes), { update_time: hoodTime(now) });
-    this.clock.note(campaign, now);
-    if (this.settings.staleFor > 0) this.stale.set(campaign.id, { status: from, until: now + this.settings.staleFor });
-    return { campaignId: campaign.id, from, to: campaign.status };
-  }
-
-  shownStatus(campaign: SimulatedCampaign): string {
-    if (this.settings.unknownStatus !== undefined) return this.settings.unknownStatus;
-    const stale = this.stale.get(campaign.id);
-    return stale && this.settings.now() < stale.until ? stale.status : campaign.status;
-  }
-
-  /** What a filter or a sort sees of a field. */
-  value(campaign: SimulatedCampaign, field: string): unknown {
-    if (field === "status") return this.shownStatus(campaign);
-    return field === "is_draft" ? campaign.status === "draft" : campaign[field];
-  }
-
-  /** A campaign as answers show it: all of it, or only the fields asked for. */
-  view(campaign: SimulatedCampaign, fields?: readonly string[]): Record<string, unknown> {
-    const { labelsAs, exposeReason } = this.settings;
-    const { reason, ...visible } = campaign;
-    const labels = labelsAs === "string" ? campaign.labels.join(",") : campaign.labels;
-    const whole: Record<string, unknown> = { ...visible, status: this.shownStatus(campaign), labels };
-    if (exposeReason) whole.reason = reason ?? null;
-    return fields ? Object.fromEntries(fields.map((field) => [field, whole[field]])) : whole;
-  }
-
-  envelope(total: number, items: unknown[]): { total: number | string; items: unknown[] } {
-    return { total: this.settings.totalAs === "string" ? String(total) : total, items };
   }
 }

@@ -24,25 +24,22 @@ export function json(status: number, value: unknown): Answer {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 
-/** Hood's error envelope. Its `message` is left out where none is given, as Hood does for a 500. */
+/** Hood's error envelope. It has no `message` if none is given, as Hood does for a 500. */
 export function failure(status: number, message?: string): Answer {
   return json(status, { code: status, title: titles[status] ?? "Error.", message, trace_id: randomUUID() });
 }
 
 /** Ends the handling of a request with an error answer. */
-export class Refusal extends Error {
+export class Rejection extends Error {
   constructor(
     readonly status: number,
     message: string,
   ) {
     super(message);
-    this.name = "Refusal";
+    this.name = "Rejection";
   }
 }
 
-// Hood says the same words for an unknown campaign and for a wrong status, so a client has to look for itself.
-export const invalidRequest = (): Refusal => new Refusal(400, "The request is not valid.");
-export const invalidBody = (): Refusal => new Refusal(400, "The request body is not valid.");
-// A campaign that isn't there shares its answer here with one whose test isn't over, too.
-export const noWinner = (status: number): Refusal =>
-  new Refusal(status, "There is no such campaign, or its test phase has not ended.");
+// Hood says the same words for an unknown campaign and for a wrong status, so a client has to read the campaign.
+export const invalidRequest = (): Rejection => new Rejection(400, "The request is not valid.");
+export const invalidBody = (): Rejection => new Rejection(400, "The request body is not valid.");

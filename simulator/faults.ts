@@ -1,59 +1,5 @@
 import { type Answer, failure } from "./answers";
-import type { Simulator } from "./index";
-
-/**
- * What goes wrong with a request. `processed: true` lets the request take its effect first, so that only the answer
- * is lost or wrong; the default is false. The kinds without it always take effect.
- */
-export type Fault =
-  /** Closes the connection without an answer. */
-  | { kind: "drop"; processed?: boolean }
-  /** Leaves the connection open and never answers. */
-  | { kind: "stall"; processed?: boolean }
-  /** Resets the connection in the middle of the answer's body. */
-  | { kind: "reset" }
-  /**
-   * Answers this status in Hood's error envelope. `retryAfter` (seconds, -1 or an HTTP date) becomes the header. With a number,
-   * `processed` takes effect so many ms later, as when a gateway gives up and the server behind it goes on.
-   */
-  | { kind: "status"; status: number; message?: string; retryAfter?: number | string; processed?: boolean | number }
-  /** Answers a web page, as a proxy in between would. */
-  | { kind: "html"; status: number; processed?: boolean }
-  /** Answers 200 with JSON that ends too early. */
-  | { kind: "truncate" }
-  /** Answers 302 to this location. */
-  | { kind: "redirect"; location: string; processed?: boolean }
-  /** Answers 200 with this body (default `{}`) where Hood sends 204 without one. */
-  | { kind: "body"; body?: string };
-
-/** The part of a request that a fault rule can choose by. */
-export interface FaultableRequest {
-  /** Such as `GET`. */
-  readonly method: string;
-  /** With the query. */
-  readonly path: string;
-  /** 1 for the first request of the simulator. */
-  readonly number: number;
-  /** The id in the path, whether the account has it or not. */
-  readonly campaignId?: string;
-}
-
-/**
- * A fault for the requests that it matches. Rules are tried in the order in which they were set; requests that the
- * rate limit refuses use none up.
- *
- * @example { match: (request) => request.path.endsWith("/cancel"), fault: { kind: "drop", processed: true } }
- */
-export interface FaultRule {
-  /** @default every request */
-  match?: (request: FaultableRequest) => boolean;
-  /** For how many requests; Infinity for all. @default 1 */
-  times?: number;
-  /** Runs after the request was received and before it is processed: somebody else's change at that moment. @default nothing */
-  before?: (simulator: Simulator) => void;
-  /** Left out where the rule is there for `before` alone. */
-  fault?: Fault;
-}
+import type { Fault, FaultableRequest, FaultRule } from "./types";
 
 /** The rules that are set, and how often each is still due. */
 export class Faults {
@@ -70,8 +16,11 @@ export class Faults {
   }
 }
 
+/** Whether the request takes its effect under a fault. */
 export function takesEffect(fault: Fault): boolean {
-  return "processed" in fault ? fault.processed === true : ["reset", "truncate", "body"].includes(fault.kind);
+  return "processed" in fault
+    ? fault.processed === true
+    : ["reset", "truncate", "body", "changed"].includes(fault.kind);
 }
 
 /** The answer that a fault puts in place of the real one, for the kinds that answer at all. */
@@ -93,6 +42,8 @@ export function faultyAnswer(fault: Fault, real: Answer): Answer {
         headers: { ...real.headers, "content-type": "application/json" },
         body: fault.body ?? "{}",
       };
+    case "changed":
+      return real.body === undefined ? real : { ...real, body: JSON.stringify(fault.change(JSON.parse(real.body))) };
     default:
       return real;
   }

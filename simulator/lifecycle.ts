@@ -1,5 +1,5 @@
 /** The statuses that Hood's pages name. */
-export const knownStatuses = [
+export const statuses = [
   "draft",
   "manual",
   "scheduled",
@@ -10,45 +10,23 @@ export const knownStatuses = [
   "needs_decision",
 ] as const;
 
-const [, ...afterDraft] = knownStatuses;
+/** From which statuses a request is possible. Anything else changes a status only by time, or by a person in Hood's pages. */
+export const startsFrom = {
+  edit: ["draft", "manual", "scheduled", "paused"],
+  pause: ["scheduled", "running"],
+  resume: ["paused"],
+  cancel: ["scheduled", "running", "paused"],
+} as const satisfies Record<string, readonly (typeof statuses)[number][]>;
 
-/** What leads where. Nothing else changes a status, except a test or a person in Hood's pages. */
-const moves = {
-  // By request. An edit keeps the status, unless it launches a draft.
-  edit: { from: ["draft", "manual", "scheduled", "paused"], to: [] },
-  launch: { from: ["draft"], to: afterDraft },
-  pause: { from: ["scheduled", "running"], to: ["paused"] },
-  resume: { from: ["paused"], to: ["scheduled", "running"] },
-  cancel: { from: ["scheduled", "running", "paused"], to: ["canceled"] },
-  "set-winner": { from: ["needs_decision"], to: ["running"] },
-  // By time.
-  start: { from: ["scheduled"], to: ["running"] },
-  expire: { from: ["scheduled"], to: ["sent"] },
-  finish: { from: ["running"], to: ["scheduled", "needs_decision", "sent"] },
-} as const;
+const launched = new Set(["running", "paused", "sent", "needs_decision"]);
 
-export type Move = keyof typeof moves;
-
-/** Where a move can lead. */
-export type End<M extends Move> = (typeof moves)[M]["to"][number];
-
-/** Whether a move is possible from a status. */
-export function startsFrom(move: Move, status: string): boolean {
-  return (moves[move].from as readonly string[]).includes(status);
+/** Whether a campaign with this status has ever been running. */
+export function wasLaunched(status: string): boolean {
+  return launched.has(status);
 }
 
-/** Whether a move can lead from one status to another. */
-export function leads(move: Move, from: string, to: unknown): boolean {
-  return startsFrom(move, from) && (moves[move].to as readonly unknown[]).includes(to);
-}
-
-/**
- * The status to which a move leads, with what follows from it: only a scheduled campaign has a next run, and one that
- * runs was launched.
- *
- * @example arrival<"cancel">("canceled")
- */
-export function arrival<M extends Move>(status: End<M>, nextRun: string | null = null) {
+/** A status with what follows from it: only a scheduled campaign has a next run, and one that runs was launched. */
+export function arrival(status: string, nextRun: string | null = null) {
   const next_run_time = status === "scheduled" ? nextRun : null;
   return status === "running" ? { status, next_run_time, was_launched: true } : { status, next_run_time };
 }

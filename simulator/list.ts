@@ -1,23 +1,12 @@
 import type { Account } from "./account";
 import { invalidRequest } from "./answers";
-import type { SimulatedCampaign } from "./campaigns";
-import { BadQuery, type FieldType, parseFilter } from "./query";
-import { readSort, sorted } from "./sort";
+import type { SimulatedCampaign } from "./types";
 
 const DEFAULT_PAGE_SIZE = 10;
 const searchable = ["name", "description"];
+const sortable = ["name", "status", "next_run_time", "run_counter", "create_time", "update_time"];
 const views = ["default", "full"];
 const controls = ["page", "sort", "q", "q_fields", "fields", "view"];
-const types: Record<string, FieldType> = {
-  is_draft: "boolean",
-  run_counter: "number",
-  create_time: "date",
-  update_time: "date",
-  next_run_time: "date",
-  scheduled_time: "date",
-};
-/** Names that only filters know, with the field they stand for. */
-const aliases: Record<string, string> = { created_at: "create_time" };
 
 /** The fields that Hood's pages show somewhere; a request can ask for any of them. */
 const knownFields = new Set(
@@ -30,41 +19,50 @@ const knownFields = new Set(
 );
 
 type Test = (campaign: SimulatedCampaign) => boolean;
-const everything: Test = () => true;
+
+interface SortKey {
+  readonly field: string;
+  readonly direction: 1 | -1;
+}
+
+/** Hood's default. */
+const newestFirst: SortKey[] = [{ field: "create_time", direction: -1 }];
+
+/** A part of a query that the account can't follow. */
+class BadQuery extends Error {}
 
 /** Answers `GET /campaigns`: filter, search, sort, page, then only the fields asked for. */
 export function list(account: Account, query: URLSearchParams): object {
   const tests = readTests(account, query);
-  const shown = [...account.campaigns.all().values()].filter((campaign) =>
-    account.shows(campaign, account.settings.listLag),
-  );
+  const shown = [...account.campaigns.all().values()].flatMap((campaign) => account.lag.seen("lists", campaign) ?? []);
   const matching = shown.filter((campaign) => tests.every((test) => test(campaign)));
-  const keys = orIgnore(account, () => readSort(query.get("sort")), []);
-  const fields = orIgnore(account, () => readFields(account, query), undefined);
+  const keys = orIgnore(account, () => readSort(query.get("sort")), newestFirst);
+  const fields = orIgnore(account, () => readFields(query), undefined);
   const { start, size } = readPage(account, query);
   if (start > 0 && start >= matching.length && account.settings.pastTheEnd === "refuse") throw invalidRequest();
-  const page = sorted(account, matching, keys).slice(start, start + size);
-  const items = page.map((campaign) => account.view(campaign, fields));
-  return account.envelope(matching.length, items);
+  const page = matching.sort(byKeys(keys)).slice(start, start + size);
+  return account.envelope(
+    matching.length,
+    page.map((campaign) => account.view(campaign, fields)),
+  );
 }
 
 /** `fields` wins over `view`; nothing says what `view=full` adds, so both views show everything. */
-export function readFields(account: Account, query: URLSearchParams): string[] | undefined {
+export function readFields(query: URLSearchParams): string[] | undefined {
   const view = query.get("view");
   if (view !== null && !views.includes(view)) throw new BadQuery();
   const fields = query.get("fields")?.split(",");
-  const known = (field: string) => knownFields.has(field) || (field === "reason" && account.settings.exposeReason);
-  if (fields && !fields.every(known)) throw new BadQuery();
+  if (fields?.some((field) => !knownFields.has(field))) throw new BadQuery();
   return fields;
 }
 
-/** Reads a part of the query, or does what the account does with a part that it cannot follow. */
-export function orIgnore<T>(account: Account, read: () => T, fallback: T): T {
+/** Reads a part of the query, or does what the account does with a part that it can't follow. */
+export function orIgnore<T>({ settings }: Account, read: () => T, fallback: T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof BadQuery)) throw error;
-    if (account.settings.badQuery === "refuse") throw invalidRequest();
+    if (settings.badQuery === "refuse") throw invalidRequest();
     return fallback;
   }
 }
@@ -72,26 +70,53 @@ export function orIgnore<T>(account: Account, read: () => T, fallback: T): T {
 function readTests(account: Account, query: URLSearchParams): Test[] {
   const names = [...new Set(query.keys())].filter((name) => !controls.includes(name));
   const reads = names.map((name) => () => filter(account, name, query.getAll(name)));
-  return [...reads, () => search(query)].map((read) => orIgnore(account, read, everything));
+  return [...reads, () => search(query)].map((read) => orIgnore<Test>(account, read, () => true));
 }
 
-function filter(account: Account, name: string, texts: string[]): Test {
-  if (!account.settings.filterable.includes(name)) throw new BadQuery();
-  const field = aliases[name] ?? name;
-  const tests = texts.map((text) => parseFilter(text, types[field] ?? "text"));
-  return (campaign) => {
-    const value = account.value(campaign, field);
-    return tests.every((test) => test(value));
-  };
+/** Of Hood's operators only those that somebody sends: `eq`, which may be left out, and `in`. */
+function filter({ settings }: Account, name: string, texts: readonly string[]): Test {
+  if (!settings.filterable.includes(name)) throw new BadQuery();
+  const accepted = texts.map((text) => {
+    const [, operator = "eq", operand = text] = /^([a-z]+):(.*)$/s.exec(text) ?? [];
+    if (operator !== "eq" && operator !== "in") throw new BadQuery();
+    return new Set(operator === "in" ? operand.split(",") : [operand]);
+  });
+  return (campaign) => accepted.every((values) => values.has(String(campaign[name])));
 }
 
 function search(query: URLSearchParams): Test {
   const text = query.get("q")?.toLowerCase();
   const fields = query.get("q_fields")?.split(",") ?? ["name"];
   if (fields.some((field) => !searchable.includes(field))) throw new BadQuery();
-  if (text === undefined) return everything;
+  if (text === undefined) return () => true;
   const holds = (value: unknown) => typeof value === "string" && value.toLowerCase().includes(text);
   return (campaign) => fields.some((field) => holds(campaign[field]));
+}
+
+/** Reads `sort=-create_time,name`; a minus sorts the other way round. */
+function readSort(text: string | null): SortKey[] {
+  if (text === null) return newestFirst;
+  return text.split(",").map((part) => {
+    const field = part.replace(/^-/, "");
+    if (!sortable.includes(field)) throw new BadQuery();
+    return { field, direction: part.startsWith("-") ? -1 : 1 };
+  });
+}
+
+function byKeys(keys: readonly SortKey[]): (one: SimulatedCampaign, other: SimulatedCampaign) => number {
+  return (one, other) => {
+    for (const { field, direction } of keys) {
+      const order = compare(one[field], other[field]);
+      if (order !== 0) return order * direction;
+    }
+    // Ids rise, so that of two made in the same second the higher one is the newer. Of two ids the longer one is the higher.
+    return (one.id.length - other.id.length || compare(one.id, other.id)) * (keys.at(-1)?.direction ?? 1);
+  };
+}
+
+function compare(one: unknown, other: unknown): number {
+  const [a, b] = [(one ?? "") as string, (other ?? "") as string];
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function readPage(account: Account, query: URLSearchParams): { start: number; size: number } {

@@ -1,5 +1,5 @@
-import type { SimulatedCampaign } from "./campaigns";
-import { withoutUndefined } from "./undefined";
+import type { SimulatedCampaign } from "./types";
+import { withoutUndefined } from "./values";
 import { parseWindow, parseWindows, type RateWindow } from "./windows";
 
 /**
@@ -17,18 +17,6 @@ export interface SimulatorOptions {
   token?: string | string[];
   /** The account's clock, in ms since the epoch. @default Date.now */
   now?: () => number;
-  /**
-   * Whether a scheduled campaign is `running` from its `next_run_time` on. A time that had passed when the campaign
-   * became scheduled never comes. @default true
-   */
-  startsOnTime?: boolean;
-  /**
-   * How many ms a delivery takes, pauses left out. After that, one whose A/B test waits for a winner is
-   * `needs_decision`, a recurring campaign is `scheduled` again, any other is `sent`. @default Infinity
-   */
-  runsFor?: number;
-  /** How A/B tests end. In a draw, `winner_delivery_mode` becomes manual and a person has to decide. @default "winner" */
-  abTestResult?: "winner" | "draw";
   /** Waits this many ms before each request is processed, also if its client has given up by then. @default 0 */
   latency?: number;
 
@@ -39,33 +27,15 @@ export interface SimulatorOptions {
   rateLimit?: string;
   /** Windows begin at multiples of their length since the epoch, plus this many ms. @default 0 */
   windowOffset?: number;
-  /** Whether a request refused with 429 still uses up the windows. @default false */
-  countRefused?: boolean;
-  /** Whether all endpoints share one count; else each endpoint has its own. @default true */
-  sharedAcrossEndpoints?: boolean;
-  /** The window that the X-RateLimit headers describe: the one with less left, the shortest, the next, or in turn. @default "tighter" */
-  headerWindow?: "tighter" | "burst" | "steady" | "alternate";
-  /** Share (0 to 1) of the 429 answers that come without Retry-After, spread evenly. @default 0 */
-  retryAfterMissing?: number;
-  /** Body of a 429: Hood's error envelope, or none. @default "error" */
-  bodyOf429?: "error" | "empty";
-  /** More requests in flight than this are refused with 429 and `Retry-After: -1`; or `off`. @default 10 */
+  /** The window that the X-RateLimit headers describe: the one with less left, the shortest, or the next. @default "tighter" */
+  headerWindow?: "tighter" | "burst" | "steady";
+  /** More requests in flight than this are rejected with 429 and `Retry-After: -1`; or `off`. @default 10 */
   parallelLimit?: number | "off";
   /** Another client of the account, evenly spaced, written like one window of `rateLimit` (`50/60s`); or `off`. @default "off" */
   foreign?: string;
 
   /** Status for a campaign id that the account does not have. @default 400 */
   unknownId?: 400 | 404;
-  /** A pause or cancel without `reason`. @default "refuse" */
-  missingReason?: "refuse" | "accept";
-  /** A pause or cancel whose `reason` is empty or blank. @default "refuse" */
-  emptyReason?: "refuse" | "accept";
-  /** Longest `reason`, in UTF-8 bytes; a longer one is refused. @default Infinity */
-  maxReasonBytes?: number;
-  /** A resume with neither `run_immediately` nor `scheduled_time`; accepted, it runs at once. @default "refuse" */
-  emptyResume?: "refuse" | "accept";
-  /** A `scheduled_time` that has passed. @default "refuse" */
-  pastScheduledTime?: "refuse" | "accept";
   /** Status of a successful create. @default 201 */
   createStatus?: 201 | 200;
 
@@ -73,15 +43,11 @@ export interface SimulatorOptions {
   labelsAs?: "array" | "string";
   /** How answers write `total`. @default "number" */
   totalAs?: "number" | "string";
-  /** Whether answers show the `reason` of the last pause or cancel. @default false */
-  exposeReason?: boolean;
-  /** A status that answers show for every campaign, whatever its real one. @default none */
-  unknownStatus?: string;
-  /** For this many ms after an action, answers still show the status before it. @default 0 */
+  /** For this many ms after an action or an edit, answers still show the campaign as it was before. @default 0 */
   staleFor?: number;
-  /** For this many ms after a create, lists don't show the campaign. @default 0 */
+  /** For this many ms, lists don't show what a request has created, changed or ended. @default 0 */
   listLag?: number;
-  /** For this many ms after a create, the campaign's own page answers as for an unknown id. @default 0 */
+  /** The same for a campaign's own page: for one that was created, it answers as for an unknown id. @default 0 */
   pageLag?: number;
   /** What becomes of `metadata`: kept; of one pair only, other keys are left out; other keys are refused; nothing is kept. @default "kept" */
   metadata?: "kept" | "pair" | "pairOnly" | "dropped";
@@ -96,19 +62,18 @@ export interface SimulatorOptions {
   pastTheEnd?: "empty" | "refuse";
   /** A query part the account cannot follow (field, operator, page): a 400, or as if it were not there. @default "refuse" */
   badQuery?: "refuse" | "ignore";
-  /** Fields that a list can be filtered by. @default ["status", "is_draft", "create_time", "created_at"] */
+  /** Fields that a list can be filtered by. @default ["status"] */
   filterable?: string[];
 }
 
 /** The options with every default filled in and the notations read. */
 export type Settings = Required<
-  Omit<SimulatorOptions, "campaigns" | "token" | "rateLimit" | "parallelLimit" | "foreign" | "unknownStatus">
+  Omit<SimulatorOptions, "campaigns" | "token" | "rateLimit" | "parallelLimit" | "foreign">
 > & {
   tokens: string[];
   windows: RateWindow[];
   parallelLimit: number;
   foreign: RateWindow | undefined;
-  unknownStatus: string | undefined;
 };
 
 /** @throws Error that names the option, its value and what is expected. */
@@ -117,27 +82,13 @@ export function resolveOptions(given: SimulatorOptions): Settings {
   return {
     port: 0,
     now: Date.now,
-    startsOnTime: true,
-    runsFor: Infinity,
-    abTestResult: "winner",
     latency: 0,
     windowOffset: 0,
-    countRefused: false,
-    sharedAcrossEndpoints: true,
     headerWindow: "tighter",
-    retryAfterMissing: 0,
-    bodyOf429: "error",
     unknownId: 400,
-    missingReason: "refuse",
-    emptyReason: "refuse",
-    maxReasonBytes: Infinity,
-    emptyResume: "refuse",
-    pastScheduledTime: "refuse",
     createStatus: 201,
     labelsAs: "array",
     totalAs: "number",
-    exposeReason: false,
-    unknownStatus: undefined,
     staleFor: 0,
     listLag: 0,
     pageLag: 0,
@@ -147,7 +98,7 @@ export function resolveOptions(given: SimulatorOptions): Settings {
     overMaxPageSize: "clamp",
     pastTheEnd: "empty",
     badQuery: "refuse",
-    filterable: ["status", "is_draft", "create_time", "created_at"],
+    filterable: ["status"],
     ...withoutUndefined(rest),
     tokens: [token].flat(),
     windows: parseWindows(rateLimit, "rateLimit"),

@@ -1,10 +1,9 @@
 import type { Account } from "./account";
-import { act, type Body, isAction, setWinner } from "./actions";
-import { type Answer, failure, invalidBody, json, noContent, noWinner, Refusal } from "./answers";
-import type { SimulatedCampaign } from "./campaigns";
-import { create, edit } from "./edits";
+import { type Answer, failure, invalidBody, json, noContent, Rejection } from "./answers";
+import { type Action, act, create, edit } from "./changes";
 import { list, orIgnore, readFields } from "./list";
-import type { Effect } from "./log";
+import type { Effect, SimulatedCampaign } from "./types";
+import { isObject, type JsonObject } from "./values";
 
 /** A request as the routes see it. */
 export interface Request {
@@ -19,49 +18,44 @@ export interface Outcome {
   readonly effect?: Effect;
 }
 
-const CAMPAIGNS = /^\/v1\/hood\/campaigns(?:\/([^/]+)(?:\/messages\/([^/]+))?(?:\/([^/]+))?)?$/;
+const CAMPAIGNS = /^\/v1\/hood\/campaigns(?:\/([^/]+)(?:\/(pause|resume|cancel))?)?$/;
 
-/** A name for the endpoint that a request goes to, the same for all campaigns and messages, and the campaign's id. */
-export function endpoint(method: string, path: string): { name: string; campaignId?: string } {
-  const [, campaignId, , action] = CAMPAIGNS.exec(path) ?? [];
-  if (campaignId === undefined) return { name: `${method} ${path}` };
-  return { name: `${method} /v1/hood/campaigns/{id}${action ? `/${action}` : ""}`, campaignId };
+/** The campaign's id in a path, whether the account has it or not. */
+export function campaignIdIn({ pathname }: URL): string | undefined {
+  return CAMPAIGNS.exec(pathname)?.[1];
 }
 
-/** Processes one request. Every refusal becomes Hood's error envelope. */
+/** Processes one request. Every rejection becomes Hood's error envelope. */
 export function process(account: Account, request: Request): Outcome {
   try {
     account.catchUp();
-    if (!request.authorized) throw new Refusal(401, "Unauthorized.");
+    if (!request.authorized) throw new Rejection(401, "Unauthorized.");
     return route(account, request);
   } catch (error) {
-    if (error instanceof Refusal) return { answer: failure(error.status, error.message) };
+    if (error instanceof Rejection) return { answer: failure(error.status, error.message) };
     throw error;
   }
 }
 
 function route(account: Account, { method, url, body }: Request): Outcome {
-  if (method === "POST" && url.pathname === "/v2/ocamba/personal-api-keys/validate") return { answer: noContent };
-  const match = CAMPAIGNS.exec(url.pathname);
-  if (!match) throw new Refusal(404, "There is no such endpoint.");
-  const [, id, message, action] = match;
-  if (id === undefined) {
+  const [path, id, action] = CAMPAIGNS.exec(url.pathname) ?? [];
+  if (path !== undefined && id === undefined) {
     if (method === "GET") return { answer: json(200, list(account, url.searchParams)) };
     if (method === "POST") return created(account, body);
-  } else if (message !== undefined) {
-    if (method === "POST" && action === "set-winner") return decided(account, id, message);
-  } else if (action === undefined) {
-    if (method === "GET") return view(account, shown(account, id), url.searchParams);
+  } else if (id !== undefined && action === undefined) {
+    if (method === "GET") return view(account, id, url.searchParams);
     if (method === "PATCH") return { answer: noContent, effect: edit(account, known(account, id), required(body)) };
-  } else if (method === "POST" && isAction(action)) {
-    return { answer: noContent, effect: act(account, known(account, id), action, parsed(body)) };
+  } else if (id !== undefined && method === "POST") {
+    return { answer: noContent, effect: act(account, known(account, id), action as Action, parsed(body)) };
   }
-  throw new Refusal(404, "There is no such endpoint.");
+  throw new Rejection(404, "There is no such endpoint.");
 }
 
-function view(account: Account, campaign: SimulatedCampaign, query: URLSearchParams): Outcome {
-  const fields = orIgnore(account, () => readFields(account, query), undefined);
-  return { answer: json(200, account.envelope(1, [account.view(campaign, fields)])) };
+function view(account: Account, id: string, query: URLSearchParams): Outcome {
+  const seen = account.lag.seen("pages", known(account, id));
+  if (!seen) throw unknownId(account);
+  const fields = orIgnore(account, () => readFields(query), undefined);
+  return { answer: json(200, account.envelope(1, [account.view(seen, fields)])) };
 }
 
 function created(account: Account, body: string): Outcome {
@@ -69,28 +63,18 @@ function created(account: Account, body: string): Outcome {
   return { answer: json(account.settings.createStatus, account.view(campaign)), effect };
 }
 
-function decided(account: Account, id: string, message: string): Outcome {
-  const campaign = account.campaigns.get(id);
-  if (!campaign) throw noWinner(account.settings.unknownId);
-  return { answer: noContent, effect: setWinner(account, campaign, message) };
-}
-
 function known(account: Account, id: string): SimulatedCampaign {
   const campaign = account.campaigns.get(id);
-  if (!campaign) throw new Refusal(account.settings.unknownId, "The request is not valid.");
+  if (!campaign) throw unknownId(account);
   return campaign;
 }
 
-/** A campaign whose page is there by now. */
-function shown(account: Account, id: string): SimulatedCampaign {
-  const campaign = known(account, id);
-  if (!account.shows(campaign, account.settings.pageLag))
-    throw new Refusal(account.settings.unknownId, "The request is not valid.");
-  return campaign;
+function unknownId({ settings }: Account): Rejection {
+  return new Rejection(settings.unknownId, "The request is not valid.");
 }
 
 /** The body as an object; undefined if there is none. */
-function parsed(body: string): Body | undefined {
+function parsed(body: string): JsonObject | undefined {
   if (body === "") return undefined;
   let value: unknown;
   try {
@@ -98,11 +82,11 @@ function parsed(body: string): Body | undefined {
   } catch {
     throw invalidBody();
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalidBody();
-  return value as Body;
+  if (!isObject(value)) throw invalidBody();
+  return value;
 }
 
-function required(body: string): Body {
+function required(body: string): JsonObject {
   const value = parsed(body);
   if (!value) throw invalidBody();
   return value;

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { SimulatedCampaign } from "./campaigns";
-import { knownStatuses } from "./lifecycle";
-import { isObject } from "./mergePatch";
-import { parseHoodTime } from "./time";
+import { statuses } from "./lifecycle";
+import type { SimulatedCampaign } from "./types";
+import { isObject, parseHoodTime } from "./values";
 
 interface Rule {
   readonly expected: string;
@@ -23,8 +22,8 @@ const required: Record<string, Rule> = {
   },
   name: { expected: "a text that is not blank", holds: (value) => typeof value === "string" && value.trim() !== "" },
   status: {
-    expected: `one of ${knownStatuses.join(", ")}`,
-    holds: (value) => (knownStatuses as readonly unknown[]).includes(value),
+    expected: `one of ${statuses.join(", ")}`,
+    holds: (value) => (statuses as readonly unknown[]).includes(value),
   },
 };
 

@@ -1,18 +1,48 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Exchange, type Parts } from "./exchange";
-import { Gate } from "./gate";
+import type { Incoming, Reply } from "./exchange";
 
-export function makeServer(parts: Parts): Server {
-  const gate = new Gate(parts.account.settings);
+/** @param gone once the client doesn't wait any more. */
+type Handle = (incoming: Incoming, gone: Promise<unknown>) => Promise<Reply>;
+
+export function makeServer(handle: Handle): Server {
   const server = createServer((request, response) => {
-    const exchange = new Exchange(parts, gate, request, response);
-    // A test's own `before` that throws has to show up in what its client sees.
-    exchange.run().catch((error: Error) => exchange.fail(error));
+    const { method = "GET", url: path = "/", headers } = request;
+    const incoming = { method, path, authorization: headers.authorization, body: () => bodyOf(request) };
+    const gone = new Promise((resolve) => response.once("close", resolve));
+    void handle(incoming, gone).then((reply) => send(response, reply));
   });
   // A client may keep a connection for as long as it likes: the account never closes one under a request's feet.
   server.keepAliveTimeout = 0;
   return server;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  switch (reply.kind) {
+    case "answer": {
+      const { status, headers, body } = reply.answer;
+      const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body ?? "") };
+      response.writeHead(status, { ...headers, ...length }).end(body);
+      return;
+    }
+    case "reset": {
+      // Only once a first part of the body is on its way is there a middle to break off in.
+      const length = Buffer.byteLength(reply.part) * 2;
+      response.writeHead(200, { "content-type": "application/json", "content-length": length });
+      response.write(reply.part, () => response.socket?.resetAndDestroy());
+      return;
+    }
+    case "dropped":
+      response.destroy();
+      return;
+    case "stalled":
+  }
 }
 
 /** Opens the server on loopback and returns the base URL. @throws Error that says what to do if the port is taken. */

@@ -76,7 +76,14 @@ export function endsIn(resources: readonly SeenResource[]): End[] {
 /** `campaign 1000248 "Spring sale"`, as far as it is known. */
 export function describe({ campaignId, campaignName }: Pick<End, "campaignId" | "campaignName">): string {
   const id = campaignId === undefined ? "a campaign whose id isn't known yet" : `campaign ${campaignId}`;
-  return campaignName === undefined ? id : `${id} ${JSON.stringify(campaignName)}`;
+  return campaignName === undefined ? id : `${id} ${quoted(campaignName)}`;
+}
+
+/** Text from outside on one line, in which no character turns the direction of what is read. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
 function endOf(resource: SeenResource): End {

@@ -1,4 +1,4 @@
-import { describe, type End, type Violation } from "./ends";
+import { describe, type End, quoted, type Violation } from "./ends";
 import { toPattern } from "./pattern";
 
 export interface ExpectedNameConfig {
@@ -22,7 +22,7 @@ function stackOf(urn: string): string {
 }
 
 function describeNoGuard(end: End): string {
-  const name = end.campaignName === undefined ? "the campaign's name" : JSON.stringify(end.campaignName);
+  const name = end.campaignName === undefined ? "the campaign's name" : quoted(end.campaignName);
   return [
     `This would end ${describe(end)} for good in the stack ${stackOf(end.urn)}, without expectedName as the guard against a wrong id.`,
     `Add expectedName, which is ${name} if it is the right campaign.`,

@@ -15,10 +15,11 @@ export function checkTickets(ends: readonly End[], { pattern }: TicketConfig): V
   return without.map((end) => ({ urn: end.urn, message: describeNoTicket(end, pattern) }));
 }
 
+/** Without the reason itself, which may be a secret: a policy can't tell. */
 function describeNoTicket(end: End, pattern: string): string {
-  const reason = end.reason === undefined ? "isn't known yet" : `is ${JSON.stringify(end.reason)}`;
+  const what = end.reason === undefined ? "its reason isn't known yet" : "its reason names no ticket";
   return [
-    `This would end ${describe(end)} for good, and its reason ${reason}: no ticket in it matches ${pattern}.`,
+    `This would end ${describe(end)} for good, and ${what} (${pattern}).`,
     'Put the ticket into reason, such as "Budget cut, OPS-1234".',
   ].join("\n");
 }

@@ -6,13 +6,15 @@ import { retryAfter } from "./rateLimit/headers";
 import { type Limiter, TooLongWait } from "./rateLimit/limiter";
 import { newTurn, type Turn } from "./rateLimit/turn";
 import { bodyOf, isLast, mayRepeat, pauseAfter, readAnswer } from "./retryPolicy";
-import { type Answer, type Transport, TransportError } from "./transport";
+import { type Answer, TooLargeError, type Transport, TransportError } from "./transport";
 import { type Tell, type UnderWay, Waits } from "./waits";
 
 /** An answer that Hood gave, parsed. A 204 has no body. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** Characters of its text. */
+  readonly size: number;
   /** When its request went out, by the client's clock: it shows the account as it was then, or later. */
   readonly sentAt: number;
 }
@@ -113,7 +115,8 @@ export class Client {
         throw await this.#tooLong(underWay, rejection, error);
       }
       if (!(error instanceof TransportError)) throw error;
-      throw new HoodError(error.sent ? "noResponse" : "unreachable", endpoint, say`${error.message}`);
+      const kind = error instanceof TooLargeError ? "tooLarge" : error.sent ? "noResponse" : "unreachable";
+      throw new HoodError(kind, endpoint, say`${error.message}`);
     }
   }
 

@@ -29,6 +29,8 @@ export const failures = {
   noResponse: { effect: "unknown", attempts: 6 },
   /** What answered isn't Hood's API. */
   unexpectedResponse: { effect: "unknown", attempts: 4 },
+  /** The answer is too large, or would be with all that follows. */
+  tooLarge: { effect: "unknown", attempts: 1 },
   /** The account asks for a longer wait than the settings allow. */
   tooLong: { effect: "notDone", attempts: 1 },
   /** The rate limit lets no call through within a minute after the read that it stands on. */

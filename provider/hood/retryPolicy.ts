@@ -37,7 +37,11 @@ const ANSWERS: readonly Row[] = [
 const ANYTHING_ELSE: Row = { means: "unexpectedResponse", says: say` with something that isn't JSON` };
 
 /** @param now milliseconds since 1970. @throws HoodError for all that isn't an answer of Hood's to a call that it carried out */
-export function readAnswer(endpoint: Endpoint, answer: Answer, now: number): { status: number; body: unknown } {
+export function readAnswer(
+  endpoint: Endpoint,
+  answer: Answer,
+  now: number,
+): { status: number; body: unknown; size: number } {
   const { status, text } = answer;
   const body = bodyOf(answer);
   const kind = isObject(body) ? "object" : text.trim() === "" ? "none" : text.startsWith("{") ? "cut off" : "other";
@@ -48,7 +52,7 @@ export function readAnswer(endpoint: Endpoint, answer: Answer, now: number): { s
     (row.body?.includes(kind) ?? true) &&
     (row.retryAfter === undefined || wait !== undefined);
   const { means, says } = ANSWERS.find(fits) ?? ANYTHING_ELSE;
-  if (means === "answer") return { status, body };
+  if (means === "answer") return { status, body, size: text.length };
   const detail = says ? concat(say`HTTP ${status}`, says) : describeAnswer(status, body);
   throw new HoodError(means, endpoint, detail, status, traceIdIn(body), wait);
 }

@@ -128,14 +128,14 @@ function notConnected(): NodeJS.ErrnoException {
 async function textOf(response: http.IncomingMessage): Promise<string> {
   const isZipped = response.headers["content-encoding"] === "gzip";
   const body: Readable = isZipped ? pipeline(response, createGunzip(), () => {}) : response;
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const decoder = new TextDecoder();
+  let [text, size] = ["", 0];
   for await (const chunk of body) {
     size += chunk.length;
     if (size > LARGEST_ANSWER) throw new TooLargeError();
-    chunks.push(chunk);
+    text += decoder.decode(chunk, { stream: true });
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return text + decoder.decode();
 }
 
 /** System calls that come before the connection stands. Other calls can fail with the same codes after the request has arrived. */

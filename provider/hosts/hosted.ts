@@ -3,7 +3,7 @@ import { UserError } from "../errors";
 import type { Operation } from "../operation";
 import { holdsUnknown, readArguments, unknownProperties } from "../resources/arguments";
 import { changedArguments, namesIn, oldSpellings, reversalIn } from "../resources/changes";
-import { failureFrom } from "../resources/guards";
+import { expectId, failureFrom } from "../resources/guards";
 import { type Failure, type Planned, type Resource, unknown } from "../resources/resource";
 import { forPeople, lines, say, steersDisplay } from "../text";
 
@@ -84,6 +84,7 @@ export function hosted<A extends object, S extends object, T extends A & S>(reso
 
     read: (operation, id, props) =>
       told(async () => {
+        expectId(id);
         const state = Object.keys(props).length > 0 ? (props as T) : undefined;
         const found = await resource.read(operation, id, state);
         return { id, props: encoded(found.state), ...(found.inputs && { inputs: encoded(found.inputs) }) };

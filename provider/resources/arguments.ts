@@ -65,6 +65,16 @@ export function holdsUnknown(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
 }
 
+/** What a value is, as the continuation of "not …". */
+type Kind = "a string" | "a number" | "a boolean" | "a list" | "an object";
+
+function kindOf(value: unknown): Kind {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "a string";
+  if (typeof value === "number") return "a number";
+  return typeof value === "boolean" ? "a boolean" : "an object";
+}
+
 /** An id as Hood writes it: ids can be larger than a number holds exactly. */
 export const digits: Reader<string> = (value) => {
   if (value === undefined)
@@ -75,14 +85,24 @@ export const digits: Reader<string> = (value) => {
     };
   }
   const must = say`must be a string of digits, such as "1000248"`;
-  if (typeof value !== "string" || value === "") return { problem: must };
+  if (typeof value !== "string") return { problem: say`${must}, not ${kindOf(value)}` };
   const stray = strayCharacter(value, /[^\d]/u);
-  return stray === undefined ? { value } : { problem: say`${must}: ${stray}` };
+  if (value !== "" && stray === undefined) return { value };
+  return { problem: stray === undefined ? must : say`${must}: ${stray}` };
 };
 
-/** A text with something in it. @param words what is said of every other value. */
-export function notBlank(words: string): Reader<string> {
-  return (value) => (isText(value) ? { value } : { problem: say`${words}` });
+/** A text with something in it. @param help what to write instead of anything else. */
+export function notBlank(help: string): Reader<string> {
+  return (value) => {
+    if (isText(value)) return { value };
+    const problem =
+      value === undefined
+        ? "is missing"
+        : typeof value === "string"
+          ? "must not be blank"
+          : `must be a string, not ${kindOf(value)}`;
+    return { problem: say`${problem}: ${help}` };
+  };
 }
 
 /** One of a few texts; for another one it is said what else it is. */
@@ -92,15 +112,19 @@ export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> 
   return (value) => {
     const choice = choices.find((one) => one === value);
     if (choice !== undefined) return { value: choice };
-    const problem =
-      typeof value === "string" ? say`${must}, not ${quoted(value)}${unseenMistake(value, choices)}` : must;
-    return { problem };
+    if (value === undefined) return { problem: say`is missing: it ${must}` };
+    if (typeof value !== "string") return { problem: say`${must}, not ${kindOf(value)}` };
+    return { problem: say`${must}, not ${quoted(value)}${unseenMistake(value, choices)}` };
   };
 }
 
-/** A value that a test lets through. @param words what is said of every other one. */
-export function fitting<T>(fits: (value: unknown) => value is T, words: string): Reader<T> {
-  return (value) => (fits(value) ? { value } : { problem: say`${words}` });
+/** A value that a test lets through. @param words what is said of every other one. @param kind what it is: another kind is named. */
+export function fitting<T>(fits: (value: unknown) => value is T, words: string, kind?: Kind): Reader<T> {
+  return (value) => {
+    if (fits(value)) return { value };
+    const isOther = kind !== undefined && value !== undefined && kindOf(value) !== kind;
+    return { problem: isOther ? say`${words}, not ${kindOf(value)}` : say`${words}` };
+  };
 }
 
 export function optional<T>(read: Reader<T>): Reader<T | undefined> {
@@ -118,7 +142,7 @@ export interface Guards {
 /** Guards that two resources have: they say what must be true, and change nothing themselves. */
 export const guards = {
   expectedName: {
-    read: optional(notBlank("must be the campaign's exact name; leave it out to go by the id alone")),
+    read: optional(notBlank("give the campaign's exact name, or leave it out to go by the id alone")),
     onChange: "state",
   },
   whenNotCancelable: {

@@ -2,7 +2,7 @@ import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
-import { describeForgotten, explain, labelOf } from "../messages";
+import { describeForgotten, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";
 import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, withArguments } from "./arguments";
@@ -41,6 +41,9 @@ export interface CancellationState extends CancellationArgs, CancellationSeen {
 
 type Inputs = CancellationArgs & CancellationSeen;
 
+/** For so long, in milliseconds, an interrupted update of today may have been what canceled a campaign. */
+const A_DAY = 24 * 3_600_000;
+
 /** The permanent end of one campaign. API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel */
 export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, CancellationState> = {
   type: "CampaignCancellation",
@@ -53,9 +56,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       onChange: (old, state, value) => ({ never: () => describeOtherCampaign(old, state, value) }),
     },
     reason: {
-      read: notBlank(
-        'must not be blank: say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call',
-      ),
+      read: notBlank('say why the campaign ends, such as "Budget cut, OPS-1234"; it is sent to Hood with the call'),
       // A reason that was never sent can be corrected. Only the state tells whether it was.
       onChange({ campaignId, campaignName, reason }, state, value) {
         const campaign = labelOf(campaignId, campaignName);
@@ -97,7 +98,11 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   isDue: ({ outcome, status }) => outcome === undefined || isCancelable(status),
 
   async create(operation, inputs) {
-    return { id: inputs.campaignId, state: await cancel(operation, inputs, { sent: false }) };
+    const state = await cancel(operation, inputs, { sent: false });
+    const { outcome, canceledAt = "" } = state;
+    const isRecent = Date.parse(canceledAt) > operation.account().time() - A_DAY;
+    if (outcome === "alreadyCanceled" && isRecent) await operation.warn(describeAlreadyCanceled(state));
+    return { id: inputs.campaignId, state };
   },
 
   async read(operation, id, state) {
@@ -209,6 +214,11 @@ function describeOtherCampaign(old: Inputs, state: CancellationState | undefined
   );
 }
 
+/** For a campaign that has ended a short time ago: nobody recorded whose call it was. */
+function describeAlreadyCanceled({ campaignId, campaignName, canceledAt = "" }: CancellationState): Message {
+  return say`Found ${labelOf(campaignId, campaignName)} canceled already, at ${canceledAt}: by somebody else, or by an update of this program that was interrupted before it could record its own call. Nothing was sent now.`;
+}
+
 /** For an import, which records what is there, and never acts. */
 function describeNotCanceled({ id, name, status }: Campaign): Message {
   return lines(
@@ -223,7 +233,7 @@ function describeAction({ campaignId, campaignName, outcome, status }: Cancellat
   if (outcome === undefined) {
     return say`It is unknown whether ${campaign} was canceled: \`pulumi up\` reads it, and cancels it if that is still to be done.`;
   }
-  return say`A refresh found ${campaign} ${oneLine(status)}: \`pulumi up\` cancels it for good.`;
+  return say`A refresh found ${campaign} ${shownStatus(status)}: \`pulumi up\` cancels it for good.`;
 }
 
 /** What removing a resource leaves behind. */

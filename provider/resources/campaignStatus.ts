@@ -123,6 +123,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
         fitting(
           isMoment,
           'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
+          "a string",
         ),
       ),
       onChange: "call",
@@ -231,7 +232,7 @@ function readReason(value: unknown, declared: Declaration): Read<string | undefi
   };
 }
 
-const readText = optional(notBlank("must not be blank: it is sent to Hood with a pause or a cancellation"));
+const readText = optional(notBlank("it is sent to Hood with a pause or a cancellation"));
 
 function isMoment(value: unknown): value is string {
   return typeof value === "string" && hoodTime(value) !== undefined;

@@ -4,12 +4,11 @@ import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn } from "../hood/rateLimit/turn";
 import { cancelableStatuses, isCancelable, isCanceled, meaningOf } from "../lifecycle";
-import type { Operation } from "../operation";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, type Planned, unknown } from "./resource";
-import { afterCall, MOST_CALLS, write } from "./write";
+import { afterCall, MOST_CALLS, type Writing, write } from "./write";
 
 /** The reason in the state of a campaign that was canceled by somebody else: Hood doesn't tell it. */
 export const IMPORTED_REASON = "Not known: it was canceled outside Pulumi";
@@ -67,11 +66,7 @@ export function decide(campaign: Campaign, { expectedName, whenNotCancelable }: 
  *
  * @throws UserError, HoodError if nothing was done; UnknownEffectError if that can't be told.
  */
-export async function cancelCampaign(
-  operation: Pick<Operation, "account" | "audit">,
-  args: CancelArgs,
-  before: Before,
-): Promise<CancelResult> {
+export async function cancelCampaign(operation: Writing, args: CancelArgs, before: Before): Promise<CancelResult> {
   let { sent } = before;
   let campaign = await firstRead(operation.account(), args.campaignId, before);
   const previousStatus = campaign.status;
@@ -120,7 +115,7 @@ export function describeUnknownEffect(campaign: Message, detail: Message): Messa
   return lines(
     say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If Hood has no such campaign any more, remove the resource: nothing is sent.`,
+    say`Run \`pulumi up\` again. It reads the campaign first, and cancels it if that is still to be done. If Hood has no such campaign any more, remove the resource: nothing is sent.`,
   );
 }
 

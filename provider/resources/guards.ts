@@ -71,6 +71,24 @@ function declaredAs(urn: string): Declared {
   return { type: type.split(":").at(-1) ?? "", name: name.join("::") };
 }
 
+/**
+ * A person gives the id of what is to be imported.
+ *
+ * @throws UserError for anything but digits, which would lead a request to another place.
+ */
+export function expectId(id: string): void {
+  if (/^\d+$/.test(id)) return;
+  const numbers = id.match(/\d{2,}/g) ?? [];
+  throw new UserError(
+    lines(
+      say`${quoted(id)} is no id of a campaign in Hood, which has digits alone: nothing was read.`,
+      numbers.length === 1
+        ? say`Do you mean ${numbers[0] ?? ""}? Run the command again with that id.`
+        : say`Run the command again with the campaign's id, such as 1000248.`,
+    ),
+  );
+}
+
 /** What speaks against a live campaign that isn't called as expected. A name that isn't known yet is left for later. */
 export function nameFailures(campaign: Campaign, expectedName: string | Unknown | undefined): Failure[] {
   if (expectedName === undefined || !isKnown(expectedName)) return [];

@@ -1,6 +1,6 @@
 import type { Campaign } from "../hood/model";
 import { isCanceled, isTerminal, meaningOf, reachableFrom } from "../lifecycle";
-import { labelOf } from "../messages";
+import { labelOf, shownStatus } from "../messages";
 import { lines, type Message, oneLine, quoted, say, sentence } from "../text";
 import { describeNoReturn } from "./cancel";
 
@@ -20,7 +20,7 @@ export function describeUnreachable(campaign: Campaign, desired: string): Messag
 }
 
 export function describeNoTime({ id, name, status }: Campaign): Message {
-  return say`scheduledTime is missing: campaign ${id} ${quoted(name)} is ${oneLine(status)}, and needs a time to be scheduled for, such as "2026-12-01T09:00:00Z".`;
+  return say`scheduledTime is missing: campaign ${id} ${quoted(name)} is ${shownStatus(status)}, and needs a time to be scheduled for, such as "2026-12-01T09:00:00Z".`;
 }
 
 export function describePast(time: string): Message {
@@ -52,7 +52,7 @@ export function describeUnfinished(campaign: Message, desired: string, detail: M
   return lines(
     say`It is unknown whether ${campaign} became ${quoted(desired)}, or got only part of the way.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing.`,
+    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If somebody has moved it on purpose meanwhile, declare that first.`,
   );
 }
 
@@ -68,7 +68,7 @@ export function describeNextSteps({ campaignId, campaignName, status, currentSta
   const campaign = labelOf(campaignId, campaignName);
   if (currentStatus !== undefined) {
     const step = isCanceled(status) ? say`cancels it for good` : say`brings it back to ${quoted(status)}`;
-    return say`A refresh found ${campaign} ${oneLine(currentStatus)}: \`pulumi up\` ${step}.`;
+    return say`A refresh found ${campaign} ${shownStatus(currentStatus)}: \`pulumi up\` ${step}.`;
   }
   const rest = isCanceled(status) ? "cancels it for good if that is still to be done" : "sends only what is missing";
   return say`It is unknown whether ${campaign} became ${quoted(status)}: \`pulumi up\` reads it, and ${rest}.`;
@@ -77,7 +77,7 @@ export function describeNextSteps({ campaignId, campaignName, status, currentSta
 /** For a campaign that left the desired status, and can't come back to it. Nobody edited the program, so it is no failure. */
 export function describeOutOfReach({ campaignId, campaignName, status, currentStatus = "" }: Desired): Message {
   return lines(
-    say`The status ${quoted(status)} of ${labelOf(campaignId, campaignName)} is out of reach: it is ${oneLine(currentStatus)} by now, so nothing is sent.`,
+    say`The status ${quoted(status)} of ${labelOf(campaignId, campaignName)} is out of reach: it is ${shownStatus(currentStatus)} by now, so nothing is sent.`,
     say`Remove this resource, which sends nothing, or declare another status that the campaign can have.`,
   );
 }

@@ -2,24 +2,15 @@ import { UserError } from "../errors";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/turn";
 import { hoodTime, momentOf } from "../hood/time";
-import {
-  isCancelable,
-  isCanceled,
-  isExplainedByTime,
-  isKnownStatus,
-  pathAround,
-  pathBetween,
-  type Step,
-} from "../lifecycle";
-import { explain } from "../messages";
-import type { Operation } from "../operation";
-import { firstLine, oneLine, say } from "../text";
+import { isCanceled, isExplainedByTime, isKnownStatus, pathAround, pathBetween, type Step } from "../lifecycle";
+import { explain, shownStatus } from "../messages";
+import { firstLine, say } from "../text";
 import type { Guards } from "./arguments";
 import { cancelCampaign, decide, firstRead } from "./cancel";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, isKnown, type Planned } from "./resource";
 import { describeNoTime, describePast, describeUnreachable } from "./statusMessages";
-import { type Call, MOST_CALLS, UnknownEffectError, write } from "./write";
+import { type Call, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
 
 /** What Hood shows for a pause whose reason nobody gave. */
 const REASON = "Declared in a Pulumi program";
@@ -75,7 +66,7 @@ export function findPath(campaign: Campaign, target: Planned<Target>, now: numbe
 function pathToCanceled(campaign: Campaign, target: Planned<Target>, status: string): Path {
   const decision = decide(campaign, target);
   if (decision.kind === "fail") return { steps: [], failures: decision.failures };
-  return { steps: decision.kind === "cancel" ? (pathBetween(campaign.status, status) ?? []) : [], failures: [] };
+  return { steps: pathBetween(campaign.status, status) ?? [], failures: [] };
 }
 
 function timeFailures(
@@ -84,7 +75,7 @@ function timeFailures(
   steps: readonly Step[],
   now: number,
 ): Failure[] {
-  const isNeeded = steps.some(({ action, to }) => action === "resume" && to === "scheduled");
+  const isNeeded = steps.some(({ to }) => to === "scheduled");
   if (!isNeeded || !isKnown(scheduledTime)) return [];
   if (scheduledTime === undefined) return [{ property: "scheduledTime", reason: describeNoTime(campaign) }];
   if (momentOf(scheduledTime) > now) return [];
@@ -96,8 +87,6 @@ function timeFailures(
  * back. A status that nobody documents says nothing, so nothing is done about it.
  */
 export function hasDrifted(desired: unknown, current: unknown): boolean {
-  // What couldn't be canceled was accepted as it was: only what can still be canceled isn't what was declared.
-  if (isCanceled(String(desired))) return isCancelable(String(current));
   return isElsewhere(String(desired), String(current)) && pathBetween(String(current), String(desired)) !== undefined;
 }
 
@@ -117,11 +106,7 @@ function isElsewhere(desired: string, current: string): boolean {
  * @param sentBefore a call for this target has gone out in an earlier operation.
  * @throws UserError, HoodError if nothing was done; UnknownEffectError if something was, and it isn't known to have arrived.
  */
-export async function converge(
-  operation: Pick<Operation, "account" | "audit">,
-  target: Target,
-  sentBefore: boolean,
-): Promise<Converged> {
+export async function converge(operation: Writing, target: Target, sentBefore: boolean): Promise<Converged> {
   const { campaignId, status, reason = REASON } = target;
   if (isCanceled(status)) return cancelCampaign(operation, { ...target, reason }, { sent: sentBefore });
   const first = await firstRead(operation.account(), campaignId, { sent: sentBefore });
@@ -134,7 +119,7 @@ export async function converge(
   }
   // Somebody else may be moving it just as busily.
   throw new UnknownEffectError(
-    say`After ${MOST_CALLS} calls it still isn't there, but ${oneLine(progress.campaign.status)}`,
+    say`After ${MOST_CALLS} calls it still isn't there, but ${shownStatus(progress.campaign.status)}`,
   );
 }
 
@@ -150,7 +135,7 @@ interface Progress {
 
 /** Takes the next step; undefined if none is left. Once something was done, no failure may read as if nothing was. */
 async function advance(
-  operation: Pick<Operation, "account" | "audit">,
+  operation: Writing,
   target: Target,
   { campaign: seen, sent, moved, calls }: Progress,
   turn: Turn,

@@ -6,10 +6,11 @@ import { type Action, actOnCampaign, type Endpoint } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
 import type { Observed } from "../hood/model";
 import type { Turn } from "../hood/rateLimit/turn";
-import { accepts, cancelableStatuses } from "../lifecycle";
-import { describeCampaign, explain } from "../messages";
+import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
+import { describeCampaign, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";
-import { lines, type Message, oneLine, say } from "../text";
+import { concat, lines, type Message, oneLine, say } from "../text";
+import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./lookFor";
 
 /** How often one intention is sent, at the most. Only one call can have an effect: Hood rejects the rest. */
 export const MOST_CALLS = 6;
@@ -31,6 +32,9 @@ export class UnknownEffectError extends Error {
     super(message);
   }
 }
+
+/** What a write needs of its operation. */
+export type Writing = Pick<Operation, "account" | "audit" | "progress" | "engineIsGone">;
 
 /** A call that moves a campaign, with what it says to Hood. */
 export interface Call {
@@ -71,13 +75,14 @@ export interface Attempt {
  * @throws UserError, HoodError if nothing was done; UnknownEffectError if that can't be told.
  */
 export async function write(
-  operation: Pick<Operation, "account" | "audit">,
+  operation: Writing,
   campaign: Observed,
   { action, to, body }: Call,
   { sent: sentBefore, last, turn, renew }: Attempt,
 ): Promise<Written> {
   const account = operation.account();
   const { id, name } = campaign;
+  const sentAt = account.time();
   const call = { action, campaignId: id, campaignName: name, reason: body.reason };
   const result = await audited(operation, call, (ready) =>
     account.write(campaign, actOnCampaign(id, action), body, { turn, ready }),
@@ -93,16 +98,48 @@ export async function write(
   }
   const sent = sentBefore || result.kind === "unknown";
   if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
-  const seen = await afterCall(sent, () => readAfterCall(account, id, action));
-  if (accepts(seen.status, action) && (result.kind === "rejected" || last)) {
-    throw stillOpen(seen, result.error, sent);
+  // A cancellation that is done twice is done once. Another call could undo what somebody did after the first one came true.
+  const isFinal = isCanceled(to);
+  const seen = await afterCall(sent, () =>
+    result.kind === "unknown" && !isFinal
+      ? lookForEffect(operation, campaign, action, sentAt)
+      : readAfterCall(account, id, action),
+  );
+  if (accepts(seen.status, action)) {
+    if (result.kind === "rejected" || last) throw stillOpen(seen, result.error, sent);
+    const why = isFinal ? undefined : await whyNotAgain(operation, seen, { sentAt, sentBefore });
+    if (why) {
+      const shown = say`; ${LOOKED} s later it still shows as ${oneLine(seen.status)}, and ${why}`;
+      throw new UnknownEffectError(concat(result.error.message, shown));
+    }
   }
   return { accepted: false, sent, campaign: seen, stale: false };
 }
 
+/** The words for what an action brings a campaign to. */
+const DONE = { pause: "paused", resume: "resumed", cancel: "canceled" } as const;
+
+/** The campaign once it shows what a call has done; else as it was seen last. @param sentAt the account's clock, when the call hadn't gone out yet. */
+async function lookForEffect(
+  operation: Writing,
+  campaign: Observed,
+  action: Action,
+  sentAt: number,
+): Promise<Observed> {
+  const account = operation.account();
+  const question = concat(labelOf(campaign.id, campaign.name), say` was ${DONE[action]}`);
+  let seen: Observed | undefined;
+  const found = await lookFor(operation, question, async () => {
+    seen = await account.get(campaign.id);
+    // What Hood shows may lag behind an earlier call too: what was before that isn't what came of this one.
+    return accepts(seen.status, action) || isUntouched(seen, sentAt) ? undefined : seen;
+  });
+  return found ?? seen ?? withPatience(() => account.get(campaign.id));
+}
+
 function stillOpen(campaign: Observed, error: HoodError, sent: boolean): Error {
   // What Hood shows may lag behind: after a call whose effect isn't known, a read like this proves nothing.
-  if (sent) return new UnknownEffectError(say`${error.message}; it still shows as ${oneLine(campaign.status)}`);
+  if (sent) return new UnknownEffectError(say`${error.message}; it still shows as ${shownStatus(campaign.status)}`);
   return new UserError(lines(explain(error), say`That call did nothing: it is still ${describeCampaign(campaign)}.`));
 }
 
@@ -132,9 +169,14 @@ export async function afterCall<T>(sent: boolean, act: () => Promise<T>): Promis
   try {
     return await act();
   } catch (error) {
-    if (sent && error instanceof HoodError) throw new UnknownEffectError(error.message);
+    if (sent && error instanceof HoodError) throw new UnknownEffectError(concat(error.message, hintFor(error)));
     throw error;
   }
+}
+
+/** What has to be done before the next update can find out more. */
+function hintFor({ kind }: HoodError): Message {
+  return kind === "unauthorized" ? say`; put a valid token into HOOD_TOKEN (or hood:token) first` : say``;
 }
 
 /** The audit log's words for what became of a call. */

@@ -9,7 +9,7 @@ describe("The demo", function () {
   this.timeout(120_000);
 
   it("tells the whole story on the root project, and leaves nothing behind", async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, "dist/tools/demo/main.js")], {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, "dist/tools/demo.js")], {
       cwd: ROOT,
     });
     for (const told of ["Preview", "Up", "Up again", "Another campaign", "Refresh", "Destroy", "That was all of it"]) {

@@ -49,7 +49,7 @@ describe("Programs in other languages on the real engine", function () {
       for (const [name, text] of Object.entries({ "Pulumi.yaml": project, ...files })) {
         await writeFile(join(folder, name), text);
       }
-      const folders = [python.folder, ...languages.hosts];
+      const folders = [python.folder];
       const cli = await openCli({ bin: languages.bin, folders, cwd: folder, scratch: home });
       const run = (...args: string[]) => mustSucceed(cli(args, { env: python.env }));
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureLanguages } from "../../tools/engine/languages";
-import { packPlugin } from "../../tools/plugin/pack";
+import { packPlugin } from "../../tools/plugin";
 import { type Cli, openCli } from "../../tools/pulumi";
 import { version } from "../../tools/root";
 import { activated } from "../support/python";
@@ -32,7 +32,7 @@ export async function openPluginStack(
   const python = activated(languages);
   const cli = await openCli({
     bin: languages.bin,
-    folders: [python.folder, ...languages.hosts],
+    folders: [python.folder],
     cwd: folder,
     scratch: home,
   });

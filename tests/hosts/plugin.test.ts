@@ -254,8 +254,11 @@ describe("the plugin's service", () => {
       () => Promise.reject(new Error("It succeeded.")),
       (error) => error,
     );
-  const checkConfig = (news: object) =>
-    ask<proto.CheckResponse>((to, done) => to.checkConfig(new proto.CheckRequest().setNews(struct(news)), done));
+  const checkConfig = (news: object, project = "shop", name = "default_0_1_0") => {
+    const urn = `urn:pulumi:dev::${project}::pulumi:providers:hood::${name}`;
+    const request = new proto.CheckRequest().setUrn(urn).setNews(struct(news));
+    return ask<proto.CheckResponse>((to, done) => to.checkConfig(request, done));
+  };
   const configure = (args: object) =>
     ask((to, done) => to.configure(new proto.ConfigureRequest().setArgs(struct(args)), done));
 
@@ -279,6 +282,22 @@ describe("the plugin's service", () => {
       expect(others).to.deep.equal([]);
       expect(failure?.getProperty()).to.equal(property);
       expect(failure?.getReason()).to.contain(says);
+    });
+  }
+
+  for (const [project, name, clashes] of [
+    ["hood", "default_0_1_0", true],
+    ["hood", "default", true],
+    ["hood", "brand-b", false],
+    ["shop", "default", false],
+  ] as const) {
+    it(`${clashes ? "names" : "doesn't speak of"} the clash of names for ${name} in a project called ${project}`, async () => {
+      const [failure] = (await checkConfig({ greeting: "hi" }, project, name)).getFailuresList();
+      const reason = failure?.getReason() ?? "";
+      expect(reason).to.contain("greeting is not a setting of the provider");
+      expect(reason.includes("The project is called hood too")).to.equal(clashes);
+      expect(reason.includes("`pulumi config set app:greeting VALUE`")).to.equal(clashes);
+      expectReadable(reason);
     });
   }
 

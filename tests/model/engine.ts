@@ -1,16 +1,28 @@
 import { UNKNOWN } from "../../provider/hosts/hosted";
 import { lanes } from "./lanes";
 import type { Properties, Provider, Result, State, Stored } from "./provider";
-import { Died, type Program, type Run } from "./run";
+import { Died } from "./run";
 
 /** Creates and updates that the engine lets run at the same time, if the operation doesn't say. */
 const PARALLEL = 4;
+
+/** One operation, as far as the engine goes. */
+export interface Running {
+  readonly operation: { readonly kind: "preview" | "up" | "refresh" | "destroy"; readonly parallel?: number };
+  /** The arguments of each resource. */
+  readonly program: ReadonlyMap<string, object & { readonly unknownAtPreview?: boolean }>;
+  /** Calls a provider, as long as it and its engine live. @throws Died */
+  call<T>(act: () => Promise<T>): Promise<T>;
+}
+
+/** The provider of a resource. */
+export type ProviderOf = (name: string) => Provider;
 
 /**
  * What the engine does in one operation: checks and diffs come one after the other, creates and updates run side by
  * side, removals come last and only where nothing failed. A failed check ends it; a failed create leaves the others be.
  */
-export async function operate(run: Run, state: State, provider: Provider): Promise<Result> {
+export async function operate(run: Running, state: State, providerOf: ProviderOf): Promise<Result> {
   const { changes, failures } = { changes: [] as string[], failures: [] as string[] };
   const attempt = async (name: string, act: () => Promise<void>) => {
     try {
@@ -26,7 +38,7 @@ export async function operate(run: Run, state: State, provider: Provider): Promi
   if (kind === "preview" || kind === "up") {
     for (const name of run.program.keys()) {
       await attempt(name, async () => {
-        const step = await plan(run, state, provider, name);
+        const step = await plan(run, state, providerOf(name), name);
         if (!step) return;
         changes.push(name);
         if (!preview) steps.push(attempt(name, () => lane(step)));
@@ -35,19 +47,19 @@ export async function operate(run: Run, state: State, provider: Provider): Promi
     }
   }
   if (kind === "refresh")
-    for (const name of state.keys()) steps.push(attempt(name, () => refresh(run, state, provider, name)));
+    for (const name of state.keys()) steps.push(attempt(name, () => refresh(run, state, providerOf(name), name)));
   await Promise.all(steps);
   const leaving =
     kind === "refresh" ? [] : [...state.keys()].filter((name) => kind === "destroy" || !run.program.has(name));
   if (preview) changes.push(...leaving);
   else if (failures.length === 0)
-    for (const name of leaving) await attempt(name, () => remove(run, state, provider, name));
+    for (const name of leaving) await attempt(name, () => remove(run, state, providerOf(name), name));
   return { changes, failures };
 }
 
 /** Checks and diffs one resource; gives the step to take, or nothing where it stays as it is. */
 async function plan(
-  run: Run,
+  run: Running,
   state: State,
   provider: Provider,
   name: string,
@@ -75,19 +87,21 @@ async function plan(
   return undefined;
 }
 
-function argumentsOf(program: Program, name: string, preview: boolean): Properties {
+function argumentsOf(program: Running["program"], name: string, preview: boolean): Properties {
   const { unknownAtPreview, ...wanted } = program.get(name) ?? {};
   return unknownAtPreview && preview ? { ...wanted, campaignId: UNKNOWN } : wanted;
 }
 
-async function refresh(run: Run, state: State, provider: Provider, name: string): Promise<void> {
+async function refresh(run: Running, state: State, provider: Provider, name: string): Promise<void> {
   const old = state.get(name);
   if (!old) return;
-  const { id, props: outputs } = await run.call(() => provider.read(old.id, old.outputs));
-  state.set(name, { ...old, id, outputs });
+  const { id, props: outputs, inputs = old.inputs } = await run.call(() => provider.read(old.id, old.outputs));
+  state.set(name, { ...old, id, inputs, outputs });
+  // It compares what was found, without a check before: only what a program declares is checked.
+  await run.call(() => provider.diff(id, outputs, inputs));
 }
 
-async function remove(run: Run, state: State, provider: Provider, name: string): Promise<void> {
+async function remove(run: Running, state: State, provider: Provider, name: string): Promise<void> {
   const old = state.get(name);
   if (!old) return;
   await run.call(() => provider.delete(old.id, old.outputs));

@@ -36,7 +36,8 @@ export function inVirtualTime(clock: VirtualClock, settings: Record<string, stri
     perform: (run, state, endpoint) => {
       const audit = audits === undefined ? undefined : { "hood:auditLog": fileOf(run, audits) };
       const config = { ...settings, ...audit, "hood:token": run.token, "hood:endpoint": endpoint };
-      return operate(run, state, openInProcess(run, clock, config));
+      const provider = openInProcess(run, clock, config);
+      return operate(run, state, () => provider);
     },
     silence: ({ number }) => clock.silence(number),
     bury: () => {},

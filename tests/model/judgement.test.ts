@@ -10,8 +10,8 @@ import { mayEnd } from "../../provider/resources/campaignStatus";
 import { judge } from "../../report/judge";
 import { providerTextOf } from "../../report/owner";
 import { InputError, readStep } from "../../report/preview";
+import type { Effect } from "../../simulator";
 import { Account as SimulatedAccount } from "../../simulator/account";
-import type { Effect } from "../../simulator/log";
 import { resolveOptions } from "../../simulator/options";
 import { process } from "../../simulator/routes";
 import { silentEngine } from "../support/silentEngine";
@@ -307,7 +307,7 @@ describe("What a preview is judged to do, beside what the update does", function
       return;
     }
     const done = await once(["update", relevant(world)], () => update(world));
-    const foreseen = previewed.foreseen ? severityForeseen(type, previewed.foreseen) : NOTHING;
+    const foreseen = previewed.foreseen ? severityForeseen(type, previewed.foreseen, old?.outputs) : NOTHING;
     if (done.all === END) found.ends += 1;
     if (done.all === LAUNCH) found.launches += 1;
     if (foreseen >= LAUNCH) found.foreseen += 1;
@@ -380,7 +380,7 @@ describe("What a preview is judged to do, beside what the update does", function
 });
 
 /** The worst that the outputs which a preview foresees can mean; what they don't tell, the update tells. */
-function severityForeseen(type: World["type"], outputs: Properties): number {
+function severityForeseen(type: World["type"], outputs: Properties, old?: Properties): number {
   const { campaignId, status, outcome, canceledAt, currentStatus } = outputs;
   switch (type) {
     case "CampaignCancellation":
@@ -390,8 +390,9 @@ function severityForeseen(type: World["type"], outputs: Properties): number {
       if (mayEnd(status)) return END;
       return status === "paused" ? SENT : LAUNCH;
     case "Campaign":
-      // A new one always has a status that isn't known.
-      return status === UNKNOWN && campaignId !== UNKNOWN ? LAUNCH : NOTHING;
+      // A new or edited one always has a status that isn't known. Only a draft is launched by an edit.
+      if (status !== UNKNOWN || campaignId === UNKNOWN) return NOTHING;
+      return old?.status === "draft" && outputs.draft !== true ? LAUNCH : SENT;
   }
 }
 

@@ -45,7 +45,7 @@ class InProcesses implements Tier {
     });
     this.#processes.set(run, provider);
     try {
-      return await operate(run, state, provider);
+      return await operate(run, state, () => provider);
     } finally {
       this.#ends.push(this.#end(run, provider));
     }

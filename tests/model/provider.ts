@@ -5,7 +5,7 @@ export interface Provider {
   check(olds: Properties | undefined, news: Properties): Promise<Checked>;
   diff(id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }>;
   create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
-  read(id: string, props: Properties): Promise<{ id: string; props: Properties }>;
+  read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }>;
   update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
   delete(id: string, props: Properties): Promise<void>;
 }

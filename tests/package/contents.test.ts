@@ -6,7 +6,7 @@ import { ROOT } from "../../tools/root";
 import { npmPack, type Packed } from "./packed";
 
 /** In bytes, packed. */
-const BUDGET = 230_000;
+const BUDGET = 240_000;
 const ALLOWED =
   /^(dist\/(provider|sdk|simulator)\/.*\.(js|d\.ts)|dist\/report\/.*\.js|schema\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 

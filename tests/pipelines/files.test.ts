@@ -1,10 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { ROOT } from "../engine/stack";
 import type { Job, Step, Workflow } from "./github";
 import type { GitLabJob, Pipeline } from "./gitlab";
 import { evaluate, readExample } from "./runner";
@@ -39,7 +38,7 @@ describe("The files of examples/pipelines", () => {
       ["preview", "campaigns-preview", LOOKS],
       ["report", undefined, { ...LOOKS, "pull-requests": "write" }],
       ["plan", "campaigns-preview", LOOKS],
-      ["apply", "needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final'", LOOKS],
+      ["apply", "needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final'", { ...LOOKS, actions: "read" }],
     ]);
     for (const file of [PREVIEW, APPLY]) expect(workflow(file).permissions).to.deep.equal({});
     // A base that the author owns would bring its own report and policies; one that is changed must be reported on again.
@@ -108,6 +107,23 @@ describe("The files of examples/pipelines", () => {
       expect(run, name).to.not.contain("${{");
     }
   });
+
+  const refused = { status: 1, stdout: /Nothing is applied: nobody has approved this run/ };
+  for (const [what, gh, { status, stdout }] of [
+    ["it was approved", "echo campaigns-final", { status: 0, stdout: /^$/ }],
+    ["only something else was", "printf 'campaigns\\ncampaigns-final-2\\n'", refused],
+    ["nothing was", "true", refused],
+    ["GitHub doesn't say", "exit 4", { status: 4, stdout: /^$/ }],
+  ] as const) {
+    it(`apply on GitHub what can't be taken back only with an approval: ${what}`, () => {
+      const [approved] = workflow(APPLY).jobs.apply?.steps ?? [];
+      expect(approved?.if).to.equal("needs.plan.outputs.code != '0'");
+      const lines = `gh() { ${gh}; }\n${approved?.run}`;
+      const done = spawnSync("bash", ["-eo", "pipefail", "-c", lines], { encoding: "utf8" });
+      expect(done.status).to.equal(status);
+      expect(done.stdout).to.match(stdout);
+    });
+  }
 
   it("check out on GitHub what judges when npm is done with the pull request's packages", () => {
     const { preview } = workflow(PREVIEW).jobs;
@@ -200,34 +216,5 @@ describe("The files of examples/pipelines", () => {
         expect(line).to.match(/--json --show-replacement-steps|--plan update-plan.json/);
       }
     }
-  });
-
-  it("are owned, with all that decides what they do, by those whom docs/pipelines.md names", async () => {
-    const page = await readFile(join(ROOT, "docs/pipelines.md"), "utf8");
-    const patterns = [...page.matchAll(/^ *(\/\S+) +@acme\/campaign-owners$/gm)].map(([, pattern = ""]) => {
-      const words = pattern.replace(/\./g, "\\.").replace(/\*/g, "[^/]*");
-      return new RegExp(`^${words}${pattern.endsWith("/") ? "" : "$"}`);
-    });
-    const files = [
-      ".github/CODEOWNERS",
-      ".github/actions/campaigns-report/action.yml",
-      ".gitlab-ci.yml",
-      ".gitlab/note.mjs",
-      // GitLab takes this one first.
-      "CODEOWNERS",
-      "policy/npm-shrinkwrap.json",
-      "Pulumi.yaml",
-      "Pulumi.prod.yaml",
-      // Pulumi takes this one before Pulumi.yaml.
-      "Pulumi.json",
-      "Pulumi.prod.json",
-      "package.json",
-      "package-lock.json",
-      // npm takes this one before package-lock.json.
-      "npm-shrinkwrap.json",
-      ".npmrc",
-      "deployment-gate.sh",
-    ];
-    expect(files.filter((file) => !patterns.some((pattern) => pattern.test(`/${file}`)))).to.deep.equal([]);
   });
 });

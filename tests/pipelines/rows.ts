@@ -101,6 +101,17 @@ while (pid > 1) {
 }
 require("fs").writeFileSync(process.env.HOME + "/found", found);\n`;
 
+/** A repository with a pipeline's files, and an account with eleven campaigns. */
+export async function openRepository(files: Readonly<Record<string, string>>): Promise<World> {
+  const copied = Object.entries(files).map(async ([path, file]) => [path, await readExample(file)] as const);
+  const campaigns = Array.from({ length: 11 }, (_, index) => ({
+    id: `${index + 1}`,
+    name: ["Spring sale", "Terms"][index] ?? `Offer ${index + 1}`,
+    status: "running",
+  }));
+  return openWorld({ campaigns }, { ...REPOSITORY, ...Object.fromEntries(await Promise.all(copied)) });
+}
+
 /** What has to hold of a pipeline, whichever service runs it. */
 export function describePipeline(
   name: string,
@@ -113,13 +124,7 @@ export function describePipeline(
     let service: Service;
 
     beforeEach(async () => {
-      const copied = Object.entries(files).map(async ([path, file]) => [path, await readExample(file)] as const);
-      const campaigns = Array.from({ length: 11 }, (_, index) => ({
-        id: `${index + 1}`,
-        name: ["Spring sale", "Terms"][index] ?? `Offer ${index + 1}`,
-        status: "running",
-      }));
-      world = await openWorld({ campaigns }, { ...REPOSITORY, ...Object.fromEntries(await Promise.all(copied)) });
+      world = await openRepository(files);
       service = serviceOf(world);
     });
     afterEach(() => world?.remove());

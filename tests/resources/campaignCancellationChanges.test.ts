@@ -73,7 +73,7 @@ describe("a CampaignCancellation whose declaration is edited", () => {
       [{ campaignId: undefined }, "campaignId", /is missing/],
       [{ campaignId: 1000248 }, "campaignId", /quotes/],
       [{ campaignId: `${id}\u200b` }, "campaignId", /character 8 is a zero-width space/],
-      [{ reason: undefined }, "reason", /must not be blank/],
+      [{ reason: undefined }, "reason", /^reason is missing: say why/],
       [{ reason: "" }, "reason", /must not be blank/],
       [{ reason: garbled }, "", /^reason holds .* pulumi\.interpolate/],
     ];

@@ -18,7 +18,7 @@ describe("check of a campaign", () => {
   });
 
   const wrong: [string, Properties, string][] = [
-    ["name", {}, "name must not be blank"],
+    ["name", {}, "name is missing"],
     ["scheduledTime", { name: "x", scheduledTime: PAST }, "has passed"],
     ["recurrence", { name: "x", recurrence: {}, runImmediately: true }, "take one of them out"],
     ["abTest", { name: "x", messages: [{ channel: "push" }, { channel: "push" }] }, "abTest is missing"],

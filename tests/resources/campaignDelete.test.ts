@@ -92,7 +92,9 @@ describe("delete of a campaign", () => {
       before: () => on.faultRead(id, { fault: { kind: "status", status: 401 } }),
     });
     const message = await failing(id, { deletionPolicy: "cancel" });
-    expect(message).to.contain("It is unknown whether");
+    expect(message).to.contain("It is unknown whether").and.contain("its resource stays in the Pulumi state");
+    expect(message).to.contain("; put a valid token into HOOD_TOKEN (or hood:token) first.");
+    expectReadable(message);
     await remove(id, { deletionPolicy: "cancel" });
     expect(on.canceled).to.deep.equal([id]);
     expect(on.calls).to.have.length(1);

@@ -22,6 +22,15 @@ describe("a CampaignStatus", () => {
   }
 
   const wrong: [string, object, string, string][] = [
+    ["null for the status", { status: null }, "status", "status is missing: it must be one of"],
+    [
+      "a number for the status",
+      { status: 1 },
+      "status",
+      'must be one of "running", "paused", "scheduled", "canceled", not a number',
+    ],
+    ["a number for the reason", { reason: 5 }, "reason", "reason must be a string, not a number: it is sent"],
+    ["a number for the time", { status: "scheduled", scheduledTime: 5 }, "scheduledTime", "(GMT), not a number"],
     ["no status", { status: undefined }, "status", '"running", "paused", "scheduled", "canceled"'],
     ["a status that can't be declared", { status: "sent" }, "status", "must be one of"],
     ["a status with a blank", { status: " running" }, "status", 'not " running": it looks like "running", but'],
@@ -216,11 +225,19 @@ describe("what a preview shows of a CampaignStatus", () => {
 describe("a CampaignStatus that is canceled", () => {
   const on = openInProcess({ type: "CampaignStatus", config: { maxCancellations: "1" } });
 
-  it("counts for the cap on cancellations, and pauses don't", async () => {
-    const declared = (status: string) => ({ campaignId: on.campaign("running"), status, reason: "Budget cut" });
-    for (const status of ["paused", "canceled", "paused"]) {
-      expect((await on.provider.check(undefined, declared(status))).failures).to.deep.equal([]);
+  it("counts for the cap on cancellations; pauses don't, nor what is canceled already", async () => {
+    const declared = (status: string, from = "running") => ({
+      campaignId: on.campaign(from),
+      status,
+      reason: "Budget cut",
+    });
+    for (const args of [declared("canceled", "canceled"), declared("canceled"), declared("paused")]) {
+      expect((await on.provider.check(undefined, args)).failures).to.deep.equal([]);
     }
+    const { campaignId, ...paused } = declared("paused");
+    const resumed = { campaignId, ...paused, currentStatus: "running" };
+    expect((await on.provider.check(resumed, { campaignId, ...paused })).failures).to.deep.equal([]);
+    expect((await on.provider.diff(resumed.campaignId, resumed, resumed)).changes).to.equal(true);
     const { failures } = await on.provider.check(undefined, declared("canceled"));
     expect(failures[0]?.reason).to.contain("hood:maxCancellations");
   });

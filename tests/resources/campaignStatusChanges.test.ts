@@ -78,7 +78,7 @@ describe("a CampaignStatus whose declaration is edited", () => {
     ["archived", false],
   ] as const) {
     it(`paused, and found ${becomes} by a refresh, ${isDrift ? "is judged again by the next preview" : "is as declared"}`, async () => {
-      const before = await declared({ campaignId: on.campaign("running"), status: "paused" });
+      const before = await declared({ campaignId: on.campaign("scheduled"), status: "paused" });
       on.hood.setStatus(before.id, becomes);
       const { props, inputs = {} } = await on.provider.read(before.id, before.outs);
       expect(props).to.deep.equal({ ...before.outs, currentStatus: becomes });
@@ -115,6 +115,35 @@ describe("a CampaignStatus whose declaration is edited", () => {
     expect(message).to.contain("HTTP 403").and.not.contain("unknown whether");
     expect(partial).to.equal(undefined);
   });
+
+  it("promises nothing of what a refresh found, if the program asks for something else by now", async () => {
+    const before = await declared({ campaignId: on.campaign("running"), status: "paused" });
+    on.hood.setStatus(before.id, "running");
+    const { props, inputs = {} } = await on.provider.read(before.id, before.outs);
+    const checked = await on.provider.check(inputs, { ...before.args, status: "scheduled", scheduledTime: future });
+    expect((await on.provider.diff(before.id, props, checked.inputs)).changes).to.equal(true);
+    expect(on.provider.engine.warnings).to.deep.equal([]);
+  });
+
+  it("fails a refresh that the account doesn't answer, and an import of a campaign that isn't there", async () => {
+    const { id, outs } = await declared({ campaignId: on.campaign("running"), status: "paused" });
+    const missing = await thrown(ProviderError, () => on.provider.read("7", {}));
+    expect(missing.message).to.contain("Can't read campaign 7").and.contain("Check the id in Hood");
+    on.fault({ match: ({ method }) => method === "GET", times: 1, fault: { kind: "status", status: 401 } });
+    const { message } = await thrown(ProviderError, () => on.another().read(id, outs));
+    expect(message).to.contain("401").and.contain("HOOD_TOKEN");
+  });
+
+  for (const status of ["paused", "canceled"]) {
+    it(`stays unfinished (${status}) if the next update can't read what became of its call`, async () => {
+      const campaignId = on.campaign("running");
+      const begun = { campaignId, status, reason: "Stock", campaignName: "Spring sale", previousStatus: "running" };
+      on.fault({ match: ({ method }) => method === "GET", times: 9, fault: { kind: "status", status: 401 } });
+      const { partial } = await thrown(ProviderError, () => on.provider.update(campaignId, begun, begun));
+      expect(partial?.properties).to.deep.equal(begun);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
 
   it("keeps its state when Hood forgets the campaign", async () => {
     const { id, outs } = await declared({ campaignId: on.campaign("running"), status: "paused" });
@@ -171,7 +200,7 @@ describe("a CampaignStatus whose declaration is edited", () => {
       const off = on.another({ config: { preflight: "off" } });
       const args = { campaignId: on.campaign("canceled"), status: "canceled", reason: "Budget cut" };
       const { outs } = await off.update(args.campaignId, args, args);
-      expect(outs).to.include({ previousStatus: "unknown", currentStatus: "canceled" });
+      expect(outs).to.deep.include({ previousStatus: "unknown", currentStatus: "canceled", plannedActions: [] });
       const { message } = await thrown(ProviderError, () =>
         off.diff(args.campaignId, outs, { ...args, reason: "Other" }),
       );

@@ -100,6 +100,23 @@ describe("canceling a campaign", () => {
       });
     }
 
+    for (const [age, warns] of [
+      ["a minute", true],
+      ["two days", false],
+    ] as const) {
+      it(`to one that was canceled ${age} ago, and ${warns ? "says whose call that may have been" : "is silent"}`, async () => {
+        const then = new Date(on.clock.now() - (warns ? 60_000 : 48 * 3_600_000));
+        const id = on.campaign("canceled", { update_time: then.toISOString().slice(0, 19).replace("T", " ") });
+        await apply(id);
+        const { warnings } = on.provider.engine;
+        expect(warnings).to.have.length(warns ? 1 : 0);
+        if (warns)
+          expect(warnings[0]).to.match(
+            /^Found campaign .* canceled already, at 20.*: by somebody else, or by an update/,
+          );
+      });
+    }
+
     it("if the token has expired by the time of the call", async () => {
       const id = on.campaign("running");
       const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });

@@ -42,9 +42,9 @@ class Recorder implements Resource<Args, Seen, State> {
   checks: () => Planned<Seen> = () => ({ seenName: "Spring sale" });
 
   readonly arguments: Resource<Args, Seen, State>["arguments"] = {
-    id: { read: notBlank("must not be blank"), onChange: ({ id }, _, value) => never(id, "id", value) },
+    id: { read: notBlank("say which"), onChange: ({ id }, _, value) => never(id, "id", value) },
     note: {
-      read: optional(notBlank("must not be blank")),
+      read: optional(notBlank("say what")),
       onChange: ({ id }, state, value) => (state?.endedAt ? never(id, "note", value) : "state"),
       same: sameLetters,
     },
@@ -224,7 +224,7 @@ describe("a resource as hosts call it", () => {
         expect((await thrown(UserError, act)).message).to.equal("A value of this Note isn't known yet.");
       }
       for (const act of call({ id: " " }))
-        expect((await thrown(UserError, act)).message).to.match(/^id must not be blank/);
+        expect((await thrown(UserError, act)).message).to.match(/^id (must not be blank|is missing): say which/);
       expect(resource.reached).to.deep.equal([]);
     });
 

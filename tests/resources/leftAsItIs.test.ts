@@ -29,12 +29,13 @@ const base = { name: "Spring sale" };
 const NO_EDITS = ["running", "sent", "canceled", "needs_decision", "archived"];
 
 describe("what was changed in Hood, and that nobody edited in the program,", () => {
-  const on = openInProcess({ type: "Campaign" }, { startsOnTime: false });
+  const on = openInProcess({ type: "Campaign" });
 
   /** A campaign as an update left it, and as it is after somebody's change in Hood and a refresh. */
   async function changed(declared: Properties, field: string, value: unknown, status: string) {
     const { id, outs } = await on.apply(declared);
-    Object.assign(on.hood.campaign(id), { [field]: value });
+    const next_run_time = field === "scheduled_time" ? value : null;
+    Object.assign(on.hood.campaign(id), { [field]: value, next_run_time });
     on.hood.setStatus(id, status);
     const next = on.another();
     const { props, inputs = {} } = await next.read(id, outs);

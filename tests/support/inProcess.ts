@@ -76,12 +76,12 @@ export class InProcessProvider {
 }
 
 /** Properties as the engine keeps them. */
-function stored(properties: Properties): Properties {
+export function stored(properties: Properties): Properties {
   return encoded(properties);
 }
 
 /** An error as the engine reads it. A defect goes on as it is. */
-async function failing<T>(act: () => Promise<T>): Promise<T> {
+export async function failing<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

@@ -34,7 +34,12 @@ export class VirtualClock implements Clock {
   #signs = 0;
   #running = false;
 
-  constructor(start: number, chance: number) {
+  /** @param quietTurns fewer will do where no HTTP is on its way. */
+  constructor(
+    start: number,
+    chance: number,
+    private readonly quietTurns = QUIET_TURNS,
+  ) {
     this.#now = start;
     this.random = () => chance;
     subscribe(SENT, this.#sent);
@@ -104,7 +109,7 @@ export class VirtualClock implements Clock {
       const busy = this.#signs !== signs || [...this.#open.values()].includes(false);
       quiet = busy ? 0 : quiet + 1;
       signs = this.#signs;
-      if (quiet < QUIET_TURNS) continue;
+      if (quiet < this.quietTurns) continue;
       quiet = 0;
       this.#wakeNext();
     }

@@ -50,7 +50,8 @@ describe("the arguments of a Campaign", () => {
   });
 
   const wrong: [Declaration, string][] = [
-    [{ name: undefined }, "name must not be blank"],
+    [{ name: undefined }, "name is missing: give the campaign the name"],
+    [{ name: null }, "name is missing"],
     [{ name: " " }, "name must not be blank"],
     [{ name: "Spring sale " }, 'name must not begin or end with blanks: write "Spring sale"'],
     [{ name: "\ufeffSpring sale" }, 'name must not begin or end with blanks: write "Spring sale"'],
@@ -92,6 +93,23 @@ describe("the arguments of a Campaign", () => {
       expect(first).to.contain(reason);
       expect(more).to.deep.equal([]);
     });
+  }
+
+  const kinds: [kind: string, value: unknown, fitting: readonly string[]][] = [
+    ["a number", 7, []],
+    ["a boolean", true, ["draft", "runImmediately", "sendInProfileTimeZone", "sendIfProfileTimePassed"]],
+    ["a string", "x", ["name", "description", "scheduledTime", "endTime", "dealId", "deletionPolicy"]],
+    ["a list", [], ["labels", "messages"]],
+    ["an object", { a: 1 }, ["metadata", "recurrence", "abTest", "utmTracking", "quietHours", "targeting", "extra"]],
+  ];
+  for (const [kind, value, fits] of kinds) {
+    for (const name of argumentNames.filter((name) => !fits.includes(name))) {
+      it(`name the type of what can't be ${name}: ${kind}`, () => {
+        const [reason, ...more] = reasons({ [name]: value });
+        expect(reason).to.match(new RegExp(`^${name} must be .*, not ${kind}\\b`));
+        expect(more).to.deep.equal([]);
+      });
+    }
   }
 
   it("names all that is wrong with messages in one failure", () => {

@@ -91,16 +91,23 @@ describe("editing a campaign", () => {
     expect(hood.hood.campaign(campaign.id).metadata).to.deep.equal(metadata);
   });
 
-  it("sends again what didn't work, six times at the most", async () => {
+  it("sends once more after a minute what didn't work, if nothing has changed the campaign since", async () => {
     const id = add("paused");
+    const old = () => Object.assign(hood.hood.campaign(id), { update_time: "2026-04-30 12:00:00" });
     const lose = (times: number) => hood.hood.fault({ match: isEdit, times, fault: { kind: "drop" } });
-    lose(5);
+    lose(1);
+    await thrown(UnknownEffectError, () => edit(id));
+    expect(hood.calls).to.have.length(1);
+    lose(1);
+    old();
     await edit(id);
-    expect(hood.calls).to.have.length(6);
+    expect(hood.calls).to.have.length(3);
     expect(live(id)).to.deep.include(news);
-    lose(6);
-    await thrown(UnknownEffectError, () => hood.edit(id, news, olds));
-    expect(hood.calls).to.have.length(12);
+    lose(2);
+    old();
+    const { message } = await thrown(UnknownEffectError, () => hood.edit(id, news, olds));
+    expect(message).to.contain("; 60 s later it doesn't show the edit, and an earlier call got no answer either");
+    expect(hood.calls).to.have.length(5);
   });
 
   it("fails if the campaign was started at the last moment", async () => {

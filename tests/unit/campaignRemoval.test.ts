@@ -216,6 +216,36 @@ describe("removing a resource that is to cancel its campaign", () => {
     expect(hood.hood.campaigns.size).to.equal(1);
   });
 
+  const flash = { name: "Flash sale", runImmediately: true };
+  const policies = [
+    ["cancel", "cancel"],
+    ["cancel", "abandon"],
+    ["abandon", "cancel"],
+  ] as const;
+  for (const [before, after] of policies) {
+    it(`never leaves two states of a running campaign, one of which may cancel it ("${before}", then "${after}")`, async () => {
+      const state = await create("sale", { ...flash, deletionPolicy: before });
+      hood.nextOperation();
+      const { message } = await thrown(UserError, () => create("sale", { ...flash, deletionPolicy: after }));
+      expect(message).to.contain(`campaign ${id()} "Flash sale" (running`);
+      expectReadable(message);
+      expect(hood.hood.campaigns.size).to.equal(1);
+      hood.nextOperation();
+      hood.hood.setStatus(id(), "paused");
+      await create("sale", { ...flash, deletionPolicy: after });
+      hood.hood.setStatus(id(), "running");
+      hood.nextOperation();
+      await campaign.delete(hood.on("sale"), state);
+      expect(live().status).to.equal("running");
+    });
+  }
+
+  it("takes over what runs if neither state cancels it", async () => {
+    await create("sale", flash);
+    hood.nextOperation();
+    expect((await create("sale", flash)).campaignId).to.equal(id());
+  });
+
   it('fails with the policy "prevent"', async () => {
     const state = await create("sale", { ...args, deletionPolicy: "prevent" });
     hood.nextOperation();

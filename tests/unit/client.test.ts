@@ -20,6 +20,20 @@ describe("a request that changes nothing", () => {
     expect(message).to.contain("HTTP 400 Bad request. The request is not valid. (trace_id 6f1c)");
   });
 
+  const unreadable: [string, string][] = [
+    ["is cut off", '{"title":"Got canary\\u002dtoken'],
+    ["is nested too deep", `{"message":${"[".repeat(30_000)}${"]".repeat(30_000)},"title":"Got it"}`],
+    ["has a line break in a text", '{"title":"Got\nit"}'],
+    ["is deep and cut off", `{"title":"Got it","a":${"[".repeat(30_000)}`],
+  ];
+  for (const [what, body] of unreadable) {
+    it(`shows nothing of an answer that ${what}`, async () => {
+      raw.server.answer(text(403, body));
+      const { message } = await failure();
+      expect(message).to.match(/^Can't read campaign 1000248: HTTP 403 with JSON that is cut off, after 6 attempts/);
+    });
+  }
+
   const last: [string, RawAnswer, string][] = [
     ["401", json(401, { title: "Unauthorized.", message: "Unauthorized.", trace_id: "{}" }), "unauthorized"],
     ["401 without a body", text(401), "unauthorized"],

@@ -1,187 +1,259 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
+import { mock } from "node:test";
 import { expect } from "chai";
-import { ensureEngine } from "../../tools/engine";
-import { buildFromModules } from "../../tools/engine/build";
-import { engineEntry } from "../../tools/engine/cache";
-import { CLI_VERSION, NODEJS_HOST_VERSION } from "../../tools/engine/parts";
-import type { Way } from "../../tools/engine/ways";
+import { type EngineOptions, engineEntry, ensureEngine } from "../../tools/engine";
+import { CLI_VERSION, PYTHON_HOST_VERSION, YAML_HOST_VERSION } from "../../tools/engine/build";
+import { ensureLanguages } from "../../tools/engine/languages";
+import { step } from "../../tools/engine/run";
 
 const PARTS = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+const HOSTS = ["pulumi-language-yaml", "pulumi-language-python", "pulumi-language-python-exec"];
 
-describe("engine", () => {
+/** Writes what it is told to build, and knows where the sources of the Python host are. */
+const GO = `
+case "$1" in
+  build) while [ "$1" != -o ]; do shift; done; printf '#!/bin/sh\\necho v${CLI_VERSION}\\n' > "$2"; chmod +x "$2" ;;
+  list) echo "$SOURCES" ;;
+esac`;
+
+/** Makes environments whose pip installs whatever it is asked for. */
+const PYTHON = `
+case "$1 $2" in
+  "-c "*) echo 3.11 ;;
+  "-m venv") mkdir -p "$3/bin"; cp "$0" "$3/bin/python3" ;;
+  "-m pip") for wanted; do :; done; echo "$wanted" > "\${0%/*}/../installed" ;;
+esac`;
+
+describe("Getting an engine", () => {
+  let root: string;
+  let bin: string;
   let cache: string;
   let env: NodeJS.ProcessEnv;
-  let entry: string;
-  let bin: string;
   let lines: string[];
+  let engine: string;
   beforeEach(() => {
-    cache = mkdtempSync(path.join(tmpdir(), "engine-"));
-    env = { PATH: path.join(cache, "nothing"), XDG_CACHE_HOME: cache };
-    entry = engineEntry(env).folder;
-    bin = path.join(entry, "bin");
+    root = mkdtempSync(path.join(tmpdir(), "engine-"));
+    bin = path.join(root, "bin");
+    cache = path.join(root, "cache", "pulumi-ocamba-hood");
+    env = { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: path.dirname(cache), SOURCES: path.join(root, "sources") };
     lines = [];
+    engine = engineEntry(env).folder;
+    const sources = path.join(root, "sources/python/cmd");
+    mkdirSync(sources, { recursive: true });
+    writeFileSync(path.join(sources, "pulumi-language-python-exec"), "the script", { mode: 0o444 });
+    command("go", GO);
+    command("python3", PYTHON);
   });
-  afterEach(() => rmSync(cache, { recursive: true }));
+  afterEach(() => rmSync(root, { recursive: true }));
 
-  const sleep = () => setImmediate();
-  const ensure = (ways: Way[]) => ensureEngine({ env, ways, sleep, progress: (line) => lines.push(line) });
-
-  function putParts(root: string, names = PARTS, version = CLI_VERSION): void {
-    mkdirSync(path.join(root, "bin"), { recursive: true });
-    for (const name of names) {
-      writeFileSync(path.join(root, "bin", name), `#!/bin/sh\necho v${version}\n`, { mode: 0o755 });
-    }
+  /** A command on PATH that notes how it was called. */
+  function command(name: string, does: string, folder = bin): void {
+    mkdirSync(folder, { recursive: true });
+    const note = `echo "${name} $*" >> "${root}/calls"`;
+    writeFileSync(path.join(folder, name), `#!/bin/sh\n${note}\n${does}\n`, { mode: 0o755 });
   }
 
-  /** A way that makes a fake engine, counts how often, and takes so many turns of the event loop for it that others come meanwhile. */
-  function fakeBuild(names = PARTS, version = CLI_VERSION): Way & { times: number } {
-    return {
-      name: "a fake build",
-      times: 0,
-      async make(root) {
-        this.times++;
-        for (let turn = 0; turn < 200; turn++) await setImmediate();
-        putParts(root, names, version);
-      },
-    };
+  function release(folder: string, names = PARTS, version = CLI_VERSION): void {
+    for (const name of names) command(name, `echo v${version}`, path.join(folder, "bin"));
   }
 
-  function failing(name: string, reason: string): Way {
-    return { name, make: () => Promise.reject(new Error(reason)) };
-  }
-
-  const failureOf = (made: Promise<string>) =>
+  const noInstaller = () => Promise.reject(new Error("host not found"));
+  const options = (): EngineOptions => ({ env, install: noInstaller, progress: (line) => lines.push(line) });
+  const ensure = (more: EngineOptions = {}) => ensureEngine({ ...options(), ...more });
+  const languages = (more: EngineOptions = {}) => ensureLanguages({ ...options(), ...more });
+  const calls = (pattern: RegExp) => readFileSync(path.join(root, "calls"), "utf8").match(pattern) ?? [];
+  const failureOf = (made: Promise<unknown>) =>
     made.then(
-      (folder) => `made ${folder}`,
+      (found) => `found ${JSON.stringify(found)}`,
       (error: Error) => error.message,
     );
 
-  it("takes a whole cache entry and makes nothing", async () => {
-    putParts(entry);
-    const build = fakeBuild();
-    expect(await ensure([build])).to.equal(bin);
-    expect(build.times).to.equal(0);
-  });
-
-  it("makes the entry once, and leaves nothing beside it", async () => {
-    const build = fakeBuild();
-    expect(await ensure([build])).to.equal(bin);
-    expect(await ensure([build])).to.equal(bin);
-    expect(build.times).to.equal(1);
-    expect(readdirSync(bin)).to.have.members(PARTS);
-    expect(readdirSync(path.dirname(entry))).to.deep.equal([path.basename(entry)]);
-  });
-
-  it("replaces an entry that lacks a part", async () => {
-    putParts(entry, ["pulumi"]);
-    writeFileSync(path.join(entry, "left-over"), "");
-    const build = fakeBuild();
-    await ensure([build]);
-    expect(build.times).to.equal(1);
-    expect(readdirSync(bin)).to.have.members(PARTS);
-    expect(existsSync(path.join(entry, "left-over"))).to.equal(false);
-  });
-
-  it("builds once for two callers at the same time", async () => {
-    const build = fakeBuild();
-    expect(await Promise.all([ensure([build]), ensure([build])])).to.deep.equal([bin, bin]);
-    expect(build.times).to.equal(1);
-    expect(lines).to.include("Another process is making the engine, waiting for it");
-  });
-
-  it("lets the one who waits try for itself when the first one failed", async () => {
-    const build = fakeBuild();
-    let fail = () => {};
-    let first: Promise<string> | undefined;
-    // The second must not be asked before the first one has begun: either may be quicker.
-    await new Promise<void>((begun) => {
-      const make = () =>
-        new Promise<void>((_, reject) => {
-          fail = () => reject(new Error("no luck"));
-          begun();
-        });
-      first = failureOf(ensure([{ name: "a way", make }]));
+  for (const version of ["v3.150.0", "3.160.2", "v4.0.0-alpha.1"]) {
+    it(`takes pulumi ${version} from PATH, with its language host in another folder`, async () => {
+      command("pulumi", `echo ${version}`, path.join(root, "other"));
+      command("pulumi-language-nodejs", "");
+      env.PATH = `${env.PATH}:${path.join(root, "other")}`;
+      expect(await ensure()).to.equal(path.join(root, "other"));
     });
-    const second = ensure([build]);
-    fail();
-    expect(await second).to.equal(bin);
-    expect(await first).to.contain("a way: no luck");
+  }
+
+  const unusable: [what: string, prepare: () => void, reason: string][] = [
+    ["an older pulumi", () => command("pulumi", "echo v3.149.9"), "pulumi is v3.149.9, and 3.150 or newer is needed"],
+    ["a pulumi without a version", () => command("pulumi", "echo hello"), "pulumi is hello, and 3.150 or newer"],
+    [
+      "a pulumi without its language host",
+      () => command("pulumi", "echo v3.200.0"),
+      "(pulumi-language-nodejs) is not on",
+    ],
+    ["a broken pulumi", () => command("pulumi", "echo library missing >&2; exit 3"), "library missing"],
+    ["a folder", () => mkdirSync(path.join(bin, "pulumi")), "there is no pulumi on PATH"],
+    ["a file that can't be run", () => writeFileSync(path.join(bin, "pulumi"), "text"), "there is no pulumi on PATH"],
+  ];
+  for (const [what, prepare, reason] of unusable) {
+    it(`doesn't take ${what} from PATH`, async () => {
+      prepare();
+      expect(await ensure()).to.equal(path.join(engine, "bin"));
+      expect(lines[0]).to.contain("No engine on PATH (").and.contain(reason);
+    });
+  }
+
+  it("takes a complete one from the cache", async () => {
+    release(engine);
+    expect(await ensure()).to.equal(path.join(engine, "bin"));
+    expect(lines).to.deep.equal([`Using the engine in ${path.join(engine, "bin")}`]);
   });
 
-  it("takes over from a process that died", async () => {
-    const staging = `${entry}.staging`;
-    putParts(path.join(staging, "0"), ["pulumi"]);
-    utimesSync(staging, new Date(Date.now() - 16_000), new Date(Date.now() - 16_000));
-    mkdirSync(`${staging}.dead-1`);
-    const build = fakeBuild();
-    expect(await ensure([build])).to.equal(bin);
-    expect(build.times).to.equal(1);
-    expect(lines).to.include("The process that was making the engine is gone: starting anew");
-    expect(readdirSync(path.dirname(entry))).to.deep.equal([path.basename(entry)]);
+  it("takes what the installer brings, and builds nothing", async () => {
+    expect(await ensure({ install: async (folder) => release(folder) })).to.equal(path.join(engine, "bin"));
+    expect(calls(/^go build/gm)).to.have.length(0);
   });
 
-  it("goes on to the next way, and says why the one before failed", async () => {
-    expect(await ensure([failing("the installer", "host not found"), fakeBuild()])).to.equal(bin);
-    expect(lines).to.include("No engine from the installer: host not found");
+  const incomplete: [what: string, install: (folder: string) => void, reason: string][] = [
+    [
+      "lacks a part",
+      (folder) => release(folder, ["pulumi"]),
+      "it left out pulumi-language-nodejs, pulumi-resource-pulumi",
+    ],
+    ["is another version", (folder) => release(folder, PARTS, "3.1.0"), `it made v3.1.0 instead of v${CLI_VERSION}`],
+  ];
+  for (const [what, install, reason] of incomplete) {
+    it(`builds one if what the installer brings ${what}`, async () => {
+      await ensure({ install: async (folder) => install(folder) });
+      expect(lines.join("\n")).to.contain(`No engine from Pulumi's own installer: ${reason}`);
+      expect(calls(/^go build/gm)).to.have.length(2);
+    });
+  }
+
+  it("builds it once, in place of an incomplete one, and leaves nothing beside it", async () => {
+    release(engine, ["pulumi"]);
+    mkdirSync(path.join(cache, ".making-before"));
+    utimesSync(path.join(cache, ".making-before"), 0, 0);
+    for (let time = 0; time < 2; time++) expect(await ensure()).to.equal(path.join(engine, "bin"));
+    expect(readdirSync(path.join(engine, "bin"))).to.have.members(PARTS);
+    expect(readdirSync(cache)).to.deep.equal([path.basename(engine)]);
+    expect(calls(/^go build/gm)).to.have.length(2);
+    expect(lines).to.include(`Building the Pulumi CLI ${CLI_VERSION} with Go`);
   });
 
-  it("takes no result that lacks a part or is another version", async () => {
-    const message = await failureOf(ensure([fakeBuild(["pulumi"]), fakeBuild(PARTS, "3.1.0")]));
-    expect(message).to.contain("it left out pulumi-language-nodejs, pulumi-resource-pulumi-nodejs");
-    expect(message).to.contain(`it made v3.1.0 instead of v${CLI_VERSION}`);
-    expect(existsSync(entry)).to.equal(false);
+  it("gives two processes that build at the same time one and the same", async () => {
+    expect(await Promise.all([ensure(), ensure()])).to.deep.equal([path.join(engine, "bin"), path.join(engine, "bin")]);
+    expect(readdirSync(cache)).to.deep.equal([path.basename(engine)]);
   });
 
-  it("says what was tried and what to install when nothing works", async () => {
-    const message = await failureOf(ensure([failing("the installer", "host not found"), buildFromModules]));
-    expect(message.split("\n")).to.deep.equal([
+  it("says what was tried and what to install if nothing works", async () => {
+    env.PATH = path.join(root, "nothing");
+    expect((await failureOf(ensure())).split("\n")).to.deep.equal([
       "No Pulumi engine was found, and none could be made. Tried:",
       "- PATH: there is no pulumi on PATH",
-      "- the installer: host not found",
+      "- Pulumi's own installer: host not found",
       "- building it with Go: go is not installed (not on PATH)",
       "Install Pulumi 3.150 or newer (https://www.pulumi.com/docs/install/) or Go 1.26.6 or newer (https://go.dev/dl/),",
       "put it on PATH, and run `npm run engine` again.",
     ]);
-    expect(readdirSync(path.dirname(entry))).to.deep.equal([]);
+    expect(readdirSync(cache)).to.deep.equal([]);
   });
 
   it("says how to move a cache that can't be written to", async () => {
-    writeFileSync(path.join(cache, "file"), "");
-    env.XDG_CACHE_HOME = path.join(cache, "file");
-    expect(await failureOf(ensure([fakeBuild()]))).to.contain("Set XDG_CACHE_HOME to a folder that you can write to.");
+    writeFileSync(path.join(root, "file"), "");
+    env.XDG_CACHE_HOME = path.join(root, "file");
+    expect(await failureOf(ensure())).to.contain("Set XDG_CACHE_HOME to a folder that you can write to.");
   });
 
-  it("stops when it is called off, and removes what is half made", async () => {
-    const off = new AbortController();
-    const way: Way = {
-      name: "a way",
-      make: async (root) => {
-        putParts(root);
-        off.abort(new Error("called off"));
-        throw new Error("the command was ended");
-      },
+  it("stops if it is interrupted, and removes what is half made", async () => {
+    command("go", 'case "$1" in build) exec sleep 60 ;; esac');
+    const interrupted = new AbortController();
+    const progress = (line: string) => {
+      if (line.startsWith("Building")) setImmediate(() => interrupted.abort(new Error("interrupted")));
     };
-    const next = fakeBuild();
-    expect(await failureOf(ensureEngine({ env, ways: [way, next], sleep, signal: off.signal }))).to.equal("called off");
-    expect(next.times).to.equal(0);
-    expect(readdirSync(path.dirname(entry))).to.deep.equal([]);
+    expect(await failureOf(ensure({ progress, signal: interrupted.signal }))).to.equal("interrupted");
+    expect(readdirSync(cache)).to.deep.equal([]);
   });
 
-  it("pins in go.mod the versions that it names", () => {
-    const goMod = (folder: string) => readFileSync(path.resolve("tools/engine", folder, "go.mod"), "utf8");
-    expect(goMod("cli")).to.contain(`github.com/pulumi/pulumi/pkg/v3 v${CLI_VERSION}`);
-    expect(goMod("nodejs-host")).to.contain(`github.com/pulumi/pulumi/sdk/v3 v${NODEJS_HOST_VERSION}`);
+  it("says every 20 s how long a step has taken, until it ends", async () => {
+    mock.timers.enable({ apis: ["Date", "setInterval"] });
+    try {
+      const context = { env, progress: (line: string) => lines.push(line), signal: undefined };
+      await step("Building", context, async () => {
+        for (const seconds of [20, 20, 5]) mock.timers.tick(seconds * 1_000);
+      });
+      mock.timers.tick(60_000);
+      expect(lines).to.deep.equal(["Building", "Building: 20 s so far", "Building: 40 s so far"]);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  describe("for YAML and Python too", () => {
+    const together = () => path.join(`${engine}-yaml-${YAML_HOST_VERSION}-python-${PYTHON_HOST_VERSION}`, "bin");
+
+    it("takes the hosts that came with the CLI, and builds none", async () => {
+      for (const name of [...PARTS, ...HOSTS]) command(name, "echo v3.200.0");
+      expect((await languages()).bin).to.equal(bin);
+      expect(calls(/^go build/gm)).to.have.length(0);
+    });
+
+    it("puts the hosts beside the CLI from the cache, and leaves the engine as it is", async () => {
+      release(engine);
+      command("pulumi-language-yaml", "of another version");
+      expect((await languages()).bin).to.equal(together());
+      expect(readdirSync(together())).to.have.members([...PARTS, ...HOSTS]);
+      expect(readFileSync(path.join(together(), "pulumi-language-python-exec"), "utf8")).to.equal("the script");
+      expect(readdirSync(path.join(engine, "bin"))).to.have.members(PARTS);
+    });
+
+    for (const missing of HOSTS) {
+      it(`takes an engine from the cache if the CLI on PATH came without ${missing}`, async () => {
+        for (const name of [...PARTS, ...HOSTS]) if (name !== missing) command(name, "echo v3.200.0");
+        expect((await languages()).bin).to.equal(together());
+      });
+    }
+
+    it("makes an environment with the pinned package, once", async () => {
+      const { python } = await languages();
+      expect(await languages()).to.deep.equal({ bin: together(), python });
+      expect(readFileSync(path.join(python, "installed"), "utf8")).to.match(/^pulumi==3\.\d+\.\d+\n$/);
+      expect(calls(/^python3 -m (venv|pip)/gm)).to.have.length(2);
+      expect(calls(/^go build/gm)).to.have.length(4);
+    });
+
+    const failures: [what: string, prepare: () => void, message: string[]][] = [
+      [
+        "Go is too old",
+        () => command("go", "echo this Go is too old >&2; exit 1"),
+        ["Could not make the YAML and Python language hosts: this Go is too old", "Install Pulumi (https://www."],
+      ],
+      [
+        "Go leaves out a part",
+        () => command("go", GO.replace('chmod +x "$2"', ":")),
+        ["what was made lacks pulumi-language-yaml, pulumi-language-python", "Install Pulumi (https://www."],
+      ],
+      [
+        "Python can't make an environment",
+        () => command("python3", PYTHON.replace("mkdir", "echo no module named venv >&2; exit 1; mkdir")),
+        ["for Python 3.11: no module named venv", "Install Python 3.10 or newer (https://www.python.org/downloads/)"],
+      ],
+      [
+        "there is no Python",
+        () => command("python3", "echo no Python >&2; exit 127"),
+        ["Could not ask Python for its version: no Python", "Install Python 3.10 or newer"],
+      ],
+    ];
+    for (const [what, prepare, [reason = "", advice = ""]] of failures) {
+      it(`says what to install if ${what}`, async () => {
+        release(engine);
+        prepare();
+        const [first, second] = (await failureOf(languages())).split("\n");
+        expect(first).to.contain(reason);
+        expect(second).to.contain(advice);
+        expect(readdirSync(cache).filter((name) => name.startsWith("."))).to.deep.equal([]);
+      });
+    }
+  });
+
+  it("reads the versions that go.mod pins", () => {
+    const pinned = [CLI_VERSION, YAML_HOST_VERSION, PYTHON_HOST_VERSION];
+    expect(pinned.join(" ")).to.match(/^3\.\d+\.\d+ 1\.\d+\.\d+ 3\.\d+\.\d+$/);
   });
 });

@@ -36,7 +36,11 @@ describe("the pages of a list", () => {
 
   it("go on in the size of the first one, if that is shorter than was asked for", async () => {
     const items = [1, 2, 3].map((id) => ({ ...item, id: String(id) }));
-    raw.server.answer(json(200, { total: 5, items }), json(200, { total: 5, items: [{ id: "4" }, { id: "5" }] }));
+    const [first, second] = [
+      json(200, { total: 5, items }),
+      json(200, { total: 5, items: [{ id: "4" }, { id: "5" }] }),
+    ];
+    raw.server.answer(first, second, first, second);
     await search();
     expect(sent().slice(0, 3)).to.deep.equal(["1,500", "2,3", "1,3"]);
   });
@@ -46,7 +50,9 @@ describe("the pages of a list", () => {
     ["something else as the list", { total: 1, items: "x" }, "without a list of campaigns"],
     ["no total", { items: [item] }, "that has no total"],
     ["a total that is no number", { total: null, items: [item] }, "that has no total"],
-    ["a total and no campaign", { total: 2, items: [] }, "a total of 2 and no campaign"],
+    ["a total and no campaign", { total: 2, items: [] }, "a total of 2 and 0 campaigns on page 1"],
+    ["more campaigns than the total", { total: 0, items: [item] }, "a total of 0 and 1 campaign on page 1"],
+    ["a total below zero", { total: -5, items: [item] }, "that has no total"],
     ["a campaign without an id", { total: 1, items: [{ name: "x" }] }, "no usable id"],
     ["an id that was rounded", { total: 1, items: [{ id: 9007199254740992 }] }, "no usable id"],
     ["something else as a campaign", { total: 1, items: ["x"] }, "no usable id"],
@@ -278,7 +284,7 @@ describe("recent campaigns", () => {
     simulated.hood.fault({ times: Number.POSITIVE_INFINITY, fault: answers(ids, 1_000_000) });
     const { kind, message } = await thrown(HoodError, () => recent(99));
     expect(kind).to.equal("unexpectedResponse");
-    expect(message).to.contain("the last 3 of 4 pages showed no other campaigns");
+    expect(message).to.contain("3 of its pages showed no other campaigns");
     expect(simulated.hood.requests).to.have.length(4);
   });
 

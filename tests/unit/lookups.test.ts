@@ -239,17 +239,33 @@ describe("lookups", () => {
     expect(files.filter((file) => /dist\/provider\/(hood|lookups)/.test(file))).to.deep.equal([]);
   });
 
+  it("run where import() isn't allowed, as under Jest", async () => {
+    const script = `
+      const Module = require("node:module"), vm = require("node:vm"), path = require("node:path");
+      Module.prototype._compile = function (code, filename) {
+        const wrapped = new vm.Script(Module.wrap(code), { filename }).runInThisContext();
+        wrapped.call(this.exports, this.exports, Module.createRequire(filename), this, filename, path.dirname(filename));
+      };
+      const hood = require(${JSON.stringify(require.resolve("../../sdk"))});
+      hood.getCampaigns().then((found) => console.log(found.length));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script]);
+    expect(stdout).to.equal("3\n");
+  });
+
   describe("without what they need", () => {
     it("say that there is no token, in the provider's words", async () => {
       process.env.HOOD_TOKEN = "";
       const message = await refusal(() => sdk.getCampaign({ id: "1" }));
-      expect(message).to.match(/^There is no API token for Hood\.\nPut one into HOOD_TOKEN/);
+      expect(message).to.match(
+        /^There is no API token for Hood\.\nPut one into HOOD_TOKEN.*\nA lookup reads the environment/,
+      );
+      expect(message).to.contain("an inline program of the Automation API doesn't have the workspace's envVars");
     });
 
     it("say that the token isn't taken", async () => {
       hood.expireTokens();
       const message = await refusal(() => sdk.getCampaigns());
-      expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired/);
+      expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired.*\nA lookup reads/);
     });
 
     it("say which setting can't be used", async () => {

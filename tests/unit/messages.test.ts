@@ -14,6 +14,7 @@ describe("messages", () => {
     noResponse: "Run the same command again",
     unexpectedResponse: "Check HOOD_ENDPOINT",
     notYet: "Run the same command again in a minute",
+    tooLarge: "Ask for less",
     tooLong: "HOOD_MAX_WAIT",
     noRoom: "HOOD_RATE_LIMIT",
     aborted: "Run the same command again",
@@ -50,6 +51,8 @@ describe("messages", () => {
     expect(describeCampaign({ id: "1000248", name: "Spring sale", status: "sent" })).to.equal(
       'campaign 1000248 "Spring sale" (sent)',
     );
+    const odd = { id: "1000248", name: "Spring sale", status: " running" };
+    expect(describeCampaign(odd)).to.equal('campaign 1000248 "Spring sale" (" running")');
   });
 
   it("about a campaign that Hood doesn't show any more say that it stays, and what to check", () => {

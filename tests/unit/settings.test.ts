@@ -122,6 +122,11 @@ describe("settings", () => {
       ["timeout", "-1s", "30s"],
       ["timeout", "1h", "30s"],
       ["timeout", "soon", "30s"],
+      ["timeout", "40000m", "at most 1440m, which is a day"],
+      ["maxWait", "1441m", "at most 1440m"],
+      ["rateLimit", "150/0m", "10/1s,150/60s"],
+      ["rateLimit", "150/m", "10/1s,150/60s"],
+      ["rateLimit", "150/1min", "10/1s,150/60s"],
     ];
     for (const [key, value, says] of wrong) {
       it(`refuses ${key} ${JSON.stringify(value)}`, async () => {
@@ -168,6 +173,11 @@ describe("settings", () => {
     it("isn't shown when another setting is wrong", async () => {
       expect(await refusal({ token: "canary-token", timeout: "soon" })).not.to.contain("canary");
     });
+  });
+
+  it("take a day for the longest time, and minutes for windows too", () => {
+    expect(read({ timeout: "1440m" }).timeout).to.equal(86_400_000);
+    expect(read({ rateLimit: "150/1m, 10/1s" }).rateLimit).to.deep.equal(read().rateLimit);
   });
 
   describe("the endpoint", () => {

@@ -1,46 +1,137 @@
-import { chmod, copyFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { chmod, copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { binOf } from "./cache";
-import { type Build, goBuildAll } from "./goBuild";
-import { CLI, CLI_VERSION, DYNAMIC_PROVIDER, NODEJS_HOST, NODEJS_HOST_VERSION } from "./parts";
-import type { Way } from "./ways";
+import { type Context, run, step } from "./run";
 
-const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+/** The oldest Go that the go.mod folders allow. */
+export const NEEDED_GO = "Go 1.26.6 or newer (https://go.dev/dl/)";
 
-const BUILDS: Build[] = [
-  {
-    title: "Pulumi CLI",
-    module: "cli",
-    mainPackage: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-    version: CLI_VERSION,
-    versionVariable: VERSION_VARIABLE,
-    output: CLI,
-  },
-  {
-    title: "Node.js language host",
-    module: "nodejs-host",
-    mainPackage: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
-    version: NODEJS_HOST_VERSION,
-    versionVariable: VERSION_VARIABLE,
-    output: NODEJS_HOST,
-  },
-];
+/** A program that `go build` makes. */
+interface Program {
+  readonly file: string;
+  readonly title: string;
+  /** The folder here whose go.mod pins the module's version. */
+  readonly folder: "cli" | "hosts" | "yaml";
+  readonly module: string;
+  /** The program's package in the module. */
+  readonly package: string;
+  /** The Go variable that tells the program its version. */
+  readonly versionVariable: string;
+}
 
-const ANNOUNCE = "Building the engine from its Go modules: happens once, takes about 6 minutes on 2 cores";
+/** A script that is copied. */
+interface Script {
+  readonly file: string;
+  from(go: Context): Promise<string>;
+}
 
-/** Builds the engine from its Go modules: works where only package registries can be reached. Needs Go 1.26.6 or newer. */
-export const buildFromModules: Way = {
-  name: "building it with Go",
-  async make(root, context) {
-    await goBuildAll(BUILDS, root, context, ANNOUNCE);
-    await copyLauncher(binOf(root));
+const PULUMI = "github.com/pulumi/pulumi";
+const YAML = "github.com/pulumi/pulumi-yaml";
+const EXE = process.platform === "win32" ? ".exe" : "";
+const LAUNCHER = process.platform === "win32" ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
+/** The compiler copies no go.mod to dist. */
+const FOLDERS = path.resolve(__dirname, "../../../tools/engine");
+
+const cli: Program = {
+  file: `pulumi${EXE}`,
+  title: "Pulumi CLI",
+  folder: "cli",
+  module: `${PULUMI}/pkg/v3`,
+  package: "cmd/pulumi",
+  versionVariable: `${PULUMI}/sdk/v3/go/common/version.Version`,
+};
+
+/** Newer releases have it in a Go module that the proxy doesn't serve. This one works with newer CLIs. */
+const nodejsHost: Program = {
+  file: `pulumi-language-nodejs${EXE}`,
+  title: "Node.js language host",
+  folder: "hosts",
+  module: `${PULUMI}/sdk/v3`,
+  package: "nodejs/cmd/pulumi-language-nodejs",
+  versionVariable: cli.versionVariable,
+};
+
+/** The CLI starts dynamic providers through this script, and warns if it isn't beside it. */
+const launcher: Script = {
+  file: LAUNCHER,
+  from: async () => path.join(path.dirname(require.resolve("@pulumi/pulumi/package.json")), LAUNCHER),
+};
+
+/** It is made for an older `pkg/v3` than the CLI's, and doesn't compile with that one. */
+const yamlHost: Program = {
+  file: `pulumi-language-yaml${EXE}`,
+  title: "YAML language host",
+  folder: "yaml",
+  module: YAML,
+  package: "cmd/pulumi-language-yaml",
+  versionVariable: `${YAML}/pkg/version.Version`,
+};
+
+const pythonHost: Program = {
+  ...nodejsHost,
+  file: `pulumi-language-python${EXE}`,
+  title: "Python language host",
+  package: "python/cmd/pulumi-language-python",
+};
+
+const pythonExec: Script = {
+  file: "pulumi-language-python-exec",
+  async from(go) {
+    const sources = await run("go", ["list", "-m", "-f", "{{.Dir}}", pythonHost.module], go, folderOf(pythonHost));
+    return path.join(sources, "python/cmd/pulumi-language-python-exec");
   },
 };
 
-/** The CLI starts dynamic providers through this script and warns when it isn't beside it. */
-async function copyLauncher(bin: string): Promise<void> {
-  const sdk = path.dirname(require.resolve("@pulumi/pulumi/package.json"));
-  const launcher = path.join(bin, DYNAMIC_PROVIDER);
-  await copyFile(path.join(sdk, DYNAMIC_PROVIDER), launcher);
-  await chmod(launcher, 0o755);
+/** What runs programs for Node.js, and what runs programs in YAML and Python besides. */
+export const ENGINE = [cli, nodejsHost, launcher] as const;
+export const HOSTS = [yamlHost, pythonHost, pythonExec] as const;
+export const [CLI, NODEJS_HOST] = [cli.file, nodejsHost.file];
+
+export const filesOf = (parts: readonly (Program | Script)[]): string[] => parts.map(({ file }) => file);
+
+export const CLI_VERSION = versionOf(cli);
+export const NODEJS_HOST_VERSION = versionOf(nodejsHost);
+export const YAML_HOST_VERSION = versionOf(yamlHost);
+export const PYTHON_HOST_VERSION = versionOf(pythonHost);
+
+function folderOf({ folder }: Program): { cwd: string } {
+  return { cwd: path.join(FOLDERS, folder) };
+}
+
+function versionOf(program: Program): string {
+  const pins = readFileSync(path.join(folderOf(program).cwd, "go.mod"), "utf8");
+  const [, version] = pins.split(/\s+/).join(" ").split(`${program.module} v`);
+  return version?.split(" ")[0] ?? "";
+}
+
+/** Makes the parts in the folder `bin` of `root`, which doesn't exist yet. */
+export async function build(parts: readonly (Program | Script)[], root: string, context: Context): Promise<void> {
+  // `go build` leaves its work folder behind when it is stopped: this one goes with what `root` is in.
+  const work = `${root}.work`;
+  const bin = binOf(root);
+  for (const folder of [work, bin]) await mkdir(folder, { recursive: true });
+  // Without CGO it needs no C compiler, as the official releases. A Go workspace around this checkout must not change the pins.
+  const go: Context = { ...context, env: { ...context.env, GOTMPDIR: work, CGO_ENABLED: "0", GOWORK: "off" } };
+  await run("go", ["version"], go);
+  context.progress("This happens once. The CLI takes about 6 minutes on 2 cores, a language host less");
+  for (const part of parts) {
+    const output = path.join(bin, part.file);
+    if ("from" in part) {
+      await copyFile(await part.from(go), output);
+      // Files of Go's cache are read-only, and so is the copy.
+      await chmod(output, 0o755);
+    } else {
+      const what = `Building the ${part.title} ${versionOf(part)} with Go`;
+      await step(what, context, () => goBuild(part, output, go));
+    }
+  }
+}
+
+async function goBuild(program: Program, output: string, go: Context): Promise<void> {
+  const stamp = `-X ${program.versionVariable}=v${versionOf(program)}`;
+  // Without -buildvcs=false, Go would ask git about this checkout, which may be none or somebody else's.
+  const flags = ["-mod=readonly", "-buildvcs=false", "-trimpath", "-ldflags", `-s -w ${stamp}`];
+  const main = `${program.module}/${program.package}`;
+  await run("go", ["build", ...flags, "-o", output, main], go, folderOf(program));
 }

@@ -1,77 +1,81 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { CLI_VERSION, missingParts, NODEJS_HOST_VERSION } from "./parts";
 
-/** A folder of the cache: made once, and only read from then on. */
+/** A folder of the cache: made once, and only read after that. */
 export interface Entry {
-  /** What it holds, as progress lines name it. */
-  readonly name: string;
   readonly folder: string;
-  /** Which parts are not there in `folder`, which is this one or one that is to take its place. */
-  missing(folder: string): string[];
+  /** What its folder `bin` must have. */
+  readonly files: readonly string[];
 }
 
-/** Where these versions are kept: outside the checkout, so that every checkout shares them. */
-export function cacheFolder(env: NodeJS.ProcessEnv, versions: string): string {
-  const home = env.HOME || homedir();
-  const root = env.XDG_CACHE_HOME || path.join(home, ".cache");
-  return path.resolve(root, "pulumi-ocamba-hood", versions);
-}
+const DAY_MS = 86_400_000;
 
-export function engineEntry(env: NodeJS.ProcessEnv): Entry {
-  return {
-    name: "the engine",
-    folder: cacheFolder(env, `cli-${CLI_VERSION}-nodejs-${NODEJS_HOST_VERSION}`),
-    missing: (folder) => missingParts(binOf(folder)),
-  };
+/** Outside the checkout, so that every checkout shares it. @param versions the versions of what it holds */
+export function entry(env: NodeJS.ProcessEnv, versions: string, files: readonly string[]): Entry {
+  const root = env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), ".cache");
+  return { folder: path.resolve(root, "pulumi-ocamba-hood", versions), files };
 }
 
 export function binOf(folder: string): string {
   return path.join(folder, "bin");
 }
 
-export function isWhole(entry: Entry): boolean {
-  return entry.missing(entry.folder).length === 0;
+/** Which files can't be run, or aren't there. */
+export function missing(files: readonly string[], folders: readonly string[]): string[] {
+  return files.filter((file) => locate(file, folders) === undefined);
 }
 
-/** Moves what was made aside into place. Where another process was first, its result stays. */
-export async function publish(made: string, entry: Entry): Promise<void> {
-  if (isWhole(entry)) return;
-  await discard(entry.folder);
-  await rename(made, entry.folder).catch((error: unknown) => {
-    if (!isWhole(entry)) throw error;
-  });
+/** The first file of that name that can be run. */
+export function locate(file: string, folders: readonly string[]): string | undefined {
+  return folders.map((folder) => path.join(folder, file)).find(isExecutable);
 }
 
-/** Removes a folder. It is renamed first, so that nobody takes it for something usable while its files go. */
-export async function discard(folder: string): Promise<void> {
-  const dead = `${folder}.dead-${randomUUID()}`;
+function isExecutable(file: string): boolean {
   try {
-    await rename(folder, dead);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
   }
-  await rm(dead, { recursive: true, force: true });
 }
 
-/** Removes what a process that died inside {@link discard} left beside `folder`. */
-export async function sweep(folder: string): Promise<void> {
-  const { dir, base } = path.parse(folder);
-  const dead = (await readdir(dir)).filter((name) => name.startsWith(base) && /\.dead-/.test(name));
-  await Promise.all(dead.map((name) => rm(path.join(dir, name), { recursive: true, force: true })));
-}
-
-export async function makeFolder(folder: string): Promise<void> {
+/**
+ * Makes an entry aside and renames it, so that it is there as a whole or not at all. If two processes make the same entry, the
+ * first one's stays.
+ *
+ * @param make gets a folder of its own, and resolves to the folder in it that becomes the entry.
+ */
+export async function makeEntry({ folder, files }: Entry, make: (aside: string) => Promise<string>): Promise<void> {
+  const isWhole = () => missing(files, [binOf(folder)]).length === 0;
+  const parent = path.dirname(folder);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(parent, { recursive: true });
   } catch (error) {
-    const { message } = error as Error;
-    throw new Error(
-      `Cannot make the cache folder ${folder}: ${message}. Set XDG_CACHE_HOME to a folder that you can write to.`,
-      { cause: error },
-    );
+    const advice = "Set XDG_CACHE_HOME to a folder that you can write to.";
+    throw new Error(`Could not make the cache folder ${parent}: ${(error as Error).message}. ${advice}`);
+  }
+  await removeLeftovers(parent);
+  const aside = await mkdtemp(path.join(parent, ".making-"));
+  try {
+    const made = await make(aside);
+    if (isWhole()) return;
+    await rename(folder, path.join(aside, "incomplete")).catch(() => {});
+    await rename(made, folder).catch((error: unknown) => {
+      if (!isWhole()) throw error;
+    });
+  } finally {
+    // Repeated, since compilers that outlive a stopped Go may still write into it.
+    await rm(aside, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** What processes that were killed left. */
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const file = path.join(parent, name);
+    if (!name.startsWith(".making-") || Date.now() - (await stat(file)).mtimeMs < DAY_MS) continue;
+    await rm(file, { recursive: true, force: true });
   }
 }

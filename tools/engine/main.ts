@@ -1,4 +1,3 @@
-import path from "node:path";
 import { type EngineOptions, ensureEngine } from "./index";
 import { ensureLanguages } from "./languages";
 
@@ -8,15 +7,13 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 }
 
 /** `--languages` adds what programs in YAML and Python need. */
-async function folders(options: EngineOptions): Promise<string[]> {
-  if (!process.argv.includes("--languages")) return [await ensureEngine(options)];
-  const { bin, hosts } = await ensureLanguages(options);
-  return [bin, ...hosts];
+async function folder(options: EngineOptions): Promise<string> {
+  return process.argv.includes("--languages") ? (await ensureLanguages(options)).bin : ensureEngine(options);
 }
 
-// Progress goes to stderr: stdout holds nothing but the folders, for PATH="$(npm run --silent engine):$PATH".
-folders({ progress: (line) => process.stderr.write(`${line}\n`), signal: interrupted.signal }).then(
-  (found) => process.stdout.write(`${found.join(path.delimiter)}\n`),
+// Progress goes to stderr: stdout holds nothing but the folder, for PATH="$(npm run --silent engine):$PATH".
+folder({ progress: (line) => process.stderr.write(`${line}\n`), signal: interrupted.signal }).then(
+  (found) => process.stdout.write(`${found}\n`),
   (error: Error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

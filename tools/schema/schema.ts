@@ -4,8 +4,7 @@ import ts from "typescript";
 import { resources } from "../../provider/hosts/resources";
 import { settingNames } from "../../provider/settings";
 import { ROOT } from "../root";
-import { describe } from "./comments";
-import { type SchemaType, schemaType } from "./types";
+import { describe, type SchemaType, schemaType } from "./sources";
 
 const TYPES = ["CampaignAbTest", "CampaignMessage", "CampaignInfo"];
 /** In the type checker's eyes a property of every TypeScript resource, and in Pulumi's no output. */

@@ -5,13 +5,15 @@ import { describeMisspelt } from "../../misspelt";
 import type { EngineOperation } from "../../operation";
 import type { Failure } from "../../resources/resource";
 import { type ReadConfig, readSettings, settingNames, type Winner } from "../../settings";
-import { say } from "../../text";
+import { lines, type Message, oneLine, say } from "../../text";
 import { fitForDisplay, type Properties, UNKNOWN } from "../hosted";
 import { differencesIn } from "./detailedDiff";
 import { checkFailure } from "./resources";
 import { unary } from "./rpc";
 import { received, sent } from "./values";
 
+/** The package, whose namespace the settings are in. */
+const PACKAGE = "hood";
 /** What every provider resource may be given beside its own settings. */
 const ENGINES_OWN = ["version", "pluginDownloadURL"];
 
@@ -30,7 +32,9 @@ export function configurationCalls(configure: (configuration: Configuration) => 
       const { values, secrets } = received(request.getNews());
       const response = new messages.CheckResponse();
       response.setInputs(sent(values, new Set([...secrets, "token"])));
-      response.setFailuresList(failuresOf(values).map((failure) => checkFailure(fitForDisplay(failure, values))));
+      response.setFailuresList(
+        failuresOf(values, request.getUrn()).map((failure) => checkFailure(fitForDisplay(failure, values))),
+      );
       return response;
     }),
 
@@ -60,12 +64,15 @@ export function configurationCalls(configure: (configuration: Configuration) => 
   };
 }
 
-function failuresOf(values: Properties): Failure[] {
+function failuresOf(values: Properties, urn: string): Failure[] {
   const allowed: readonly string[] = [...settingNames, ...ENGINES_OWN];
   const unknownProperties = Object.keys(values).filter((name) => !allowed.includes(name) && !name.startsWith("__"));
   const failures: Failure[] = unknownProperties.map((property) => ({
     property,
-    reason: say`${property} is not a setting of the provider, which takes ${settingNames.join(", ")}.`,
+    reason: lines(
+      say`${property} is not a setting of the provider, which takes ${settingNames.join(", ")}.`,
+      isClash(urn) ? describeClash(property) : undefined,
+    ),
   }));
   try {
     readSettings(readerOf(values), {});
@@ -74,6 +81,20 @@ function failuresOf(values: Properties): Failure[] {
     failures.push({ property: "", reason: error.message });
   }
   return failures;
+}
+
+/** `urn:pulumi:STACK::PROJECT::pulumi:providers:hood::NAME`: the engine hands its own provider all keys of the package's namespace. */
+function isClash(urn: string): boolean {
+  const [, project, , name = ""] = urn.split("::");
+  return project === PACKAGE && isDefault(name);
+}
+
+function describeClash(key: string): Message {
+  const name = oneLine(key);
+  return lines(
+    say`The project is called ${PACKAGE} too, so that its own config keys are in the provider's namespace.`,
+    say`Give the key a namespace of its own (\`pulumi config set app:${name} VALUE\`, read by new pulumi.Config("app")), or the project another name in Pulumi.yaml.`,
+  );
 }
 
 export function readerOf(values: Properties): ReadConfig {
@@ -90,5 +111,9 @@ export function readerOf(values: Properties): ReadConfig {
 function isExplicit(request: proto.ConfigureRequest): boolean {
   // Older engines don't say which provider it is.
   const name = request.getName?.() ?? "";
-  return name !== "" && !/^default(_\d|$)/.test(name);
+  return name !== "" && !isDefault(name);
+}
+
+function isDefault(name: string): boolean {
+  return /^default(_\d|$)/.test(name);
 }

@@ -25,7 +25,7 @@ export interface ProviderArgs {
    */
   maxCancellations?: number;
   /**
-   * The account's windows, as requests / length in seconds. Some accounts have others, such as `75/1s,700/60s`. Environment:
+   * The account's windows, as requests / length, in `s` or `m`. Some accounts have others, such as `75/1s,700/60s`. Environment:
    * `HOOD_RATE_LIMIT`.
    *
    * @default "10/1s,150/60s"
@@ -38,14 +38,14 @@ export interface ProviderArgs {
    */
   maxParallel?: number;
   /**
-   * Timeout of one request, in `ms`, `s` or `m`. Environment: `HOOD_TIMEOUT`.
+   * Timeout of one request, in `ms`, `s` or `m`, at most a day. Environment: `HOOD_TIMEOUT`.
    *
    * @default "30s"
    */
   timeout?: string;
   /**
    * The longest time that one request waits because the account answers 429, or 503 with `Retry-After`, at once or added up; in `ms`,
-   * `s` or `m`. After that, the request fails, and the error says when to run the command again. Waiting within the account's windows
+   * `s` or `m`, at most a day. After that, the request fails, and the error says when to run the command again. Waiting within the account's windows
    * doesn't count. Environment: `HOOD_MAX_WAIT`.
    *
    * @default "10m"

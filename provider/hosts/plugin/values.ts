@@ -1,5 +1,6 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isObject } from "../../json";
+import { withCompared } from "../discreet";
 import { encoded, type Properties } from "../hosted";
 
 /** How the engine marks a special value, and which of them a secret is. https://www.pulumi.com/docs/reference/pulumi-sdk/ */
@@ -18,7 +19,7 @@ export function received(struct: Struct | undefined): Received {
   for (const [name, value] of Object.entries(struct?.toJavaScript() ?? {})) {
     values[name] = open(value, () => secrets.add(name));
   }
-  return { values, secrets };
+  return { values, secrets: withCompared(secrets) };
 }
 
 /** Properties for the engine; those of the given names are marked as secrets, whole. */

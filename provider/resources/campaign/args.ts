@@ -2,7 +2,7 @@ import { camelCase, campaignFields } from "../../hood/fields";
 import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
 import { type Message, oneLine, quoted, say } from "../../text";
-import { type Declaration, fitting, isText, oneOf, optional, type Reader } from "../arguments";
+import { type Declaration, fitting, isText, notBlank, oneOf, optional, type Reader } from "../arguments";
 import { type ArgumentTable, type Planned, type Read, unknown } from "../resource";
 import type { Provenance } from "./provenance";
 
@@ -54,18 +54,22 @@ export interface CampaignState extends CampaignArgs {
   readonly __provenance?: Provenance | undefined;
 }
 
-const flag = fitting((value) => typeof value === "boolean", "must be true or false");
-const object = fitting(isObject, "must be an object");
+const flag = fitting((value) => typeof value === "boolean", "must be true or false", "a boolean");
+const object = fitting(isObject, "must be an object", "an object");
 const time = fitting(
   (value): value is string => hoodTime(value) !== undefined,
   'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
+  "a string",
 );
 
 export const campaignArguments: ArgumentTable<CampaignArgs, CampaignArgs, CampaignState> = {
   name: { read: readName, onChange: "call" },
-  description: { read: optional(fitting((value) => typeof value === "string", "must be a string")), onChange: "call" },
+  description: {
+    read: optional(fitting((value) => typeof value === "string", "must be a string", "a string")),
+    onChange: "call",
+  },
   labels: {
-    read: optional(fitting(isLabels, 'must be a list of strings, such as ["spring", "email"]')),
+    read: optional(fitting(isLabels, 'must be a list of strings, such as ["spring", "email"]', "a list")),
     onChange: "call",
   },
   metadata: { read: optional(object), onChange: "call" },
@@ -82,7 +86,7 @@ export const campaignArguments: ArgumentTable<CampaignArgs, CampaignArgs, Campai
   sendInProfileTimeZone: { read: optional(flag), onChange: "call" },
   sendIfProfileTimePassed: { read: optional(flag), onChange: "call" },
   dealId: {
-    read: optional(fitting(isDigits, 'must be a string of digits in quotes, such as "1000251"')),
+    read: optional(fitting(isDigits, 'must be a string of digits in quotes, such as "1000251"', "a string")),
     onChange: "call",
   },
   extra: { read: optional(readExtra), onChange: "call" },
@@ -98,10 +102,12 @@ export function argumentsIn<A extends Planned<Partial<CampaignArgs>>>(values: A)
   return Object.fromEntries(set.map((name) => [name, values[name]])) as Pick<A, ArgumentName & keyof A>;
 }
 
-function readName(value: unknown): Read<string> {
-  if (!isText(value)) {
-    return { problem: say`must not be blank: give the campaign the name that Hood shows, such as "Spring sale"` };
-  }
+const named = notBlank('give the campaign the name that Hood shows, such as "Spring sale"');
+
+function readName(given: unknown, declared: Declaration): Read<string> {
+  const read = named(given, declared);
+  if ("problem" in read) return read;
+  const { value } = read;
   // A server that trims it would show another name than the program gives, for ever.
   if (value !== value.trim()) {
     return { problem: say`must not begin or end with blanks: write ${quoted(value.trim())}` };
@@ -135,11 +141,17 @@ const channels = new Map<unknown, { readonly needsIntegration: boolean }>([
   ["sms", { needsIntegration: true }],
 ]);
 
+const messageList = fitting(
+  (value): value is readonly PassedThrough[] => Array.isArray(value),
+  'must be a list of messages, such as [{ channel: "push", push: { … } }]',
+  "a list",
+);
+
 /** The messages, each for itself and together. What isn't known yet in them is left for later. */
-function readMessages(value: unknown): Read<readonly PassedThrough[]> {
-  if (!Array.isArray(value)) {
-    return { problem: say`must be a list of messages, such as [{ channel: "push", push: { … } }]` };
-  }
+function readMessages(given: unknown): Read<readonly PassedThrough[]> {
+  const read = messageList(given, {});
+  if ("problem" in read) return read;
+  const { value } = read;
   const wrong = value.flatMap((message, index) => problemOf(message, say`messages[${index}]`) ?? []);
   const tooMany = countedByChannel(value).filter(({ count }) => count > MOST_MESSAGES);
   const all = [
@@ -187,9 +199,11 @@ function countedByChannel(messages: unknown): { readonly channel: string; readon
 /** Names that Hood's older pages use for what has an argument of its own. */
 const older = new Map([["is_draft", "draft"]]);
 
+const fields = fitting(isObject, "must be an object of fields, named as the API names them", "an object");
+
 /** Fields that are to be sent as they are. What has an argument must not come in twice, by two names. */
 function readExtra(value: unknown): Read<PassedThrough> {
-  if (!isObject(value)) return { problem: say`must be an object of fields, named as the API names them` };
+  if (!isObject(value)) return fields(value, {});
   const [problem] = Object.keys(value).flatMap((key) => problemOfField(key) ?? []);
   return problem === undefined ? { value } : { problem };
 }

@@ -5,15 +5,14 @@ import type { RecentCampaign } from "../../hood/lists";
 import { hashOf, hashOfValues, keysBeside, type Mark, newRecord } from "../../hood/mark";
 import { type CampaignDetails, campaignDetailsIn } from "../../hood/model";
 import { type Message, quoted, say } from "../../text";
-import { audited, UnknownEffectError } from "../write";
+import { LOOKED, lookFor } from "../lookFor";
+import { afterCall, audited, UnknownEffectError } from "../write";
 import type { CampaignArgs } from "./args";
 import { bodyOf } from "./fields";
 import { LOOK_BACK } from "./memory";
 import { ownerOf } from "./provenance";
 import { type Creating, detailsOf, isNamed, isOld, takeOverLeft } from "./takeOver";
 
-/** Pauses before each list in which a create without an answer is looked for, in milliseconds: a server may be slow, and a list may lag. */
-const PAUSES = [500, 1_000, 2_000, 4_000, 7_500, 10_000, 10_000, 10_000, 10_000, 5_000];
 /** Answers that say that a request is wrong, and so that nothing was done. */
 const WRONG_REQUEST = [400, 422];
 
@@ -43,7 +42,13 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
 /** A host that doesn't know which resource it serves gets a mark that no later update will know. */
 function markFor(operation: Creating, args: CampaignArgs): Mark {
   const owner = ownerOf(operation) ?? hashOf(newRecord());
-  return { owner, content: hashOfValues(bodyOf(args)), record: newRecord() };
+  return { owner, content: contentOf(args), record: newRecord() };
+}
+
+/** What a campaign is made from, and whether its removal cancels it: who takes it over needs to know. */
+function contentOf(args: CampaignArgs): string {
+  const { deletionPolicy } = args;
+  return hashOfValues({ ...bodyOf(args), ...(deletionPolicy === "cancel" && { deletionPolicy }) });
 }
 
 async function make(
@@ -114,36 +119,20 @@ async function find(
   const { unresolved } = operation.memory.campaigns;
   const account = operation.account();
   unresolved.add(mark.owner);
-  const all = PAUSES.reduce((sum, pause) => sum + pause, 0) / 1_000;
-  let waited = 0;
-  for (const pause of PAUSES) {
-    await operation.progress(
-      say`No answer says whether campaign ${quoted(args.name)} was created: looking for it, ${waited / 1_000} of ${all} s`,
-    );
-    await account.sleep(pause);
-    waited += pause;
-    const listed = await listOf(operation);
-    const found = listed.find((recent) => isMade(recent, mark) && isNew(recent) && !isOld(account, recent));
-    if (!found) continue;
-    unresolved.delete(mark.owner);
-    return detailsOf(account, found);
-  }
-  throw new UnknownEffectError(say`${reason}; ${all} s later no list of the account showed it`);
+  const question = say`campaign ${quoted(args.name)} was created`;
+  const found = await afterCall(true, () =>
+    lookFor(operation, question, async () => {
+      const listed = await operation.memory.campaigns.now(account);
+      return listed.find((recent) => isMade(recent, mark) && isNew(recent) && !isOld(account, recent));
+    }),
+  );
+  if (!found) throw new UnknownEffectError(say`${reason}; ${LOOKED} s later no list of the account showed it`);
+  unresolved.delete(mark.owner);
+  return detailsOf(account, found);
 }
 
 function isMade({ mark: shown }: CampaignDetails, mark: Mark): boolean {
   return shown?.record === mark.record && shown.owner === mark.owner && shown.content === mark.content;
-}
-
-/** A list that can't be read shows nothing. @throws UnknownEffectError if another attempt wouldn't help. */
-async function listOf({ memory, account }: Creating): Promise<readonly RecentCampaign[]> {
-  try {
-    return await memory.campaigns.now(account());
-  } catch (error) {
-    if (!(error instanceof HoodError)) throw error;
-    if (error.kind === "noResponse" || error.kind === "unexpectedResponse" || error.kind === "unreachable") return [];
-    throw new UnknownEffectError(error.message);
-  }
 }
 
 function reasonOf(result: CreateResult): Message {

@@ -6,16 +6,15 @@ import { HoodError } from "../../hood/errors";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { newTurn, type Turn } from "../../hood/rateLimit/turn";
 import { isEditable } from "../../lifecycle";
-import type { Operation } from "../../operation";
-import { firstLine } from "../../text";
-import { afterCall, audited, MOST_CALLS, UnknownEffectError, withPatience } from "../write";
+import { labelOf } from "../../messages";
+import { concat, firstLine, say } from "../../text";
+import { LOOKED, lookFor, whyNotAgain } from "../lookFor";
+import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
 import type { CampaignArgs } from "./args";
 import { shows } from "./drift";
 import { type Fields, keepingMark, patchOf } from "./fields";
 import { describeNotEditable } from "./messages";
 
-/** Pause before the read that follows a call without an answer, in milliseconds. An edit that is sent twice does no more than once. */
-const PAUSE = 250;
 /** Pause before an edited campaign is read once more that looks as before, in milliseconds. */
 const SECOND_READ = 3_500;
 
@@ -37,7 +36,7 @@ interface Attempts {
  * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
 export async function editCampaign(
-  operation: Pick<Operation, "account" | "audit">,
+  operation: Writing,
   id: string,
   olds: CampaignArgs,
   news: CampaignArgs,
@@ -45,13 +44,14 @@ export async function editCampaign(
   const account = operation.account();
   let attempts: Attempts = { sent: false };
   const turn = newTurn();
-  for (let call = 1; ; ) {
+  for (;;) {
     const live = await read(account, id, turn, attempts.sent);
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
     expectTaken(live, olds, news, attempts);
     const { sent, unmarked = false } = attempts;
     const body = unmarked ? patch : keepingMark(patch, news, live.mark);
+    const sentAt = account.time();
     const audit = { action: "edit", campaignId: id, campaignName: live.campaign.name } as const;
     const result = await audited(operation, audit, (ready) =>
       account.write(live.campaign, endpointFor(id), body, { turn, ready }),
@@ -59,14 +59,35 @@ export async function editCampaign(
     if (result.kind === "stale") continue;
     if (result.kind === "accepted") return arrived(live, patch, await readAfterwards(account, live));
     if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
-    if (result.kind === "unknown") attempts = { sent: true, unmarked };
+    if (result.kind === "unknown") {
+      const { found, last } = await afterCall(true, () => lookForEdit(operation, live, patch));
+      if (found) return found;
+      // What somebody has changed since would be undone by another call.
+      const why = last
+        ? await whyNotAgain(operation, last.campaign, { sentAt, sentBefore: sent })
+        : say`no read got an answer either`;
+      if (why) {
+        const shown = say`; ${LOOKED} s later it doesn't show the edit, and ${why}`;
+        throw new UnknownEffectError(concat(result.error.message, shown));
+      }
+      attempts = { sent: true, unmarked };
+    }
     // The next read says why Hood rejected it: mostly, the campaign has moved on.
     else if (body === patch) attempts = { sent, unmarked, rejection: result.error };
     // Unless it is the mark: an account may take one pair of metadata only.
     else attempts = { sent, unmarked: true };
-    if (call++ === MOST_CALLS) throw new UnknownEffectError(result.error.message);
-    if (result.kind === "unknown") await account.sleep(PAUSE);
   }
+}
+
+/** The campaign once it shows an edit; else as it was seen last. */
+async function lookForEdit(operation: Writing, { campaign: { id, name } }: CampaignDetails, patch: Fields) {
+  const question = concat(labelOf(id, name), say` was edited`);
+  let last: CampaignDetails | undefined;
+  const found = await lookFor(operation, question, async () => {
+    last = await operation.account().details(id);
+    return shows(last, patch) ? last : undefined;
+  });
+  return { found, last };
 }
 
 function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {

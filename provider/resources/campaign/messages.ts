@@ -1,8 +1,8 @@
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
 import { isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
-import { describeCampaign, labelOf } from "../../messages";
-import { concat, lines, type Message, oneLine, quoted, say, sentence } from "../../text";
+import { describeCampaign, labelOf, shownStatus } from "../../messages";
+import { concat, lines, type Message, quoted, say, sentence } from "../../text";
 import { describeNoReturn } from "../cancel";
 import type { Planned } from "../resource";
 import type { ArgumentName, CampaignArgs } from "./args";
@@ -69,7 +69,7 @@ export function describeUnknownEdit(campaign: Message, detail: Message): Message
   return lines(
     say`It is unknown whether ${campaign} was edited: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing.`,
+    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If somebody has edited it on purpose meanwhile, declare that first.`,
   );
 }
 
@@ -126,6 +126,15 @@ export function describePreventedTwin(name: string, made: RecentCampaign): Messa
   );
 }
 
+/** For what an earlier create made with the same arguments, where its removal would cancel it. */
+export function describeUnmarked(name: string, left: RecentCampaign): Message {
+  return notCreated(
+    name,
+    say`${describeRecent(left)} was made for this resource, and can't be marked as its own now. Without that, an older state of this resource, if there is one, could cancel it.`,
+    say`If it is the one that you declare and takes no edits, pause it in Hood and run \`pulumi up\` again: it is taken over then. To have another campaign, cancel that one in Hood.`,
+  );
+}
+
 /** For an account that shows no marks. */
 export function describeUnclear(name: string, alike: readonly RecentCampaign[]): Message {
   return notCreated(
@@ -162,7 +171,7 @@ function describeRecent({ campaign: { id, name, status }, createdAt }: RecentCam
   const at = Number.isNaN(createdAt)
     ? say``
     : say`, created ${new Date(createdAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return say`campaign ${id} ${quoted(name)} (${oneLine(status)}${at})`;
+  return say`campaign ${id} ${quoted(name)} (${shownStatus(status)}${at})`;
 }
 
 // Of a refresh.
@@ -186,7 +195,7 @@ export function describeGone(words: Message): Message {
 // Of a removal.
 
 export function describeAbandoned(campaign: Message, status: string): Message {
-  return say`Removed ${campaign} from the Pulumi state. Nothing was sent to Hood: the campaign stays as it is (when it was last seen: ${oneLine(status)}).`;
+  return say`Removed ${campaign} from the Pulumi state. Nothing was sent to Hood: the campaign stays as it is (when it was last seen: ${shownStatus(status)}).`;
 }
 
 /** For a removal beside another state of the same campaign. */
@@ -221,6 +230,15 @@ export function describeCanceled({ id, name, status }: Campaign, byCall: boolean
     return say`Removed ${campaign} from the Pulumi state and canceled the campaign for good, as its deletionPolicy says.`;
   }
   return say`Removed ${campaign} from the Pulumi state. Nothing was left to cancel: the campaign is ${quoted(status)}, ${meaningOf(status)}.`;
+}
+
+/** For a removal whose call's effect isn't known: the state stays. */
+export function describeUnknownRemoval(campaign: Message, detail: Message): Message {
+  return lines(
+    say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen. So its resource stays in the Pulumi state.`,
+    sentence(detail),
+    say`Run \`pulumi up\` again. It reads the campaign first, cancels it if that is still to be done, and removes the resource.`,
+  );
 }
 
 export function describeNotCanceled(reason: Message): Message {

@@ -5,7 +5,7 @@ import { isCancelable } from "../../lifecycle";
 import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
-import { type CancelArgs, cancelCampaign, describeUnknownEffect } from "../cancel";
+import { type CancelArgs, cancelCampaign } from "../cancel";
 import { countCancellation } from "../guards";
 import { UnknownEffectError } from "../write";
 import type { CampaignState } from "./args";
@@ -16,6 +16,7 @@ import {
   describeManaged,
   describeNotCanceled,
   describePrevented,
+  describeUnknownRemoval,
   describeUnresolved,
 } from "./messages";
 import { ownerOf } from "./provenance";
@@ -61,7 +62,7 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
   } catch (error) {
     if (error instanceof Doubt) return operation.warn(describeDoubt(campaign, error.why));
     if (!(error instanceof UnknownEffectError)) throw new UserError(describeNotCanceled(explain(error)));
-    throw new UserError(describeUnknownEffect(campaign, error.message));
+    throw new UserError(describeUnknownRemoval(campaign, error.message));
   }
 }
 

@@ -5,7 +5,7 @@ import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import { keysBeside, type Mark, textOf } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { isCanceled, isEditable } from "../../lifecycle";
+import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
 import type { Operation } from "../../operation";
 import { harmless } from "../../text";
 import { audited } from "../write";
@@ -22,6 +22,7 @@ import {
   describeSeveralLeft,
   describeTakenOver,
   describeUnclear,
+  describeUnmarked,
 } from "./messages";
 
 /** What a create needs of its operation. */
@@ -94,8 +95,10 @@ async function takeOver(
   const account = operation.account();
   const { id, status } = left.campaign;
   if (left.mark?.content === mark.content) {
+    const taken = await renewed(operation, mark, await detailsOf(account, left));
+    expectOwn(args, mark, left, taken);
     await operation.warn(describeTakenOver(left.campaign));
-    return renewed(operation, mark, await detailsOf(account, left));
+    return taken;
   }
   const live = await ownPageOf(account, left);
   const becomesDraft = isDraft(args) && live.campaign.status !== "draft";
@@ -104,7 +107,20 @@ async function takeOver(
   }
   await operation.warn(describeTakenOver(left.campaign));
   const edited = await editCampaign(operation, id, declaredBefore(args, live), args);
-  return renewed(operation, mark, { ...edited, mark: live.mark, markKey: live.markKey });
+  const taken = await renewed(operation, mark, { ...edited, mark: live.mark, markKey: live.markKey });
+  expectOwn(args, mark, left, taken);
+  return taken;
+}
+
+/**
+ * A removal cancels a campaign that still bears the mark of the removed state. So where removals cancel, a campaign that can't be given
+ * the mark of the new state isn't taken over: an older state, if there is one, may be removed by a process that knows of no newer one.
+ *
+ * @throws UserError
+ */
+function expectOwn(args: CampaignArgs, mark: Mark, left: RecentCampaign, taken: CampaignDetails): void {
+  const isSafe = args.deletionPolicy !== "cancel" || isTerminal(taken.campaign.status);
+  if (!isSafe && taken.mark?.record !== mark.record) throw new UserError(describeUnmarked(args.name, left));
 }
 
 /**
@@ -120,10 +136,11 @@ async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails):
   const result = await audited(operation, { action: "edit", campaignId: id, campaignName: name }, (ready) =>
     operation.account().write(seen, endpointFor(id), body, { ready }),
   );
-  return result.kind === "accepted" || result.kind === "unknown" ? { ...taken, mark } : taken;
+  if (result.kind === "accepted") return { ...taken, mark };
+  return result.kind === "unknown" ? { ...taken, mark: (await ownPageOf(operation.account(), taken)).mark } : taken;
 }
 
-async function ownPageOf(account: Account, left: RecentCampaign): Promise<CampaignDetails> {
+async function ownPageOf(account: Account, left: CampaignDetails): Promise<CampaignDetails> {
   try {
     return await account.details(left.campaign.id);
   } catch (error) {

@@ -2,7 +2,7 @@ import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ensureLanguages } from "../../../tools/engine/languages";
-import { packPlugin } from "../../../tools/plugin/pack";
+import { packPlugin } from "../../../tools/plugin";
 import { version } from "../../../tools/root";
 import { activated } from "../../support/python";
 import { filled } from "./reading";
@@ -26,7 +26,7 @@ describe("The commands of the pages, with the plugin's archive", function () {
         // One that isn't installed is looked for on this machine only.
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       };
-      return openShell(env, languages.bin, [python.folder, ...languages.hosts]);
+      return openShell(env, languages.bin, [python.folder]);
     },
     prepare: () => packPlugin(scene.shell.folder),
   });

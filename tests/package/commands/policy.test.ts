@@ -51,7 +51,7 @@ describe("The commands of examples/policy", function () {
     );
     await program(END);
     const { text } = await scene.shell.run(scene.taken.block(AS_A_FILE), { code: "failure" });
-    expect(text, text).to.contain("no ticket in it matches");
+    expect(text, text).to.contain("names no ticket");
 
     await program(PAUSE);
     if (!startsFolders)

@@ -6,10 +6,10 @@ const cancel = { reason: "Budget cut" };
 
 /** Cancels campaign 7 under a fault. */
 async function under(fault: Fault, rateLimit = "off") {
-  const { hood, call } = await open({ rateLimit, campaigns: [{ id: "7" }] });
+  const { hood, call, clock } = await open({ rateLimit, campaigns: [{ id: "7" }] });
   hood.fault({ fault });
   const reply = await call("POST", "/campaigns/7/cancel", cancel).catch(() => undefined);
-  return { reply, hood, call, done: hood.campaign("7").status === "canceled", record: hood.requests[0] };
+  return { reply, hood, call, clock, done: hood.campaign("7").status === "canceled", record: hood.requests[0] };
 }
 
 describe("simulator: faults", () => {
@@ -125,6 +125,61 @@ describe("simulator: faults", () => {
     expect((await call("GET", "/campaigns")).status).to.equal(500);
     expect((await call("GET", "/campaigns")).status).to.equal(500);
   });
+
+  it("a gateway gives up, and the server behind it goes on", async () => {
+    const { reply, done, hood, clock } = await under({ kind: "status", status: 504, processed: 12_000 });
+    expect([reply?.status, done]).to.deep.equal([504, false]);
+    clock.now += 12_000;
+    expect(hood.campaigns.get("7")?.status).to.equal("canceled");
+  });
+
+  for (const [what, change, shown] of [
+    ["a value in another style", (item: object) => ({ ...item, name: "SPRING SALE" }), { name: "SPRING SALE" }],
+    [
+      "a name of any bytes",
+      (item: object) => ({ ...item, name: "\ud83d\u0000\u202e" }),
+      { name: "\ud83d\u0000\u202e" },
+    ],
+  ] as const) {
+    it(`changed: ${what}`, async () => {
+      const { hood, call } = await open({ campaigns: [{ id: "7", name: "Spring sale" }] });
+      hood.fault({
+        fault: { kind: "changed", change: ({ items }) => ({ total: 1, items: (items as object[]).map(change) }) },
+      });
+      expect((await call("GET", "/campaigns/7")).json.items[0]).to.include(shown);
+      expect((await call("GET", "/campaigns/7")).json.items[0].name).to.equal("Spring sale");
+    });
+  }
+
+  it("changed: a list that never ends, since it lies about its length and each page is the first", async () => {
+    const { hood, call } = await open({ campaigns: [{ id: "7" }] });
+    const endless = { total: 1_000_000_000, items: [{ id: "7", status: "running" }] };
+    hood.fault({ times: Infinity, fault: { kind: "changed", change: () => endless } });
+    expect((await call("GET", "/campaigns?page=1")).json).to.deep.equal(endless);
+    expect((await call("GET", "/campaigns?page=900")).json).to.deep.equal(endless);
+  });
+
+  for (const surface of ["lists", "pages"] as const) {
+    it(`freeze: ${surface} show nothing new for a time, the others do`, async () => {
+      const { hood, call, clock } = await open({ campaigns: [{ id: "7" }] });
+      hood.freeze(surface, 20_000);
+      await call("POST", "/campaigns/7/pause", cancel);
+      const made = (await call("POST", "/campaigns", { name: "Autumn sale" })).json.id;
+      const shown = async () => ({
+        lists: (await call("GET", "/campaigns?sort=name")).json.items.map(({ status }: { status: string }) => status),
+        pages: [
+          (await call("GET", `/campaigns/${made}`)).status,
+          (await call("GET", "/campaigns/7")).json.items[0].status,
+        ],
+      });
+      const now = { lists: ["manual", "paused"], pages: [200, "paused"] };
+      clock.now += 19_999;
+      const before = surface === "lists" ? { lists: ["running"] } : { pages: [400, "running"] };
+      expect(await shown()).to.deep.equal({ ...now, ...before });
+      clock.now += 1;
+      expect(await shown()).to.deep.equal(now);
+    });
+  }
 
   it("before: somebody else changes the campaign between the request and its processing", async () => {
     const { hood, call } = await open({ campaigns: [{ id: "7" }] });

@@ -8,10 +8,6 @@ const campaigns: Partial<SimulatedCampaign>[] = [
   { id: "3", name: "Bravo: sale", status: "draft", create_time: "2026-01-02 00:00:00", run_counter: 0 },
   { id: "4", name: "Charlie", status: "running", create_time: "2026-01-04 00:00:00", description: "Spring SALE" },
 ];
-const everyField = {
-  filterable: ["status", "is_draft", "create_time", "created_at", "name", "run_counter", "description"],
-};
-
 async function listed(query: string, options: SimulatorOptions = {}): Promise<string> {
   const { call } = await open({ campaigns, ...options });
   const reply = await call("GET", `/campaigns?${query}`);
@@ -56,39 +52,10 @@ describe("simulator: lists", () => {
     ["sort=create_time&q=sale&q_fields=name,description", "3 4"],
     ["status=running&sort=create_time", "1 4"],
     ["status=eq:scheduled", "2"],
-    ["status=neq:running&sort=create_time", "3 2"],
     ["status=in:scheduled,draft&sort=create_time", "3 2"],
-    ["status=nin:scheduled,draft&sort=create_time", "1 4"],
-    ["is_draft=true", "3"],
-    ["is_draft=0&sort=create_time", "1 2 4"],
-    ["create_time=gt:2026-01-03 00:00:00", "4"],
-    ["create_time=gte:2026-01-03 00:00:00&sort=create_time", "2 4"],
-    ["create_time=lt:2026-01-02 00:00:00", "1"],
-    ["create_time=lte:2026-01-02 00:00:00&sort=create_time", "1 3"],
-    ["create_time=2026-01-02 00:00:00", "3"],
-    ["created_at=2026-01-02 00:00:00", "3"],
-    ["create_time=r:2026-01-01 00:00:00,2026-01-03 00:00:00", "3"],
-    ["create_time=rf:2026-01-01 00:00:00,2026-01-03 00:00:00&sort=create_time", "1 3 2"],
-    ["create_time=rl:2026-01-01 00:00:00,2026-01-03 00:00:00&sort=create_time", "1 3"],
-    ["create_time=rr:2026-01-01 00:00:00,2026-01-03 00:00:00&sort=create_time", "3 2"],
-    ["create_time=gt:2026-01-01 00:00:00&create_time=lt:2026-01-03 00:00:00", "3"],
-    ["status=running&create_time=gt:2026-01-02 00:00:00", "4"],
   ];
   for (const [query, expected] of found) {
     it(`${query} finds ${expected || "nothing"}`, async () => expect(await listed(query)).to.equal(expected));
-  }
-
-  const more: [query: string, ids: string][] = [
-    ["run_counter=gte:1&sort=create_time", "1 2 4"],
-    ["run_counter=r:0,3&sort=create_time", "2 4"],
-    ["name=eq:Bravo: sale", "3"],
-    ["description=is:", "4"],
-    ["description=isn:&sort=create_time", "1 3 2"],
-    ["name=r:a,b", "400"],
-  ];
-  for (const [query, expected] of more) {
-    it(`${query} answers ${expected} where the field is filterable`, async () =>
-      expect(await listed(query, everyField)).to.equal(expected));
   }
 
   for (const query of [
@@ -103,10 +70,10 @@ describe("simulator: lists", () => {
     "q=x&q_fields=status",
     "id=1",
     "colour=red",
-    "status=like:run",
-    "create_time=r:2026-01-01 00:00:00",
+    "status=neq:running",
+    "create_time=2026-01-02 00:00:00",
   ]) {
-    it(`${query} is refused, or ignored by switch`, async () => {
+    it(`${query} is rejected, or ignored by switch`, async () => {
       expect(await listed(query)).to.equal("400");
       // An unknown search field takes the search with it; everything else leaves the default list.
       expect(await listed(query, { badQuery: "ignore" })).to.equal("4 2 3 1");
@@ -120,15 +87,20 @@ describe("simulator: lists", () => {
     expect((await call("GET", "/campaigns?view=full&page=1,1")).json.items[0]).to.include({ name: "Charlie" });
   });
 
-  it("the page size has a cap: clamped by default, refused by switch", async () => {
+  it("the page size has a cap: clamped by default, rejected by switch", async () => {
     expect(await listed("page=1,100&sort=create_time", { maxPageSize: 2 })).to.equal("1 3");
     expect(await listed("page=2,100&sort=create_time", { maxPageSize: 2 })).to.equal("2 4");
     expect(await listed("page=1,3", { maxPageSize: 2, overMaxPageSize: "refuse" })).to.equal("400");
   });
 
-  it("a page past the end can be refused; the first one never is", async () => {
+  it("a page past the end can be rejected; the first one never is", async () => {
     expect(await listed("page=2,4", { pastTheEnd: "refuse" })).to.equal("400");
     expect(await listed("page=1,4&status=sent", { pastTheEnd: "refuse" })).to.equal("");
+  });
+
+  it("a list can be filtered by what the account allows", async () => {
+    expect(await listed("name=eq:Bravo: sale", { filterable: ["name"] })).to.equal("3");
+    expect(await listed("status=running", { filterable: [] })).to.equal("400");
   });
 
   it("items that leave a filter shift the later pages", async () => {

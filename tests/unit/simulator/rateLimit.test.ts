@@ -5,27 +5,32 @@ import { closeAll, open, type Reply, START } from "./account";
 const names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
 const rate = ({ headers }: Reply) => names.map((name) => headers.get(name)).join(" ");
 
-/** Sends requests until one is refused, at most 400; the refusal and how many were let in before it. */
-async function untilRefused(call: (method: string, path: string) => Promise<Reply>): Promise<[Reply, number]> {
+/** Sends requests until one is rejected, at most 400; the refusal and how many were let in before it. */
+async function untilRejected(call: (method: string, path: string) => Promise<Reply>): Promise<[Reply, number]> {
   for (let accepted = 0; accepted < 400; accepted += 1) {
     const reply = await call("GET", "/campaigns?page=1,1");
     if (reply.status === 429) return [reply, accepted];
   }
-  throw new Error("no request was refused");
+  throw new Error("no request was rejected");
 }
 
 const limited = (options: SimulatorOptions = {}) => open({ rateLimit: "10/1s,150/60s", ...options });
 
+/** Waits, by turns of the event loop, until so many requests have arrived. */
+async function arrived(requests: readonly unknown[], count: number): Promise<void> {
+  while (requests.length < count) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe("simulator: rate limit", () => {
   afterEach(closeAll);
 
-  it("10 in a second are let in, the 11th is refused until the second is over", async () => {
+  it("10 in a second are let in, the 11th is rejected until the second is over", async () => {
     const { call, clock } = await limited();
     clock.now = START + 300;
-    const [refused, accepted] = await untilRefused(call);
+    const [rejected, accepted] = await untilRejected(call);
     expect(accepted).to.equal(10);
-    expect(refused.headers.get("retry-after")).to.equal("1");
-    expect(rate(refused)).to.equal("  ");
+    expect(rejected.headers.get("retry-after")).to.equal("1");
+    expect(rate(rejected)).to.equal("  ");
     clock.now = START + 999;
     expect((await call("GET", "/campaigns")).status).to.equal(429);
     clock.now = START + 1000;
@@ -54,14 +59,14 @@ describe("simulator: rate limit", () => {
   it("windows are aligned to the epoch plus windowOffset", async () => {
     const { call, clock } = await limited({ windowOffset: 400 });
     clock.now = START + 399;
-    expect((await untilRefused(call))[1]).to.equal(10);
+    expect((await untilRejected(call))[1]).to.equal(10);
     clock.now = START + 400;
-    expect((await untilRefused(call))[1]).to.equal(10);
+    expect((await untilRejected(call))[1]).to.equal(10);
 
     const late = await limited({ rateLimit: "5/60s", windowOffset: 30_000 });
     late.clock.now = START + 10_000;
     expect(rate(await late.call("GET", "/campaigns"))).to.equal("5 4 20");
-    expect((await untilRefused(late.call))[0].headers.get("retry-after")).to.equal("20");
+    expect((await untilRejected(late.call))[0].headers.get("retry-after")).to.equal("20");
   });
 
   it("headers describe the window with less left, and Reset counts seconds down", async () => {
@@ -75,19 +80,27 @@ describe("simulator: rate limit", () => {
     expect(rate(await call("GET", "/campaigns"))).to.equal("10 9 1");
   });
 
-  it("with as much left in both windows, headers describe the one that takes longer to end", async () => {
-    const { call } = await limited({ rateLimit: "10/1s,10/60s" });
-    expect(rate(await call("GET", "/campaigns"))).to.equal("10 9 60");
+  it("headers describe the burst or the steady window if the account is such", async () => {
+    const headers = async (headerWindow: SimulatorOptions["headerWindow"]) =>
+      rate(await (await limited({ headerWindow })).call("GET", "/campaigns"));
+    expect(await headers("burst")).to.equal("10 9 1");
+    expect(await headers("steady")).to.equal("150 149 60");
   });
 
-  it("headers of the burst, the steady, or each window in turn", async () => {
-    const headers = async (headerWindow: SimulatorOptions["headerWindow"]) => {
-      const { call } = await limited({ headerWindow });
-      return [rate(await call("GET", "/campaigns")), rate(await call("GET", "/campaigns"))];
-    };
-    expect(await headers("burst")).to.deep.equal(["10 9 1", "10 8 1"]);
-    expect(await headers("steady")).to.deep.equal(["150 149 60", "150 148 60"]);
-    expect(await headers("alternate")).to.deep.equal(["10 9 1", "150 148 60"]);
+  it("a rejected request changes nothing and uses up nothing", async () => {
+    const { hood, call, clock } = await limited({ rateLimit: "10/1s,15/60s", campaigns: [{ id: "7" }] });
+    const [rejected] = await untilRejected(call);
+    expect(rejected.json).to.include({ code: 429 });
+    expect((await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" })).status).to.equal(429);
+    expect(hood.campaign("7").status).to.equal("running");
+    clock.now += 1000;
+    expect((await untilRejected(call))[1]).to.equal(5);
+  });
+
+  it("all tokens and endpoints share the account's windows", async () => {
+    const { call } = await limited({ token: ["a", "b"], campaigns: [{ id: "7" }] });
+    await untilRejected((method, path) => call(method, path, undefined, "a"));
+    expect((await call("GET", "/campaigns/7", undefined, "b")).status).to.equal(429);
   });
 
   it("every other answer carries the headers, also errors", async () => {
@@ -106,71 +119,19 @@ describe("simulator: rate limit", () => {
     }
   });
 
-  it("a refused request changes nothing and uses up nothing, unless countRefused", async () => {
-    const campaigns = [{ id: "7" }];
-    for (const [countRefused, left] of [
-      [false, 5],
-      [true, 0],
-    ] as const) {
-      const { hood, call, clock } = await limited({ rateLimit: "10/1s,15/60s", countRefused, campaigns });
-      await untilRefused(call);
-      for (let index = 0; index < 5; index += 1) {
-        expect((await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" })).status).to.equal(429);
-      }
-      expect(hood.campaign("7").status).to.equal("running");
-      clock.now += 1000;
-      expect((await untilRefused(call))[1]).to.equal(left);
-    }
-  });
-
-  it("all tokens share the account's windows; endpoints do so unless switched", async () => {
-    const shared = await limited({ token: ["a", "b"], campaigns: [{ id: "7" }] });
-    await untilRefused((method, path) => shared.call(method, path, undefined, "a"));
-    expect((await shared.call("GET", "/campaigns/7", undefined, "b")).status).to.equal(429);
-
-    const apart = await limited({ sharedAcrossEndpoints: false, campaigns: [{ id: "7" }, { id: "8" }] });
-    await untilRefused(apart.call);
-    expect(rate(await apart.call("GET", "/campaigns/7"))).to.equal("10 9 1");
-    expect(rate(await apart.call("GET", "/campaigns/8"))).to.equal("10 8 1");
-    expect(rate(await apart.call("POST", "/campaigns/8/cancel", {}))).to.equal("10 9 1");
-  });
-
-  it("a share of the 429s comes without Retry-After", async () => {
-    const { call } = await limited({ retryAfterMissing: 0.25 });
-    await untilRefused(call);
-    const present: boolean[] = [];
-    for (let index = 0; index < 8; index += 1)
-      present.push((await call("GET", "/campaigns")).headers.has("retry-after"));
-    expect(present.filter((has) => !has)).to.have.lengthOf(2);
-  });
-
-  it("a 429 has Hood's envelope as its body, or none", async () => {
-    const full = await untilRefused((await limited()).call);
-    expect(full[0].json).to.include({ code: 429 });
-    const empty = await untilRefused((await limited({ bodyOf429: "empty" })).call);
-    expect(empty[0].text).to.equal("");
-  });
-
-  it("longer windows work too", async () => {
-    const { call, clock } = await limited({ rateLimit: "3/1h" });
-    expect((await untilRefused(call))[1]).to.equal(3);
-    clock.now = START + 3_599_000;
-    expect((await call("GET", "/campaigns")).headers.get("retry-after")).to.equal("1");
-  });
-
-  it("a foreign client takes its evenly spaced part of each window", async () => {
+  it("another client takes its evenly spaced part of each window", async () => {
     const { call, clock } = await limited({ foreign: "50/60s" });
     let accepted = 0;
     for (let second = 0; second < 60; second += 1) {
-      // Late in each second, so that the foreign request due in it has come first.
+      // Late in each second, so that the other client's request due in it has come first.
       clock.now = START + second * 1000 + 990;
-      accepted += (await untilRefused(call))[1];
+      accepted += (await untilRejected(call))[1];
     }
-    // 15 full seconds make up the 150 of the minute; one request every 1.2 s put 13 foreign ones among them.
+    // 15 full seconds make up the 150 of the minute; one request every 1.2 s put 13 others among them.
     expect(accepted).to.equal(137);
   });
 
-  it("a foreign client's past requests are gone with their windows", async () => {
+  it("another client's past requests are gone with their windows", async () => {
     const { call, clock } = await limited({ foreign: "30/60s" });
     await call("GET", "/campaigns");
     clock.now = START + 7 * 86_400_000 + 10_500;
@@ -179,10 +140,60 @@ describe("simulator: rate limit", () => {
   });
 
   for (const rateLimit of ["ten a second", "10/1s;150/60s", "0/1s", "10/0s", ""]) {
-    it(`"${rateLimit}" is refused at the start`, async () => {
+    it(`"${rateLimit}" is rejected at the start`, async () => {
       const error = await open({ rateLimit }).catch((reason: Error) => reason);
       expect(error).to.be.an("error");
       expect((error as Error).message).to.match(/rateLimit ".*" is not a rate\. Write .*10\/1s/);
     });
   }
+
+  it("the one over the limit gets 429 with Retry-After -1, takes no effect and no budget", async () => {
+    const { hood, call } = await open({ rateLimit: "10/1s", parallelLimit: 2, campaigns: [{ id: "7" }] });
+    hood.fault({ fault: { kind: "stall" }, times: 2 });
+    const stalled = [call("GET", "/campaigns"), call("GET", "/campaigns")].map((reply) =>
+      reply.catch(() => "broken off"),
+    );
+    await arrived(hood.requests, 2);
+    const reply = await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" });
+    expect(reply.status).to.equal(429);
+    expect(reply.headers.get("retry-after")).to.equal("-1");
+    expect(reply.headers.has("x-ratelimit-limit")).to.equal(false);
+    expect(hood.campaign("7").status).to.equal("running");
+    expect(hood.requests[2]).to.include({ tooParallel: true, counted: false, status: 429 });
+    expect(hood.windowUse()).to.have.lengthOf(1);
+    expect(hood.windowUse()[0]).to.include({ accepted: 2, refused: 0 });
+    await hood.close();
+    expect(await Promise.all(stalled)).to.deep.equal(["broken off", "broken off"]);
+  });
+
+  it("as many as the limit at once, again and again, are never rejected", async () => {
+    const { hood, call } = await open();
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(Array.from({ length: 10 }, () => call("GET", "/campaigns")));
+    }
+    expect(hood.requests.filter(({ status }) => status !== 200)).to.deep.equal([]);
+  });
+
+  it("a request that its client has given up is no longer in flight", async () => {
+    const { hood, call } = await open({ parallelLimit: 1 });
+    hood.fault({ fault: { kind: "stall" } });
+    const controller = new AbortController();
+    const given = fetch(`${hood.url}/campaigns`, {
+      signal: controller.signal,
+      headers: { authorization: "Bearer simulator-token" },
+    }).catch(() => "given up");
+    await arrived(hood.requests, 1);
+    controller.abort();
+    expect(await given).to.equal("given up");
+    let status = 429;
+    // The account learns of the broken connection a moment after the client's own promise is settled.
+    while (status === 429) status = (await call("GET", "/campaigns")).status;
+    expect(status).to.equal(200);
+  });
+
+  it("off lifts the limit", async () => {
+    const { hood, call } = await open({ parallelLimit: "off" });
+    await Promise.all(Array.from({ length: 40 }, () => call("GET", "/campaigns")));
+    expect(hood.requests.filter(({ status }) => status !== 200)).to.deep.equal([]);
+  });
 });

@@ -1,0 +1,193 @@
+import { isObject } from "../json";
+import { concat, count, type Message, say } from "../text";
+import type { Client } from "./client";
+import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
+import { HoodError } from "./errors";
+
+/** Page sizes to ask for, the largest first. How many the server grants isn't documented; ten is its default. */
+const PAGE_SIZES = [500, 100, 10];
+/** The smallest page: one campaign can be as large as ten others. */
+const SMALLEST = 1;
+/** Pages that are read at the same time: each may be large. */
+const AT_ONCE = 3;
+/** No list has more pages than these, nor more characters: whatever it says of itself, reading it has an end. */
+export const MOST_PAGES = 1_000;
+const LARGEST_LIST = 20 * 1024 * 1024;
+
+export interface Page {
+  readonly endpoint: Endpoint;
+  /** As Hood writes them. */
+  readonly items: readonly unknown[];
+  /** How many the whole list has; undefined if Hood doesn't say. */
+  readonly total: number | undefined;
+  /** Characters of its text. */
+  readonly size: number;
+  /** When it was asked for, by the client's clock. */
+  readonly sentAt: number;
+}
+
+/** Is given each page with its number, from 1 on. @returns the number of the last page to read. */
+export type Take = (page: Page, number: number, size: number) => number;
+
+/**
+ * The one loop over a list's pages: several at the same time, if several are wanted.
+ *
+ * @param queries each is asked for only if Hood rejects the one before it.
+ * @param most how many campaigns are wanted: no larger page is asked for.
+ * @param mayShrink Hood may reject a page that the list had a moment ago: it counts as empty. @throws HoodError
+ */
+export async function readPages(
+  client: Client,
+  queries: readonly ListQuery[],
+  take: Take,
+  { most = Number.POSITIVE_INFINITY, mayShrink = false } = {},
+): Promise<void> {
+  const { first, query, size } = await readFirstPage(client, queries, most);
+  let [next, last, read, ended] = [1, 1, 0, false];
+  const taken = (page: Page, number: number) => {
+    last = Math.max(last, take(page, number, size));
+    read += page.size;
+    if (last > MOST_PAGES) throw tooManyPages(page, last);
+    if (read > LARGEST_LIST) throw tooLarge(page, say`the list is larger than ${LARGEST_LIST / 1024 / 1024} MB`);
+  };
+  const readOn = async () => {
+    while (!ended && next < last) {
+      const number = ++next;
+      try {
+        taken(await readWholePage(client, query, number, size, mayShrink), number);
+      } catch (error) {
+        ended = true;
+        throw error;
+      }
+    }
+  };
+  taken(first, 1);
+  await Promise.all(Array.from({ length: AT_ONCE }, readOn));
+}
+
+/** The first page in the largest size that the server grants and that isn't too large, and that size. */
+async function readFirstPage(client: Client, queries: readonly ListQuery[], most: number) {
+  const sizes = [...new Set(PAGE_SIZES.map((size) => Math.min(size, most)))];
+  let rejection: unknown;
+  for (const { query, size } of queries.flatMap((query) => sizes.map((size) => ({ query, size })))) {
+    try {
+      // The smallest that there is for all pages is read in parts if one of its campaigns is too large for it.
+      const isSmallest = size === sizes.at(-1);
+      const first = await (isSmallest
+        ? readWholePage(client, query, 1, size)
+        : readPage(client, listCampaigns(query, 1, size)));
+      const { length } = first.items;
+      // A server that grants less than was asked for says so by giving less.
+      const isLess = length < Math.min(size, first.total ?? length);
+      return { first, query, size: isLess ? Math.max(1, length) : size };
+    } catch (error) {
+      if (!isRejected(error) && !(isTooLarge(error) && size !== sizes.at(-1))) throw error;
+      rejection = error;
+    }
+  }
+  throw rejection;
+}
+
+/** A page; one that is too large, in smaller ones that it consists of. */
+async function readWholePage(
+  client: Client,
+  query: ListQuery,
+  number: number,
+  size: number,
+  mayShrink = false,
+): Promise<Page> {
+  const endpoint = listCampaigns(query, number, size);
+  try {
+    return await readPage(client, endpoint, mayShrink);
+  } catch (error) {
+    if (!isTooLarge(error) || size === SMALLEST) throw error;
+    const smaller = PAGE_SIZES.find((one) => one < size && size % one === 0) ?? SMALLEST;
+    const parts: Page[] = [];
+    for (let part = 1; part <= size / smaller; part++) {
+      const place = ((number - 1) * size) / smaller + part;
+      parts.push(await readWholePage(client, query, place, smaller, mayShrink));
+    }
+    const [total, ...others] = new Set(parts.map((page) => page.total));
+    return {
+      endpoint,
+      items: parts.flatMap(({ items }) => items),
+      // A list that changed meanwhile has none that holds for the whole page.
+      total: others.length === 0 ? total : undefined,
+      size: parts.reduce((sum, page) => sum + page.size, 0),
+      sentAt: Math.min(...parts.map(({ sentAt }) => sentAt)),
+    };
+  }
+}
+
+/** @throws HoodError also for an answer without a list: read as an empty one, it would say that nothing is there. */
+async function readPage(client: Client, endpoint: Endpoint, mayShrink = false): Promise<Page> {
+  try {
+    const { status, body, size, sentAt } = await client.call(endpoint);
+    if (!isObject(body) || !Array.isArray(body.items)) {
+      throw unexpected(endpoint, say`without a list of campaigns in it`, status);
+    }
+    return { endpoint, items: body.items, total: totalFrom(body.total), size, sentAt };
+  } catch (error) {
+    if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, size: 0, sentAt: Number.NaN };
+    throw error;
+  }
+}
+
+/** @throws HoodError if there is no list of campaigns, which every account has: then what answers isn't the account. */
+export async function expectList(client: Client): Promise<void> {
+  try {
+    await readPage(client, listCampaigns({ sort: "create_time" }, 1, 1));
+  } catch (error) {
+    // A 403 is Hood's own word about the token.
+    if (!(error instanceof HoodError) || error.kind !== "rejected" || error.status === 403) throw error;
+    const detail = concat(error.detail, say`, though every account has a list of campaigns`);
+    throw new HoodError("unexpectedResponse", error.endpoint, detail, error.status, error.traceId);
+  }
+}
+
+// A number, and elsewhere in Hood's API a text of digits.
+function totalFrom(value: unknown): number | undefined {
+  const total = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof total === "number" && Number.isSafeInteger(total) && total >= 0 ? total : undefined;
+}
+
+export function pagesFor(campaigns: number, size: number): number {
+  return Math.max(1, Math.ceil(campaigns / size));
+}
+
+export function isRejected(error: unknown): boolean {
+  return error instanceof HoodError && error.kind === "rejected";
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof HoodError && error.kind === "tooLarge";
+}
+
+function tooLarge({ endpoint }: Page, what: Message): HoodError {
+  return new HoodError("tooLarge", endpoint, what);
+}
+
+export function tooManyPages(page: Page, pages: number): HoodError {
+  return tooLarge(page, say`the list would have ${pages} pages, and ${MOST_PAGES} are read at most`);
+}
+
+export function unexpected(endpoint: Endpoint, what: Message, status = 200): HoodError {
+  return new HoodError("unexpectedResponse", endpoint, say`HTTP ${status} ${what}`, status);
+}
+
+/**
+ * A page shows what its own total leaves for it, or the whole list at once. A part of a list must not pass for all of it.
+ *
+ * @throws HoodError
+ */
+export function expectFull(page: Page, number: number, size: number): void {
+  const { items, total = items.length } = page;
+  const left = Math.max(0, total - (number - 1) * size);
+  if (page.total !== undefined && items.length !== total && items.length !== Math.min(size, left)) {
+    throw contradictory(page, number);
+  }
+}
+
+export function contradictory({ endpoint, items, total = 0 }: Page, number: number): HoodError {
+  return unexpected(endpoint, say`with a total of ${total} and ${count(items.length, "campaign")} on page ${number}`);
+}

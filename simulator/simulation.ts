@@ -1,0 +1,116 @@
+import type { Server } from "node:http";
+import { Account } from "./account";
+import { Exchange, type Incoming, type Reply } from "./exchange";
+import { Faults } from "./faults";
+import { resolveOptions, type SimulatorOptions } from "./options";
+import { Gate } from "./rateLimit";
+import { listen, makeServer } from "./server";
+import type { FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface, WindowUse } from "./types";
+import { type RateWindow, windowStart } from "./windows";
+
+/** The account without a socket: what it is asked, it is asked here. */
+export class Simulation implements Simulator {
+  url = "http://127.0.0.1:0/v1/hood";
+  readonly requests: RequestRecord[] = [];
+  readonly #account: Account;
+  readonly #faults = new Faults();
+  readonly #gate: Gate;
+  #received = 0;
+  #server: Server | undefined;
+
+  constructor(options: SimulatorOptions = {}) {
+    this.#account = new Account(resolveOptions(options));
+    this.#gate = new Gate(this.#account.settings);
+    for (const campaign of options.campaigns ?? []) this.#account.campaigns.add(campaign);
+  }
+
+  /** Gives the account an address. @throws Error if the port is taken. */
+  async listen(): Promise<this> {
+    this.#server = makeServer((incoming, gone) => this.handle(incoming, gone));
+    this.url = await listen(this.#server, this.#account.settings.port);
+    return this;
+  }
+
+  /** One request and what its client gets. @param gone once the client doesn't wait any more. */
+  handle(incoming: Incoming, gone: Promise<unknown>): Promise<Reply> {
+    const leave = this.#gate.enter();
+    void gone.then(leave);
+    const parts = { account: this.#account, faults: this.#faults, gate: this.#gate, simulator: this };
+    const exchange = new Exchange(parts, incoming, (entry) => this.#record(entry));
+    // In time: before the client can know the answer, or its next request could still find this one in flight.
+    return exchange.run().finally(() => exchange.isAnswered && leave());
+  }
+
+  get campaigns(): Map<string, SimulatedCampaign> {
+    this.#account.catchUp();
+    return this.#account.campaigns.all();
+  }
+
+  campaign(id: string): SimulatedCampaign {
+    this.#account.catchUp();
+    const campaign = this.#account.campaigns.get(id);
+    if (!campaign) throw new Error(`The simulator has no campaign ${id}. Add it first.`);
+    return campaign;
+  }
+
+  add(...given: Partial<SimulatedCampaign>[]): SimulatedCampaign[] {
+    return given.map((campaign) => this.#account.campaigns.add(campaign));
+  }
+
+  setStatus(id: string, status: string): void {
+    const campaign = this.campaign(id);
+    campaign.status = status;
+    this.#account.campaigns.note(campaign);
+  }
+
+  expireTokens(replacement?: string): void {
+    this.#account.expireTokens(replacement);
+  }
+
+  fault(rule: FaultRule): void {
+    this.#faults.add(rule);
+  }
+
+  freeze(surface: Surface, milliseconds: number): void {
+    this.#account.lag.freeze(surface, milliseconds);
+  }
+
+  clearRequests(): void {
+    this.requests.length = 0;
+  }
+
+  windowUse(): WindowUse[] {
+    const { windows, windowOffset } = this.#account.settings;
+    return windowUse(this.requests, windows, windowOffset);
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #record(entry: Omit<RequestRecord, "number">): RequestRecord {
+    this.#received += 1;
+    const record = { number: this.#received, ...entry };
+    this.requests.push(record);
+    return record;
+  }
+}
+
+/** The use of every window that saw a request, the shortest kind first, each kind in order of time. */
+function windowUse(requests: readonly RequestRecord[], windows: readonly RateWindow[], offset: number): WindowUse[] {
+  return windows.flatMap(({ limit, length }) => {
+    const starts = new Map<number, { accepted: number; refused: number }>();
+    for (const request of requests) {
+      if (request.tooParallel) continue;
+      const start = windowStart(request.at, length, offset);
+      const use = starts.get(start) ?? { accepted: 0, refused: 0 };
+      use[request.counted ? "accepted" : "refused"] += 1;
+      starts.set(start, use);
+    }
+    return [...starts].sort(([a], [b]) => a - b).map(([start, use]) => ({ limit, length, start, ...use }));
+  });
+}

@@ -1,0 +1,102 @@
+import type { Fault } from "../../simulator";
+import type { Operation } from "./operation";
+import type { World } from "./world";
+
+/** A request of the stack that a schedule is about, at the moment when it goes out. */
+export interface Moment {
+  readonly world: World;
+  readonly operation: Operation;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** What comes over a request. */
+export interface Blow {
+  /** What the account does to it. */
+  readonly fault?: Fault;
+  /** Happens before the account gets it, or after. */
+  readonly before?: () => void | Promise<void>;
+  readonly after?: () => void;
+  /** The account never gets it. */
+  readonly lost?: true;
+}
+
+/** For so long, what lags shows nothing new, in milliseconds: longer than reads after a call wait, shorter than a minute. */
+const LAG = 20_000;
+/** So long a server goes on with what its gateway has given up, in milliseconds. */
+const LATE = 12_000;
+/** When a person acts on what just happened, in milliseconds. */
+const SOON = 5_000;
+
+const status = (status: number, more: object = {}): Blow => ({ fault: { kind: "status", status, ...more } });
+const killed = (operation: Operation, process = true) => operation.kill({ process });
+
+/** Everything that can come over one request; undefined if it can't come over this one, or would change nothing. */
+export const faults: Readonly<Record<string, (moment: Moment) => Blow | undefined>> = {
+  "lost before": () => ({ fault: { kind: "drop" } }),
+  "lost after": (at) => (isRead(at) ? undefined : { fault: { kind: "drop", processed: true } }),
+  "done late": (at) => (isRead(at) ? undefined : status(504, { processed: LATE })),
+  "500": () => status(500),
+  "429": () => status(429),
+  "429 for 2 s": () => status(429, { retryAfter: 2 }),
+  "401 from here on": ({ operation }) => ({ before: () => void Object.assign(operation, { isRefused: true }) }),
+  "lists lag": ({ world }) => ({ before: () => world.hood.freeze("lists", LAG) }),
+  "pages lag": ({ world }) => ({ before: () => world.hood.freeze("pages", LAG) }),
+  restyled: (at) => (isRead(at) || isCreate(at) ? { fault: { kind: "changed", change: restyled } } : undefined),
+  "killed before": ({ operation }) => ({ before: () => killed(operation), lost: true }),
+  "killed after": ({ operation }) => ({ after: () => killed(operation) }),
+  "its command is killed": ({ operation }) => ({ before: () => killed(operation, false) }),
+  "another stack's up": ({ world }) => ({ before: () => world.another() }),
+  "edited by hand": ({ world }) =>
+    byHand(world, ["draft", "manual", "scheduled", "running", "paused"], (campaign) => {
+      campaign.description = "Edited by hand";
+    }),
+  "canceled by hand": ({ world }) => moved(world, ["scheduled", "running", "paused"], "canceled"),
+  "sent by hand": ({ world }) => moved(world, ["draft", "manual", "scheduled", "running", "paused"], "sent"),
+  "paused by hand": ({ world }) => moved(world, ["running", "scheduled"], "paused"),
+  "resumed by hand": ({ world }) => moved(world, ["paused"], "running"),
+  "resumed 5 s later by hand": ({ world, method }) =>
+    method === "GET"
+      ? undefined
+      : {
+          after: () =>
+            void world.clock.sleep(SOON).then(() => {
+              if (world.target?.status === "paused") world.hood.setStatus(world.target.id, "running");
+            }),
+        },
+};
+
+export const faultNames = Object.keys(faults);
+
+/** What a person does: it can make a declaration impossible, or give a reason to act again. */
+export function isByHand(fault: string): boolean {
+  return fault.endsWith("by hand");
+}
+
+function isRead({ method }: Moment): boolean {
+  return method === "GET";
+}
+
+function isCreate({ path }: Moment): boolean {
+  return path === "/campaigns";
+}
+
+function moved(world: World, from: readonly string[], to: string): Blow | undefined {
+  return byHand(world, from, ({ id }) => world.hood.setStatus(id, to));
+}
+
+function byHand(
+  world: World,
+  statuses: readonly string[],
+  act: (campaign: NonNullable<World["target"]>) => void,
+): Blow | undefined {
+  const { target } = world;
+  return target && statuses.includes(target.status) ? { before: () => act(target) } : undefined;
+}
+
+/** Names and descriptions as another server would write them. */
+function restyled(body: Record<string, unknown>): unknown {
+  const items = Array.isArray(body.items) ? body.items.map(restyled) : undefined;
+  const upper = (name: string) => (typeof body[name] === "string" ? { [name]: body[name].toUpperCase() } : {});
+  return { ...body, ...upper("name"), ...upper("description"), ...(items && { items }) };
+}

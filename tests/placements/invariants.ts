@@ -1,0 +1,170 @@
+import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
+import { isExplainedByTime } from "../../provider/lifecycle";
+import type { Effect } from "../../simulator";
+import { hoodTime } from "../../simulator/values";
+import { isByHand } from "./faults";
+import type { Program, Sent } from "./operation";
+import type { Story } from "./stories";
+import { type Done, OURS, type World } from "./world";
+
+/** Longest time without a new line while a command waits, in milliseconds: one stands for 10 s, and less than 3 s need none. */
+const LONGEST_SILENCE = 13_500;
+/** More requests than any operation here needs. */
+const MOST_REQUESTS = 100;
+
+interface Effected extends Sent {
+  readonly effect: Effect;
+}
+
+/** What must hold of every operation, whatever happened. @throws AssertionError */
+export function expectEach(world: World): void {
+  const effects = world.sent.flatMap((sent) => (sent.record.effect ? [{ ...sent, effect: sent.record.effect }] : []));
+  expectOneEffect(
+    effects,
+    world.sent,
+    [...world.blows.values()].filter((fault) => fault === "canceled by hand").length,
+  );
+  expectDeclared(effects);
+  for (const done of world.done) {
+    expectRecordedOrTold(done, effects);
+    expectLines(done);
+    const { stack, operation } = done.operation;
+    const sent = world.sent.filter(({ by }) => by === done.operation);
+    expect(sent.length, `requests of an ${operation.kind}`).to.be.at.most(MOST_REQUESTS);
+    if (operation.kind === "refresh") {
+      expect(sent.filter(({ record }) => record.method !== "GET").map(pathOf), "what a refresh changes").to.deep.equal(
+        [],
+      );
+    }
+    for (const [name, { id }] of done.after) {
+      if (name.startsWith("Campaign "))
+        expect(stackOf(effects, id), `who made campaign ${id} of ${stack}`).to.equal(stack);
+    }
+  }
+}
+
+/** Nothing is left to do, and nothing is asked, unless it is to warn of what somebody has changed for good. */
+export function expectQuiet({ operation, result }: Done, world: World, story: Story): void {
+  const { changes, failures } = result;
+  expect([...changes, ...failures], "what the next update finds to do").to.deep.equal([]);
+  const sent = world.sent.filter(({ by }) => by === operation);
+  const warns = operation.said.length > 0 && (story.warns || [...world.blows.values()].some(isByHand));
+  const loud = warns ? sent.filter(({ record }) => record.method !== "GET") : sent;
+  expect(loud.map(pathOf), "its requests").to.deep.equal([]);
+}
+
+/** What the state says in the end is true, and none is left behind. */
+export function expectEnd(world: World, refreshed: Done, program: Program): void {
+  expect(refreshed.result.failures, "what a refresh fails by").to.deep.equal([]);
+  if ([...world.blows.values()].some(isByHand)) return;
+  const state = world.stateOf(OURS);
+  expect([...state.keys()], "what is in the state").to.have.members(Object.keys(program));
+  for (const [name, { id, outputs }] of state) {
+    const live = world.hood.campaign(id);
+    expect(
+      isTrue(name, outputs, live),
+      `the state of ${name}: ${JSON.stringify(outputs)}, and in Hood ${live.status}`,
+    ).to.equal(true);
+  }
+}
+
+function isTrue(name: string, state: Properties, live: Properties): boolean {
+  if (name.startsWith("CampaignCancellation ")) return state.status === live.status && live.status === "canceled";
+  if (name.startsWith("CampaignStatus ")) {
+    return state.currentStatus === live.status && isExplainedByTime(String(state.status), String(live.status));
+  }
+  return state.status === live.status && state.name === live.name && (state.description ?? null) === live.description;
+}
+
+/**
+ * No operation has an effect twice, unless it knew of the first: then somebody else has undone that. A campaign is created once, unless
+ * somebody has canceled it.
+ */
+function expectOneEffect(effects: readonly Effected[], sent: readonly Sent[], canceled: number): void {
+  const before = new Map<string, Effected>();
+  const operations = [...new Set(effects.map(({ by }) => by))];
+  for (const effected of effects) {
+    const { by, record, effect } = effected;
+    const what = `${operations.indexOf(by)} ${pathOf(effected)} ${isAction(effected) ? "" : record.body}`;
+    const first = before.get(what);
+    expect(first === undefined || knows(sent, first, record.number), `a second effect of ${pathOf(effected)}`).to.equal(
+      true,
+    );
+    before.set(what, effected);
+    if (effect.from !== null) continue;
+    const made = effects.filter((other) => other.by.stack === by.stack && other.effect.from === null);
+    const declared = [...by.program.keys()].filter((name) => name.startsWith("Campaign "));
+    expect(made.length, `campaigns that ${by.stack} created`).to.be.at.most(declared.length + canceled);
+  }
+}
+
+/** A pause, a resume or a cancellation: one is like another. */
+function isAction({ effect, record }: Effected): boolean {
+  return effect.from !== null && record.method === "POST";
+}
+
+/** The operation got an answer that said so, or saw it before it sent another call. */
+function knows(sent: readonly Sent[], { by, record, effect }: Effected, before: number): boolean {
+  if (typeof record.status === "number" && record.status < 300) return true;
+  // What an edit has changed shows in no status.
+  if (record.method === "PATCH") return false;
+  const { campaignId, to } = effect;
+  const reads = sent.filter(
+    (read) => read.by === by && read.record.number > record.number && read.record.number < before,
+  );
+  return reads.flatMap(campaignsIn).some(({ id, status, update_time }) => {
+    return id === campaignId && status === to && String(update_time) >= hoodTime(record.at);
+  });
+}
+
+function campaignsIn({ record, text = "" }: Sent): readonly Properties[] {
+  return record.method === "GET" && record.status === 200 ? JSON.parse(text).items : [];
+}
+
+/** Only an update changes anything, and only what its program names, or what its removals may end. */
+function expectDeclared(effects: readonly Effected[]): void {
+  for (const { by, record, effect } of effects) {
+    const { campaignId, to } = effect;
+    expect(by.operation.kind, `who sends ${record.method} ${record.path}`).to.equal("up");
+    if (effect.from === null) continue;
+    const declared = [...by.program.values()] as Properties[];
+    const named = declared.some((args) => args.campaignId === campaignId);
+    const own = stackOf(effects, campaignId) === by.stack;
+    expect(named || own, `${by.stack} may change campaign ${campaignId}`).to.equal(true);
+    if (to !== "canceled") continue;
+    const ends = declared.some((args) => args.campaignId === campaignId && (args.status ?? to) === to);
+    const removed = [...by.before].some(
+      ([name, { id, outputs }]) => id === campaignId && outputs.deletionPolicy === "cancel" && !by.program.has(name),
+    );
+    expect(ends || (removed && own), `${by.stack} may end campaign ${campaignId}`).to.equal(true);
+  }
+}
+
+function stackOf(effects: readonly Effected[], id: string): string | undefined {
+  return effects.find(({ effect }) => effect.campaignId === id && effect.from === null)?.by.stack;
+}
+
+/** Whoever reads what the command said, or its state, knows of everything that it did; but for one that was killed. */
+function expectRecordedOrTold({ operation, after }: Done, effects: readonly Effected[]): void {
+  if (operation.wasKilled) return;
+  for (const { by, effect } of effects.filter(({ by }) => by === operation)) {
+    const ids = [...after.values()].map(({ id }) => id);
+    const names = [...by.program.values()].map((args) => (args as Properties).name);
+    const words = [effect.campaignId, ...(effect.from === null ? names : [])];
+    const isTold = by.said.some((text) => words.some((word) => text.includes(String(word))));
+    const what = `${by.operation.kind} of ${by.stack}: ${effect.campaignId} ${effect.from} → ${effect.to}`;
+    expect(ids.includes(effect.campaignId) || isTold, `${what} is recorded or told`).to.equal(true);
+  }
+}
+
+function expectLines({ operation, began, ended }: Done): void {
+  if (operation.wasKilled) return;
+  const moments = [began, ...operation.shown, ended];
+  const silences = moments.map((moment, index) => moment - (moments[index - 1] ?? began));
+  expect(Math.max(...silences), "the longest wait without a line, in ms").to.be.at.most(LONGEST_SILENCE);
+}
+
+function pathOf({ record: { method, path } }: Sent): string {
+  return `${method} ${path}`;
+}

@@ -1,0 +1,133 @@
+import type { SimulatedCampaign } from "../../simulator";
+import type { Stored } from "../model/provider";
+import type { Program } from "./operation";
+import type { World } from "./world";
+
+/** One step: the program is edited and applied, or refreshed, or something else happens. */
+export type Step =
+  | { readonly up: Program }
+  | { readonly refresh: Program }
+  | { readonly act: (world: World) => void | Promise<void> };
+
+/** What a stack goes through, without any fault. */
+export interface Story {
+  readonly campaigns: readonly Partial<SimulatedCampaign>[];
+  readonly steps: readonly Step[];
+  /** The last step fails by what the program says itself, with these words. */
+  readonly fails?: RegExp;
+  /** Each update warns of what somebody has changed for good, and reads it for that. */
+  readonly warns?: true;
+}
+
+const ID = "1000248";
+const running = { id: ID, name: "Spring sale", status: "running" };
+const scheduled = { id: ID, name: "Spring sale", status: "scheduled", scheduled_time: "2099-12-01 09:00:00" };
+
+const cancellation = (more: object = {}): Program => ({
+  "CampaignCancellation spring": { campaignId: ID, reason: "Budget cut", ...more },
+});
+const status = (status: string, more: object = {}): Program => ({
+  "CampaignStatus spring": { campaignId: ID, status, reason: "Stock is short", ...more },
+});
+const TIME = "2099-12-01T09:00:00Z";
+const autumn = { name: "Autumn sale", description: "Leaves", scheduledTime: TIME };
+const campaign = (more: object = {}): Program => ({ "Campaign autumn": { ...autumn, ...more } });
+const flash: Program = { "Campaign flash": { name: "Flash sale", runImmediately: true } };
+
+/** A command that is killed when Hood has created the campaign: nothing of it is in the state. */
+const lose = (program: Program): Step => ({
+  act: async (world) => {
+    await world.operate("up", program);
+    world.stateOf("dev").clear();
+  },
+});
+/** A replacement: without an older state at hand, a create; then a process that knows of no newer state removes the older one. */
+const replace = (program: Program): Step[] => {
+  let older: ReadonlyMap<string, Stored> = new Map();
+  return [
+    { up: program },
+    {
+      act: ({ stateOf }) => {
+        older = new Map(stateOf("dev"));
+        stateOf("dev").clear();
+      },
+    },
+    { up: program },
+    {
+      act: async (world) => {
+        const state = world.stateOf("dev");
+        if (state.size > 0) return world.removeOlder(program, older);
+        // What wasn't replaced stays.
+        for (const [name, stored] of older) state.set(name, stored);
+      },
+    },
+  ];
+};
+const renamed: Step = {
+  act: ({ target, hood }) => {
+    if (target) hood.campaign(target.id).name = "Winter sale";
+  },
+};
+
+export const stories: Readonly<Record<string, Story>> = {
+  "a cancellation": { campaigns: [running], steps: [{ up: cancellation({ expectedName: "Spring sale" }) }] },
+  "a cancellation by a status": { campaigns: [running], steps: [{ up: status("canceled") }] },
+  "a pause and a resume": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("running") }] },
+  "a pause and an end": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("canceled") }] },
+  "another time": {
+    campaigns: [scheduled],
+    steps: [{ up: status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" }) }],
+  },
+  "a create": { campaigns: [], steps: [{ up: campaign() }] },
+  "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
+  "two creates alike": { campaigns: [], steps: [{ up: { ...campaign(), "Campaign twin": autumn } }] },
+  "an edit": { campaigns: [], steps: [{ up: campaign() }, { up: campaign({ description: "More leaves" }) }] },
+  'a removal with "abandon"': { campaigns: [], steps: [{ up: campaign() }, { up: {} }] },
+  'a removal with "cancel"': { campaigns: [], steps: [{ up: campaign({ deletionPolicy: "cancel" }) }, { up: {} }] },
+  'a removal with "prevent"': {
+    campaigns: [],
+    steps: [{ up: campaign({ deletionPolicy: "prevent" }) }, { up: {} }],
+    fails: /isn't removed, since its deletionPolicy is "prevent"/,
+  },
+  "a refresh after an edit by hand": {
+    campaigns: [],
+    steps: [{ up: campaign() }, renamed, { refresh: campaign() }, { up: campaign() }],
+  },
+  "a cancellation beside what can't be put right": {
+    campaigns: [running],
+    steps: [
+      { up: campaign() },
+      renamed,
+      { act: ({ target, hood }) => target && hood.setStatus(target.id, "sent") },
+      { refresh: campaign() },
+      { up: { ...campaign(), ...cancellation() } },
+    ],
+    warns: true,
+  },
+  "a refresh that finds a canceled campaign running": {
+    campaigns: [running],
+    steps: [
+      { up: cancellation() },
+      {
+        act: async ({ hood, clock }) => {
+          await clock.sleep(60_000);
+          hood.setStatus(ID, "running");
+        },
+      },
+      { refresh: cancellation() },
+      { up: cancellation() },
+    ],
+  },
+  "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
+  "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
+  "a replacement": { campaigns: [], steps: replace(campaign({ deletionPolicy: "cancel" })) },
+  "a replacement of what runs": {
+    campaigns: [],
+    steps: replace({ "Campaign flash": { name: "Flash sale", runImmediately: true, deletionPolicy: "cancel" } }),
+    fails: /can't be marked as its own now/,
+  },
+  "an import": {
+    campaigns: [running],
+    steps: [{ act: (world) => world.import("CampaignStatus spring", ID) }, { up: status("running") }],
+  },
+};

@@ -1,0 +1,202 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { HoodError } from "../../provider/hood/errors";
+import { thrown } from "../support/messages";
+import { openRawAccount, rejection } from "../support/rawAccount";
+import { json, type RawAnswer, text } from "../support/rawServer";
+
+const DAY = 24 * 3_600_000;
+const MB = 1024 * 1024;
+
+/** Campaigns of today from the nth on. */
+function campaigns(count: number, first = 0, more: object = {}): object[] {
+  // The account's clock is its server's.
+  const create_time = new Date().toISOString().slice(0, 19).replace("T", " ");
+  return Array.from({ length: count }, (_, n) => ({
+    id: String(first + n),
+    name: "x",
+    status: "running",
+    create_time,
+    ...more,
+  }));
+}
+
+/** Answers each page, by its number and size. */
+function pages(answer: (page: number, size: number) => object | RawAnswer, granted = 500): RawAnswer {
+  return (response, request) => {
+    const [, page, size] = /page=(\d+),(\d+)/.exec(request.path)?.map(Number) ?? [];
+    const given = answer(page ?? 0, Math.min(size ?? 0, granted));
+    (typeof given === "function" ? given : json(200, given))(response, request);
+  };
+}
+
+const from = (page: number, size: number) => (page - 1) * size;
+const all = (total: number, page: number, size: number) =>
+  campaigns(Math.max(0, Math.min(size, total - from(page, size))), from(page, size));
+
+const granting = (answer: (page: number, size: number) => object) => pages(answer, 20);
+
+/** What a server may say of a list that it doesn't have, and the most requests until that is noticed. */
+const lies: [what: string, answer: RawAnswer, most: { search: number; recent: number }][] = [
+  [
+    "a billion campaigns",
+    granting((n, size) => ({ total: 1e9, items: campaigns(size, from(n, size)) })),
+    { search: 1, recent: 110 },
+  ],
+  [
+    "as many campaigns as a number can say",
+    granting((n, size) => ({ total: Number.MAX_SAFE_INTEGER, items: campaigns(size, from(n, size)) })),
+    { search: 1, recent: 110 },
+  ],
+  [
+    "a total below zero, and pages without end",
+    granting((n, size) => ({ total: -5, items: campaigns(size, from(n, size)) })),
+    { search: 1, recent: 110 },
+  ],
+  [
+    "no total, and pages without end",
+    granting((n, size) => ({ items: campaigns(size, from(n, size)) })),
+    { search: 1, recent: 110 },
+  ],
+  [
+    "pages without end, with a total that grows",
+    granting((n, size) => ({ total: (n + 1) * size, items: campaigns(size, from(n, size)) })),
+    { search: 10, recent: 20 },
+  ],
+  [
+    "the same page for each",
+    granting((_, size) => ({ total: 100_000, items: campaigns(size) })),
+    { search: 8, recent: 5 },
+  ],
+  ["more than it shows", granting(() => ({ total: 5, items: [] })), { search: 1, recent: 1 }],
+  ["fewer than it shows", granting(() => ({ total: 2, items: campaigns(5) })), { search: 1, recent: 1 }],
+  [
+    "one campaign several times",
+    granting(() => ({ total: 5, items: Array(5).fill(campaigns(1)[0]) })),
+    { search: 5, recent: 1 },
+  ],
+  [
+    "pages that end too early",
+    granting((n, size) => ({ total: 5_000, items: n < 3 ? campaigns(size, from(n, size)) : [] })),
+    { search: 50, recent: 3 },
+  ],
+];
+
+describe("a list that isn't true", () => {
+  const raw = openRawAccount();
+  const sent = () => raw.server.requests.length;
+
+  for (const [what, answer, most] of lies) {
+    it(`is never taken for a search's whole: ${what}`, async () => {
+      raw.server.answer(answer);
+      const found = await raw.account.search({ sort: "create_time" }).catch((error) => error);
+      if (found !== undefined) expect(found).to.be.an.instanceOf(HoodError);
+      expect(sent()).to.be.at.most(most.search);
+    });
+
+    it(`is never taken for all recent campaigns: ${what}`, async () => {
+      raw.server.answer(answer);
+      const error = await thrown(HoodError, () => raw.account.recentCampaigns(DAY));
+      expect(["unexpectedResponse", "tooLarge"]).to.include(error.kind);
+      expect(sent()).to.be.at.most(most.recent);
+    });
+
+    it(`ends when all campaigns are wanted: ${what}`, async () => {
+      raw.server.answer(answer);
+      await thrown(HoodError, () => raw.account.recentCampaigns(Number.POSITIVE_INFINITY));
+      expect(sent()).to.be.at.most(1_000);
+    });
+
+    it(`makes no single read fail: ${what}`, async () => {
+      const page = json(200, { total: 1, items: [{ id: "5", name: "x", status: "paused" }] });
+      raw.server.answer((response, request) => (request.path.includes("?") ? answer : page)(response, request));
+      for (let n = 0; n < 5; n++) expect(await raw.account.getRecent("5", ["paused"])).to.include({ id: "5" });
+      expect(sent()).to.be.at.most(20);
+    });
+  }
+
+  it("may say nothing of its length, if it ends", async () => {
+    raw.server.answer(pages((page, size) => ({ items: all(750, page, size) })));
+    expect(await raw.account.recentCampaigns(DAY)).to.have.length(750);
+  });
+
+  it("may come whole, whatever page is asked for", async () => {
+    raw.server.answer(pages(() => ({ total: 700, items: campaigns(700) })));
+    expect(await raw.account.recentCampaigns(DAY)).to.have.length(700);
+    expect(await raw.account.search({ sort: "create_time" })).to.have.length(700);
+  });
+});
+
+describe("a list whose pages are too large", () => {
+  const raw = openRawAccount();
+  const paths = () => raw.server.requests.map(({ path }) => /page=(\d+,\d+)/.exec(path)?.[1]);
+  const tooLarge = text(200, "x".repeat(8 * MB + 1));
+  /** A page is too large that holds a campaign of these. */
+  const heavy = (total: number, ids: (id: number) => boolean) =>
+    pages((page, size) => {
+      const items = all(total, page, size);
+      return items.some((item) => "id" in item && ids(Number(item.id))) && size > 1 ? tooLarge : { total, items };
+    });
+
+  it("is read in the next smaller ones, and each that is too large is asked for once", async () => {
+    raw.server.answer(pages((page, size) => (size > 100 ? tooLarge : { total: 150, items: all(150, page, size) })));
+    expect(await raw.account.search({ sort: "create_time" })).to.have.length(150);
+    expect(paths()).to.deep.equal(["1,500", "1,100", "2,100", "1,100", "2,100"]);
+  });
+
+  for (const [where, isHeavy, most] of [
+    ["the first page", (id: number) => id === 0, 700],
+    ["a later one", (id: number) => id === 777, 70],
+  ] as const) {
+    it(`is read to its end if one campaign makes ${where} too large`, async () => {
+      raw.server.answer(heavy(1_000, isHeavy));
+      const found = await raw.account.recentCampaigns(DAY);
+      expect(found.map(({ campaign }) => campaign.id)).to.have.members(
+        campaigns(1_000).map((item) => Object.values(item)[0]),
+      );
+      expect(raw.server.requests.length).to.be.at.most(most);
+    }).timeout(30_000);
+  }
+
+  it("says what is too large, and asks for nothing twice, if a single campaign is", async () => {
+    raw.server.answer(tooLarge);
+    const { kind, message } = await thrown(HoodError, () => raw.account.search({ sort: "create_time" }));
+    expect({ kind, message }).to.deep.equal({
+      kind: "tooLarge",
+      message: "Can't list campaigns: the answer is larger than 8 MB",
+    });
+    expect(paths()).to.deep.equal(["1,500", "1,100", "1,10", "1,1"]);
+    const single = await thrown(HoodError, () => raw.account.get("7"));
+    expect(single.message).to.contain("Can't read campaign 7: the answer is larger than 8 MB");
+    expect(paths()).to.have.length(5);
+  });
+
+  it("isn't asked for in pages of one because Hood rejects larger ones", async () => {
+    raw.server.answer(json(400, rejection));
+    await thrown(HoodError, () => raw.account.recentCampaigns(DAY));
+    expect(paths().slice(0, 3)).to.deep.equal(["1,500", "1,100", "1,10"]);
+    expect(paths()).to.not.include("1,1");
+  });
+
+  it("is given up before it fills the memory", async () => {
+    const filler = "x".repeat(70_000);
+    raw.server.answer(
+      pages((page, size) => {
+        const count = Math.min(size, 100);
+        return { total: 5_000, items: campaigns(count, from(page, count), { description: filler }) };
+      }),
+    );
+    const script = `
+      const { openAccount } = require(${JSON.stringify(require.resolve("../../provider/hood/account"))});
+      const account = openAccount({ endpoint: process.argv[1], token: "canary-token-1234567890", timeout: 30_000,
+        maxParallel: 10, maxWait: 600_000, rateLimit: [{ limit: 1_000, length: 1_000 }] });
+      const base = process.resourceUsage().maxRSS / 1024;
+      account.search({ sort: "create_time" }).then(() => "all of it", (error) => error.message).then((message) =>
+        console.log(JSON.stringify({ message, base, peak: process.resourceUsage().maxRSS / 1024 })));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, raw.server.url]);
+    const { message, base, peak } = JSON.parse(stdout);
+    expect(message).to.contain("the list is larger than 20 MB");
+    expect(peak - base).to.be.below(120);
+  }).timeout(60_000);
+});
