@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { ensureEngine } from "../tools/engine";
 import { ROOT } from "../tools/root";
 import { type Contest, type Program, withContest } from "./contest";
+import { limiterCost, limiterInModel } from "./limiter";
 import { type Course, commandFigures, type Figure, loadingFigure, stateFigure, updateFigures } from "./measure";
 import { page, table } from "./page";
 import { plot } from "./plot";
@@ -62,6 +63,8 @@ async function main(): Promise<void> {
   }
   const bin = await ensureEngine({ progress: say, signal: stopped.signal });
   await measure("loading pulumi-ocamba-hood/provider", async () => [await loadingFigure()]);
+  await measure("the limiter by itself", limiterCost);
+  await measure("the limiter in the model", limiterInModel);
   for (const resources of sizes) await measureCommands(bin, resources);
   for (const row of updateRows) {
     await measure(row.row, async () => {

@@ -186,7 +186,8 @@ function courseOf(sent: readonly RequestRecord[], before: readonly number[]): Co
   const start = sent[0]?.at ?? Number.NaN;
   const last = sent.findLast(isCancellation)?.at ?? start;
   const counted = sent.filter(({ counted, at }) => counted && at <= last);
-  const best = bestTimes({ windows: parseWindows(WINDOWS, "windows"), start, before }, counted.length);
+  const arrivals = counted.map(() => start);
+  const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, before);
   const firstMinute = Math.ceil(start / MINUTE) * MINUTE;
   const minutes = Array.from({ length: Math.ceil((last - firstMinute) / MINUTE) }, (_, n) => firstMinute + n * MINUTE);
   const seconds = (at: number) => (at - start) / 1_000;

@@ -157,6 +157,7 @@ export class EngineOperation implements Operation {
     return openAccount(withToken(this.settings()), this.#clock, {
       abort: this.#stopping.signal,
       tell: (wait) => this.#progress.tell(wait),
+      warn: (message) => void this.warn(message).catch(() => {}),
       ...(this.#transport && { transport: this.#transport }),
     });
   }

@@ -1,7 +1,7 @@
 import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
 import { isLoopback } from "./hood/loopback";
-import { parseRateLimit, type Window } from "./hood/rateLimit/window";
+import { parseRateLimit, type Window } from "./hood/rateLimit/headers";
 import { joined, lines, type Message, quoted, say, sentence } from "./text";
 
 /** The account's address when neither config nor environment names one. */

@@ -1,4 +1,4 @@
-import { say } from "../text";
+import { concat, type Message, say } from "../text";
 import { type Call, Client, type ClientOptions, type Ready } from "./client";
 import { type Clock, systemClock } from "./clock";
 import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
@@ -6,10 +6,11 @@ import { failures, HoodError } from "./errors";
 import { type Fields, type RecentCampaign, recentCampaigns, search } from "./lists";
 import type { Observed, ObservedDetails } from "./model";
 import { expectList } from "./pages";
+import type { Window } from "./rateLimit/headers";
 import { Limiter } from "./rateLimit/limiter";
+import type { OtherWindow } from "./rateLimit/otherWindow";
 import { StaleError } from "./rateLimit/queue";
 import { newTurn, type Turn } from "./rateLimit/turn";
-import type { Window } from "./rateLimit/window";
 import { CampaignReader } from "./reader";
 import { httpTransport, type TransportOptions } from "./transport";
 
@@ -73,11 +74,13 @@ export function openAccount(
   {
     abort,
     tell,
+    warn,
     transport = httpTransport(options),
-  }: Partial<Pick<ClientOptions, "abort" | "tell" | "transport">> = {},
+  }: Partial<Pick<ClientOptions, "abort" | "tell" | "transport">> & { readonly warn?: (message: Message) => void } = {},
 ): Account {
   const { rateLimit: windows, maxParallel, maxWait } = options;
-  const limiter = new Limiter({ windows, maxParallel, clock, maxWait });
+  const differs = (other: OtherWindow) => warn?.(describeOtherWindow(other, windows));
+  const limiter = new Limiter({ windows, maxParallel, clock, maxWait, differs });
   const client = new Client({ transport, limiter, clock, abort, maxWait, tell });
   const reader = new CampaignReader(client, clock);
   let list: Promise<void> | undefined;
@@ -130,6 +133,16 @@ function isStuck(turn: Turn, answered: number): boolean {
 function noRoom(endpoint: Endpoint): HoodError {
   const detail = say`the rate limit doesn't let it through within a minute after the campaign was read`;
   return new HoodError("noRoom", endpoint, detail);
+}
+
+/** The account's windows aren't those of the settings: what to set instead. */
+function describeOtherWindow({ limit, configured }: OtherWindow, windows: readonly Window[]): Message {
+  const setting = windows
+    .map((window) => (window === configured ? { ...window, limit } : window))
+    .map((window) => `${window.limit}/${window.length / 1_000}s`)
+    .join(",");
+  const said = say`This account allows ${limit} requests in ${configured.length / 1_000} s, and hood:rateLimit says ${configured.limit}: set HOOD_RATE_LIMIT (or hood:rateLimit) to ${setting}.`;
+  return limit > configured.limit ? said : concat(said, say` The rest of this run keeps to ${limit}.`);
 }
 
 /** What Hood answers to a change that it made. */

@@ -2,6 +2,7 @@ import { concat, count, say } from "../text";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
 import { describeAnswer, HoodError, traceIdIn } from "./errors";
+import { retryAfter } from "./rateLimit/headers";
 import { type Limiter, TooLongWait } from "./rateLimit/limiter";
 import { newTurn, type Turn } from "./rateLimit/turn";
 import { bodyOf, isLast, mayRepeat, pauseAfter, readAnswer } from "./retryPolicy";
@@ -108,7 +109,9 @@ export class Client {
       if (error instanceof TooLongWait) {
         const { status } = error.answer;
         const body = bodyOf(error.answer);
-        const rejection = { detail: describeAnswer(status, body), status, traceId: traceIdIn(body) };
+        const crowded = retryAfter(error.answer, clock.date()) === "parallel";
+        const why = crowded ? say` (Retry-After: -1: too many requests on their way at once)` : say``;
+        const rejection = { detail: concat(describeAnswer(status, body), why), status, traceId: traceIdIn(body) };
         throw await this.#tooLong(underWay, rejection, error);
       }
       if (!(error instanceof TransportError)) throw error;

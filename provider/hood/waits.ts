@@ -16,8 +16,11 @@ export interface UnderWay {
 export interface Wait {
   /** What it is for, as the continuation of "can't …". */
   readonly purpose: string;
-  /** `turn`: the rate limit; `asked`: a time that the account asked for; `answer`: an answer; `tooLong`: nothing any more. */
-  readonly reason: "turn" | "asked" | "answer" | "tooLong";
+  /**
+   * `turn`: the rate limit; `crowded`: the account answered that too many requests are on their way at once; `asked`: a time that it
+   * asked for; `answer`: an answer; `tooLong`: nothing any more.
+   */
+  readonly reason: "turn" | "crowded" | "asked" | "answer" | "tooLong";
   /** Milliseconds that it has waited. */
   readonly waited: number;
   /** Milliseconds until it goes on, as far as that is known. */
@@ -31,8 +34,8 @@ export type Tell = (wait: Wait) => void | Promise<void>;
 
 export interface WaitsOptions {
   readonly clock: Clock;
-  /** Milliseconds until the rate limit lets the next request through. */
-  readonly turn: () => number;
+  /** Milliseconds until the rate limit lets the next request through, 0 if it holds none back, and why not now. */
+  readonly turn: () => { readonly left: number; readonly reason: "turn" | "crowded" };
   /** Is told each second, while anything waits. Nobody watches if it is left out. */
   readonly tell: Tell | undefined;
 }
@@ -72,8 +75,8 @@ export class Waits {
       if (done.signal.aborted || !longest) return;
       const turn = this.options.turn();
       const asked = Math.max(0, (longest.until ?? 0) - this.options.clock.now());
-      const reason = turn > 0 ? "turn" : asked > 0 ? "asked" : "answer";
-      void this.#tell(longest, reason, turn || asked);
+      const reason = turn.left > 0 ? turn.reason : asked > 0 ? "asked" : "answer";
+      void this.#tell(longest, reason, turn.left || asked);
     }
   }
 

@@ -1,50 +1,42 @@
-import type { Window } from "../../provider/hood/rateLimit/window";
+import type { FixedWindow } from "../../bench/best";
 import type { Answer } from "../../provider/hood/transport";
 import type { VirtualTime } from "./limiterTime";
 
-export type HeaderWindow = "tighter" | "burst" | "steady" | "alternate" | "none";
+export type HeaderWindow = "tighter" | "first" | "last" | "alternate" | "nonsense" | "none";
 export type ResetRounding = "up" | "down" | "nearest" | "decimal";
 
 export interface AccountSetup {
-  /** Burst first, then steady. */
-  readonly windows: readonly Window[];
-  /** For each window, how far into it the account is at the beginning, in milliseconds. */
-  readonly into: readonly number[];
-  /** Requests used in the present steady window before the beginning. */
+  /** The shortest first. Time begins at 0, so `begins` is negative in the middle of a window. */
+  readonly windows: readonly FixedWindow[];
+  /** Requests used in the present longest window before the beginning. */
   readonly used: number;
+  /** Which window the headers describe. */
   readonly headers: HeaderWindow;
-  /** Which window `tighter` reports if both have as many left. */
-  readonly tie?: "burst" | "steady";
+  /** Which window `tighter` describes if both have as many left. */
+  readonly tie: "shorter" | "longer";
   readonly rounding: ResetRounding;
+  /** Share of the answers whose Remaining is one too many or too few. */
+  readonly noise: number;
   /** Shortest and longest time for one way through the network, in milliseconds. */
   readonly delay: readonly [number, number];
-  /** Requests a second of another client of the same account. */
-  readonly otherClient: number;
-  /** Requests that other clients send at the very beginning of each window. */
-  readonly eats?: readonly number[];
+  /** When another client asks, which doesn't read the answers. */
+  readonly others: readonly number[];
   /** Share of the 429s that lack Retry-After. */
   readonly withoutRetryAfter: number;
   readonly countRejected: boolean;
   /** Requests at once, Infinity if there is no such limit. */
   readonly parallel: number;
-}
-
-interface Count {
-  index: number;
-  used: number;
-  sent: number;
+  /** What the account's clock is ahead of time, in milliseconds. */
+  readonly ahead: number;
 }
 
 /** An account with fixed windows, in virtual time. It writes down what it is asked and what of it was too much. */
 export class FakeAccount {
   accepted = 0;
-  rejected = 0;
-  /** Requests of the limiter beyond a window's limit, without those of other clients. */
+  /** Requests of the limiters beyond a window's limit, without those of the other client. */
   overruns = 0;
-  lastAccepted = 0;
-  readonly rejectedBy = { s: 0, m: 0 };
-  readonly arrivals: number[] = [];
-  #counts: Count[];
+  readonly rejected = { parallel: 0, shortest: 0, longer: 0 };
+  readonly #counts: { end: number; used: number; sent: number }[];
   #answers = 0;
   #inFlight = 0;
 
@@ -53,12 +45,20 @@ export class FakeAccount {
     readonly time: VirtualTime,
     readonly random: () => number,
   ) {
-    this.#counts = setup.windows.map((_, which) => ({ index: 0, used: which === 0 ? 0 : setup.used, sent: 0 }));
-    if (setup.otherClient > 0) this.#visit();
+    this.#counts = setup.windows.map(() => ({ end: Number.NEGATIVE_INFINITY, used: 0, sent: 0 }));
+    this.#roll();
+    for (const count of this.#counts.slice(-1)) count.used = setup.used;
+    this.#letIn(0);
+  }
+
+  get rejections(): number {
+    const { parallel, shortest, longer } = this.rejected;
+    return parallel + shortest + longer;
   }
 
   /** Sends one request there and back. */
   exchange(): Promise<Answer> {
+    this.#inFlight++;
     return new Promise((resolve) => {
       this.time.at(this.time.now + this.#way(), () => {
         const answer = this.#serve();
@@ -67,7 +67,6 @@ export class FakeAccount {
           resolve(answer);
         });
       });
-      this.#inFlight++;
     });
   }
 
@@ -76,95 +75,86 @@ export class FakeAccount {
     return least + (most - least) * this.random();
   }
 
-  #visit(): void {
-    const pause = -Math.log(1 - this.random()) / this.setup.otherClient;
-    this.time.at(this.time.now + pause * 1_000, () => {
+  #letIn(number: number): void {
+    const at = this.setup.others[number];
+    if (at === undefined) return;
+    this.time.at(at, () => {
       this.#roll();
-      if (this.#free()) for (const count of this.#counts) count.used++;
-      this.#visit();
+      if (this.#full.length === 0 || this.setup.countRejected) this.#use();
+      this.#letIn(number + 1);
     });
-  }
-
-  #left(which: number): number {
-    const length = (this.setup.windows[which] as Window).length;
-    return length - ((this.time.now + (this.setup.into[which] as number)) % length);
   }
 
   #roll(): void {
     for (const [which, count] of this.#counts.entries()) {
-      const length = (this.setup.windows[which] as Window).length;
-      const index = Math.floor((this.time.now + (this.setup.into[which] as number)) / length);
-      if (index !== count.index) Object.assign(count, { index, used: this.setup.eats?.[which] ?? 0, sent: 0 });
+      const { length, begins = 0 } = this.setup.windows[which] as FixedWindow;
+      if (this.time.now < count.end) continue;
+      const end = (Math.floor((this.time.now - begins) / length) + 1) * length + begins;
+      Object.assign(count, { end, used: 0, sent: 0 });
     }
   }
 
-  #free(): boolean {
-    return this.setup.windows.every(({ limit }, which) => (this.#counts[which] as Count).used < limit);
+  get #full(): number[] {
+    return this.#counts.flatMap(({ used, end }, which) =>
+      used >= (this.setup.windows[which] as FixedWindow).limit ? [end - this.time.now] : [],
+    );
+  }
+
+  #use(): void {
+    for (const count of this.#counts) count.used++;
   }
 
   #serve(): Answer {
     this.#roll();
     for (const [which, count] of this.#counts.entries()) {
       count.sent++;
-      if (count.sent > (this.setup.windows[which] as Window).limit) this.overruns++;
+      if (count.sent > (this.setup.windows[which] as FixedWindow).limit) this.overruns++;
     }
-    if (this.#inFlight > this.setup.parallel) return this.#reject("-1");
-    if (!this.#free()) {
-      const full = this.setup.windows.flatMap(({ limit }, which) =>
-        (this.#counts[which] as Count).used >= limit ? [this.#left(which)] : [],
-      );
-      this.rejectedBy[Math.max(...full) > 1_000 ? "m" : "s"]++;
-      if (this.setup.countRejected) for (const count of this.#counts) count.used++;
-      return this.#reject(
-        this.random() < this.setup.withoutRetryAfter ? null : `${Math.ceil(Math.max(...full) / 1_000)}`,
-      );
+    if (this.#inFlight > this.setup.parallel) {
+      this.rejected.parallel++;
+      return this.#answer(429, { "retry-after": "-1" });
     }
-    for (const count of this.#counts) count.used++;
+    const full = this.#full;
+    if (full.length > 0) {
+      const wait = Math.max(...full);
+      this.rejected[full.length === 1 && wait <= (this.setup.windows[0]?.length ?? 0) ? "shortest" : "longer"]++;
+      if (this.setup.countRejected) this.#use();
+      const told = this.random() >= this.setup.withoutRetryAfter;
+      return this.#answer(429, told ? { "retry-after": `${Math.ceil(wait / 1_000)}` } : {});
+    }
+    this.#use();
     this.accepted++;
-    this.lastAccepted = this.time.now;
-    return { status: 204, text: "", header: this.#headers() };
+    return this.#answer(204, this.#headers());
   }
 
-  #reject(retryAfter: string | null): Answer {
-    this.rejected++;
-    return { status: 429, text: "", header: (name) => (name === "retry-after" ? retryAfter : null) };
+  #answer(status: number, headers: Record<string, string>): Answer {
+    const date = new Date(this.time.now + this.setup.ahead).toUTCString();
+    const all: Record<string, string> = { ...headers, date };
+    return { status, text: "", header: (name) => all[name] ?? null };
   }
 
-  #headers(): Answer["header"] {
-    const { headers, rounding, windows, tie } = this.setup;
-    if (headers === "none") return () => null;
-    const [burst, steady] = windows.map(({ limit }, which) => limit - (this.#counts[which] as Count).used) as [
-      number,
-      number,
-    ];
-    const tighter = burst < steady || (burst === steady && tie !== "steady") ? 0 : 1;
-    const which = { tighter, burst: 0, steady: 1, alternate: this.#answers++ % 2 }[headers];
-    const left = this.#left(which) / 1_000;
-    const reset = { up: Math.ceil(left), down: Math.floor(left), nearest: Math.round(left), decimal: left.toFixed(3) };
-    const shown: Record<string, string> = {
-      "x-ratelimit-limit": `${(windows[which] as Window).limit}`,
-      "x-ratelimit-remaining": `${[burst, steady][which]}`,
+  #headers(): Record<string, string> {
+    const { headers, rounding, windows, tie, noise } = this.setup;
+    if (headers === "none") return {};
+    const error = this.random() < noise ? (this.random() < 0.5 ? 1 : -1) : 0;
+    const left = windows.map(({ limit }, which) =>
+      Math.max(0, Math.min(limit - 1, limit - (this.#counts[which]?.used ?? 0) + error)),
+    );
+    const least = Math.min(...left);
+    const tighter = tie === "shorter" ? left.indexOf(least) : left.lastIndexOf(least);
+    const last = windows.length - 1;
+    const which = { tighter, nonsense: 0, first: 0, last, alternate: this.#answers++ % windows.length }[headers];
+    const seconds = ((this.#counts[which]?.end ?? 0) - this.time.now) / 1_000;
+    const reset = {
+      up: Math.ceil(seconds),
+      down: Math.floor(seconds),
+      nearest: Math.round(seconds),
+      decimal: seconds.toFixed(3),
+    };
+    return {
+      "x-ratelimit-limit": `${windows[which]?.limit}`,
+      "x-ratelimit-remaining": `${headers === "nonsense" ? Math.floor(this.random() * 10) : left[which]}`,
       "x-ratelimit-reset": `${reset[rounding]}`,
     };
-    return (name) => shown[name] ?? null;
-  }
-}
-
-/** When the last of `count` requests can be accepted at the earliest, by who knows the windows and needs no network. */
-export function bestPossible({ windows, into, used }: AccountSetup, count: number): number {
-  let now = 0;
-  const available = windows.map(({ limit }, which) => limit - (which === 0 ? 0 : used));
-  const ends = windows.map(({ length }, which) => length - (into[which] as number));
-  for (let left = count; ; ) {
-    const take = Math.min(left, ...available);
-    left -= take;
-    if (left === 0) return now;
-    for (const which of available.keys()) (available[which] as number) -= take;
-    now = Math.min(...ends);
-    for (const [which, { limit, length }] of windows.entries()) {
-      if (ends[which] !== now) continue;
-      available[which] = limit;
-      (ends[which] as number) += length;
-    }
   }
 }

@@ -166,6 +166,17 @@ describe("an account that makes requests wait", function () {
       expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to read campaign 1000248$/);
     }));
 
+  it("sends a cancel call that is always one too many at once a few times only, and says what was answered", () =>
+    withVirtualClock(0, async (clock) => {
+      const cancel: Act = (on) => CampaignCancellation.create(on, declared);
+      const { error } = await play(clock, isCancel, () => busy(-1), cancel);
+      expect(error).to.contain("HTTP 429").and.contain("Retry-After: -1: too many requests on their way at once");
+      expect(hood.requests.filter(isCancel)).to.have.length.within(5, 10);
+      expect(engine.progress.join("\n")).to.contain(
+        "the account answers that too many requests are on their way at once",
+      );
+    }));
+
   for (const [what, match, act] of acts) {
     for (const [how, fault, most] of answers) {
       it(`ends ${what} within hood:maxWait, with a line by then, if it ${how}`, () =>

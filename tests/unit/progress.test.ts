@@ -47,6 +47,11 @@ describe("the live line", () => {
   const waits: [string, Partial<Wait>, string | undefined][] = [
     ["for the rate limit", {}, "Waiting for the account's rate limit until 12:00:30 UTC (30 s)"],
     [
+      "for fewer requests at once",
+      { reason: "crowded" },
+      "Waiting until 12:00:30 UTC (30 s): the account answers that too many requests are on their way at once",
+    ],
+    [
       "for a time that the account asked for",
       { reason: "asked" },
       "Waiting as the account asks until 12:00:30 UTC (30 s), to list campaigns",

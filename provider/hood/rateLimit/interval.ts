@@ -5,32 +5,11 @@ export interface Interval {
 }
 
 /** How far two computers' clocks run apart at the most, for each millisecond that passes. */
-export const DRIFT = 1e-4;
+const DRIFT = 1e-4;
 
-/** Where the moment lies that comes `times` periods after the one in the interval; the further away, the less exact. */
-export function repeated({ from, to }: Interval, period: number, times: number): Interval {
-  const drift = Math.abs(times) * period * DRIFT;
-  return { from: from + times * period - drift, to: to + times * period + drift };
-}
-
-/**
- * What two intervals say together about one moment that comes back each `period`; undefined if they contradict each other. They can
- * meet in two places of one period: then the narrower is all that is certain.
- */
-export function intersect(known: Interval, reported: Interval, period: number): Interval | undefined {
-  const nearest = Math.round((middle(reported) - middle(known)) / period);
-  const met: Interval[] = [];
-  for (const times of [nearest - 1, nearest, nearest + 1]) {
-    const moved = repeated(known, period, times);
-    const interval = { from: Math.max(moved.from, reported.from), to: Math.min(moved.to, reported.to) };
-    if (interval.from <= interval.to) met.push(interval);
-  }
-  if (met.length < 2) return met[0];
-  return width(known) < width(reported) ? repeated(known, period, nearest) : reported;
-}
-
-export function hull(intervals: readonly Interval[]): Interval {
-  return { from: Math.min(...intervals.map(({ from }) => from)), to: Math.max(...intervals.map(({ to }) => to)) };
+/** A time that certainly passes as the other clock counts it. */
+export function slidBy(length: number): number {
+  return length * (1 + DRIFT);
 }
 
 export function width({ from, to }: Interval): number {
@@ -39,4 +18,39 @@ export function width({ from, to }: Interval): number {
 
 export function middle({ from, to }: Interval): number {
   return (from + to) / 2;
+}
+
+/** What both say together; undefined if they contradict each other. */
+export function intersect(a: Interval, b: Interval): Interval | undefined {
+  const both = { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+  return both.from <= both.to ? both : undefined;
+}
+
+/** Where the moment lies that comes `times` periods later; the further away, the less exact. */
+export function moved({ from, to }: Interval, period: number, times: number): Interval {
+  const drift = Math.abs(times) * period * DRIFT;
+  return { from: from + times * period - drift, to: to + times * period + drift };
+}
+
+/** The first return of a moment that has not certainly passed. */
+export function next(interval: Interval, period: number, now: number): Interval {
+  return moved(interval, period, Math.floor((now - interval.to) / period) + 1);
+}
+
+/**
+ * What two intervals say about one moment that returns each `period`; undefined if they contradict each other. They can meet in two
+ * places of one period: then the narrower one is all that is certain.
+ */
+export function meet(known: Interval, told: Interval, period: number): Interval | undefined {
+  const nearest = Math.round((middle(told) - middle(known)) / period);
+  const places = [nearest - 1, nearest, nearest + 1].map((times) => moved(known, period, times));
+  const met = places.flatMap((place) => intersect(place, told) ?? []);
+  if (met.length < 2) return met[0];
+  return width(told) < width(known) ? told : moved(known, period, nearest);
+}
+
+/** At least so wide. */
+export function widened(interval: Interval, least: number): Interval {
+  const more = Math.max(0, least - width(interval)) / 2;
+  return { from: interval.from - more, to: interval.to + more };
 }

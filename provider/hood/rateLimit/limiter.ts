@@ -1,14 +1,12 @@
 import type { Clock } from "../clock";
 import type { Answer } from "../transport";
-import { Backoff } from "./backoff";
-import { Budgets } from "./budget";
-import { ConcurrencyLimit } from "./concurrency";
-import { retryAfter } from "./headers";
-import { heldUntil } from "./hold";
-import { Queue } from "./queue";
-import type { Request } from "./sentInWindow";
+import { accepted, ended, rejected, sent } from "./events";
+import { reportedIn, retryAfter, type Window } from "./headers";
+import type { OtherWindow } from "./otherWindow";
+import { opens } from "./policy";
+import { Queue, StaleError, type Waiting } from "./queue";
+import { begin, type Exchange, type State } from "./state";
 import { newTurn, type Turn } from "./turn";
-import type { Window } from "./window";
 
 export interface LimiterOptions {
   /** The account's windows, the shortest first. */
@@ -17,6 +15,8 @@ export interface LimiterOptions {
   readonly clock: Clock;
   /** Milliseconds that the account may make a request wait by answers of 429, asked for at once or added up. */
   readonly maxWait?: number;
+  /** Is told once of each window of the account that isn't as configured. */
+  readonly differs?: ((other: OtherWindow) => void) | undefined;
 }
 
 /** How a request is to be sent. */
@@ -49,37 +49,63 @@ export class TooLongWait extends Error {
   }
 }
 
+/** Good answers after which one more at once is tried, at first; doubled each time that it was too many. */
+const RAISE_AFTER = 12;
+const RAISE_LATEST = 96;
+/** The first pause of a request that is one too many at once although little else is on its way; doubled each time. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 30_000;
+
+/** What 429s mean for requests of one kind: an account may let reads through, and no changes. */
+interface Kind {
+  inFlight: number;
+  /** Since when nothing but 429s came. */
+  since?: number | undefined;
+  /** "Too many at once" in a row, and until when the next one waits for that. */
+  crowded: number;
+  crowdedAt: number;
+  notBefore: number;
+  /** The last 429. */
+  rejection?: Answer;
+}
+
+const NEW_KIND = {
+  inFlight: 0,
+  crowded: 0,
+  crowdedAt: Number.NEGATIVE_INFINITY,
+  notBefore: Number.NEGATIVE_INFINITY,
+} satisfies Kind;
+
 /**
- * Holds requests back so that no window of the account is overrun by them, first come first served, and obeys 429
- * until the request is let through. A request that was answered 429 did nothing, so sending it again is safe.
+ * Holds requests back so that the account's windows are used up and not overrun, first come first served, and obeys 429 until the
+ * request is let through. A request that was answered 429 did nothing, so sending it again is safe.
  *
- * Where the account's windows start and what others use of them is learnt from the `X-RateLimit-…` headers. What isn't known counts
- * at its worst, so no more than a window's limit goes out in it, wherever it starts. The exception is a longer window that the account
- * hides while it reports a shorter one: once our own count of it is full, single probes go out, until a 429 tells.
+ * When to send is the policy's: what the `X-RateLimit-…` headers tell of the windows, and of others who share them. If they tell
+ * nothing, no more than a window's limit goes out in any time of its length.
  */
 export class Limiter {
-  readonly #clock: Clock;
-  readonly #budgets: Budgets;
-  readonly #concurrency: ConcurrencyLimit;
-  readonly #backoff: Backoff;
+  readonly #options: LimiterOptions & { readonly maxWait: number };
   readonly #queue = new Queue();
+  readonly #kinds = new Map<string, Kind>();
+  #state: State;
   #places = 0;
   #inFlight = 0;
-  #lastSent = 0;
-  #lastAnswered = 0;
-  #roundTrip = 0;
-  readonly #maxWait: number;
-  #rejection: Answer | undefined;
+  /** So many at once, and since when. */
+  #parallel: number;
+  #parallelSince = Number.NEGATIVE_INFINITY;
+  #raiseAfter = RAISE_AFTER;
+  #good = 0;
   /** When the next may go out; Infinity if an answer must come first. */
   #until = Number.NEGATIVE_INFINITY;
+  #wakesAt = Number.POSITIVE_INFINITY;
   #timer = new AbortController();
+  /** Until when those pause that were too many at once. */
+  readonly #pauses: number[] = [];
 
-  constructor({ windows, maxParallel, clock, maxWait = Number.POSITIVE_INFINITY }: LimiterOptions) {
-    this.#clock = clock;
-    this.#maxWait = maxWait;
-    this.#budgets = new Budgets(windows);
-    this.#backoff = new Backoff(windows);
-    this.#concurrency = new ConcurrencyLimit(maxParallel);
+  constructor({ maxWait = Number.POSITIVE_INFINITY, ...options }: LimiterOptions) {
+    this.#options = { ...options, maxWait };
+    this.#parallel = options.maxParallel;
+    this.#state = begin(options.windows);
   }
 
   /**
@@ -88,138 +114,213 @@ export class Limiter {
    * @throws TooLongWait, StaleError
    */
   async run(
-    exchange: () => Promise<Answer>,
+    send: () => Promise<Answer>,
     { abort, outdated, kind = "", turn = newTurn() }: RunOptions = {},
   ): Promise<Answer> {
+    const { clock, maxWait } = this.#options;
     turn.place ??= this.#places++;
-    const waiting = { place: turn.place, kind, outdated };
-    for (;;) {
-      const request = await this.#queue.wait(waiting, abort, () => this.#pump());
-      const answer = await this.#through(request, exchange);
+    for (let crowded = 0; ; ) {
+      const sent = await this.#turn({ place: turn.place, kind, outdated }, abort);
+      const answer = await this.#exchange(sent, send, kind);
+      const exchange = { sent, answered: clock.now() };
       if (answer.status !== 429) {
-        this.#accepted(request, answer, kind);
+        this.#accepted(exchange, answer, kind);
         this.#pump();
         return answer;
       }
-      // Pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
-      turn.waited += this.#rejected(request, answer, kind);
-      if (turn.waited <= this.#maxWait) continue;
+      const asked = retryAfter(answer, clock.date());
+      crowded = asked === "parallel" ? crowded + 1 : 0;
+      const wait =
+        asked === "parallel" ? this.#crowded(exchange, kind, crowded) : this.#rejected(exchange, kind, asked);
+      this.#kind(kind).rejection = answer;
+      turn.waited += wait;
+      if (turn.waited > maxWait) {
+        this.#pump();
+        throw new TooLongWait(answer, wait, turn.waited);
+      }
+      // Otherwise pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
+      if (asked !== "parallel" || wait === 0) continue;
       this.#pump();
-      throw this.#tooLong(answer, turn.waited);
+      await this.#pause(wait, abort);
     }
   }
 
-  /** Milliseconds until the next of those that wait may go out; 0 if none waits, or for an answer rather than for time. */
-  wait(): number {
-    const wait = this.#until - this.#clock.now();
-    return this.#queue.length > 0 && wait < Number.POSITIVE_INFINITY ? Math.max(0, wait) : 0;
+  /** What those that wait for time, rather than for an answer, wait for: the next of them goes out in so many milliseconds. */
+  wait(): { readonly left: number; readonly reason: "turn" | "crowded" } {
+    const now = this.#options.clock.now();
+    const until = this.#queue.length > 0 && this.#until < Number.POSITIVE_INFINITY ? this.#until : now;
+    const pauses = [...this.#pauses, ...this.#queue.kinds.map((kind) => this.#kind(kind).notBefore)];
+    const crowded = Math.min(...pauses.filter((end) => end > now));
+    if (until > now && until !== crowded) return { left: until - now, reason: "turn" };
+    return { left: crowded < Number.POSITIVE_INFINITY ? crowded - now : 0, reason: "crowded" };
   }
 
-  async #through(request: Request, exchange: () => Promise<Answer>): Promise<Answer> {
+  /** Resolves to the moment at which it is to be sent; rejects when it is ended, or with the signal's reason. */
+  #turn(how: Pick<Waiting, "place" | "kind" | "outdated">, abort: AbortSignal | undefined): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (abort?.aborted) {
+        this.#pump();
+        return reject(abort.reason);
+      }
+      const stop = () => {
+        this.#queue.leave(waiting);
+        reject(abort?.reason);
+        this.#pump();
+      };
+      const settle =
+        <T>(how: (value: T) => void) =>
+        (value: T) => {
+          abort?.removeEventListener("abort", stop);
+          how(value);
+        };
+      const waiting: Waiting = { ...how, go: settle(resolve), end: settle(reject) };
+      abort?.addEventListener("abort", stop);
+      this.#queue.add(waiting);
+      this.#pump();
+    });
+  }
+
+  /** One that is too many at once waits outside of the queue, in nobody's way. */
+  async #pause(milliseconds: number, abort: AbortSignal | undefined): Promise<void> {
+    const end = this.#options.clock.now() + milliseconds;
+    this.#pauses.push(end);
+    await this.#options.clock.sleep(milliseconds, abort);
+    this.#pauses.splice(this.#pauses.indexOf(end), 1);
+  }
+
+  async #exchange(sent: number, send: () => Promise<Answer>, kind: string): Promise<Answer> {
+    const { clock } = this.#options;
     try {
-      return await exchange();
+      return await send();
     } catch (error) {
       // Whether it arrived or not isn't known, so it counts.
-      this.#ended(request);
+      this.#state = ended(this.#state, { sent, answered: clock.now() }, clock.random());
+      this.#ended(kind);
       this.#pump();
       throw error;
     }
   }
 
+  #ended(kind: string): void {
+    this.#inFlight--;
+    this.#kind(kind).inFlight--;
+  }
+
+  #kind(kind: string): Kind {
+    const known: Kind = this.#kinds.get(kind) ?? { ...NEW_KIND };
+    this.#kinds.set(kind, known);
+    return known;
+  }
+
   /** Sends what may go out now, and comes back when time alone lets more of them out. Answers come back by themselves. */
   #pump(): void {
-    // Without a reason, an error with a stack trace would be made each time.
-    this.#timer.abort("replaced");
+    const { clock } = this.#options;
     this.#endBlocked();
+    this.#until = Number.NEGATIVE_INFINITY;
     while (this.#queue.length > 0) {
-      const now = this.#clock.now();
-      const opens = this.#opens(now);
-      this.#until = opens;
-      if (opens > now) {
-        this.#sleep(opens - now);
-        break;
+      const now = clock.now();
+      const may = (kind: string) => this.#kindOpens(kind) <= now;
+      const first = this.#queue.first(may);
+      this.#until = first ? this.#opens(now) : Math.min(...this.#queue.kinds.map((kind) => this.#kindOpens(kind)));
+      if (!first || this.#until > now) break;
+      this.#queue.take(first);
+      if (first.outdated?.()) {
+        first.end(new StaleError());
+        continue;
       }
-      if (this.#queue.dropOutdated()) continue;
-      const request = { sent: now, answered: Number.POSITIVE_INFINITY };
-      this.#budgets.sent(request);
+      this.#state = sent(this.#state, now, clock.random());
       this.#inFlight++;
-      this.#lastSent = now;
-      this.#queue.next(request);
+      this.#kind(first.kind).inFlight++;
+      first.go(now);
     }
+    this.#wake(this.#queue.length > 0 ? this.#until : Number.POSITIVE_INFINITY);
+  }
+
+  #opens(now: number): number {
+    if (this.#inFlight >= this.#parallel) return Number.POSITIVE_INFINITY;
+    return opens(this.#state, now, this.#queue.length);
+  }
+
+  /** One at a time of a kind that is too many at once. */
+  #kindOpens(kind: string): number {
+    const { crowded, inFlight, notBefore } = this.#kind(kind);
+    return crowded > 0 && inFlight > 0 ? Number.POSITIVE_INFINITY : notBefore;
   }
 
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
   #endBlocked(): void {
-    for (const kind of this.#backoff.blocked(this.#clock.now(), this.#maxWait)) {
-      if (this.#rejection) this.#queue.endAll(kind, this.#tooLong(this.#rejection, this.#backoff.asked(kind)));
+    const now = this.#options.clock.now();
+    for (const [name, kind] of this.#kinds) {
+      const open = Math.max(this.#state.blocked, kind.notBefore);
+      const asked = open - (kind.since ?? open);
+      if (open <= now || asked <= this.#options.maxWait || !kind.rejection) continue;
+      this.#queue.endAll(name, new TooLongWait(kind.rejection, open - now, asked));
     }
   }
 
-  #sleep(milliseconds: number): void {
-    if (milliseconds === Number.POSITIVE_INFINITY) return;
+  #wake(at: number): void {
+    if (at === this.#wakesAt) return;
+    // Without a reason, an error with a stack trace would be made each time.
+    this.#timer.abort("replaced");
+    this.#wakesAt = at;
+    if (at === Number.POSITIVE_INFINITY) return;
     const timer = new AbortController();
     this.#timer = timer;
-    void this.#clock.sleep(milliseconds, timer.signal).then(() => {
-      if (!timer.signal.aborted) this.#pump();
+    const { clock } = this.#options;
+    void clock.sleep(at - clock.now(), timer.signal).then(() => {
+      if (timer.signal.aborted) return;
+      this.#wakesAt = Number.POSITIVE_INFINITY;
+      this.#pump();
     });
   }
 
-  /** From when on the next request may go out if nothing more is learnt; Infinity if an answer must come first. */
-  #opens(now: number): number {
-    const opens = this.#budgets.opens(now);
-    if (this.#inFlight >= this.#concurrency.value) return Number.POSITIVE_INFINITY;
-    const open = Math.max(this.#backoff.notBefore, this.#afterProbe(now), opens);
-    if (open > now) return open;
-    return heldUntil(this.#budgets.all, {
-      now,
-      waiting: this.#queue.length,
-      inFlight: this.#inFlight,
-      lastAnswered: this.#lastAnswered,
-      roundTrip: this.#roundTrip,
-    });
+  #accepted(exchange: Exchange, answer: Answer, name: string): void {
+    this.#ended(name);
+    const kind = this.#kind(name);
+    kind.since = undefined;
+    kind.crowded = 0;
+    const { found } = this.#state;
+    this.#state = accepted(this.#state, exchange, reportedIn(answer), this.#options.clock.random());
+    for (const other of this.#state.found.slice(found.length)) this.#options.differs?.(other);
+    if (exchange.sent < this.#parallelSince || ++this.#good < this.#raiseAfter) return;
+    this.#good = 0;
+    this.#parallel = Math.min(this.#options.maxParallel, this.#parallel + 1);
   }
 
-  /** One goes out before the others to see what is available; a slow one isn't waited for longer than it can save. */
-  #afterProbe(now: number): number {
-    const { all, shortest } = this.#budgets;
-    if (!shortest || this.#inFlight === 0) return now;
-    const { length } = shortest.window;
-    if (this.#backoff.alone || all.some(({ needsProbe }) => needsProbe)) return this.#lastSent + length;
-    return shortest.isProbed(now) ? now : this.#lastSent + length / 4;
+  /** @returns the milliseconds that the account makes it wait. */
+  #rejected(exchange: Exchange, name: string, asked: number | undefined): number {
+    this.#ended(name);
+    this.#kind(name).since ??= exchange.answered;
+    this.#state = rejected(this.#state, exchange, asked, this.#options.clock.random());
+    return Math.max(0, this.#state.blocked - exchange.answered);
   }
 
-  #ended(request: Request): void {
-    request.answered = this.#clock.now();
-    this.#lastAnswered = request.answered;
-    this.#inFlight--;
-  }
-
-  #accepted(request: Request, answer: Answer, kind: string): void {
-    this.#ended(request);
-    this.#backoff.accepted(kind);
-    const roundTrip = request.answered - request.sent;
-    this.#roundTrip += (roundTrip - this.#roundTrip) / (this.#roundTrip === 0 ? 1 : 5);
-    this.#concurrency.good(request.sent, request.answered);
-    this.#budgets.accepted(request, answer);
-  }
-
-  #tooLong(answer: Answer, waited: number): TooLongWait {
-    return new TooLongWait(answer, Math.max(0, this.#backoff.notBefore - this.#clock.now()), waited);
-  }
-
-  /** @returns the milliseconds that the account asks for by that; too many requests at once count as long as nothing gets through. */
-  #rejected(request: Request, answer: Answer, kind: string): number {
-    this.#ended(request);
-    this.#rejection = answer;
-    const { sent, answered } = request;
-    const asked = retryAfter(answer, this.#clock.date());
-    if (asked === "parallel") {
-      this.#concurrency.lower(this.#inFlight, sent, answered);
-      if (this.#inFlight === 0) this.#backoff.busy(answered, kind);
-      return 0;
+  /**
+   * Too many at once: fewer from here on. While others of this process are on their way, it goes on when one of them ends; if that
+   * doesn't help, or none is, after a pause that grows.
+   *
+   * @param times how often in a row this one was.
+   * @returns the milliseconds until it asks again.
+   */
+  #crowded({ sent, answered }: Exchange, name: string, times: number): number {
+    const { clock } = this.#options;
+    const beside = this.#inFlight - 1;
+    this.#ended(name);
+    this.#state = ended(this.#state, { sent, answered }, clock.random());
+    if (sent >= this.#parallelSince) {
+      this.#parallel = Math.max(1, Math.floor(Math.min(this.#parallel, beside + 1) / 2));
+      this.#parallelSince = answered;
+      this.#raiseAfter = Math.min(RAISE_LATEST, this.#raiseAfter * 2);
+      this.#good = 0;
     }
-    this.#backoff.rejected(request, asked, kind);
-    this.#budgets.rejected(request, asked);
-    return this.#backoff.notBefore - answered;
+    const kind = this.#kind(name);
+    kind.since ??= answered;
+    // Those sent together are rejected together: that is once.
+    if (sent >= kind.crowdedAt) kind.crowded++;
+    kind.crowdedAt = answered;
+    const pause = (count: number) =>
+      beside > 0 && count === 1 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (count - 1));
+    kind.notBefore = answered + pause(kind.crowded);
+    return pause(times);
   }
 }

@@ -1,72 +1,94 @@
-import type { Request } from "./sentInWindow";
-
-interface Waiting {
-  readonly place: number;
-  readonly kind: string;
-  /** True once it must not go out any more, although its turn has come. */
-  readonly outdated: (() => boolean) | undefined;
-  readonly go: (request: Request) => void;
-  readonly end: (reason: unknown) => void;
-}
-
 /** The request's turn came, and what it stands on is too old by then. */
 export class StaleError extends Error {
   override name = "StaleError";
 }
 
-/** Those that wait for their turn, in the order of the places that they were given. */
+/** Something that waits for its turn. */
+export interface Waiting {
+  readonly place: number;
+  /** Requests that an account may treat in one way; the method, mostly. */
+  readonly kind: string;
+  /** True once it must not go out any more, although its turn has come. */
+  readonly outdated: (() => boolean) | undefined;
+  readonly go: (sent: number) => void;
+  readonly end: (reason: unknown) => void;
+}
+
+/** Those that wait for their turn, by kind, in the order of the places that they were given: each kind is a binary heap. */
 export class Queue {
-  readonly #waiting: Waiting[] = [];
+  readonly #heaps = new Map<string, Waiting[]>();
+  /** Those that gave up, and are still in their heap. */
+  readonly #gone = new Set<Waiting>();
+  #length = 0;
 
   get length(): number {
-    return this.#waiting.length;
+    return this.#length;
   }
 
-  /** Resolves when `next` lets this one go; rejects when it is ended, or with the signal's reason when it is given up before. */
-  wait(
-    { place, kind, outdated }: Pick<Waiting, "place" | "kind" | "outdated">,
-    abort: AbortSignal | undefined,
-    changed: () => void,
-  ): Promise<Request> {
-    return new Promise((resolve, reject) => {
-      const stop = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(abort?.reason);
-        changed();
-      };
-      const go = (request: Request) => {
-        abort?.removeEventListener("abort", stop);
-        resolve(request);
-      };
-      const end = (reason: unknown) => {
-        abort?.removeEventListener("abort", stop);
-        reject(reason);
-      };
-      const waiting = { place, kind, outdated, go, end };
-      const behind = this.#waiting.findIndex((other) => other.place > place);
-      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, waiting);
-      abort?.addEventListener("abort", stop);
-      if (abort?.aborted) stop();
-      else changed();
-    });
+  get kinds(): readonly string[] {
+    return [...this.#heaps.keys()];
   }
 
-  next(request: Request): void {
-    this.#waiting.shift()?.go(request);
+  add(waiting: Waiting): void {
+    const heap = this.#heaps.get(waiting.kind) ?? [];
+    this.#heaps.set(waiting.kind, heap);
+    let at = heap.push(waiting) - 1;
+    for (let parent = (at - 1) >> 1; at > 0 && placeAt(heap, parent) > waiting.place; parent = (at - 1) >> 1) {
+      heap[at] = heap[parent] as Waiting;
+      at = parent;
+    }
+    heap[at] = waiting;
+    this.#length++;
   }
 
-  /** Ends the next one instead of letting it go, if it is outdated. */
-  dropOutdated(): boolean {
-    if (!this.#waiting[0]?.outdated?.()) return false;
-    this.#waiting.shift()?.end(new StaleError());
-    return true;
+  /** The first one of those kinds that may go. */
+  first(may: (kind: string) => boolean): Waiting | undefined {
+    let first: Waiting | undefined;
+    for (const [kind, heap] of this.#heaps) {
+      if (!may(kind)) continue;
+      while (heap[0] && this.#gone.delete(heap[0])) shift(heap);
+      if (heap[0] && (!first || heap[0].place < first.place)) [first] = heap;
+    }
+    return first;
+  }
+
+  /** Takes out one that is the first of its kind. */
+  take(waiting: Waiting): void {
+    shift(this.#heaps.get(waiting.kind) ?? []);
+    this.#length--;
+  }
+
+  leave(waiting: Waiting): void {
+    this.#gone.add(waiting);
+    this.#length--;
   }
 
   /** Ends all of a kind. */
   endAll(kind: string, reason: unknown): void {
-    for (const waiting of this.#waiting.filter((each) => each.kind === kind)) {
-      this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+    const heap = this.#heaps.get(kind) ?? [];
+    this.#heaps.delete(kind);
+    for (const waiting of heap) {
+      if (this.#gone.delete(waiting)) continue;
+      this.#length--;
       waiting.end(reason);
     }
   }
+}
+
+function placeAt(heap: readonly Waiting[], at: number): number {
+  return heap[at]?.place ?? Number.POSITIVE_INFINITY;
+}
+
+function shift(heap: Waiting[]): void {
+  const last = heap.pop();
+  if (!last || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    const left = 2 * at + 1;
+    const child = placeAt(heap, left + 1) < placeAt(heap, left) ? left + 1 : left;
+    if (placeAt(heap, child) >= last.place) break;
+    heap[at] = heap[child] as Waiting;
+    at = child;
+  }
+  heap[at] = last;
 }

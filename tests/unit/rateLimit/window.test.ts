@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseRateLimit } from "../../../provider/hood/rateLimit/window";
+import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
 
 describe("the windows of a rate limit", () => {
   it("are read in seconds, the shortest first", () => {

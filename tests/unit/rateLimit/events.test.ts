@@ -1,0 +1,340 @@
+import { expect } from "chai";
+import { accepted, ended, rejected, sent } from "../../../provider/hood/rateLimit/events";
+import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
+import { opens } from "../../../provider/hood/rateLimit/policy";
+import { begin, type Report, type Span, type State } from "../../../provider/hood/rateLimit/state";
+
+const TRIP = 30;
+const CHANCE = 0.5;
+/** How exactly a beginning can be told while trips differ by 8 ms. */
+const JITTER = 18;
+const second = (remaining: number, left?: number): Reported => ({
+  limit: 10,
+  remaining,
+  ...(left !== undefined && { left: { value: left * 1_000, unit: 1_000 } }),
+});
+const minute = (remaining: number, left?: number): Reported => ({ ...second(remaining, left), limit: 150 });
+
+/** What is known, with a method for each event. A trip takes 30 ms, and never more or less. */
+class Known {
+  constructor(public state: State = begin(parseRateLimit("10/1s,150/60s"))) {
+    // Else the usual difference of trips would shrink with each answer.
+    this.state = { ...state, deviation: 8 };
+  }
+
+  send(at: number): this {
+    this.state = sent(this.state, at, CHANCE);
+    return this;
+  }
+
+  accept(at: number, reported?: Reported, answered = at + TRIP): this {
+    // So that it is still 8 when this answer has been counted as one like all others.
+    const before = { ...this.state, deviation: 8 / 0.9, trip: answered - at };
+    this.state = accepted(before, { sent: at, answered }, reported, CHANCE);
+    return this;
+  }
+
+  /** Sends and accepts. */
+  go(at: number, reported?: Reported): this {
+    return this.send(at).accept(at, reported);
+  }
+
+  reject(at: number, wait?: number): this {
+    this.state = rejected(this.state, { sent: at, answered: at + TRIP }, wait, CHANCE);
+    return this;
+  }
+
+  get second(): Span {
+    return this.state.spans[0] as Span;
+  }
+
+  get minute(): Span {
+    return this.state.spans[1] as Span;
+  }
+
+  get report(): Report | undefined {
+    return this.second.report;
+  }
+}
+
+const known = (more: Partial<State> = {}) => new Known({ ...begin(parseRateLimit("10/1s,150/60s")), ...more });
+const start = ({ start: from }: Span) => from && [from.from, from.to].map(Math.round);
+
+describe("what a request and its answer tell", () => {
+  it("of those on their way: each until it has ended, whatever became of it", () => {
+    const { state } = known().send(100).send(100).send(120);
+    expect(state).to.deep.include({ inFlight: [100, 100, 120], lastSent: 120, changed: 120, chance: CHANCE });
+    expect(ended(state, { sent: 100, answered: 130 }, 0.7)).to.deep.include({
+      inFlight: [100, 120],
+      changed: 130,
+      chance: 0.7,
+    });
+  });
+
+  it("of this process's own count: all that were answered within the window's length, close ones together", () => {
+    const { state } = known().go(0).go(15).go(25).go(900);
+    expect(state.spans[0]?.own).to.deep.equal([
+      { from: 30, until: 45, count: 2 },
+      { from: 55, until: 55, count: 1 },
+      { from: 930, until: 930, count: 1 },
+    ]);
+    expect(state.spans[1]?.own).to.deep.equal([{ from: 30, until: 930, count: 4 }]);
+    expect(ended(state, { sent: 1_000, answered: 1_050 }, 0).spans[0]?.own.map(({ until }) => until)).to.deep.equal([
+      55, 930, 1_050,
+    ]);
+  });
+
+  it("of trips: the usual time, and how much it varies", () => {
+    const state = accepted(begin([]), { sent: 0, answered: 80 }, undefined, 0);
+    expect(state.trip).to.be.closeTo(40, 1e-9);
+    expect(state.deviation).to.be.closeTo(8 + 4.2, 1e-9);
+  });
+
+  it("of a run of 429s: that it is over, but only if the request went out after them", () => {
+    const some = { rejections: 3, rejected: 500 };
+    expect(known(some).go(499).state.rejections).to.equal(3);
+    expect(known(some).go(500).state.rejections).to.equal(0);
+    expect(known().go(499).go(100).state.probed).to.equal(499);
+  });
+
+  describe("if the second is reported", () => {
+    it("what remains of it, and what others have used", () => {
+      const { report } = known().go(100, second(7));
+      expect(report).to.deep.include({ remaining: 7, own: 1, before: 2, others: 2, pending: 0, first: 100, sent: 100 });
+      expect(report?.end).to.equal(100 + 1_000 + 2 * JITTER);
+    });
+
+    it("the fewest that were seen, with those on their way beside", () => {
+      const some = known().go(100, second(9)).send(200).send(210).accept(210, second(7), 240);
+      expect(some.report).to.deep.include({ remaining: 7, own: 2, pending: 1, others: 0, sent: 210, answered: 240 });
+      expect(some.accept(200, second(8), 245).report).to.deep.include({ remaining: 7, own: 3, pending: 0, others: 0 });
+      expect(some.send(300).report).to.deep.include({ pending: 1 });
+    });
+
+    it("that others are at work, at once", () => {
+      expect(known().go(100, second(9)).state.crowd.clients).to.equal(1);
+      expect(known().go(100, second(8)).state.crowd.clients).to.equal(2);
+      expect(known().go(100, second(5)).state.crowd.clients).to.equal(5);
+    });
+
+    it("that another second began, if no fewer remain than before", () => {
+      const some = known().go(100, second(5)).go(300, second(9));
+      expect(start(some.second)).to.deep.equal([100 - JITTER, 300 + JITTER]);
+      expect(some.report).to.deep.include({ remaining: 9, first: 300, phased: true, own: 1, others: 0 });
+      expect(start(known().go(100, second(5)).go(300, second(5)).second)).to.deep.equal([82, 318]);
+      expect(start(known().go(100, second(5)).go(300, second(4)).second)).to.equal(undefined);
+    });
+
+    it("nothing of the kind if the two were sent together: their order isn't known", () => {
+      const together = known().send(100).send(130).accept(100, second(5), 160).accept(130, second(6), 170);
+      expect(start(together.second)).to.equal(undefined);
+      expect(together.second.last).to.deep.include({ remaining: 5 });
+      const apart = known().send(100).send(136).accept(100, second(5), 160).accept(136, second(6), 170);
+      expect(start(apart.second)).to.deep.equal([82, 154]);
+    });
+
+    it("ever more exactly, but not more exactly than trips allow", () => {
+      const some = known().go(100, second(5)).go(300, second(9)).go(1_180, second(4)).go(1_260, second(9));
+      expect(start(some.second)).to.deep.equal([1_162, 1_278]);
+      some.go(2_200, second(4)).go(2_205, second(9));
+      expect(some.second.start && some.second.start.to - some.second.start.from).to.be.at.least(2 * JITTER);
+    });
+
+    it("that what was known is wrong, if it is contradicted twice", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(1_500, second(4)).go(1_600, second(8));
+      expect(start(some.second)).to.deep.equal([82, 218]);
+      expect(some.second).to.include({ misses: 1, doubt: 1 });
+      some.go(2_500, second(4)).go(2_600, second(8));
+      expect(start(some.second)).to.deep.equal([2_482, 2_618]);
+      expect(some.second).to.include({ misses: 0, doubt: 2 });
+      some.go(3_500, second(4)).go(3_600, second(8));
+      expect(some.second).to.include({ misses: 0, doubt: 0 });
+    });
+
+    it("nothing any more if it is contradicted again and again", () => {
+      const doubtful = {
+        shown: true,
+        doubt: 20,
+        start: { from: 82, to: 218 },
+        last: { sent: 1, answered: 2, remaining: 5 },
+      };
+      const spans = begin(parseRateLimit("10/1s,150/60s")).spans.map((span, at) =>
+        at === 0 ? { ...span, ...doubtful } : span,
+      );
+      const some = known({ spans }).go(500, second(9));
+      // From 1 to 500: no contradiction.
+      expect(some.second).to.include({ shown: true, doubt: 17 });
+      const lost = known({
+        spans: spans.map((span) => ({ ...span, last: { sent: 400, answered: 430, remaining: 5 } })),
+      });
+      lost.go(500, second(9));
+      expect(lost.second).to.deep.include({ shown: false, start: undefined, report: undefined, doubt: 21 });
+      lost.go(900, second(3));
+      expect(lost.second).to.deep.include({ shown: false, report: undefined });
+    });
+
+    it("how many clients there are, from one second to the next", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(600, second(4));
+      const { crowd } = some.send(1_300).state;
+      // Of the second that began at 218: five of others beside two of our own, by 600.
+      const part = (600 - 218) / 850;
+      expect(crowd.others).to.be.closeTo(4, 0.001);
+      expect(crowd.parts).to.be.closeTo(part, 0.001);
+      expect(crowd.own).to.equal(2);
+      expect(crowd.clients).to.be.closeTo(1 / (0.8 * (2 / (2 + 4 / part)) + 0.03), 0.01);
+    });
+
+    it("that the others have gone, if nobody was seen until late in a second", () => {
+      const busy = { clients: 3, others: 8, parts: 4, own: 12, windows: 4 };
+      const crowdAfter = (at: number, remaining: number) => {
+        const some = known().go(100, second(5)).go(200, second(9));
+        const spans = some.state.spans;
+        return known({ spans, crowd: busy }).go(at, second(remaining)).send(1_300).state.crowd;
+      };
+      expect(crowdAfter(800, 8).others).to.be.closeTo(6 * 0.4, 0.001);
+      expect(crowdAfter(700, 8).others).to.be.closeTo(6, 0.001);
+      expect(crowdAfter(800, 7).others).to.be.closeTo(7, 0.001);
+    });
+
+    it("less, if it wasn't known where the second begins: what was used before and how long it lasts isn't known", () => {
+      const some = known().go(100, second(7)).go(525, second(4)).send(1_200);
+      expect(some.state.crowd).to.deep.include({ others: 2, parts: 0.5, own: 1.5, windows: 1 });
+      const short = known().go(100, second(7)).go(140, second(6)).send(1_200);
+      expect(short.state.crowd).to.deep.include({ parts: 0, windows: 0 });
+    });
+
+    it("when it ends at the latest, if its beginning is roughly known", () => {
+      const spans = known().state.spans.map((span, at) => (at === 0 ? { ...span, start: { from: 0, to: 400 } } : span));
+      expect(known({ spans }).go(500, second(9)).report?.end).to.be.closeTo(1_400, 0.2);
+      expect(known({ spans }).go(200, second(9)).report?.end).to.equal(1_236);
+    });
+
+    it("that a new one began, if the one before has long ended by what is known", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(1_300, second(8));
+      expect(some.report).to.deep.include({ remaining: 8, first: 1_300 });
+      const spans = some.state.spans.map((span) => ({
+        ...span,
+        report: span.report && { ...span.report, end: 9_000 },
+      }));
+      expect(known({ spans }).go(1_400, second(7)).report).to.deep.include({ first: 1_300 });
+    });
+
+    it("counts those of its own whose answers reported the minute", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(1_300, minute(3)).go(1_400, second(8));
+      expect(some.report).to.deep.include({ remaining: 8, own: 2, others: 0 });
+      expect(some.go(1_500, minute(1)).report).to.deep.include({ remaining: 8, own: 3 });
+      expect(some.go(1_600).report).to.deep.include({ remaining: 8, own: 4 });
+    });
+  });
+
+  describe("if the minute is reported", () => {
+    it("when it ends, within the second that is left", () => {
+      const some = known().go(100, minute(5, 17));
+      expect(start(some.minute)).to.deep.equal([100 + 16_000 - JITTER, 100 + 17_000 + JITTER]);
+      expect(some.minute.report).to.deep.include({ remaining: 5 });
+      expect(some.minute.report?.end).to.be.closeTo(17_118, 0.01);
+      expect(some.state.crowd.clients).to.equal(1);
+    });
+
+    it("how the account rounds: up unless a 0 is seen, down if that is all, to the nearest if both", () => {
+      const down = known().go(0, second(9, 0)).go(100, minute(5, 17));
+      expect(start(down.minute)).to.deep.equal([17_100 - JITTER, 18_100 + JITTER]);
+      const nearest = known().go(0, second(9, 0)).go(50, second(8, 1)).go(100, minute(5, 17));
+      expect(start(nearest.minute)).to.deep.equal([16_600 - JITTER, 17_600 + JITTER]);
+    });
+
+    it("nothing of what was read by another rounding", () => {
+      const some = known().go(0, minute(9, 17)).go(2_000, second(9, 0));
+      expect(start(some.minute)).to.equal(undefined);
+      expect(start(known().go(0, minute(9, 17)).go(2_000, second(9, 1)).minute)).to.deep.equal([15_982, 17_018]);
+    });
+
+    it("nothing if two windows have its limit", () => {
+      const some = new Known(begin(parseRateLimit("10/1s,10/60s"))).go(100, second(5, 1));
+      expect(some.second.shown || some.minute.shown).to.equal(false);
+      expect(new Known(some.state).go(200, second(5, 17)).minute.shown).to.equal(true);
+    });
+
+    it("that one ended unseen, if as many remain of the second as our own count leaves none of the minute", () => {
+      const many = (count: number, remaining: number) => {
+        const base = known();
+        const own = [{ from: 0, until: 0, count }];
+        const spans = base.state.spans.map((span, at) => (at === 1 ? { ...span, own } : span));
+        return known({ spans }).go(100, second(remaining)).minute.own;
+      };
+      expect(many(143, 9)).to.have.length(0);
+      expect(many(141, 9)).to.have.length(1);
+      expect(many(143, 8)).to.have.length(0);
+      expect(many(143, 7)).to.have.length(1);
+    });
+  });
+});
+
+describe("what a 429 tells", () => {
+  const blocked = (some: Known) => Math.round(some.state.blocked);
+
+  it("is obeyed, if it asks for a longer time than any window lasts", () => {
+    expect(blocked(known().send(100).reject(100, 70_000))).to.equal(70_130);
+  });
+
+  it("ends the waiting for a longer window when that ends, or when it says", () => {
+    expect(blocked(known().send(100).reject(100, 7_000))).to.equal(7_130);
+    const shown = known().go(0, minute(0, 8)).send(100).reject(100, 8_000);
+    expect(blocked(shown)).to.equal(8_018);
+    expect(shown.minute.report).to.equal(undefined);
+    expect(start(shown.minute)).to.deep.equal([7_082, 8_018]);
+    expect(blocked(known().go(0, minute(0, 20)).send(100).reject(100, 8_000))).to.equal(8_130);
+  });
+
+  it("learns from it where a window begins only on an account that reports windows", () => {
+    expect(start(known().send(100).reject(100, 7_000).minute)).to.equal(undefined);
+    expect(start(known().go(0, second(9)).send(100).reject(100, 7_000).minute)).to.deep.equal([6_082, 7_118]);
+  });
+
+  it("means the longer window that was reported last, if it asks for no time", () => {
+    expect(blocked(known().go(0, minute(1, 20)).send(100).reject(100))).to.equal(20_018);
+  });
+
+  it("means one client more, if the second is full", () => {
+    const some = known().go(0, second(9)).send(100).reject(100, 1_000);
+    expect(some.state).to.deep.include({ rejections: 1, rejected: 130 });
+    expect(blocked(some)).to.equal(130 + 600);
+    expect(known().send(100).reject(100, 1_000).state.crowd.clients).to.equal(2);
+  });
+
+  it("is waited out to the next second, if it is known when that begins", () => {
+    const some = known().go(100, second(5)).go(200, second(9)).send(1_400).reject(1_400, 1_000);
+    const gap = 850 / (10 / some.state.crowd.clients);
+    expect(some.state.crowd).to.include({ clients: 2, others: 10 });
+    expect(blocked(some)).to.equal(Math.round(2_218.2 + gap / 2));
+  });
+
+  it("asks for more and more time, if it doesn't say how much, up to a quarter of the longest window", () => {
+    const some = known();
+    const pauses: number[] = [];
+    for (let at = 0; pauses.length < 6; at = some.state.blocked) {
+      some.send(at).reject(at);
+      pauses.push(Math.round(some.state.blocked - at - TRIP));
+    }
+    expect(pauses).to.deep.equal([600, 2_000, 4_000, 8_000, 15_000, 15_000]);
+  });
+
+  it("is one, if several were sent together", () => {
+    const some = known().send(0).send(10).reject(0).reject(10);
+    expect(some.state.rejections).to.equal(1);
+    expect(some.send(30).reject(30).state.rejections).to.equal(1);
+    expect(some.send(60).reject(60).state.rejections).to.equal(2);
+  });
+
+  it("without any headers, is waited out for as long as it says and somewhat more", () => {
+    expect(blocked(known().go(0).send(100).reject(100, 1_000))).to.equal(130 + 1_250);
+    expect(blocked(known().go(0).send(100).reject(100))).to.equal(130 + 1_250);
+    expect(known().go(0).send(100).reject(100).state.crowd.clients).to.equal(1);
+  });
+
+  it("changes nothing that is already waited for", () => {
+    expect(blocked(known({ blocked: 9_000 }).send(100).reject(100, 7_000))).to.equal(9_000);
+    expect(opens(known().send(100).reject(100, 7_000).state, 200, 1)).to.equal(7_130);
+    expect(rejected(begin([]), { sent: 0, answered: 10 }, 1_000, 0).rejections).to.equal(1);
+  });
+});
