@@ -77,7 +77,7 @@ function textsOf({ inputs, outputs }: State): unknown[] {
 function isDeclared({ provider }: State): boolean {
   if (provider === undefined) return false;
   const { type, resource } = namesIn(provider);
-  return type === "pulumi:providers:pulumi-nodejs" && !/^default(_\d\w*)?$/.test(resource);
+  return type === "pulumi:providers:pulumi-nodejs" && !/^default(_\d+_\d+_\d+\w*)?$/.test(resource);
 }
 
 /** Whose a dynamic resource is that has a type of somebody else's. */

@@ -289,6 +289,7 @@ describe("the plugin's service", () => {
     ["hood", "default_0_1_0", true],
     ["hood", "default", true],
     ["hood", "brand-b", false],
+    ["hood", "default_1", false],
     ["shop", "default", false],
   ] as const) {
     it(`${clashes ? "names" : "doesn't speak of"} the clash of names for ${name} in a project called ${project}`, async () => {

@@ -59,12 +59,14 @@ describe("What a preview says of a step that may be Hood's", () => {
       "irreversible",
       /declares a provider/,
     ],
-    [
-      "a canceled campaign through one whose name begins like that of Pulumi's own",
-      { inputs: seenCanceled, new: declared("default_evil") },
-      "irreversible",
-      /declares a provider/,
-    ],
+    ...["default_evil", "default_1x"].map(
+      (name): Case => [
+        `a canceled campaign through ${name}, whose name begins like that of Pulumi's own`,
+        { inputs: seenCanceled, new: declared(name) },
+        "irreversible",
+        /declares a provider/,
+      ],
+    ),
     ...["default", "default_3_248_0", "default_3_249_0_alpha_x1a2b3c"].map(
       (name): Case => [
         `a canceled campaign through Pulumi's own provider ${name}`,

@@ -115,5 +115,6 @@ function isExplicit(request: proto.ConfigureRequest): boolean {
 }
 
 function isDefault(name: string): boolean {
-  return /^default(_\d|$)/.test(name);
+  // Its name has a version of three numbers, if Pulumi knows one: a program may well call a provider of its own `default_1`.
+  return /^default(_\d+_\d+_\d+\w*)?$/.test(name);
 }
