@@ -8,10 +8,10 @@ const status = config.require<"paused" | "canceled">("status", { allowedValues: 
 const reason = config.require("reason");
 const max = config.requireNumber("max");
 
-export = async () => {
-  if (label === "" && search === "")
-    throw new pulumi.RunError("Set label or search: nothing says which campaigns to stop.");
+if (label === "" && search === "")
+  throw new pulumi.RunError("Set label or search: nothing says which campaigns to stop.");
 
+export = async () => {
   // The next run must still find what this program stops: so campaigns in the status itself are found too.
   const found = await hood.getCampaigns({
     status: status === "paused" ? ["scheduled", "running", "paused"] : ["scheduled", "running", "paused", "canceled"],
