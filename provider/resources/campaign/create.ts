@@ -63,8 +63,10 @@ async function make(
   const intention: Intention = { mark, isNew: ({ campaign }) => !known.has(campaign.id) };
   const marked = !campaigns.rejectedMarks.has(keys);
   let { result, made } = await send(operation, args, intention, marked);
-  if (marked && result.kind === "rejected" && WRONG_REQUEST.includes(result.error.status ?? 0)) {
-    // The mark may be what is wrong. A rejected call did nothing, so there may be one without it.
+  const isWrong = result.kind === "rejected" && WRONG_REQUEST.includes(result.error.status ?? 0);
+  if (marked && isWrong && !campaigns.shows(keys)) {
+    // The mark may be what is wrong. A rejected call did nothing, so there may be one without it, but not where marks are known
+    // to be given back: there, what has none is taken for somebody else's.
     ({ result, made } = await send(operation, args, intention, false));
     if (made) campaigns.rejectedMarks.add(keys);
   }
