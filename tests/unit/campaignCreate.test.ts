@@ -333,6 +333,14 @@ describe("creating a campaign", () => {
       expect(hood.bodies[0]).to.deep.equal({ run_immediately: true });
     });
 
+    it("doesn't start again what somebody has paused", async () => {
+      const left = await leave({ ...args, runImmediately: true });
+      hood.hood.setStatus(left.id, "paused");
+      await hood.create({ ...args, runImmediately: true, description: "x" });
+      expect(hood.bodies[0]).to.deep.equal({ description: "x" });
+      expect(left.status).to.equal("paused");
+    });
+
     for (const status of ["running", "sent", "needs_decision"]) {
       it(`stops if what was declared with other arguments is ${status}, and says what to do`, async () => {
         const left = await leave();
