@@ -303,6 +303,21 @@ describe("a campaign in an account that stores values in a way of its own", () =
     expect(await refreshed(edited)).to.deep.equal(declared);
   });
 
+  it("has still drifted once something else was edited", async () => {
+    const state = await create();
+    hood.hood.campaign(id()).description = "TREES";
+    const news = { ...declared, metadata: { team: "web" } };
+    expect(await refreshed(await edit(state, news))).to.deep.equal({ ...news, description: "TREES" });
+  });
+
+  it("has still drifted once a create has taken it over", async () => {
+    await create();
+    hood.hood.campaign(id()).description = "TREES";
+    hood.nextOperation();
+    expect(await refreshed(await create())).to.include({ description: "TREES" });
+    expect(hood.hood.campaigns.size).to.equal(1);
+  });
+
   it("has drifted when a person has changed it", async () => {
     const state = await create();
     hood.hood.campaign(id()).description = "Trees";
