@@ -19,7 +19,6 @@ const OWNER = 20;
 const CONTENT = 20;
 const RECORD = 16;
 const SUM = 4;
-const MARK = /[0-9a-f]{60}/gi;
 
 /** The key of the mark, if a campaign has no other metadata: the form of the only sample that Hood's pages show. */
 const PAIR = { key: "pulumi" } as const;
@@ -47,11 +46,17 @@ export function textOf({ owner, content, record }: Mark): string {
 
 /** The mark in the metadata of a live campaign, in whatever form the server keeps it; undefined if there is none. */
 export function markIn(metadata: unknown): Mark | undefined {
-  if (typeof metadata !== "object" || metadata === null) return undefined;
-  const [text] = (JSON.stringify(metadata).match(MARK) ?? []).filter(isMark).map((mark) => mark.toLowerCase());
+  const text = marksIn(metadata)[0]?.toLowerCase();
   if (text === undefined) return undefined;
   const record = text.slice(OWNER + CONTENT, -SUM);
   return { owner: text.slice(0, OWNER), content: text.slice(OWNER, OWNER + CONTENT), record };
+}
+
+/** What {@link withoutMark} takes out, and no more: a mark inside other text, or alone in a list, is the program's own. */
+function marksIn(metadata: unknown): string[] {
+  if (Array.isArray(metadata)) return metadata.flatMap(marksIn);
+  if (!isObject(metadata)) return [];
+  return Object.values(metadata).flatMap((value) => (isMark(value) ? [value] : marksIn(value)));
 }
 
 /** The key that the mark stands under in live metadata; undefined if it stands deeper, or not at all. */

@@ -129,7 +129,7 @@ describe("diff and update of a campaign", () => {
     const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
     await preview(id, draft, news);
     expect((await on.provider.update(id, draft, news)).outs).to.include({ status: "scheduled" });
-    expect(bodies()).to.deep.equal([{ status: "scheduled" }]);
+    expect(bodies()).to.deep.equal([{ ...inputs, scheduled_time: "2099-12-01 09:00:00", status: "scheduled" }]);
   });
 
   const past = { ...inputs, scheduledTime: "2020-01-01T00:00:00Z" };

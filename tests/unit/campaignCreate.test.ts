@@ -224,6 +224,16 @@ describe("creating a campaign", () => {
     expect(all()).to.have.length(1);
   });
 
+  it("never leaves the mark out on an account that gave one back, by which the next update will look for it", async () => {
+    await hood.create({ name: "Autumn sale" }, "autumn");
+    hood.nextOperation();
+    hood.hood.fault({ match: isCreate, fault: { kind: "status", status: 400 } });
+    lose(1, true);
+    expect((await thrown(HoodError, () => hood.create(args))).kind).to.equal("rejected");
+    expect(hood.calls).to.have.length(2);
+    expect(all()).to.have.length(1);
+  });
+
   it("sends no second call after a rejection that no mark explains", async () => {
     hood.hood.fault({ match: isCreate, fault: { kind: "status", status: 403 } });
     await thrown(HoodError, () => hood.create(args));
@@ -321,6 +331,14 @@ describe("creating a campaign", () => {
       await leave();
       await hood.create({ ...args, runImmediately: true });
       expect(hood.bodies[0]).to.deep.equal({ run_immediately: true });
+    });
+
+    it("doesn't start again what somebody has paused", async () => {
+      const left = await leave({ ...args, runImmediately: true });
+      hood.hood.setStatus(left.id, "paused");
+      await hood.create({ ...args, runImmediately: true, description: "x" });
+      expect(hood.bodies[0]).to.deep.equal({ description: "x" });
+      expect(left.status).to.equal("paused");
     });
 
     for (const status of ["running", "sent", "needs_decision"]) {

@@ -73,7 +73,14 @@ describe("editing a campaign", () => {
     hood.hood.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
     const draft = { ...olds, runImmediately: true, draft: true };
     expect((await hood.edit(id, draft, { ...olds, runImmediately: true })).campaign.status).to.equal("running");
-    expect(hood.bodies).to.deep.equal([{ status: "running" }]);
+    expect(hood.bodies).to.deep.equal([{ ...olds, status: "running" }]);
+  });
+
+  it("launches a draft as the program declares it, whatever somebody has made of it in Hood", async () => {
+    const scheduledTime = "2027-01-01 09:00:00";
+    const id = add("draft", { scheduled_time: "2026-05-02 09:00:00", labels: ["b"] });
+    await hood.edit(id, { ...olds, scheduledTime, draft: true }, { ...olds, scheduledTime });
+    expect(hood.hood.campaign(id)).to.deep.include({ ...olds, scheduled_time: scheduledTime, status: "scheduled" });
   });
 
   it("reads the campaign after a lost answer, and sends nothing again that worked", async () => {

@@ -64,6 +64,16 @@ describe("the merge patch of an edit", () => {
     });
   });
 
+  it("takes out of a draft that is launched what the program has removed", () => {
+    const olds = { name: "x", description: "y", metadata: { a: 1, b: 2 }, draft: true };
+    expect(patchOf(olds, { name: "x", metadata: { b: 2 } }, "draft")).to.deep.equal({
+      name: "x",
+      description: null,
+      metadata: { a: null, b: 2 },
+      status: "manual",
+    });
+  });
+
   it("says nothing of what is the same moment or the same nothing", () => {
     const before = { name: "x", scheduledTime: "2026-05-01T14:00:00+02:00", metadata: { a: 1, b: null }, draft: false };
     const after = {
@@ -101,8 +111,9 @@ describe("the merge patch of an edit", () => {
   for (const [what, how, status] of launches) {
     it(`launches a draft with ${what} to ${status}, and only a draft`, () => {
       const olds = { name: "x", ...how, draft: true };
-      expect(patchOf(olds, { name: "x", ...how }, "draft")).to.deep.equal({ status });
-      expect(patchOf(olds, { name: "x", ...how, draft: false }, "draft")).to.deep.equal({ status });
+      const { run_immediately: _, ...whole } = fieldsOf({ name: "x", ...how });
+      expect(patchOf(olds, { name: "x", ...how }, "draft")).to.deep.equal({ ...whole, status });
+      expect(patchOf(olds, { name: "x", ...how, draft: false }, "draft")).to.deep.equal({ ...whole, status });
       expect(patchOf(olds, { name: "x", ...how }, "running")).to.deep.equal({});
       expect(patchOf({ name: "x", ...how }, { name: "x", ...how }, "draft")).to.deep.equal({});
     });

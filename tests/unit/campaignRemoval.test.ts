@@ -2,11 +2,13 @@ import { expect } from "chai";
 import { UserError } from "../../provider/errors";
 import { hosted, type Properties } from "../../provider/hosts/hosted";
 import { campaign as resource } from "../../provider/resources/campaign/campaign";
+import { campaignStatus } from "../../provider/resources/campaignStatus";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
 import { isCreate, openCampaignAccount } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 
 const campaign = hosted(resource);
+const status = hosted(campaignStatus);
 const args = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };
 
 describe("removing a resource that is to cancel its campaign", () => {
@@ -103,6 +105,14 @@ describe("removing a resource that is to cancel its campaign", () => {
         return state;
       },
       "another resource of this program manages the campaign",
+    ],
+    [
+      "a CampaignStatus of the program declares the status of",
+      async (state) => {
+        await status.check(hood.on("status"), {}, { campaignId: id(), status: "scheduled" });
+        return state;
+      },
+      "another resource of this program manages its status",
     ],
     ["was imported", (state) => ({ ...state, __provenance: { record: "own", imported: true } }), "it was imported"],
     [
@@ -291,6 +301,21 @@ describe("a campaign in an account that stores values in a way of its own", () =
     expect(found).to.include({ name: "SPRING SALE" });
     const edited = await edit(found, declared);
     expect(await refreshed(edited)).to.deep.equal(declared);
+  });
+
+  it("has still drifted once something else was edited", async () => {
+    const state = await create();
+    hood.hood.campaign(id()).description = "TREES";
+    const news = { ...declared, metadata: { team: "web" } };
+    expect(await refreshed(await edit(state, news))).to.deep.equal({ ...news, description: "TREES" });
+  });
+
+  it("has still drifted once a create has taken it over", async () => {
+    await create();
+    hood.hood.campaign(id()).description = "TREES";
+    hood.nextOperation();
+    expect(await refreshed(await create())).to.include({ description: "TREES" });
+    expect(hood.hood.campaigns.size).to.equal(1);
   });
 
   it("has drifted when a person has changed it", async () => {

@@ -39,6 +39,9 @@ describe("the mark of a campaign", () => {
     ["another pair", { key: "pulumi", value: "yes" }],
     ["60 digits without the checksum", { pulumi: "0".repeat(60) }],
     ["a longer hash", { pulumi: "ab".repeat(64) }],
+    ["a text that names a mark", { copied: `from ${text}` }],
+    ["a list of texts", { copied: [text] }],
+    ["the name of a key", { [text]: "crm" }],
   ];
   for (const [what, metadata] of others) {
     it(`isn't found in ${what}, which stays as it is`, () => {

@@ -79,7 +79,9 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const args = argumentsIn(inputs);
     try {
       const made = await createCampaign(operation, args);
-      return { id: made.campaign.id, state: stateAfter(operation, args, made, markedBy(made.mark)) };
+      // Nothing tells what an account has written in its own way from what somebody has changed since an earlier update.
+      const stored = made.isTakenOver ? {} : storedForms(args, made);
+      return { id: made.campaign.id, state: stateAfter(operation, args, made, { ...markedBy(made.mark), stored }) };
     } catch (error) {
       if (error instanceof UserError) throw error;
       if (error instanceof UnknownEffectError) throw new UserError(describeUnknownCreate(args.name, error.message));
@@ -120,7 +122,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         return { ...next, campaignId, status: seen?.status ?? status, createTime, __provenance: kept(after) };
       }
       const edited = await editCampaign(operation, campaignId, state, next);
-      return stateAfter(operation, next, edited, after);
+      return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited) });
     } catch (error) {
       const unedited = uneditedArguments(state, args);
       const isOnlyTheirs = unedited.length > 0 && unedited.length === editedArguments(state, args).length;
@@ -207,6 +209,13 @@ function foundBy(state: CampaignState, found: CampaignArgs): Provenance | undefi
   return state.__provenance && rest;
 }
 
+/** What the account makes of the fields that an edit has sent: what differs elsewhere, somebody has changed. */
+function storedAfter(state: CampaignState, args: CampaignArgs, details: CampaignDetails): Provenance["stored"] {
+  const sent: readonly string[] = editedArguments(state, args);
+  const others = Object.keys(state.__provenance?.stored ?? {}).filter((name) => !sent.includes(name));
+  return { ...pickHashes(state.__provenance?.stored, others), ...pickHashes(storedForms(args, details), sent) };
+}
+
 /** The state of a campaign that was created or edited. */
 function stateAfter(
   { memory }: Operation,
@@ -214,7 +223,7 @@ function stateAfter(
   details: CampaignDetails,
   provenance: Provenance,
 ): CampaignState {
-  const own = kept({ ...provenance, stored: storedForms(args, details) });
+  const own = kept(provenance);
   memory.campaigns.manage(details.campaign.id, own.record);
   return stateOf(args, details, own);
 }

@@ -16,6 +16,12 @@ import { type Creating, detailsOf, isNamed, isOld, takeOverLeft } from "./takeOv
 /** Answers that say that a request is wrong, and so that nothing was done. */
 const WRONG_REQUEST = [400, 422];
 
+/** What a create has brought. */
+export interface Created extends CampaignDetails {
+  /** An earlier update made it. */
+  readonly isTakenOver: boolean;
+}
+
 /** What a create is told from others by. */
 interface Intention {
   readonly mark: Mark;
@@ -29,14 +35,15 @@ interface Intention {
  *
  * @throws UserError, HoodError if nothing was created; UnknownEffectError if that can't be told.
  */
-export async function createCampaign(operation: Creating, args: CampaignArgs): Promise<CampaignDetails> {
+export async function createCampaign(operation: Creating, args: CampaignArgs): Promise<Created> {
   const { campaigns } = operation.memory;
   const mark = markFor(operation, args);
   if (campaigns.unresolved.has(mark.owner)) throw new UnknownEffectError(say`This update has sent that call already`);
   // A resource that can't be removed would be in the way for ever once there is a second campaign, however old the first is.
   const age = args.deletionPolicy === "prevent" ? Number.POSITIVE_INFINITY : LOOK_BACK;
   const before = await campaigns.before(operation.account(), age);
-  return (await takeOverLeft(operation, args, mark, before)) ?? make(operation, args, mark, before);
+  const left = await takeOverLeft(operation, args, mark, before);
+  return { ...(left ?? (await make(operation, args, mark, before))), isTakenOver: left !== undefined };
 }
 
 /** A host that doesn't know which resource it serves gets a mark that no later update will know. */
@@ -63,8 +70,10 @@ async function make(
   const intention: Intention = { mark, isNew: ({ campaign }) => !known.has(campaign.id) };
   const marked = !campaigns.rejectedMarks.has(keys);
   let { result, made } = await send(operation, args, intention, marked);
-  if (marked && result.kind === "rejected" && WRONG_REQUEST.includes(result.error.status ?? 0)) {
-    // The mark may be what is wrong. A rejected call did nothing, so there may be one without it.
+  const isWrong = result.kind === "rejected" && WRONG_REQUEST.includes(result.error.status ?? 0);
+  if (marked && isWrong && !campaigns.shows(keys)) {
+    // The mark may be what is wrong. A rejected call did nothing, so there may be one without it, but not where marks are known
+    // to be given back: there, what has none is taken for somebody else's.
     ({ result, made } = await send(operation, args, intention, false));
     if (made) campaigns.rejectedMarks.add(keys);
   }

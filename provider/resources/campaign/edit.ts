@@ -60,7 +60,7 @@ export async function editCampaign(
     if (result.kind === "accepted") return arrived(live, patch, await readAfterwards(account, live));
     if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
     if (result.kind === "unknown") {
-      const { found, last } = await afterCall(true, () => lookForEdit(operation, live, patch));
+      const { found, last } = await afterCall(true, () => lookForEdit(operation, live, olds, news));
       if (found) return found;
       // What somebody has changed since would be undone by another call.
       const why = last
@@ -80,12 +80,17 @@ export async function editCampaign(
 }
 
 /** The campaign once it shows an edit; else as it was seen last. */
-async function lookForEdit(operation: Writing, { campaign: { id, name } }: CampaignDetails, patch: Fields) {
+async function lookForEdit(
+  operation: Writing,
+  { campaign: { id, name } }: CampaignDetails,
+  olds: CampaignArgs,
+  news: CampaignArgs,
+) {
   const question = concat(labelOf(id, name), say` was edited`);
   let last: CampaignDetails | undefined;
   const found = await lookFor(operation, question, async () => {
     last = await operation.account().details(id);
-    return shows(last, patch) ? last : undefined;
+    return shows(last, patchOf(olds, news, last.campaign.status)) ? last : undefined;
   });
   return { found, last };
 }

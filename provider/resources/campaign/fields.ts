@@ -38,7 +38,11 @@ export function patchOf(olds: CampaignArgs, news: Planned<CampaignArgs>, status:
   const [before, after] = [fieldsOf(olds), fieldsOf(news)];
   // Null for the whole would take the mark away too.
   const kept = isObject(before.metadata) && !isObject(after.metadata) ? { metadata: {} } : {};
-  return { ...mergePatch(before, { ...after, ...kept }), ...(launch && { status: statusAtLaunch(news) }) };
+  const patch = mergePatch(before, { ...after, ...kept });
+  if (!launch) return patch;
+  // Somebody may have changed the draft in Hood, so all that is declared goes with its launch. How it starts, the status says.
+  const { run_immediately: _, ...whole } = mergePatch(before, { ...after, ...kept }, () => false);
+  return { ...patch, ...whole, status: statusAtLaunch(news) };
 }
 
 /** An edit as it is sent: if new metadata takes the place of the mark, the mark is written beside it again. */
@@ -64,13 +68,21 @@ export function statusAtLaunch({ scheduledTime, recurrence, runImmediately }: Pl
   return isSet(scheduledTime) || isSet(recurrence) ? "scheduled" : "manual";
 }
 
-/** The merge patch that turns one object into another. A list is sent whole. */
-export function mergePatch(before: Fields, after: Fields): Record<string, unknown> {
+/**
+ * The merge patch that turns one object into another. A list is sent whole.
+ *
+ * @param isSame what needs no sending.
+ */
+export function mergePatch(
+  before: Fields,
+  after: Fields,
+  isSame: (old: unknown, value: unknown) => boolean = isDeepStrictEqual,
+): Record<string, unknown> {
   const removed = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
   const changed = Object.entries(after).flatMap(([name, value]): [string, unknown][] => {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
-    if (isDeepStrictEqual(old, value)) return [];
-    return [[name, isObject(old) && isObject(value) ? mergePatch(old, value) : value]];
+    if (isSame(old, value)) return [];
+    return [[name, isObject(old) && isObject(value) ? mergePatch(old, value, isSame) : value]];
   });
   return Object.fromEntries([...removed.map((name) => [name, null]), ...changed]);
 }

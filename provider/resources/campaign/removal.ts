@@ -76,6 +76,7 @@ class Doubt extends Error {
 /** Why a campaign may be another resource's, as the continuation of "not canceled: "; undefined if it is this one's own. */
 function doubtAbout(operation: Operation, state: CampaignState, { mark: live }: CampaignDetails): Message | undefined {
   const { mark, imported } = state.__provenance ?? {};
+  if (operation.memory.managers.has(state.campaignId)) return say`another resource of this program manages its status`;
   if (imported) return say`it was imported, not created by this resource`;
   const own = markIn({ mark });
   const owners = [own?.owner, ownerOf(operation)];

@@ -161,7 +161,9 @@ export function detailsOf(account: Account, listed: RecentCampaign): Promise<Cam
 
 /** The arguments that a live campaign was made from, as far as it shows them, so that an edit brings it to those of today. */
 function declaredBefore(args: CampaignArgs, live: CampaignDetails): CampaignArgs {
-  const { runImmediately: _, ...today } = argumentsIn(args);
+  const { runImmediately, ...today } = argumentsIn(args);
   const { draft, ...shown } = shownArguments(live);
-  return { ...shown, ...today, ...driftOf(today, live), draft };
+  // Somebody has paused it: no edit starts it again.
+  const started = live.campaign.status === "paused" && { runImmediately };
+  return { ...shown, ...today, ...driftOf(today, live), draft, ...started };
 }
