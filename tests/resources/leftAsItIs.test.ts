@@ -227,6 +227,28 @@ describe("a status that nobody edited, and that can't be met", () => {
     });
   }
 
+  it("blocks nothing if Hood doesn't show the campaign any more, and another refresh makes it known", async () => {
+    const campaignId = on.campaign("running");
+    const args = { campaignId, status: "paused" };
+    const { id, props, inputs, next, changes, failures } = await previewed(args, "running", () =>
+      on.hood.campaigns.delete(campaignId),
+    );
+    expect(failures).to.deep.equal([]);
+    expect(changes).to.equal(false);
+    const [warning = "", ...more] = next.engine.warnings;
+    expect(warning).to.match(/^Hood doesn't show campaign .* any more, so it stays in the Pulumi state/);
+    expectReadable(warning);
+    expect(more).to.deep.equal([]);
+    const { outs } = await next.update(id, props, { ...inputs, ...accept });
+    expect(outs).to.include({ ...accept, currentStatus: "unknown" });
+    const read = await on.another().read(id, props);
+    const last = on.another();
+    expect((await last.check(read.inputs, args)).failures).to.deep.equal([]);
+    expect((await last.diff(id, read.props, read.inputs ?? {})).changes).to.equal(false);
+    expect(last.engine.warnings).to.deep.equal([]);
+    expect(on.calls).to.deep.equal([]);
+  });
+
   it("blocks nothing if the campaign was delivered after the preview", async () => {
     const campaignId = on.campaign("sent");
     const state = { campaignId, status: "paused", campaignName: "Spring sale", previousStatus: "running" };
