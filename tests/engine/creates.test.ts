@@ -60,12 +60,10 @@ for (const host of HOSTS) {
       const others = { sale: ending("Replaced"), kept: campaign("Kept", { deletionPolicy: "prevent" }) };
       await apply({ old: ending("Renamed"), ...others });
       const after = { new: ending("Renamed"), ...others };
+      const replacing = (name: string) =>
+        stack.run(["up", "--yes", "--skip-preview", "--replace", `urn:pulumi:test::test::${TYPE[host]}::${name}`]);
       await stack.declare({ ...after, failing: cancellation("99", Object.keys(after)) });
-      const replace = ["sale", "kept"].flatMap((name) => [
-        "--replace",
-        `urn:pulumi:test::test::${TYPE[host]}::${name}`,
-      ]);
-      await mustFail(stack.run(["up", "--yes", "--skip-preview", ...replace]));
+      await mustFail(replacing("sale"));
       expect(created()).to.deep.equal([
         "Kept scheduled",
         "Renamed scheduled",
@@ -75,6 +73,9 @@ for (const host of HOSTS) {
 
       await apply(after);
       const done = ["Kept scheduled", "Renamed canceled", "Renamed scheduled", "Replaced scheduled"];
+      expect(created()).to.deep.equal(done);
+      // The classes remove it first, which it prevents; the plugin's takes over what there is.
+      await (host === "npm classes" ? mustFail : mustSucceed)(replacing("kept"));
       expect(created()).to.deep.equal(done);
       await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"]));
       expect(created()).to.deep.equal(done);

@@ -148,7 +148,7 @@ describe("A program on the real engine", function () {
     const stack = await stackOf("npm classes");
     await stack.program(declared({}, "Budget cut\nOPS-1234\n"));
     await mustSucceed(stack.up());
-    const [, created] = calls();
+    const created = hood.requests.find(({ method, path }) => method === "POST" && path.endsWith("/campaigns"));
     const { recurrence, metadata, ...others } = JSON.parse(created?.body ?? "");
     expect(others).to.not.have.any.keys("description", "labels", "messages");
     expect(recurrence).to.deep.equal({ every: "week", until: "1970-01-01T00:00:00.000Z" });

@@ -176,7 +176,8 @@ for (const host of Object.values(hosts)) {
 
     it("warnings and progress reach the engine", async () => {
       const process = await on.process({ config: { maxWait: "1s" } });
-      const { id, outs } = await on.apply({ campaignId: on.campaign("canceled"), reason }, process);
+      const campaignId = on.campaign("canceled", { update_time: "2026-01-01 12:00:00" });
+      const { id, outs } = await on.apply({ campaignId, reason }, process);
       await process.delete(id, outs);
       on.fault({ fault: { kind: "status", status: 429, retryAfter: 60 } });
       await process.check(undefined, { campaignId: on.campaign("running"), reason });
