@@ -1,6 +1,7 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
 import type { Action } from "../hood/endpoints";
+import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
@@ -138,10 +139,16 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (old && !isEdited(old, args) && old.currentStatus === undefined) {
       return { seen: seenBefore(old), failures };
     }
-    const checked = await checkPath(operation, args, old);
     // What nobody edited fails no check: a preflight says why it stays as it is.
-    if (old && !isEdited(old, args) && checked.failures.length > 0) return { seen: seenBefore(old), failures };
-    return { seen: checked.seen, failures: [...failures, ...checked.failures] };
+    const kept = old && !isEdited(old, args) ? { seen: seenBefore(old), failures } : undefined;
+    try {
+      const checked = await checkPath(operation, args, old);
+      if (kept && checked.failures.length > 0) return kept;
+      return { seen: checked.seen, failures: [...failures, ...checked.failures] };
+    } catch (error) {
+      if (kept && error instanceof HoodError && error.kind === "unknownCampaign") return kept;
+      throw error;
+    }
   },
 
   async preflight(operation, state, args) {
@@ -151,7 +158,10 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!this.isDue(state)) return {};
     const judge = (campaign: Campaign) =>
       findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
-    if (!isEdited(state, args) && (await leaveDue(operation, state, args, judge))) return { leftDue: true };
+    if (!isEdited(state, args)) {
+      const isLeft = (await leaveDue(operation, state, args, judge)) || (await leaveForgotten(operation, state));
+      if (isLeft) return { leftDue: true };
+    }
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
     if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
@@ -177,7 +187,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       if (!state?.status) throw new UserError(explain(error));
       const forgotten = await expectForgotten(operation, error);
       await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
-      return { state: { ...state, currentStatus: UNKNOWN_STATUS } };
+      const { currentStatus: _, ...inputs } = state;
+      return { state: { ...state, currentStatus: UNKNOWN_STATUS }, inputs };
     }
   },
 
@@ -306,6 +317,23 @@ async function checkPath(
     if (isKnown(campaignId) && isKnown(status)) operation.memory.desiredStatuses.set(campaignId, status);
   }
   return { seen: isLive ? seenOf(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
+}
+
+/** Nothing can be put right in a campaign that Hood doesn't show any more. One that a call may have gone out to is left to the update. */
+async function leaveForgotten(operation: Operation, state: StatusState): Promise<boolean> {
+  if (isUnfinished(state) || operation.settings().preflight === "off") return false;
+  const { campaignId, campaignName } = state;
+  try {
+    const account = operation.account();
+    if (!account.remembered(campaignId)) await account.getRecent(campaignId, cancelableStatuses);
+    return false;
+  } catch (error) {
+    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") return false;
+    const forgotten = await expectForgotten(operation, error);
+    operation.memory.left.set(campaignId, UNKNOWN_STATUS);
+    await operation.warn(describeForgotten(labelOf(campaignId, campaignName), forgotten));
+    return true;
+  }
 }
 
 /** Failures of arguments that weren't judged since they stayed as they were: now they are sent again. */

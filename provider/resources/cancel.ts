@@ -3,12 +3,13 @@ import { ImpossibleError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn } from "../hood/rateLimit/turn";
-import { cancelableStatuses, isCancelable, isCanceled, meaningOf } from "../lifecycle";
+import { cancelableStatuses, isCancelable, isCanceled, isTerminal, meaningOf } from "../lifecycle";
+import { describeCampaign } from "../messages";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, type Planned, unknown } from "./resource";
-import { afterCall, MOST_CALLS, type Writing, write } from "./write";
+import { afterCall, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
 
 /** The reason in the state of a campaign that was canceled by somebody else: Hood doesn't tell it. */
 export const IMPORTED_REASON = "Not known: it was canceled outside Pulumi";
@@ -73,10 +74,14 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
   const turn = newTurn();
 
   for (let calls = 0; ; ) {
-    const canceledAt = campaign.updateTime;
-    if (sent && isCanceled(campaign.status)) return { outcome: "canceled", campaign, previousStatus, canceledAt };
+    const { status, updateTime: canceledAt } = campaign;
+    if (sent && isCanceled(status)) return { outcome: "canceled", campaign, previousStatus, canceledAt };
     const decision = decide(campaign, args);
-    if (decision.kind === "fail") throw new ImpossibleError(decision.failures[0].reason, campaign.status);
+    if (decision.kind === "fail") {
+      // The call may still come true, except for a campaign that nothing moves any more. An earlier operation's is in the state.
+      if (sent && calls > 0 && !isTerminal(status)) throw new UnknownEffectError(describeKeptBack(campaign));
+      throw new ImpossibleError(decision.failures[0].reason, status);
+    }
     if (decision.kind === "record") {
       const { outcome } = decision;
       return { outcome, campaign, previousStatus, ...(outcome === "alreadyCanceled" && { canceledAt }) };
@@ -108,6 +113,11 @@ function describeNotCancelable({ id, name, status }: Campaign): Message {
     say`Campaign ${id} ${quoted(name)} can't be canceled: its status is ${quoted(status)}, it is ${meaningOf(status)}.`,
     say`Remove this resource, or set whenNotCancelable: "accept" to record that nothing is left to cancel.`,
   );
+}
+
+/** What keeps a second call back from a campaign that changed after a first one. */
+function describeKeptBack(campaign: Campaign): Message {
+  return say`Hood now shows ${describeCampaign(campaign)}, to which no further call is sent`;
 }
 
 /** For a call whose effect isn't known. @param campaign as messages name it */

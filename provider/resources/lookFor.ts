@@ -12,6 +12,8 @@ const PAUSES = [500, 1_000, 2_000, 4_000, 7_500, 10_000, 10_000, 10_000, 10_000,
 export const LOOKED = PAUSES.reduce((sum, pause) => sum + pause, 0) / 1_000;
 /** How far Hood's clock may be from what its answers tell of it, in milliseconds: they tell whole seconds. */
 const CLOCK_ERROR = 2_000;
+/** The same for the clock that times a campaign's changes, before a call is repeated: with less, it might undo what somebody did since. */
+const LARGEST_CLOCK_ERROR = 60_000;
 
 /**
  * Looks again and again for what a call has done that got no answer. A look that gets no answer either has found nothing.
@@ -41,8 +43,8 @@ function unlessFinal(error: unknown): undefined {
 }
 
 /** True if what is seen of a campaign has nothing in it that came after a moment of the account's clock, as far as Hood says when it was changed. */
-export function isUntouched({ updateTime }: Campaign, since: number): boolean {
-  return updateTime !== undefined && Date.parse(updateTime) < since - CLOCK_ERROR;
+export function isUntouched({ updateTime }: Campaign, since: number, clockError = CLOCK_ERROR): boolean {
+  return updateTime !== undefined && Date.parse(updateTime) < since - clockError;
 }
 
 /**
@@ -58,6 +60,6 @@ export async function whyNotAgain(
   { sentAt, sentBefore }: { readonly sentAt: number; readonly sentBefore: boolean },
 ): Promise<Message | undefined> {
   if (sentBefore) return say`an earlier call got no answer either`;
-  if (!isUntouched(campaign, sentAt)) return say`something may have changed it since`;
+  if (!isUntouched(campaign, sentAt, LARGEST_CLOCK_ERROR)) return say`something may have changed it since`;
   return (await engineIsGone()) ? say`the Pulumi command has ended` : undefined;
 }

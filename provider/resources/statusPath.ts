@@ -153,6 +153,8 @@ async function advance(
     return { campaign, sent: written.sent && !accepted, moved: moved || accepted, calls: calls + 1 };
   } catch (error) {
     if (!begun || error instanceof UnknownEffectError) throw error;
+    // What an earlier operation sent is in its state, and this one has sent nothing.
+    if (calls === 0 && error instanceof ImpossibleError) throw error;
     // What comes after the first line says that nothing was done, or what to do then: neither is true here.
     throw new UnknownEffectError(firstLine(explain(error)));
   }

@@ -9,7 +9,7 @@ import type { Turn } from "../hood/rateLimit/turn";
 import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
 import { describeCampaign, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";
-import { concat, lines, type Message, oneLine, say } from "../text";
+import { concat, firstLine, lines, type Message, oneLine, say } from "../text";
 import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./lookFor";
 
 /** How often one intention is sent, at the most. Only one call can have an effect: Hood rejects the rest. */
@@ -170,6 +170,7 @@ export async function afterCall<T>(sent: boolean, act: () => Promise<T>): Promis
     return await act();
   } catch (error) {
     if (sent && error instanceof HoodError) throw new UnknownEffectError(concat(error.message, hintFor(error)));
+    if (sent && error instanceof UserError) throw new UnknownEffectError(firstLine(error.message));
     throw error;
   }
 }

@@ -295,6 +295,38 @@ describe("canceling a campaign", () => {
       expect(on.canceled).to.deep.equal([]);
     });
 
+    for (const [what, change] of [
+      ["is renamed", { name: "Renamed" }],
+      ["has a status that isn't known", { status: "canceling" }],
+    ] as const) {
+      it(`if the campaign ${what} while the call may still come true, be it new or due again`, async () => {
+        for (const isDue of [false, true]) {
+          const id = on.campaign("running");
+          on.faultCancel(id, {
+            fault: { kind: "status", status: 504 },
+            before: (hood) => Object.assign(hood.campaign(id), change),
+          });
+          const inputs = { ...inputsOf(id), expectedName: "Spring sale" };
+          const { message, partial } = await thrown(ProviderError, () =>
+            isDue
+              ? on.provider.update(id, { ...doneOf(id), ...inputs, status: "running" }, inputs)
+              : apply(id, { expectedName: "Spring sale" }),
+          );
+          expectReadable(message);
+          expect(message)
+            .to.match(/^It is unknown whether/)
+            .and.match(/now shows campaign .*, to which no further call is sent\./);
+          expect(partial?.properties)
+            .to.deep.include({ ...inputs, status: "unknown" })
+            .and.not.have.property("outcome");
+          on.hood.setStatus(id, "canceled");
+          const { outs } = await on.another().update(id, partial?.properties ?? {}, inputs);
+          expect(outs).to.include({ outcome: "canceled" });
+        }
+        expect(on.calls).to.have.length(2);
+      });
+    }
+
     it("which finds the same inputs, something to do, and what became of the call", async () => {
       const id = on.campaign("running");
       lose(id);

@@ -227,6 +227,28 @@ describe("a status that nobody edited, and that can't be met", () => {
     });
   }
 
+  it("blocks nothing if Hood doesn't show the campaign any more, and another refresh makes it known", async () => {
+    const campaignId = on.campaign("running");
+    const args = { campaignId, status: "paused" };
+    const { id, props, inputs, next, changes, failures } = await previewed(args, "running", () =>
+      on.hood.campaigns.delete(campaignId),
+    );
+    expect(failures).to.deep.equal([]);
+    expect(changes).to.equal(false);
+    const [warning = "", ...more] = next.engine.warnings;
+    expect(warning).to.match(/^Hood doesn't show campaign .* any more, so it stays in the Pulumi state/);
+    expectReadable(warning);
+    expect(more).to.deep.equal([]);
+    const { outs } = await next.update(id, props, { ...inputs, ...accept });
+    expect(outs).to.include({ ...accept, currentStatus: "unknown" });
+    const read = await on.another().read(id, props);
+    const last = on.another();
+    expect((await last.check(read.inputs, args)).failures).to.deep.equal([]);
+    expect((await last.diff(id, read.props, read.inputs ?? {})).changes).to.equal(false);
+    expect(last.engine.warnings).to.deep.equal([]);
+    expect(on.calls).to.deep.equal([]);
+  });
+
   it("blocks nothing if the campaign was delivered after the preview", async () => {
     const campaignId = on.campaign("sent");
     const state = { campaignId, status: "paused", campaignName: "Spring sale", previousStatus: "running" };
@@ -236,17 +258,25 @@ describe("a status that nobody edited, and that can't be met", () => {
     expect(on.calls).to.deep.equal([]);
   });
 
-  it("and whose call may have been lost, is known from then on", async () => {
-    const campaignId = on.campaign("sent");
-    const begun = { campaignId, status: "paused", campaignName: "Spring sale", previousStatus: "running" };
-    const { inputs, failures } = await on.provider.check(begun, begun);
-    expect(failures).to.deep.equal([]);
-    expect((await on.provider.diff(campaignId, begun, inputs)).changes).to.equal(false);
-    // Pulumi updates what it knows to be unfinished in any case.
-    const { outs } = await on.provider.update(campaignId, begun, inputs);
-    expect(outs).to.include({ currentStatus: "sent" });
-    expect(on.calls).to.deep.equal([]);
-  });
+  for (const [preflight, status] of [
+    ["live", "sent"],
+    ["off", "sent"],
+    ["off", "manual"],
+  ] as const) {
+    it(`and whose call may have been lost, is known from then on (${status}, preflight: ${preflight})`, async () => {
+      const provider = on.another({ config: { preflight } });
+      const campaignId = on.campaign(status);
+      const begun = { campaignId, status: "paused", campaignName: "Spring sale", previousStatus: "running" };
+      const { inputs, failures } = await provider.check(begun, begun);
+      expect(failures).to.deep.equal([]);
+      expect((await provider.diff(campaignId, begun, inputs)).changes).to.equal(preflight === "off");
+      // Pulumi updates what it knows to be unfinished in any case.
+      const { outs } = await provider.update(campaignId, begun, inputs);
+      expect(outs).to.include({ currentStatus: status });
+      expect(provider.engine.warnings.at(-1)).to.contain('can\'t become "paused"').and.contain("the rest goes on");
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
 });
 
 describe("a cancellation that is due and can't be done", () => {

@@ -96,6 +96,7 @@ describe("the path to a status, under faults", () => {
 
   for (const [what, update_time] of [
     ["somebody has changed the campaign since", "2026-06-01 12:00:00"],
+    ["somebody has, by a clock that is ten seconds behind", "2026-06-01 11:59:50"],
     ["nobody can tell whether somebody has", ""],
   ] as const) {
     it(`a pause that got lost isn't sent again if ${what}, and the next update finishes it`, async () => {

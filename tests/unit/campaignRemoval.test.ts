@@ -160,6 +160,21 @@ describe("removing a resource that is to cancel its campaign", () => {
     expect(hood.warnings.at(-1)).to.contain("doesn't say any more that this resource created it");
   });
 
+  it("stays in the state if the mark is gone when a call may have gone out already", async () => {
+    const state = await create();
+    hood.nextOperation();
+    const lose = () => {
+      live().metadata = {};
+    };
+    const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
+    hood.hood.fault({ match: isEnd, fault: { kind: "status", status: 504 } });
+    hood.hood.fault({ match: isEnd, before: lose, fault: { kind: "status", status: 429, retryAfter: 75 } });
+    const { message } = await thrown(UserError, () => campaign.delete(hood.on("sale"), state));
+    expect(message).to.match(/^It is unknown whether campaign .* was canceled.*\n.*doesn't say any more that this/);
+    expectReadable(message);
+    expect(hood.warnings).to.deep.equal([]);
+  });
+
   it("says that nothing was left to cancel, whatever became of the mark", async () => {
     const state = await create();
     hood.nextOperation();

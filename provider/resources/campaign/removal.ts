@@ -60,18 +60,14 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
     const result = await operation.counted(() => cancelCampaign(operation, args, { sent: false, renew: readOwn }));
     await operation.warn(describeCanceled(result.campaign, result.outcome === "canceled"));
   } catch (error) {
-    if (error instanceof Doubt) return operation.warn(describeDoubt(campaign, error.why));
+    if (error instanceof Doubt) return operation.warn(describeDoubt(campaign, error.message));
     if (!(error instanceof UnknownEffectError)) throw new UserError(describeNotCanceled(explain(error)));
     throw new UserError(describeUnknownRemoval(campaign, error.message));
   }
 }
 
 /** The campaign may be another resource's. */
-class Doubt extends Error {
-  constructor(readonly why: Message) {
-    super(why);
-  }
-}
+class Doubt extends UserError {}
 
 /** Why a campaign may be another resource's, as the continuation of "not canceled: "; undefined if it is this one's own. */
 function doubtAbout(operation: Operation, state: CampaignState, { mark: live }: CampaignDetails): Message | undefined {
