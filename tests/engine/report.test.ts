@@ -136,7 +136,7 @@ describe("hood-plan behind the real engine", function () {
     expect(text)
       .to.contain("- Campaign not known, id not known, status not known\n")
       .and.contain("Pause: running to paused.");
-    // What a secret stands for isn't shown, but an approval of it is none of another one.
+    // What a secret holds isn't shown, but an approval of it is none of another one.
     expect(json(await shown("6")).fingerprint).to.not.equal(fingerprint);
   });
 

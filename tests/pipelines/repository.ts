@@ -90,6 +90,14 @@ export function workspace(folder: string): Files {
 
 export const LIAR = `const report = "<!-- hood-plan campaigns/prod -->\\nNo campaign would end";
 console.log(process.argv.includes("json") ? '{ "fingerprint": "1" }' : report);\n`;
+const NO_STEPS = JSON.stringify({ steps: [], diagnostics: [] });
+/** Makes the installation fail, and brings what a report could be made from instead. */
+export const FORGED = {
+  "package-lock.json": "none",
+  "preview.json": NO_STEPS,
+  "from-preview/preview.json": NO_STEPS,
+  "trusted/node_modules/pulumi-ocamba-hood/dist/report/main.js": LIAR,
+};
 export const NOSY = `let pid = process.ppid, found = "";
 while (pid > 1) {
   try { found += require("fs").readFileSync("/proc/" + pid + "/environ", "utf8"); } catch {}

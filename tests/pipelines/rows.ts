@@ -5,6 +5,7 @@ import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../engine/stack";
 import {
   END,
+  FORGED,
   fromRun,
   hoodWith,
   installed,
@@ -144,14 +145,7 @@ export function describeRows(pipeline: Pipeline) {
     it("replaces an older commit's report if the installation fails, or a newer commit brings a preview of its own", async () => {
       const { comment } = await propose(program(END));
       expect(comment).to.contain("Spring sale");
-      const forged = JSON.stringify({ steps: [], diagnostics: [] });
-      const broken = await propose({
-        ...program(END),
-        "package-lock.json": "none",
-        "preview.json": forged,
-        "from-preview/preview.json": forged,
-        "trusted/node_modules/pulumi-ocamba-hood/dist/report/main.js": LIAR,
-      });
+      const broken = await propose({ ...program(END), ...FORGED });
       expect(broken.passed).to.equal(false);
       expect(world.comments()).to.have.length(1);
       expect(broken.comment)

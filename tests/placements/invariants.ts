@@ -8,7 +8,7 @@ import type { Program, Sent } from "./operation";
 import type { Story } from "./stories";
 import { type Done, OURS, type World } from "./world";
 
-/** Longest time without a new line while a command waits, in milliseconds: one stands for 10 s, and less than 3 s need none. */
+/** Longest time without a new line while a command waits, in milliseconds: one is good for 10 s, and less than 3 s need none. */
 const LONGEST_SILENCE = 13_500;
 /** More requests than any operation here needs. */
 const MOST_REQUESTS = 100;

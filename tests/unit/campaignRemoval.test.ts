@@ -147,13 +147,14 @@ describe("removing a resource that is to cancel its campaign", () => {
     });
   }
 
+  const lose = () => {
+    live().metadata = {};
+  };
+  const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
+
   it("reads the mark again if the call has waited for more than a minute", async () => {
     const state = await create();
     hood.nextOperation();
-    const lose = () => {
-      live().metadata = {};
-    };
-    const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
     hood.hood.fault({ match: isEnd, before: lose, fault: { kind: "status", status: 429, retryAfter: 75 } });
     await campaign.delete(hood.on("sale"), state);
     expect(live().status).to.equal("scheduled");
@@ -163,10 +164,6 @@ describe("removing a resource that is to cancel its campaign", () => {
   it("stays in the state if the mark is gone when a call may have gone out already", async () => {
     const state = await create();
     hood.nextOperation();
-    const lose = () => {
-      live().metadata = {};
-    };
-    const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
     hood.hood.fault({ match: isEnd, fault: { kind: "status", status: 504 } });
     hood.hood.fault({ match: isEnd, before: lose, fault: { kind: "status", status: 429, retryAfter: 75 } });
     const { message } = await thrown(UserError, () => campaign.delete(hood.on("sale"), state));

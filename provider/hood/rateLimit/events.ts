@@ -44,7 +44,7 @@ export function sent(before: State, now: number, chance: number): State {
   };
 }
 
-/** Forgets what has certainly passed. */
+/** Forgets what is sure to have passed. */
 function advance(before: State, now: number, chance: number): State {
   const [shortest] = before.spans;
   const state = shortest?.report && shortest.report.end <= now ? closed(before, chance) : before;

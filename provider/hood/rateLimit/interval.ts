@@ -1,4 +1,4 @@
-/** A stretch of time that a moment certainly lies in, in milliseconds of the clock. */
+/** A stretch of time that a moment is sure to lie in, in milliseconds of the clock. */
 export interface Interval {
   readonly from: number;
   readonly to: number;
@@ -7,7 +7,7 @@ export interface Interval {
 /** How far two computers' clocks run apart at the most, for each millisecond that passes. */
 const DRIFT = 1e-4;
 
-/** A time that certainly passes as the other clock counts it. */
+/** A time that is sure to have passed as the other clock counts it. */
 export function slidBy(length: number): number {
   return length * (1 + DRIFT);
 }
@@ -32,7 +32,7 @@ export function moved({ from, to }: Interval, period: number, times: number): In
   return { from: from + times * period - drift, to: to + times * period + drift };
 }
 
-/** The first return of a moment that has not certainly passed. */
+/** The first return of a moment that may not have passed yet. */
 export function next(interval: Interval, period: number, now: number): Interval {
   return moved(interval, period, Math.floor((now - interval.to) / period) + 1);
 }

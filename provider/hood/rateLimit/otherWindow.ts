@@ -34,7 +34,7 @@ export function seen(
   return [{ limit, longest: Math.max(longest, left?.value ?? 0), answers: answers + 1, since }, ...rest];
 }
 
-/** Which configured window it stands for: the shortest that lasts as long as was seen. Undefined as long as another may be meant. */
+/** Which configured window it is: the shortest that lasts as long as was seen. Undefined as long as another may be meant. */
 export function placed(other: OtherLimit, windows: readonly Window[], now: number): OtherWindow | undefined {
   const { limit, longest, answers, since } = other;
   const at = windows.findIndex(({ length }) => longest > 0 && length >= longest);

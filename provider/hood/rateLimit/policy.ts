@@ -22,7 +22,7 @@ import {
  * docs/decisions/0003-limiter.md.
  */
 
-/** The part of a window over which who seems to be alone spreads its requests: newcomers see nothing of a window that is always full. */
+/** The part of a window over which who seems to be alone spreads its requests: clients that are new see nothing of a window that is always full. */
 const SPREAD_ALONE = 0.6;
 /** What is unknown of a beginning, as a part of the window, that is worth a request to find out. */
 const EXACT = 0.1;
@@ -93,7 +93,7 @@ function opensShortest(state: State, span: Span, now: number, waiting: number): 
   return soonest(changed + ((until - changed) / share) * between(0.5, 1.5, chance), now, boundary);
 }
 
-/** Not before now, and, if there is time for that, while the window certainly lasts. */
+/** Not before now, and, if there is time for that, while the window is sure to last. */
 function soonest(at: number, now: number, { from }: Interval): number {
   return Math.max(now, Math.min(at, from - 1));
 }

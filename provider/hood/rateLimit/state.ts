@@ -68,7 +68,7 @@ export interface State {
   /** Whether a Reset of nothing was seen, and one of a whole window: it tells how the account rounds. */
   readonly resets: { readonly none: boolean; readonly whole: boolean };
   readonly crowd: Crowd;
-  /** Limits that answers report and that aren't configured, and for which windows they certainly stand. */
+  /** Limits that answers report and that aren't configured, and the configured window that each is known to be. */
   readonly others: readonly OtherLimit[];
   readonly found: readonly OtherWindow[];
   /** Nothing goes out before. */

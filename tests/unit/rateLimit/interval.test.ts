@@ -34,7 +34,7 @@ describe("an interval in which a moment lies", () => {
     expect(slidBy(1_000)).to.be.closeTo(1_000 + DRIFT, 1e-9);
   });
 
-  it("returns next when it hasn't certainly passed", () => {
+  it("returns next when it may not have passed yet", () => {
     expect(next(interval(100, 140), 1_000, 139)).to.deep.equal(interval(100, 140));
     expect(next(interval(100, 140), 1_000, 140)).to.deep.equal(interval(1_100 - DRIFT, 1_140 + DRIFT));
     expect(next(interval(2_100, 2_140), 1_000, 500).from).to.be.closeTo(1_100, 2 * DRIFT);
