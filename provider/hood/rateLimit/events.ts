@@ -1,4 +1,4 @@
-import { counted, estimated, fuller, gone, joined } from "./crowd";
+import { counted, estimated, fuller, gone, joined } from "./clients";
 import type { Reported, Window } from "./headers";
 import { type Interval, meet, next, slidBy, widened, width } from "./interval";
 import { placed, seen } from "./otherWindow";
@@ -78,15 +78,15 @@ function batched({ own, window: { length } }: Span, answered: number): readonly 
 /** A request was accepted. */
 export function accepted(before: State, exchange: Exchange, reported: Reported | undefined, chance: number): State {
   const { sent, answered } = exchange;
-  const trip = answered - sent;
+  const roundTrip = answered - sent;
   const ending = ended(before, exchange, chance);
   const state: State = {
     ...ending,
     // One that was sent before the last 429 says nothing about what came of it.
     rejections: sent >= ending.rejected ? 0 : ending.rejections,
     probed: Math.max(ending.probed, sent),
-    deviation: ending.deviation + (Math.abs(trip - ending.trip) - ending.deviation) * 0.1,
-    trip: ending.trip + (trip - ending.trip) * 0.2,
+    deviation: ending.deviation + (Math.abs(roundTrip - ending.roundTrip) - ending.deviation) * 0.1,
+    roundTrip: ending.roundTrip + (roundTrip - ending.roundTrip) * 0.2,
   };
   if (!reported) return unreported(state);
   const { limit, left } = reported;
@@ -199,7 +199,7 @@ function reportedOf(before: State, at: number, exchange: Exchange, reported: Rep
   const flying = state.inFlight.length;
   const report = updated(span, isNew ? undefined : span.report, exchange, remaining, end, flying);
   const next = withSpan(state, at, { ...span, report });
-  return at === 0 ? { ...next, crowd: joined(next.crowd, report.others, report.own) } : next;
+  return at === 0 ? { ...next, estimate: joined(next.estimate, report.others, report.own) } : next;
 }
 
 /** By when the window has ended in which a request left so many. */
@@ -273,8 +273,8 @@ function closed(state: State, chance: number): State {
   const part = phased ? partOf(sent - end + length, length) : (sent - first) / (SPREAD * length);
   if (!phased && part < 0.05) return over;
   const seen = phased ? others : others - before;
-  const crowd = counted(state.crowd, seen, part, phased ? own : own - 0.5);
-  return { ...over, crowd: estimated(phased && others === 0 && part > LATE ? gone(crowd) : crowd) };
+  const estimate = counted(state.estimate, seen, part, phased ? own : own - 0.5);
+  return { ...over, estimate: estimated(phased && others === 0 && part > LATE ? gone(estimate) : estimate) };
 }
 
 /** Which part of the time in which clients send has passed, so long after a window's beginning. */
@@ -337,15 +337,15 @@ function shortFull(before: State, exchange: Exchange, wait: number | undefined, 
   const old = before.spans[0] as Span;
   const { limit, length } = old.window;
   const span = old.shown ? learntFromRemaining(old, before, exchange, -1) : old;
-  let { crowd } = before;
+  let { estimate } = before;
   // An account that was never heard of may show its windows.
   const counts = old.shown || before.probed === Number.NEGATIVE_INFINITY;
   if (!span.report && counts) {
     const since = isPhased(span) ? sent - next(span.start, length, sent).to + length : length;
-    crowd = counted(crowd, limit, partOf(since, length), 0);
+    estimate = counted(estimate, limit, partOf(since, length), 0);
   }
-  if (counts) crowd = fuller(crowd);
-  const state = { ...withSpan(before, 0, span), crowd };
+  if (counts) estimate = fuller(estimate);
+  const state = { ...withSpan(before, 0, span), estimate };
   // Not together with others who were told the same.
   if (!counts) return until(state, answered + (wait ?? length) * between(1, 1.5, chance), chance);
   const open = isPhased(span)

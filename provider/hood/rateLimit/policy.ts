@@ -1,4 +1,4 @@
-import { isAlone } from "./crowd";
+import { isAlone } from "./clients";
 import { type Interval, middle, next, slidBy, width } from "./interval";
 import {
   between,
@@ -46,16 +46,16 @@ export function opens(state: State, now: number, waiting: number): number {
 
 /** The places of the shortest window that are left for others: one for each; by lot if that isn't a whole number. */
 function reserve(state: State): number {
-  if (isAlone(state.crowd)) return 0;
-  const places = state.crowd.clients - 0.75;
+  if (isAlone(state.estimate)) return 0;
+  const places = state.estimate.clients - 0.75;
   return Math.floor(places) + (state.lot < places % 1 ? 1 : 0);
 }
 
 function opensShortest(state: State, span: Span, now: number, waiting: number): number {
-  const { inFlight, crowd, changed, chance } = state;
+  const { inFlight, estimate, changed, chance } = state;
   if (!span.shown) return opensByOwn(state, span, now);
   const most =
-    isAlone(state.crowd) && isPhased(span) ? Number.POSITIVE_INFINITY : (state.trip * 0.8) / gap(state, span);
+    isAlone(state.estimate) && isPhased(span) ? Number.POSITIVE_INFINITY : (state.roundTrip * 0.8) / gap(state, span);
   if (inFlight.length >= Math.max(1, Math.ceil(most))) return Number.POSITIVE_INFINITY;
   const report = present(span, now);
   if (!isPhased(span)) return opensBlind(state, span, report, now);
@@ -71,11 +71,11 @@ function opensShortest(state: State, span: Span, now: number, waiting: number): 
   }
   if (!report) return now >= boundary.from ? first(boundary.to) : opensByOwn(state, span, now);
   const available = report.remaining - report.pending;
-  const room = available - reserve(state);
+  const free = available - reserve(state);
   if (
-    !isAlone(state.crowd) &&
+    !isAlone(state.estimate) &&
     width(boundary) > EXACT * length &&
-    room === 1 &&
+    free === 1 &&
     state.lastSent < boundary.from &&
     report.end <= boundary.to
   ) {
@@ -83,13 +83,13 @@ function opensShortest(state: State, span: Span, now: number, waiting: number): 
     if (inFlight.length > 0) return Number.POSITIVE_INFINITY;
     return between(Math.max(changed, boundary.from), Math.max(changed, boundary.to), chance);
   }
-  if (room <= 0) {
+  if (free <= 0) {
     return inFlight.length > 0 && report.remaining > 0 ? Number.POSITIVE_INFINITY : first(report.end);
   }
   if (now >= boundary.from) return first(boundary.to);
-  if (waiting <= Math.max(1, Math.floor(available / crowd.clients))) return now;
-  const until = Math.max(changed, report.end - length + (isAlone(crowd) ? SPREAD_ALONE : SPREAD) * length);
-  const share = Math.max(1, available / crowd.clients);
+  if (waiting <= Math.max(1, Math.floor(available / estimate.clients))) return now;
+  const until = Math.max(changed, report.end - length + (isAlone(estimate) ? SPREAD_ALONE : SPREAD) * length);
+  const share = Math.max(1, available / estimate.clients);
   return soonest(changed + ((until - changed) / share) * between(0.5, 1.5, chance), now, boundary);
 }
 
@@ -100,37 +100,37 @@ function soonest(at: number, now: number, { from }: Interval): number {
 
 /** How long after its beginning the first request goes out into a window. */
 function firstOffset(state: State, span: Span, boundary: Interval): number {
-  if (isAlone(state.crowd)) return 0;
+  if (isAlone(state.estimate)) return 0;
   return Math.min(gap(state, span) * state.chance, span.window.length - width(boundary) - 1);
 }
 
 /** While it isn't known where the shortest window begins: at intervals, so that it shows. */
 function opensBlind(state: State, span: Span, report: Report | undefined, now: number): number {
   if (!report) return state.inFlight.length > 0 ? Number.POSITIVE_INFINITY : now;
-  const room = report.remaining - report.pending - reserve(state);
-  const soon = state.lastSent + gap(state, span) * (isAlone(state.crowd) ? 1 : between(0.7, 1.3, state.chance));
-  if (room > 0) return Math.max(now, soon);
+  const free = report.remaining - report.pending - reserve(state);
+  const soon = state.lastSent + gap(state, span) * (isAlone(state.estimate) ? 1 : between(0.7, 1.3, state.chance));
+  if (free > 0) return Math.max(now, soon);
   const late = state.lastSent + gap(state, span) * between(0.7, 1.6, state.chance);
-  return isAlone(state.crowd) ? report.end : Math.min(report.end, late);
+  return isAlone(state.estimate) ? report.end : Math.min(report.end, late);
 }
 
 function opensLonger(state: State, shortest: Span, span: Span, now: number, waiting: number): number {
-  const { inFlight, changed, chance, crowd } = state;
+  const { inFlight, changed, chance, estimate } = state;
   const report = present(span, now);
   if (!report) return opensHidden(state, shortest, span, now, waiting);
-  const alone = isAlone(state.crowd);
+  const alone = isAlone(state.estimate);
   const left = report.remaining - report.pending;
-  const room = left - (alone ? 0 : Math.max(1, Math.round(crowd.clients - 1)));
-  if (room <= 0) {
+  const free = left - (alone ? 0 : Math.max(1, Math.round(estimate.clients - 1)));
+  if (free <= 0) {
     return inFlight.length > 0 && report.remaining > 0 ? Number.POSITIVE_INFINITY : report.end;
   }
   const boundary = span.start && next(span.start, span.window.length, now);
   if (
     boundary &&
-    waiting > room &&
-    room <= LAST &&
+    waiting > free &&
+    free <= LAST &&
     width(boundary) > UNCERTAIN + 2 * jitter(state) &&
-    report.end - now > ((alone ? room : 2) + 1) * SECOND
+    report.end - now > ((alone ? free : 2) + 1) * SECOND
   ) {
     // There is time: each answer halves what isn't known of the end.
     if (inFlight.length > 0) return Number.POSITIVE_INFINITY;

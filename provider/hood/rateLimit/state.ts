@@ -1,4 +1,4 @@
-import { type Crowd, nobody } from "./crowd";
+import { type Estimate, nobody } from "./clients";
 import type { Window } from "./headers";
 import { type Interval, moved, next, slidBy, width } from "./interval";
 import type { OtherLimit, OtherWindow } from "./otherWindow";
@@ -63,11 +63,11 @@ export interface State {
   /** When the last request went out that was answered otherwise than by 429. */
   readonly probed: number;
   /** The usual time there and back, and how much it varies. */
-  readonly trip: number;
+  readonly roundTrip: number;
   readonly deviation: number;
   /** Whether a Reset of nothing was seen, and one of a whole window: it tells how the account rounds. */
   readonly resets: { readonly none: boolean; readonly whole: boolean };
-  readonly crowd: Crowd;
+  readonly estimate: Estimate;
   /** Limits that answers report and that aren't configured, and the configured window that each is known to be. */
   readonly others: readonly OtherLimit[];
   readonly found: readonly OtherWindow[];
@@ -88,10 +88,10 @@ export function begin(windows: readonly Window[]): State {
     inFlight: [],
     lastSent: Number.NEGATIVE_INFINITY,
     probed: Number.NEGATIVE_INFINITY,
-    trip: 30,
+    roundTrip: 30,
     deviation: 8,
     resets: { none: false, whole: false },
-    crowd: nobody,
+    estimate: nobody,
     others: [],
     found: [],
     blocked: Number.NEGATIVE_INFINITY,
@@ -121,8 +121,8 @@ export function isPhased(span: Span): span is Span & { readonly start: Interval 
 }
 
 /** The time between two requests of this process if each client sends its share of a window, spread over it. */
-export function gap({ crowd }: State, { window: { limit, length } }: Span): number {
-  return (SPREAD * length) / Math.max(1, limit / crowd.clients);
+export function gap({ estimate }: State, { window: { limit, length } }: Span): number {
+  return (SPREAD * length) / Math.max(1, limit / estimate.clients);
 }
 
 /** So many milliseconds, trips differ. */

@@ -15,7 +15,7 @@ const second = (remaining: number, left?: number): Reported => ({
 });
 const minute = (remaining: number, left?: number): Reported => ({ ...second(remaining, left), limit: 150 });
 
-/** What is known, with a method for each event. A trip takes 30 ms, and never more or less. */
+/** What is known, with a method for each event. A round trip takes 30 ms, and never more or less. */
 class Known {
   constructor(public state: State = begin(parseRateLimit("10/1s,150/60s"))) {
     // Else the usual difference of trips would shrink with each answer.
@@ -29,7 +29,7 @@ class Known {
 
   accept(at: number, reported?: Reported, answered = at + TRIP): this {
     // So that it is still 8 when this answer has been counted as one like all others.
-    const before = { ...this.state, deviation: 8 / 0.9, trip: answered - at };
+    const before = { ...this.state, deviation: 8 / 0.9, roundTrip: answered - at };
     this.state = accepted(before, { sent: at, answered }, reported, CHANCE);
     return this;
   }
@@ -86,7 +86,7 @@ describe("what a request and its answer tell", () => {
 
   it("of trips: the usual time, and how much it varies", () => {
     const state = accepted(begin([]), { sent: 0, answered: 80 }, undefined, 0);
-    expect(state.trip).to.be.closeTo(40, 1e-9);
+    expect(state.roundTrip).to.be.closeTo(40, 1e-9);
     expect(state.deviation).to.be.closeTo(8 + 4.2, 1e-9);
   });
 
@@ -112,9 +112,9 @@ describe("what a request and its answer tell", () => {
     });
 
     it("that others are at work, at once", () => {
-      expect(known().go(100, second(9)).state.crowd.clients).to.equal(1);
-      expect(known().go(100, second(8)).state.crowd.clients).to.equal(2);
-      expect(known().go(100, second(5)).state.crowd.clients).to.equal(5);
+      expect(known().go(100, second(9)).state.estimate.clients).to.equal(1);
+      expect(known().go(100, second(8)).state.estimate.clients).to.equal(2);
+      expect(known().go(100, second(5)).state.estimate.clients).to.equal(5);
     });
 
     it("that another second began, if no fewer remain than before", () => {
@@ -175,13 +175,13 @@ describe("what a request and its answer tell", () => {
 
     it("how many clients there are, from one second to the next", () => {
       const some = known().go(100, second(5)).go(200, second(9)).go(600, second(4));
-      const { crowd } = some.send(1_300).state;
+      const { estimate } = some.send(1_300).state;
       // Of the second that began at 218: five of others beside two of our own, by 600.
       const part = (600 - 218) / 850;
-      expect(crowd.others).to.be.closeTo(4, 0.001);
-      expect(crowd.parts).to.be.closeTo(part, 0.001);
-      expect(crowd.own).to.equal(2);
-      expect(crowd.clients).to.be.closeTo(1 / (0.8 * (2 / (2 + 4 / part)) + 0.03), 0.01);
+      expect(estimate.others).to.be.closeTo(4, 0.001);
+      expect(estimate.parts).to.be.closeTo(part, 0.001);
+      expect(estimate.own).to.equal(2);
+      expect(estimate.clients).to.be.closeTo(1 / (0.8 * (2 / (2 + 4 / part)) + 0.03), 0.01);
     });
 
     it("that the others have gone, if nobody was seen until late in a second", () => {
@@ -189,7 +189,7 @@ describe("what a request and its answer tell", () => {
       const crowdAfter = (at: number, remaining: number) => {
         const some = known().go(100, second(5)).go(200, second(9));
         const spans = some.state.spans;
-        return known({ spans, crowd: busy }).go(at, second(remaining)).send(1_300).state.crowd;
+        return known({ spans, estimate: busy }).go(at, second(remaining)).send(1_300).state.estimate;
       };
       expect(crowdAfter(800, 8).others).to.be.closeTo(6 * 0.4, 0.001);
       expect(crowdAfter(700, 8).others).to.be.closeTo(6, 0.001);
@@ -198,9 +198,9 @@ describe("what a request and its answer tell", () => {
 
     it("less, if it wasn't known where the second begins: what was used before and how long it lasts isn't known", () => {
       const some = known().go(100, second(7)).go(525, second(4)).send(1_200);
-      expect(some.state.crowd).to.deep.include({ others: 2, parts: 0.5, own: 1.5, windows: 1 });
+      expect(some.state.estimate).to.deep.include({ others: 2, parts: 0.5, own: 1.5, windows: 1 });
       const short = known().go(100, second(7)).go(140, second(6)).send(1_200);
-      expect(short.state.crowd).to.deep.include({ parts: 0, windows: 0 });
+      expect(short.state.estimate).to.deep.include({ parts: 0, windows: 0 });
     });
 
     it("when it ends at the latest, if its beginning is roughly known", () => {
@@ -233,7 +233,7 @@ describe("what a request and its answer tell", () => {
       expect(start(some.minute)).to.deep.equal([100 + 16_000 - JITTER, 100 + 17_000 + JITTER]);
       expect(some.minute.report).to.deep.include({ remaining: 5 });
       expect(some.minute.report?.end).to.be.closeTo(17_118, 0.01);
-      expect(some.state.crowd.clients).to.equal(1);
+      expect(some.state.estimate.clients).to.equal(1);
     });
 
     it("how the account rounds: up unless a 0 is seen, down if that is all, to the nearest if both", () => {
@@ -299,13 +299,13 @@ describe("what a 429 tells", () => {
     const some = known().go(0, second(9)).send(100).reject(100, 1_000);
     expect(some.state).to.deep.include({ rejections: 1, rejected: 130 });
     expect(blocked(some)).to.equal(130 + 600);
-    expect(known().send(100).reject(100, 1_000).state.crowd.clients).to.equal(2);
+    expect(known().send(100).reject(100, 1_000).state.estimate.clients).to.equal(2);
   });
 
   it("is waited out to the next second, if it is known when that begins", () => {
     const some = known().go(100, second(5)).go(200, second(9)).send(1_400).reject(1_400, 1_000);
-    const gap = 850 / (10 / some.state.crowd.clients);
-    expect(some.state.crowd).to.include({ clients: 2, others: 10 });
+    const gap = 850 / (10 / some.state.estimate.clients);
+    expect(some.state.estimate).to.include({ clients: 2, others: 10 });
     expect(blocked(some)).to.equal(Math.round(2_218.2 + gap / 2));
   });
 
@@ -329,7 +329,7 @@ describe("what a 429 tells", () => {
   it("without any headers, is waited out for as long as it says and somewhat more", () => {
     expect(blocked(known().go(0).send(100).reject(100, 1_000))).to.equal(130 + 1_250);
     expect(blocked(known().go(0).send(100).reject(100))).to.equal(130 + 1_250);
-    expect(known().go(0).send(100).reject(100).state.crowd.clients).to.equal(1);
+    expect(known().go(0).send(100).reject(100).state.estimate.clients).to.equal(1);
   });
 
   it("changes nothing that is already waited for", () => {

@@ -28,8 +28,8 @@ function state(
   const { clients = 1, ...rest } = more;
   const base = begin(parseRateLimit("10/1s,150/60s"));
   const spans = base.spans.map((span, index) => ({ ...span, ...(index === 0 ? second : minute) }));
-  const crowd = { ...base.crowd, clients };
-  return { ...base, spans, crowd, probed: 0, lastSent: 450, changed: NOW, chance: 0.5, lot: 0.3, ...rest };
+  const estimate = { ...base.estimate, clients };
+  return { ...base, spans, estimate, probed: 0, lastSent: 450, changed: NOW, chance: 0.5, lot: 0.3, ...rest };
 }
 
 /** The time between two requests of one of four clients. */
@@ -108,8 +108,8 @@ const groups: Record<string, Row[]> = {
     ["spreads a small share up to the end", state({ ...EXACT, ...report(4) }, { clients: 4 }), 960, { waiting: 3 }],
     ["waits while one is on its way", state({ ...EXACT, ...report(9) }, { clients: 4, inFlight: [450] }), NEVER],
     [
-      "sends another if a trip takes long",
-      state({ ...EXACT, ...report(9) }, { clients: 4, inFlight: [450], trip: 500 }),
+      "sends another if a round trip takes long",
+      state({ ...EXACT, ...report(9) }, { clients: 4, inFlight: [450], roundTrip: 500 }),
       NOW,
     ],
     [
@@ -139,14 +139,14 @@ const groups: Record<string, Row[]> = {
     ],
     [
       "not before the answer on its way",
-      state({ ...ROUGH, ...report(5, { end: 1_200, pending: 1 }) }, { clients: 4, inFlight: [450], trip: 500 }),
+      state({ ...ROUGH, ...report(5, { end: 1_200, pending: 1 }) }, { clients: 4, inFlight: [450], roundTrip: 500 }),
       NEVER,
       { waiting: 9 },
     ],
   ],
   "when it isn't known where a second begins": [
     ["sends one", state(UNKNOWN), NOW],
-    ["waits for its answer", state(UNKNOWN, { inFlight: [450], trip: 500 }), NEVER],
+    ["waits for its answer", state(UNKNOWN, { inFlight: [450], roundTrip: 500 }), NEVER],
     ["goes on at intervals", state({ ...UNKNOWN, ...report(6) }), 535],
     ["or at once", state({ ...UNKNOWN, ...report(6) }, { lastSent: 100 }), NOW],
     ["waits if nothing is left", state({ ...UNKNOWN, ...report(0) }), 1_110],
@@ -156,7 +156,7 @@ const groups: Record<string, Row[]> = {
     ["and tries a new second early", state({ ...UNKNOWN, ...report(3) }, { clients: 4 }), 841],
     ["not after its end", state({ ...UNKNOWN, ...report(3, { end: 800 }) }, { clients: 4 }), 800],
     ["one at a time", state({ ...UNKNOWN, ...report(6) }, { inFlight: [450] }), NEVER],
-    ["or as many as a trip takes", state({ ...UNKNOWN, ...report(6) }, { inFlight: [450], trip: 200 }), 535],
+    ["or as many as a round trip takes", state({ ...UNKNOWN, ...report(6) }, { inFlight: [450], roundTrip: 200 }), 535],
   ],
   "when few are left of the minute": [
     ["sends what is left", state(plenty, {}, few(5)), NOW, { waiting: 5 }],

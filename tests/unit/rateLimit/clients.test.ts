@@ -1,20 +1,20 @@
 import { expect } from "chai";
 import {
-  type Crowd,
   counted,
+  type Estimate,
   estimated,
   fuller,
   gone,
   isAlone,
   joined,
   nobody,
-} from "../../../provider/hood/rateLimit/crowd";
+} from "../../../provider/hood/rateLimit/clients";
 
 /** After so many seconds in which this process and the others sent so many each. */
-function shared(own: number, others: number, seconds: number): Crowd {
-  let crowd = nobody;
-  for (let second = 0; second < seconds; second++) crowd = estimated(counted(crowd, others, 1, own));
-  return crowd;
+function shared(own: number, others: number, seconds: number): Estimate {
+  let estimate = nobody;
+  for (let second = 0; second < seconds; second++) estimate = estimated(counted(estimate, others, 1, own));
+  return estimate;
 }
 
 describe("how many clients share the account", () => {
@@ -45,9 +45,9 @@ describe("how many clients share the account", () => {
   });
 
   it("forgets the past by a quarter with each second, and faster if the others have gone", () => {
-    const crowd: Crowd = { clients: 3, others: 8, parts: 4, own: 12, windows: 4 };
-    expect(counted(crowd, 1, 0.5, 2)).to.deep.equal({ clients: 3, others: 7, parts: 3.5, own: 11, windows: 4 });
-    expect(gone(crowd)).to.deep.equal({ ...crowd, others: 3.2 });
+    const estimate: Estimate = { clients: 3, others: 8, parts: 4, own: 12, windows: 4 };
+    expect(counted(estimate, 1, 0.5, 2)).to.deep.equal({ clients: 3, others: 7, parts: 3.5, own: 11, windows: 4 });
+    expect(gone(estimate)).to.deep.equal({ ...estimate, others: 3.2 });
   });
 
   it("grows at once by what the first others used beside this process, to two at least and five at most", () => {
@@ -60,7 +60,7 @@ describe("how many clients share the account", () => {
   });
 
   it("doesn't grow by others who are known for some time", () => {
-    const known: Crowd = { clients: 2, others: 10, parts: 2, own: 10, windows: 2 };
+    const known: Estimate = { clients: 2, others: 10, parts: 2, own: 10, windows: 2 };
     expect(joined(known, 9, 1)).to.equal(known);
     expect(joined({ ...known, others: 0.7 }, 9, 1).clients).to.equal(5);
     expect(joined({ ...known, parts: 1.9 }, 9, 1).clients).to.equal(5);
