@@ -17,13 +17,6 @@ export interface End {
   readonly expectedName: string | undefined;
 }
 
-/** What is wrong with an update, and with which resource. */
-export interface Violation {
-  readonly message: string;
-  /** Absent if it is about the update as a whole. */
-  readonly urn?: string;
-}
-
 /** From programs in Node.js, and from those in every other language. */
 const HOOD_TYPE = /^(?:pulumi-nodejs:dynamic\/hood:|hood:)(.*)$/;
 /** The names that this version knows. */

@@ -1,10 +1,18 @@
 import { PolicyPack, type ReportViolation, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
-import { capDefaults, checkCap } from "./cap";
-import { type End, endsIn, type Violation } from "./ends";
-import { checkExpectedNames, expectedNameDefaults } from "./expectedName";
-import { checkProtected, protectedDefaults } from "./protected";
-import { checkTickets, ticketDefaults } from "./ticket";
-import { checkWindow, windowDefaults } from "./window";
+import { type End, endsIn } from "./ends";
+import {
+  capDefaults,
+  checkCap,
+  checkExpectedNames,
+  checkProtected,
+  checkTickets,
+  checkWindow,
+  expectedNameDefaults,
+  protectedDefaults,
+  ticketDefaults,
+  type Violation,
+  windowDefaults,
+} from "./rules";
 
 /** A stack policy: only there does a preview distinguish a new cancellation from one in the state. */
 function policy<Config extends object>(

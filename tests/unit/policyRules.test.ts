@@ -1,10 +1,16 @@
 import { expect } from "chai";
-import { checkCap } from "../../examples/policy/cap";
 import { endsIn, type SeenResource } from "../../examples/policy/ends";
-import { checkExpectedNames, expectedNameDefaults } from "../../examples/policy/expectedName";
-import { checkProtected, protectedDefaults } from "../../examples/policy/protected";
-import { checkTickets, ticketDefaults } from "../../examples/policy/ticket";
-import { checkWindow, windowDefaults } from "../../examples/policy/window";
+import {
+  checkCap,
+  checkExpectedNames,
+  checkProtected,
+  checkTickets,
+  checkWindow,
+  expectedNameDefaults,
+  protectedDefaults,
+  ticketDefaults,
+  windowDefaults,
+} from "../../examples/policy/rules";
 import { providerText } from "../../sdk/dynamic";
 
 const DYNAMIC = "pulumi-nodejs:dynamic/hood:";
