@@ -26,6 +26,7 @@ export function expectEach(world: World): void {
     [...world.blows.values()].filter((fault) => fault === "canceled by hand").length,
   );
   expectDeclared(effects);
+  expectNames(world, effects);
   for (const done of world.done) {
     expectRecordedOrTold(done, effects);
     expectLines(done);
@@ -138,6 +139,15 @@ function expectDeclared(effects: readonly Effected[]): void {
       ([name, { id, outputs }]) => id === campaignId && outputs.deletionPolicy === "cancel" && !by.program.has(name),
     );
     expect(ends || (removed && own), `${by.stack} may end campaign ${campaignId}`).to.equal(true);
+  }
+}
+
+/** A campaign that is to be called so is called so when it ends: what is canceled is renamed no more. */
+function expectNames({ hood }: World, effects: readonly Effected[]): void {
+  for (const { by, effect } of effects.filter(({ effect }) => effect.to === "canceled")) {
+    const args = [...by.program.values()].find((args: Properties) => args.campaignId === effect.campaignId);
+    const { name } = hood.campaign(effect.campaignId);
+    expect((args as Properties | undefined)?.expectedName ?? name, `the name of ${effect.campaignId}`).to.equal(name);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SimulatedCampaign } from "../../simulator";
 import type { Stored } from "../model/provider";
-import type { Program } from "./operation";
+import { type Program, TOKEN } from "./operation";
 import type { World } from "./world";
 
 /** One step: the program is edited and applied, or refreshed, or something else happens. */
@@ -29,6 +29,13 @@ const cancellation = (more: object = {}): Program => ({
 const status = (status: string, more: object = {}): Program => ({
   "CampaignStatus spring": { campaignId: ID, status, reason: "Stock is short", ...more },
 });
+/** So many that they are read from lists. */
+const guarded: Program = Object.fromEntries(
+  ["1", "2", "3", "4"].map((campaignId) => {
+    const args = { campaignId, reason: "Budget cut", expectedName: "Spring sale" };
+    return [`CampaignCancellation ${campaignId}`, args];
+  }),
+);
 const TIME = "2099-12-01T09:00:00Z";
 const autumn = { name: "Autumn sale", description: "Leaves", scheduledTime: TIME };
 const campaign = (more: object = {}): Program => ({ "Campaign autumn": { ...autumn, ...more } });
@@ -69,8 +76,23 @@ const renamed: Step = {
   },
 };
 
+/** Somebody renames a campaign, and no list shows it for an hour. */
+const renamedBehindLists = (id: string): Step => ({
+  act: async ({ hood }) => {
+    hood.freeze("lists", 3_600_000);
+    const body = async () => JSON.stringify({ name: "Winter sale" });
+    const renaming = { method: "PATCH", path: `/v1/hood/campaigns/${id}`, authorization: `Bearer ${TOKEN}`, body };
+    await hood.handle(renaming, Promise.resolve());
+  },
+});
+
 export const stories: Readonly<Record<string, Story>> = {
   "a cancellation": { campaigns: [running], steps: [{ up: cancellation({ expectedName: "Spring sale" }) }] },
+  "cancellations by name, with lists that lag behind a new name": {
+    campaigns: ["1", "2", "3", "4"].map((id) => ({ ...scheduled, id })),
+    steps: [renamedBehindLists("4"), { up: guarded }],
+    fails: /Campaign 4 is called "Winter sale"/,
+  },
   "a cancellation by a status": { campaigns: [running], steps: [{ up: status("canceled") }] },
   "a pause and a resume": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("running") }] },
   "a pause and an end": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("canceled") }] },
