@@ -1,5 +1,6 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
+import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf, shownStatus } from "../messages";
@@ -22,9 +23,10 @@ import {
   countCancellation,
   countDueCancellation,
   duplicateFailures,
-  expectForgotten,
+  explained,
   leaveDue,
   leaveImpossible,
+  readPresent,
 } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
@@ -113,18 +115,17 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   },
 
   async read(operation, id, state) {
-    try {
-      const campaign = await operation.account().getRecent(id, [probableStatus(state)]);
-      if (!state) return importedFrom(campaign);
-      const { name: campaignName, status } = campaign;
-      return { state: { ...state, campaignId: id, campaignName, status } };
-    } catch (error) {
-      // A cancellation is history: it stays in the state when Hood forgets the campaign.
-      if (!state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
-      const forgotten = await expectForgotten(operation, error);
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
+    const read = async () => ({ campaign: await operation.account().getRecent(id, [probableStatus(state)]) });
+    if (!state) return importedFrom((await explained(read)).campaign);
+    const wasThere = state.outcome !== undefined || state.previousStatus !== undefined;
+    const found = await (wasThere ? readPresent(operation, id, read) : explained(read));
+    // A cancellation is history: it stays in the state when Hood forgets the campaign.
+    if (found instanceof HoodError) {
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
+    const { name: campaignName, status } = found.campaign;
+    return { state: { ...state, campaignId: id, campaignName, status } };
   },
 
   async update(operation, state, inputs) {

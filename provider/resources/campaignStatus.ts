@@ -25,9 +25,11 @@ import {
   countDueCancellation,
   duplicateFailures,
   expectAuditable,
-  expectForgotten,
+  explained,
+  findMissing,
   leaveDue,
   leaveImpossible,
+  readPresent,
 } from "./guards";
 import {
   type Checked,
@@ -175,21 +177,20 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   },
 
   async read(operation, id, state) {
-    try {
-      const campaign = await operation.account().getRecent(id, state ? [probableStatus(state)] : DESIRED);
-      if (!state) return importedFrom(campaign);
-      const { name: campaignName, status: currentStatus } = campaign;
-      const { currentStatus: _, ...found } = { ...state, campaignId: id, campaignName };
-      const isDrift = hasDrifted(state.status, currentStatus);
-      return { state: { ...found, currentStatus }, inputs: isDrift ? { ...found, currentStatus } : found };
-    } catch (error) {
-      // What is desired stays in the state when Hood forgets the campaign.
-      if (!state?.status) throw new UserError(explain(error));
-      const forgotten = await expectForgotten(operation, error);
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
-      const { currentStatus: _, ...inputs } = state;
-      return { state: { ...state, currentStatus: UNKNOWN_STATUS }, inputs };
+    const statuses = state ? [probableStatus(state)] : DESIRED;
+    const read = async () => ({ campaign: await operation.account().getRecent(id, statuses) });
+    if (!state) return importedFrom((await explained(read)).campaign);
+    const found = await (state.status ? readPresent(operation, id, read) : explained(read));
+    const { currentStatus: _, ...before } = state;
+    // What is desired stays in the state when Hood forgets the campaign.
+    if (found instanceof HoodError) {
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));
+      return { state: { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
     }
+    const { name: campaignName, status: currentStatus } = found.campaign;
+    const after = { ...before, campaignId: id, campaignName };
+    const isDrift = hasDrifted(state.status, currentStatus);
+    return { state: { ...after, currentStatus }, inputs: isDrift ? { ...after, currentStatus } : after };
   },
 
   async update(operation, state, inputs) {
@@ -329,9 +330,10 @@ async function leaveForgotten(operation: Operation, state: StatusState): Promise
     return false;
   } catch (error) {
     if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") return false;
-    const forgotten = await expectForgotten(operation, error);
+    const missing = await findMissing(operation, campaignId, error);
+    if (!(missing instanceof HoodError)) return false;
     operation.memory.left.set(campaignId, UNKNOWN_STATUS);
-    await operation.warn(describeForgotten(labelOf(campaignId, campaignName), forgotten));
+    await operation.warn(describeForgotten(labelOf(campaignId, campaignName), missing));
     return true;
   }
 }

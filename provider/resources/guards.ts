@@ -2,6 +2,7 @@ import { checkAuditLog } from "../auditLog";
 import { unseenDifference, unseenMistake } from "../difference";
 import { ImpossibleError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
+import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isKnownStatus, knownStatuses } from "../lifecycle";
 import { explain } from "../messages";
@@ -159,17 +160,46 @@ function areEdited(before: Guards, after: Planned<Guards>): boolean {
 
 const LEFT = say`Nobody edited this in the program, so it stays as it is: nothing is sent for it, and the rest goes on.`;
 
+/** What is read without any state that tells more. @throws UserError for what fails */
+export async function explained<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new UserError(explain(error));
+  }
+}
+
 /**
- * The error of a campaign that Hood doesn't show any more. Nothing is known at a wrong address, so an account must be there that shows
- * others before any state says so.
+ * A live campaign that a state has seen.
  *
- * @throws UserError for everything else.
+ * @returns the error of one that Hood doesn't show any more. @throws UserError for every other failure
  */
-export async function expectForgotten(operation: Pick<Operation, "account">, error: unknown): Promise<HoodError> {
+export function readPresent<T extends { readonly campaign: Campaign }>(
+  operation: Finding,
+  id: string,
+  read: () => Promise<T>,
+): Promise<T | RecentCampaign | HoodError> {
+  return read().catch((error) => findMissing(operation, id, error));
+}
+
+type Finding = Pick<Operation, "account" | "memory">;
+
+/**
+ * What is known of a campaign whose own page says that there is none. A page may lag behind a create that a list shows already. And nothing
+ * is known at a wrong address, so an account must be there that shows others.
+ *
+ * @returns the campaign as a list shows it, or the error if Hood doesn't show it at all. @throws UserError for every other error
+ */
+export async function findMissing(
+  { account, memory }: Finding,
+  id: string,
+  error: unknown,
+): Promise<RecentCampaign | HoodError> {
   try {
     if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
-    await operation.account().expectList();
-    return error;
+    await account().expectList();
+    const listed = await memory.campaigns.recent(account());
+    return listed.find(({ campaign }) => campaign.id === id) ?? error;
   } catch (other) {
     throw new UserError(explain(other));
   }

@@ -3,6 +3,7 @@ import type { Properties } from "../../provider/hosts/hosted";
 import { isExplainedByTime } from "../../provider/lifecycle";
 import type { Effect } from "../../simulator";
 import { hoodTime } from "../../simulator/values";
+import type { Stored } from "../model/provider";
 import { isByHand } from "./faults";
 import type { Program, Sent } from "./operation";
 import type { Story } from "./stories";
@@ -37,6 +38,7 @@ export function expectEach(world: World): void {
       expect(sent.filter(({ record }) => record.method !== "GET").map(pathOf), "what a refresh changes").to.deep.equal(
         [],
       );
+      expectNotForgotten(done, world);
     }
     for (const [name, { id }] of done.after) {
       if (name.startsWith("Campaign "))
@@ -139,6 +141,16 @@ function expectDeclared(effects: readonly Effected[]): void {
       ([name, { id, outputs }]) => id === campaignId && outputs.deletionPolicy === "cancel" && !by.program.has(name),
     );
     expect(ends || (removed && own), `${by.stack} may end campaign ${campaignId}`).to.equal(true);
+  }
+}
+
+/** A campaign that is there isn't taken for gone. */
+function expectNotForgotten({ operation, after }: Done, { hood }: World): void {
+  const isGone = ({ outputs: { status, currentStatus } }: Stored) => [status, currentStatus].includes("unknown");
+  for (const [name, stored] of after) {
+    const before = operation.before.get(name);
+    if (before && isGone(before)) continue;
+    expect(isGone(stored) && hood.campaigns.has(stored.id), `${name} is taken for gone`).to.equal(false);
   }
 }
 

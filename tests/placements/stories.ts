@@ -76,6 +76,8 @@ const renamed: Step = {
   },
 };
 
+/** For an hour, campaigns' own pages show nothing new. */
+const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
 /** Somebody renames a campaign, and no list shows it for an hour. */
 const renamedBehindLists = (id: string): Step => ({
   act: async ({ hood }) => {
@@ -110,6 +112,10 @@ export const stories: Readonly<Record<string, Story>> = {
     campaigns: [],
     steps: [{ up: campaign({ deletionPolicy: "prevent" }) }, { up: {} }],
     fails: /isn't removed, since its deletionPolicy is "prevent"/,
+  },
+  "a refresh while pages lag behind a create": {
+    campaigns: [],
+    steps: [pagesLag, { up: campaign() }, { refresh: campaign() }],
   },
   "a refresh after an edit by hand": {
     campaigns: [],

@@ -184,6 +184,11 @@ export function describeLaunched(campaign: Campaign): Message {
   );
 }
 
+/** For a campaign that was created a short time ago. */
+export function describeNotShown(campaign: Message): Message {
+  return say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Refresh again in a few minutes.`;
+}
+
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
 export function describeGone(words: Message): Message {
   return concat(
