@@ -78,6 +78,8 @@ const renamed: Step = {
 
 /** For an hour, campaigns' own pages show nothing new. */
 const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
+/** Later than what was created a short time ago. */
+const later: Step = { act: ({ clock }) => clock.sleep(1_200_000) };
 /** Somebody renames a campaign, and no list shows it for an hour. */
 const renamedBehindLists = (id: string): Step => ({
   act: async ({ hood }) => {
@@ -115,7 +117,7 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "a refresh while pages lag behind a create": {
     campaigns: [],
-    steps: [pagesLag, { up: campaign() }, { refresh: campaign() }],
+    steps: [pagesLag, { up: campaign() }, { refresh: campaign() }, later, { refresh: campaign() }],
   },
   "a refresh after an edit by hand": {
     campaigns: [],
