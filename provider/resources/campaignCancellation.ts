@@ -130,7 +130,9 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
-    if (!this.isDue(state) || operation.memory.left.has(state.campaignId)) return next;
+    const left = operation.memory.left.get(state.campaignId);
+    if (left !== undefined) return { ...next, status: left };
+    if (!this.isDue(state)) return next;
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     const sent = state.outcome === undefined || state.outcome === "canceled";
     return leaveImpossible(
@@ -138,7 +140,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       state,
       inputs,
       () => cancel(operation, next, { sent }),
-      () => next,
+      (status) => ({ ...next, status }),
     );
   },
 

@@ -81,7 +81,8 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
     if (decision.kind === "fail") {
       // The call may still come true, except for a campaign that nothing moves any more. An earlier operation's is in the state.
       if (sent && calls > 0 && !isTerminal(status)) throw new UnknownEffectError(describeKeptBack(campaign));
-      throw new ImpossibleError(decision.failures[0].reason, status);
+      const [{ reason, property }] = decision.failures;
+      throw new ImpossibleError(reason, status, property);
     }
     if (decision.kind === "record") {
       const { outcome } = decision;

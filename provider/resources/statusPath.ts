@@ -144,7 +144,7 @@ async function advance(
   const begun = sent || moved;
   try {
     const { steps, failures } = findPath(seen, target, operation.account().time(), begun);
-    if (failures[0]) throw new ImpossibleError(failures[0].reason, seen.status);
+    if (failures[0]) throw new ImpossibleError(failures[0].reason, seen.status, failures[0].property);
     const step = steps?.[0];
     if (!step) return undefined;
     const last = calls + 1 === MOST_CALLS;

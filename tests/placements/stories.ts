@@ -78,6 +78,23 @@ const renamed: Step = {
 
 /** For an hour, campaigns' own pages show nothing new. */
 const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
+/** A command whose call goes out and gets no answer, and that can't read any more. Then something happens to the campaign. */
+const unfinished = (program: Program, then: (world: World) => void): Step[] => [
+  {
+    act: async (world) => {
+      let isOver = false;
+      const match = ({ method }: { readonly method: string }) => method === "POST" && !isOver;
+      world.hood.fault({ match, fault: { kind: "drop" }, before: (hood) => hood.expireTokens("rolled") });
+      await world.operate("up", program);
+      isOver = true;
+      world.hood.expireTokens(TOKEN);
+      if (world.stateOf("dev").size > 0) then(world);
+    },
+  },
+];
+const sent = ({ hood }: World) => hood.setStatus(ID, "sent");
+const forgotten = ({ hood }: World) => hood.campaigns.delete(ID);
+
 /** Later than what was created a short time ago. */
 const later: Step = { act: ({ clock }) => clock.sleep(1_200_000) };
 /** Somebody renames a campaign, and no list shows it for an hour. */
@@ -103,6 +120,21 @@ export const stories: Readonly<Record<string, Story>> = {
   "another time": {
     campaigns: [scheduled],
     steps: [{ up: status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" }) }],
+  },
+  "an unfinished cancellation of what is sent then": {
+    campaigns: [running],
+    steps: [...unfinished(cancellation(), sent), { up: cancellation({ expectedName: "Spring sale" }) }],
+    warns: true,
+  },
+  "an unfinished cancellation of what Hood forgets then": {
+    campaigns: [running],
+    steps: [...unfinished(cancellation(), forgotten), { up: cancellation({ expectedName: "Spring sale" }) }],
+    warns: true,
+  },
+  "an unfinished pause of what Hood forgets then": {
+    campaigns: [running],
+    steps: [...unfinished(status("paused"), forgotten), { up: status("paused") }],
+    warns: true,
   },
   "a create": { campaigns: [], steps: [{ up: campaign() }] },
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
