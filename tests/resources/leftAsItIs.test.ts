@@ -132,6 +132,9 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     await last.check(args, args);
     expect((await last.diff(id, props, args)).changes).to.equal(false);
     expect(last.engine.warnings[0]).to.contain("Hood doesn't show the campaign any more");
+    const { message } = await thrown(ProviderError, () => last.diff(id, props, { ...args, labels: ["a"] }));
+    expect(message).to.contain("any more, so the program's change of labels can't be sent");
+    expectReadable(message);
     expect(on.calls).to.deep.equal([]);
   });
 

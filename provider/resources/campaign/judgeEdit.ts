@@ -11,7 +11,14 @@ import { isKnown, type Planned } from "../resource";
 import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
 import { shows } from "./drift";
 import { editedArguments, fieldsOf, patchOf } from "./fields";
-import { describeForgottenEdit, describeLeft, describeLeftTime, describeNotEditable, describePast } from "./messages";
+import {
+  describeForgottenEdit,
+  describeImpossibleEdit,
+  describeLeft,
+  describeLeftTime,
+  describeNotEditable,
+  describePast,
+} from "./messages";
 import { fingerprint } from "./provenance";
 
 type Judging = Pick<Operation, "account" | "memory" | "settings" | "now">;
@@ -101,8 +108,8 @@ async function recentOrGone(
   } catch (error) {
     const missing = await findMissing(operation, state.campaignId, error);
     if (!(missing instanceof HoodError)) return missing.campaign;
-    if (byProgram.length > 0) throw missing;
-    return undefined;
+    if (byProgram.length === 0) return undefined;
+    throw new UserError(describeImpossibleEdit(labelOf(state.campaignId, state.name), byProgram, missing));
   }
 }
 
