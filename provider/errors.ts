@@ -20,10 +20,11 @@ export class UserError extends Error {
 export class ImpossibleError extends UserError {
   override name = "ImpossibleError";
 
-  /** @param status the live one. */
+  /** @param status the live one. @param property the argument that it belongs to, if there is one. */
   constructor(
     message: Message,
     readonly status: string,
+    readonly property = "",
   ) {
     super(message);
   }

@@ -18,6 +18,8 @@ export interface Campaign {
 export interface Observed extends Campaign {
   /** When it was asked for, in milliseconds of this process's clock: it is as it was then, or later. */
   readonly seenAt: number;
+  /** A list showed it, which may lag behind the campaign's own page. */
+  readonly isListed?: true;
 }
 
 /**

@@ -88,8 +88,9 @@ export class CampaignReader {
       const campaign = present?.campaigns.get(id);
       // A list of many pages is read for so long that its first ones may be too old.
       if (campaign && this.isFresh(campaign) && this.#isUnchanged(campaign)) {
-        this.#seen.set(id, campaign);
-        return campaign;
+        const listed = { ...campaign, isListed: true } as const;
+        this.#seen.set(id, listed);
+        return listed;
       }
       // Another list is worth a thought only if the probable one was read to its end.
       if (campaign || !present?.complete) break;

@@ -1,5 +1,6 @@
 import { isSameReason } from "../difference";
 import { UnfinishedError, UserError } from "../errors";
+import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
 import { describeForgotten, explain, labelOf, shownStatus } from "../messages";
@@ -22,9 +23,10 @@ import {
   countCancellation,
   countDueCancellation,
   duplicateFailures,
-  expectForgotten,
+  explained,
   leaveDue,
   leaveImpossible,
+  readPresent,
 } from "./guards";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
@@ -113,23 +115,24 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   },
 
   async read(operation, id, state) {
-    try {
-      const campaign = await operation.account().getRecent(id, [probableStatus(state)]);
-      if (!state) return importedFrom(campaign);
-      const { name: campaignName, status } = campaign;
-      return { state: { ...state, campaignId: id, campaignName, status } };
-    } catch (error) {
-      // A cancellation is history: it stays in the state when Hood forgets the campaign.
-      if (!state || !(state.outcome || state.previousStatus)) throw new UserError(explain(error));
-      const forgotten = await expectForgotten(operation, error);
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
+    const read = async () => ({ campaign: await operation.account().getRecent(id, [probableStatus(state)]) });
+    if (!state) return importedFrom((await explained(read)).campaign);
+    const wasThere = state.outcome !== undefined || state.previousStatus !== undefined;
+    const found = await (wasThere ? readPresent(operation, id, read) : explained(read));
+    // A cancellation is history: it stays in the state when Hood forgets the campaign.
+    if (found instanceof HoodError) {
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
+    const { name: campaignName, status } = found.campaign;
+    return { state: { ...state, campaignId: id, campaignName, status } };
   },
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
-    if (!this.isDue(state) || operation.memory.left.has(state.campaignId)) return next;
+    const left = operation.memory.left.get(state.campaignId);
+    if (left !== undefined) return { ...next, status: left };
+    if (!this.isDue(state)) return next;
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     const sent = state.outcome === undefined || state.outcome === "canceled";
     return leaveImpossible(
@@ -137,7 +140,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       state,
       inputs,
       () => cancel(operation, next, { sent }),
-      () => next,
+      (status) => ({ ...next, status }),
     );
   },
 

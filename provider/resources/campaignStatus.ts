@@ -25,9 +25,10 @@ import {
   countDueCancellation,
   duplicateFailures,
   expectAuditable,
-  expectForgotten,
+  explained,
   leaveDue,
   leaveImpossible,
+  readPresent,
 } from "./guards";
 import {
   type Checked,
@@ -158,10 +159,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!this.isDue(state)) return {};
     const judge = (campaign: Campaign) =>
       findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
-    if (!isEdited(state, args)) {
-      const isLeft = (await leaveDue(operation, state, args, judge)) || (await leaveForgotten(operation, state));
-      if (isLeft) return { leftDue: true };
-    }
+    if (!isEdited(state, args) && (await leaveDue(operation, state, args, judge))) return { leftDue: true };
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
     if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
@@ -175,21 +173,20 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   },
 
   async read(operation, id, state) {
-    try {
-      const campaign = await operation.account().getRecent(id, state ? [probableStatus(state)] : DESIRED);
-      if (!state) return importedFrom(campaign);
-      const { name: campaignName, status: currentStatus } = campaign;
-      const { currentStatus: _, ...found } = { ...state, campaignId: id, campaignName };
-      const isDrift = hasDrifted(state.status, currentStatus);
-      return { state: { ...found, currentStatus }, inputs: isDrift ? { ...found, currentStatus } : found };
-    } catch (error) {
-      // What is desired stays in the state when Hood forgets the campaign.
-      if (!state?.status) throw new UserError(explain(error));
-      const forgotten = await expectForgotten(operation, error);
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), forgotten));
-      const { currentStatus: _, ...inputs } = state;
-      return { state: { ...state, currentStatus: UNKNOWN_STATUS }, inputs };
+    const statuses = state ? [probableStatus(state)] : DESIRED;
+    const read = async () => ({ campaign: await operation.account().getRecent(id, statuses) });
+    if (!state) return importedFrom((await explained(read)).campaign);
+    const found = await (state.status ? readPresent(operation, id, read) : explained(read));
+    const { currentStatus: _, ...before } = state;
+    // What is desired stays in the state when Hood forgets the campaign.
+    if (found instanceof HoodError) {
+      await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));
+      return { state: { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
     }
+    const { name: campaignName, status: currentStatus } = found.campaign;
+    const after = { ...before, campaignId: id, campaignName };
+    const isDrift = hasDrifted(state.status, currentStatus);
+    return { state: { ...after, currentStatus }, inputs: isDrift ? { ...after, currentStatus } : after };
   },
 
   async update(operation, state, inputs) {
@@ -197,6 +194,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (isEdited(state, inputs)) return reach(operation, inputs, { sent });
     const next = withArguments(this.arguments, state, inputs);
     const left = operation.memory.left.get(state.campaignId);
+    // What was begun stays so until Hood shows the campaign.
+    if (left === UNKNOWN_STATUS && isUnfinished(state)) return next;
     if (left !== undefined) return { ...next, currentStatus: left };
     if (!this.isDue(state)) return next;
     return leaveImpossible(
@@ -317,23 +316,6 @@ async function checkPath(
     if (isKnown(campaignId) && isKnown(status)) operation.memory.desiredStatuses.set(campaignId, status);
   }
   return { seen: isLive ? seenOf(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
-}
-
-/** Nothing can be put right in a campaign that Hood doesn't show any more. One that a call may have gone out to is left to the update. */
-async function leaveForgotten(operation: Operation, state: StatusState): Promise<boolean> {
-  if (isUnfinished(state) || operation.settings().preflight === "off") return false;
-  const { campaignId, campaignName } = state;
-  try {
-    const account = operation.account();
-    if (!account.remembered(campaignId)) await account.getRecent(campaignId, cancelableStatuses);
-    return false;
-  } catch (error) {
-    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") return false;
-    const forgotten = await expectForgotten(operation, error);
-    operation.memory.left.set(campaignId, UNKNOWN_STATUS);
-    await operation.warn(describeForgotten(labelOf(campaignId, campaignName), forgotten));
-    return true;
-  }
 }
 
 /** Failures of arguments that weren't judged since they stayed as they were: now they are sent again. */

@@ -2,7 +2,7 @@ import { unseenDifference } from "../difference";
 import { ImpossibleError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
-import { newTurn } from "../hood/rateLimit/turn";
+import { newTurn, type Turn } from "../hood/rateLimit/turn";
 import { cancelableStatuses, isCancelable, isCanceled, isTerminal, meaningOf } from "../lifecycle";
 import { describeCampaign } from "../messages";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
@@ -69,9 +69,10 @@ export function decide(campaign: Campaign, { expectedName, whenNotCancelable }: 
  */
 export async function cancelCampaign(operation: Writing, args: CancelArgs, before: Before): Promise<CancelResult> {
   let { sent } = before;
-  let campaign = await firstRead(operation.account(), args.campaignId, before);
-  const previousStatus = campaign.status;
   const turn = newTurn();
+  const { renew = readingFor(operation.account(), args, turn) } = before;
+  let campaign = await firstRead(operation.account(), args, { sent, renew });
+  const previousStatus = campaign.status;
 
   for (let calls = 0; ; ) {
     const { status, updateTime: canceledAt } = campaign;
@@ -80,7 +81,8 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
     if (decision.kind === "fail") {
       // The call may still come true, except for a campaign that nothing moves any more. An earlier operation's is in the state.
       if (sent && calls > 0 && !isTerminal(status)) throw new UnknownEffectError(describeKeptBack(campaign));
-      throw new ImpossibleError(decision.failures[0].reason, status);
+      const [{ reason, property }] = decision.failures;
+      throw new ImpossibleError(reason, status, property);
     }
     if (decision.kind === "record") {
       const { outcome } = decision;
@@ -88,7 +90,7 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
     }
     const call = { action: "cancel", to: "canceled", body: { reason: args.reason } } as const;
     const last = calls + 1 === MOST_CALLS;
-    const written = await write(operation, campaign, call, { sent, last, turn, renew: before.renew });
+    const written = await write(operation, campaign, call, { sent, last, turn, renew });
     ({ campaign, sent } = written);
     if (!written.stale) calls++;
     if (written.accepted) {
@@ -102,10 +104,28 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
   }
 }
 
+/** A campaign with the name that it must have. */
+type Named = Pick<CancelArgs, "campaignId" | "expectedName">;
+
+/**
+ * How a campaign is read again that a call stands on. A list serves all that wait, but it may lag behind a new name, and nothing would
+ * show that: for a name that must be right, the campaign's own page is read, right before the call.
+ */
+export function readingFor(account: Account, { campaignId, expectedName }: Named, turn: Turn): () => Promise<Observed> {
+  return expectedName === undefined
+    ? () => account.getRecent(campaignId, cancelableStatuses)
+    : async () => (await account.details(campaignId, turn)).campaign;
+}
+
 /** A new cancellation was seen a moment ago, by the check of this same operation; one that may have been sent is read now. */
-export async function firstRead(account: Account, id: string, { sent, renew }: Before): Promise<Observed> {
-  if (sent) return afterCall(sent, () => account.get(id));
-  return account.remembered(id) ?? (renew ? renew() : account.getRecent(id, cancelableStatuses));
+export async function firstRead(
+  account: Account,
+  { campaignId, expectedName }: Named,
+  { sent, renew }: { readonly sent: boolean; readonly renew: () => Promise<Observed> },
+): Promise<Observed> {
+  if (sent) return afterCall(sent, () => account.get(campaignId));
+  const seen = account.remembered(campaignId);
+  return seen && !(seen.isListed && expectedName !== undefined) ? seen : renew();
 }
 
 function describeNotCancelable({ id, name, status }: Campaign): Message {

@@ -2,11 +2,12 @@ import { checkAuditLog } from "../auditLog";
 import { unseenDifference, unseenMistake } from "../difference";
 import { ImpossibleError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
+import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
-import { cancelableStatuses, isKnownStatus, knownStatuses } from "../lifecycle";
-import { explain } from "../messages";
+import { cancelableStatuses, isKnownStatus, knownStatuses, UNKNOWN_STATUS } from "../lifecycle";
+import { explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
-import { concat, count, harmless, lines, type Message, quoted, say } from "../text";
+import { concat, count, harmless, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { type Failure, isKnown, type Planned, type Unknown, unknown } from "./resource";
 
@@ -104,33 +105,42 @@ export function statusFailures(campaign: Campaign): Failure[] {
 }
 
 /**
- * Why what is due for a campaign can't be done, though nobody edited that in the program. A person in Hood can bring it about, so it keeps
- * the call back, and nothing else: no stack is blocked by it.
+ * Why what is due for a campaign can't be done, though nobody edited in the program what speaks against it. A person in Hood can bring it
+ * about, so it keeps the call back, and nothing else: no stack is blocked by it.
  *
  * @param judge says what speaks against it. What can't be read is left to the update.
  */
 export async function leaveDue(
   operation: Operation,
-  state: Guards & { readonly campaignId: string },
+  state: Guarded,
   args: Planned<Guards>,
   judge: (campaign: Campaign) => readonly Failure[],
 ): Promise<boolean> {
   const { memory, settings, warn } = operation;
-  if (areEdited(state, args) || settings().preflight === "off") return false;
+  const { campaignId, campaignName } = state;
+  if (settings().preflight === "off") return false;
   try {
     const account = operation.account();
-    const { campaignId } = state;
-    const campaign = account.remembered(campaignId) ?? (await account.getRecent(campaignId, cancelableStatuses));
-    const [failure] = judge(campaign);
-    if (!failure) return false;
-    memory.left.set(campaignId, campaign.status);
-    await warn(lines(failure.reason, LEFT));
+    const found = await readPresent(operation, campaignId, async () => ({
+      campaign: account.remembered(campaignId) ?? (await account.getRecent(campaignId, cancelableStatuses)),
+    }));
+    if (found instanceof HoodError) {
+      memory.left.set(campaignId, UNKNOWN_STATUS);
+      await warn(describeLeftForgotten(labelOf(campaignId, campaignName), found));
+      return true;
+    }
+    const failures = judge(found.campaign);
+    if (!failures[0] || failures.some(({ property }) => isEdited(state, args, property))) return false;
+    memory.left.set(campaignId, found.campaign.status);
+    await warn(lines(failures[0].reason, LEFT));
     return true;
   } catch (error) {
-    if (error instanceof HoodError || error instanceof UserError) return false;
+    if (error instanceof UserError) return false;
     throw error;
   }
 }
+
+type Guarded = Guards & { readonly campaignId: string; readonly campaignName?: string };
 
 /**
  * The same at the time of the call: somebody may have made it impossible since the preview.
@@ -147,29 +157,67 @@ export async function leaveImpossible<State>(
   try {
     return await act();
   } catch (error) {
-    if (!(error instanceof ImpossibleError) || areEdited(state, args)) throw error;
+    if (!(error instanceof ImpossibleError) || isEdited(state, args, error.property)) throw error;
     await warn(lines(error.message, LEFT));
     return leave(error.status);
   }
 }
 
-function areEdited(before: Guards, after: Planned<Guards>): boolean {
-  return (["expectedName", "whenNotCancelable"] as const).some((name) => before[name] !== after[name]);
+/** True if the program has changed the argument that a failure belongs to. Nothing but a guard changes here. */
+function isEdited(before: Guards, after: Planned<Guards>, property: string): boolean {
+  return property === "expectedName" && before.expectedName !== after.expectedName;
 }
 
 const LEFT = say`Nobody edited this in the program, so it stays as it is: nothing is sent for it, and the rest goes on.`;
 
+function describeLeftForgotten(campaign: Message, error: HoodError): Message {
+  return lines(
+    say`Hood doesn't show ${campaign} any more: nothing is sent for it, and the rest goes on.`,
+    sentence(error.message),
+    say`If it is gone, remove this resource, which sends nothing. If it is there in Hood, check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account.`,
+  );
+}
+
+/** What is read without any state that tells more. @throws UserError for what fails */
+export async function explained<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new UserError(explain(error));
+  }
+}
+
 /**
- * The error of a campaign that Hood doesn't show any more. Nothing is known at a wrong address, so an account must be there that shows
- * others before any state says so.
+ * A live campaign that a state has seen.
  *
- * @throws UserError for everything else.
+ * @returns the error of one that Hood doesn't show any more. @throws UserError for every other failure
  */
-export async function expectForgotten(operation: Pick<Operation, "account">, error: unknown): Promise<HoodError> {
+export function readPresent<T extends { readonly campaign: Campaign }>(
+  operation: Finding,
+  id: string,
+  read: () => Promise<T>,
+): Promise<T | RecentCampaign | HoodError> {
+  return read().catch((error) => findMissing(operation, id, error));
+}
+
+type Finding = Pick<Operation, "account" | "memory">;
+
+/**
+ * What is known of a campaign whose own page says that there is none. A page may lag behind a create that a list shows already. And nothing
+ * is known at a wrong address, so an account must be there that shows others.
+ *
+ * @returns the campaign as a list shows it, or the error if Hood doesn't show it at all. @throws UserError for every other error
+ */
+export async function findMissing(
+  { account, memory }: Finding,
+  id: string,
+  error: unknown,
+): Promise<RecentCampaign | HoodError> {
   try {
     if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
-    await operation.account().expectList();
-    return error;
+    await account().expectList();
+    const listed = await memory.campaigns.recent(account());
+    return listed.find(({ campaign }) => campaign.id === id) ?? error;
   } catch (other) {
     throw new UserError(explain(other));
   }

@@ -1,16 +1,16 @@
 import { ImpossibleError } from "../errors";
 import type { Campaign, Observed } from "../hood/model";
-import { newTurn, type Turn } from "../hood/rateLimit/turn";
+import { newTurn } from "../hood/rateLimit/turn";
 import { hoodTime, momentOf } from "../hood/time";
 import { isCanceled, isExplainedByTime, isKnownStatus, pathAround, pathBetween, type Step } from "../lifecycle";
 import { explain, shownStatus } from "../messages";
 import { firstLine, say } from "../text";
 import type { Guards } from "./arguments";
-import { cancelCampaign, decide, firstRead } from "./cancel";
+import { cancelCampaign, decide, firstRead, readingFor } from "./cancel";
 import { nameFailures, statusFailures } from "./guards";
 import { type Failure, isKnown, type Planned } from "./resource";
 import { describeNoTime, describePast, describeUnreachable } from "./statusMessages";
-import { type Call, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
+import { type Attempt, type Call, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
 
 /** What Hood shows for a pause whose reason nobody gave. */
 const REASON = "Declared in a Pulumi program";
@@ -107,13 +107,14 @@ function isElsewhere(desired: string, current: string): boolean {
  * @throws UserError, HoodError if nothing was done; UnknownEffectError if something was, and it isn't known to have arrived.
  */
 export async function converge(operation: Writing, target: Target, sentBefore: boolean): Promise<Converged> {
-  const { campaignId, status, reason = REASON } = target;
+  const { status, reason = REASON } = target;
   if (isCanceled(status)) return cancelCampaign(operation, { ...target, reason }, { sent: sentBefore });
-  const first = await firstRead(operation.account(), campaignId, { sent: sentBefore });
   const turn = newTurn();
+  const renew = readingFor(operation.account(), target, turn);
+  const first = await firstRead(operation.account(), target, { sent: sentBefore, renew });
   let progress: Progress = { campaign: first, sent: sentBefore, moved: false, calls: 0 };
   while (progress.calls < MOST_CALLS) {
-    const next = await advance(operation, target, progress, turn);
+    const next = await advance(operation, target, progress, { turn, renew });
     if (!next) return { campaign: progress.campaign, previousStatus: first.status };
     progress = next;
   }
@@ -138,16 +139,16 @@ async function advance(
   operation: Writing,
   target: Target,
   { campaign: seen, sent, moved, calls }: Progress,
-  turn: Turn,
+  how: Pick<Attempt, "turn" | "renew">,
 ): Promise<Progress | undefined> {
   const begun = sent || moved;
   try {
     const { steps, failures } = findPath(seen, target, operation.account().time(), begun);
-    if (failures[0]) throw new ImpossibleError(failures[0].reason, seen.status);
+    if (failures[0]) throw new ImpossibleError(failures[0].reason, seen.status, failures[0].property);
     const step = steps?.[0];
     if (!step) return undefined;
     const last = calls + 1 === MOST_CALLS;
-    const written = await write(operation, seen, callFor(step, target), { sent, last, turn });
+    const written = await write(operation, seen, callFor(step, target), { sent, last, ...how });
     const { accepted, campaign } = written;
     if (written.stale) return { campaign, sent, moved, calls };
     return { campaign, sent: written.sent && !accepted, moved: moved || accepted, calls: calls + 1 };

@@ -3,6 +3,7 @@ import type { Properties } from "../../provider/hosts/hosted";
 import { isExplainedByTime } from "../../provider/lifecycle";
 import type { Effect } from "../../simulator";
 import { hoodTime } from "../../simulator/values";
+import type { Stored } from "../model/provider";
 import { isByHand } from "./faults";
 import type { Program, Sent } from "./operation";
 import type { Story } from "./stories";
@@ -26,6 +27,7 @@ export function expectEach(world: World): void {
     [...world.blows.values()].filter((fault) => fault === "canceled by hand").length,
   );
   expectDeclared(effects);
+  expectNames(world, effects);
   for (const done of world.done) {
     expectRecordedOrTold(done, effects);
     expectLines(done);
@@ -36,6 +38,7 @@ export function expectEach(world: World): void {
       expect(sent.filter(({ record }) => record.method !== "GET").map(pathOf), "what a refresh changes").to.deep.equal(
         [],
       );
+      expectNotForgotten(done, world);
     }
     for (const [name, { id }] of done.after) {
       if (name.startsWith("Campaign "))
@@ -61,7 +64,8 @@ export function expectEnd(world: World, refreshed: Done, program: Program): void
   const state = world.stateOf(OURS);
   expect([...state.keys()], "what is in the state").to.have.members(Object.keys(program));
   for (const [name, { id, outputs }] of state) {
-    const live = world.hood.campaign(id);
+    const live = world.hood.campaigns.get(id);
+    if (!live) continue;
     expect(
       isTrue(name, outputs, live),
       `the state of ${name}: ${JSON.stringify(outputs)}, and in Hood ${live.status}`,
@@ -70,7 +74,9 @@ export function expectEnd(world: World, refreshed: Done, program: Program): void
 }
 
 function isTrue(name: string, state: Properties, live: Properties): boolean {
-  if (name.startsWith("CampaignCancellation ")) return state.status === live.status && live.status === "canceled";
+  if (name.startsWith("CampaignCancellation ")) {
+    return state.status === live.status && ["canceled", "sent"].includes(String(live.status));
+  }
   if (name.startsWith("CampaignStatus ")) {
     return state.currentStatus === live.status && isExplainedByTime(String(state.status), String(live.status));
   }
@@ -138,6 +144,25 @@ function expectDeclared(effects: readonly Effected[]): void {
       ([name, { id, outputs }]) => id === campaignId && outputs.deletionPolicy === "cancel" && !by.program.has(name),
     );
     expect(ends || (removed && own), `${by.stack} may end campaign ${campaignId}`).to.equal(true);
+  }
+}
+
+/** A campaign that is there isn't taken for gone. */
+function expectNotForgotten({ operation, after }: Done, { hood }: World): void {
+  const isGone = ({ outputs: { status, currentStatus } }: Stored) => [status, currentStatus].includes("unknown");
+  for (const [name, stored] of after) {
+    const before = operation.before.get(name);
+    if (before && isGone(before)) continue;
+    expect(isGone(stored) && hood.campaigns.has(stored.id), `${name} is taken for gone`).to.equal(false);
+  }
+}
+
+/** A campaign that is to be called so is called so when it ends: what is canceled is renamed no more. */
+function expectNames({ hood }: World, effects: readonly Effected[]): void {
+  for (const { by, effect } of effects.filter(({ effect }) => effect.to === "canceled")) {
+    const args = [...by.program.values()].find((args: Properties) => args.campaignId === effect.campaignId);
+    const name = hood.campaigns.get(effect.campaignId)?.name;
+    expect((args as Properties | undefined)?.expectedName ?? name, `the name of ${effect.campaignId}`).to.equal(name);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SimulatedCampaign } from "../../simulator";
 import type { Stored } from "../model/provider";
-import type { Program } from "./operation";
+import { type Program, TOKEN } from "./operation";
 import type { World } from "./world";
 
 /** One step: the program is edited and applied, or refreshed, or something else happens. */
@@ -29,6 +29,13 @@ const cancellation = (more: object = {}): Program => ({
 const status = (status: string, more: object = {}): Program => ({
   "CampaignStatus spring": { campaignId: ID, status, reason: "Stock is short", ...more },
 });
+/** So many that they are read from lists. */
+const guarded: Program = Object.fromEntries(
+  ["1", "2", "3", "4"].map((campaignId) => {
+    const args = { campaignId, reason: "Budget cut", expectedName: "Spring sale" };
+    return [`CampaignCancellation ${campaignId}`, args];
+  }),
+);
 const TIME = "2099-12-01T09:00:00Z";
 const autumn = { name: "Autumn sale", description: "Leaves", scheduledTime: TIME };
 const campaign = (more: object = {}): Program => ({ "Campaign autumn": { ...autumn, ...more } });
@@ -69,14 +76,65 @@ const renamed: Step = {
   },
 };
 
+/** For an hour, campaigns' own pages show nothing new. */
+const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
+/** A command whose call goes out and gets no answer, and that can't read any more. Then something happens to the campaign. */
+const unfinished = (program: Program, then: (world: World) => void): Step[] => [
+  {
+    act: async (world) => {
+      let isOver = false;
+      const match = ({ method }: { readonly method: string }) => method === "POST" && !isOver;
+      world.hood.fault({ match, fault: { kind: "drop" }, before: (hood) => hood.expireTokens("rolled") });
+      await world.operate("up", program);
+      isOver = true;
+      world.hood.expireTokens(TOKEN);
+      if (world.stateOf("dev").size > 0) then(world);
+    },
+  },
+];
+const sent = ({ hood }: World) => hood.setStatus(ID, "sent");
+const forgotten = ({ hood }: World) => hood.campaigns.delete(ID);
+
+/** Later than what was created a short time ago. */
+const later: Step = { act: ({ clock }) => clock.sleep(1_200_000) };
+/** Somebody renames a campaign, and no list shows it for an hour. */
+const renamedBehindLists = (id: string): Step => ({
+  act: async ({ hood }) => {
+    hood.freeze("lists", 3_600_000);
+    const body = async () => JSON.stringify({ name: "Winter sale" });
+    const renaming = { method: "PATCH", path: `/v1/hood/campaigns/${id}`, authorization: `Bearer ${TOKEN}`, body };
+    await hood.handle(renaming, Promise.resolve());
+  },
+});
+
 export const stories: Readonly<Record<string, Story>> = {
   "a cancellation": { campaigns: [running], steps: [{ up: cancellation({ expectedName: "Spring sale" }) }] },
+  "cancellations by name, with lists that lag behind a new name": {
+    campaigns: ["1", "2", "3", "4"].map((id) => ({ ...scheduled, id })),
+    steps: [renamedBehindLists("4"), { up: guarded }],
+    fails: /Campaign 4 is called "Winter sale"/,
+  },
   "a cancellation by a status": { campaigns: [running], steps: [{ up: status("canceled") }] },
   "a pause and a resume": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("running") }] },
   "a pause and an end": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("canceled") }] },
   "another time": {
     campaigns: [scheduled],
     steps: [{ up: status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" }) }],
+  },
+  "an unfinished cancellation of what is sent then": {
+    campaigns: [running],
+    steps: [...unfinished(cancellation(), sent), { up: cancellation({ expectedName: "Spring sale" }) }],
+    warns: true,
+  },
+  "an unfinished cancellation of what Hood forgets then": {
+    campaigns: [running],
+    steps: [...unfinished(cancellation(), forgotten), { up: cancellation({ expectedName: "Spring sale" }) }],
+    warns: true,
+  },
+  "an unfinished pause of what Hood forgets then": {
+    campaigns: [running],
+    steps: [...unfinished(status("paused"), forgotten), { up: status("paused") }],
+    warns: true,
   },
   "a create": { campaigns: [], steps: [{ up: campaign() }] },
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
@@ -88,6 +146,10 @@ export const stories: Readonly<Record<string, Story>> = {
     campaigns: [],
     steps: [{ up: campaign({ deletionPolicy: "prevent" }) }, { up: {} }],
     fails: /isn't removed, since its deletionPolicy is "prevent"/,
+  },
+  "a refresh while pages lag behind a create": {
+    campaigns: [],
+    steps: [pagesLag, { up: campaign() }, { refresh: campaign() }, later, { refresh: campaign() }],
   },
   "a refresh after an edit by hand": {
     campaigns: [],

@@ -102,6 +102,16 @@ describe("read of a campaign", () => {
     expect((await next.diff("999", { ...outs, status: "unknown" }, args)).changes).to.equal(false);
   });
 
+  it("keeps the state of a campaign that is a few minutes old, though nothing shows it yet", async () => {
+    const outs = { ...outsOf("999", "scheduled"), createTime: new Date(on.clock.now() - 120_000).toISOString() };
+    const next = on.another();
+    expect(await next.read("999", outs)).to.deep.equal({ id: "999", props: outs });
+    const [warning = "", ...more] = next.engine.warnings;
+    expect(warning).to.contain('doesn\'t show campaign 999 "Spring sale" yet').and.contain("Refresh again");
+    expectReadable(warning);
+    expect(more).to.deep.equal([]);
+  });
+
   it("never takes a failure for a campaign that is gone", async () => {
     const id = add("paused");
     on.faultRead(id, { times: 4, fault: { kind: "html", status: 404 } });

@@ -132,6 +132,9 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     await last.check(args, args);
     expect((await last.diff(id, props, args)).changes).to.equal(false);
     expect(last.engine.warnings[0]).to.contain("Hood doesn't show the campaign any more");
+    const { message } = await thrown(ProviderError, () => last.diff(id, props, { ...args, labels: ["a"] }));
+    expect(message).to.contain("any more, so the program's change of labels can't be sent");
+    expectReadable(message);
     expect(on.calls).to.deep.equal([]);
   });
 
@@ -236,7 +239,7 @@ describe("a status that nobody edited, and that can't be met", () => {
     expect(failures).to.deep.equal([]);
     expect(changes).to.equal(false);
     const [warning = "", ...more] = next.engine.warnings;
-    expect(warning).to.match(/^Hood doesn't show campaign .* any more, so it stays in the Pulumi state/);
+    expect(warning).to.match(/^Hood doesn't show campaign .* any more: nothing is sent for it/);
     expectReadable(warning);
     expect(more).to.deep.equal([]);
     const { outs } = await next.update(id, props, { ...inputs, ...accept });
@@ -305,7 +308,8 @@ describe("a cancellation that is due and can't be done", () => {
       const [warning = ""] = on.provider.engine.warnings;
       expect(warning).to.contain(says).and.contain("the rest goes on");
       expectReadable(warning);
-      expect((await on.provider.update(campaignId, outs, checked.inputs)).outs).to.deep.equal(outs);
+      const updated = await on.provider.update(campaignId, outs, checked.inputs);
+      expect(updated.outs).to.deep.equal({ ...outs, status });
       expect(on.calls).to.deep.equal([]);
     });
   }
@@ -316,7 +320,7 @@ describe("a cancellation that is due and can't be done", () => {
     const inputs = { campaignId, ...args, ...seen };
     expect((await on.provider.diff(campaignId, outs, inputs)).changes).to.equal(true);
     on.hood.setStatus(campaignId, "sent");
-    expect((await on.provider.update(campaignId, outs, inputs)).outs).to.deep.equal(outs);
+    expect((await on.provider.update(campaignId, outs, inputs)).outs).to.deep.equal({ ...outs, status: "sent" });
     expect(on.provider.engine.warnings.at(-1)).to.contain("can't be canceled").and.contain("the rest goes on");
     expect(on.calls).to.deep.equal([]);
   });

@@ -1,11 +1,12 @@
 import { ImpossibleError, UnfinishedError, UserError } from "../../errors";
+import { HoodError } from "../../hood/errors";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
 import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { describeNoReturn } from "../cancel";
-import { expectAuditable, expectForgotten, failureFrom } from "../guards";
+import { expectAuditable, explained, failureFrom, readPresent } from "../guards";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
@@ -25,6 +26,7 @@ import {
   describeLaunched,
   describeLeft,
   describeNoDraft,
+  describeNotShown,
   describePast,
   describeRejectedCreate,
   describeStatusArgument,
@@ -36,6 +38,9 @@ import { removeCampaign } from "./removal";
 
 /** A check reads no campaign: what depends on a live one is judged by `preflight`. */
 type CampaignSeen = object;
+
+/** For so long after its create, in milliseconds, a campaign that Hood doesn't show isn't taken for gone. */
+const YOUNG = 10 * 60_000;
 
 /**
  * The definition of one campaign.
@@ -91,21 +96,20 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
 
   async read(operation, id, state) {
     operation.memory.campaigns.own(id);
-    try {
-      const live = await operation.account().details(id);
-      if (state && isDraft(state) && live.campaign.status !== "draft") {
-        await operation.warn(describeLaunched(live.campaign));
-      }
-      const inputs = liveArguments(state, live);
-      const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
-      return { inputs, state: stateOf(inputs, live, provenance) };
-    } catch (error) {
-      // A state stays when Hood forgets the campaign: creating it again would send it to people again.
-      if (state?.name === undefined) throw new UserError(explain(error));
-      const forgotten = await expectForgotten(operation, error);
-      await operation.warn(describeGone(describeForgotten(labelOf(id, state.name), forgotten)));
-      return { state: { ...state, status: UNKNOWN_STATUS } };
+    const read = () => operation.account().details(id);
+    // A program may ask for a campaign with a part of a state.
+    if (state?.name === undefined) return readState(operation, state, await explained(read));
+    const found = await readPresent(operation, id, read);
+    if (!(found instanceof HoodError))
+      return readState(operation, state, "createdAt" in found ? placeOf(found) : found);
+    // A state stays when Hood forgets the campaign: creating it again would send it to people again.
+    const campaign = labelOf(id, state.name);
+    if (isYoung(operation, state)) {
+      await operation.warn(describeNotShown(campaign));
+      return { state };
     }
+    await operation.warn(describeGone(describeForgotten(campaign, found)));
+    return { state: { ...state, status: UNKNOWN_STATUS } };
   },
 
   async update(operation, state, inputs) {
@@ -155,6 +159,25 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     };
   },
 };
+
+/** The state of a campaign that was read. @param state before that; undefined for an import */
+async function readState(operation: Operation, state: CampaignState | undefined, live: CampaignDetails) {
+  if (state && isDraft(state) && live.campaign.status !== "draft")
+    await operation.warn(describeLaunched(live.campaign));
+  const inputs = liveArguments(state, live);
+  const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
+  return { inputs, state: stateOf(inputs, live, provenance) };
+}
+
+/** Where a list shows a campaign whose own page lags: what it holds is told by that page alone. */
+function placeOf({ campaign, fields: { create_time } }: CampaignDetails): CampaignDetails {
+  return { campaign, fields: { create_time } };
+}
+
+/** True for a campaign that was created a short time ago: what Hood shows may lag behind that. */
+function isYoung(operation: Operation, { createTime = "" }: CampaignState): boolean {
+  return Date.parse(createTime) > operation.account().time() - YOUNG;
+}
 
 /** Judges what an edit doesn't need, and whether there is what a create will need. */
 async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>): Promise<Failure[]> {

@@ -6,12 +6,19 @@ import { isEditable, isKnownStatus } from "../../lifecycle";
 import { labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import type { Message } from "../../text";
-import { expectAuditable } from "../guards";
+import { expectAuditable, findMissing } from "../guards";
 import { isKnown, type Planned } from "../resource";
 import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
 import { shows } from "./drift";
 import { editedArguments, fieldsOf, patchOf } from "./fields";
-import { describeForgottenEdit, describeLeft, describeLeftTime, describeNotEditable, describePast } from "./messages";
+import {
+  describeForgottenEdit,
+  describeImpossibleEdit,
+  describeLeft,
+  describeLeftTime,
+  describeNotEditable,
+  describePast,
+} from "./messages";
 import { fingerprint } from "./provenance";
 
 type Judging = Pick<Operation, "account" | "memory" | "settings" | "now">;
@@ -99,8 +106,10 @@ async function recentOrGone(
   try {
     return await readRecent(operation, state);
   } catch (error) {
-    if (byProgram.length === 0 && error instanceof HoodError && error.kind === "unknownCampaign") return undefined;
-    throw error;
+    const missing = await findMissing(operation, state.campaignId, error);
+    if (!(missing instanceof HoodError)) return missing.campaign;
+    if (byProgram.length === 0) return undefined;
+    throw new UserError(describeImpossibleEdit(labelOf(state.campaignId, state.name), byProgram, missing));
   }
 }
 

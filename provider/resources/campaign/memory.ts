@@ -4,6 +4,9 @@ import type { RecentCampaign } from "../../hood/lists";
 /** How far back a campaign is looked for that an interrupted update may have left, in milliseconds. */
 export const LOOK_BACK = 24 * 3_600_000;
 
+/** How long a list that nothing is created on may be relied on, in milliseconds. */
+const A_MINUTE = 60_000;
+
 /** What one operation remembers of campaigns, so that none is made twice, and none ends that another resource manages. */
 export class CampaignMemory {
   readonly #owned = new Set<string>();
@@ -17,6 +20,7 @@ export class CampaignMemory {
   /** The most keys beside which it was seen to give one back. */
   #showsBeside = 0;
   readonly #before = new Map<number, Promise<readonly RecentCampaign[]>>();
+  #recent: { readonly since: number; readonly list: Promise<readonly RecentCampaign[]> } | undefined;
   #running: Promise<readonly RecentCampaign[]> | undefined;
   #next: Promise<readonly RecentCampaign[]> | undefined;
 
@@ -66,6 +70,17 @@ export class CampaignMemory {
       });
     this.#before.set(age, before);
     return before;
+  }
+
+  /** The newest campaigns as they were within the last minute or so: enough to tell of them, too old to create beside them. @throws HoodError */
+  recent(account: Account): Promise<readonly RecentCampaign[]> {
+    if (!this.#recent || account.time() - this.#recent.since > A_MINUTE) {
+      this.#recent = { since: account.time(), list: this.now(account) };
+      this.#recent.list.catch(() => {
+        this.#recent = undefined;
+      });
+    }
+    return this.#recent.list;
   }
 
   /** The newest campaigns as they are from now on: all that wait for them share one list. @throws HoodError */

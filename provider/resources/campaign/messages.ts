@@ -1,3 +1,4 @@
+import type { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
 import { isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
@@ -63,6 +64,15 @@ export function describeLeftTime(campaign: Message, time: string): Message {
 /** The same for a campaign that Hood doesn't show. */
 export function describeForgottenEdit(campaign: Message): Message {
   return say`What was changed in Hood of ${campaign} can't be put right, since Hood doesn't show the campaign any more. Nothing is sent.`;
+}
+
+/** For an edit of the program. */
+export function describeImpossibleEdit(campaign: Message, edited: readonly ArgumentName[], error: HoodError): Message {
+  return lines(
+    say`Hood doesn't show ${campaign} any more, so the program's change of ${edited.join(", ")} can't be sent.`,
+    sentence(error.message),
+    say`Take the change back, or check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account. If the campaign is really gone and is to be sent, give its resource another name in the program.`,
+  );
 }
 
 export function describeUnknownEdit(campaign: Message, detail: Message): Message {
@@ -182,6 +192,11 @@ export function describeLaunched(campaign: Campaign): Message {
     say`Somebody has launched ${describeCampaign(campaign)}, which the program declares as a draft: it can't become one again.`,
     say`Take draft: true out of the program; nothing is sent for that.`,
   );
+}
+
+/** For a campaign that was created a short time ago. */
+export function describeNotShown(campaign: Message): Message {
+  return say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Refresh again in a few minutes.`;
 }
 
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
