@@ -1,3 +1,4 @@
+import { distance } from "fastest-levenshtein";
 import { environmentNames, settingNames } from "./settings";
 import { lines, type Message, quoted, say } from "./text";
 
@@ -70,35 +71,10 @@ function shownKey(key: string): string {
   return /^[\w:.-]{1,60}$/.test(key) ? key : quoted(key);
 }
 
-/** The known name that one is near to, but isn't: a slip of the fingers, another case, other separators. */
+/** The known name that one is near to, but isn't: a few letters more, less or other, another case, other separators. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.includes(name)) return undefined;
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const all = known.map((one) => ({ one, steps: distance(bare(name), bare(one)), most: Math.ceil(one.length / 6) }));
   return all.filter(({ steps, most }) => steps <= most).sort((a, b) => a.steps - b.steps)[0]?.one;
-}
-
-/** How many characters are to be put in, left out, changed or swapped with the next to make one text of the other. */
-function distance(one: string, other: string): number {
-  // What is much longer is no slip, and not worth the time.
-  if (Math.abs(one.length - other.length) > 5) return Number.POSITIVE_INFINITY;
-  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, index) => index)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-  for (let row = 1; row <= one.length; row++) {
-    const steps = [row];
-    rows.push(steps);
-    for (let column = 1; column <= other.length; column++) {
-      const same = one[row - 1] === other[column - 1];
-      const swapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
-      steps.push(
-        Math.min(
-          at(row - 1, column) + 1,
-          at(row, column - 1) + 1,
-          at(row - 1, column - 1) + (same ? 0 : 1),
-          swapped ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-  }
-  return at(one.length, other.length);
 }

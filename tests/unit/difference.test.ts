@@ -7,6 +7,7 @@ const difference = (one: string, other: string, secret = false) =>
 
 const blanks = " They differ only in blanks or characters that don't show, first at";
 const long = "x".repeat(130);
+const huge = "x".repeat(7_000);
 
 describe("The difference between two texts that look the same", () => {
   const explained: [what: string, one: string, other: string, words: string][] = [
@@ -43,6 +44,9 @@ describe("The difference between two texts that look the same", () => {
       " They differ first at character 121: the end in",
     ],
     ["a character of two units", "😀\u00a0", "😀", `${blanks} character 2: a no-break space`],
+    ["the second unit of a character", "a😀", "a😁", ' They differ first at character 2: "😀" (U+1F600) in Hood, "😁"'],
+    ["a mark of its own", "Sale\u0301", "Sale", " They differ first at character 5: a combining mark (U+0301) in Hood"],
+    ["far behind in long texts", `${huge} `, huge, " They differ first at character 7001: a space (U+0020) in Hood"],
   ];
   for (const [what, one, other, words] of explained) {
     it(`is said if it is ${what}`, () => {
@@ -62,6 +66,8 @@ describe("The difference between two texts that look the same", () => {
     ["Spring sale", "Springsale"],
     ["Москва", "Казань"],
     ["Spring\u00a0sale A", "Spring sale B"],
+    ["Sale 0", "Sale A"],
+    ["Sale ~", "Sale -"],
   ];
   for (const [one, other] of seen) {
     it(`isn't said if a reader sees it: ${one}, ${other}`, () => expect(difference(one, other)).to.equal(""));
@@ -78,11 +84,16 @@ describe("The difference between two texts that look the same", () => {
     expect(unseenMistake(" running", ["paused", "running"])).to.equal(
       ': it looks like "running", but character 1 is a space (U+0020)',
     );
-    for (const value of ["sent", "runs", 7]) expect(unseenMistake(value, ["paused", "running"])).to.equal("");
+    expect(unseenMistake("pаused", ["paused"])).to.equal(
+      ': it looks like "paused", but character 2 is "а" (U+0430, Cyrillic)',
+    );
+    for (const value of ["sent", "runs", 7, `running${" ".repeat(200)}`])
+      expect(unseenMistake(value, ["paused", "running"])).to.equal("");
   });
 
   it("is told for the first character that may not be there", () => {
     expect(strayCharacter("😀 1", /[^😀]/u)).to.equal("character 2 is a space (U+0020)");
+    expect(strayCharacter("12x", /\D/)).to.equal('character 3 is "x" (U+0078, Latin)');
     expect(strayCharacter("12", /\D/)).to.equal(undefined);
   });
 });

@@ -17,6 +17,7 @@ describe("What looks like a setting and is none", () => {
     "another case": { keys: ["hood:maxcancellations"], says: /do you mean hood:maxCancellations\?/ },
     "other separators": { keys: ["hood:max-cancellations"], says: /do you mean hood:maxCancellations\?/ },
     "two letters swapped": { keys: ["hood:tiemout"], says: /hood:tiemout \(do you mean hood:timeout\?\)/ },
+    "near to two": { keys: ["hood:maxWai"], says: /hood:maxWai \(do you mean hood:maxWait\?\)/ },
     "a name that is near to none": { keys: ["hood:colour"], says: /: hood:colour\.\n.*The settings are hood:token, / },
     "an environment variable": {
       environment: ["HOOD_MAX_CANCELATIONS"],
@@ -34,6 +35,10 @@ describe("What looks like a setting and is none", () => {
       keys: ["shop:maxCancellations", "hood:maxCancellations"],
       says: "",
     },
+    "another namespace, and no setting": { keys: ["Hood:colour", "hod:colour"], says: "" },
+    "a key with a colon of its own": { keys: ["hood:a:b"], says: /: hood:a:b\.\n/ },
+    "five at once": { keys: ["a", "b", "c", "d", "e"].map((name) => `hood:${name}`), says: /hood:d, hood:e\.\n/ },
+    "a key that could be read wrongly": { keys: ["hood:a b", "hood:`c"], says: /"hood:a b", "hood:`c"\./ },
   };
   for (const [what, { keys = [], environment = [], project = "shop", says }] of Object.entries(rows)) {
     it(`is ${says === "" ? "no matter" : "named with the nearest setting"} if it is ${what}`, () => {
