@@ -75,6 +75,6 @@ function shownKey(key: string): string {
 function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.includes(name)) return undefined;
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const all = known.map((one) => ({ one, steps: distance(bare(name), bare(one)), most: Math.ceil(one.length / 6) }));
-  return all.filter(({ steps, most }) => steps <= most).sort((a, b) => a.steps - b.steps)[0]?.one;
+  // No name is near to two of them.
+  return known.find((one) => distance(bare(name), bare(one)) <= Math.ceil(one.length / 6));
 }

@@ -29,7 +29,10 @@ describe("What looks like a setting and is none", () => {
     "a key of other words in a project called hood": { project: "hood", keys: ["hood:colour"], says: "" },
     "settings as they are": { keys: settingNames.map((name) => `hood:${name}`), says: "" },
     "the plugin's version": { keys: ["hood:version", "hood:pluginDownloadURL"], says: "" },
-    "keys of others": { keys: ["shop:timeout", "aws:region", "food:timeouts", "shop:rateLimit"], says: "" },
+    "keys of others": {
+      keys: ["shop:timeout", "aws:region", "aws:timeout", "food:timeouts", "shop:rateLimit"],
+      says: "",
+    },
     "variables of others": { environment: ["HOOD_COLOUR", "HOOD_TOKEN", "MAX_CANCELATIONS", "HOOD_"], says: "" },
     "a guard of the project's own beside the setting": {
       keys: ["shop:maxCancellations", "hood:maxCancellations"],
