@@ -22,7 +22,7 @@ import type { FaultRule } from "../../simulator";
 import { expectReadable, thrown } from "../support/messages";
 import { ProviderError } from "../support/providerError";
 import { silentEngine } from "../support/silentEngine";
-import { openInProcess } from "../support/testAccount";
+import { isCreate, openInProcess } from "../support/testAccount";
 
 const call: AuditedCall = {
   action: "cancel",
@@ -308,6 +308,27 @@ describe("the audit log", () => {
         }
       });
     }
+
+    it("holds what came of a create and of an edit, also of a create whose answer was lost", async () => {
+      const provider = audited({ type: "Campaign" });
+      const { id, outs } = await on.apply({ name: "Spring sale" }, provider);
+      await provider.update(id, outs, { name: "Autumn sale" });
+      on.fault({ match: isCreate, fault: { kind: "body" } });
+      await on.apply({ name: "Winter sale" }, provider);
+      const made = { campaignId: id, campaignName: "Spring sale" };
+      const rows = (await all()).map(({ action, outcome, campaignId, campaignName }) => [
+        `${action} ${outcome}`,
+        { ...(campaignId && { campaignId }), campaignName },
+      ]);
+      expect(rows).to.deep.equal([
+        ["create started", { campaignName: "Spring sale" }],
+        ["create accepted", made],
+        ["edit started", made],
+        ["edit accepted", made],
+        ["create started", { campaignName: "Winter sale" }],
+        ["create unsure", { campaignName: "Winter sale" }],
+      ]);
+    });
 
     it("holds a line for each of many calls at once, and never the token", async () => {
       const ids = Array.from({ length: 30 }, () => on.campaign("running"));

@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../provider/hosts/hosted";
 import { type Declaration, readArguments } from "../../provider/resources/arguments";
 import { argumentNames, campaignArguments } from "../../provider/resources/campaign/args";
 import { unknown } from "../../provider/resources/resource";
+import { openInProcess } from "../support/testAccount";
 
 const all = {
   name: "Spring sale",
@@ -145,6 +147,64 @@ describe("the arguments of a Campaign", () => {
   for (const [what, declared, last, count] of again) {
     it(`${count ? "fail" : "pass"} with ${what}`, () => expect(reasons(declared, last)).to.have.length(count));
   }
+});
+
+describe("the check of a Campaign", () => {
+  const on = openInProcess({ type: "Campaign" });
+  afterEach(() => expect(on.sent).to.deep.equal([]));
+
+  const name = "Spring sale";
+  const status = { name, status: "running" };
+  const rows: [what: string, olds: object | undefined, news: object, property: string, says?: RegExp][] = [
+    ["a time that isn't known yet", undefined, { name, scheduledTime: UNKNOWN, messages: [UNKNOWN] }, ""],
+    [
+      "a time that has passed",
+      undefined,
+      { name, scheduledTime: "2020-01-01T00:00:00Z" },
+      "scheduledTime",
+      /has passed/,
+    ],
+    ["two wrong ones", undefined, { name: " ", messages: [{ channel: "sms" }] }, "name,messages", /^name must not be/],
+    ["a status", undefined, status, "status", /declare a CampaignStatus/],
+    ["a status that isn't known yet", undefined, { name, status: UNKNOWN }, "status", /declare a CampaignStatus/],
+    ["a status of an existing one, which the comparison judges", { name }, status, ""],
+    [
+      "an id",
+      undefined,
+      { name, campaignId: "7" },
+      "campaignId",
+      /takes name, description, .* extra, deletionPolicy\.$/,
+    ],
+    [
+      "a draft that was none",
+      { name },
+      { name, draft: true },
+      "draft",
+      /draft can't be put on campaign "Spring sale" again/,
+    ],
+    ["no token", undefined, { name, token: "" }, "", /There is no API token for Hood/],
+  ];
+  for (const [what, olds, news, property, says] of rows) {
+    it(`${says ? "fails" : "passes"}, and asks nobody, for ${what}`, async () => {
+      const { token, ...args } = news as Declaration;
+      const provider = token === "" ? on.another({ config: { token } }) : on.provider;
+      const found = await on.failures(args, olds, provider);
+      expect(found.map((failure) => failure.property).join()).to.equal(property);
+      if (!says) return expect((await provider.check(olds && { ...olds }, { ...args })).inputs).to.deep.equal(args);
+      expect(found[0]?.reason).to.match(says);
+    });
+  }
+
+  it("needs no token if preflight is off, or if the campaign is there already", async () => {
+    const tokenless = on.another({ config: { token: "", preflight: "off" } });
+    expect(await on.failures({ name }, undefined, tokenless)).to.deep.equal([]);
+    expect(await on.failures({ name }, { name }, on.another({ config: { token: "" } }))).to.deep.equal([]);
+  });
+
+  it("finds out whether the audit log can be written", async () => {
+    const unwritable = on.another({ config: { auditLog: "no/such/folder/log" } });
+    expect((await on.failures({ name }, undefined, unwritable))[0]?.reason).to.contain("The audit log");
+  });
 });
 
 /** A declaration as a test's title. */

@@ -1,0 +1,242 @@
+import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
+import type { SimulatedCampaign, SimulatorOptions } from "../../simulator";
+import { urnOf } from "../support/inProcess";
+import { expectReadable } from "../support/messages";
+import { failed, hoursAgo, isCreate, openInProcess, START } from "../support/testAccount";
+
+const args = { name: "Spring sale", labels: ["spring", "email"] };
+const pair = { metadata: { key: "team", value: "crm" } };
+const late = { labels: ["late"] };
+const dropped: SimulatorOptions = { metadata: "dropped" };
+
+/** What an update left that was killed after its create, and what the next update finds and does. */
+interface Row {
+  readonly account?: SimulatorOptions;
+  /** Who made it. @default the resource itself */
+  readonly by?: string | null;
+  /** Arguments beside the usual ones, at first. */
+  readonly declared?: object;
+  /** What happened since. */
+  readonly since?: (campaign: SimulatedCampaign) => void;
+  /** The arguments now, if they are others. */
+  readonly now?: object;
+  /** Bodies of edits if the campaign is taken over, without that of the new mark. */
+  readonly edits?: object[];
+  readonly outcome: "is taken over" | "stays beside a new one" | RegExp;
+}
+
+describe("a campaign that an interrupted update created", () => {
+  const on = openInProcess({ type: "Campaign" });
+  const old = (hours: number) => (campaign: SimulatedCampaign) => {
+    campaign.create_time = hoursAgo(hours);
+  };
+  const become = (status: string) => (campaign: SimulatedCampaign) => void on.hood.setStatus(campaign.id, status);
+  const called = (name: string) => (campaign: SimulatedCampaign) => void Object.assign(campaign, { name });
+  const clock = (by: number) => ({ now: () => on.clock.now() + by * 3_600_000 });
+  const OTHERS = /with other arguments, and takes no edits now\.\n[\s\S]*give this resource another name/;
+  const UNCLEAR =
+    /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and this account doesn't show who made/;
+
+  const rows: Record<string, Row> = {
+    "as it was declared": { outcome: "is taken over" },
+    "that starts at once": { declared: { runImmediately: true }, outcome: "is taken over" },
+    "with metadata": { declared: { metadata: { team: "crm" } }, outcome: "is taken over" },
+    "on an account that stores values in a way of its own": {
+      account: { stores: restyled },
+      declared: { description: " A  b ", metadata: { Team: "CRM" } },
+      outcome: "is taken over",
+    },
+    "on an account that keeps one pair of metadata": { account: { metadata: "pair" }, outcome: "is taken over" },
+    "on an account that rejects other keys": { account: { metadata: "pairOnly" }, outcome: "is taken over" },
+    "on an account whose clock is an hour ahead": { account: clock(1), outcome: "is taken over" },
+    "on an account whose clock is an hour behind": { account: clock(-1), outcome: "is taken over" },
+    "not quite a day ago": { since: old(23.9), outcome: "is taken over" },
+    "more than a day ago": { since: old(24.1), outcome: "stays beside a new one" },
+    "more than a day ago, as ISO 8601 says it": {
+      since: (campaign) => void Object.assign(campaign, { create_time: `${hoursAgo(25).replace(" ", "T")}Z` }),
+      outcome: "stays beside a new one",
+    },
+    "and that was canceled": { since: become("canceled"), outcome: "stays beside a new one" },
+    "for another resource of the stack": { by: "twin", outcome: "stays beside a new one" },
+    "for this resource of another stack": {
+      by: urnOf("Campaign", "Spring sale", "prod::unit"),
+      outcome: "stays beside a new one",
+    },
+    "with other arguments": {
+      declared: { description: "x", metadata: { team: "crm" } },
+      now: late,
+      edits: [{ description: null, labels: ["late"], metadata: { team: null } }],
+      outcome: "is taken over",
+    },
+    "that wasn't to start": {
+      now: { runImmediately: true },
+      edits: [{ run_immediately: true }],
+      outcome: "is taken over",
+    },
+    "and that somebody has paused": {
+      declared: { runImmediately: true },
+      since: become("paused"),
+      now: { runImmediately: true, description: "x" },
+      edits: [{ description: "x" }],
+      outcome: "is taken over",
+    },
+    ...Object.fromEntries(
+      ["running", "sent", "needs_decision"].map((status): [string, Row] => [
+        `with other arguments, which is ${status}`,
+        { since: become(status), now: late, outcome: OTHERS },
+      ]),
+    ),
+    "which is to be a draft now": { now: { draft: true }, outcome: OTHERS },
+    "with other arguments, whose page can't be read yet": {
+      account: { pageLag: 6_000 },
+      now: late,
+      outcome: /can't be read yet: nothing was sent\. Run `pulumi up` again in a minute/,
+    },
+    "at a time that Hood doesn't tell": {
+      since: (campaign) => void Object.assign(campaign, { create_time: null }),
+      outcome: /campaign \d+ "Spring sale" \(manual\) was made for this resource, and Hood doesn't say when/,
+    },
+    "beside another one for this resource": {
+      since: (campaign) => void on.hood.add({ ...campaign, id: "77" }),
+      outcome: /campaign 77 "Spring sale" .*, campaign \d+ "Spring sale" .* were all made for this resource/,
+    },
+    "and that can't be removed, however long ago": {
+      declared: { deletionPolicy: "prevent" },
+      since(campaign) {
+        campaign.create_time = hoursAgo(400 * 24);
+        on.hood.add(...Array.from({ length: 120 }, () => ({ create_time: hoursAgo(30 * 24) })));
+      },
+      outcome: /its deletionPolicy "prevent" keeps it from being replaced/,
+    },
+    "on an account that drops metadata": { account: dropped, since: called(" spring  SALE "), outcome: UNCLEAR },
+    "on an account that keeps one pair, which is the program's": {
+      account: { metadata: "pair" },
+      declared: pair,
+      outcome: UNCLEAR,
+    },
+    "on an account that rejects a pair beside the program's": {
+      account: { metadata: "pairOnly" },
+      declared: pair,
+      outcome: UNCLEAR,
+    },
+    "through a host that isn't told which resource it serves": { by: null, outcome: UNCLEAR },
+    "under a name that the account writes for a web page": {
+      account: { ...dropped, stores: (fields) => ({ ...fields, name: String(fields.name).replace("&", "&amp;") }) },
+      declared: { name: "Spring & sale" },
+      outcome: UNCLEAR,
+    },
+    "under another name, if nothing shows who made it": {
+      account: dropped,
+      since: called("Autumn sale"),
+      outcome: "stays beside a new one",
+    },
+    "more than a day ago, if nothing shows who made it": {
+      account: dropped,
+      since: old(25),
+      outcome: "stays beside a new one",
+    },
+    "and that was canceled, if nothing shows who made it": {
+      account: dropped,
+      since: become("canceled"),
+      outcome: "stays beside a new one",
+    },
+  };
+  for (const [what, { account, by, declared, since, now, edits = [], outcome }] of Object.entries(rows)) {
+    it(`${what}: ${outcome instanceof RegExp ? "nothing is sent, and the create fails in words" : `it ${outcome}`}`, async () => {
+      if (account) await on.restart(account);
+      const { id } = await on.apply({ ...args, ...declared }, on.another({ resource: by }));
+      since?.(on.hood.campaign(id));
+      on.hood.clearRequests();
+      const next = on.another(by === null ? { resource: null } : {});
+      const create = () => on.apply({ ...args, ...(now ?? declared) }, next);
+      if (outcome instanceof RegExp) {
+        expect((await failed(create)).message).to.match(outcome);
+        return expect(on.calls).to.deep.equal([]);
+      }
+      const created = await create();
+      const { warnings } = next.engine;
+      for (const warning of warnings) expectReadable(warning);
+      if (outcome === "stays beside a new one") {
+        expect(created.id).to.not.equal(id);
+        return expect(warnings).to.deep.equal([]);
+      }
+      expect(created.id).to.equal(id);
+      expect(warnings.join()).to.contain(`campaign ${id} `).and.contain("now manages it, and no second one");
+      expect(on.methods).to.not.contain("POST");
+      const isMark = ({ metadata, ...others }: Properties) =>
+        JSON.stringify(metadata)?.match(/[0-9a-f]{60}/) && Object.keys(others).length === 0;
+      expect(on.bodies.filter((body) => !isMark(body))).to.deep.equal(edits);
+    });
+  }
+
+  it("appears only in the next update, and is taken over then", async () => {
+    on.fault({ match: isCreate, fault: { kind: "status", status: 504, processed: 90_000 } });
+    await failed(() => on.apply(args));
+    await on.clock.sleep(30_000);
+    const { id } = await on.apply(args, on.another());
+    expect([...on.hood.campaigns.keys()]).to.deep.equal([id]);
+    expect(on.methods.filter((method) => method === "POST")).to.have.length(1);
+  });
+
+  describe("where nothing shows who made a campaign,", () => {
+    const hosts: [what: string, options: SimulatorOptions, declared: object, resource?: null][] = [
+      ["on an account that drops metadata", dropped, {}],
+      ["on an account that keeps the program's pair only", { metadata: "pair" }, pair],
+      ["on an account that rejects a second pair", { metadata: "pairOnly" }, pair],
+      ["through a host that isn't told which resource it serves", {}, {}, null],
+    ];
+    for (const [what, options, declared, resource] of hosts) {
+      it(`doesn't stop the second of two alike in one update, ${what}`, async () => {
+        await on.restart(options);
+        for (const twin of ["one", "two"]) {
+          await on.apply({ ...args, ...declared }, on.provider.as({ resource: resource === null ? null : twin }));
+        }
+        expect(on.hood.campaigns.size).to.equal(2);
+      });
+    }
+
+    it("ends the update without knowing when an answer is lost, and the next one sends nothing", async () => {
+      await on.restart(dropped);
+      on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+      expect((await failed(() => on.apply(args))).message).to.match(/^It is unknown whether/);
+      await failed(() => on.apply(args, on.another()));
+      expect(on.hood.campaigns.size).to.equal(1);
+    });
+
+    it("stops beside more metadata than the account was seen to give a mark back with", async () => {
+      const metadata = { team: "crm", market: "eu" };
+      const keeps = (fields: Properties) => Object.keys(fields.metadata ?? {}).length <= 2;
+      await on.restart({ stores: (fields) => (keeps(fields) ? fields : { ...fields, metadata }) });
+      await on.apply({ name: "Autumn sale", metadata: { team: "crm" } });
+      await on.apply({ ...args, metadata });
+      on.hood.clearRequests();
+      await failed(() => on.apply({ ...args, metadata }, on.another()));
+      expect(on.calls).to.deep.equal([]);
+    });
+
+    it("stops until another create has shown that marks are given back", async () => {
+      on.campaign("manual", { create_time: new Date(START).toISOString() });
+      await failed(() => on.apply(args));
+      await on.apply({ name: "Autumn sale" });
+      await on.apply(args);
+      expect(on.hood.campaigns.size).to.equal(3);
+    });
+  });
+});
+
+/** As servers do: blanks trimmed and folded, keys and values in other letters. */
+function restyled(fields: Properties): Properties {
+  const styled = (value: unknown): unknown => {
+    if (typeof value === "string") return value.replace(/\s+/g, " ").trim().toUpperCase();
+    if (Array.isArray(value)) return value.map(styled);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toUpperCase(), styled(inner)]));
+  };
+  const restyles = ["name", "description", "labels", "metadata"];
+  const styledFields = Object.entries(fields).map(([name, value]) => [
+    name,
+    restyles.includes(name) ? styled(value) : value,
+  ]);
+  return Object.fromEntries(styledFields);
+}
