@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readOptions } from "../../report/options";
 import { InputError, readPreview } from "../../report/preview";
-import { error, live, previewOf, reportOf, step, type Values } from "./reportSteps";
+import { error, live, previewOf, reportOf, step, type Values } from "./steps";
 
 const end = step({ inputs: live });
 const change = step({ op: "update", state: live, inputs: live });

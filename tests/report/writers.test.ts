@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Report } from "../../report/report";
 import { markdown, plainText } from "../../report/writers";
-import { canceled, error, type Given, live, reportOf, reportOn, step } from "./reportSteps";
+import { canceled, error, type Given, live, reportOf, reportOn, step } from "./steps";
 
 const nasty = [
   "</td>|@everyone <script>alert(1)</script>",

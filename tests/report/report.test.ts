@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { canceled, defined, error, judgementOn, live, reportOf, reportOn, step, UNKNOWN } from "./reportSteps";
+import { canceled, defined, error, judgementOn, live, reportOf, reportOn, step, UNKNOWN } from "./steps";
 
 const cancels = { ...defined, deletionPolicy: "cancel" };
 
