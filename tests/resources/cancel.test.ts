@@ -193,7 +193,7 @@ describe("canceling a campaign", () => {
       rules: [call(answer(400, { message: "The reason is not acceptable." }))],
       outcome:
         /Can't cancel campaign \d+: HTTP 400 Bad request\. The reason is not acceptable\. \(trace_id[\s\S]*That call did nothing: it is still campaign \d+ "Spring sale" \(running\)/,
-      methods: SEEN,
+      methods: [...SEEN, "GET"],
     },
     "believes a rejection, also if the campaign can't be read afterwards": {
       rules: [call(answer(400), { before: unread(500) })],
