@@ -89,6 +89,12 @@ describe("settings", () => {
     });
   }
 
+  it("may name an endpoint on this machine without TLS", () => {
+    for (const host of ["localhost", "127.0.0.1:4010", "127.1.2.3", "[::1]"]) {
+      expect(read({ endpoint: `http://${host}/v1/hood` }).endpoint).to.equal(`http://${host}/v1/hood`);
+    }
+  });
+
   describe("that can't be used", () => {
     const wrong: [Key, string, string][] = [
       ["endpoint", "api.ocamba.com/v1/hood", "URL"],
@@ -97,6 +103,8 @@ describe("settings", () => {
       ["endpoint", "http://127.0.0.1.evil.com/v1/hood", "https://"],
       ["endpoint", "http://localhost.evil.com/v1/hood", "https://"],
       ["endpoint", "http://10.0.0.1/v1/hood", "https://"],
+      ["endpoint", "http://localhost./v1/hood", "https://"],
+      ["endpoint", "http://127.0.0.1.5/v1/hood", "URL"],
       ["endpoint", "http://[::2]/v1/hood", "https://"],
       ["endpoint", "ftp://127.0.0.1/v1/hood", "https://"],
       ["endpoint", "file:///etc/passwd", "https://"],
