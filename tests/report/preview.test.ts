@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { readOptions } from "../../report/options";
 import { InputError, readPreview } from "../../report/preview";
 import { error, live, previewOf, reportOf, step, type Values } from "./steps";
 
@@ -171,30 +170,5 @@ describe("A failed preview's errors", () => {
   it("say where to look when the engine gives no reason, as for a policy", () => {
     const [found] = errorsIn([error("preview failed")]);
     expect(found?.message).to.contain("a policy may deny the change").and.to.contain("without --json");
-  });
-});
-
-describe("Arguments of hood-plan", () => {
-  const of = (...args: string[]) => readOptions(args);
-  const nothing = { project: undefined, stack: undefined, commit: undefined };
-
-  it("choose a format, Markdown if nothing is said", () => {
-    expect(of()).to.deep.equal({ format: "markdown", said: nothing, exitCode: 0 });
-    expect(of("--format", "text")).to.include({ format: "text" });
-    expect(of("--format=json")).to.include({ format: "json" });
-    expect([of("--help"), of("--version")]).to.deep.equal(["help", "version"]);
-  });
-
-  it("say what the report is about, and how the preview ended", () => {
-    const args = ["--project", "shop", "--stack", "acme/shop/prod", "--commit", "", "--preview-exit-code", "255"];
-    const said = { project: "shop", stack: "acme/shop/prod", commit: undefined };
-    expect(of(...args)).to.deep.equal({ format: "markdown", said, exitCode: 255 });
-  });
-
-  it("are refused with what there is instead", () => {
-    expect(() => of("--format", "xml")).to.throw('Could not use --format "xml": give one of markdown, text, json.');
-    expect(() => of("--color")).to.throw(/Could not read the arguments: .*--color.* --help lists them all/);
-    expect(() => of("plan.json")).to.throw(/Could not read the arguments/);
-    expect(() => of("--preview-exit-code", "")).to.throw(/give a number/);
   });
 });

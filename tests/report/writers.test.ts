@@ -80,28 +80,6 @@ describe("A report's Markdown", () => {
     );
   });
 
-  it("shows a dangerous name so that it can be recognized", () => {
-    const written = markdown(reportOn({ inputs: { ...live, campaignName: "</td>|@everyone `x`" } }));
-    expect(written).to.contain(
-      "| `＜/td＞｜＠everyone ｀x｀` | `7` | `running` | `Budget cut` | CampaignCancellation `it` |",
-    );
-  });
-
-  it("aligns the columns of a table, except for cells that are very long", () => {
-    const reason = "Budget cut ".repeat(5).trim();
-    const steps = [
-      step({ name: "a", inputs: { ...live, campaignName: "Spring sale 🌷" } }),
-      step({ name: "b", inputs: { ...live, campaignId: "1000248", campaignName: "Sale", reason } }),
-    ];
-    const rows = markdown(reportOf(steps)).match(/^\|.*$/gm);
-    expect(rows).to.deep.equal([
-      "| Campaign        | Id        | Status    | Reason       | Resource                 |",
-      "| --------------- | --------- | --------- | ------------ | ------------------------ |",
-      "| `Spring sale 🌷` | `7`       | `running` | `Budget cut` | CampaignCancellation `a` |",
-      `| \`Sale\`          | \`1000248\` | \`running\` | \`${reason}\` | CampaignCancellation \`b\` |`,
-    ]);
-  });
-
   it("says (blank) for a blank name, and cuts a long one", () => {
     const named = (campaignName: string) => markdown(reportOn({ inputs: { ...live, campaignName } }));
     expect(named(" \n ")).to.contain("| (blank)  | `7` |");
@@ -118,11 +96,6 @@ describe("A report's Markdown", () => {
       expect(markdown(report)).to.contain(`| \`${shown}\` | \`7\` |`);
       expect(plainText(report)).to.contain(`- Campaign "${shown}", id "7"`);
     }
-  });
-
-  it("closes the block of an error that holds fences", () => {
-    const report = reportOf([], [error("a\n````\nb")]);
-    expect(markdown(report)).to.contain("`````\na\n````\nb\n`````\n");
   });
 
   it("stays below what a comment takes, and lists the ends before all others", () => {
@@ -176,124 +149,170 @@ describe("A report's plain text", () => {
     const text = plainText(reportOf([], [error(Array.from({ length: 30 }, (_, line) => `line ${line}`).join("\n"))]));
     expect(text).to.contain("  > line 11\n  > …\n").and.not.contain("line 12");
   });
+});
 
-  it("says what is missing of a campaign that isn't new", () => {
-    const inputs = { campaignId: "7", status: "running" };
-    expect(plainText(reportOn({ type: "CampaignStatus", inputs }))).to.contain(
-      'Campaign not known, id "7", status not known',
-    );
-    expect(plainText(reportOn({ type: "Campaign", op: "delete", state: { name: "x" } }))).to.contain(
-      "status not known",
-    );
-  });
+const urn = "urn:pulumi:test::test::pulumi-nodejs:dynamic/hood:CampaignStatus::pause";
+const sample = reportOf(
+  [
+    { type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } },
+    { name: "spring", inputs: { ...live, campaignName: "</td>|@everyone `x` 🌷" } },
+    {
+      op: "replace",
+      name: "b",
+      state: canceled,
+      inputs: { ...live, campaignId: "1000248", campaignName: "Autumn sale" },
+    },
+    { type: "Campaign", name: "now", inputs: { name: "New", runImmediately: true } },
+    { type: "CampaignStatus", name: "later", inputs: { campaignId: "9", status: "paused" } },
+    { type: "a:b:C", name: "other", inputs: {} },
+  ].map(step),
+  [
+    error("boom"),
+    error("pulumi-nodejs:dynamic/hood:CampaignStatus resource 'pause' has a problem: a\n````\n<b>|`", urn),
+  ],
+  { said: { commit: "abc" } },
+  { "hood:endpoint": "https://evil.example" },
+);
 
-  it("reads well", () => {
-    const report = reportOn(
-      { name: "spring", inputs: live },
-      { type: "Campaign", name: "new", inputs: { name: "New", draft: true } },
-      { type: "a:b:C", name: "other", inputs: {} },
-    );
-    expect(plainText(report)).to.equal(`1 campaign would end for good.
-Project "test", stack "test".
+describe("A whole report", () => {
+  it("reads well in Markdown", () => {
+    expect(markdown(sample)).to.equal(`<!-- hood-plan test/test -->
+### The preview failed: nothing can be applied as it stands
+
+Project \`test\`, stack \`test\`, commit \`abc\`.
+
+Fix the errors and run the preview again. What it saw before it stopped is listed below, and may not be all.
+
+\`\`\`
+boom
+\`\`\`
+
+CampaignStatus \`pause\`:
+
+\`\`\`\`\`
+a
+\`\`\`\`
+＜b＞｜\`
+\`\`\`\`\`
+
+- Not the default: \`hood:endpoint\` \`https://evil.example\`
+- Provider \`brand\` is new: \`endpoint\` \`https://eu.example\`
+
+#### 2 campaigns would end for good
+
 Cancellation is permanent: nothing brings a campaign back. Check each name and id before you approve.
 
-- Campaign "Spring sale", id "7", status "running"
-    reason: "Budget cut"
-    declared as CampaignCancellation "spring"
+| Campaign                | Id        | Status    | Reason       | Resource                      |
+| ----------------------- | --------- | --------- | ------------ | ----------------------------- |
+| \`Autumn sale\`           | \`1000248\` | \`running\` | Replaces the cancellation of \`Spring sale\` \`7\`, and would end \`Autumn sale\` \`1000248\`. \`Budget cut\` | CampaignCancellation \`b\`      |
+| \`＜/td＞｜＠everyone ｀x｀ 🌷\` | \`7\`       | \`running\` | \`Budget cut\` | CampaignCancellation \`spring\` |
 
-1 other step in Hood. This ends no campaign, and starts none.
-- Campaign "New", id new, status new
-    New campaign: a draft, which sends nothing before it is launched.
-    declared as Campaign "new"
+#### 1 campaign would be launched
+
+What a campaign delivers can't be taken back. Check each name and time before you approve.
+
+| Campaign | Id  | Status | What happens                  | Resource       |
+| -------- | --- | ------ | ----------------------------- | -------------- |
+| \`New\`    | new | new    | New campaign: starts at once. | Campaign \`now\` |
+
+#### 1 other step in Hood
+
+This ends no campaign, and starts none.
+
+| Campaign  | Id  | Status    | What happens                           | Resource               |
+| --------- | --- | --------- | -------------------------------------- | ---------------------- |
+| not known | \`9\` | not known | To paused; the steps aren't known yet. | CampaignStatus \`later\` |
 
 1 other change in this stack, not listed here.
 
 Removals that an interrupted update left over are listed only if the preview ran with --show-replacement-steps.
 `);
   });
-});
 
-describe("A report's headline", () => {
-  const headOf = (report: Report) => markdown(report).split("\n").slice(1, 6);
+  it("reads well as plain text", () => {
+    expect(plainText(sample)).to.equal(`The preview failed: nothing can be applied as it stands.
+Project "test", stack "test", commit "abc".
+Fix the errors and run the preview again. What it saw before it stopped is listed below, and may not be all.
 
-  it("counts the ends", () =>
-    expect(headOf(reportOn({ inputs: live }))[0]).to.equal("### 1 campaign would end for good"));
+  > boom
 
-  it("counts the launches", () => {
-    const inputs = { name: "New", runImmediately: true };
-    expect(headOf(reportOn({ type: "Campaign", inputs }))[0]).to.equal(
-      "### No campaign would end, and 1 campaign would be launched",
-    );
-    const both = markdown(reportOn({ inputs: live }, { type: "Campaign", name: "new", inputs }));
-    expect(both).to.match(/### 1 campaign would end for good\n[\s\S]*\n#### 1 campaign would be launched\n/);
+CampaignStatus "pause":
+  > a
+  > \`\`\`\`
+  > <b>|\`
+
+- Not the default: "hood:endpoint" "https://evil.example"
+- Provider "brand" is new: "endpoint" "https://eu.example"
+
+2 campaigns would end for good. Cancellation is permanent: nothing brings a campaign back. Check each name and id before you approve.
+- Campaign "Autumn sale", id "1000248", status "running"
+    Replaces the cancellation of "Spring sale" "7", and would end "Autumn sale" "1000248".
+    reason: "Budget cut"
+    declared as CampaignCancellation "b"
+- Campaign "</td>|@everyone \`x\` 🌷", id "7", status "running"
+    reason: "Budget cut"
+    declared as CampaignCancellation "spring"
+
+1 campaign would be launched. What a campaign delivers can't be taken back. Check each name and time before you approve.
+- Campaign "New", id new, status new
+    New campaign: starts at once.
+    declared as Campaign "now"
+
+1 other step in Hood. This ends no campaign, and starts none.
+- Campaign not known, id "9", status not known
+    To paused; the steps aren't known yet.
+    declared as CampaignStatus "later"
+
+1 other change in this stack, not listed here.
+
+Removals that an interrupted update left over are listed only if the preview ran with --show-replacement-steps.
+`);
   });
 
-  it("is followed by the explanation if nothing is known of what the report is about", () => {
-    const report = { ...reportOn(), about: {} };
-    expect(headOf(report).slice(0, 3)).to.deep.equal([
-      "### No campaign would end",
-      "",
-      "This change touches no campaign.",
-    ]);
-  });
+  const now = { type: "Campaign", name: "new", inputs: { name: "New", runImmediately: true } };
+  const brand = { type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } };
+  const headlines: Readonly<Record<string, [report: Report, begins: string[]]>> = {
+    "its ends": [reportOn({ inputs: live }), ["### 1 campaign would end for good", "", "Cancellation is permanent"]],
+    "its launches": [reportOn(now), ["### No campaign would end, and 1 campaign would be launched", "", "What a camp"]],
+    "its ends before its launches": [reportOn({ inputs: live }, now), ["### 1 campaign would end for good"]],
+    "that it touches no campaign": [reportOn(), ["### No campaign would end", "", "This change touches no campaign."]],
+    "that a removal ends none": [
+      reportOn({ op: "delete", state: canceled }),
+      ["### No campaign would end", "", "Nothing here ends a campaign for good.", "", "#### 1 resource removed"],
+    ],
+    "that a provider ends none": [
+      reportOn(brand),
+      ["### No campaign would end", "", "Nothing here ends a campaign for good.", "", "- Provider `brand` is new"],
+    ],
+    "that the preview failed": [
+      reportOf([], [error("\u202e\n")]),
+      ["### The preview failed: nothing", "", "Fix the errors and run the preview again.", "", "```", "(blank)", "```"],
+    ],
+  };
+  for (const [what, [report, begins]] of Object.entries(headlines)) {
+    it(`says first ${what}, if nothing is known of what it is about`, () => {
+      const lines = markdown({ ...report, about: {} }).split("\n");
+      expect(lines[0]).to.equal("<!-- hood-plan unknown/unknown -->");
+      for (const [index, begin] of begins.entries()) {
+        expect(lines[index + 1]?.slice(0, begin.length)).to.equal(begin);
+      }
+    });
+  }
 
-  it("says that nothing ends", () => {
-    const about = ["", "Project `test`, stack `test`.", ""];
-    expect(headOf(reportOn())).to.deep.equal([
-      "### No campaign would end",
-      ...about,
-      "This change touches no campaign.",
-    ]);
-    const removal = reportOn({ op: "delete", state: canceled });
-    expect(headOf(removal)).to.deep.equal([
-      "### No campaign would end",
-      ...about,
-      "Nothing here ends a campaign for good.",
-    ]);
-  });
-
-  it("names the replacement of an end in its own words", () => {
-    const inputs = { ...live, campaignId: "8", campaignName: "Autumn sale" };
-    const report = reportOn({ op: "replace", state: canceled, inputs });
-    const words = (name: string, id: string, other: string, otherId: string) =>
-      `Replaces the cancellation of ${name} ${id}, and would end ${other} ${otherId}.`;
-    expect(markdown(report)).to.contain(words("`Spring sale`", "`7`", "`Autumn sale`", "`8`"));
-    expect(plainText(report)).to.contain(words('"Spring sale"', '"7"', '"Autumn sale"', '"8"'));
-  });
-
-  it("isn't hidden by hundreds of keys that nobody reads", () => {
-    const config = Object.fromEntries(Array.from({ length: 400 }, (_, key) => [`hood:key${key}`, "x".repeat(200)]));
-    const report = reportOf([step({ inputs: live })], [], {}, config);
-    expect(markdown(report)).to.contain("`Spring sale`").and.contain("380 more settings");
-  });
-
-  it("lists settings that somebody reads before any other key", () => {
-    const junk = Object.fromEntries(Array.from({ length: 25 }, (_, key) => [`hood:a${key}`, "x"]));
+  it("isn't hidden by hundreds of keys that nobody reads, which stand after those that somebody reads", () => {
+    const junk = Object.fromEntries(Array.from({ length: 400 }, (_, key) => [`hood:a${key}`, "x".repeat(200)]));
     const read = { "hood:maxCancellations": "100000", "hood:preflight": "off", "hood:endpoint": "https://a.example" };
-    const lines = markdown(reportOf([], [], {}, { ...junk, ...read })).split("\n");
-    const first = lines.filter((line) => line.startsWith("- ")).slice(0, 3);
-    expect(first.join()).to.match(/hood:endpoint.*hood:maxCancellations.*hood:preflight/);
+    const written = markdown(reportOf([step({ inputs: live })], [], {}, { ...junk, ...read }));
+    expect(written).to.contain("`Spring sale`").and.contain("383 more settings");
+    const [first, second, third] = written.match(/^- .*$/gm) ?? [];
+    expect([first, second, third].join()).to.match(/hood:endpoint.*hood:maxCancellations.*hood:preflight/);
   });
 
   it("lists ends and launches before hundreds of providers", () => {
     const inputs = { endpoint: "https://a.example", rateLimit: "x".repeat(120) };
-    const many = Array.from({ length: 500 }, (_, i) => step({ type: "pulumi:providers:hood", name: `p${i}`, inputs }));
-    const launch = step({ type: "Campaign", inputs: { name: "Now", runImmediately: true } });
-    const written = markdown(reportOf([...many, step({ inputs: live }), launch]));
-    expect(written).to.contain("`Spring sale`").and.contain("`Now`");
-    expect(written).to.match(/- Provider `p0` is new: [\s\S]*\d+ more providers not listed here\./);
-  });
-
-  it("is followed by the settings that aren't the default, and by changed providers", () => {
-    const config = { "hood:endpoint": "https://evil.example" };
-    const brand = step({ type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } });
-    const written = markdown(reportOf([brand], [], {}, config));
-    expect(written).to.contain("- Not the default: `hood:endpoint` `https://evil.example`\n");
-    expect(written).to.contain("- Provider `brand` is new: `endpoint` `https://eu.example`\n");
-  });
-
-  it("says first that the preview failed, and still what would end", () => {
-    const written = markdown(reportOf([step({ inputs: live })], [error("boom")]));
-    expect(written).to.match(/\n### The preview failed: [\s\S]*\nboom\n[\s\S]*#### 1 campaign would end for good/);
+    const many = Array.from({ length: 500 }, (_, i) => step({ ...brand, name: `p${i}`, inputs }));
+    const written = markdown(reportOf([...many, step({ inputs: live }), step(now)]));
+    expect(written).to.contain("`Spring sale`").and.contain("`New`");
+    expect(written).to.match(/- Provider `p0` is new: [\s\S]*\n\n\d+ more providers not listed here\./);
   });
 });
