@@ -315,6 +315,8 @@ describe("the audit log", () => {
       await provider.update(id, outs, { name: "Autumn sale" });
       on.fault({ match: isCreate, fault: { kind: "body" } });
       await on.apply({ name: "Winter sale" }, provider);
+      on.fault({ match: isCreate, fault: { kind: "status", status: 403 } });
+      await on.apply({ name: "Summer sale" }, provider).catch(() => {});
       const made = { campaignId: id, campaignName: "Spring sale" };
       const rows = (await all()).map(({ action, outcome, campaignId, campaignName }) => [
         `${action} ${outcome}`,
@@ -327,6 +329,8 @@ describe("the audit log", () => {
         ["edit accepted", made],
         ["create started", { campaignName: "Winter sale" }],
         ["create unsure", { campaignName: "Winter sale" }],
+        ["create started", { campaignName: "Summer sale" }],
+        ["create refused", { campaignName: "Summer sale" }],
       ]);
     });
 

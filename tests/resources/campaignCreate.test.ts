@@ -109,6 +109,14 @@ describe("creating a campaign", () => {
       /HTTP 400 Bad request. Not like this.[\s\S]*"Spring sale" was not created/,
       2,
     ],
+    ["that may not be sent", [onCreate(failing(401))], /^Can't create a campaign[\s\S]*HTTP 401/, 1],
+    [
+      "whose answer shows nothing, and neither does a list",
+      [onCreate({ kind: "body" })],
+      /Hood answered HTTP 200 without the campaign/,
+      1,
+      { metadata: "dropped" },
+    ],
     ["that Hood rejects for what no mark explains", [onCreate(failing(403))], /HTTP 403/, 1],
     ["without a list of what is there", [{ match: isList, times: ALWAYS, fault: failing(400) }], /HTTP 400/, 0],
   ];
@@ -155,7 +163,7 @@ describe("creating a campaign", () => {
   it("never sends the create of one resource again in the same update, as a retry hook would", async () => {
     on.fault(onCreate({ kind: "drop" }));
     await failed(() => create());
-    await failed(() => create());
+    expect((await failed(() => create())).message).to.contain("This update has sent that call already");
     expect(on.calls).to.have.length(1);
     await create(args, on.provider.as({ resource: "another" }));
     await create(args, on.another());
@@ -173,7 +181,7 @@ describe("creating a campaign", () => {
     const { inputs } = await on.provider.check(undefined, args);
     on.provider.engine.isGone = async () => true;
     const { message } = await failed(() => on.provider.create(inputs));
-    expect(message).to.contain("the Pulumi command that asked for it has ended");
+    expect(message).to.match(/^Can't create a campaign.*: the Pulumi command that asked for it has ended/);
     expect(on.calls).to.deep.equal([]);
   });
 

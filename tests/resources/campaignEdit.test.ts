@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import type { FaultRule } from "../../simulator";
-import { failed, hoursAgo, isEdit, openInProcess, START } from "../support/testAccount";
+import { failed, hoursAgo, isEdit, isView, openInProcess, START } from "../support/testAccount";
 
 const inputs = { name: "Spring sale", description: "x", labels: ["a"], metadata: { team: "crm", old: 1 } };
 const edited = { name: "Spring sale", labels: ["a", "b"], metadata: { team: "web" } };
@@ -217,6 +217,17 @@ describe("editing a campaign", () => {
       () => [{ ...drop, before: (hood) => hood.fault({ ...unreadable, times: 99 }) }],
       /^It is unknown whether[\s\S]*HTTP 401/,
       PATCHED,
+    ],
+    [
+      "got lost while no read is answered",
+      () => [
+        {
+          ...drop,
+          before: (hood) => hood.fault({ match: isView, times: 999, fault: { kind: "status", status: 500 } }),
+        },
+      ],
+      /^It is unknown whether[\s\S]*no read got an answer either/,
+      [],
     ],
     [
       "came when the campaign was just started",

@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
-import type { SimulatedCampaign, SimulatorOptions } from "../../simulator";
+import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
 import { urnOf } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
-import { failed, hoursAgo, isCreate, openInProcess, START } from "../support/testAccount";
+import { failed, hoursAgo, isCreate, isEdit, openInProcess, START } from "../support/testAccount";
 
 const args = { name: "Spring sale", labels: ["spring", "email"] };
 const pair = { metadata: { key: "team", value: "crm" } };
+const ends = { deletionPolicy: "cancel", scheduledTime: "2099-12-01T09:00:00Z" };
 const late = { labels: ["late"] };
 const dropped: SimulatorOptions = { metadata: "dropped" };
 
@@ -21,6 +22,8 @@ interface Row {
   readonly since?: (campaign: SimulatedCampaign) => void;
   /** The arguments now, if they are others. */
   readonly now?: object;
+  /** What the account does to the edit that brings the new mark. */
+  readonly fault?: Fault;
   /** Bodies of edits if the campaign is taken over, without that of the new mark. */
   readonly edits?: object[];
   readonly outcome: "is taken over" | "stays beside a new one" | RegExp;
@@ -35,6 +38,7 @@ describe("a campaign that an interrupted update created", () => {
   const called = (name: string) => (campaign: SimulatedCampaign) => void Object.assign(campaign, { name });
   const clock = (by: number) => ({ now: () => on.clock.now() + by * 3_600_000 });
   const OTHERS = /with other arguments, and takes no edits now\.\n[\s\S]*give this resource another name/;
+  const UNMARKED = /was made for this resource, and can't be marked as its own now/;
   const UNCLEAR =
     /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and this account doesn't show who made/;
 
@@ -87,6 +91,24 @@ describe("a campaign that an interrupted update created", () => {
         { since: become(status), now: late, outcome: OTHERS },
       ]),
     ),
+    "as it runs, with a policy that it would have had anyway": {
+      declared: { runImmediately: true, deletionPolicy: "abandon" },
+      now: { runImmediately: true },
+      outcome: "is taken over",
+    },
+    "as a draft with other arguments": {
+      declared: { draft: true },
+      now: { draft: true, ...late },
+      edits: [late],
+      outcome: "is taken over",
+    },
+    "whose new mark's edit gets no answer": {
+      declared: ends,
+      fault: { kind: "drop", processed: true },
+      outcome: "is taken over",
+    },
+    "whose new mark can't be written": { declared: ends, fault: { kind: "drop" }, outcome: UNMARKED },
+    "whose new mark Hood rejects": { declared: ends, fault: { kind: "status", status: 400 }, outcome: UNMARKED },
     "which is to be a draft now": { now: { draft: true }, outcome: OTHERS },
     "with other arguments, whose page can't be read yet": {
       account: { pageLag: 6_000 },
@@ -142,17 +164,18 @@ describe("a campaign that an interrupted update created", () => {
       outcome: "stays beside a new one",
     },
   };
-  for (const [what, { account, by, declared, since, now, edits = [], outcome }] of Object.entries(rows)) {
-    it(`${what}: ${outcome instanceof RegExp ? "nothing is sent, and the create fails in words" : `it ${outcome}`}`, async () => {
+  for (const [what, { account, by, declared, since, now, fault, edits = [], outcome }] of Object.entries(rows)) {
+    it(`${what}: ${outcome instanceof RegExp ? "the create fails in words, and creates nothing" : `it ${outcome}`}`, async () => {
       if (account) await on.restart(account);
       const { id } = await on.apply({ ...args, ...declared }, on.another({ resource: by }));
       since?.(on.hood.campaign(id));
       on.hood.clearRequests();
+      if (fault) on.fault({ match: isEdit, fault });
       const next = on.another(by === null ? { resource: null } : {});
       const create = () => on.apply({ ...args, ...(now ?? declared) }, next);
       if (outcome instanceof RegExp) {
         expect((await failed(create)).message).to.match(outcome);
-        return expect(on.calls).to.deep.equal([]);
+        return expect(on.calls).to.have.length(fault ? 1 : 0);
       }
       const created = await create();
       const { warnings } = next.engine;
