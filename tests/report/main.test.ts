@@ -72,13 +72,7 @@ describe("hood-plan", () => {
 
   const fails: [what: string, args: string[], input: string, isTTY: boolean, says: RegExp][] = [
     ["what it reads is no preview", [], "{}", false, /^Could not read a preview/],
-    [
-      "nothing is piped into it",
-      [],
-      "",
-      true,
-      /^hood-plan reads a preview from standard input\.\n\n.*--preview-exit-code/s,
-    ],
+    ["nothing is piped in", [], "", true, /^hood-plan reads a preview from standard input\.\n\n.*--preview-exit-code/s],
     ["the preview is of another stack", ["--stack", "prod"], preview([end]), false, /on the stack "prod"/],
   ];
   for (const [what, args, input, isTTY, says] of fails) {

@@ -64,10 +64,7 @@ describe("the arguments of a Campaign", () => {
     [{ metadata: [] }, "metadata must be an object"],
     [{ draft: "true" }, "draft must be true or false"],
     [{ scheduledTime: "2026-12-01T09:00:00" }, "scheduledTime must be a moment"],
-    [
-      { scheduledTime: time, runImmediately: true },
-      "scheduledTime can't go with runImmediately: true: take one of them out.",
-    ],
+    [{ scheduledTime: time, runImmediately: true }, "scheduledTime can't go with runImmediately: true: take one"],
     [{ recurrence: { a: unknown }, runImmediately: true }, "recurrence can't go with runImmediately: true"],
     ...["2026-02-30 09:00:00", "2026-02-30T09:00:00Z", "2026-06-31T23:00:00+02:00", "2026-12-01T24:00:00Z"].map(
       (endTime): [Readonly<Record<string, unknown>>, string] => [{ endTime }, "endTime must be a moment"],
@@ -136,12 +133,7 @@ describe("the arguments of a Campaign", () => {
     ["what was wrong in the last update too", { name: "Spring sale " }, { name: "Spring sale " }, 0],
     ["what is wrong in another way now", { name: " Spring sale" }, { name: "Spring sale " }, 1],
     ["a name that was never there", { name: undefined }, { name: undefined }, 1],
-    [
-      "what only another argument makes wrong",
-      { scheduledTime: time, runImmediately: true },
-      { scheduledTime: time },
-      1,
-    ],
+    ["what another argument makes wrong", { scheduledTime: time, runImmediately: true }, { scheduledTime: time }, 1],
     ["messages that Hood showed", { messages: [{ channel: "fax" }] }, { messages: [{ channel: "fax" }] }, 0],
   ];
   for (const [what, declared, last, count] of again) {
@@ -157,31 +149,13 @@ describe("the check of a Campaign", () => {
   const status = { name, status: "running" };
   const rows: [what: string, olds: object | undefined, news: object, property: string, says?: RegExp][] = [
     ["a time that isn't known yet", undefined, { name, scheduledTime: UNKNOWN, messages: [UNKNOWN] }, ""],
-    [
-      "a time that has passed",
-      undefined,
-      { name, scheduledTime: "2020-01-01T00:00:00Z" },
-      "scheduledTime",
-      /has passed/,
-    ],
+    ["a past time", undefined, { name, scheduledTime: "2020-01-01T00:00:00Z" }, "scheduledTime", /has passed/],
     ["two wrong ones", undefined, { name: " ", messages: [{ channel: "sms" }] }, "name,messages", /^name must not be/],
     ["a status", undefined, status, "status", /declare a CampaignStatus/],
     ["a status that isn't known yet", undefined, { name, status: UNKNOWN }, "status", /declare a CampaignStatus/],
     ["a status of an existing one, which the comparison judges", { name }, status, ""],
-    [
-      "an id",
-      undefined,
-      { name, campaignId: "7" },
-      "campaignId",
-      /takes name, description, .* extra, deletionPolicy\.$/,
-    ],
-    [
-      "a draft that was none",
-      { name },
-      { name, draft: true },
-      "draft",
-      /draft can't be put on campaign "Spring sale" again/,
-    ],
+    ["an id", undefined, { name, campaignId: "7" }, "campaignId", /takes name, .* extra, deletionPolicy\.$/],
+    ["a draft that was none", { name }, { name, draft: true }, "draft", /draft can't be put on campaign "Spring sale"/],
     ["no token", undefined, { name, token: "" }, "", /There is no API token for Hood/],
   ];
   for (const [what, olds, news, property, says] of rows) {

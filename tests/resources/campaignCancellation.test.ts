@@ -83,18 +83,8 @@ describe("the check of a new CampaignCancellation", () => {
       "expectedName",
       CALLED,
     ]),
-    [
-      "running",
-      { expectedName: "Spring sale " },
-      "expectedName",
-      /the end in Hood, a space \(U\+0020\) in expectedName/,
-    ],
-    [
-      "running",
-      { expectedname: "Spring sale" },
-      "expectedname",
-      /is not an argument of CampaignCancellation, which takes/,
-    ],
+    ["running", { expectedName: "Spring sale " }, "expectedName", /the end in Hood, a space \(U\+0020\) in exp/],
+    ["running", { expectedname: "Spring sale" }, "expectedname", /not an argument of CampaignCancellation, which/],
     ["running", { reason: null }, "reason", /^reason is missing: say why/],
     ["running", { whenNotCancelable: true }, "whenNotCancelable", /^whenNotCancelable must be .*, not a boolean\.$/],
   ];
@@ -196,7 +186,7 @@ describe("a CampaignCancellation whose declaration is edited", () => {
     ["that guards are gone", { ...inputs, ...guards }, args, inputs],
     ["another reason, which the comparison judges", inputs, { ...args, reason: "A" }, { ...inputs, reason: "A" }],
     [
-      "a reason as it was sent, whatever is in it",
+      "a reason as it was sent",
       { ...inputs, reason: garbled },
       { ...args, reason: garbled },
       { ...inputs, reason: garbled },

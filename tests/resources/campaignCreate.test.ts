@@ -90,12 +90,7 @@ describe("creating a campaign", () => {
     ],
     ["that the list shows before its own page", [onCreate(lost)], "creates", 1, { pageLag: 60_000 }],
     ["whose own page fails", [onCreate(lost, { match: isView, fault: failing(400) })], "creates", 1],
-    [
-      "while lists fail for some time",
-      [onCreate(lost, { match: isList, times: 12, fault: failing(500) })],
-      "creates",
-      1,
-    ],
+    ["while lists fail for a time", [onCreate(lost, { match: isList, times: 12, fault: failing(500) })], "creates", 1],
     ["that never reached Hood", [onCreate({ kind: "drop" })], /; 60 s later no list of the account showed it/, 1],
     [
       "after which the list may not be read any more",

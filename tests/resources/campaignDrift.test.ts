@@ -19,7 +19,7 @@ describe("drift of a campaign", () => {
     ["what Hood adds to an object", { metadata: { a: 1 } }, { metadata: { a: 1, id: "7" } }],
     ["what Hood adds to a message", { messages: [{ channel: "push" }] }, { messages: [{ channel: "push", id: "7" }] }],
     [
-      "a part of a message that isn't shown",
+      "a part that isn't shown",
       { messages: [{ channel: "push", push: { a: 1 } }] },
       { messages: [{ channel: "push" }] },
     ],
@@ -47,12 +47,7 @@ describe("drift of a campaign", () => {
       { end_time: "2026-12-02 09:00:00" },
       { endTime: "2026-12-02T09:00:00Z" },
     ],
-    [
-      "a declared key, without the others",
-      { metadata: { a: 1 } },
-      { metadata: { a: 2, b: 3 } },
-      { metadata: { a: 2 } },
-    ],
+    ["a declared key, not the others", { metadata: { a: 1 } }, { metadata: { a: 2, b: 3 } }, { metadata: { a: 2 } }],
     ["a declared key that was removed", { metadata: { a: 1, b: 2 } }, { metadata: { b: 2 } }, { metadata: { b: 2 } }],
     ["all keys removed", { metadata: { a: 1 } }, { metadata: {} }, { metadata: undefined }],
     [

@@ -192,13 +192,7 @@ describe("editing a campaign", () => {
       ["GET", "PATCH", ...Array(10).fill("GET")],
     ],
     ["got lost, of an old one", () => [drop], "done", ["GET", "PATCH", ...Array(11).fill("GET"), "PATCH", "GET"], true],
-    [
-      "got lost twice",
-      () => [drop, drop],
-      /it doesn't show the edit, and an earlier call got no answer either/,
-      [],
-      true,
-    ],
+    ["got lost twice", () => [drop, drop], / it doesn't show the edit, and an earlier call got no answer/, [], true],
     [
       "got lost and was then rejected",
       () => [drop, { fault: { kind: "status", status: 400 } }],
@@ -206,12 +200,7 @@ describe("editing a campaign", () => {
       [],
       true,
     ],
-    [
-      "got lost, and the campaign was started",
-      (campaign) => [{ ...drop, ...started(campaign) }],
-      /^It is unknown whether/,
-      [],
-    ],
+    ["got lost when it was started", (campaign) => [{ ...drop, ...started(campaign) }], /^It is unknown whether/, []],
     [
       "got lost, and the campaign can't be read",
       () => [{ ...drop, before: (hood) => hood.fault({ ...unreadable, times: 99 }) }],
@@ -229,12 +218,7 @@ describe("editing a campaign", () => {
       /^It is unknown whether[\s\S]*no read got an answer either/,
       [],
     ],
-    [
-      "came when the campaign was just started",
-      (campaign) => [started(campaign)],
-      /takes no edits: its status is "running"/,
-      PATCHED,
-    ],
+    ["came after a start", (campaign) => [started(campaign)], /takes no edits: its status is "running"/, PATCHED],
     [
       "was rejected for another reason than the status",
       () => [{ fault: { kind: "status", status: 400, message: "Not so." } }],

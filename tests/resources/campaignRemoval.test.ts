@@ -172,12 +172,7 @@ describe("removing the resource of a campaign", () => {
   const waits: FaultRule = { match: isEnd, before: loseMark, fault: { kind: "status", status: 429, retryAfter: 75 } };
   const unreadable: FaultRule = { match: ({ method }) => method === "GET", fault: { kind: "status", status: 401 } };
   const faults: [what: string, rules: FaultRule[], fails: RegExp | undefined, told?: string][] = [
-    [
-      "loses its mark while the call waits for more than a minute",
-      [waits],
-      undefined,
-      "doesn't say any more that this",
-    ],
+    ["loses its mark while the call waits for over a minute", [waits], undefined, "doesn't say any more that this"],
     [
       "loses its mark when a call may have gone out already",
       [{ match: isEnd, fault: { kind: "status", status: 504 } }, waits],

@@ -44,12 +44,7 @@ const long = { campaignName: "N\n".repeat(1_000), reason: "R\n".repeat(1_000) };
 /** An edit of a state, and the words by which it fails; without any, it is a change. */
 const rows: [what: string, kind: Kind, edit: Properties, says?: RegExp, before?: Properties][] = [
   ["another reason than the one that was sent", "done", { reason: "Other" }, SENT_REASON],
-  [
-    "a reason with a no-break space",
-    "done",
-    { reason: "Budget\u00a0cut" },
-    /differ only in blanks .* a no-break space/,
-  ],
+  ["a no-break space", "done", { reason: "Budget\u00a0cut" }, /differ only in blanks .* a no-break space/],
   [
     "a reason in letters of another alphabet, none of which is shown",
     "done",
@@ -82,13 +77,7 @@ const ofStatus: typeof rows = [
   ["nothing", "done", {}],
   ["a status that isn't known yet", "done", { status: UNKNOWN }],
   ["a reason that isn't known yet", "done", { reason: UNKNOWN }],
-  [
-    "another status than paused",
-    "done",
-    { status: "running" },
-    undefined,
-    { status: "paused", currentStatus: "paused" },
-  ],
+  ["another one than paused", "done", { status: "running" }, undefined, { status: "paused", currentStatus: "paused" }],
   ["another reason for a pause", "done", { reason: "Other" }, undefined, { status: "paused", currentStatus: "paused" }],
   ["another campaign than one that is paused", "done", another, FOR_ANOTHER, { status: "paused" }],
 ];
@@ -113,12 +102,7 @@ const ofInputs: [type: keyof typeof states, previousStatus: string | undefined, 
   ["CampaignStatus", "running", { reason: "Other" }],
   ["CampaignStatus", "sent", { status: "running" }],
   ["CampaignStatus", undefined, { status: "running" }],
-  [
-    "CampaignStatus",
-    "running",
-    { campaignId: `${id}\u200b` },
-    /^campaignId must be .* character 8 is a zero-width space/,
-  ],
+  ["CampaignStatus", "running", { campaignId: `${id}\u200b` }, /^campaignId must be .* character 8 is a zero-width/],
   ...(["CampaignCancellation", "CampaignStatus"] as const).flatMap((type) =>
     ["canceled", "sent", undefined].map((status): (typeof ofInputs)[number] => [type, status, another, FOR_ANOTHER]),
   ),

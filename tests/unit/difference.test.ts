@@ -20,28 +20,13 @@ describe("The difference between two texts that look the same", () => {
     ["a byte order mark", "\ufeffA", "A", `${blanks} character 1: a byte order mark (U+FEFF) in Hood`],
     ["a direction mark", "A\u200e", "A", `${blanks} character 2: an invisible character (U+200E) in Hood, the end`],
     ["a variation selector", "❤\ufe0f", "❤", `${blanks} character 2: an invisible character (U+FE0F) in Hood, the end`],
-    [
-      "NFC and NFD",
-      "Café",
-      "Cafe\u0301",
-      " They differ in the Unicode form of the same letters, first at character 4:",
-    ],
+    ["NFC and NFD", "Café", "Cafe\u0301", " They differ in the Unicode form of the same letters, first at character 4"],
     ["a letter of another alphabet", "Sаle", "Sale", ' They differ first at character 2: "а" (U+0430, Cyrillic) in'],
     ["a digit for a letter", "Sale 0", "Sale O", ' They differ first at character 6: "0" (U+0030) in Hood, "O"'],
     ["another dash", "A–b", "A-b", ' They differ first at character 2: "–" (U+2013) in Hood, "-" (U+002D) in'],
     ["an accent", "Café", "Cafe", ' They differ first at character 4: "é" (U+00E9, Latin) in Hood, "e"'],
-    [
-      "what a message cuts off",
-      `${long}a`,
-      `${long}b`,
-      ' They differ first at character 131: "a" (U+0061, Latin) in Hood',
-    ],
-    [
-      "the end where a message cuts",
-      "x".repeat(120),
-      "x".repeat(121),
-      " They differ first at character 121: the end in",
-    ],
+    ["what is cut off", `${long}a`, `${long}b`, ' They differ first at character 131: "a" (U+0061, Latin) in Hood'],
+    ["the end where it is cut", "x".repeat(120), "x".repeat(121), " They differ first at character 121: the end in"],
     ["a character of two units", "😀\u00a0", "😀", `${blanks} character 2: a no-break space`],
   ];
   for (const [what, one, other, words] of explained) {

@@ -40,11 +40,7 @@ describe("A class of the package with a provider of the plugin", () => {
     ["in a map of its own", () => ({ providers: { hood: plugin() } }), "its options give"],
     ["from options that were merged", () => pulumi.mergeOptions({}, { provider: plugin() }), "its options give"],
     ["from its parent's list", () => ({ parent: new Brand("a", { providers: [plugin()] }) }), "its parent gives"],
-    [
-      "from its parent's map",
-      () => ({ parent: new Brand("a", { providers: { hood: plugin() } }) }),
-      "its parent gives",
-    ],
+    ["from a parent's map", () => ({ parent: new Brand("a", { providers: { hood: plugin() } }) }), "its parent gives"],
     ["from its parent", () => ({ parent: new Brand("a", { provider: plugin() }) }), "its parent gives"],
     [
       "from far above",

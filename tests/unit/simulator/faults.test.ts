@@ -115,7 +115,7 @@ describe("simulator: faults", () => {
   for (const [what, change, shown] of [
     ["a value in another style", (item: object) => ({ ...item, name: "SPRING SALE" }), { name: "SPRING SALE" }],
     [
-      "a name of any bytes",
+      "a name of odd bytes",
       (item: object) => ({ ...item, name: "\ud83d\u0000\u202e" }),
       { name: "\ud83d\u0000\u202e" },
     ],
