@@ -33,6 +33,7 @@ describe("What a preview says of a CampaignCancellation", () => {
     "one in a secret status": from("[secret]"),
     "one in a list of statuses": from(["canceled"]),
     "one with a secret state": update({ status: "[secret]" }),
+    "one with an outcome that nobody knows": update({ outcome: "paused" }),
   });
   itJudges("irreversible", NOT_YET, { "one of a draft": accepted("draft"), "one of a manual": accepted("manual") });
   itJudges("irreversible", /^It is unknown whether/, { "an unfinished one": update({ outcome: undefined }) });
@@ -73,6 +74,7 @@ describe("What a preview says of a CampaignStatus", () => {
     "a new one for canceled": { inputs: ends },
     "one that is met, by calls that aren't known": from("canceled", { plannedActions: UNKNOWN }),
     "one for canceled by other calls": { inputs: { ...ends, plannedActions: ["pause"] } },
+    "one for paused by a cancel call": { inputs: { ...paused, plannedActions: ["cancel"] } },
     "a call that isn't shown": { inputs: { ...paused, plannedActions: ["[secret]"] } },
     "one edited to canceled": edit(isPaused, ends, paused),
     "one for canceled that is running, without the mark of a refresh": edit(
@@ -122,7 +124,15 @@ describe("What a preview says of a CampaignStatus", () => {
       [`one from ${scheduledTime}`]: edit(timed, { ...timed, scheduledTime: "2099-12-02 09:00:00" }),
     });
   }
+  judges("launches", /^Resume: running to paused\.$/, {
+    "one for paused that resumes first": { inputs: { ...paused, plannedActions: ["resume"] } },
+  });
   const secretTime = { ...paused, status: "scheduled", scheduledTime: "[secret]" };
+  judges("launches", /^To scheduled; the steps aren't known yet\. Scheduled for a time/, {
+    "one that seems to be scheduled, for a secret time": {
+      inputs: { ...secretTime, previousStatus: "scheduled", plannedActions: [] },
+    },
+  });
   judges("launches", /^To (scheduled|running); the steps aren't known/, {
     "two secret times, which look alike": edit(
       { ...secretTime, currentStatus: "scheduled" },
@@ -137,7 +147,10 @@ describe("What a preview says of a CampaignStatus", () => {
   });
 
   judges("reversible", /^Pause: running to paused\.$/, { "one for paused": { inputs: paused } });
-  judges("reversible", /^To paused; the steps aren't known/, { "one without a preflight": bare("paused") });
+  judges("reversible", /^To paused; the steps aren't known/, {
+    "one without a preflight": bare("paused"),
+    "one of a running campaign that no call leads to": { inputs: { ...paused, plannedActions: [] } },
+  });
   judges("reversible", /^Another step: /, {
     "a call of its own": { inputs: { ...paused, plannedActions: ["<script>"] } },
   });
@@ -146,6 +159,9 @@ describe("What a preview says of a CampaignStatus", () => {
 
   judges("recorded", ADOPTED, { "one for canceled, met": from("canceled") });
   judges("recorded", OVER, { "one for canceled, too late": from("sent") });
+  judges("recorded", /^It is running already/, {
+    "one edited to running, met": edit(isPaused, { ...running, previousStatus: "running", plannedActions: [] }, paused),
+  });
   judges("recorded", /^It is paused already/, { "one for paused, met": from("paused", { status: "paused" }) });
   judges("recorded", STATE_ONLY, {
     "another guard of what is canceled": edit({ ...ends, currentStatus: "canceled" }, { ...ends, ...guard }, ends),
@@ -175,7 +191,13 @@ describe("What a preview says of a Campaign", () => {
     "a new draft with a time": create({ ...at, draft: true }),
     "a new draft with fields that nobody documents": create({ draft: true, extra: { a: 1 } }),
   });
-  judges("reversible", /sent by hand only/, { "a new one by hand": create({}) });
+  judges("reversible", /sent by hand only/, {
+    "a new one by hand": create({}),
+    "a new one by hand, by nothing else": create({ runImmediately: null, scheduledTime: null, draft: null }),
+  });
+  judges("launches", /at once, unless it turns out to be a draft/, {
+    "a new one that may be a draft": create({ runImmediately: true, draft: "[secret]" }),
+  });
   judges("launches", /starts at once/, { "a new one for now": create({ runImmediately: true }) });
   judges("launches", /at once, recurring\.$/, {
     "a new one for now that recurs": create({ ...recurs, runImmediately: true }),
@@ -224,6 +246,9 @@ describe("What a preview says of a Campaign", () => {
   });
   judges("recorded", /removing the resource cancels the campaign/, {
     "another deletionPolicy": edit(defined, { deletionPolicy: "cancel" }),
+  });
+  judges("recorded", /^Only its deletionPolicy changes\. Nothing is sent\.$/, {
+    "another deletionPolicy that cancels nothing": edit(cancels, { deletionPolicy: "abandon" }),
   });
   judges("launches", /^Launches it, starts at once\. /, { "a launch": edit(drafted, { runImmediately: true }) });
   judges("launches", /^Launches it, sent by hand only/, {

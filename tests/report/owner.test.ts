@@ -31,6 +31,13 @@ describe("What a preview says of a step that may be Hood's", () => {
     "a type without a module": { type: "hood::CampaignCancellation", inputs: live },
     "one behind the npm classes": { type: "CampaignPurge", inputs: live },
   });
+  itJudges("irreversible", OTHER_PROVIDER, {
+    "a type of the plugin that another one serves": {
+      type: "hood:index:CampaignCancellation",
+      inputs: seenCanceled,
+      new: declared("default", "aws"),
+    },
+  });
   itJudges("irreversible", /doesn't know the engine's step/, {
     "a new kind of step": { op: "transmute", inputs: live },
   });
@@ -42,12 +49,12 @@ describe("What a preview says of a step that may be Hood's", () => {
     "a component with a type like Hood's": { type: "hood:team:All", inputs: {}, new: { custom: false } },
   });
   itJudges("unchanged", undefined, { "a refresh that shows no state": { ...bucket, op: "refresh" } });
-  for (const name of ["mine", "default_evil", "default_1x"]) {
+  for (const name of ["mine", "mydefault", "default_evil", "default_1x"]) {
     itJudges("irreversible", /declares a provider/, {
       [`a canceled campaign through ${name}, which Pulumi didn't make`]: { inputs: seenCanceled, new: declared(name) },
     });
   }
-  for (const name of ["default", "default_3_248_0", "default_3_249_0_alpha_x1a2b3c"]) {
+  for (const name of ["default", "default_3_248_0", "default_10_20_30", "default_3_249_0_alpha_x1a2b3c"]) {
     itJudges("recorded", /^Canceled already/, {
       [`a canceled campaign through Pulumi's own ${name}`]: { inputs: seenCanceled, new: declared(name) },
     });

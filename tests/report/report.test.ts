@@ -29,6 +29,18 @@ describe("What a preview says of a stack", () => {
     });
   });
 
+  it("gives an entry what the state has, if that is all there is", () => {
+    const paused = { ...live, status: "paused", previousStatus: "running", plannedActions: ["pause"] };
+    const guarded = { ...paused, expectedName: "x" };
+    const isPaused = { ...paused, currentStatus: "paused" };
+    const entries = [
+      judgementOn({ op: "delete", type: "CampaignStatus", state: isPaused }),
+      judgementOn({ op: "update", type: "CampaignStatus", state: isPaused, inputs: guarded, before: paused }),
+      judgementOn({ op: "update", state: canceled, inputs: live }),
+    ].map(({ entry: { campaignId, campaignName, status } }) => `${campaignId} ${campaignName} ${status}`);
+    expect(entries).to.deep.equal(["7 Spring sale paused", "7 Spring sale paused", "7 Spring sale canceled"]);
+  });
+
   it("leaves out what isn't known yet, and keeps a secret one", () => {
     const { entry } = judgementOn({ inputs: { ...live, campaignName: UNKNOWN, reason: "[secret]" } });
     expect(entry).not.to.have.property("campaignName");

@@ -113,22 +113,24 @@ describe("the read of a campaign", () => {
       expect(await on.provider.read(id, outsOf(id, "scheduled"))).to.deep.equal({ id, props: outs, inputs: args });
       expect((await on.provider.diff(id, outs, args)).changes).to.equal(false);
       expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
+      expect(on.provider.engine.warnings).to.deep.equal([]);
     });
   }
 
   it("brings drift into the state, and the next update puts it right", async () => {
-    const id = add("paused", { name: "Changed", description: null, metadata: { team: "web", more: 1 } });
+    const byHand = { name: "Changed", description: null, labels: ["a", "b"], metadata: { team: "web", more: 1 } };
+    const id = add("paused", byHand);
     const { props, inputs } = await on.provider.read(id, outsOf(id, "paused"));
-    const { description: _, ...live } = { ...args, name: "Changed", metadata: { team: "web" } };
+    const { description: _, ...live } = { ...args, name: "Changed", labels: ["a", "b"], metadata: { team: "web" } };
     expect(inputs).to.deep.equal(live);
-    expect(props.__provenance).to.have.property("declared").with.keys("name", "description", "metadata");
+    expect(props.__provenance).to.have.property("declared").with.keys("name", "description", "labels", "metadata");
 
     const next = on.another();
     expect(await next.check(inputs, args)).to.deep.equal({ inputs: args, failures: [] });
     expect((await next.diff(id, props, args)).changes).to.equal(true);
     const { __provenance, ...outs } = (await next.update(id, props, args)).outs;
     expect(outs).to.deep.equal(outsOf(id, "paused"));
-    expect(on.bodies).to.deep.equal([{ name: "Spring sale", description, metadata }]);
+    expect(on.bodies).to.deep.equal([{ name: "Spring sale", description, labels, metadata }]);
     expect(on.hood.campaign(id).metadata).to.deep.equal({ team: "crm", more: 1 });
   });
 

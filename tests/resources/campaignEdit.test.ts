@@ -264,6 +264,13 @@ describe("editing a campaign", () => {
     expect(on.bodies).to.deep.equal([patch]);
   });
 
+  it("that started a draft is seen to be done after a lost answer, though nothing shows how it was started", async () => {
+    const draft = existing("draft", {}, { ...inputs, draft: true });
+    on.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
+    expect(await update(draft, { ...inputs, runImmediately: true })).to.include({ status: "running" });
+    expect(on.bodies).to.have.length(1);
+  });
+
   it("leaves the mark out if the account takes one pair of metadata only", async () => {
     await on.restart({ metadata: "pairOnly" });
     const { id, outs } = await on.apply({ name: "Spring sale" });
