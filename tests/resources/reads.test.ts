@@ -15,8 +15,24 @@ const answers: [what: string, fault: Fault, says: string][] = [
   ["an object", { kind: "body", body: "{}" }, "HTTP 200 without a list of campaigns"],
 ];
 
+const wrongIds: [id: string, says: string][] = [
+  ["", "such as 1000248"],
+  [" ", "such as 1000248"],
+  ["spring-sale", "such as 1000248"],
+  ["../users/1", "such as 1000248"],
+  ["1000248 ", "Do you mean 1000248?"],
+  ["1000248\n", "Do you mean 1000248?"],
+  ["hood:1000248", "Do you mean 1000248?"],
+  ["1000248/cancel", "Do you mean 1000248?"],
+  ["1000248,1000249", "such as 1000248"],
+  ["https://app.example/campaigns/1000248?tab=1", "Do you mean 1000248?"],
+  ["1,000,248", "such as 1000248"],
+  ["x".repeat(10_000), "such as 1000248"],
+  ["\u001b[31m1000248", "is no id of a campaign"],
+];
+
 for (const [type, state] of Object.entries(states) as [ResourceType, Properties][]) {
-  describe(`a refresh of a ${type}`, () => {
+  describe(`a read of a ${type}`, () => {
     const on = openInProcess({ type });
     const live = ({ status, currentStatus = status }: Properties) => currentStatus;
 
@@ -51,5 +67,13 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
       const { message } = await failed(() => on.provider.read("7", state));
       expect(message).to.contain("HTTP 403").and.contain("lack the right");
     });
+
+    for (const [id, says] of wrongIds) {
+      it(`as an import fails in words if the id is ${JSON.stringify(id).slice(0, 60)}, and nobody is asked`, async () => {
+        const { message } = await failed(() => on.provider.read(id, {}));
+        expect(message).to.contain("is no id of a campaign in Hood").and.contain(says);
+        expect(on.sent).to.deep.equal([]);
+      });
+    }
   });
 }
