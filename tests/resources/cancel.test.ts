@@ -43,14 +43,15 @@ const SEEN = ["GET", "POST", "GET"];
 const AGAIN = ["GET", "POST", "GET", "GET", "POST"];
 const UNKNOWN = /^It is unknown whether campaign \d+ "Spring sale" was canceled/;
 
-/** What comes over requests; what is recorded, or how it fails; and the requests. An account may show old statuses for some time. */
-interface Row {
-  readonly rules?: readonly FaultRule[];
-  readonly args?: object;
-  readonly staleFor?: number;
-  readonly outcome: string | RegExp;
-  readonly methods?: readonly string[];
-}
+/** What comes over calls; what is recorded then, or how it fails; the requests; arguments, and for how long the account shows old statuses. */
+type Row = [
+  what: string,
+  rules: FaultRule[],
+  outcome: string | RegExp,
+  methods?: string[],
+  args?: object,
+  staleFor?: number,
+];
 
 describe("canceling a campaign", () => {
   const on = openInProcess();
@@ -135,154 +136,92 @@ describe("canceling a campaign", () => {
   const dropped = call({ kind: "drop" });
   const lost = call({ kind: "drop", processed: true });
 
-  const rows: Record<string, Row> = {
+  const meanwhile = (change: object, fault?: Fault): FaultRule => ({
+    match: isCall,
+    before: become(change),
+    ...(fault && { fault }),
+  });
+  const expected = { expectedName: "Spring sale" };
+  const [renamed, delivered, ended] = [{ name: "Renamed" }, { status: "sent" }, { status: "canceled" }];
+  const words = answer(400, { message: "The reason is not acceptable." });
+  const WORDS =
+    /Can't cancel campaign \d+: HTTP 400 Bad request\. The reason is not acceptable\. \(trace_id[\s\S]*That call did nothing: it is still campaign \d+ "Spring sale" \(running\)/;
+  const SIX = ["GET", ...Array(6).fill(["POST", "GET", "GET"]).flat()];
+  const slow = call(answer(429, { retryAfter: 50 }));
+  const again = call(answer(429, { retryAfter: 7 }), { times: 3 });
+  const rows: Row[] = [
     // A call without an answer.
-    ...Object.fromEntries(
-      effective.map(([what, fault]): [string, Row] => [
-        `is seen to be done if ${what}`,
-        { rules: [call(fault)], outcome: "canceled", methods: SEEN },
-      ]),
-    ),
-    ...Object.fromEntries(
-      silent.map(([what, fault]): [string, Row] => [
+    ...effective.map(([what, fault]): Row => [`is seen to be done if ${what}`, [call(fault)], "canceled", SEEN]),
+    ...silent.map(
+      ([what, fault]): Row => [
         `is sent again after two reads if ${what} and nothing was done`,
-        { rules: [call(fault)], outcome: "canceled", methods: AGAIN },
-      ]),
+        [call(fault)],
+        "canceled",
+        AGAIN,
+      ],
     ),
-    "is seen to be done although the campaign has another name by then": {
-      rules: [{ ...lost, before: become({ name: "Summer sale" }) }],
-      args: { expectedName: "Spring sale" },
-      outcome: "canceled",
-      methods: SEEN,
-    },
-    "is seen to be done although Hood shows the old status for 2 s": {
-      rules: [lost],
-      staleFor: 2_000,
-      outcome: "canceled",
-      methods: ["GET", "POST", "GET", "GET"],
-    },
-    "has one effect although Hood shows the old status for 5 s": {
-      rules: [lost],
-      staleFor: 5_000,
-      outcome: "canceled",
-      methods: ["GET", "POST", "GET", "GET", "POST", "GET", "GET"],
-    },
+    ["is seen to be done under another name", [{ ...lost, before: become(renamed) }], "canceled", SEEN, expected],
+    ["is seen to be done if old statuses show for 2 s", [lost], "canceled", [...SEEN, "GET"], {}, 2_000],
+    ["has one effect if old statuses show for 5 s", [lost], "canceled", [...AGAIN, "GET", "GET"], {}, 5_000],
     // A rejection.
-    "is the cancellation of a person who was first": {
-      rules: [{ match: isCall, before: become({ status: "canceled" }) }],
-      outcome: "alreadyCanceled",
-      methods: SEEN,
-    },
-    "fails if the campaign was sent meanwhile": {
-      rules: [{ match: isCall, before: become({ status: "sent" }) }],
-      outcome: /"sent"/,
-      methods: SEEN,
-    },
-    "fails if the campaign was sent meanwhile, and the answer is lost": {
-      rules: [{ ...dropped, before: become({ status: "sent" }) }],
-      outcome: /"sent"/,
-      methods: SEEN,
-    },
-    "isn't needed if the campaign was sent meanwhile, and that is accepted": {
-      rules: [{ match: isCall, before: become({ status: "sent" }) }],
-      args: accept,
-      outcome: "notNeeded",
-      methods: SEEN,
-    },
-    "gives Hood's words if it rejects the call of one that is still cancelable": {
-      rules: [call(answer(400, { message: "The reason is not acceptable." }))],
-      outcome:
-        /Can't cancel campaign \d+: HTTP 400 Bad request\. The reason is not acceptable\. \(trace_id[\s\S]*That call did nothing: it is still campaign \d+ "Spring sale" \(running\)/,
-      methods: [...SEEN, "GET"],
-    },
-    "believes a rejection, also if the campaign can't be read afterwards": {
-      rules: [call(answer(400), { before: unread(500) })],
-      outcome: /^Can't .*HTTP 500/,
-    },
-    "fails with an expired token": {
-      rules: [call(answer(401))],
-      outcome: /HTTP 401[\s\S]*hood:token/,
-      methods: ["GET", "POST"],
-    },
+    ["is the one of a person who was first", [meanwhile(ended)], "alreadyCanceled", SEEN],
+    ["fails if the campaign was sent meanwhile", [meanwhile(delivered)], /"sent"/, SEEN],
+    ["fails if it was sent meanwhile and the answer is lost", [meanwhile(delivered, { kind: "drop" })], /"sent"/, SEEN],
+    ["isn't needed if it was sent meanwhile, and that is accepted", [meanwhile(delivered)], "notNeeded", SEEN, accept],
+    ["gives Hood's words if the campaign is still cancelable", [call(words)], WORDS, [...SEEN, "GET"]],
+    ["believes a rejection, read or not", [call(answer(400), { before: unread(500) })], /^Can't .*HTTP 500/],
+    ["fails with an expired token", [call(answer(401))], /HTTP 401[\s\S]*hood:token/, ["GET", "POST"]],
     // A call whose effect isn't known.
-    "is left open if no read succeeds after the call, tried three times as often as otherwise": {
-      rules: [{ ...lost, before: unread(500) }],
-      outcome: /^It is unknown[\s\S]*Can't .* campaign \d+: HTTP 500/,
-      methods: ["GET", "POST", ...Array(3 * 6).fill("GET")],
-    },
-    "is left open if the token expires after the call": {
-      rules: [{ ...lost, before: unread(401) }],
-      outcome: /^It is unknown[\s\S]*HTTP 401/,
-      methods: SEEN,
-    },
-    "is left open if the token expires between two calls": {
-      rules: [call(answer(500)), call(answer(401))],
-      outcome: /^It is unknown[\s\S]*HTTP 401/,
-      methods: AGAIN,
-    },
-    "is left open if Hood rejects a second call while it still shows the time before the first": {
-      rules: [lost],
-      staleFor: 60_000,
-      outcome: /^It is unknown(?![\s\S]*did nothing)/,
-    },
-    "is left open if six calls have failed": {
-      rules: [call(answer(500), { times: ALWAYS })],
-      outcome: /^It is unknown[\s\S]*HTTP 500[\s\S]*trace_id[\s\S]*it still shows as running/,
-      methods: ["GET", ...Array(6).fill(["POST", "GET", "GET"]).flat()],
-    },
+    [
+      "is left open if no read succeeds, tried three times as often as otherwise",
+      [{ ...lost, before: unread(500) }],
+      /^It is unknown[\s\S]*Can't .* campaign \d+: HTTP 500/,
+      ["GET", "POST", ...Array(3 * 6).fill("GET")],
+    ],
+    ["is left open if the token expires", [{ ...lost, before: unread(401) }], /^It is unknown[\s\S]*HTTP 401/, SEEN],
+    [
+      "is left open if a second call may not be sent",
+      [call(answer(500)), call(answer(401))],
+      /^It is[\s\S]*HTTP 401/,
+      AGAIN,
+    ],
+    [
+      "is left open if a second call is rejected",
+      [lost],
+      /^It is unknown(?![\s\S]*did nothing)/,
+      undefined,
+      {},
+      60_000,
+    ],
+    [
+      "is left open if six calls have failed",
+      [call(answer(500), { times: ALWAYS })],
+      /^It is unknown[\s\S]*HTTP 500[\s\S]*trace_id[\s\S]*it still shows as running/,
+      SIX,
+    ],
     // A call that is put off for longer than its read may be relied on.
-    "goes out after another read": {
-      rules: [call(LONG)],
-      outcome: "canceled",
-      methods: ["GET", "POST", "GET", "POST"],
-    },
-    "goes out without another read while the first is recent": {
-      rules: [call(answer(429, { retryAfter: 50 }))],
-      outcome: "canceled",
-      methods: ["GET", "POST", "POST"],
-    },
-    "isn't sent to one that was renamed while it was put off": {
-      rules: [call(LONG, { before: become({ name: "Renamed" }) })],
-      args: { expectedName: "Spring sale" },
-      outcome: /"Renamed", not "Spring sale"/,
-      methods: SEEN,
-    },
-    "isn't sent to one that was sent while it was put off": {
-      rules: [call(LONG, { before: become({ status: "sent" }) })],
-      outcome: /its status is "sent"/,
-      methods: SEEN,
-    },
-    "isn't needed for one that was sent while it was put off, if that is accepted": {
-      rules: [call(LONG, { before: become({ status: "sent" }) })],
-      args: accept,
-      outcome: "notNeeded",
-      methods: SEEN,
-    },
-    "isn't sent to one that was canceled while it was put off": {
-      rules: [call(LONG, { before: become({ status: "canceled" }) })],
-      outcome: "alreadyCanceled",
-      methods: SEEN,
-    },
-    "isn't sent again if an earlier call turns out to have done it": {
-      rules: [dropped, call(LONG, { before: become({ status: "canceled" }) })],
-      outcome: "canceled",
-      methods: [...AGAIN, "GET"],
-    },
-    "isn't counted among the six that may be sent, if it was put off": {
-      rules: [call(LONG, { times: 5 }), dropped],
-      outcome: "canceled",
-    },
-    "has one effect if it is put off again and again": {
-      rules: [call(answer(429, { retryAfter: 7 }), { times: 3 })],
-      outcome: "canceled",
-      methods: ["GET", ...Array(4).fill("POST")],
-    },
-    "fails once its waits add up to what hood:maxWait allows, with nothing done": {
-      rules: [call(LONG, { times: ALWAYS })],
-      outcome: /again and again for 600 s[\s\S]*Nothing was done/,
-    },
-  };
-  for (const [what, { rules = [], args, staleFor, outcome, methods }] of Object.entries(rows)) {
+    ["goes out after another read if it is put off", [call(LONG)], "canceled", ["GET", "POST", "GET", "POST"]],
+    ["goes out without one while the first is recent", [slow], "canceled", ["GET", "POST", "POST"]],
+    ["has one effect if it is put off again and again", [again], "canceled", ["GET", ...Array(4).fill("POST")]],
+    [
+      "isn't sent to what was renamed since",
+      [meanwhile(renamed, LONG)],
+      /"Renamed", not "Spring sale"/,
+      SEEN,
+      expected,
+    ],
+    ["isn't sent to what was sent since", [meanwhile(delivered, LONG)], /its status is "sent"/, SEEN],
+    ["isn't needed for what was sent since", [meanwhile(delivered, LONG)], "notNeeded", SEEN, accept],
+    ["isn't sent to what was canceled since", [meanwhile(ended, LONG)], "alreadyCanceled", SEEN],
+    ["turns out to be done by an earlier call", [dropped, meanwhile(ended, LONG)], "canceled", [...AGAIN, "GET"]],
+    ["doesn't count among six calls if it is put off", [call(LONG, { times: 5 }), dropped], "canceled"],
+    [
+      "fails once its waits add up to what hood:maxWait allows",
+      [call(LONG, { times: ALWAYS })],
+      /again and again for 600 s[\s\S]*Nothing was done/,
+    ],
+  ];
+  for (const [what, rules, outcome, methods, args, staleFor] of rows) {
     it(what, async () => {
       if (staleFor) await on.restart({ staleFor });
       const id = on.campaign("running");
@@ -296,8 +235,8 @@ describe("canceling a campaign", () => {
         expect(partial).to.deep.equal(isOpen ? { id, properties: begunOf(id), reasons: [message] } : undefined);
       } else {
         const { outs } = await act();
-        const previousStatus = "running";
-        expect(outs).to.include({ outcome, previousStatus, status: on.hood.campaign(id).status, ...args });
+        const { status } = on.hood.campaign(id);
+        expect(outs).to.include({ outcome, previousStatus: "running", status, ...args });
         expect(on.canceled).to.deep.equal(outcome === "canceled" && !what.includes("turns out") ? [id] : []);
       }
       expect(on.canceled.length).to.be.at.most(1);
