@@ -49,13 +49,6 @@ describe("a CampaignStatus", () => {
     });
   }
 
-  it("returns nothing that isn't known together with a failure: an update would show that in place of what is wrong", async () => {
-    const campaignId = on.campaign("running");
-    const { inputs, failures } = await on.provider.check(undefined, { campaignId, status: "canceled" });
-    expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
-    expect(inputs).to.deep.equal({ campaignId, status: "canceled" });
-  });
-
   it("says what can be reached if no action leads to the status", async () => {
     const campaignId = on.campaign("sent");
     const { property, reason } = await failureOf({ campaignId, status: "running" });
@@ -71,20 +64,6 @@ describe("a CampaignStatus", () => {
     const { outs } = await on.apply({ ...args, whenNotCancelable: "accept" });
     expect(outs).to.include({ status: "canceled", currentStatus: "sent" });
     expect(on.calls).to.deep.equal([]);
-  });
-
-  it("keeps a default that the program writes out", async () => {
-    const args = { campaignId: on.campaign("running"), status: "paused", whenNotCancelable: "fail" };
-    expect((await on.provider.check(undefined, args)).inputs).to.deep.include(args);
-    expect((await on.apply(args)).outs).to.deep.include(args);
-  });
-
-  it("takes null for what isn't set, as an output may yield it", async () => {
-    const args = { campaignId: on.campaign("running"), status: "paused" };
-    const unset = { reason: null, expectedName: null, scheduledTime: null, whenNotCancelable: null };
-    const { inputs, failures } = await on.provider.check(undefined, { ...args, ...unset });
-    expect(failures).to.deep.equal([]);
-    expect(inputs).to.not.have.any.keys(...Object.keys(unset));
   });
 
   it("doesn't judge values before they are known", async () => {

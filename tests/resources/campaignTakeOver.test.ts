@@ -26,8 +26,9 @@ interface Row {
   readonly fault?: Fault;
   /** Bodies of edits if the campaign is taken over, without that of the new mark. */
   readonly edits?: object[];
-  readonly outcome: "is taken over" | "stays beside a new one" | RegExp;
 }
+type Outcome = "is taken over" | "stays beside a new one" | RegExp;
+const [TAKEN, BESIDE] = ["is taken over", "stays beside a new one"] as const;
 
 describe("a campaign that an interrupted update created", () => {
   const on = openInProcess({ type: "Campaign" });
@@ -42,129 +43,119 @@ describe("a campaign that an interrupted update created", () => {
   const UNCLEAR =
     /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and this account doesn't show who made/;
 
-  const rows: Record<string, Row> = {
-    "as it was declared": { outcome: "is taken over" },
-    "that starts at once": { declared: { runImmediately: true }, outcome: "is taken over" },
-    "with metadata": { declared: { metadata: { team: "crm" } }, outcome: "is taken over" },
-    "on an account that stores values in a way of its own": {
-      account: { stores: restyled },
-      declared: { description: " A  b ", metadata: { Team: "CRM" } },
-      outcome: "is taken over",
-    },
-    "on an account that keeps one pair of metadata": { account: { metadata: "pair" }, outcome: "is taken over" },
-    "on an account that rejects other keys": { account: { metadata: "pairOnly" }, outcome: "is taken over" },
-    "on an account whose clock is an hour ahead": { account: clock(1), outcome: "is taken over" },
-    "on an account whose clock is an hour behind": { account: clock(-1), outcome: "is taken over" },
-    "not quite a day ago": { since: old(23.9), outcome: "is taken over" },
-    "more than a day ago": { since: old(24.1), outcome: "stays beside a new one" },
-    "more than a day ago, as ISO 8601 says it": {
-      since: (campaign) => void Object.assign(campaign, { create_time: `${hoursAgo(25).replace(" ", "T")}Z` }),
-      outcome: "stays beside a new one",
-    },
-    "and that was canceled": { since: become("canceled"), outcome: "stays beside a new one" },
-    "for another resource of the stack": { by: "twin", outcome: "stays beside a new one" },
-    "for this resource of another stack": {
-      by: urnOf("Campaign", "Spring sale", "prod::unit"),
-      outcome: "stays beside a new one",
-    },
-    "with other arguments": {
-      declared: { description: "x", metadata: { team: "crm" } },
-      now: late,
-      edits: [{ description: null, labels: ["late"], metadata: { team: null } }],
-      outcome: "is taken over",
-    },
-    "that wasn't to start": {
-      now: { runImmediately: true },
-      edits: [{ run_immediately: true }],
-      outcome: "is taken over",
-    },
-    "and that somebody has paused": {
-      declared: { runImmediately: true },
-      since: become("paused"),
-      now: { runImmediately: true, description: "x" },
-      edits: [{ description: "x" }],
-      outcome: "is taken over",
-    },
-    ...Object.fromEntries(
-      ["running", "sent", "needs_decision"].map((status): [string, Row] => [
-        `with other arguments, which is ${status}`,
-        { since: become(status), now: late, outcome: OTHERS },
-      ]),
-    ),
-    "as it runs, with a policy that it would have had anyway": {
-      declared: { runImmediately: true, deletionPolicy: "abandon" },
-      now: { runImmediately: true },
-      outcome: "is taken over",
-    },
-    "as a draft with other arguments": {
-      declared: { draft: true },
-      now: { draft: true, ...late },
-      edits: [late],
-      outcome: "is taken over",
-    },
-    "whose new mark's edit gets no answer": {
-      declared: ends,
-      fault: { kind: "drop", processed: true },
-      outcome: "is taken over",
-    },
-    "whose new mark can't be written": { declared: ends, fault: { kind: "drop" }, outcome: UNMARKED },
-    "whose new mark Hood rejects": { declared: ends, fault: { kind: "status", status: 400 }, outcome: UNMARKED },
-    "which is to be a draft now": { now: { draft: true }, outcome: OTHERS },
-    "with other arguments, whose page can't be read yet": {
-      account: { pageLag: 6_000 },
-      now: late,
-      outcome: /can't be read yet: nothing was sent\. Run `pulumi up` again in a minute/,
-    },
-    "at a time that Hood doesn't tell": {
-      since: (campaign) => void Object.assign(campaign, { create_time: null }),
-      outcome: /campaign \d+ "Spring sale" \(manual\) was made for this resource, and Hood doesn't say when/,
-    },
-    "beside another one for this resource": {
-      since: (campaign) => void on.hood.add({ ...campaign, id: "77" }),
-      outcome: /campaign 77 "Spring sale" .*, campaign \d+ "Spring sale" .* were all made for this resource/,
-    },
-    "and that can't be removed, however long ago": {
-      declared: { deletionPolicy: "prevent" },
-      since(campaign) {
-        campaign.create_time = hoursAgo(400 * 24);
-        on.hood.add(...Array.from({ length: 120 }, () => ({ create_time: hoursAgo(30 * 24) })));
+  const rows: [what: string, outcome: Outcome, row: Row][] = [
+    ["as it was declared", TAKEN, {}],
+    ["that starts at once", TAKEN, { declared: { runImmediately: true } }],
+    ["with metadata", TAKEN, { declared: { metadata: { team: "crm" } } }],
+    [
+      "on an account that stores values in a way of its own",
+      TAKEN,
+      { account: { stores: restyled }, declared: { description: " A  b ", metadata: { Team: "CRM" } } },
+    ],
+    ["on an account that keeps one pair of metadata", TAKEN, { account: { metadata: "pair" } }],
+    ["on an account that rejects other keys", TAKEN, { account: { metadata: "pairOnly" } }],
+    ["on an account whose clock is an hour ahead", TAKEN, { account: clock(1) }],
+    ["on an account whose clock is an hour behind", TAKEN, { account: clock(-1) }],
+    ["not quite a day ago", TAKEN, { since: old(23.9) }],
+    ["more than a day ago", BESIDE, { since: old(24.1) }],
+    [
+      "more than a day ago, as ISO 8601 says it",
+      BESIDE,
+      { since: (campaign) => void Object.assign(campaign, { create_time: `${hoursAgo(25).replace(" ", "T")}Z` }) },
+    ],
+    ["and that was canceled", BESIDE, { since: become("canceled") }],
+    ["for another resource of the stack", BESIDE, { by: "twin" }],
+    ["for this resource of another stack", BESIDE, { by: urnOf("Campaign", "Spring sale", "prod::unit") }],
+    [
+      "with other arguments",
+      TAKEN,
+      {
+        declared: { description: "x", metadata: { team: "crm" } },
+        now: late,
+        edits: [{ description: null, labels: ["late"], metadata: { team: null } }],
       },
-      outcome: /its deletionPolicy "prevent" keeps it from being replaced/,
-    },
-    "on an account that drops metadata": { account: dropped, since: called(" spring  SALE "), outcome: UNCLEAR },
-    "on an account that keeps one pair, which is the program's": {
-      account: { metadata: "pair" },
-      declared: pair,
-      outcome: UNCLEAR,
-    },
-    "on an account that rejects a pair beside the program's": {
-      account: { metadata: "pairOnly" },
-      declared: pair,
-      outcome: UNCLEAR,
-    },
-    "through a host that isn't told which resource it serves": { by: null, outcome: UNCLEAR },
-    "under a name that the account writes for a web page": {
-      account: { ...dropped, stores: (fields) => ({ ...fields, name: String(fields.name).replace("&", "&amp;") }) },
-      declared: { name: "Spring & sale" },
-      outcome: UNCLEAR,
-    },
-    "under another name, if nothing shows who made it": {
-      account: dropped,
-      since: called("Autumn sale"),
-      outcome: "stays beside a new one",
-    },
-    "more than a day ago, if nothing shows who made it": {
-      account: dropped,
-      since: old(25),
-      outcome: "stays beside a new one",
-    },
-    "and that was canceled, if nothing shows who made it": {
-      account: dropped,
-      since: become("canceled"),
-      outcome: "stays beside a new one",
-    },
-  };
-  for (const [what, { account, by, declared, since, now, fault, edits = [], outcome }] of Object.entries(rows)) {
+    ],
+    ["that wasn't to start", TAKEN, { now: { runImmediately: true }, edits: [{ run_immediately: true }] }],
+    [
+      "and that somebody has paused",
+      TAKEN,
+      {
+        declared: { runImmediately: true },
+        since: become("paused"),
+        now: { runImmediately: true, description: "x" },
+        edits: [{ description: "x" }],
+      },
+    ],
+    ...["running", "sent", "needs_decision"].map((status): [string, Outcome, Row] => [
+      `with other arguments, which is ${status}`,
+      OTHERS,
+      { since: become(status), now: late },
+    ]),
+    [
+      "as it runs, with a policy that it would have had anyway",
+      TAKEN,
+      { declared: { runImmediately: true, deletionPolicy: "abandon" }, now: { runImmediately: true } },
+    ],
+    [
+      "as a draft with other arguments",
+      TAKEN,
+      { declared: { draft: true }, now: { draft: true, ...late }, edits: [late] },
+    ],
+    ["whose new mark's edit gets no answer", TAKEN, { declared: ends, fault: { kind: "drop", processed: true } }],
+    ["whose new mark can't be written", UNMARKED, { declared: ends, fault: { kind: "drop" } }],
+    ["whose new mark Hood rejects", UNMARKED, { declared: ends, fault: { kind: "status", status: 400 } }],
+    ["which is to be a draft now", OTHERS, { now: { draft: true } }],
+    [
+      "with other arguments, whose page can't be read yet",
+      /can't be read yet: nothing was sent\. Run `pulumi up` again in a minute/,
+      { account: { pageLag: 6_000 }, now: late },
+    ],
+    [
+      "at a time that Hood doesn't tell",
+      /campaign \d+ "Spring sale" \(manual\) was made for this resource, and Hood doesn't say when/,
+      { since: (campaign) => void Object.assign(campaign, { create_time: null }) },
+    ],
+    [
+      "beside another one for this resource",
+      /campaign 77 "Spring sale" .*, campaign \d+ "Spring sale" .* were all made for this resource/,
+      { since: (campaign) => void on.hood.add({ ...campaign, id: "77" }) },
+    ],
+    [
+      "and that can't be removed, however long ago",
+      /its deletionPolicy "prevent" keeps it from being replaced/,
+      {
+        declared: { deletionPolicy: "prevent" },
+        since(campaign) {
+          campaign.create_time = hoursAgo(400 * 24);
+          on.hood.add(...Array.from({ length: 120 }, () => ({ create_time: hoursAgo(30 * 24) })));
+        },
+      },
+    ],
+    ["on an account that drops metadata", UNCLEAR, { account: dropped, since: called(" spring  SALE ") }],
+    [
+      "on an account that keeps one pair, which is the program's",
+      UNCLEAR,
+      { account: { metadata: "pair" }, declared: pair },
+    ],
+    [
+      "on an account that rejects a pair beside the program's",
+      UNCLEAR,
+      { account: { metadata: "pairOnly" }, declared: pair },
+    ],
+    ["through a host that isn't told which resource it serves", UNCLEAR, { by: null }],
+    [
+      "under a name that the account writes for a web page",
+      UNCLEAR,
+      {
+        account: { ...dropped, stores: (fields) => ({ ...fields, name: String(fields.name).replace("&", "&amp;") }) },
+        declared: { name: "Spring & sale" },
+      },
+    ],
+    ["under another name, if nothing shows who made it", BESIDE, { account: dropped, since: called("Autumn sale") }],
+    ["more than a day ago, if nothing shows who made it", BESIDE, { account: dropped, since: old(25) }],
+    ["and that was canceled, if nothing shows who made it", BESIDE, { account: dropped, since: become("canceled") }],
+  ];
+  for (const [what, outcome, { account, by, declared, since, now, fault, edits = [] }] of rows) {
     it(`${what}: ${outcome instanceof RegExp ? "the create fails in words, and creates nothing" : `it ${outcome}`}`, async () => {
       if (account) await on.restart(account);
       const { id } = await on.apply({ ...args, ...declared }, on.another({ resource: by }));
