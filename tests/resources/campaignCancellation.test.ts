@@ -354,7 +354,7 @@ describe("the read of a CampaignCancellation", () => {
     expect((await failed(() => read(campaignId))).message).to.match(/isn't JSON.*\n.*hood:endpoint/);
   });
 
-  it("without a state is an import: of a campaign that is there, and is canceled", async () => {
+  it("without a state is an import of a campaign that is canceled", async () => {
     const campaignId = on.campaign("canceled", { update_time: "2026-05-01 12:00:00" });
     const imported = {
       campaignId,
@@ -368,12 +368,8 @@ describe("the read of a CampaignCancellation", () => {
       inputs: imported,
       props: { ...imported, ...outcome },
     });
-    for (const [unfit, says] of [
-      ["999", /campaign 999: HTTP 400/],
-      [on.campaign("running"), /can't be imported as a CampaignCancellation: its status is "running"/],
-    ] as const) {
-      expect((await failed(() => on.provider.read(unfit, {}))).message).to.match(says);
-    }
+    const { message } = await failed(() => on.provider.read(on.campaign("running"), {}));
+    expect(message).to.contain(`can't be imported as a CampaignCancellation: its status is "running"`);
   });
 });
 

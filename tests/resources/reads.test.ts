@@ -68,6 +68,11 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
       expect(message).to.contain("HTTP 403").and.contain("lack the right");
     });
 
+    it("as an import fails if Hood doesn't know the id", async () => {
+      const { message } = await failed(() => on.provider.read("999", {}));
+      expect(message).to.match(/^Can't read campaign 999: HTTP 400.*\nCheck the id in Hood/);
+    });
+
     for (const [id, says] of wrongIds) {
       it(`as an import fails in words if the id is ${JSON.stringify(id).slice(0, 60)}, and nobody is asked`, async () => {
         const { message } = await failed(() => on.provider.read(id, {}));
