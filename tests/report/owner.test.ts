@@ -74,7 +74,7 @@ describe("A provider's code under another type", () => {
     `exports.handler = __f0;\n\nvar __provider = {create: __f1};\n\nfunction __f1(__0) {\n  return (function() {\n    with({ this: undefined }) {\n\n${body}\n\n    }\n  }).apply(undefined, undefined).apply(this, arguments);\n}\n`;
   const hood = (spelled: string) => OWN.replace("pulumi-ocamba-hood", spelled);
 
-  const foreign: Readonly<Record<string, string>> = {
+  const others: Readonly<Record<string, string>> = {
     "loads nothing": serialized('return async function /*create*/(inputs) { return { id: "x", outs: inputs }; };'),
     "loads modules by their names": serialized('const fs = require("fs"); const os = await import( `node:os` );'),
     "asks whether it could load": serialized('if (typeof require === "undefined") return 1;'),
@@ -93,7 +93,7 @@ describe("A provider's code under another type", () => {
     ),
     "is a factory": serialized("").replace("__f0;", "__f0();"),
   };
-  for (const [what, __provider] of Object.entries(foreign)) {
+  for (const [what, __provider] of Object.entries(others)) {
     itJudges("other", undefined, { [`code that ${what}`]: { type, inputs: { __provider } } });
   }
 

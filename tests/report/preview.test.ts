@@ -112,7 +112,7 @@ describe("Standard input of hood-plan", () => {
     "two previews on one line each": [`${JSON.stringify(preview)}\n${JSON.stringify(preview)}`, /more than one/],
   };
   for (const [what, [text, says]] of Object.entries(illegible)) {
-    it(`is refused if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
+    it(`is no preview if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
   }
 });
 

@@ -18,13 +18,13 @@ const nasty = [
   "`",
   "\\",
 ];
-const foreign = fc.oneof(
+const outside = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom(...nasty),
   fc.string({ unit: fc.constantFrom(..."`|<>@\\\n[]()#*_~ a") }),
 );
 
-/** A report in which each piece of foreign text is the given one. */
+/** A report in which each piece of text from outside is the given one. */
 function full(text: string): Report {
   const name = text === "" ? "x" : text;
   const op = name;
@@ -56,7 +56,7 @@ function outsideCode(text: string): string {
 describe("A report's Markdown", () => {
   it("is no more than words of our own and code, whatever campaigns are called", () => {
     fc.assert(
-      fc.property(foreign, (text) => {
+      fc.property(outside, (text) => {
         const written = markdown(full(text));
         const [marker, ...lines] = written.split("\n");
         expect(marker).to.equal("<!-- hood-plan test/test -->");
@@ -70,7 +70,7 @@ describe("A report's Markdown", () => {
 
   it("keeps each table's columns, whatever campaigns are called", () => {
     fc.assert(
-      fc.property(foreign, (text) => {
+      fc.property(outside, (text) => {
         const rows = markdown({ ...full(text), refused: [] })
           .split("\n")
           .filter((line) => line.startsWith("|"));
@@ -131,7 +131,7 @@ describe("A report's Markdown", () => {
 describe("A report's plain text", () => {
   it("holds no control or direction character, and no line that a pipeline takes for a command", () => {
     fc.assert(
-      fc.property(foreign, (text) => {
+      fc.property(outside, (text) => {
         const written = plainText(full(text));
         expect(written.replaceAll("\n", "")).not.to.match(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
         expect(written).not.to.match(/^\s*::/m);

@@ -135,7 +135,7 @@ describe("What the policy pack takes for an end that is to come", () => {
   }
 });
 
-describe("What the policy pack refuses", () => {
+describe("What the policy pack denies", () => {
   const end = (props: Record<string, unknown> = {}, stack = "dev") =>
     endsIn([seen(`${DYNAMIC}CampaignCancellation`, { ...NEW, ...props }, stack)]);
 
@@ -171,12 +171,12 @@ describe("What the policy pack refuses", () => {
     ["2026-05-04T12:00:00Z", true],
   ];
   for (const [time, open] of times) {
-    it(`${open ? "nothing" : "an end"} at ${time}, where the window is Monday and Friday, 08:00 to 16:00`, () => {
+    it(`${open ? "nothing" : "an end"} at ${time}, if the window is Monday and Friday, 08:00 to 16:00`, () => {
       expect(checkWindow(end(), config, new Date(time))).to.have.length(open ? 0 : 1);
     });
   }
 
-  it("an end at any time, where no day is given, and none on a whole day", () => {
+  it("an end at any time, if no day is given, and none on a whole day", () => {
     const now = new Date("2026-05-01T12:00:00Z");
     expect(messages(checkWindow(end(), { ...config, days: [] }, now))).to.contain("Campaigns may end: never");
     const whole = { ...config, from: "00:00", to: "24:00" };
@@ -205,22 +205,22 @@ describe("What the policy pack refuses", () => {
   it("the end of a campaign that the stack defines with a protected label", () => {
     const definition = (labels: unknown, more = {}) =>
       seen(`${PLUGIN}Campaign`, { name: "Spring sale", campaignId: "1000248", labels, ...more });
-    const refused = (resource: SeenResource) => checkProtected(end(), [resource], protectedDefaults);
-    expect(refused(definition(["eu", "protected"]))).to.have.length(1);
-    expect(refused(definition(["eu"]))).to.deep.equal([]);
-    expect(refused(definition(undefined))).to.deep.equal([]);
-    expect(refused(definition(["protected"], { campaignId: "7" }))).to.deep.equal([]);
+    const denied = (resource: SeenResource) => checkProtected(end(), [resource], protectedDefaults);
+    expect(denied(definition(["eu", "protected"]))).to.have.length(1);
+    expect(denied(definition(["eu"]))).to.deep.equal([]);
+    expect(denied(definition(undefined))).to.deep.equal([]);
+    expect(denied(definition(["protected"], { campaignId: "7" }))).to.deep.equal([]);
   });
 
   it("an end that may be that of a protected campaign, as far as the preview knows", () => {
     const definition = (name: string) => seen(`${DYNAMIC}Campaign`, { name, labels: ["protected"] });
-    const refused = (ends: ReturnType<typeof end>, name: string) =>
+    const denied = (ends: ReturnType<typeof end>, name: string) =>
       messages(checkProtected(ends, [definition(name)], protectedDefaults));
     // In Node.js programs, the preview of a change to a definition doesn't show its id.
-    expect(refused(end(), "Spring sale")).to.contain("is protected");
-    expect(refused(end(), "Summer sale")).to.equal("");
+    expect(denied(end(), "Spring sale")).to.contain("is protected");
+    expect(denied(end(), "Summer sale")).to.equal("");
     const anyone = endsIn([seen(`${DYNAMIC}CampaignCancellation`, { reason: "Budget cut" })]);
-    expect(refused(anyone, "Summer sale")).to.contain("can't be told");
+    expect(denied(anyone, "Summer sale")).to.contain("can't be told");
   });
 
   it("a definition whose removal would end a protected campaign", () => {

@@ -69,7 +69,7 @@ describe("simulator: faults", () => {
     });
   }
 
-  it("a retry after a lost answer meets a 400, and a look shows canceled", async () => {
+  it("a retry after a lost answer meets a 400, and a read shows canceled", async () => {
     const { call } = await under({ kind: "drop", processed: true });
     expect((await call("POST", "/campaigns/7/cancel", cancel)).status).to.equal(400);
     expect((await call("GET", "/campaigns/7")).json.items[0].status).to.equal("canceled");
@@ -175,7 +175,7 @@ describe("simulator: faults", () => {
     expect(hood.requests[0]?.status).to.equal(500);
   });
 
-  it("a request that the rate limit refuses uses up no rule", async () => {
+  it("a request that the rate limit rejects uses up no rule", async () => {
     const { hood, call, clock } = await open({ rateLimit: "1/1s" });
     await call("GET", "/campaigns");
     hood.fault({ fault: { kind: "status", status: 503 } });

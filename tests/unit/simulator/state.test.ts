@@ -150,7 +150,7 @@ describe("simulator: the account", () => {
     expect(hood.requests.at(-1)).to.include({ authorized: false, tokenName: "token 3" });
   });
 
-  it("a key that is rolled while a request is under way refuses this one too, and every later one", async () => {
+  it("a key that is rolled while a request is under way rejects this one too, and every later one", async () => {
     const { hood, call } = await open({ campaigns: [{ id: "7" }, { id: "8" }] });
     expect((await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" })).status).to.equal(204);
     hood.fault({ before: (account) => account.expireTokens("rolled") });
