@@ -22,7 +22,7 @@ import type { FaultRule } from "../../simulator";
 import { expectReadable, thrown } from "../support/messages";
 import { ProviderError } from "../support/providerError";
 import { silentEngine } from "../support/silentEngine";
-import { openInProcess } from "../support/testAccount";
+import { isCreate, openInProcess } from "../support/testAccount";
 
 const call: AuditedCall = {
   action: "cancel",
@@ -141,24 +141,14 @@ describe("the audit log", () => {
       ["below a file", "audit.jsonl/audit.jsonl", "ENOTDIR", () => writeFile(file, log, { mode: 0o600 })],
       ["a link to a log", "audit.jsonl", "a symbolic link", () => [write(other(), log), symlinkSync(other(), file)]],
       ["a link to nothing", "audit.jsonl", "a symbolic link", () => symlink(other(), file)],
-      [
-        "a loop of links",
-        "audit.jsonl",
-        "a symbolic link",
-        () => [symlinkSync(file, other()), symlinkSync(other(), file)],
-      ],
+      ["a loop", "audit.jsonl", "a symbolic link", () => [symlinkSync(file, other()), symlinkSync(other(), file)]],
       [
         "reached through a link",
         "link/audit.jsonl",
         "its folder is reached through a symbolic link",
         () => [mkdirSync(other()), symlinkSync(other(), path.join(folder, "link"))],
       ],
-      [
-        "a file with a second name",
-        "audit.jsonl",
-        "another name too",
-        () => [write(file, log), linkSync(file, other())],
-      ],
+      ["a file of two names", "audit.jsonl", "another name too", () => [write(file, log), linkSync(file, other())]],
       ["open to its group", "audit.jsonl", "(mode 640)", () => [write(file, log), chmodSync(file, 0o640)]],
       ["open to everybody", "audit.jsonl", "(mode 666)", () => [write(file, ""), chmodSync(file, 0o666)]],
       ["a file of something else", "audit.jsonl", "something else", () => write(file, "export PATH=/bin\n")],
@@ -308,6 +298,31 @@ describe("the audit log", () => {
         }
       });
     }
+
+    it("holds what came of a create and of an edit, also of a create whose answer was lost", async () => {
+      const provider = audited({ type: "Campaign" });
+      const { id, outs } = await on.apply({ name: "Spring sale" }, provider);
+      await provider.update(id, outs, { name: "Autumn sale" });
+      on.fault({ match: isCreate, fault: { kind: "body" } });
+      await on.apply({ name: "Winter sale" }, provider);
+      on.fault({ match: isCreate, fault: { kind: "status", status: 403 } });
+      await on.apply({ name: "Summer sale" }, provider).catch(() => {});
+      const made = { campaignId: id, campaignName: "Spring sale" };
+      const rows = (await all()).map(({ action, outcome, campaignId, campaignName }) => [
+        `${action} ${outcome}`,
+        { ...(campaignId && { campaignId }), campaignName },
+      ]);
+      expect(rows).to.deep.equal([
+        ["create started", { campaignName: "Spring sale" }],
+        ["create accepted", made],
+        ["edit started", made],
+        ["edit accepted", made],
+        ["create started", { campaignName: "Winter sale" }],
+        ["create unsure", { campaignName: "Winter sale" }],
+        ["create started", { campaignName: "Summer sale" }],
+        ["create refused", { campaignName: "Summer sale" }],
+      ]);
+    });
 
     it("holds a line for each of many calls at once, and never the token", async () => {
       const ids = Array.from({ length: 30 }, () => on.campaign("running"));

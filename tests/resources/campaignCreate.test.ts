@@ -1,79 +1,233 @@
 import { expect } from "chai";
-import { isCreate } from "../support/campaignAccount";
-import { expectReadable, thrown } from "../support/messages";
-import { ProviderError } from "../support/providerError";
-import { openInProcess } from "../support/testAccount";
+import type { Properties } from "../../provider/hosts/hosted";
+import type { Fault, FaultRule, SimulatorOptions } from "../../simulator";
+import { failed, hoursAgo, isCreate, isList, isView, openInProcess, START } from "../support/testAccount";
 
-describe("create of a campaign", () => {
+const args = { name: "Spring sale", labels: ["spring", "email"] };
+const ALWAYS = Number.POSITIVE_INFINITY;
+const lost: Fault = { kind: "drop", processed: true };
+const rejected: Fault = { kind: "status", status: 400, message: "Not like this." };
+const marked = (metadata: unknown) => JSON.stringify(metadata)?.includes("pulumi") ?? false;
+
+describe("creating a campaign", () => {
   const on = openInProcess({ type: "Campaign" });
-  const named = (name: string) => [...on.hood.campaigns.values()].filter((campaign) => campaign.name === name);
+  const ids = () => [...on.hood.campaigns.keys()];
+  const create = (declared: object = args, provider = on.provider) => on.apply(declared, provider);
+  const creates = (n: number) =>
+    Array.from({ length: n }, (_, index) => create(args, on.provider.as({ resource: `twin-${index}` })));
 
-  it("reads the list of what is there, sends one call, and keeps what Hood gave", async () => {
-    const args = {
+  it("reads the list of what is there, sends one call with a mark in the metadata, and keeps what Hood gave", async () => {
+    const declared = {
       name: "First sale",
       draft: true,
-      labels: ["spring"],
-      messages: [{ channel: "email", integrationId: "7", templateId: "8", email: { subject: "Hello" } }],
+      messages: [{ channel: "email", integrationId: "7", email: { subject: "Hello" } }],
       extra: { frequency_cap: 2 },
       deletionPolicy: "prevent",
     };
-    const { id, outs } = await on.apply(args);
+    const { id, outs } = await create(declared);
     expect(on.sent).to.deep.equal([
       "GET /campaigns?fields=id,name,status,create_time,metadata&sort=-create_time,name&page=1,500",
       "POST /campaigns",
     ]);
-    const { metadata, ...body } = JSON.parse(on.hood.requests.at(-1)?.body ?? "");
-    expect(metadata.value).to.match(/^[0-9a-f]{60}$/);
+    const [{ metadata, ...body } = {}] = on.bodies;
+    expect(metadata)
+      .to.include({ key: "pulumi" })
+      .and.have.property("value")
+      .match(/^[0-9a-f]{60}$/);
     expect(body).to.deep.equal({
       name: "First sale",
       status: "draft",
-      labels: ["spring"],
-      messages: [{ channel: "email", integration_id: "7", template_id: "8", email: { subject: "Hello" } }],
+      messages: [{ channel: "email", integration_id: "7", email: { subject: "Hello" } }],
       frequency_cap: 2,
     });
-    const { createTime, __provenance, ...rest } = outs;
+    const { __provenance, ...rest } = outs;
     expect(__provenance).to.have.keys("record", "mark");
-    expect(rest).to.deep.equal({ ...args, campaignId: id, status: "draft" });
-    expect(createTime).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const createTime = new Date(START).toISOString().replace(".000", "");
+    expect(rest).to.deep.equal({ ...declared, campaignId: id, status: "draft", createTime });
   });
 
-  it("takes over what an update made that ended before it could keep it", async () => {
-    const args = { name: "Killed sale", scheduledTime: "2099-12-01T09:00:00Z", metadata: { team: "crm" } };
-    const { id } = await on.apply(args);
-    on.hood.clearRequests();
-    const next = on.another();
-    const { outs } = await on.apply(args, next);
-    expect(named("Killed sale").map((campaign) => campaign.id)).to.deep.equal([id]);
-    expect(outs).to.include({ campaignId: id, status: "scheduled" });
-    expect(on.calls).to.deep.equal([`PATCH /campaigns/${id}`]);
-    expect(next.engine.warnings).to.have.length(1);
-    expect(next.engine.warnings[0]).to.contain(`campaign ${id} "Killed sale" (scheduled)`);
+  it("keeps the program's own metadata beside the mark, also under the mark's own key", async () => {
+    const { outs } = await create({ ...args, metadata: { team: "crm", pulumi: "yes" } });
+    expect(on.bodies[0]?.metadata).to.include({ team: "crm", pulumi: "yes" }).and.have.property("pulumi_2");
+    expect(outs.metadata).to.deep.equal({ team: "crm", pulumi: "yes" });
   });
 
-  it("fails with Hood's words if it is rejected", async () => {
-    on.hood.fault({ match: isCreate, times: 2, fault: { kind: "status", status: 400, message: "Not like this." } });
-    const { message, partial } = await thrown(ProviderError, () => on.apply({ name: "Rejected sale" }));
-    expect(message).to.contain("HTTP 400 Bad request. Not like this.").and.contain('"Rejected sale" was not created');
-    expectReadable(message);
-    expect(partial).to.equal(undefined);
+  /** What the account does to requests, the create first. */
+  const onCreate = (fault: Fault, then?: FaultRule): FaultRule => ({
+    match: isCreate,
+    fault,
+    ...(then && { before: (hood) => hood.fault({ times: ALWAYS, ...then }) }),
   });
-
-  it("doesn't know what became of it if it can't read the list, and the next update looks for it first", async () => {
-    const next = on.another();
-    const { inputs } = await next.check(undefined, { name: "Doubtful sale" });
-    on.hood.fault({
-      match: isCreate,
-      fault: { kind: "drop", processed: true },
-      before: (hood) => hood.fault({ match: ({ method }) => method === "GET", fault: { kind: "status", status: 401 } }),
+  const answering = (item: object) => [
+    onCreate({ kind: "body", body: JSON.stringify({ total: 1, items: [{ name: args.name, ...item }] }) }),
+  ];
+  const failing = (status: number) => ({ kind: "status", status }) as const;
+  const rows: [
+    what: string,
+    rules: FaultRule[],
+    outcome: "creates" | RegExp,
+    calls: number,
+    hood?: SimulatorOptions,
+  ][] = [
+    ["whose answer is lost", [onCreate(lost)], "creates", 1],
+    ["that was done though it was answered with 500", [onCreate({ ...failing(500), processed: true })], "creates", 1],
+    ["that is done 40 s after a 504", [onCreate({ ...failing(504), processed: 40_000 })], "creates", 1],
+    ["whose answer breaks", [onCreate({ kind: "reset" })], "creates", 1],
+    ["whose answer is cut off", [onCreate({ kind: "truncate" })], "creates", 1],
+    ["whose answer is empty", [onCreate({ kind: "body" })], "creates", 1],
+    ["that a page answers", [onCreate({ kind: "html", status: 200, processed: true })], "creates", 1],
+    ["that a redirect answers", [onCreate({ kind: "redirect", location: "/", processed: true })], "creates", 1],
+    ["whose answer shows another name", answering({ id: "77", name: "Autumn sale" }), "creates", 1],
+    ["whose answer shows no mark, of a campaign from before", answering({ id: "5", status: "running" }), "creates", 1],
+    ["whose answer shows an id that leads elsewhere", answering({ id: "7/cancel", status: "manual" }), "creates", 1],
+    ["whose answer shows no id", answering({ id: "", status: "manual" }), "creates", 1],
+    ["with the older answer of 200", [], "creates", 1, { createStatus: 200 }],
+    [
+      "on an account that rejects a list of few fields",
+      [{ match: ({ path }) => path.includes("fields="), times: ALWAYS, fault: failing(400) }],
+      "creates",
+      1,
+    ],
+    ["that the list shows before its own page", [onCreate(lost)], "creates", 1, { pageLag: 60_000 }],
+    ["whose own page fails", [onCreate(lost, { match: isView, fault: failing(400) })], "creates", 1],
+    ["while lists fail for a time", [onCreate(lost, { match: isList, times: 12, fault: failing(500) })], "creates", 1],
+    ["that never reached Hood", [onCreate({ kind: "drop" })], /; 60 s later no list of the account showed it/, 1],
+    [
+      "after which the list may not be read any more",
+      [onCreate(lost, { match: isList, fault: failing(401) })],
+      /^It is unknown whether campaign "Spring sale" was created[\s\S]*HTTP 401[\s\S]*Run `pulumi up` again in a minute or/,
+      1,
+    ],
+    [
+      "that Hood rejects, with and without the mark",
+      [onCreate(rejected), onCreate(rejected)],
+      /HTTP 400 Bad request. Not like this.[\s\S]*"Spring sale" was not created/,
+      2,
+    ],
+    ["that may not be sent", [onCreate(failing(401))], /^Can't create a campaign[\s\S]*HTTP 401/, 1],
+    [
+      "whose answer shows nothing, and neither does a list",
+      [onCreate({ kind: "body" })],
+      /Hood answered HTTP 200 without the campaign/,
+      1,
+      { metadata: "dropped" },
+    ],
+    ["that Hood rejects for what no mark explains", [onCreate(failing(403))], /HTTP 403/, 1],
+    ["without a list of what is there", [{ match: isList, times: ALWAYS, fault: failing(400) }], /HTTP 400/, 0],
+  ];
+  for (const [what, rules, outcome, calls, options] of rows) {
+    const result = outcome === "creates" ? "has one effect, and is known by its mark" : "fails in words";
+    it(`${what}: ${result}, after ${calls} call${calls === 1 ? "" : "s"}`, async () => {
+      if (options) await on.restart(options);
+      on.campaign("running", { id: "5", create_time: hoursAgo(25) });
+      for (const rule of rules) on.fault(rule);
+      if (outcome === "creates") {
+        expect((await create()).id).to.equal(ids()[1]);
+        expect(ids()).to.have.length(2);
+      } else {
+        const { message, partial } = await failed(() => create());
+        expect(message).to.match(outcome);
+        expect(partial).to.equal(undefined);
+      }
+      expect(on.calls).to.deep.equal(Array(calls).fill("POST /campaigns"));
     });
-    const { message, partial } = await thrown(ProviderError, () => next.create(inputs));
-    expect(partial).to.equal(undefined);
-    expect(message).to.contain('It is unknown whether campaign "Doubtful sale" was created');
-    expect(message).to.contain("Run `pulumi up` again in a minute or later");
-    expectReadable(message);
+  }
 
-    const { id } = await on.apply({ name: "Doubtful sale" }, on.another());
-    expect(named("Doubtful sale").map((campaign) => campaign.id)).to.deep.equal([id]);
-    expect(on.calls.filter((call) => call.startsWith("POST"))).to.deep.equal(["POST /campaigns"]);
+  it("takes a campaign for its own that the answer shows without any mark", async () => {
+    for (const rule of answering({ id: "77", status: "manual" })) on.fault(rule);
+    expect((await create()).id).to.equal("77");
+    expect(on.methods).to.deep.equal(["GET", "POST"]);
+  });
+
+  it("never takes a campaign with another create's mark for its own, although the answer shows it", async () => {
+    await create(args, on.provider.as({ resource: "twin" }));
+    const [twin] = on.hood.campaigns.values();
+    for (const rule of answering({ id: "77", status: "manual", metadata: twin?.metadata })) on.fault(rule);
+    expect((await create()).id).to.equal(ids()[1]);
+  });
+
+  it("looks for a create without an answer for a minute with growing pauses and a live line", async () => {
+    on.fault(onCreate({ kind: "drop" }));
+    await failed(() => create());
+    expect(on.clock.now() - START).to.be.within(60_000, 65_000);
+    const { progress } = on.provider.engine;
+    expect(progress.length).to.be.within(10, 30);
+    expect(progress.at(-1)).to.contain('"Spring sale"');
+  });
+
+  it("never sends the create of one resource again in the same update, as a retry hook would", async () => {
+    on.fault(onCreate({ kind: "drop" }));
+    await failed(() => create());
+    expect((await failed(() => create())).message).to.contain("This update has sent that call already");
+    expect(on.calls).to.have.length(1);
+    await create(args, on.provider.as({ resource: "another" }));
+    await create(args, on.another());
+    expect(ids()).to.have.length(2);
+  });
+
+  it("is sent again in the same update once a rejection says that nothing was done", async () => {
+    for (const rule of [onCreate(rejected), onCreate(rejected)]) on.fault(rule);
+    await failed(() => create());
+    await create();
+    expect(ids()).to.have.length(1);
+  });
+
+  it("sends nothing once the command that asked for it has ended", async () => {
+    const { inputs } = await on.provider.check(undefined, args);
+    on.provider.engine.isGone = async () => true;
+    const { message } = await failed(() => on.provider.create(inputs));
+    expect(message).to.match(/^Can't create a campaign.*: the Pulumi command that asked for it has ended/);
+    expect(on.calls).to.deep.equal([]);
+  });
+
+  it("makes 50 campaigns of one name with 50 lost answers, at once, with few lists", async () => {
+    on.fault({ match: isCreate, times: 50, fault: lost });
+    expect(new Set((await Promise.all(creates(50))).map(({ id }) => id)).size).to.equal(50);
+    expect(ids()).to.have.length(50);
+    expect(on.calls).to.have.length(50);
+    expect(on.provider.engine.warnings).to.deep.equal([]);
+    expect(on.sent.filter((request) => request.includes("campaigns?")).length).to.be.below(10);
+  });
+
+  it("reads the list once for many creates", async () => {
+    await Promise.all(creates(20));
+    expect(on.methods.filter((method) => method === "GET")).to.have.length(1);
+  });
+
+  it("finds its own campaign although another create has read the whole list meanwhile", async () => {
+    on.fault({ match: isCreate, times: 2, fault: lost });
+    await create(args, on.provider.as({ resource: "first" }));
+    const found = await Promise.all([
+      create({ name: "Autumn sale" }),
+      create({ name: "Winter sale", deletionPolicy: "prevent" }),
+    ]);
+    expect(found.map(({ id }) => id)).to.have.members(ids().slice(1));
+  });
+
+  describe("without the mark,", () => {
+    const declared = { ...args, metadata: { key: "team", value: "crm" } };
+
+    it("happens at once on an account that has rejected the mark before", async () => {
+      await on.restart({ metadata: "pairOnly" });
+      for (const resource of ["one", "two"]) await create(declared, on.provider.as({ resource }));
+      expect(on.bodies.map(({ metadata }) => marked(metadata))).to.deep.equal([true, false, false]);
+      on.fault(onCreate(failing(400)));
+      await failed(() => create(declared));
+      expect(on.calls).to.have.length(4);
+    });
+
+    it("never happens on an account that gave one back, by which the next update will look for it", async () => {
+      await create({ name: "Autumn sale" });
+      on.fault(onCreate(failing(400)));
+      expect((await failed(() => create(args, on.another()))).message).to.contain("HTTP 400");
+      expect(on.calls).to.have.length(2);
+    });
+  });
+
+  it("never takes for its own what was declared with other arguments and appears only now", async () => {
+    await on.restart({ listLag: 30_000 });
+    await create({ ...args, labels: ["early"] } satisfies Properties);
+    on.fault(onCreate({ kind: "drop" }));
+    await failed(() => create(args, on.another()));
   });
 });

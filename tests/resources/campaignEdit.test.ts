@@ -1,194 +1,295 @@
 import { expect } from "chai";
-import type { Properties } from "../../provider/hosts/hosted";
-import { isEdit } from "../support/campaignAccount";
-import { expectReadable, thrown } from "../support/messages";
-import { ProviderError } from "../support/providerError";
-import { openInProcess } from "../support/testAccount";
+import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import type { FaultRule } from "../../simulator";
+import { failed, hoursAgo, isEdit, isView, openInProcess, START } from "../support/testAccount";
 
 const inputs = { name: "Spring sale", description: "x", labels: ["a"], metadata: { team: "crm", old: 1 } };
 const edited = { name: "Spring sale", labels: ["a", "b"], metadata: { team: "web" } };
 const patch = { description: null, labels: ["a", "b"], metadata: { team: "web", old: null } };
+const AT = "2099-12-01T09:00:00Z";
+const inHood = "2099-12-01 09:00:00";
+const IN_PAST = "2020-01-01T00:00:00Z";
 
-describe("diff and update of a campaign", () => {
+describe("editing a campaign", () => {
   const on = openInProcess({ type: "Campaign" });
-  const bodies = () =>
-    on.hood.requests.flatMap(({ method, body }) => (method === "PATCH" ? JSON.parse(body ?? "") : []));
+  const off = () => on.another({ config: { preflight: "off" } });
 
-  /** A campaign in the state, and its id. */
-  const existing = (status: string, more: Properties = {}) => {
-    const { description, labels, metadata } = inputs;
-    const id = on.campaign(status, { description, labels, metadata: structuredClone(metadata), ...more });
-    return { id, outs: { ...inputs, campaignId: id, status } };
+  /** A campaign in Hood and in the state. @param more what Hood shows besides, or in place of that */
+  const existing = (status: string, more: Properties = {}, state: Properties = inputs) => {
+    const { description, labels, metadata } = structuredClone(inputs);
+    const id = on.campaign(status, { description, labels, metadata, ...more });
+    return { id, outs: { ...state, campaignId: id, status } };
   };
+  type Existing = ReturnType<typeof existing>;
   /** What an update does up to its calls. */
-  const preview = async (id: string, outs: Properties, news: Properties, provider = on.provider) => {
-    const { status: _, campaignId: __, createTime: ___, ...olds } = outs;
+  const preview = async ({ id, outs }: Existing, news: Properties, provider = on.provider) => {
+    const { status: _, campaignId: __, ...olds } = outs;
     const checked = await provider.check(olds, news);
     expect(checked.failures).to.deep.equal([]);
     return { ...(await provider.diff(id, outs, checked.inputs)), inputs: checked.inputs };
   };
+  const update = async ({ id, outs }: Existing, news: Properties, provider = on.another()) =>
+    (await provider.update(id, outs, news)).outs;
 
-  it("asks nobody if nothing is edited", async () => {
-    const { id, outs } = existing("running");
-    expect(await preview(id, outs, inputs)).to.deep.equal({ changes: false, replaces: [], inputs });
-    expect(on.sent).to.deep.equal([]);
+  const launched = { ...inputs, status: "scheduled", scheduled_time: inHood };
+  const accepted: [what: string, live: string, before: Properties, news: Properties, bodies: object[]][] = [
+    ...["draft", "manual", "scheduled", "paused"].map((live): [string, string, Properties, Properties, object[]] => [
+      `a ${live} campaign by exactly the merge patch`,
+      live,
+      inputs,
+      edited,
+      [patch],
+    ]),
+    [
+      "a draft, by launching it as it is declared",
+      "draft",
+      { ...inputs, scheduledTime: AT, draft: true },
+      { ...inputs, scheduledTime: AT },
+      [launched],
+    ],
+    [
+      "a draft, by starting it",
+      "draft",
+      { ...inputs, runImmediately: true, draft: true },
+      { ...inputs, runImmediately: true },
+      [{ ...inputs, status: "running" }],
+    ],
+  ];
+  for (const [what, live, before, news, bodies] of accepted) {
+    it(`changes ${what}, between two reads`, async () => {
+      const campaign = existing(live, { scheduled_time: "2099-01-01 00:00:00" }, before);
+      expect((await preview(campaign, news)).changes).to.equal(true);
+      on.hood.clearRequests();
+      const { __provenance, createTime, status, ...rest } = await update(campaign, news);
+      expect(on.sent.map((request) => request.replace(/\d+$/, "ID"))).to.deep.equal([
+        "GET /campaigns/ID",
+        "PATCH /campaigns/ID",
+        "GET /campaigns/ID",
+      ]);
+      expect(on.bodies).to.deep.equal(bodies);
+      expect(rest).to.deep.equal({ ...news, campaignId: campaign.id });
+      expect(status).to.equal(on.hood.campaign(campaign.id).status);
+      expect(createTime).to.be.a("string");
+      expect(__provenance).to.have.keys("record");
+    });
+  }
+
+  it("takes out a field that Hood doesn't show, and so may have", async () => {
+    await update(existing("paused", {}, { ...inputs, targeting: { a: 1 } }), inputs);
+    expect(on.bodies).to.deep.equal([{ targeting: null }]);
   });
 
-  it("asks nobody if only the state changes", async () => {
-    const { id, outs } = existing("running");
-    const news = { ...inputs, deletionPolicy: "prevent" };
-    expect((await preview(id, outs, news)).changes).to.equal(true);
-    const { __provenance, ...rest } = (await on.provider.update(id, outs, news)).outs;
-    expect(rest).to.deep.equal({ ...outs, deletionPolicy: "prevent" });
-    expect(__provenance).to.have.keys("record");
-    expect(on.sent).to.deep.equal([]);
-  });
+  const nothing: [what: string, live: string, shown: Properties, before: Properties, news: Properties][] = [
+    ["nothing is edited", "running", {}, inputs, inputs],
+    ["only the state changes", "running", {}, inputs, { ...inputs, deletionPolicy: "prevent" }],
+    ["a mark as a draft means nothing any more", "running", {}, { ...inputs, draft: true }, inputs],
+    [
+      "Hood shows it all already",
+      "running",
+      { description: null, labels: ["b", "a"], metadata: { team: "web" } },
+      inputs,
+      edited,
+    ],
+  ];
+  for (const [what, live, shown, before, news] of nothing) {
+    it(`sends nothing if ${what}`, async () => {
+      const campaign = existing(live, shown, before);
+      expect((await preview(campaign, news)).changes).to.equal(news !== before);
+      const { __provenance: _, status: __, createTime: ___, ...rest } = await update(campaign, news);
+      expect(rest).to.deep.equal({ ...news, campaignId: campaign.id });
+      expect(on.calls).to.deep.equal([]);
+      if (before === inputs && news !== edited) expect(on.sent).to.deep.equal([]);
+    });
+  }
 
-  it("sends exactly the merge patch", async () => {
-    const { id, outs } = existing("paused");
-    expect((await preview(id, outs, edited)).changes).to.equal(true);
-    expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
-    const updated = await on.provider.update(id, outs, edited);
-    const { createTime, __provenance, ...rest } = updated.outs;
-    expect(rest).to.deep.equal({ ...edited, campaignId: id, status: "paused" });
-    expect(createTime).to.be.a("string");
-    expect(bodies()).to.deep.equal([patch]);
-    expect(on.calls).to.deep.equal([`PATCH /campaigns/${id}`]);
-  });
-
-  for (const status of ["running", "sent", "canceled", "needs_decision"]) {
-    it(`fails in the preview while the campaign is ${status}, and says what to do`, async () => {
-      const { id } = existing(status);
-      const outs = { ...inputs, campaignId: id, status: "scheduled" };
-      const { message } = await thrown(ProviderError, () => preview(id, outs, edited));
-      expect(message).to.contain(`Campaign ${id} "Spring sale" takes no edits: its status is "${status}"`);
-      expect(message).to.contain("description, labels, metadata");
-      expect(message).to.contain(
-        status === "running" ? 'CampaignStatus of status: "paused"' : "declare another Campaign",
-      );
-      expectReadable(message);
+  const statusGiven = { ...inputs, status: "running" };
+  const NO_RETURN = (status: string) =>
+    new RegExp(`^Cancellation is permanent: campaign \\d+ "Spring sale" is canceled, and can't become "${status}"`);
+  const blocked: [live: string, news: Properties, says: RegExp][] = [
+    ...["sent", "canceled", "needs_decision", "archived"].map((live): [string, Properties, RegExp] => [
+      live,
+      edited,
+      new RegExp(
+        `^Campaign \\d+ "Spring sale" takes no edits: its status is "${live}", .* changes description, labels, metadata\\.\nFor what is new, declare another Campaign`,
+      ),
+    ]),
+    ["running", edited, /its status is "running", .*\nPause it first: with a CampaignStatus of status: "paused" that/],
+    ["running", { ...inputs, extra: UNKNOWN }, /The program changes extra/],
+    ["canceled", { ...inputs, scheduledTime: AT }, NO_RETURN("scheduled")],
+    ["canceled", statusGiven, NO_RETURN("running")],
+    ["canceled", { ...inputs, status: "canceled" }, /declare a CampaignStatus for the campaign, or use draft/],
+    ["paused", statusGiven, /declare a CampaignStatus/],
+  ];
+  for (const [live, news, says] of blocked) {
+    it(`fails in the preview and in the update for one that is ${live} with ${JSON.stringify(news).slice(23, 90)}`, async () => {
+      const { id, outs } = existing(live);
+      // As it was when Pulumi saw it last.
+      const campaign = { id, outs: { ...outs, status: "scheduled" } };
+      const { message } = await failed(() => preview(campaign, news));
+      expect(message).to.match(says);
+      if (news.extra !== UNKNOWN) expect((await failed(() => update(campaign, news))).message).to.equal(message);
       expect(on.calls).to.deep.equal([]);
     });
   }
 
-  it("goes on once the campaign is paused", async () => {
-    const { id, outs } = existing("running");
-    await thrown(ProviderError, () => preview(id, outs, edited));
-    on.hood.setStatus(id, "paused");
-    const next = on.another();
-    expect((await preview(id, outs, edited, next)).changes).to.equal(true);
-    expect((await next.update(id, outs, edited)).outs).to.include({ status: "paused" });
-    expect(bodies()).to.deep.equal([patch]);
+  it("takes the status for the live one that the same operation is about to bring", async () => {
+    for (const [live, desired] of [
+      ["running", "paused"],
+      ["paused", "running"],
+    ] as const) {
+      const campaign = existing(live);
+      const provider = on.another();
+      const pausing = { campaignId: campaign.id, status: desired };
+      expect(await on.failures(pausing, undefined, provider.as({ type: "CampaignStatus" }))).to.deep.equal([]);
+      const judged = () => preview(campaign, edited, provider);
+      if (live === "running") await judged();
+      else expect((await failed(judged)).message).to.contain('its status is "running"');
+    }
   });
 
-  it("fails at the last moment if the campaign was started after the preview", async () => {
-    const { id, outs } = existing("scheduled");
-    await preview(id, outs, edited);
-    on.hood.setStatus(id, "running");
-    const { message, partial } = await thrown(ProviderError, () => on.provider.update(id, outs, edited));
-    expect(message).to.contain('its status is "running"');
-    expect(partial).to.equal(undefined);
-    expect(on.calls).to.deep.equal([]);
+  it("asks nobody in a preview if preflight is off", async () => {
+    expect((await preview(existing("running"), edited, off())).changes).to.equal(true);
+    expect(on.sent).to.deep.equal([]);
   });
 
-  it("keeps the state of before if the effect of an edit is unknown, and the next update goes on from there", async () => {
-    const { id, outs } = existing("paused");
-    on.hood.fault({
-      match: isEdit,
-      fault: { kind: "drop", processed: true },
-      before: () => on.faultRead(id, { fault: { kind: "status", status: 401 } }),
-    });
-    const { message, partial } = await thrown(ProviderError, () => on.provider.update(id, outs, edited));
-    expect(message).to.contain(`It is unknown whether campaign ${id} "Spring sale" was edited`);
-    expectReadable(message);
-    const begun = partial?.properties ?? {};
-    expect(begun).to.deep.equal(outs);
-
-    // Pulumi keeps the new inputs nevertheless. Meanwhile the campaign was started: what is live already needs no edit.
-    on.hood.setStatus(id, "running");
-    const next = on.another();
-    expect((await next.check(edited, edited)).failures).to.deep.equal([]);
-    expect((await next.diff(id, begun, edited)).changes).to.equal(true);
-    expect((await next.update(id, begun, edited)).outs).to.deep.include({ ...edited, status: "running" });
-    expect(bodies()).to.deep.equal([patch]);
-  });
-
-  it("finds an edit done that started the campaign, though no answer shows how it was started", async () => {
-    const { id, outs } = existing("draft");
-    const state = { ...outs, draft: true };
-    const news = { ...inputs, runImmediately: true };
-    on.hood.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
-    const { outs: after } = await on.provider.update(id, state, (await preview(id, state, news)).inputs);
-    expect(after).to.include({ status: "running" });
-    expect(bodies()).to.have.length(1);
-  });
-
-  it("launches a draft", async () => {
-    const { id, outs } = existing("draft");
-    const draft = { ...outs, draft: true, scheduledTime: "2099-12-01T09:00:00Z" };
-    const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
-    await preview(id, draft, news);
-    expect((await on.provider.update(id, draft, news)).outs).to.include({ status: "scheduled" });
-    expect(bodies()).to.deep.equal([{ ...inputs, scheduled_time: "2099-12-01 09:00:00", status: "scheduled" }]);
-  });
-
-  const past = { ...inputs, scheduledTime: "2020-01-01T00:00:00Z" };
-  for (const [what, before, after, status, fails] of [
+  const past = { ...inputs, scheduledTime: IN_PAST };
+  const times: [what: string, before: object, after: Properties, live: string, fails: boolean][] = [
     ["another argument", past, { ...past, name: "y" }, "paused", false],
     ["the time", inputs, past, "paused", true],
     ["the draft", { ...past, draft: true }, past, "draft", true],
     ["a draft that was launched already", { ...past, draft: true }, past, "running", false],
     ["a draft that was none", { ...past, draft: false }, past, "paused", false],
-  ] as const) {
+  ];
+  for (const [what, before, after, live, fails] of times) {
     it(`${fails ? "fails" : "passes"} with a time in the past if what is edited is ${what}`, async () => {
-      for (const preflight of ["live", "off"]) {
-        const { id, outs } = existing(status);
-        const judged = () => preview(id, { ...outs, ...before }, after, on.another({ config: { preflight } }));
-        if (fails) expect((await thrown(ProviderError, judged)).message).to.contain("(GMT) has passed");
+      for (const provider of [on.another(), off()]) {
+        const judged = () => preview(existing(live, {}, { ...inputs, ...before }), after, provider);
+        if (fails) expect((await failed(judged)).message).to.contain("(GMT) has passed");
         else await judged();
       }
     });
   }
 
-  it("lets draft: true go that means nothing any more, and sends nothing", async () => {
-    const { id, outs } = existing("running");
-    const draft = { ...outs, draft: true };
-    expect((await preview(id, draft, inputs)).changes).to.equal(true);
-    expect((await on.provider.update(id, draft, inputs)).outs).to.not.have.property("draft");
-    expect(on.calls).to.deep.equal([]);
-  });
-
-  const statuses: [string, string, string][] = [
-    ["canceled", "running", "Cancellation is permanent"],
-    ["canceled", "canceled", "declare a CampaignStatus"],
-    ["paused", "running", "declare a CampaignStatus"],
+  const PATCHED = ["GET", "PATCH", "GET"];
+  const drop: FaultRule = { fault: { kind: "drop" } };
+  const unreadable: FaultRule = { match: ({ method }) => method === "GET", fault: { kind: "status", status: 401 } };
+  const started = (campaign: Existing) => ({ before: () => on.hood.setStatus(campaign.id, "running") });
+  /** What comes over edits of a campaign, and what comes of them. A campaign is old if nothing has changed it of late. */
+  const faults: [
+    what: string,
+    rules: (campaign: Existing) => FaultRule[],
+    outcome: "done" | RegExp,
+    methods: string[],
+    isOld?: true,
+  ][] = [
+    ["was done without an answer", () => [{ fault: { kind: "drop", processed: true } }], "done", PATCHED],
+    ["was done after a 500", () => [{ fault: { kind: "status", status: 500, processed: true } }], "done", PATCHED],
+    ["can't be seen once it is done", () => [{ before: (hood) => hood.fault(unreadable) }], "done", PATCHED],
+    [
+      "got lost, of a campaign that was changed of late",
+      () => [drop],
+      /^It is unknown whether campaign \d+ "Spring sale" was edited[\s\S]*; 60 s later .* something may have changed it/,
+      ["GET", "PATCH", ...Array(10).fill("GET")],
+    ],
+    ["got lost, of an old one", () => [drop], "done", ["GET", "PATCH", ...Array(11).fill("GET"), "PATCH", "GET"], true],
+    ["got lost twice", () => [drop, drop], / it doesn't show the edit, and an earlier call got no answer/, [], true],
+    [
+      "got lost and was then rejected",
+      () => [drop, { fault: { kind: "status", status: 400 } }],
+      /^It is unknown whether[\s\S]*HTTP 400/,
+      [],
+      true,
+    ],
+    ["got lost when it was started", (campaign) => [{ ...drop, ...started(campaign) }], /^It is unknown whether/, []],
+    [
+      "got lost, and the campaign can't be read",
+      () => [{ ...drop, before: (hood) => hood.fault({ ...unreadable, times: 99 }) }],
+      /^It is unknown whether[\s\S]*HTTP 401/,
+      PATCHED,
+    ],
+    [
+      "got lost while no read is answered",
+      () => [
+        {
+          ...drop,
+          before: (hood) => hood.fault({ match: isView, times: 999, fault: { kind: "status", status: 500 } }),
+        },
+      ],
+      /^It is unknown whether[\s\S]*no read got an answer either/,
+      [],
+    ],
+    ["came after a start", (campaign) => [started(campaign)], /takes no edits: its status is "running"/, PATCHED],
+    [
+      "was rejected for another reason than the status",
+      () => [{ fault: { kind: "status", status: 400, message: "Not so." } }],
+      /^Can't edit campaign \d+: HTTP 400 Bad request\. Not so\./,
+      PATCHED,
+    ],
+    ["may not be sent", () => [{ fault: { kind: "status", status: 401 } }], /HTTP 401/, ["GET", "PATCH"]],
   ];
-  for (const [live, status, words] of statuses) {
-    it(`fails if the program gives the status ${status} to a campaign that is ${live}`, async () => {
-      const { id } = existing(live);
-      const outs = { ...inputs, campaignId: id, status: "scheduled" };
-      const { message } = await thrown(ProviderError, () => preview(id, outs, { ...inputs, status }));
-      expect(message).to.contain(words);
-      expectReadable(message);
-      const last = await thrown(ProviderError, () => on.provider.update(id, outs, { ...inputs, status }));
-      expect(last.message).to.equal(message);
-      expect(on.calls).to.deep.equal([]);
+  for (const [what, rules, outcome, methods, isOld] of faults) {
+    it(`that ${what} ${outcome === "done" ? "is done once" : "fails, and says what is known"}`, async () => {
+      const campaign = existing("paused", isOld && { update_time: hoursAgo(1) });
+      for (const rule of rules(campaign)) on.fault({ match: isEdit, ...rule });
+      const act = () => update(campaign, edited);
+      if (outcome === "done") {
+        expect(await act()).to.deep.include({ ...edited, status: "paused" });
+        expect(on.hood.campaign(campaign.id)).to.deep.include({ ...edited, description: null });
+      } else {
+        const { message, partial } = await failed(act);
+        expect(message).to.match(outcome);
+        const isUnknown = message.startsWith("It is unknown");
+        expect(partial?.properties).to.deep.equal(isUnknown ? campaign.outs : undefined);
+      }
+      if (methods.length > 0) expect(on.methods).to.deep.equal(methods);
+      expect(new Set(on.bodies.map((body) => JSON.stringify(body))).size).to.equal(1);
     });
   }
 
-  it("says that cancellation is permanent if a canceled campaign is to be scheduled", async () => {
-    const { id, outs } = existing("canceled");
-    const news = { ...inputs, scheduledTime: "2099-12-01T09:00:00Z" };
-    const { message } = await thrown(ProviderError, () => preview(id, outs, news));
-    expect(message).to.contain(
-      `Cancellation is permanent: campaign ${id} "Spring sale" is canceled, and can't become "scheduled"`,
-    );
+  it("whose effect is unknown leaves the state of before, and the next update goes on from there", async () => {
+    const campaign = existing("paused");
+    on.fault({
+      match: isEdit,
+      fault: { kind: "drop", processed: true },
+      before: (hood) => hood.fault(unreadable),
+    });
+    const { partial } = await failed(() => update(campaign, edited));
+    const begun = { id: campaign.id, outs: partial?.properties as Existing["outs"] };
+    // Pulumi keeps the new inputs nevertheless. Meanwhile the campaign was started: what is live already needs no edit.
+    on.hood.setStatus(campaign.id, "running");
+    const next = on.another();
+    expect(await on.failures(edited, edited, next)).to.deep.equal([]);
+    expect((await next.diff(campaign.id, begun.outs, edited)).changes).to.equal(true);
+    expect(await update(begun, edited, next)).to.deep.include({ ...edited, status: "running" });
+    expect(on.bodies).to.deep.equal([patch]);
   });
 
-  it("asks nobody if preflight is off", async () => {
-    const { id, outs } = existing("running");
-    const quiet = on.another({ config: { preflight: "off" } });
-    expect((await preview(id, outs, edited, quiet)).changes).to.equal(true);
-    expect(on.sent).to.deep.equal([]);
+  it("that started a draft is seen to be done after a lost answer, though nothing shows how it was started", async () => {
+    const draft = existing("draft", {}, { ...inputs, draft: true });
+    on.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
+    expect(await update(draft, { ...inputs, runImmediately: true })).to.include({ status: "running" });
+    expect(on.bodies).to.have.length(1);
+  });
+
+  it("leaves the mark out if the account takes one pair of metadata only", async () => {
+    await on.restart({ metadata: "pairOnly" });
+    const { id, outs } = await on.apply({ name: "Spring sale" });
+    const metadata = { key: "team", value: "crm" };
+    await on.another().update(id, outs, { name: "Spring sale", metadata });
+    expect(on.hood.campaign(id).metadata).to.deep.equal(metadata);
+  });
+
+  it("goes on once the campaign is paused", async () => {
+    const campaign = existing("running");
+    await failed(() => preview(campaign, edited));
+    on.hood.setStatus(campaign.id, "paused");
+    const next = on.another();
+    expect((await preview(campaign, edited, next)).changes).to.equal(true);
+    expect(await update(campaign, edited, next)).to.include({ status: "paused" });
+  });
+
+  it("takes no time if nothing goes wrong", async () => {
+    await update(existing("paused"), edited);
+    expect(on.clock.now()).to.equal(START);
   });
 });

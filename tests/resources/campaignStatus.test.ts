@@ -2,68 +2,45 @@ import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
 import type { Setup } from "../support/inProcess";
-import { expectReadable, thrown } from "../support/messages";
-import { ProviderError } from "../support/providerError";
-import { openInProcess } from "../support/testAccount";
+import { expectReadable } from "../support/messages";
+import { failed, openInProcess } from "../support/testAccount";
 
 const future = "2099-12-01T09:00:00Z";
 
 describe("a CampaignStatus", () => {
   const on = openInProcess({ type: "CampaignStatus" });
 
-  const bodies = () => on.hood.requests.flatMap(({ body }) => (body ? JSON.parse(body) : []));
-
   async function failureOf(args: object) {
-    const { failures } = await on.provider.check(undefined, { ...args });
+    const failures = await on.failures(args);
     expect(failures, JSON.stringify(failures)).to.have.length(1);
-    const [failure = { property: "", reason: "" }] = failures;
-    expectReadable(failure.reason);
-    return failure;
+    return failures[0] ?? { property: "", reason: "" };
   }
 
-  const wrong: [string, object, string, string][] = [
-    ["null for the status", { status: null }, "status", "status is missing: it must be one of"],
-    [
-      "a number for the status",
-      { status: 1 },
-      "status",
-      'must be one of "running", "paused", "scheduled", "canceled", not a number',
-    ],
-    ["a number for the reason", { reason: 5 }, "reason", "reason must be a string, not a number: it is sent"],
-    ["a number for the time", { status: "scheduled", scheduledTime: 5 }, "scheduledTime", "(GMT), not a number"],
-    ["no status", { status: undefined }, "status", '"running", "paused", "scheduled", "canceled"'],
-    ["a status that can't be declared", { status: "sent" }, "status", "must be one of"],
-    ["a status with a blank", { status: " running" }, "status", 'not " running": it looks like "running", but'],
-    ["a blank reason", { reason: " " }, "reason", "must not be blank"],
-    ["no reason to cancel", { status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
-    ["no moment", { status: "scheduled", scheduledTime: "tomorrow" }, "scheduledTime", "2026-12-01T09:00:00Z"],
-    ["no zone", { status: "scheduled", scheduledTime: "2099-12-01T09:00:00" }, "scheduledTime", "with its zone"],
-    ["no such day", { status: "scheduled", scheduledTime: "2099-02-30 09:00:00" }, "scheduledTime", "must be a moment"],
-    [
-      "a time that has passed",
-      { status: "scheduled", scheduledTime: "2020-01-01T00:00:00Z" },
-      "scheduledTime",
-      "passed",
-    ],
-    ["no time", { status: "scheduled" }, "scheduledTime", "needs a time to be scheduled for"],
-    ["a time for another status", { status: "paused", scheduledTime: future }, "scheduledTime", '"scheduled" only'],
-    [
-      "a time that isn't known yet, for another status",
-      { status: "paused", scheduledTime: UNKNOWN },
-      "scheduledTime",
-      '"scheduled" only',
-    ],
-    [
-      "a name that looks the same",
-      { expectedName: "Spring sale " },
-      "expectedName",
-      "the end in Hood, a space (U+0020)",
-    ],
-    ["another name", { expectedName: "Summer sale" }, "expectedName", '"Spring sale"'],
-    ["an argument that it doesn't take", { until: future }, "until", "CampaignStatus, which takes campaignId, status"],
+  const timed = (scheduledTime: unknown) => ({ status: "scheduled", scheduledTime });
+  const ALL = 'must be one of "running", "paused", "scheduled", "canceled"';
+  const wrong: [args: object, property: string, says: string][] = [
+    [{ status: null }, "status", `status is missing: it ${ALL}`],
+    [{ status: undefined }, "status", "status is missing"],
+    [{ status: 1 }, "status", `${ALL}, not a number`],
+    [{ status: "sent" }, "status", ALL],
+    [{ status: " running" }, "status", 'not " running": it looks like "running", but'],
+    [{ reason: 5 }, "reason", "reason must be a string, not a number: it is sent"],
+    [{ reason: " " }, "reason", "must not be blank"],
+    [{ status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
+    [timed(5), "scheduledTime", "(GMT), not a number"],
+    [timed("tomorrow"), "scheduledTime", "2026-12-01T09:00:00Z"],
+    [timed("2099-12-01T09:00:00"), "scheduledTime", "with its zone"],
+    [timed("2099-02-30 09:00:00"), "scheduledTime", "must be a moment"],
+    [timed("2020-01-01T00:00:00Z"), "scheduledTime", "passed"],
+    [timed(undefined), "scheduledTime", "needs a time to be scheduled for"],
+    [{ scheduledTime: future }, "scheduledTime", '"scheduled" only'],
+    [{ scheduledTime: UNKNOWN }, "scheduledTime", '"scheduled" only'],
+    [{ expectedName: "Spring sale " }, "expectedName", "the end in Hood, a space (U+0020)"],
+    [{ expectedName: "Summer sale" }, "expectedName", '"Spring sale"'],
+    [{ until: future }, "until", "CampaignStatus, which takes campaignId, status"],
   ];
-  for (const [what, args, property, says] of wrong) {
-    it(`fails in the preview for ${what}`, async () => {
+  for (const [args, property, says] of wrong) {
+    it(`fails in the preview of a pause with ${JSON.stringify(args)}`, async () => {
       const campaignId = on.campaign("running");
       const failure = await failureOf({ campaignId, status: "paused", reason: "Stock", ...args });
       expect(failure.property).to.equal(property);
@@ -71,13 +48,6 @@ describe("a CampaignStatus", () => {
       expect(on.calls).to.deep.equal([]);
     });
   }
-
-  it("returns nothing that isn't known together with a failure: an update would show that in place of what is wrong", async () => {
-    const campaignId = on.campaign("running");
-    const { inputs, failures } = await on.provider.check(undefined, { campaignId, status: "canceled" });
-    expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
-    expect(inputs).to.deep.equal({ campaignId, status: "canceled" });
-  });
 
   it("says what can be reached if no action leads to the status", async () => {
     const campaignId = on.campaign("sent");
@@ -94,20 +64,6 @@ describe("a CampaignStatus", () => {
     const { outs } = await on.apply({ ...args, whenNotCancelable: "accept" });
     expect(outs).to.include({ status: "canceled", currentStatus: "sent" });
     expect(on.calls).to.deep.equal([]);
-  });
-
-  it("keeps a default that the program writes out", async () => {
-    const args = { campaignId: on.campaign("running"), status: "paused", whenNotCancelable: "fail" };
-    expect((await on.provider.check(undefined, args)).inputs).to.deep.include(args);
-    expect((await on.apply(args)).outs).to.deep.include(args);
-  });
-
-  it("takes null for what isn't set, as an output may yield it", async () => {
-    const args = { campaignId: on.campaign("running"), status: "paused" };
-    const unset = { reason: null, expectedName: null, scheduledTime: null, whenNotCancelable: null };
-    const { inputs, failures } = await on.provider.check(undefined, { ...args, ...unset });
-    expect(failures).to.deep.equal([]);
-    expect(inputs).to.not.have.any.keys(...Object.keys(unset));
   });
 
   it("doesn't judge values before they are known", async () => {
@@ -141,14 +97,14 @@ describe("a CampaignStatus", () => {
   it("sends the reason with a pause as it is written, and one of its own if none is given", async () => {
     await on.apply({ campaignId: on.campaign("running"), status: "paused", reason: "a\r\nb\r\n" });
     await on.apply({ campaignId: on.campaign("running"), status: "paused" });
-    expect(bodies()).to.deep.equal([{ reason: "a\r\nb\r\n" }, { reason: "Declared in a Pulumi program" }]);
+    expect(on.bodies).to.deep.equal([{ reason: "a\r\nb\r\n" }, { reason: "Declared in a Pulumi program" }]);
   });
 
   it("resumes at once, or at a time in Hood's own form, never with both", async () => {
     await on.apply({ campaignId: on.campaign("paused"), status: "running" });
     const scheduledTime = "2099-12-01T10:00:00.250+01:00";
     await on.apply({ campaignId: on.campaign("paused"), status: "scheduled", scheduledTime });
-    expect(bodies()).to.deep.equal([{ run_immediately: 1 }, { scheduled_time: "2099-12-01 09:00:00" }]);
+    expect(on.bodies).to.deep.equal([{ run_immediately: 1 }, { scheduled_time: "2099-12-01 09:00:00" }]);
   });
 
   const imports: [status: string, inputs: object | undefined][] = [
@@ -170,7 +126,7 @@ describe("a CampaignStatus", () => {
         expect(checked).to.deep.equal({ inputs, failures: [] });
         expect((await on.provider.diff(campaignId, props, inputs)).changes).to.equal(false);
       } else {
-        const { message } = await thrown(ProviderError, () => on.provider.read(campaignId, {}));
+        const { message } = await failed(() => on.provider.read(campaignId, {}));
         expect(message).to.contain("can't be imported as a CampaignStatus").and.contain(`"${status}"`);
         expectReadable(message);
       }
@@ -272,7 +228,192 @@ describe("a CampaignStatus that is canceled", () => {
     const [one, other] = [unfinished(), unfinished()];
     for (const args of [one, other]) expect((await provider.check(args, args)).failures).to.deep.equal([]);
     await provider.diff(one.campaignId, one, one);
-    const { message } = await thrown(ProviderError, () => provider.diff(other.campaignId, other, other));
+    const { message } = await failed(() => provider.diff(other.campaignId, other, other));
     expect(message).to.contain("more than 1 campaign").and.contain("hood:maxCancellations");
+  });
+});
+
+describe("a CampaignStatus whose declaration is edited", () => {
+  const on = openInProcess({ type: "CampaignStatus" });
+
+  /** A declaration as an update leaves it. */
+  async function declared(args: Properties) {
+    const { inputs } = await on.provider.check(undefined, args);
+    const { id, outs } = await on.apply(args);
+    on.hood.clearRequests();
+    return { id, args, inputs, outs };
+  }
+
+  /** What a preview and an update make of an edit. */
+  async function edited({ id, args, inputs, outs }: Awaited<ReturnType<typeof declared>>, edit: Properties) {
+    const checked = await on.provider.check(inputs, { ...args, ...edit });
+    expect(checked.failures).to.deep.equal([]);
+    const { changes } = await on.provider.diff(id, outs, checked.inputs);
+    return { changes, inputs: checked.inputs, outs: (await on.provider.update(id, outs, checked.inputs)).outs };
+  }
+
+  it("is moved to another time, and left alone if it has that time already", async () => {
+    const campaignId = on.campaign("scheduled", { scheduled_time: "2099-11-01 09:00:00" });
+    const before = await declared({ campaignId, status: "scheduled", scheduledTime: "2099-11-01T09:00:00Z" });
+    expect(before.outs.plannedActions).to.deep.equal([]);
+    const { inputs } = await edited(before, { scheduledTime: future });
+    expect(inputs.plannedActions).to.deep.equal(["pause", "resume"]);
+    expect(on.hood.campaign(campaignId)).to.include({ status: "scheduled", scheduled_time: "2099-12-01 09:00:00" });
+  });
+
+  const [reason, other] = ["Budget cut\nOPS-1234\n", "Budget cut, OPS-5678"];
+  const canceled = { status: "canceled", reason, whenNotCancelable: "accept" };
+  const inHood = "2099-12-01 09:00:00";
+  /** Edits after which only the state changes. */
+  const ofState: [what: string, live: string, args: object, edit: object, kept?: object][] = [
+    [
+      "the same time in another notation",
+      "paused",
+      { status: "scheduled", scheduledTime: future },
+      { scheduledTime: inHood },
+    ],
+    [
+      "guards and a reason",
+      "running",
+      { status: "paused", reason: "Stock" },
+      { reason: "Weather", expectedName: "Other" },
+    ],
+    ...["draft", "sent", "canceled"].map((live): (typeof ofState)[number] => [
+      `a reason that was never sent, since the campaign was ${live},`,
+      live,
+      canceled,
+      { reason: other },
+    ]),
+    ...["Budget cut\r\nOPS-1234\r\n", "Budget cut\nOPS-1234"].map((same): (typeof ofState)[number] => [
+      `the reason that was sent, as ${JSON.stringify(same)}, and a guard`,
+      "running",
+      canceled,
+      { reason: same, expectedName: "Spring sale" },
+      { reason },
+    ]),
+  ];
+  for (const [what, live, args, edit, kept] of ofState) {
+    it(`sends nothing for ${what}`, async () => {
+      const before = await declared({ campaignId: on.campaign(live), ...args });
+      const { changes, outs } = await edited(before, { ...edit });
+      expect(outs).to.deep.equal({ ...before.outs, ...edit, ...kept });
+      expect(changes).to.equal(true);
+      if (kept) expect((await edited(before, { reason: Object.values(edit)[0] })).changes).to.equal(false);
+      expect(on.sent).to.deep.equal([]);
+    });
+  }
+
+  it("lets a reason pass that was sent with the text of an Output in it, but sends no such text again", async () => {
+    const reason = "Follows Calling [toString] on an [Output<T>] is not supported.";
+    const args = { campaignId: on.campaign("paused"), status: "paused", reason };
+    expect((await on.provider.check(args, args)).failures).to.deep.equal([]);
+    const { failures } = await on.provider.check(args, { ...args, status: "running" });
+    expect(failures.map((failure) => failure.reason).join()).to.match(/^reason holds .* pulumi\.interpolate/);
+  });
+
+  it("fails if a time that goes with the old status stays with another one", async () => {
+    const { args, inputs } = await declared({
+      campaignId: on.campaign("paused"),
+      status: "scheduled",
+      scheduledTime: future,
+    });
+    const { failures } = await on.provider.check(inputs, { ...args, status: "paused" });
+    expect(failures.map(({ property }) => property)).to.deep.equal(["scheduledTime"]);
+    expect(failures[0]?.reason).to.contain('"scheduled" only');
+  });
+
+  for (const [becomes, isDrift] of [
+    ["running", true],
+    ["sent", false],
+    ["canceled", false],
+    ["paused", false],
+    ["archived", false],
+  ] as const) {
+    it(`paused, and found ${becomes} by a refresh, ${isDrift ? "is judged again by the next preview" : "is as declared"}`, async () => {
+      const before = await declared({ campaignId: on.campaign("scheduled"), status: "paused" });
+      on.hood.setStatus(before.id, becomes);
+      const { props, inputs = {} } = await on.provider.read(before.id, before.outs);
+      expect(props).to.deep.equal({ ...before.outs, currentStatus: becomes });
+      expect(inputs).to.deep.equal({ ...before.inputs, ...(isDrift && { currentStatus: becomes }) });
+      const checked = await on.provider.check(inputs, before.args);
+      const { changes } = await on.provider.diff(before.id, props, checked.inputs);
+      expect(changes).to.equal(isDrift);
+      if (becomes !== "running") {
+        // Nobody edited the program, so what can't be brought back blocks nothing.
+        const outOfReach = ["sent", "canceled"].includes(becomes);
+        const words = new RegExp(`^The status "paused" of campaign .* is out of reach: it is ${becomes} by now`);
+        expect(checked.failures).to.deep.equal([]);
+        expect(on.provider.engine.warnings).to.have.length(outOfReach ? 1 : 0);
+        if (outOfReach) expect(on.provider.engine.warnings[0]).to.match(words);
+        return;
+      }
+      expect(checked.inputs).to.deep.include({ previousStatus: "running", plannedActions: ["pause"] });
+      expect(on.provider.engine.warnings).to.deep.equal([
+        `A refresh found campaign ${before.id} "Spring sale" running: \`pulumi up\` brings it back to "paused".`,
+      ]);
+      expect((await on.provider.update(before.id, props, checked.inputs)).outs).to.include({ currentStatus: "paused" });
+      expect(on.calls).to.deep.equal([`POST /campaigns/${before.id}/pause`]);
+    });
+  }
+
+  it("that was left half-way, and is then to be canceled, says of a rejected cancellation only that", async () => {
+    const campaignId = on.campaign("running");
+    const begun = { campaignId, status: "paused", campaignName: "Spring sale", previousStatus: "running" };
+    const news = { campaignId, status: "canceled", reason: "Budget cut" };
+    const { inputs, failures } = await on.provider.check(begun, news);
+    expect(failures).to.deep.equal([]);
+    on.faultCancel(campaignId, { fault: { kind: "status", status: 403 } });
+    const { message, partial } = await failed(() => on.provider.update(campaignId, begun, inputs));
+    expect(message).to.contain("HTTP 403").and.not.contain("unknown whether");
+    expect(partial).to.equal(undefined);
+  });
+
+  it("promises nothing of what a refresh found, if the program asks for something else by now", async () => {
+    const before = await declared({ campaignId: on.campaign("running"), status: "paused" });
+    on.hood.setStatus(before.id, "running");
+    const { props, inputs = {} } = await on.provider.read(before.id, before.outs);
+    const checked = await on.provider.check(inputs, { ...before.args, status: "scheduled", scheduledTime: future });
+    expect((await on.provider.diff(before.id, props, checked.inputs)).changes).to.equal(true);
+    expect(on.provider.engine.warnings).to.deep.equal([]);
+  });
+
+  for (const status of ["paused", "canceled"]) {
+    it(`stays unfinished (${status}) if the next update can't read what became of its call`, async () => {
+      const campaignId = on.campaign("running");
+      const begun = { campaignId, status, reason: "Stock", campaignName: "Spring sale", previousStatus: "running" };
+      on.fault({ match: ({ method }) => method === "GET", times: 9, fault: { kind: "status", status: 401 } });
+      const { partial } = await failed(() => on.provider.update(campaignId, begun, begun));
+      expect(partial?.properties).to.deep.equal(begun);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  describe("and that is canceled", () => {
+    it("sends the corrected reason if a refresh found that there is something to cancel after all", async () => {
+      const before = await declared({ campaignId: on.campaign("draft"), ...canceled });
+      on.hood.setStatus(before.id, "running");
+      const { props, inputs = {} } = await on.provider.read(before.id, before.outs);
+      await edited({ ...before, inputs, outs: props }, { reason: other });
+      expect(on.calls).to.deep.equal([`POST /campaigns/${before.id}/cancel`]);
+      expect(on.bodies).to.deep.equal([{ reason: other }]);
+    });
+
+    it("may be brought to another status if nothing was canceled, as far as the campaign's status allows it", async () => {
+      const { id, args, inputs, outs } = await declared({ campaignId: on.campaign("draft"), ...canceled });
+      const news = { ...args, status: "paused" };
+      const { failures } = await on.provider.check(inputs, news);
+      expect(failures.map((failure) => failure.reason).join()).to.match(/can't become "paused": its status is "draft"/);
+      expect((await on.provider.diff(id, outs, news)).changes).to.equal(true);
+      expect(on.calls).to.deep.equal([]);
+    });
+
+    it("counts as canceled by this resource if only a later update found it so", async () => {
+      const off = on.another({ config: { preflight: "off" } });
+      const args = { campaignId: on.campaign("canceled"), status: "canceled", reason: "Budget cut" };
+      const { outs } = await off.update(args.campaignId, args, args);
+      expect(outs).to.deep.include({ previousStatus: "unknown", currentStatus: "canceled", plannedActions: [] });
+      const { message } = await failed(() => off.diff(args.campaignId, outs, { ...args, reason: "Other" }));
+      expect(message).to.match(/^Cancellation is permanent: /);
+    });
   });
 });

@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import type { Fault } from "../../simulator";
-import { expectReadable, thrown } from "../support/messages";
-import { ProviderError } from "../support/providerError";
-import { openInProcess, START } from "../support/testAccount";
+import type { Fault, FaultRule, Simulator } from "../../simulator";
+import { expectReadable } from "../support/messages";
+import { failed, openInProcess, START } from "../support/testAccount";
 
 const reason = "Budget cut";
+const accept = { whenNotCancelable: "accept" };
 const NOW = "2026-06-01T12:00:00Z";
+const ALWAYS = Number.POSITIVE_INFINITY;
 
 /** What a check leaves for the create. */
 const inputsOf = (campaignId: string) => ({
@@ -24,394 +25,374 @@ const doneOf = (campaignId: string) => ({
   canceledAt: NOW,
 });
 
+const isCall: FaultRule["match"] = ({ method }) => method === "POST";
+const isRead: FaultRule["match"] = ({ method }) => method === "GET";
+const call = (fault: Fault, more: FaultRule = {}): FaultRule => ({ match: isCall, fault, ...more });
+const answer = (status: number, more: object = {}): Fault => ({ kind: "status", status, ...more });
+/** Afterwards, every read fails. */
+const unread = (status: number) => (hood: Simulator) =>
+  hood.fault({ match: isRead, times: ALWAYS, fault: answer(status) });
+const become = (change: object) => (hood: Simulator) => {
+  for (const campaign of hood.campaigns.values()) Object.assign(campaign, change);
+};
+const redirect = { kind: "redirect", location: "https://login.example/" } as const;
+/** Longer than a read may be relied on. */
+const LONG: Fault = answer(429, { retryAfter: 75 });
+
+const SEEN = ["GET", "POST", "GET"];
+const AGAIN = ["GET", "POST", "GET", "GET", "POST"];
+const UNKNOWN = /^It is unknown whether campaign \d+ "Spring sale" was canceled/;
+
+/** What comes over calls; what is recorded then, or how it fails; the requests; arguments, and for how long the account shows old statuses. */
+type Row = [
+  what: string,
+  rules: FaultRule[],
+  outcome: string | RegExp,
+  methods?: string[],
+  args?: object,
+  staleFor?: number,
+];
+
 describe("canceling a campaign", () => {
   const on = openInProcess();
-  const apply = (campaignId: string, more: object = {}) => on.apply({ campaignId, reason, ...more });
-  const update = (olds: ReturnType<typeof begunOf> & { outcome?: string }, more: object = {}) =>
-    on.provider.update(olds.campaignId, olds, { ...inputsOf(olds.campaignId), ...more });
-  /** The same without a read by the check. */
-  const create = (campaignId: string, more: object = {}) =>
-    on.another({ config: { preflight: "off" } }).create({ campaignId, reason, ...more });
-  const methods = () => on.hood.requests.map(({ method }) => method);
-  const calls = () => on.hood.requests.filter(({ method }) => method === "POST");
+  const off = () => on.another({ config: { preflight: "off" } });
+  const apply = (campaignId: string, more: object = {}, provider = on.provider) =>
+    on.apply({ campaignId, reason, ...more }, provider);
+  const update = async (state: ReturnType<typeof begunOf> & { outcome?: string }, more: object = {}) =>
+    (await on.another().update(state.campaignId, state, { ...inputsOf(state.campaignId), ...more })).outs;
+  /** Calls that Hood didn't put off. */
+  const sent = () => on.hood.requests.filter(({ method, status }) => method !== "GET" && status !== 429);
 
-  /** A failure after which nothing is in the state. */
-  async function failed(act: () => Promise<unknown>): Promise<string> {
-    const { message, partial } = await thrown(ProviderError, act);
-    expectReadable(message);
-    expect(partial).to.equal(undefined);
-    return message;
+  for (const status of ["scheduled", "running", "paused"]) {
+    it(`takes one read and one call if it is ${status}`, async () => {
+      const id = on.campaign(status);
+      const outs = { ...doneOf(id), previousStatus: status, canceledAt: new Date(START).toISOString() };
+      expect(await apply(id)).to.deep.equal({ id, outs });
+      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`, `POST /campaigns/${id}/cancel`]);
+      expect(on.hood.campaign(id)).to.include({ status: "canceled", reason });
+    });
   }
 
-  /** A failure that leaves it open whether the campaign was canceled. */
-  async function unknown(id: string, act: () => Promise<unknown>): Promise<string> {
-    const { message, partial } = await thrown(ProviderError, act);
-    expectReadable(message);
-    expect(message).to.match(/^It is unknown whether campaign \d+ "Spring sale" was canceled/);
-    expect(message).to.contain("Run `pulumi up` again");
-    expect(partial).to.deep.equal({ id, properties: begunOf(id), reasons: [message] });
-    return message;
+  it("sends an id and a reason as they are", async () => {
+    const id = on.campaign("running", { id: "12345678901234567891" });
+    const text = 'Q4 "cut" – 予算\r\nOPS-1\r\n';
+    await apply(id, { reason: text });
+    expect(on.calls).to.deep.equal([`POST /campaigns/${id}/cancel`]);
+    expect(on.bodies).to.deep.equal([{ reason: text }]);
+  });
+
+  it("takes one call for each of many at once", async () => {
+    const ids = Array.from({ length: 40 }, () => on.campaign("running"));
+    const results = await Promise.all(ids.map((id) => apply(id)));
+    expect(results.map(({ outs }) => outs.outcome)).to.deep.equal(ids.map(() => "canceled"));
+    expect(on.canceled).to.have.members(ids);
+    expect(on.calls).to.have.length(40);
+  });
+
+  const notSent: [status: string, args: object, outcome: object | RegExp][] = [
+    ["canceled", {}, { outcome: "alreadyCanceled", previousStatus: "canceled", status: "canceled", canceledAt: NOW }],
+    ["sent", {}, /"Spring sale" .*"sent".*\n.*whenNotCancelable/],
+    ["sent", accept, { outcome: "notNeeded", previousStatus: "sent", status: "sent" }],
+    ["archived", accept, /is left alone: its status is "archived"/],
+    ["running", { expectedName: "Summer sale" }, /called "Spring sale", not "Summer sale"/],
+  ];
+  for (const [status, args, outcome] of notSent) {
+    it(`sends nothing to one that is ${status}, with ${JSON.stringify(args)}`, async () => {
+      const id = on.campaign(status);
+      const create = () => off().create({ campaignId: id, reason, ...args });
+      if (outcome instanceof RegExp) expect((await failed(create)).message).to.match(outcome);
+      else expect((await create()).outs).to.deep.equal({ ...inputsOf(id), ...args, ...outcome });
+      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
+    });
   }
 
-  describe("for the first time", () => {
-    for (const status of ["scheduled", "running", "paused"]) {
-      it(`takes one read and one call if it is ${status}`, async () => {
-        const id = on.campaign(status);
-        const outs = { ...doneOf(id), previousStatus: status, canceledAt: new Date(START).toISOString() };
-        expect(await apply(id)).to.deep.equal({ id, outs });
-        expect(on.sent).to.deep.equal([`GET /campaigns/${id}`, `POST /campaigns/${id}/cancel`]);
-        expect(on.hood.campaign(id)).to.include({ status: "canceled", reason });
-      });
-    }
-
-    it("sends an id and a reason as they are", async () => {
-      const id = on.campaign("running", { id: "12345678901234567891" });
-      const text = 'Q4 "cut" – 予算\r\nOPS-1\r\n';
-      await apply(id, { reason: text });
-      expect(calls()[0]?.path).to.equal(`/v1/hood/campaigns/${id}/cancel`);
-      expect(JSON.parse(calls()[0]?.body ?? "")).to.deep.equal({ reason: text });
+  for (const [hours, warnings] of [
+    [0.02, [/^Found campaign .* canceled already, at 20.*: by somebody else, or by an update/]],
+    [48, []],
+  ] as const) {
+    it(`says whose call that may have been if it was canceled ${hours} hours ago: ${warnings.length} warnings`, async () => {
+      const then = new Date(on.clock.now() - hours * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+      await apply(on.campaign("canceled", { update_time: then }));
+      expect(on.provider.engine.warnings).to.have.length(warnings.length);
+      for (const [index, says] of warnings.entries()) expect(on.provider.engine.warnings[index]).to.match(says);
     });
+  }
 
-    it("takes one call for each of many at once", async () => {
-      const ids = Array.from({ length: 40 }, () => on.campaign("running"));
-      const results = await Promise.all(ids.map((id) => apply(id)));
-      expect(results.map(({ outs }) => outs.outcome)).to.deep.equal(ids.map(() => "canceled"));
-      expect(on.canceled).to.have.members(ids);
-      expect(on.calls).to.have.length(40);
+  const silent: [string, Fault][] = [
+    ["the connection ends", { kind: "drop" }],
+    ["it answers 500", answer(500)],
+    ["it answers 503 with words", answer(503, { message: "Busy." })],
+    ["a gateway's page comes", { kind: "html", status: 502 }],
+    ["a login page comes", { kind: "html", status: 200 }],
+    ["a redirect comes", redirect],
+    ["no answer comes in time", { kind: "stall" }],
+  ];
+  const effective: [string, Fault][] = [
+    ...silent.map(([what, fault]): [string, Fault] => [what, { ...fault, processed: true } as Fault]),
+    ["JSON is cut off", { kind: "truncate" }],
+    ["200 with a body comes instead of 204", { kind: "body" }],
+    ["the answer breaks in the middle", { kind: "reset" }],
+  ];
+  const dropped = call({ kind: "drop" });
+  const lost = call({ kind: "drop", processed: true });
+
+  const meanwhile = (change: object, fault?: Fault): FaultRule => ({
+    match: isCall,
+    before: become(change),
+    ...(fault && { fault }),
+  });
+  const expected = { expectedName: "Spring sale" };
+  const [renamed, delivered, ended] = [{ name: "Renamed" }, { status: "sent" }, { status: "canceled" }];
+  const words = answer(400, { message: "The reason is not acceptable." });
+  const WORDS =
+    /Can't cancel campaign \d+: HTTP 400 Bad request\. The reason is not acceptable\. \(trace_id[\s\S]*That call did nothing: it is still campaign \d+ "Spring sale" \(running\)/;
+  const SIX = ["GET", ...Array(6).fill(["POST", "GET", "GET"]).flat()];
+  const slow = call(answer(429, { retryAfter: 50 }));
+  const again = call(answer(429, { retryAfter: 7 }), { times: 3 });
+  const rows: Row[] = [
+    // A call without an answer.
+    ...effective.map(([what, fault]): Row => [`is seen to be done if ${what}`, [call(fault)], "canceled", SEEN]),
+    ...silent.map(
+      ([what, fault]): Row => [
+        `is sent again after two reads if ${what} and nothing was done`,
+        [call(fault)],
+        "canceled",
+        AGAIN,
+      ],
+    ),
+    ["is seen to be done under another name", [{ ...lost, before: become(renamed) }], "canceled", SEEN, expected],
+    ["is seen to be done if old statuses show for 2 s", [lost], "canceled", [...SEEN, "GET"], {}, 2_000],
+    ["has one effect if old statuses show for 5 s", [lost], "canceled", [...AGAIN, "GET", "GET"], {}, 5_000],
+    // A rejection.
+    ["is the one of a person who was first", [meanwhile(ended)], "alreadyCanceled", SEEN],
+    ["fails if the campaign was sent meanwhile", [meanwhile(delivered)], /"sent"/, SEEN],
+    ["fails if it was sent meanwhile and the answer is lost", [meanwhile(delivered, { kind: "drop" })], /"sent"/, SEEN],
+    ["isn't needed if it was sent meanwhile, and that is accepted", [meanwhile(delivered)], "notNeeded", SEEN, accept],
+    ["gives Hood's words if the campaign is still cancelable", [call(words)], WORDS, [...SEEN, "GET"]],
+    ["believes a rejection, read or not", [call(answer(400), { before: unread(500) })], /^Can't .*HTTP 500/],
+    ["fails with an expired token", [call(answer(401))], /HTTP 401[\s\S]*hood:token/, ["GET", "POST"]],
+    // A call whose effect isn't known.
+    [
+      "is left open if no read succeeds, tried three times as often as otherwise",
+      [{ ...lost, before: unread(500) }],
+      /^It is unknown[\s\S]*Can't .* campaign \d+: HTTP 500/,
+      ["GET", "POST", ...Array(3 * 6).fill("GET")],
+    ],
+    ["is left open if the token expires", [{ ...lost, before: unread(401) }], /^It is unknown[\s\S]*HTTP 401/, SEEN],
+    [
+      "is left open if a second call may not be sent",
+      [call(answer(500)), call(answer(401))],
+      /^It is[\s\S]*HTTP 401/,
+      AGAIN,
+    ],
+    [
+      "is left open if a second call is rejected",
+      [lost],
+      /^It is unknown(?![\s\S]*did nothing)/,
+      undefined,
+      {},
+      60_000,
+    ],
+    [
+      "is left open if six calls have failed",
+      [call(answer(500), { times: ALWAYS })],
+      /^It is unknown[\s\S]*HTTP 500[\s\S]*trace_id[\s\S]*it still shows as running/,
+      SIX,
+    ],
+    // A call that is put off for longer than its read may be relied on.
+    ["goes out after another read if it is put off", [call(LONG)], "canceled", ["GET", "POST", "GET", "POST"]],
+    ["goes out without one while the first is recent", [slow], "canceled", ["GET", "POST", "POST"]],
+    ["has one effect if it is put off again and again", [again], "canceled", ["GET", ...Array(4).fill("POST")]],
+    [
+      "isn't sent to what was renamed since",
+      [meanwhile(renamed, LONG)],
+      /"Renamed", not "Spring sale"/,
+      SEEN,
+      expected,
+    ],
+    ["isn't sent to what was sent since", [meanwhile(delivered, LONG)], /its status is "sent"/, SEEN],
+    ["isn't needed for what was sent since", [meanwhile(delivered, LONG)], "notNeeded", SEEN, accept],
+    ["isn't sent to what was canceled since", [meanwhile(ended, LONG)], "alreadyCanceled", SEEN],
+    ["turns out to be done by an earlier call", [dropped, meanwhile(ended, LONG)], "canceled", [...AGAIN, "GET"]],
+    ["doesn't count among six calls if it is put off", [call(LONG, { times: 5 }), dropped], "canceled"],
+    [
+      "fails once its waits add up to what hood:maxWait allows",
+      [call(LONG, { times: ALWAYS })],
+      /again and again for 600 s[\s\S]*Nothing was done/,
+    ],
+  ];
+  for (const [what, rules, outcome, methods, args, staleFor] of rows) {
+    it(what, async () => {
+      if (staleFor) await on.restart({ staleFor });
+      const id = on.campaign("running");
+      for (const rule of rules) on.fault(rule);
+      const act = () => apply(id, args);
+      if (outcome instanceof RegExp) {
+        const { message, partial } = await failed(act);
+        expect(message).to.match(outcome);
+        const isOpen = UNKNOWN.test(message);
+        if (isOpen) expect(message).to.contain("Run `pulumi up` again");
+        expect(partial).to.deep.equal(isOpen ? { id, properties: begunOf(id), reasons: [message] } : undefined);
+      } else {
+        const { outs } = await act();
+        const { status } = on.hood.campaign(id);
+        expect(outs).to.include({ outcome, previousStatus: "running", status, ...args });
+        expect(on.canceled).to.deep.equal(outcome === "canceled" && !what.includes("turns out") ? [id] : []);
+      }
+      expect(on.canceled.length).to.be.at.most(1);
+      if (methods) expect(on.methods).to.deep.equal(methods);
     });
+  }
+
+  it("is sent again no sooner than both reads have shown that nothing was done", async () => {
+    on.fault(dropped);
+    await apply(on.campaign("running"));
+    expect(on.hood.requests.map(({ at }) => at - START)).to.deep.equal([0, 0, 250, 3_750, 3_750]);
   });
 
-  describe("sends nothing", () => {
-    const accept = { whenNotCancelable: "accept" };
-    const rows: [status: string, args: object, outcome: object | RegExp][] = [
-      ["canceled", {}, { outcome: "alreadyCanceled", previousStatus: "canceled", status: "canceled", canceledAt: NOW }],
-      ["sent", {}, /"Spring sale" .*"sent".*\n.*whenNotCancelable/],
-      ["sent", accept, { outcome: "notNeeded", previousStatus: "sent", status: "sent" }],
-      ["archived", accept, /is left alone: its status is "archived"/],
-      ["running", { expectedName: "Summer sale" }, /called "Spring sale", not "Summer sale"/],
-    ];
-    for (const [status, args, outcome] of rows) {
-      const result = outcome instanceof RegExp ? "fails" : "says so";
-      it(`to one that is ${status}, and ${result}, with ${JSON.stringify(args)}`, async () => {
-        const id = on.campaign(status);
-        if (outcome instanceof RegExp) expect(await failed(() => create(id, args))).to.match(outcome);
-        else expect((await create(id, args)).outs).to.deep.equal({ ...inputsOf(id), ...args, ...outcome });
-        expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
-      });
-    }
-
-    for (const [age, warns] of [
-      ["a minute", true],
-      ["two days", false],
-    ] as const) {
-      it(`to one that was canceled ${age} ago, and ${warns ? "says whose call that may have been" : "is silent"}`, async () => {
-        const then = new Date(on.clock.now() - (warns ? 60_000 : 48 * 3_600_000));
-        const id = on.campaign("canceled", { update_time: then.toISOString().slice(0, 19).replace("T", " ") });
-        await apply(id);
-        const { warnings } = on.provider.engine;
-        expect(warnings).to.have.length(warns ? 1 : 0);
-        if (warns)
-          expect(warnings[0]).to.match(
-            /^Found campaign .* canceled already, at 20.*: by somebody else, or by an update/,
-          );
-      });
-    }
-
-    it("if the token has expired by the time of the call", async () => {
-      const id = on.campaign("running");
-      const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
-      on.hood.expireTokens();
-      expect(await failed(() => on.provider.create(inputs)))
-        .to.contain("HTTP 401")
-        .and.contain("hood:token");
-      expect(on.canceled).to.deep.equal([]);
-    });
-
-    it("if the campaign can't be read", async () => {
-      const id = on.campaign("running");
-      on.faultRead(id, { times: Infinity, fault: { kind: "status", status: 500 } });
-      expect(await failed(() => create(id))).to.contain("HTTP 500");
-      expect(on.calls).to.deep.equal([]);
-    });
+  it("fails if the campaign can't be read, with nothing sent", async () => {
+    const id = on.campaign("running");
+    on.fault({ match: isRead, times: ALWAYS, fault: answer(500) });
+    expect((await failed(() => off().create({ campaignId: id, reason }))).message).to.contain("HTTP 500");
+    expect(on.calls).to.deep.equal([]);
   });
 
-  describe("finds out that a call took effect whose answer was lost", () => {
-    const faults: Record<string, Fault> = {
-      "the connection ends": { kind: "drop", processed: true },
-      "it answers 500": { kind: "status", status: 500, processed: true },
-      "it answers 503 with words": { kind: "status", status: 503, message: "Busy.", processed: true },
-      "a gateway's page comes": { kind: "html", status: 502, processed: true },
-      "a login page comes": { kind: "html", status: 200, processed: true },
-      "a redirect comes": { kind: "redirect", location: "https://login.example/", processed: true },
-      "JSON is cut off": { kind: "truncate" },
-      "200 with a body comes instead of 204": { kind: "body" },
-      "the answer breaks in the middle": { kind: "reset" },
-      "no answer comes in time": { kind: "stall", processed: true },
-    };
-    for (const [what, fault] of Object.entries(faults)) {
-      it(`(${what})`, async () => {
+  it("fails if the rate limit lets only one request through a minute, with nothing sent", async () => {
+    const slow = on.another({ config: { rateLimit: "1/61s" } });
+    const { message } = await failed(() => apply(on.campaign("running"), {}, slow));
+    expect(message).to.contain("within a minute after the campaign was read");
+    expect(on.calls).to.deep.equal([]);
+  });
+
+  it("stands on a few lists if it is one of many that were put off, not on a single read for each", async () => {
+    const ids = Array.from({ length: 60 }, () => on.campaign("running"));
+    on.fault(call(LONG));
+    const provider = off();
+    await Promise.all(ids.map((campaignId) => provider.create({ campaignId, reason })));
+    expect(on.canceled).to.have.members(ids);
+    expect(on.methods.filter((method) => method === "GET").length).to.be.at.most(6);
+  });
+
+  for (const [what, change] of [
+    ["is renamed", { name: "Renamed" }],
+    ["has a status that isn't known", { status: "canceling" }],
+  ] as const) {
+    for (const isDue of [false, true]) {
+      it(`is left open if the campaign ${what} while the call may still come true, ${isDue ? "due again" : "new"}`, async () => {
         const id = on.campaign("running");
-        on.faultCancel(id, { fault });
-        expect((await apply(id)).outs).to.deep.equal(doneOf(id));
-        expect(methods()).to.deep.equal(["GET", "POST", "GET"]);
-        expect(on.canceled).to.deep.equal([id]);
+        on.fault(call(answer(504), { before: become(change) }));
+        const inputs = { ...inputsOf(id), expectedName: "Spring sale" };
+        const again = () => on.provider.update(id, { ...doneOf(id), ...inputs, status: "running" }, inputs);
+        const { message, partial } = await failed(() => (isDue ? again() : apply(id, { expectedName: "Spring sale" })));
+        expect(message).to.match(
+          /^It is unknown whether[\s\S]*now shows campaign .*, to which no further call is sent\./,
+        );
+        const begun = partial?.properties ?? {};
+        expect(begun)
+          .to.deep.include({ ...inputs, status: "unknown" })
+          .and.not.have.property("outcome");
+        on.hood.setStatus(id, "canceled");
+        const { outs } = await on.another().update(id, begun, inputs);
+        expect(outs).to.include({ outcome: "canceled" });
+        expect(on.calls).to.have.length(1);
       });
     }
+  }
 
-    it("although the campaign has another name by then", async () => {
-      const id = on.campaign("running");
-      on.faultCancel(id, {
-        before: (hood) => Object.assign(hood.campaign(id), { name: "Summer sale" }),
-        fault: { kind: "drop", processed: true },
-      });
-      expect((await apply(id, { expectedName: "Spring sale" })).outs).to.include({ outcome: "canceled" });
-      expect(on.canceled).to.deep.equal([id]);
-    });
-
-    for (const [staleFor, sends] of [
-      [2_000, ["GET", "POST", "GET", "GET"]],
-      [5_000, ["GET", "POST", "GET", "GET", "POST", "GET", "GET"]],
-    ] as const) {
-      it(`although Hood shows the status before it for ${staleFor} ms, with one effect`, async () => {
-        await on.restart({ staleFor });
-        const id = on.campaign("running");
-        on.faultCancel(id, { fault: { kind: "drop", processed: true } });
-        expect((await apply(id)).outs).to.include({ outcome: "canceled" });
-        expect(methods()).to.deep.equal(sends);
-        expect(on.canceled).to.deep.equal([id]);
-      });
-    }
-  });
-
-  describe("sends a call again that took no effect, but only after two reads", () => {
-    const faults: Record<string, Fault> = {
-      "the connection ends": { kind: "drop" },
-      "it answers 500": { kind: "status", status: 500 },
-      "a gateway's page comes": { kind: "html", status: 502 },
-      "a redirect comes": { kind: "redirect", location: "https://login.example/" },
-    };
-    for (const [what, fault] of Object.entries(faults)) {
-      it(`(${what})`, async () => {
-        const id = on.campaign("running");
-        on.faultCancel(id, { fault });
-        expect((await apply(id)).outs).to.include({ outcome: "canceled", previousStatus: "running" });
-        expect(methods()).to.deep.equal(["GET", "POST", "GET", "GET", "POST"]);
-        expect(on.hood.requests.map(({ at }) => at - START)).to.deep.equal([0, 0, 250, 3_750, 3_750]);
-        expect(on.canceled).to.deep.equal([id]);
-      });
-    }
-  });
-
-  describe("believes Hood when it rejects the call", () => {
-    const meanwhile = (id: string, status: string, fault?: Fault) =>
-      on.faultCancel(id, { before: (hood) => hood.setStatus(id, status), ...(fault && { fault }) });
-
-    it("and adopts the cancellation of a person who was first", async () => {
-      const id = on.campaign("running");
-      meanwhile(id, "canceled");
-      const outs = { outcome: "alreadyCanceled", previousStatus: "running", status: "canceled" };
-      expect((await apply(id)).outs).to.include(outs);
-      expect(calls().map(({ status }) => status)).to.deep.equal([400]);
-      expect(on.canceled).to.deep.equal([]);
-    });
-
-    for (const fault of [undefined, { kind: "drop" }] as const) {
-      it(`and judges one that was sent meanwhile by whenNotCancelable${fault ? ", also if the answer is lost" : ""}`, async () => {
-        const [first, second] = [on.campaign("running"), on.campaign("running")];
-        meanwhile(first, "sent", fault);
-        expect(await failed(() => apply(first)))
-          .to.contain('"sent"')
-          .and.contain(first);
-        meanwhile(second, "sent", fault);
-        const outs = { outcome: "notNeeded", status: "sent", previousStatus: "running" };
-        expect((await apply(second, { whenNotCancelable: "accept" })).outs).to.include(outs);
-        expect(on.calls).to.have.length(2);
-      });
-    }
-
-    it("and gives its words if the campaign is still cancelable, without another call", async () => {
-      const id = on.campaign("running");
-      on.faultCancel(id, { fault: { kind: "status", status: 400, message: "The reason is not acceptable." } });
-      expect(await failed(() => apply(id)))
-        .to.contain(`Can't cancel campaign ${id}: HTTP 400 Bad request. The reason is not acceptable. (trace_id`)
-        .and.contain(`That call did nothing: it is still campaign ${id} "Spring sale" (running)`);
-      expect(on.calls).to.have.length(1);
-    });
-  });
-
-  it("believes Hood when it rejects the call, also if the campaign can't be read afterwards", async () => {
+  it("that was left open has something to do, with the same inputs, and the next update sees what became of it", async () => {
     const id = on.campaign("running");
     const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
-    on.faultCancel(id, { fault: { kind: "status", status: 400 } });
-    on.faultRead(id, { times: Infinity, fault: { kind: "status", status: 500 } });
-    expect(await failed(() => on.provider.create(inputs))).to.contain("HTTP 500");
+    on.fault({ ...lost, before: (hood) => hood.fault({ match: isRead, fault: answer(401) }) });
+    await failed(() => on.provider.create(inputs));
+    const next = on.another();
+    expect(await next.check(inputs, { campaignId: id, reason })).to.deep.equal({ inputs, failures: [] });
+    expect((await next.diff(id, begunOf(id), inputs)).changes).to.equal(true);
+    expect((await next.update(id, begunOf(id), inputs)).outs).to.deep.equal(doneOf(id));
     expect(on.calls).to.have.length(1);
   });
 
-  describe("leaves it open, for the next update,", () => {
-    const lose = (id: string) => on.faultCancel(id, { fault: { kind: "drop", processed: true } });
-
-    it("if no read succeeds after the call, although it is tried three times as often as otherwise", async () => {
-      const id = on.campaign("running");
-      lose(id);
-      const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
-      on.faultRead(id, { times: Infinity, fault: { kind: "status", status: 500 } });
-      expect(await unknown(id, () => on.provider.create(inputs))).to.match(/Can't .* campaign \d+: HTTP 500/);
-      expect(methods()).to.deep.equal(["GET", "POST", ...Array(3 * 6).fill("GET")]);
+  const next: [
+    what: string,
+    live: string,
+    state: (id: string) => ReturnType<typeof begunOf>,
+    outs: object,
+    calls: number,
+  ][] = [
+    ["that was begun, and that is canceled", "canceled", begunOf, { outcome: "canceled", canceledAt: NOW }, 0],
+    ["that was begun, and is still to be done", "running", begunOf, { outcome: "canceled" }, 1],
+    ...["canceled", "alreadyCanceled", "notNeeded"].map((outcome): (typeof next)[number] => [
+      `that was ${outcome}, of one that a refresh found paused`,
+      "paused",
+      (id) => ({ ...doneOf(id), outcome, status: "paused" }),
+      { outcome: "canceled", status: "canceled" },
+      1,
+    ]),
+    [
+      "of one that a refresh found running, and that is canceled by now",
+      "canceled",
+      (id) => ({ ...doneOf(id), status: "running" }),
+      { outcome: "canceled" },
+      0,
+    ],
+  ];
+  for (const [what, live, state, outs, calls] of next) {
+    it(`takes ${calls} calls in an update, ${what}`, async () => {
+      const id = on.campaign(live);
+      expect(await update(state(id))).to.include({ previousStatus: "running", ...outs });
+      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`, ...Array(calls).fill(`POST /campaigns/${id}/cancel`)]);
     });
+  }
 
-    it("if the token expires after the call", async () => {
-      const id = on.campaign("running");
-      lose(id);
-      const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
-      on.faultRead(id, { before: (hood) => hood.expireTokens() });
-      expect(await unknown(id, () => on.provider.create(inputs))).to.contain("HTTP 401");
-      expect(on.calls).to.have.length(1);
-    });
+  it("stays open if an update can't read the campaign", async () => {
+    const id = on.campaign("canceled");
+    on.fault({ match: isRead, fault: answer(401) });
+    const { message, partial } = await failed(() => update(begunOf(id)));
+    expect(message).to.match(UNKNOWN);
+    expect(partial?.properties).to.deep.equal(begunOf(id));
+  });
 
-    it("if the token expires between two calls", async () => {
-      const id = on.campaign("running");
-      for (const status of [500, 401]) on.faultCancel(id, { fault: { kind: "status", status } });
-      expect(await unknown(id, () => apply(id))).to.contain("HTTP 401");
-      expect(on.calls).to.have.length(2);
-    });
+  it("goes by the guards as they are now", async () => {
+    const id = on.campaign("running");
+    const act = () => update({ ...doneOf(id), status: "running" }, { expectedName: "Summer sale" });
+    expect((await failed(act)).message).to.contain('"Summer sale"');
+    expect(sent()).to.deep.equal([]);
+  });
 
-    it("if Hood rejects a second call while it still shows the time before the first", async () => {
-      await on.restart({ staleFor: 60_000 });
-      const id = on.campaign("running");
-      lose(id);
-      expect(await unknown(id, () => apply(id))).not.to.contain("did nothing");
-      expect(on.canceled).to.deep.equal([id]);
-    });
-
-    it("if six calls have failed", async () => {
-      const id = on.campaign("running");
-      on.faultCancel(id, { times: Infinity, fault: { kind: "status", status: 500 } });
-      expect(await unknown(id, () => apply(id)))
-        .to.contain("HTTP 500")
-        .and.contain("trace_id")
-        .and.contain("it still shows as running");
-      expect(on.calls).to.have.length(6);
-      expect(on.canceled).to.deep.equal([]);
-    });
-
-    for (const [what, change] of [
-      ["is renamed", { name: "Renamed" }],
-      ["has a status that isn't known", { status: "canceling" }],
-    ] as const) {
-      it(`if the campaign ${what} while the call may still come true, be it new or due again`, async () => {
-        for (const isDue of [false, true]) {
-          const id = on.campaign("running");
-          on.faultCancel(id, {
-            fault: { kind: "status", status: 504 },
-            before: (hood) => Object.assign(hood.campaign(id), change),
-          });
-          const inputs = { ...inputsOf(id), expectedName: "Spring sale" };
-          const { message, partial } = await thrown(ProviderError, () =>
-            isDue
-              ? on.provider.update(id, { ...doneOf(id), ...inputs, status: "running" }, inputs)
-              : apply(id, { expectedName: "Spring sale" }),
-          );
-          expectReadable(message);
-          expect(message)
-            .to.match(/^It is unknown whether/)
-            .and.match(/now shows campaign .*, to which no further call is sent\./);
-          expect(partial?.properties)
-            .to.deep.include({ ...inputs, status: "unknown" })
-            .and.not.have.property("outcome");
-          on.hood.setStatus(id, "canceled");
-          const { outs } = await on.another().update(id, partial?.properties ?? {}, inputs);
-          expect(outs).to.include({ outcome: "canceled" });
-        }
-        expect(on.calls).to.have.length(2);
-      });
+  it("shows a live line while it waits, and waits for no longer than hood:maxWait", async () => {
+    const provider = on.another({ config: { maxWait: "5s" } });
+    on.fault({ times: ALWAYS, fault: answer(429, { retryAfter: 2 }) });
+    const { failures } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
+    expect(failures).to.have.length(1);
+    const [{ reason: words } = { reason: "" }] = failures;
+    for (const part of [
+      "HTTP 429",
+      "again and again for 4 s",
+      "hood:maxWait allows 5 s",
+      "Run the same command again",
+    ]) {
+      expect(words).to.contain(part);
     }
-
-    it("which finds the same inputs, something to do, and what became of the call", async () => {
-      const id = on.campaign("running");
-      lose(id);
-      const { inputs } = await on.provider.check(undefined, { campaignId: id, reason });
-      on.faultRead(id, { fault: { kind: "status", status: 401 } });
-      await unknown(id, () => on.provider.create(inputs));
-      const next = on.another();
-      expect(await next.check(inputs, { campaignId: id, reason })).to.deep.equal({ inputs, failures: [] });
-      expect((await next.diff(id, begunOf(id), inputs)).changes).to.equal(true);
-      expect((await next.update(id, begunOf(id), inputs)).outs).to.deep.equal(doneOf(id));
-      expect(on.calls).to.have.length(1);
-    });
+    expectReadable(words);
+    expect(provider.engine.progress[0]).to.match(
+      /^Waiting for the account's rate limit until \d\d:\d\d:\d\d UTC \(\d s\)$/,
+    );
+    expect(on.clock.now() - START).to.be.below(5_500);
   });
+});
 
-  describe("that an earlier update has begun", () => {
-    it("takes a canceled campaign for its own, whatever was seen before, and sends nothing", async () => {
-      const id = on.campaign("running");
-      await on.provider.read(id, begunOf(id));
-      on.hood.setStatus(id, "canceled");
-      expect((await update(begunOf(id))).outs).to.deep.equal(doneOf(id));
-      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`, `GET /campaigns/${id}`]);
-    });
+describe("an edit that is put off for more than a minute", () => {
+  const on = openInProcess({ type: "Campaign" });
 
-    it("cancels one that is still cancelable", async () => {
-      const id = on.campaign("running");
-      expect((await update(begunOf(id))).outs).to.include({ outcome: "canceled", previousStatus: "running" });
-      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`, `POST /campaigns/${id}/cancel`]);
-    });
-
-    it("stays open if the campaign can't be read", async () => {
-      const id = on.campaign("canceled");
-      on.faultRead(id, { fault: { kind: "status", status: 401 } });
-      await unknown(id, () => update(begunOf(id)));
-      expect((await update(begunOf(id))).outs).to.include({ outcome: "canceled" });
-    });
-  });
-
-  describe("that a refresh found cancelable", () => {
-    for (const outcome of ["canceled", "alreadyCanceled", "notNeeded"]) {
-      it(`cancels it after ${outcome}`, async () => {
-        const id = on.campaign("paused");
-        const { outs } = await update({ ...doneOf(id), outcome, status: "paused" });
-        expect(outs).to.include({ outcome: "canceled", status: "canceled", previousStatus: "running" });
-        expect(on.calls).to.deep.equal([`POST /campaigns/${id}/cancel`]);
-      });
-    }
-
-    it("sends nothing if it is canceled by now", async () => {
-      const id = on.campaign("canceled");
-      expect((await update({ ...doneOf(id), status: "running" })).outs).to.include({ outcome: "canceled" });
-      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
-    });
-
-    it("goes by the guards as they are now", async () => {
-      const id = on.campaign("running");
-      const act = () => update({ ...doneOf(id), status: "running" }, { expectedName: "Summer sale" });
-      expect(await failed(act)).to.contain('"Summer sale"');
-      expect(on.canceled).to.deep.equal([]);
-    });
-  });
-
-  describe("in an account that asks to wait", () => {
-    it("waits as 429 asks, and has one effect", async () => {
-      const id = on.campaign("running");
-      on.faultCancel(id, { times: 3, fault: { kind: "status", status: 429, retryAfter: 7 } });
-      expect((await apply(id)).outs).to.include({ outcome: "canceled" });
-      expect(on.calls).to.have.length(4);
-      expect(on.clock.now() - START).to.be.at.least(21_000);
-      expect(on.canceled).to.deep.equal([id]);
-    });
-
-    it("shows a live line, and waits for no longer than hood:maxWait", async () => {
-      const provider = on.another({ config: { maxWait: "5s" } });
-      on.fault({ times: Infinity, fault: { kind: "status", status: 429, retryAfter: 2 } });
-      const { failures } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
-      expect(failures).to.have.length(1);
-      expect(failures[0]?.reason)
-        .to.contain("HTTP 429 Too many requests.")
-        .and.contain("again and again for 4 s")
-        .and.contain("hood:maxWait allows 5 s")
-        .and.contain("Run the same command again");
-      expectReadable(failures[0]?.reason ?? "");
-      const [line] = provider.engine.progress;
-      expect(line).to.match(/^Waiting for the account's rate limit until \d\d:\d\d:\d\d UTC \(\d s\)$/);
-      expect(on.clock.now() - START).to.be.below(5_500);
-    });
+  it("goes out after another read, or isn't sent if the campaign takes no edits any more", async () => {
+    const edit = (id: string) =>
+      on.another().update(id, { campaignId: id, name: "Spring sale" }, { name: "Autumn sale" });
+    const id = on.campaign("scheduled");
+    on.fault({ match: ({ method }) => method === "PATCH", fault: LONG });
+    await edit(id);
+    expect(on.hood.campaign(id).name).to.equal("Autumn sale");
+    expect(on.methods.slice(0, 4)).to.deep.equal(["GET", "PATCH", "GET", "PATCH"]);
+    on.fault({ match: ({ method }) => method === "PATCH", fault: LONG, before: become({ status: "sent" }) });
+    await failed(() => edit(on.campaign("scheduled")));
+    expect(on.calls).to.have.length(3);
   });
 });

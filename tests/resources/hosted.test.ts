@@ -37,6 +37,7 @@ class Recorder implements Resource<Args, Seen, State> {
   readonly live = "status";
   readonly seen = ["seenName"] as const;
   readonly reached: unknown[] = [];
+  readonly operations: Operation[] = [];
   due = false;
   leaves: Left<Args> = {};
   checks: () => Planned<Seen> = () => ({ seenName: "Spring sale" });
@@ -59,31 +60,37 @@ class Recorder implements Resource<Args, Seen, State> {
     endedAt: undefined,
   });
 
-  async check(_: Operation, args: Planned<Args>, old: (Args & Seen) | undefined) {
+  async check(on: Operation, args: Planned<Args>, old: (Args & Seen) | undefined) {
+    this.operations.push(on);
     this.reached.push(args, old);
     return { seen: this.checks(), failures: [] };
   }
-  async preflight(_: Operation, state: State, args: Planned<Args>): Promise<Left<Args>> {
+  async preflight(on: Operation, state: State, args: Planned<Args>): Promise<Left<Args>> {
+    this.operations.push(on);
     this.reached.push(state, args);
     return this.leaves;
   }
-  async create(_: Operation, inputs: Args & Seen) {
+  async create(on: Operation, inputs: Args & Seen) {
+    this.operations.push(on);
     this.reached.push(inputs);
     return {
       id: inputs.id,
       state: { ...inputs, status: "done", endedAt: undefined, parts: { a: undefined, b: null } },
     };
   }
-  async read(_: Operation, id: string, state: State | undefined) {
+  async read(on: Operation, id: string, state: State | undefined) {
+    this.operations.push(on);
     this.reached.push(state);
     const found = { ...state, id, status: "found", endedAt: undefined };
     return { state: found, ...(!state && { inputs: { id, note: undefined } }) };
   }
-  async update(_: Operation, state: State, inputs: Args & Seen) {
+  async update(on: Operation, state: State, inputs: Args & Seen) {
+    this.operations.push(on);
     this.reached.push(state, inputs);
     return { ...state, ...inputs, endedAt: undefined };
   }
-  async delete(_: Operation, state: State) {
+  async delete(on: Operation, state: State) {
+    this.operations.push(on);
     this.reached.push(state);
   }
 }
@@ -257,51 +264,12 @@ describe("a dynamic provider", () => {
   /** What a class says of itself, since the engine doesn't tell. */
   const identity = { __urn: "urn:pulumi:dev::shop::hood:index:Campaign::sale", __organization: "acme" };
   const stored = { __provider, ...identity, id: "1" };
-  const operations: Operation[] = [];
-  const calls: Properties[] = [];
-
-  /** A hosted resource that keeps what reaches it, and answers with values that can't be stored as they are. */
-  const recording: Hosted = {
-    type: "Note",
-    argumentNames: [],
-    live: "status",
-    previewOutputs: (inputs) => inputs,
-    async check(on, olds, news) {
-      operations.push(on);
-      calls.push(olds, news);
-      return { inputs: { ...news, extra: undefined }, failures: [{ property: "id", reason: say`no` }] };
-    },
-    async diff(on, olds, news) {
-      operations.push(on);
-      calls.push(olds, news);
-      return { changes: true, left: [] };
-    },
-    async create(on, inputs) {
-      operations.push(on);
-      calls.push(inputs);
-      return { id: "1", outs: { id: "1", endedAt: undefined } };
-    },
-    async read(on, id, props) {
-      operations.push(on);
-      calls.push(props);
-      return { id, props: { id, endedAt: undefined }, ...(props.id === undefined && { inputs: { id } }) };
-    },
-    async update(on, olds, news) {
-      operations.push(on);
-      calls.push(olds, news);
-      return { outs: { id: "1", endedAt: undefined } };
-    },
-    async delete(on, props) {
-      operations.push(on);
-      calls.push(props);
-    },
-  };
-  const providerOf = (resource: Hosted) => dynamicProvider(resource, operation) as Required<dynamic.ResourceProvider>;
-  const provider = providerOf(recording);
+  let resource: Recorder;
+  let provider: Required<dynamic.ResourceProvider>;
 
   beforeEach(() => {
-    operations.splice(0);
-    calls.splice(0);
+    resource = new Recorder();
+    provider = dynamicProvider(hosted(resource), operation) as typeof provider;
   });
 
   it("tells the resource which one it is, keeps that in what is stored, and keeps the way back to itself away from it", async () => {
@@ -313,22 +281,28 @@ describe("a dynamic provider", () => {
     ];
     await provider.diff("1", stored, stored);
     await provider.delete("1", stored);
-    expect(operations).to.have.length(6);
-    for (const on of operations) expect(on).to.include({ urn: identity.__urn, organization: "acme" });
-    expect(calls).to.have.length(9);
-    for (const properties of calls) expect(properties).to.deep.equal({ id: "1" });
-    // Nothing is undefined: the engine's host can't store that.
-    for (const result of results) expect(result).to.deep.equal({ id: "1", ...identity });
+    expect(resource.operations).to.have.length(6);
+    for (const on of resource.operations) expect(on).to.include({ urn: identity.__urn, organization: "acme" });
+    expect(resource.reached).to.have.length(9);
+    for (const properties of resource.reached) expect(properties).to.deep.equal({ id: "1" });
+    for (const result of results) {
+      expect(result)
+        .to.include({ id: "1", ...identity })
+        .and.not.have.property("__provider");
+      // The engine's host can't store what is undefined.
+      expect(Object.values(result ?? {})).to.not.include(undefined);
+    }
   });
 
   it("serves a state of 0.1.0, which doesn't say which one it is", async () => {
-    expect((await provider.read("1", { __provider, id: "1" })).props).to.have.keys("id");
-    expect(operations[0]?.urn).to.equal(undefined);
+    expect((await provider.read("1", { __provider, id: "1" })).props).to.have.keys("id", "status");
+    expect(resource.operations[0]?.urn).to.equal(undefined);
   });
 
   it("imports without a state", async () => {
-    expect(await provider.read("1")).to.deep.equal({ id: "1", props: { id: "1" }, inputs: { id: "1" } });
-    expect(calls).to.deep.equal([{}]);
+    const props = { id: "1", status: "found" };
+    expect(await provider.read("1")).to.deep.equal({ id: "1", props, inputs: { id: "1" } });
+    expect(resource.reached).to.deep.equal([undefined]);
   });
 
   it("reads settings from the namespace hood", async () => {
@@ -343,13 +317,14 @@ describe("a dynamic provider", () => {
   });
 
   it("passes failures on", async () => {
-    expect((await provider.check({}, stored)).failures).to.deep.equal([{ property: "id", reason: "no" }]);
+    const { failures } = await provider.check({}, { ...stored, id: " " });
+    expect(failures?.map(({ property }) => property)).to.deep.equal(["id"]);
   });
 
   it("makes a partial failure of what was begun, which can be updated and destroyed", async () => {
     const act = () => Promise.reject(new UnfinishedError(say`It is unknown.`, "1", { id: "1", outcome: undefined }));
-    const unfinished = providerOf({ ...recording, create: act, update: act });
-    for (const run of [() => unfinished.create(stored), () => unfinished.update("1", stored, stored)]) {
+    Object.assign(resource, { create: act, update: act });
+    for (const run of [() => provider.create(stored), () => provider.update("1", stored, stored)]) {
       const error = await thrown(UnfinishedError, run);
       const properties = { __provider, ...identity, id: "1" };
       expect({ ...error }).to.deep.include({ id: "1", reasons: ["It is unknown."], properties });
@@ -358,8 +333,8 @@ describe("a dynamic provider", () => {
 
   it("passes every other error on as it is, without an id that would be taken for a state", async () => {
     const rejection = new UserError(say`No.`);
-    const failing = providerOf({ ...recording, create: () => Promise.reject(rejection) });
-    const error = await thrown(UserError, () => failing.create(stored));
+    Object.assign(resource, { create: () => Promise.reject(rejection) });
+    const error = await thrown(UserError, () => provider.create(stored));
     expect(error).to.equal(rejection);
     expect(error).not.to.have.property("id");
   });

@@ -1,8 +1,6 @@
 import { expect } from "chai";
 import type { FaultRule } from "../../simulator";
-import { expectReadable, thrown } from "../support/messages";
-import { ProviderError } from "../support/providerError";
-import { openInProcess, until } from "../support/testAccount";
+import { failed, openInProcess, until } from "../support/testAccount";
 
 const STATUSES = ["draft", "manual", "scheduled", "running", "paused", "canceled", "sent", "needs_decision"];
 const DESIRED = ["running", "paused", "scheduled", "canceled"];
@@ -18,15 +16,20 @@ describe("the path to every status that can be declared, from every status", () 
     ...(status === "scheduled" && { scheduledTime: scheduled.scheduledTime }),
   });
 
+  /** What is canceled stays so; what can be canceled can be brought to all of them. */
+  const isReachable = (live: string, desired: string) =>
+    live === "canceled" ? desired === live : ["scheduled", "running", "paused"].includes(live);
+
   for (const live of [...STATUSES, "archived"]) {
     for (const desired of DESIRED) {
       it(`${desired} from ${live}: takes the calls that the preview shows, or fails before anything is sent`, async () => {
         const id = on.campaign(live);
         const { inputs, failures } = await on.provider.check(undefined, argumentsFor(id, desired));
         expect(on.calls).to.deep.equal([]);
+        expect(failures.length === 0).to.equal(isReachable(live, desired));
         if (failures.length > 0) {
           expect(inputs.plannedActions ?? []).to.deep.equal([]);
-          const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
+          const { message } = await failed(() => on.provider.create(inputs));
           expect(message).to.equal(failures[0]?.reason);
           expect(on.calls).to.deep.equal([]);
           expect(on.hood.campaign(id).status).to.equal(live);
@@ -45,18 +48,6 @@ describe("the path to every status that can be declared, from every status", () 
     const args = { campaignId: on.campaign("scheduled"), status: "scheduled" };
     expect((await on.provider.check(undefined, args)).inputs.plannedActions).to.deep.equal([]);
   });
-
-  it("shows a path wherever there is one", async () => {
-    const reachable: string[] = [];
-    for (const live of STATUSES) {
-      for (const desired of DESIRED) {
-        const { failures } = await on.provider.check(undefined, argumentsFor(on.campaign(live), desired));
-        if (failures.length === 0) reachable.push(`${live}-${desired}`);
-      }
-    }
-    const moves = ["scheduled", "running", "paused"].flatMap((live) => DESIRED.map((desired) => `${live}-${desired}`));
-    expect(reachable).to.have.members([...moves, "canceled-canceled"]);
-  });
 });
 
 describe("the path to a status, under faults", () => {
@@ -70,6 +61,7 @@ describe("the path to a status, under faults", () => {
     on.fault({ times: 1, ...rule, match: ({ path }) => path.endsWith(`/${action}`) });
   }
 
+  const OLD = "2026-05-31 12:00:00";
   for (const action of ["pause", "resume"]) {
     it(`a lost answer to ${action}, which was carried out, costs a read and has no second effect`, async () => {
       const campaignId = on.campaign("running");
@@ -82,7 +74,7 @@ describe("the path to a status, under faults", () => {
   }
 
   it("a pause that got lost is sent once more after a minute, if nothing has changed the campaign since", async () => {
-    const campaignId = on.campaign("running", { update_time: "2026-05-31 12:00:00" });
+    const campaignId = on.campaign("running", { update_time: OLD });
     faultCall("pause", { fault: { kind: "drop" } });
     const start = on.clock.now();
     await on.apply({ campaignId, status: "paused" });
@@ -94,37 +86,30 @@ describe("the path to a status, under faults", () => {
     expect(sent()).to.deep.equal(["pause", "pause"]);
   });
 
-  for (const [what, update_time] of [
-    ["somebody has changed the campaign since", "2026-06-01 12:00:00"],
-    ["somebody has, by a clock that is ten seconds behind", "2026-06-01 11:59:50"],
-    ["nobody can tell whether somebody has", ""],
-  ] as const) {
+  const CHANGED = "60 s later it still shows as running, and something may have changed it since.";
+  const doubts: [what: string, update_time: string, says: string][] = [
+    ["somebody has changed the campaign since", "2026-06-01 12:00:00", CHANGED],
+    ["somebody has, by a clock that is ten seconds behind", "2026-06-01 11:59:50", CHANGED],
+    ["nobody can tell whether somebody has", "", CHANGED],
+    ["the command has ended", OLD, "it still shows as running, and the Pulumi command has ended."],
+  ];
+  for (const [what, update_time, says] of doubts) {
     it(`a pause that got lost isn't sent again if ${what}, and the next update finishes it`, async () => {
-      const campaignId = on.campaign("running", { update_time: "2026-05-31 12:00:00" });
+      const campaignId = on.campaign("running", { update_time: OLD });
       const before = () => Object.assign(on.hood.campaign(campaignId), { update_time });
       faultCall("pause", { fault: { kind: "drop" }, before });
       const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused", reason: "Stock is short" });
-      const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
+      on.provider.engine.isGone = async () => update_time === OLD;
+      const { message, partial } = await failed(() => on.provider.create(inputs));
       expect(message)
-        .to.contain("It is unknown whether")
-        .and.contain("60 s later it still shows as running, and something may have changed it since.");
-      expectReadable(message);
+        .to.match(/^It is unknown whether/)
+        .and.contain(says);
       expect(sent()).to.deep.equal(["pause"]);
       const { outs } = await on.another().update(campaignId, partial?.properties ?? {}, inputs);
       expect(outs).to.include({ currentStatus: "paused" });
       expect(sent()).to.deep.equal(["pause", "pause"]);
     });
   }
-
-  it("a pause that got lost isn't sent again once the command has ended", async () => {
-    const campaignId = on.campaign("running", { update_time: "2026-05-31 12:00:00" });
-    faultCall("pause", { fault: { kind: "drop" } });
-    const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
-    on.provider.engine.isGone = async () => true;
-    const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
-    expect(message).to.contain("it still shows as running, and the Pulumi command has ended.");
-    expect(sent()).to.deep.equal(["pause"]);
-  });
 
   it("reaches a status that time moved the campaign on from, after a lost answer to the resume", async () => {
     const campaignId = on.campaign("paused");
@@ -161,10 +146,9 @@ describe("the path to a status, under faults", () => {
     const campaignId = on.campaign("running");
     faultCall("resume", { fault: { kind: "status", status: 401 } });
     const { inputs } = await on.provider.check(undefined, { campaignId, ...scheduled });
-    const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
+    const { message, partial } = await failed(() => on.provider.create(inputs));
     expect(message).to.contain(`campaign ${campaignId} "Spring sale"`).and.contain("only part of the way");
     expect(message).to.contain("401").and.contain("Run `pulumi up` again");
-    expectReadable(message);
     const begun = partial?.properties ?? {};
     expect(begun).to.deep.equal(inputs);
 
@@ -179,10 +163,9 @@ describe("the path to a status, under faults", () => {
   it("keeps nothing if nothing was done", async () => {
     const campaignId = on.campaign("running");
     faultCall("pause", { fault: { kind: "status", status: 401 } });
-    const { message, partial } = await thrown(ProviderError, () => on.apply({ campaignId, status: "paused" }));
+    const { message, partial } = await failed(() => on.apply({ campaignId, status: "paused" }));
     expect(partial).to.equal(undefined);
     expect(message).to.contain("Can't pause campaign").and.contain("401");
-    expectReadable(message);
   });
 
   it("stops if somebody else moves the campaign back all the time", async () => {
@@ -194,7 +177,7 @@ describe("the path to a status, under faults", () => {
       times: 100,
     });
     const { inputs } = await on.provider.check(undefined, { campaignId, ...scheduled });
-    const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
+    const { message, partial } = await failed(() => on.provider.create(inputs));
     expect(message).to.contain("It is unknown whether");
     expect(partial?.id).to.equal(campaignId);
     expect(on.calls.length).to.be.at.most(6);
@@ -215,7 +198,7 @@ describe("the path to a status, under faults", () => {
     const campaignId = on.campaign("paused");
     const { inputs } = await on.provider.check(undefined, { campaignId, status: "running" });
     on.hood.setStatus(campaignId, "canceled");
-    const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
+    const { message } = await failed(() => on.provider.create(inputs));
     expect(message).to.contain("Cancellation is permanent");
     expect(on.hood.campaign(campaignId).status).to.equal("canceled");
   });
@@ -231,9 +214,8 @@ describe("the path to a status, under faults", () => {
       };
       faultCall(action, { before: rename, fault: { kind: "status", status: 429, retryAfter: 75 } });
       const args = { campaignId, ...scheduled, expectedName: "Spring sale" };
-      const { message } = await thrown(ProviderError, () => on.apply(args));
+      const { message } = await failed(() => on.apply(args));
       expect(message).to.contain('"Renamed"');
-      expectReadable(message);
       const accepted = on.hood.requests.filter(({ method, status }) => method === "POST" && status !== 429);
       expect(accepted.map(({ path }) => path.split("/").at(-1))).to.deep.equal(taken);
     });

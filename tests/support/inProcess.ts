@@ -15,6 +15,8 @@ export interface Setup {
   readonly type?: ResourceType;
   /** Project and stack, if the engine knows them. */
   readonly stack?: { readonly project: string; readonly stack: string };
+  /** Name of the resource, or its whole URN; null for a host that isn't told. @default the name of its campaign */
+  readonly resource?: string | null;
 }
 
 /** The resources of one operation, called as a host calls them, in this process. */
@@ -23,11 +25,22 @@ export class InProcessProvider {
   readonly #operation: EngineOperation;
   readonly #resource: Hosted;
 
-  constructor({ config = {}, type = "CampaignCancellation", stack }: Setup, clock: Clock) {
-    this.engine = silentEngine(stack);
-    this.#operation = new EngineOperation(this.engine, clock);
-    this.#operation.configure((key) => config[key]);
+  /** @param same the operation that this resource is another one of. */
+  constructor(
+    private readonly setup: Setup,
+    private readonly clock: Clock,
+    same?: InProcessProvider,
+  ) {
+    const { config = {}, type = "CampaignCancellation", stack } = setup;
+    this.engine = same?.engine ?? silentEngine(stack);
+    this.#operation = same ? same.#operation : new EngineOperation(this.engine, clock);
+    if (!same) this.#operation.configure((key) => config[key]);
     this.#resource = resources[type];
+  }
+
+  /** The same operation, for another resource. */
+  as(resource: Pick<Setup, "type" | "resource">): InProcessProvider {
+    return new InProcessProvider({ ...this.setup, ...resource }, this.clock, this);
   }
 
   /** A resource that isn't in the state yet has no old inputs. */
@@ -69,10 +82,16 @@ export class InProcessProvider {
     this.#operation.stop();
   }
 
-  /** A resource has the name of its campaign. */
   #on({ name = "spring-sale" }: Properties): Operation {
-    return this.#operation.on(`urn:pulumi:test::unit::hood:index:${this.#resource.type}::${name}`);
+    const { resource = String(name) } = this.setup;
+    const urn = resource?.startsWith("urn:") ? resource : urnOf(this.#resource.type, String(resource));
+    return resource === null ? this.#operation : this.#operation.on(urn);
   }
+}
+
+/** @param where project and stack. */
+export function urnOf(type: string, resource: string, where = "test::unit"): string {
+  return `urn:pulumi:${where}::hood:index:${type}::${resource}`;
 }
 
 /** Properties as the engine keeps them. */

@@ -7,6 +7,8 @@ import {
   startSimulator,
 } from "../../simulator";
 import { InProcessProvider, type Setup } from "./inProcess";
+import { expectReadable, thrown } from "./messages";
+import { ProviderError } from "./providerError";
 import { VirtualClock } from "./virtualClock";
 
 /** No test's output may hold it, whatever goes wrong. */
@@ -17,6 +19,16 @@ export const USUAL = { token: TOKEN, rateLimit: "1000/1s", maxCancellations: "10
 
 /** When the account's clock begins: any moment will do. */
 export const START = Date.parse("2026-06-01T12:00:00Z");
+
+export const isCreate: FaultRule["match"] = ({ method, path }) => method === "POST" && path.endsWith("/campaigns");
+export const isList: FaultRule["match"] = ({ method, campaignId }) => method === "GET" && campaignId === undefined;
+export const isView: FaultRule["match"] = ({ method, campaignId }) => method === "GET" && campaignId !== undefined;
+export const isEdit: FaultRule["match"] = ({ method }) => method === "PATCH";
+
+/** A moment as Hood writes it, so many hours before the account's clock begins. */
+export function hoursAgo(hours: number): string {
+  return new Date(START - hours * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+}
 
 /** An account, and what it was asked. */
 export class TestAccount {
@@ -66,6 +78,16 @@ export class TestAccount {
   /** Those that could change something. How campaigns are read, singly or in lists, is another matter. */
   get calls(): string[] {
     return this.sent.filter((request) => !request.startsWith("GET "));
+  }
+
+  /** Their methods, and those of reads. */
+  get methods(): string[] {
+    return this.hood.requests.map(({ method }) => method);
+  }
+
+  /** What calls said to Hood. */
+  get bodies(): Record<string, unknown>[] {
+    return this.hood.requests.flatMap(({ body }) => (body ? JSON.parse(body) : []));
   }
 
   /** Campaigns that a request really canceled, in order. */
@@ -130,12 +152,16 @@ export class InProcess extends TestAccount {
     };
   }
 
+  /** What a check finds wrong, in words that a user can bear. */
+  async failures(args: object, olds?: object, provider = this.provider) {
+    const { failures } = await provider.check(olds && { ...olds }, { ...args });
+    for (const { reason } of failures) expectReadable(reason);
+    return failures;
+  }
+
   /** As an update does it: check, and then create with what check gave. */
-  async apply(
-    args: Record<string, unknown>,
-    provider = this.provider,
-  ): Promise<Awaited<ReturnType<InProcessProvider["create"]>>> {
-    const { inputs, failures } = await provider.check(undefined, args);
+  async apply(args: object, provider = this.provider): Promise<Awaited<ReturnType<InProcessProvider["create"]>>> {
+    const { inputs, failures } = await provider.check(undefined, { ...args });
     expect(failures).to.deep.equal([]);
     return provider.create(inputs);
   }
@@ -147,6 +173,13 @@ export function openInProcess(setup: Setup = {}, options: SimulatorOptions = {})
   beforeEach(() => account.start());
   afterEach(() => account.stop());
   return account;
+}
+
+/** How a call fails, in words that a user can bear. */
+export async function failed(act: () => Promise<unknown>): Promise<ProviderError> {
+  const error = await thrown(ProviderError, act);
+  expectReadable(error.message);
+  return error;
 }
 
 /** Until something has happened that nobody tells of. The test's timeout bounds it. */

@@ -20,7 +20,7 @@ interface Timer {
 
 /**
  * Time that passes only while nobody has anything else to do: no HTTP request of this process is on its way, and the
- * event loop has been quiet. Then the earliest sleeper wakes. Requests that will never be answered don't hold it up, and
+ * event loop has been quiet. Then the earliest sleepers wake. Requests that will never be answered don't hold it up, and
  * `AbortSignal.timeout` runs on it too, so that a silent server costs no real time.
  */
 export class VirtualClock implements Clock {
@@ -118,10 +118,12 @@ export class VirtualClock implements Clock {
 
   #wakeNext(): void {
     for (const timer of this.#timers) if (timer.limit && this.#open.size === 0) this.#timers.delete(timer);
-    const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
-    if (!next) return;
-    this.#timers.delete(next);
-    this.#now = Math.max(this.#now, next.at);
-    next.fire();
+    const earliest = Math.min(...[...this.#timers].map(({ at }) => at));
+    for (const timer of this.#timers) {
+      if (timer.at > earliest) continue;
+      this.#timers.delete(timer);
+      this.#now = Math.max(this.#now, earliest);
+      timer.fire();
+    }
   }
 }

@@ -9,44 +9,27 @@ const windows = [
   { limit: 150, length: 60_000 },
 ];
 
-/** The last of 280, in seconds since the start of the minute. */
-function last(second: number, before: readonly number[] = [], count = 280): number {
+/** When the last of so many goes out, in seconds since the start of the minute. */
+function last(second: number, before: readonly number[], count: number): number {
   const arrivals = Array<number>(count).fill(MINUTE + second * 1_000);
   return ((bestTimes(windows, arrivals, before).at(-1) ?? 0) - MINUTE) / 1_000;
 }
 
 describe("The best that fixed windows allow", () => {
-  it("sends everything at once where there is room", () => {
-    expect(last(20.3, [], 10)).to.equal(20.3);
-  });
-
-  it("goes on at the next whole second, not a second later", () => {
-    expect(last(20.3, [], 11)).to.equal(21);
-    expect(last(20.3, [], 21)).to.equal(22);
-  });
-
-  it("spends this minute's 150 in 15 s, and the rest from the next minute on", () => {
-    expect(last(0, [], 150)).to.equal(14);
-    expect(last(0)).to.equal(72);
-  });
-
-  it("crosses into the next minute without a pause where this one isn't used up", () => {
-    expect(last(50, [], 250)).to.equal(60 + 14);
-    expect(last(50)).to.equal(120 + 2);
-  });
-
-  it("counts what came before in the same minute, and nothing older", () => {
-    const before = Array.from({ length: 20 }, (_, index) => MINUTE + 1_000 + index * 100);
-    expect(last(10, before, 130)).to.equal(10 + 12);
-    expect(last(10, before, 131)).to.equal(60);
-    const minuteBefore = before.map((at) => at - 60_000);
-    expect(last(10, minuteBefore, 150)).to.equal(10 + 14);
-  });
-
-  it("counts what came before in the same second", () => {
-    expect(last(20.5, [MINUTE + 20_100, MINUTE + 20_200], 8)).to.equal(20.5);
-    expect(last(20.5, [MINUTE + 20_100, MINUTE + 20_200], 9)).to.equal(21);
-  });
+  const earlier = Array.from({ length: 20 }, (_, index) => MINUTE + 1_000 + index * 100);
+  const rows: [what: string, second: number, before: number[], count: number, last: number][] = [
+    ["at once if there is room", 20.3, [], 10, 20.3],
+    ["at the next whole second, not a second later", 20.3, [], 21, 22],
+    ["in the next minute, once this one's 150 are spent", 0, [], 280, 72],
+    ["in the next minute without a pause, if this one isn't used up", 50, [], 250, 74],
+    ["in this minute, of which others have used some", 10, earlier, 130, 22],
+    ["in the next minute, once others and it have used this one", 10, earlier, 131, 60],
+    ["in this minute, whatever others used in the one before", 10, earlier.map((at) => at - 60_000), 150, 24],
+    ["in the next second, once others and it have used this one", 20.5, [MINUTE + 20_100, MINUTE + 20_200], 9, 21],
+  ];
+  for (const [what, second, before, count, at] of rows) {
+    it(`sends the last one ${what}`, () => expect(last(second, before, count)).to.equal(at));
+  }
 
   it("overruns no window, and moves no request that could have gone out earlier", () => {
     const anyWindow = fc.record({ limit: fc.integer({ min: 1, max: 5 }), length: fc.integer({ min: 1, max: 40 }) });

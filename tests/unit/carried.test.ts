@@ -101,7 +101,7 @@ describe("Arguments of the classes", () => {
 
   for (const [way, given] of Object.entries(ways)) {
     for (const [what, value, place, says] of lost) {
-      it(`refuse ${what}${way}`, async () => {
+      it(`fail with ${what}${way}`, async () => {
         const error = await thrown(pulumi.RunError, () =>
           resolved(carry({ name: "x", targeting: given(value) }).targeting),
         );
@@ -131,12 +131,12 @@ describe("Arguments of the classes", () => {
     expect(carry({ labels: runInNewContext("['vip']") }).labels).to.be.an.instanceOf(Array);
   });
 
-  it("refuse a resource, and say what to give", async () => {
+  it("fail with a resource, and say what to give", async () => {
     const error = await thrown(pulumi.RunError, () => carry({ campaignId: new pulumi.DependencyResource("urn") }));
     expect(error.message).to.contain("campaignId is a resource").and.contain("such as its id");
   });
 
-  it("refuse undefined in a list from an Output too", async () => {
+  it("fail with undefined in a list from an Output too", async () => {
     const { labels } = carry({ labels: ["a", pulumi.output(undefined)] });
     const error = await thrown(pulumi.RunError, () => settled(pulumi.output(labels)));
     expect(error.message).to.contain("labels[1] is undefined");

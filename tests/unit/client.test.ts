@@ -1,136 +1,185 @@
 import { expect } from "chai";
 import { Client } from "../../provider/hood/client";
-import { viewCampaign } from "../../provider/hood/endpoints";
+import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
 import { instantClock } from "../support/instantClock";
 import { thrown } from "../support/messages";
 import { openRawAccount, page, rejection, shown } from "../support/rawAccount";
-import { cutOff, hangUp, json, type RawAnswer, showing, text } from "../support/rawServer";
+import { cutOff, hangUp, json, type RawAnswer, showing, startRawServer, text } from "../support/rawServer";
 
-describe("a request that changes nothing", () => {
+const html = (status: number, headers = {}) => text(status, "<html>", headers);
+const asking = (status: number, seconds: string, more = {}) => text(status, "", { "retry-after": seconds, ...more });
+const redirect = text(302, "", { location: "https://login.example/" });
+const failing = json(500, { title: "Internal server error.", trace_id: "6f1c" });
+
+describe("a request to Hood", () => {
   const raw = openRawAccount();
   const get = () => raw.account.get("1000248");
   const failure = () => thrown(HoodError, get);
+  const cancel = () => {
+    const seen = { id: "1000248", seenAt: raw.clock.now() };
+    return raw.account.write(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+  };
+  /** Why a call wasn't done. */
+  async function notDone(): Promise<HoodError> {
+    const result = await cancel();
+    if (result.kind !== "notDone") throw new Error(`It was ${result.kind}, though it should have failed.`);
+    return result.error;
+  }
+
+  /** What comes of a read, and after how many requests, if the answer stays, or passes; and of a call, which isn't sent again. */
+  const answers: [what: string, answer: RawAnswer, read: string, times: number, call?: string][] = [
+    ["400", json(400, rejection), "unknownCampaign", 1, "rejected"],
+    ["400 without a body", text(400), "unknownCampaign", 1, "rejected"],
+    ["403", json(403, { title: "Forbidden." }), "rejected", 1, "rejected"],
+    ["409", json(409, {}), "rejected", 1, "rejected"],
+    ["401", json(401, { title: "Unauthorized." }), "unauthorized", 1, "notDone"],
+    ["401 without a body", text(401), "unauthorized", 1, "notDone"],
+    ["500", failing, "noResponse", 6, "unknown"],
+    ["500 without a body", text(500), "noResponse", 6, "unknown"],
+    ["503 without a body", text(503), "noResponse", 6, "unknown"],
+    ["502 in HTML", html(502), "noResponse", 6, "unknown"],
+    ["408", text(408), "noResponse", 6, "unknown"],
+    ["JSON that is cut off", text(200, '{"total":1,"items":['), "noResponse", 6, "unknown"],
+    ["a connection that ends", hangUp, "noResponse", 6, "unknown"],
+    ["a connection that ends in the middle", cutOff, "noResponse", 6, "unknown"],
+    ["425", text(425), "notYet", 6],
+    ["400 in HTML", html(400), "unexpectedResponse", 4, "unknown"],
+    ["404 in HTML", html(404), "unexpectedResponse", 4, "unknown"],
+    ["200 in HTML", page, "unexpectedResponse", 4, "unknown"],
+    ["an empty 200", text(200), "unexpectedResponse", 4, "unknown"],
+    ["202", json(202, {}), "unknownCampaign", 1, "unknown"],
+    ["a redirect", redirect, "unexpectedResponse", 4, "unknown"],
+  ];
+  for (const [what, answer, read, times, call] of answers) {
+    it(`that is answered with ${what}: a read fails as ${read} after ${times}, a call is ${call ?? "sent again"}`, async () => {
+      raw.server.answer(answer);
+      expect((await failure()).kind).to.equal(read);
+      expect(raw.server.requests).to.have.length(times);
+      if (call) {
+        expect(await cancel()).to.include({ kind: call });
+        expect(raw.server.requests).to.have.length(times + 1);
+      }
+      if (times === 1) return;
+      raw.server.answer(answer, showing(shown));
+      expect((await get()).status).to.equal("running");
+    });
+  }
+
+  it("that is a call is accepted by a 204 only, not by a 200 with a body", async () => {
+    raw.server.answer(text(204), showing(shown));
+    expect(await cancel()).to.include({ kind: "accepted", status: 204 });
+    expect(raw.server.requests.map(({ method, path }) => `${method} ${path}`)).to.deep.equal([
+      "POST /campaigns/1000248/cancel",
+    ]);
+    expect(await cancel()).to.include({ kind: "unknown" });
+  });
 
   it("fails with Hood's words and trace id", async () => {
     raw.server.answer(json(400, rejection));
-    const { message } = await failure();
-    expect(message).to.contain("HTTP 400 Bad request. The request is not valid. (trace_id 6f1c)");
+    expect((await failure()).message).to.contain("HTTP 400 Bad request. The request is not valid. (trace_id 6f1c)");
   });
 
+  const deep = "[".repeat(30_000);
   const unreadable: [string, string][] = [
     ["is cut off", '{"title":"Got canary\\u002dtoken'],
-    ["is nested too deep", `{"message":${"[".repeat(30_000)}${"]".repeat(30_000)},"title":"Got it"}`],
+    ["is nested too deep", `{"message":${deep}${deep.replaceAll("[", "]")},"title":"Got it"}`],
     ["has a line break in a text", '{"title":"Got\nit"}'],
-    ["is deep and cut off", `{"title":"Got it","a":${"[".repeat(30_000)}`],
+    ["is deep and cut off", `{"title":"Got it","a":${deep}`],
   ];
   for (const [what, body] of unreadable) {
     it(`shows nothing of an answer that ${what}`, async () => {
       raw.server.answer(text(403, body));
-      const { message } = await failure();
-      expect(message).to.match(/^Can't read campaign 1000248: HTTP 403 with JSON that is cut off, after 6 attempts/);
-    });
-  }
-
-  const last: [string, RawAnswer, string][] = [
-    ["401", json(401, { title: "Unauthorized.", message: "Unauthorized.", trace_id: "{}" }), "unauthorized"],
-    ["401 without a body", text(401), "unauthorized"],
-    ["403", json(403, { title: "Forbidden." }), "rejected"],
-  ];
-  for (const [what, answer, kind] of last) {
-    it(`isn't sent again after ${what}`, async () => {
-      raw.server.answer(answer);
-      expect((await failure()).kind).to.equal(kind);
-      expect(raw.server.requests).to.have.length(1);
-    });
-  }
-
-  const passing: [string, RawAnswer][] = [
-    ["500", json(500, { title: "Internal server error.", trace_id: "6f1c" })],
-    ["500 without a body", text(500)],
-    ["502 in HTML", text(502, "<html>")],
-    ["408", text(408)],
-    ["425", text(425)],
-    ["JSON that is cut off", text(200, '{"total":1,"items":[')],
-    ["a connection that ends", hangUp],
-    ["a connection that ends in the middle", cutOff],
-    ["429", text(429, "", { "retry-after": "3" })],
-  ];
-  for (const [what, answer] of passing) {
-    it(`is sent again after ${what}`, async () => {
-      raw.server.answer(answer, showing(shown));
-      expect((await get()).status).to.equal("running");
-      expect(raw.server.requests).to.have.length(2);
-    });
-  }
-
-  const elsewhere: [string, RawAnswer][] = [
-    ["HTML with 200", page],
-    ["HTML with 404", text(404, "<html>")],
-    ["an empty 200", text(200)],
-    ["a redirect", text(302, "", { location: "https://login.example/" })],
-  ];
-  for (const [what, answer] of elsewhere) {
-    it(`is given up after four times ${what}`, async () => {
-      raw.server.answer(answer);
-      expect((await failure()).kind).to.equal("unexpectedResponse");
-      expect(raw.server.requests).to.have.length(4);
+      const words = "Can't read campaign 1000248: HTTP 403 with JSON that is cut off, after 6 attempts";
+      expect((await failure()).message.slice(0, words.length)).to.equal(words);
     });
   }
 
   it("is given up after six attempts, with longer pauses between them", async () => {
-    raw.server.answer(json(500, { title: "Internal server error.", trace_id: "6f1c" }));
-    const error = await failure();
-    expect(error.kind).to.equal("noResponse");
-    expect(error.message).to.contain("HTTP 500 Internal server error. (trace_id 6f1c)");
-    expect(error.message).to.match(/, after 6 attempts in 7\.\d s$/);
-    expect(error.traceId).to.equal("6f1c");
-    expect(raw.server.requests).to.have.length(6);
+    raw.server.answer(failing);
+    const { message, traceId } = await failure();
+    expect(message).to.match(/HTTP 500 Internal server error\. \(trace_id 6f1c\), after 6 attempts in 7\.\d s$/);
+    expect(traceId).to.equal("6f1c");
     expect(raw.clock.pauses).to.deep.equal([250, 500, 1_000, 2_000, 4_000]);
   });
 
   const date = (seconds: number) => new Date(Date.UTC(2026, 4, 1, 12, 0, seconds)).toUTCString();
-  const asking: [string, RawAnswer, number][] = [
-    ["503 in seconds", text(503, "", { "retry-after": "90" }), 90_000],
-    ["503 by a date", text(503, "", { "retry-after": date(90), date: date(0) }), 90_000],
-    ["503 for less than the usual pause", text(503, "", { "retry-after": "0.1" }), 250],
-    ["502 in HTML in seconds", text(502, "<html>", { "retry-after": "9" }), 9_000],
-    ["425 in seconds", text(425, "", { "retry-after": "9" }), 9_000],
-    ["503 by a number that means nothing", text(503, "", { "retry-after": "-1" }), 250],
+  const waits: [what: string, answer: RawAnswer, pause: number][] = [
+    ["503 in seconds", asking(503, "90"), 90_000],
+    ["503 by a date", asking(503, date(90), { date: date(0) }), 90_000],
+    ["503 for less than the usual pause", asking(503, "0.1"), 250],
+    ["502 in HTML in seconds", html(502, { "retry-after": "9" }), 9_000],
+    ["425 in seconds", asking(425, "9"), 9_000],
+    ["503 by a number that means nothing", asking(503, "-1"), 250],
   ];
-  for (const [what, answer, pause] of asking) {
-    it(`waits as it is asked to by ${what}`, async () => {
+  for (const [what, answer, pause] of waits) {
+    it(`that is a read waits as it is asked to by ${what}`, async () => {
       raw.server.answer(answer, showing(shown));
       expect((await get()).status).to.equal("running");
       expect(raw.clock.pauses).to.deep.equal([pause]);
     });
   }
 
-  it("is sent again after waits that are longer than the time for attempts", async () => {
-    const wait = text(503, "", { "retry-after": "100" });
-    raw.server.answer(wait, wait, wait, showing(shown));
+  it("that is a read is sent again after waits that are longer than the time for attempts", async () => {
+    raw.server.answer(...Array<RawAnswer>(3).fill(asking(503, "100")), showing(shown));
     expect((await get()).status).to.equal("running");
   });
 
+  it("that is a call never waits as a 503 asks: a read tells whether it was done", async () => {
+    raw.server.answer(asking(503, "60"));
+    expect(await cancel()).to.include({ kind: "unknown" });
+    expect(raw.clock.pauses).to.deep.equal([]);
+  });
+
   it("is given up at a 503 that asks for more than hood:maxWait allows, at once or added up with 429", async () => {
-    raw.server.answer(text(503, "", { "retry-after": "601" }));
+    raw.server.answer(asking(503, "601"));
     const first = await failure();
     expect(first.kind).to.equal("tooLong");
     expect(first.message).to.contain("HTTP 503; the account asks to wait until 2026-05-01 12:10:01 UTC (601 s), and");
     expect(raw.server.requests).to.have.length(1);
-    raw.server.answer(text(429, "", { "retry-after": "300" }), text(503, "", { "retry-after": "301" }));
+    raw.server.answer(asking(429, "300"), asking(503, "301"));
     const { kind, message } = await failure();
     expect(kind).to.equal("tooLong");
     expect(message).to.contain("HTTP 503, again and again for 300 s").and.contain("hood:maxWait allows 600 s");
   });
 
   it("is sent again for as long as 429 asks to wait, however often", async () => {
-    const wait = text(429, "", { "retry-after": "3" });
-    raw.server.answer(...Array<RawAnswer>(10).fill(wait), showing(shown));
+    raw.server.answer(...Array<RawAnswer>(10).fill(asking(429, "3")), showing(shown));
     expect((await get()).status).to.equal("running");
     expect(raw.clock.now()).to.be.at.least(30_000);
+    raw.server.answer(asking(429, "2"), text(429), text(204));
+    expect(await cancel()).to.include({ kind: "accepted", status: 204 });
+    expect(raw.server.requests).to.have.length(11 + 3);
+  });
+
+  it("that is a call is sent again after 425, which did nothing, and then isn't done", async () => {
+    raw.server.answer(text(425), asking(425, "7"), text(204));
+    expect(await cancel()).to.include({ kind: "accepted", status: 204 });
+    expect(raw.clock.pauses).to.deep.equal([250, 7_000]);
+    raw.server.answer(text(425));
+    expect((await notDone()).kind).to.equal("notYet");
+    expect(raw.server.requests).to.have.length(3 + 6);
+  });
+
+  it("that is a call is sent again if nobody was reached, and then isn't done", async () => {
+    const { url } = raw.server;
+    await raw.server.close();
+    const { kind, message } = await notDone();
+    expect(kind).to.equal("unreachable");
+    expect(message).to.contain(`Can't cancel campaign 1000248: ${new URL(url).host} can't be reached`);
+    expect(message).to.match(/, after 4 attempts in 1\.\d s$/);
+    raw.server = await startRawServer();
+  });
+
+  it("never shows the token, even if Hood's error repeats it", async () => {
+    raw.server.answer((response, { headers }) => {
+      response.writeHead(400).end(JSON.stringify({ title: "Bad", message: `Got ${headers.authorization}` }));
+    });
+    const result = await cancel();
+    expect(JSON.stringify(result)).not.to.contain("canary");
+    expect(result.kind === "rejected" && result.error.message).to.contain("Got Bearer [token]");
   });
 });
 
@@ -145,11 +194,9 @@ describe("the attempts at a request", () => {
       await instant.sleep(takes);
       throw new TransportError(true, "no answer");
     };
-    const { message } = await thrown(HoodError, () =>
-      new Client({ transport, limiter, clock }).call(viewCampaign("1000248")),
-    );
-    const pauses = instant.pauses.filter((pause) => pause !== takes);
-    return { attempts, pauses, message };
+    const client = new Client({ transport, limiter, clock });
+    const { message } = await thrown(HoodError, () => client.call(viewCampaign("1000248")));
+    return { attempts, pauses: instant.pauses.filter((pause) => pause !== takes), message };
   }
 
   it("are up to half as far apart again, by chance, so that many clients don't come back together", async () => {

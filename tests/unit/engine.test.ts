@@ -82,11 +82,7 @@ describe("Getting an engine", () => {
   const unusable: [what: string, prepare: () => void, reason: string][] = [
     ["an older pulumi", () => command("pulumi", "echo v3.149.9"), "pulumi is v3.149.9, and 3.150 or newer is needed"],
     ["a pulumi without a version", () => command("pulumi", "echo hello"), "pulumi is hello, and 3.150 or newer"],
-    [
-      "a pulumi without its language host",
-      () => command("pulumi", "echo v3.200.0"),
-      "(pulumi-language-nodejs) is not on",
-    ],
+    ["one without its language host", () => command("pulumi", "echo v3.200.0"), "(pulumi-language-nodejs) is not on"],
     ["a broken pulumi", () => command("pulumi", "echo library missing >&2; exit 3"), "library missing"],
     ["a folder", () => mkdirSync(path.join(bin, "pulumi")), "there is no pulumi on PATH"],
     ["a file that can't be run", () => writeFileSync(path.join(bin, "pulumi"), "text"), "there is no pulumi on PATH"],
@@ -111,11 +107,7 @@ describe("Getting an engine", () => {
   });
 
   const incomplete: [what: string, install: (folder: string) => void, reason: string][] = [
-    [
-      "lacks a part",
-      (folder) => release(folder, ["pulumi"]),
-      "it left out pulumi-language-nodejs, pulumi-resource-pulumi",
-    ],
+    ["lacks a part", (folder) => release(folder, ["pulumi"]), "it left out pulumi-language-nodejs, pulumi-resource"],
     ["is another version", (folder) => release(folder, PARTS, "3.1.0"), `it made v3.1.0 instead of v${CLI_VERSION}`],
   ];
   for (const [what, install, reason] of incomplete) {

@@ -34,17 +34,13 @@ describe("A class of the package with a provider of the plugin", () => {
   after(() => pulumi.runtime.resetOptions("", "", -1, "", "", false, ""));
 
   type Options = pulumi.ComponentResourceOptions;
-  const refused: [from: string, options: () => Options, says: string][] = [
+  const wrong: [from: string, options: () => Options, says: string][] = [
     ["as its own", () => ({ provider: plugin() }), "its options give"],
     ["in a list of its own", () => ({ providers: [other(), plugin()] }), "its options give"],
     ["in a map of its own", () => ({ providers: { hood: plugin() } }), "its options give"],
     ["from options that were merged", () => pulumi.mergeOptions({}, { provider: plugin() }), "its options give"],
     ["from its parent's list", () => ({ parent: new Brand("a", { providers: [plugin()] }) }), "its parent gives"],
-    [
-      "from its parent's map",
-      () => ({ parent: new Brand("a", { providers: { hood: plugin() } }) }),
-      "its parent gives",
-    ],
+    ["from a parent's map", () => ({ parent: new Brand("a", { providers: { hood: plugin() } }) }), "its parent gives"],
     ["from its parent", () => ({ parent: new Brand("a", { provider: plugin() }) }), "its parent gives"],
     [
       "from far above",
@@ -72,8 +68,8 @@ describe("A class of the package with a provider of the plugin", () => {
       "its parent gives",
     ],
   ];
-  for (const [from, options, says] of refused) {
-    it(`is refused if it comes ${from}`, async () => {
+  for (const [from, options, says] of wrong) {
+    it(`fails if it comes ${from}`, async () => {
       const opts = options();
       const error = await thrown(pulumi.RunError, () => new hood.CampaignCancellation("spring-sale", args, opts));
       expect(error.message)
@@ -84,7 +80,7 @@ describe("A class of the package with a provider of the plugin", () => {
     });
   }
 
-  it("is refused before anything is registered", async () => {
+  it("fails before anything is registered", async () => {
     registered.length = 0;
     const parent = new Brand("a", { providers: [plugin()] });
     const declare = [

@@ -71,7 +71,7 @@ describe("lookups", () => {
   const ids = async (args?: sdk.GetCampaignsArgs) => (await sdk.getCampaigns(args)).map(({ id }) => id);
   const queries = () => hood.requests.map(({ path }) => decodeURIComponent(path.split("?")[1] ?? ""));
 
-  async function refusal(act: () => unknown): Promise<string> {
+  async function failure(act: () => unknown): Promise<string> {
     const { message } = await thrown(pulumi.RunError, act);
     expectReadable(message);
     expect(message).not.to.contain(token);
@@ -98,7 +98,7 @@ describe("lookups", () => {
     });
 
     it("says that Hood doesn't know an id", async () => {
-      const message = await refusal(() => sdk.getCampaign({ id: "9" }));
+      const message = await failure(() => sdk.getCampaign({ id: "9" }));
       expect(message).to.match(/^Can't read campaign 9: HTTP 400 .*\nCheck the id in Hood, and that HOOD_TOKEN/);
     });
 
@@ -109,15 +109,15 @@ describe("lookups", () => {
       ["10/../1", "id must be a string of digits"],
       [null, "id is missing"],
     ] as const) {
-      it(`refuses the id ${JSON.stringify(id)}, without a request`, async () => {
-        const message = await refusal(() => sdk.getCampaign({ id } as unknown as sdk.GetCampaignArgs));
+      it(`fails for the id ${JSON.stringify(id)}, without a request`, async () => {
+        const message = await failure(() => sdk.getCampaign({ id } as unknown as sdk.GetCampaignArgs));
         expect(message).to.contain("Can't call getCampaign: ").and.contain(says);
         expect(hood.requests).to.deep.equal([]);
       });
     }
 
-    it("refuses no arguments at all in the same words", async () => {
-      const message = await refusal(() => sdk.getCampaign(undefined as unknown as sdk.GetCampaignArgs));
+    it("fails without any arguments in the same words", async () => {
+      const message = await failure(() => sdk.getCampaign(undefined as unknown as sdk.GetCampaignArgs));
       expect(message).to.contain("id is missing");
     });
   });
@@ -171,7 +171,7 @@ describe("lookups", () => {
       expect(found.map(({ labels }) => labels)).to.deep.equal([["spring", "eu"], [], ["eu"]]);
     });
 
-    it("says so where the list never stands still", async () => {
+    it("says so if the list never stands still", async () => {
       hood.add(...Array.from({ length: 150 }, () => ({ status: "running" })));
       let next = 1000248;
       hood.fault({
@@ -179,7 +179,7 @@ describe("lookups", () => {
         times: Number.POSITIVE_INFINITY,
         before: (person) => person.setStatus(String(next++), "sent"),
       });
-      const message = await refusal(() => sdk.getCampaigns({ status: "running" }));
+      const message = await failure(() => sdk.getCampaigns({ status: "running" }));
       expect(message).to.contain("changed each time while it was read").and.contain("by status");
     });
 
@@ -208,8 +208,8 @@ describe("lookups", () => {
       [{ limit: 0, sort: "id" }, ["limit must be", 'sort has "id"']],
     ];
     for (const [args, says] of wrong) {
-      it(`refuses ${JSON.stringify(args)}, without a request`, async () => {
-        const message = await refusal(() => sdk.getCampaigns(args as sdk.GetCampaignsArgs));
+      it(`fails for ${JSON.stringify(args)}, without a request`, async () => {
+        const message = await failure(() => sdk.getCampaigns(args as sdk.GetCampaignsArgs));
         expect(message).to.contain("Can't call getCampaigns: ");
         for (const part of says) expect(message).to.contain(part);
         expect(hood.requests).to.deep.equal([]);
@@ -239,7 +239,7 @@ describe("lookups", () => {
     expect(files.filter((file) => /dist\/provider\/(hood|lookups)/.test(file))).to.deep.equal([]);
   });
 
-  it("run where import() isn't allowed, as under Jest", async () => {
+  it("run if import() isn't allowed, as under Jest", async () => {
     const script = `
       const Module = require("node:module"), vm = require("node:vm"), path = require("node:path");
       Module.prototype._compile = function (code, filename) {
@@ -255,7 +255,7 @@ describe("lookups", () => {
   describe("without what they need", () => {
     it("say that there is no token, in the provider's words", async () => {
       process.env.HOOD_TOKEN = "";
-      const message = await refusal(() => sdk.getCampaign({ id: "1" }));
+      const message = await failure(() => sdk.getCampaign({ id: "1" }));
       expect(message).to.match(
         /^There is no API token for Hood\.\nPut one into HOOD_TOKEN.*\nA lookup reads the environment/,
       );
@@ -264,13 +264,13 @@ describe("lookups", () => {
 
     it("say that the token isn't taken", async () => {
       hood.expireTokens();
-      const message = await refusal(() => sdk.getCampaigns());
+      const message = await failure(() => sdk.getCampaigns());
       expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired.*\nA lookup reads/);
     });
 
     it("say which setting can't be used", async () => {
       process.env.HOOD_ENDPOINT = "api.ocamba.com";
-      expect(await refusal(() => sdk.getCampaigns())).to.contain("HOOD_ENDPOINT must be a URL");
+      expect(await failure(() => sdk.getCampaigns())).to.contain("HOOD_ENDPOINT must be a URL");
     });
   });
 });

@@ -56,11 +56,7 @@ describe("the live line", () => {
       { reason: "asked" },
       "Waiting as the account asks until 12:00:30 UTC (30 s), to list campaigns",
     ],
-    [
-      "for an answer",
-      { reason: "answer", waited: 12_000, left: 0 },
-      "Waiting for an answer for 12 s, to list campaigns",
-    ],
+    ["for answers", { reason: "answer", waited: 12_000, left: 0 }, "Waiting for an answer for 12 s, to list campaigns"],
     [
       "no longer, since the account asks for too much",
       { reason: "tooLong", waited: 0, left: 2_000 },

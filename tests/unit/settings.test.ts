@@ -44,7 +44,7 @@ const table: { key: Key; variable: string; config: string; environment: string; 
 const read = (config: Partial<Record<Key, string>> = {}, environment: NodeJS.ProcessEnv = {}) =>
   readSettings((key) => config[key], environment);
 
-async function refusal(config: Partial<Record<Key, string>>, environment: NodeJS.ProcessEnv = {}): Promise<string> {
+async function failure(config: Partial<Record<Key, string>>, environment: NodeJS.ProcessEnv = {}): Promise<string> {
   const { message } = await thrown(SettingsError, () => read(config, environment));
   return message;
 }
@@ -89,6 +89,12 @@ describe("settings", () => {
     });
   }
 
+  it("may name an endpoint on this machine without TLS", () => {
+    for (const host of ["localhost", "127.0.0.1:4010", "127.1.2.3", "[::1]"]) {
+      expect(read({ endpoint: `http://${host}/v1/hood` }).endpoint).to.equal(`http://${host}/v1/hood`);
+    }
+  });
+
   describe("that can't be used", () => {
     const wrong: [Key, string, string][] = [
       ["endpoint", "api.ocamba.com/v1/hood", "URL"],
@@ -97,6 +103,8 @@ describe("settings", () => {
       ["endpoint", "http://127.0.0.1.evil.com/v1/hood", "https://"],
       ["endpoint", "http://localhost.evil.com/v1/hood", "https://"],
       ["endpoint", "http://10.0.0.1/v1/hood", "https://"],
+      ["endpoint", "http://localhost./v1/hood", "https://"],
+      ["endpoint", "http://127.0.0.1.5/v1/hood", "URL"],
       ["endpoint", "http://[::2]/v1/hood", "https://"],
       ["endpoint", "ftp://127.0.0.1/v1/hood", "https://"],
       ["endpoint", "file:///etc/passwd", "https://"],
@@ -129,8 +137,8 @@ describe("settings", () => {
       ["rateLimit", "150/1min", "10/1s,150/60s"],
     ];
     for (const [key, value, says] of wrong) {
-      it(`refuses ${key} ${JSON.stringify(value)}`, async () => {
-        const message = await refusal({ [key]: value });
+      it(`fails for ${key} ${JSON.stringify(value)}`, async () => {
+        const message = await failure({ [key]: value });
         expect(message).to.contain(`hood:${key} `).and.contain(says).and.contain("pulumi config set");
         expect(message).not.to.contain("secret-word");
         expectReadable(message);
@@ -138,12 +146,12 @@ describe("settings", () => {
     }
 
     it("are named by their variable when they come from there", async () => {
-      const message = await refusal({ timeout: "30s" }, { HOOD_TIMEOUT: "soon" });
+      const message = await failure({ timeout: "30s" }, { HOOD_TIMEOUT: "soon" });
       expect(message).to.contain("HOOD_TIMEOUT ").and.not.contain("hood:timeout");
     });
 
     it("are all named at once", async () => {
-      const message = await refusal({ timeout: "soon", preflight: "on" });
+      const message = await failure({ timeout: "soon", preflight: "on" });
       expect(message).to.contain("hood:timeout").and.contain("hood:preflight");
       expectReadable(message);
     });
@@ -152,7 +160,7 @@ describe("settings", () => {
       const wild = `x\u202e${"y\n".repeat(5_000)}`;
       // Any text is a path.
       const keys = table.map(({ key }) => key).filter((key) => key !== "auditLog");
-      const message = await refusal(Object.fromEntries(keys.map((key) => [key, wild])));
+      const message = await failure(Object.fromEntries(keys.map((key) => [key, wild])));
       for (const key of keys) expect(message).to.contain(`hood:${key} `);
       expect(message).not.to.contain("\u202e");
       expect(message.length).to.be.below(2_000);
@@ -162,16 +170,16 @@ describe("settings", () => {
 
   describe("the token", () => {
     for (const token of ["canary token", "canary\ntoken", "canary\u0000token", "canary-tökén", "canary\ttoken"]) {
-      it(`is refused as ${JSON.stringify(token)}, and not shown`, async () => {
-        const fromConfig = await refusal({ token });
-        const fromEnvironment = await refusal({}, { HOOD_TOKEN: token });
+      it(`fails as ${JSON.stringify(token)}, and not shown`, async () => {
+        const fromConfig = await failure({ token });
+        const fromEnvironment = await failure({}, { HOOD_TOKEN: token });
         expect(fromConfig).to.contain("hood:token").and.not.contain("canary");
         expect(fromEnvironment).to.contain("HOOD_TOKEN").and.not.contain("canary");
       });
     }
 
     it("isn't shown when another setting is wrong", async () => {
-      expect(await refusal({ token: "canary-token", timeout: "soon" })).not.to.contain("canary");
+      expect(await failure({ token: "canary-token", timeout: "soon" })).not.to.contain("canary");
     });
   });
 

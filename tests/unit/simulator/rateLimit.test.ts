@@ -5,7 +5,7 @@ import { closeAll, open, type Reply, START } from "./account";
 const names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
 const rate = ({ headers }: Reply) => names.map((name) => headers.get(name)).join(" ");
 
-/** Sends requests until one is rejected, at most 400; the refusal and how many were let in before it. */
+/** Sends requests until one is rejected, at most 400; that answer and how many were let in before it. */
 async function untilRejected(call: (method: string, path: string) => Promise<Reply>): Promise<[Reply, number]> {
   for (let accepted = 0; accepted < 400; accepted += 1) {
     const reply = await call("GET", "/campaigns?page=1,1");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type HoodType, providerTextOf } from "../../report/owner";
 import { providerText } from "../../sdk/dynamic";
-import { type Case, canceled, itJudges, live, UNKNOWN } from "./reportSteps";
+import { canceled, itJudges, live, UNKNOWN } from "./steps";
 
 const OWN = providerTextOf("CampaignCancellation");
 const seenCanceled = { ...live, previousStatus: "canceled" };
@@ -15,93 +15,66 @@ describe("What a preview says of a step that may be Hood's", () => {
   const OTHER_PROVIDER = /another provider than this package's/;
   const UNKNOWN_TYPE = /doesn't know its type/;
 
-  itJudges([
-    [
-      "this package's provider under another type",
-      { type: label, inputs: { __provider: OWN } },
-      "irreversible",
-      OTHER_TYPE,
-    ],
-    ["its removal", { op: "delete", type: label, state: { __provider: OWN } }, "irreversible", OTHER_TYPE],
-    [
-      "it under a type that ends like one of Pulumi's own",
-      { type: `${label}$pulumi:x`, inputs: { __provider: OWN } },
-      "irreversible",
-      OTHER_TYPE,
-    ],
-    [
-      "another type with a secret provider",
-      { type: label, inputs: { __provider: "[secret]" } },
-      "irreversible",
-      /doesn't show its provider's code/,
-    ],
-    [
-      "another type that the plugin serves",
-      { type: "site:index:Label", inputs: live, new: declared("default", "hood") },
-      "irreversible",
-      UNKNOWN_TYPE,
-    ],
-    ["a type of a newer provider", { type: "hood:index:CampaignPurge", inputs: live }, "irreversible", UNKNOWN_TYPE],
-    ["a type without a module", { type: "hood::CampaignCancellation", inputs: live }, "irreversible", UNKNOWN_TYPE],
-    ["one behind the npm classes", { type: "CampaignPurge", inputs: live }, "irreversible", UNKNOWN_TYPE],
-    ["a step of a newer engine", { op: "transmute", inputs: live }, "irreversible", /doesn't know the engine's step/],
-    ["a step of a newer engine for another resource", { op: "transmute", type: "aws:s3:Bucket", inputs: {} }, "other"],
-    [
-      "a step of a newer engine that shows no state, whatever its type is",
-      { op: "transmute", type: "aws:s3:Bucket" },
-      "irreversible",
-      /neither its old nor its new state/,
-    ],
-    ["a refresh that shows no state", { op: "refresh", type: "aws:s3:Bucket" }, "unchanged"],
-    [
-      "a canceled campaign through a provider that the program declares",
-      { inputs: seenCanceled, new: declared("mine") },
-      "irreversible",
-      /declares a provider/,
-    ],
-    ...["default_evil", "default_1x"].map(
-      (name): Case => [
-        `a canceled campaign through ${name}, whose name begins like that of Pulumi's own`,
-        { inputs: seenCanceled, new: declared(name) },
-        "irreversible",
-        /declares a provider/,
-      ],
-    ),
-    ...["default", "default_3_248_0", "default_3_249_0_alpha_x1a2b3c"].map(
-      (name): Case => [
-        `a canceled campaign through Pulumi's own provider ${name}`,
-        { inputs: seenCanceled, new: declared(name) },
-        "recorded",
-        /^Canceled already/,
-      ],
-    ),
-    ...[undefined, UNKNOWN, "[secret]", 7, `${OWN} `, OWN.replace("Cancellation", "Status")].flatMap(
-      (__provider): Case[] => [
-        [
-          `a new one with the provider ${__provider}`,
-          { inputs: { ...seenCanceled, __provider } },
-          "irreversible",
-          OTHER_PROVIDER,
-        ],
-        [
-          `a removed one with the provider ${__provider}`,
-          { op: "delete", state: { ...canceled, __provider } },
-          "irreversible",
-          OTHER_PROVIDER,
-        ],
-      ],
-    ),
-    ["a component with a type like Hood's", { type: "hood:team:All", inputs: {}, new: { custom: false } }, "other"],
-  ]);
+  const bucket = { type: "aws:s3:Bucket" };
+
+  itJudges("irreversible", OTHER_TYPE, {
+    "this package's provider under another type": { type: label, inputs: { __provider: OWN } },
+    "its removal": { op: "delete", type: label, state: { __provider: OWN } },
+    "it under a type that ends like Pulumi's": { type: `${label}$pulumi:x`, inputs: { __provider: OWN } },
+  });
+  itJudges("irreversible", /doesn't show its provider's code/, {
+    "another type with a secret provider": { type: label, inputs: { __provider: "[secret]" } },
+  });
+  itJudges("irreversible", UNKNOWN_TYPE, {
+    "a type that the plugin serves": { type: "site:index:Label", inputs: live, new: declared("default", "hood") },
+    "a type of a newer provider": { type: "hood:index:CampaignPurge", inputs: live },
+    "a type without a module": { type: "hood::CampaignCancellation", inputs: live },
+    "one behind the npm classes": { type: "CampaignPurge", inputs: live },
+  });
+  itJudges("irreversible", OTHER_PROVIDER, {
+    "a type of the plugin that another one serves": {
+      type: "hood:index:CampaignCancellation",
+      inputs: seenCanceled,
+      new: declared("default", "aws"),
+    },
+  });
+  itJudges("irreversible", /doesn't know the engine's step/, {
+    "a new kind of step": { op: "transmute", inputs: live },
+  });
+  itJudges("irreversible", /neither its old nor its new state/, {
+    "a new kind of step that shows no state, whatever its type is": { ...bucket, op: "transmute" },
+  });
+  itJudges("other", undefined, {
+    "a new kind of step for another resource": { ...bucket, op: "transmute", inputs: {} },
+    "a component with a type like Hood's": { type: "hood:team:All", inputs: {}, new: { custom: false } },
+  });
+  itJudges("unchanged", undefined, { "a refresh that shows no state": { ...bucket, op: "refresh" } });
+  for (const name of ["mine", "mydefault", "default_evil", "default_1x"]) {
+    itJudges("irreversible", /declares a provider/, {
+      [`a canceled campaign through ${name}, which Pulumi didn't make`]: { inputs: seenCanceled, new: declared(name) },
+    });
+  }
+  for (const name of ["default", "default_3_248_0", "default_10_20_30", "default_3_249_0_alpha_x1a2b3c"]) {
+    itJudges("recorded", /^Canceled already/, {
+      [`a canceled campaign through Pulumi's own ${name}`]: { inputs: seenCanceled, new: declared(name) },
+    });
+  }
+  for (const __provider of [undefined, UNKNOWN, "[secret]", 7, `${OWN} `, OWN.replace("Cancellation", "Status")]) {
+    itJudges("irreversible", OTHER_PROVIDER, {
+      [`a new one with the provider ${__provider}`]: { inputs: { ...seenCanceled, __provider } },
+      [`a removed one with the provider ${__provider}`]: { op: "delete", state: { ...canceled, __provider } },
+    });
+  }
 });
 
 describe("A provider's code under another type", () => {
+  const type = "pulumi-nodejs:dynamic/site:Label";
   /** As Pulumi makes it from a program's own provider. */
   const serialized = (body: string) =>
     `exports.handler = __f0;\n\nvar __provider = {create: __f1};\n\nfunction __f1(__0) {\n  return (function() {\n    with({ this: undefined }) {\n\n${body}\n\n    }\n  }).apply(undefined, undefined).apply(this, arguments);\n}\n`;
   const hood = (spelled: string) => OWN.replace("pulumi-ocamba-hood", spelled);
 
-  const foreign: Readonly<Record<string, string>> = {
+  const others: Readonly<Record<string, string>> = {
     "loads nothing": serialized('return async function /*create*/(inputs) { return { id: "x", outs: inputs }; };'),
     "loads modules by their names": serialized('const fs = require("fs"); const os = await import( `node:os` );'),
     "asks whether it could load": serialized('if (typeof require === "undefined") return 1;'),
@@ -120,8 +93,8 @@ describe("A provider's code under another type", () => {
     ),
     "is a factory": serialized("").replace("__f0;", "__f0();"),
   };
-  for (const [what, __provider] of Object.entries(foreign)) {
-    itJudges([[`code that ${what}`, { type: "pulumi-nodejs:dynamic/site:Label", inputs: { __provider } }, "other"]]);
+  for (const [what, __provider] of Object.entries(others)) {
+    itJudges("other", undefined, { [`code that ${what}`]: { type, inputs: { __provider } } });
   }
 
   const unclear: Readonly<Record<string, string>> = {
@@ -161,18 +134,16 @@ describe("A provider's code under another type", () => {
   };
   const MAY_BE_OURS = /may load this package's provider|this package's provider under another type/;
   for (const [what, __provider] of Object.entries(unclear)) {
-    const type = "pulumi-nodejs:dynamic/site:Label";
-    itJudges([
-      [`new code that ${what}`, { type, inputs: { __provider } }, "irreversible", MAY_BE_OURS],
-      [`removed code that ${what}`, { op: "delete", type, state: { __provider } }, "irreversible", MAY_BE_OURS],
-    ]);
+    itJudges("irreversible", MAY_BE_OURS, {
+      [`new code that ${what}`]: { type, inputs: { __provider } },
+      [`removed code that ${what}`]: { op: "delete", type, state: { __provider } },
+    });
   }
 
   const python = { provider: "urn:pulumi:test::test::pulumi:providers:pulumi-python::default::1" };
   for (const __provider of ["gASVKAAAAAAAAAC", "[secret]"]) {
-    itJudges([
-      ["code in Python", { type: "pulumi-python:dynamic:Resource", inputs: { __provider }, new: python }, "other"],
-    ]);
+    const given = { type: "pulumi-python:dynamic:Resource", inputs: { __provider }, new: python };
+    itJudges("other", undefined, { [`code in Python, ${__provider},`]: given });
   }
 
   for (const type of ["Campaign", "CampaignCancellation", "CampaignStatus"] satisfies HoodType[]) {

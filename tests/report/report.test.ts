@@ -1,5 +1,18 @@
 import { expect } from "chai";
-import { canceled, defined, error, judgementOn, live, reportOf, reportOn, step, UNKNOWN } from "./reportSteps";
+import type { Report } from "../../report/report";
+import {
+  canceled,
+  defined,
+  error,
+  type Given,
+  judgementOn,
+  live,
+  reportOf,
+  reportOn,
+  step,
+  UNKNOWN,
+  type Values,
+} from "./steps";
 
 const cancels = { ...defined, deletionPolicy: "cancel" };
 
@@ -14,6 +27,18 @@ describe("What a preview says of a stack", () => {
       status: "running",
       reason: "Budget cut",
     });
+  });
+
+  it("gives an entry what the state has, if that is all there is", () => {
+    const paused = { ...live, status: "paused", previousStatus: "running", plannedActions: ["pause"] };
+    const guarded = { ...paused, expectedName: "x" };
+    const isPaused = { ...paused, currentStatus: "paused" };
+    const entries = [
+      judgementOn({ op: "delete", type: "CampaignStatus", state: isPaused }),
+      judgementOn({ op: "update", type: "CampaignStatus", state: isPaused, inputs: guarded, before: paused }),
+      judgementOn({ op: "update", state: canceled, inputs: live }),
+    ].map(({ entry: { campaignId, campaignName, status } }) => `${campaignId} ${campaignName} ${status}`);
+    expect(entries).to.deep.equal(["7 Spring sale paused", "7 Spring sale paused", "7 Spring sale canceled"]);
   });
 
   it("leaves out what isn't known yet, and keeps a secret one", () => {
@@ -52,84 +77,92 @@ describe("What a preview says of a stack", () => {
 describe("A replacement in a report", () => {
   const both = { type: "Campaign", state: cancels, inputs: { name: "New" } };
   const parts = ["replace", "create-replacement", "delete-replaced"].map((op) => ({ ...both, op }));
-  const leftOver = { type: "Campaign", op: "delete-replaced", old: { delete: true } };
-  const endsOf = (...steps: Parameters<typeof reportOn>) =>
-    reportOn(...steps).irreversible.map(({ campaignName }) => campaignName);
+  const [whole = both] = parts;
+  const namesIn = (entries: Report["irreversible"]) => entries.map(({ campaignName }) => campaignName);
+  const endsOf = (...steps: Given[]) => namesIn(reportOn(...steps).irreversible);
 
   it("is a removal and a new resource, also if its parts are listed", () => {
-    for (const steps of [parts.slice(0, 1), parts]) {
+    for (const steps of [[whole], parts]) {
       expect(endsOf(...steps)).to.deep.equal(["Spring sale"]);
-      expect(reportOn(...steps).reversible.map(({ campaignName }) => campaignName)).to.deep.equal(["New"]);
+      expect(namesIn(reportOn(...steps).reversible)).to.deep.equal(["New"]);
     }
   });
 
-  it("counts by its parts if they stand alone", () => {
-    expect(endsOf({ ...both, op: "delete-replaced" })).to.have.length(1);
-    expect(endsOf({ op: "create-replacement", inputs: live })).to.have.length(1);
+  const left = (id: string | undefined, state = { ...cancels, name: "Left over" }): Given => ({
+    type: "Campaign",
+    op: "delete-replaced",
+    state,
+    old: { delete: true, id },
   });
-
-  const pending = { ...cancels, name: "Left over" };
-  const abandons = parts.map((part) => ({ ...part, state: defined }));
-  for (const [what, steps, ends] of [
-    [
-      "of another campaign",
-      [{ ...leftOver, state: pending, old: { id: "2" } }, ...parts],
+  const abandons = parts.map((part): Given => ({ ...part, state: defined }));
+  const external = { external: true };
+  const now = { name: "Now", runImmediately: true };
+  const retained = { ...whole, retainOnDelete: true };
+  const ends: Readonly<Record<string, [steps: Given[], names: string[]]>> = {
+    "counts by its parts: a removal": [[{ ...both, op: "delete-replaced" }], ["Spring sale"]],
+    "counts by its parts: a cancellation": [[{ op: "create-replacement", inputs: live }], ["Spring sale"]],
+    "doesn't hide the removal of another campaign that was left over": [
+      [left("2"), ...parts],
       ["Left over", "Spring sale"],
     ],
-    ["of a campaign with the same id", [{ ...leftOver, state: pending }, ...abandons], ["Left over"]],
-    ["of the same campaign", [{ ...leftOver, state: cancels }, ...parts], ["Spring sale", "Spring sale"]],
-    [
-      "without an id",
-      [
-        { ...leftOver, state: pending, old: { id: undefined } },
-        ...abandons.map((part) => ({ ...part, old: { id: undefined } })),
-      ],
+    "doesn't hide the removal of a campaign with the same id": [[left("1"), ...abandons], ["Left over"]],
+    "doesn't hide another removal of the same campaign": [
+      [left("1", cancels as typeof cancels & { name: string }), ...parts],
+      ["Spring sale", "Spring sale"],
+    ],
+    "doesn't hide the removal of a campaign without an id": [
+      [left(undefined), ...abandons.map((part) => ({ ...part, old: { id: undefined } }))],
       ["Left over"],
     ],
-    ["alone", [{ ...leftOver, state: pending }], ["Left over"]],
-  ] as const) {
-    it(`doesn't hide the removal ${what} that an interrupted update left over`, () => {
-      expect(endsOf(...steps)).to.have.members(ends);
-      expect(endsOf(...[...steps].reverse())).to.have.members(ends);
+    "doesn't hide a removal that was left over alone": [[left("1")], ["Left over"]],
+    "removes nothing if both states say that the engine just forgets it": [
+      [{ ...retained, new: { retainOnDelete: true } }],
+      [],
+    ],
+    "removes if only the old state says so": [[retained], ["Spring sale"]],
+    "removes if only the new state says so": [[{ ...whole, new: { retainOnDelete: true } }], ["Spring sale"]],
+  };
+  for (const [what, [steps, names]] of Object.entries(ends)) {
+    it(what, () => {
+      expect(endsOf(...steps)).to.have.members(names);
+      expect(endsOf(...[...steps].reverse())).to.have.members(names);
     });
   }
 
-  it("doesn't hide another new resource", () => {
-    const steps = [
-      parts[0] ?? both,
-      { type: "Campaign", op: "create-replacement", state: cancels, inputs: { name: "Now", runImmediately: true } },
-    ];
-    expect(reportOn(...steps).launches.map(({ campaignName }) => campaignName)).to.deep.equal(["Now"]);
+  it("doesn't hide another new resource, and makes none of what is only read", () => {
+    const another = { ...both, op: "create-replacement", inputs: now };
+    expect(namesIn(reportOn(whole, another).launches)).to.deep.equal(["Now"]);
+    const { irreversible, launches } = reportOn({ ...whole, inputs: now, new: external });
+    expect([irreversible.length, launches.length]).to.deep.equal([1, 0]);
   });
 
-  const aliased = (type: string, state: object, op = "replace") => {
-    const urn = `urn:pulumi:test::test::hood:index:${type}::it`;
+  const aliased = (type: string, state: object, op = "replace"): Given => {
     const inputs = { ...live, status: "paused", previousStatus: "paused", plannedActions: [] };
-    const old = { urn, type: `hood:index:${type}` };
+    const old = { urn: `urn:pulumi:test::test::hood:index:${type}::it`, type: `hood:index:${type}` };
     return {
       type: "hood:index:CampaignStatus",
       op,
       state: { ...state },
-      inputs: op.startsWith("delete") ? undefined : inputs,
+      ...(!op.startsWith("delete") && { inputs }),
       old,
     };
   };
-  for (const [what, steps, ends] of [
-    ["of a campaign", [aliased("Campaign", cancels)], 1],
-    [
-      "of a campaign, in its parts",
+  const retyped: Readonly<Record<string, [steps: Given[], ends: number]>> = {
+    "of a campaign": [[aliased("Campaign", cancels)], 1],
+    "of a campaign, in its parts": [
       ["create-replacement", "replace", "delete-replaced"].map((op) => aliased("Campaign", cancels, op)),
       1,
     ],
-    ["of a campaign, by the removal alone", [aliased("Campaign", cancels, "delete-replaced")], 1],
-    ["of a campaign that stays as it is", [aliased("Campaign", defined)], 0],
-    ["of a cancellation", [aliased("CampaignCancellation", canceled)], 0],
-    ["of a type that nobody knows", [aliased("CampaignPurge", cancels)], 1],
-    ["that turns out to be an update", [aliased("Campaign", defined, "update")], 1],
-    ["that turns out to be nothing", [aliased("Campaign", cancels, "same")], 0],
-  ] as const) {
+    "of a campaign, by the removal alone": [[aliased("Campaign", cancels, "delete-replaced")], 1],
+    "of a campaign that stays as it is": [[aliased("Campaign", defined)], 0],
+    "of a cancellation": [[aliased("CampaignCancellation", canceled)], 0],
+    "of a type that nobody knows": [[aliased("CampaignPurge", cancels)], 1],
+    "that turns out to be an update": [[aliased("Campaign", defined, "update")], 1],
+    "that turns out to be nothing": [[aliased("Campaign", cancels, "same")], 0],
+  };
+  for (const [what, [steps, count]] of Object.entries(retyped)) {
     it(`under another type, ${what}, is judged by the old state's own type`, () => {
-      expect(reportOn(...steps).irreversible).to.have.length(ends);
+      expect(reportOn(...steps).irreversible).to.have.length(count);
     });
   }
 
@@ -139,38 +172,19 @@ describe("A replacement in a report", () => {
     expect([report.irreversible, report.otherChanges]).to.deep.equal([[], 2]);
   });
 
-  it("leaves the removed campaign alone only if both states say that the engine just forgets it", () => {
-    const retained = { ...both, op: "replace", retainOnDelete: true };
-    expect(endsOf(retained)).to.deep.equal(["Spring sale"]);
-    expect(endsOf({ ...retained, retainOnDelete: false, new: { retainOnDelete: true } })).to.deep.equal([
-      "Spring sale",
-    ]);
-    expect(endsOf({ ...retained, new: { retainOnDelete: true } })).to.deep.equal([]);
-  });
-
-  it("is a removal alone if the new resource is only read", () => {
-    const inputs = { name: "Now", runImmediately: true };
-    const { irreversible, launches } = reportOn({ ...both, op: "replace", inputs, new: { external: true } });
-    expect([irreversible.length, launches.length]).to.deep.equal([1, 0]);
-  });
-
   it("shows by any of its parts that the preview listed them", () => {
-    const shown = (op: string) => reportOn({ ...both, op }).partsShown;
-    expect(["replace", "create-replacement", "delete-replaced"].map(shown)).to.deep.equal([false, true, true]);
+    expect(parts.map((part) => reportOn(part).partsShown)).to.deep.equal([false, true, true]);
   });
 
   it("is one thing for a cancellation in the state, and stands first", () => {
     const inputs = { ...live, campaignId: "8", campaignName: "Autumn sale" };
     for (const op of ["replace", "create-replacement"]) {
-      const { irreversible, removed } = reportOn(
-        { name: "a", inputs: live },
-        { op, name: "b", state: canceled, inputs },
-      );
-      expect(irreversible.map(({ resource, replaces }) => [resource, replaces?.campaignName])).to.deep.equal([
+      const report = reportOn({ name: "a", inputs: live }, { op, name: "b", state: canceled, inputs });
+      expect(report.irreversible.map(({ resource, replaces }) => [resource, replaces?.campaignName])).to.deep.equal([
         ["b", "Spring sale"],
         ["a", undefined],
       ]);
-      expect(removed).to.deep.equal([]);
+      expect(report.removed).to.deep.equal([]);
     }
     const status = { ...live, status: "canceled", plannedActions: ["cancel"], currentStatus: "canceled" };
     const [entry] = reportOn({ type: "CampaignStatus", op: "replace", state: status, inputs: status }).irreversible;
@@ -252,56 +266,44 @@ describe("A report's fingerprint", () => {
     }
   });
 
-  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
-  const resumed = { ...live, status: "scheduled", previousStatus: "paused", plannedActions: ["resume"] };
+  const now = { name: "New", runImmediately: true };
+  const campaign = (inputs: object, more: Given = {}) =>
+    step({ type: "Campaign", inputs: { name: "New", ...inputs }, ...more });
   const brand = (endpoint: string, token = "[secret]") =>
     step({ type: "pulumi:providers:hood", name: "p", inputs: { endpoint, token } });
   const served = (name: string) =>
     step({ inputs: live, new: { provider: `urn:pulumi:test::test::pulumi:providers:hood::${name}::1` } });
-  const campaign = (inputs: object) => [step({ type: "Campaign", inputs: { name: "New", ...inputs } })];
-  const edited = (endTime: string) => [
-    step({ type: "Campaign", op: "update", state: defined, inputs: { name: "Spring sale", endTime } }),
-  ];
-  const end = [step({ inputs: live })];
+  const resumed = (scheduledTime: string) =>
+    step({
+      type: "CampaignStatus",
+      inputs: { ...live, status: "scheduled", previousStatus: "paused", plannedActions: ["resume"], scheduledTime },
+    });
+  const edited = (inputs: object) => campaign({ name: "Spring sale", ...inputs }, { op: "update", state: defined });
+  const end = step({ inputs: live });
   const at = (endpoint: string) => ({ "hood:endpoint": endpoint });
-  for (const [what, one, other] of [
-    [
-      "times of a CampaignStatus",
-      ...["2099", "2031"].map((year) => [
-        step({ type: "CampaignStatus", inputs: { ...resumed, scheduledTime: `${year}-12-01 09:00:00` } }),
-      ]),
+
+  const others: Readonly<Record<string, (value: string) => Values[]>> = {
+    "times of a CampaignStatus": (n) => [resumed(`209${n}-12-01 09:00:00`)],
+    recurrences: (n) => [campaign({ recurrence: { type: n } })],
+    messages: (n) => [campaign({ runImmediately: true, messages: [{ a: n }] })],
+    "ends of an edited campaign": (n) => [edited({ endTime: `209${n}-12-05 09:00:00` })],
+    "messages of a campaign that a CampaignStatus launches": (n) => [
+      resumed("2099-12-01 09:00:00"),
+      edited({ messages: [{ channel: "push", push: { title: n } }] }),
     ],
-    ["recurrences", campaign({ recurrence: { type: "daily" } }), campaign({ recurrence: { type: "hourly" } })],
-    [
-      "messages",
-      campaign({ runImmediately: true, messages: [{ a: 1 }] }),
-      campaign({ runImmediately: true, messages: [{ a: 2 }] }),
-    ],
-    ["ends of an edited campaign", edited("2099-12-05 09:00:00"), edited("2199-12-05 09:00:00")],
-    [
-      "messages of a campaign that a CampaignStatus launches",
-      ...["a", "b"].map((title) => [
-        step({ type: "CampaignStatus", inputs: { ...resumed, scheduledTime: "2099-12-01 09:00:00" } }),
-        step({
-          type: "Campaign",
-          op: "update",
-          state: defined,
-          inputs: { name: "Spring sale", messages: [{ channel: "push", push: { title } }] },
-        }),
-      ]),
-    ],
-    ["ids that are numbers", ...[7, 8].map((campaignId) => [step({ inputs: { ...live, campaignId } })])],
-    ["endpoints of a new provider", [brand("https://a.example"), ...end], [brand("https://b.example"), ...end]],
-    ["providers", [served("a")], [served("b")]],
-  ] as const) {
+    "ids that are numbers": (n) => [step({ inputs: { ...live, campaignId: Number(n) } })],
+    "endpoints of a new provider": (n) => [brand(`https://${n}.example`), end],
+    providers: (n) => [served(n)],
+  };
+  for (const [what, steps] of Object.entries(others)) {
     it(`differs for other ${what}`, () => {
-      expect(reportOf(one ?? []).fingerprint).to.equal(reportOf(one ?? []).fingerprint);
-      expect(reportOf(one ?? []).fingerprint).not.to.equal(reportOf(other ?? []).fingerprint);
+      expect(reportOf(steps("1")).fingerprint).to.equal(reportOf(steps("1")).fingerprint);
+      expect(reportOf(steps("1")).fingerprint).not.to.equal(reportOf(steps("2")).fingerprint);
     });
   }
 
   it("differs for another endpoint in config or environment, even if the default is what wins", () => {
-    const among = (config: object, environment = {}) => reportOf(end, [], { environment }, { ...config }).fingerprint;
+    const among = (config: object, environment = {}) => reportOf([end], [], { environment }, { ...config }).fingerprint;
     const [a, b] = [at("https://a.example"), at("https://b.example")];
     const own = (HOOD_ENDPOINT: string) => among(a, { HOOD_ENDPOINT });
     const all = [among({}), among(a), among(b), own("https://a.example"), own("https://api.ocamba.com/v1/hood")];
@@ -311,41 +313,41 @@ describe("A report's fingerprint", () => {
   });
 
   it("is the same for other drafts beside a new campaign that is launched", () => {
-    const beside = (name: string) =>
-      reportOf([
-        step({ type: "Campaign", inputs: { name: "New", runImmediately: true } }),
-        step({ type: "Campaign", name: "draft", inputs: { name, draft: true } }),
-      ]).fingerprint;
-    expect(beside("a")).to.equal(beside("b"));
+    const beside = (name: string) => reportOf([campaign(now), campaign({ name, draft: true }, { name: "draft" })]);
+    expect(beside("a").fingerprint).to.equal(beside("b").fingerprint);
   });
 
   it("differs for a provider with hidden settings, other than its token", () => {
-    const among = (...given: [string, string?]) => reportOf([brand(...given), ...end]).fingerprint;
+    const among = (...given: [string, string?]) => reportOf([brand(...given), end]).fingerprint;
     expect(among("https://a.example")).to.equal(among("https://a.example", "plain"));
     expect(among("[secret]")).not.to.equal(among("[secret]"));
   });
 
-  const now = { name: "New", runImmediately: true };
-  for (const [what, inputs, isSame, more] of [
-    ["a secret reason", { ...live, reason: "[secret]" }, true],
-    ["a secret name of a campaign with an id", { ...live, campaignName: "[secret]" }, true],
-    ["a new campaign", now, true, { type: "Campaign" }],
-    ["a new campaign with a secret name", { ...now, name: "[secret]" }, false, { type: "Campaign" }],
-    ["a secret id, although the name is shown", { ...live, campaignId: "[secret]" }, false],
-    ["a secret status", { ...live, previousStatus: "[secret]" }, false],
-    ["an id that is a secret object", { ...live, campaignId: secret }, false],
-    ["an id that is a number too large for JSON", { ...live, campaignId: 2 ** 60 }, false],
-    ["a secret somewhere in a new campaign", { ...now, messages: [{ body: "[secret]" }] }, false, { type: "Campaign" }],
-    ["a value somewhere in it that isn't known", { ...now, targeting: { a: UNKNOWN } }, false, { type: "Campaign" }],
-    ["a secret guard", { ...live, expectedName: "[secret]" }, false],
-    ["a blank id and a secret name", { ...live, campaignId: "", campaignName: "[secret]" }, false],
-    ...["[secret]", UNKNOWN, undefined].flatMap((campaignId) =>
-      ["[secret]", UNKNOWN, undefined].map(
-        (campaignName) =>
-          [`the id ${campaignId} and the name ${campaignName}`, { ...live, campaignId, campaignName }, false] as const,
-      ),
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
+  const hidden = ["[secret]", UNKNOWN, undefined];
+  const ofCampaign = { type: "Campaign" };
+  const rows: [what: string, isSame: boolean, inputs: object, more?: object][] = [
+    ["a secret reason", true, { ...live, reason: "[secret]" }],
+    ["a secret name of a campaign with an id", true, { ...live, campaignName: "[secret]" }],
+    ["a new campaign", true, now, ofCampaign],
+    ["a new campaign with a secret name", false, { ...now, name: "[secret]" }, ofCampaign],
+    ["a secret id, although the name is shown", false, { ...live, campaignId: "[secret]" }],
+    ["a secret status", false, { ...live, previousStatus: "[secret]" }],
+    ["an id that is a secret object", false, { ...live, campaignId: secret }],
+    ["an id that is a number too large for JSON", false, { ...live, campaignId: 2 ** 60 }],
+    ["a secret somewhere in a new campaign", false, { ...now, messages: [{ body: "[secret]" }] }, ofCampaign],
+    ["a value somewhere in it that isn't known", false, { ...now, targeting: { a: UNKNOWN } }, ofCampaign],
+    ["a secret guard", false, { ...live, expectedName: "[secret]" }],
+    ["a blank id and a secret name", false, { ...live, campaignId: "", campaignName: "[secret]" }],
+    ...hidden.flatMap((campaignId) =>
+      hidden.map((campaignName): (typeof rows)[number] => [
+        `the id ${campaignId} and the name ${campaignName}`,
+        false,
+        { ...live, campaignId, campaignName },
+      ]),
     ),
-  ] as const) {
+  ];
+  for (const [what, isSame, inputs, more] of rows) {
     it(`is ${isSame ? "" : "never "}the same twice with ${what}`, () => {
       const [one, other] = [of(inputs, more), of(inputs, more)];
       expect(one === other).to.equal(isSame);

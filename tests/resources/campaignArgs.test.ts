@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../provider/hosts/hosted";
 import { type Declaration, readArguments } from "../../provider/resources/arguments";
 import { argumentNames, campaignArguments } from "../../provider/resources/campaign/args";
 import { unknown } from "../../provider/resources/resource";
+import { openInProcess } from "../support/testAccount";
 
 const all = {
   name: "Spring sale",
@@ -62,10 +64,7 @@ describe("the arguments of a Campaign", () => {
     [{ metadata: [] }, "metadata must be an object"],
     [{ draft: "true" }, "draft must be true or false"],
     [{ scheduledTime: "2026-12-01T09:00:00" }, "scheduledTime must be a moment"],
-    [
-      { scheduledTime: time, runImmediately: true },
-      "scheduledTime can't go with runImmediately: true: take one of them out.",
-    ],
+    [{ scheduledTime: time, runImmediately: true }, "scheduledTime can't go with runImmediately: true: take one"],
     [{ recurrence: { a: unknown }, runImmediately: true }, "recurrence can't go with runImmediately: true"],
     ...["2026-02-30 09:00:00", "2026-02-30T09:00:00Z", "2026-06-31T23:00:00+02:00", "2026-12-01T24:00:00Z"].map(
       (endTime): [Readonly<Record<string, unknown>>, string] => [{ endTime }, "endTime must be a moment"],
@@ -134,17 +133,52 @@ describe("the arguments of a Campaign", () => {
     ["what was wrong in the last update too", { name: "Spring sale " }, { name: "Spring sale " }, 0],
     ["what is wrong in another way now", { name: " Spring sale" }, { name: "Spring sale " }, 1],
     ["a name that was never there", { name: undefined }, { name: undefined }, 1],
-    [
-      "what only another argument makes wrong",
-      { scheduledTime: time, runImmediately: true },
-      { scheduledTime: time },
-      1,
-    ],
+    ["what another argument makes wrong", { scheduledTime: time, runImmediately: true }, { scheduledTime: time }, 1],
     ["messages that Hood showed", { messages: [{ channel: "fax" }] }, { messages: [{ channel: "fax" }] }, 0],
   ];
   for (const [what, declared, last, count] of again) {
     it(`${count ? "fail" : "pass"} with ${what}`, () => expect(reasons(declared, last)).to.have.length(count));
   }
+});
+
+describe("the check of a Campaign", () => {
+  const on = openInProcess({ type: "Campaign" });
+  afterEach(() => expect(on.sent).to.deep.equal([]));
+
+  const name = "Spring sale";
+  const status = { name, status: "running" };
+  const rows: [what: string, olds: object | undefined, news: object, property: string, says?: RegExp][] = [
+    ["a time that isn't known yet", undefined, { name, scheduledTime: UNKNOWN, messages: [UNKNOWN] }, ""],
+    ["a past time", undefined, { name, scheduledTime: "2020-01-01T00:00:00Z" }, "scheduledTime", /has passed/],
+    ["two wrong ones", undefined, { name: " ", messages: [{ channel: "sms" }] }, "name,messages", /^name must not be/],
+    ["a status", undefined, status, "status", /declare a CampaignStatus/],
+    ["a status that isn't known yet", undefined, { name, status: UNKNOWN }, "status", /declare a CampaignStatus/],
+    ["a status of an existing one, which the comparison judges", { name }, status, ""],
+    ["an id", undefined, { name, campaignId: "7" }, "campaignId", /takes name, .* extra, deletionPolicy\.$/],
+    ["a draft that was none", { name }, { name, draft: true }, "draft", /draft can't be put on campaign "Spring sale"/],
+    ["no token", undefined, { name, token: "" }, "", /There is no API token for Hood/],
+  ];
+  for (const [what, olds, news, property, says] of rows) {
+    it(`${says ? "fails" : "passes"}, and asks nobody, for ${what}`, async () => {
+      const { token, ...args } = news as Declaration;
+      const provider = token === "" ? on.another({ config: { token } }) : on.provider;
+      const found = await on.failures(args, olds, provider);
+      expect(found.map((failure) => failure.property).join()).to.equal(property);
+      if (!says) return expect((await provider.check(olds && { ...olds }, { ...args })).inputs).to.deep.equal(args);
+      expect(found[0]?.reason).to.match(says);
+    });
+  }
+
+  it("needs no token if preflight is off, or if the campaign is there already", async () => {
+    const tokenless = on.another({ config: { token: "", preflight: "off" } });
+    expect(await on.failures({ name }, undefined, tokenless)).to.deep.equal([]);
+    expect(await on.failures({ name }, { name }, on.another({ config: { token: "" } }))).to.deep.equal([]);
+  });
+
+  it("finds out whether the audit log can be written", async () => {
+    const unwritable = on.another({ config: { auditLog: "no/such/folder/log" } });
+    expect((await on.failures({ name }, undefined, unwritable))[0]?.reason).to.contain("The audit log");
+  });
 });
 
 /** A declaration as a test's title. */

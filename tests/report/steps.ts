@@ -91,12 +91,14 @@ export function judgementOn(given: Given): { list: string; entry: Pick<Entry, "n
   return judgement;
 }
 
-/** A step, and the list that its only entry belongs to; the note that it has, or that it has none. */
-export type Case = readonly [what: string, given: Given, list: string, note?: RegExp];
-
-/** @param shared what all steps have. */
-export function itJudges(cases: readonly Case[], shared: Given = {}): void {
-  for (const [what, given, list, note] of cases) {
+/** The list that each step's only entry belongs to, and the note that it has, or that it has none. @param shared what all steps have */
+export function itJudges(
+  list: string,
+  note: RegExp | undefined,
+  steps: Readonly<Record<string, Given>>,
+  shared: Given = {},
+): void {
+  for (const [what, given] of Object.entries(steps)) {
     it(`lists ${what} under ${list}`, () => {
       const judgement = judgementOn({ ...shared, ...given });
       expect(judgement.list).to.equal(list);

@@ -2,9 +2,7 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault } from "../../simulator";
 import type { ResourceType } from "../support/inProcess";
-import { expectReadable, thrown } from "../support/messages";
-import { ProviderError } from "../support/providerError";
-import { openInProcess } from "../support/testAccount";
+import { failed, openInProcess } from "../support/testAccount";
 
 const states: Record<ResourceType, Properties> = {
   Campaign: { name: "Spring sale", campaignId: "7", status: "running" },
@@ -17,20 +15,35 @@ const answers: [what: string, fault: Fault, says: string][] = [
   ["an object", { kind: "body", body: "{}" }, "HTTP 200 without a list of campaigns"],
 ];
 
+const wrongIds: [id: string, says: string][] = [
+  ["", "such as 1000248"],
+  [" ", "such as 1000248"],
+  ["spring-sale", "such as 1000248"],
+  ["../users/1", "such as 1000248"],
+  ["1000248 ", "Do you mean 1000248?"],
+  ["1000248\n", "Do you mean 1000248?"],
+  ["hood:1000248", "Do you mean 1000248?"],
+  ["1000248/cancel", "Do you mean 1000248?"],
+  ["1000248,1000249", "such as 1000248"],
+  ["https://app.example/campaigns/1000248?tab=1", "Do you mean 1000248?"],
+  ["1,000,248", "such as 1000248"],
+  ["x".repeat(10_000), "such as 1000248"],
+  ["\u001b[31m1000248", "is no id of a campaign"],
+];
+
 for (const [type, state] of Object.entries(states) as [ResourceType, Properties][]) {
-  describe(`a refresh of a ${type}`, () => {
+  describe(`a read of a ${type}`, () => {
     const on = openInProcess({ type });
     const live = ({ status, currentStatus = status }: Properties) => currentStatus;
 
     for (const [what, fault, says] of answers) {
       it(`fails at an address that answers everything with ${what}, and names the setting`, async () => {
         on.fault({ times: Number.POSITIVE_INFINITY, fault });
-        const { message } = await thrown(ProviderError, () => on.provider.read("7", state));
+        const { message } = await failed(() => on.provider.read("7", state));
         expect(message)
           .to.match(/^Can't list campaigns: /)
           .and.contain(says);
         expect(message).to.contain("Check HOOD_ENDPOINT");
-        expectReadable(message);
         expect(on.provider.engine.warnings).to.deep.equal([]);
       });
     }
@@ -44,15 +57,28 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
 
     it("fails while no list can be read, and changes its mind afterwards", async () => {
       on.fault({ times: 6, match: ({ path }) => path.endsWith("page=1,1"), fault: { kind: "status", status: 500 } });
-      const { message } = await thrown(ProviderError, () => on.provider.read("7", state));
+      const { message } = await failed(() => on.provider.read("7", state));
       expect(message).to.contain("HTTP 500");
       expect(live((await on.provider.read("7", state)).props)).to.equal("unknown");
     });
 
     it("says what Hood says if the token may read no list", async () => {
       on.fault({ match: ({ path }) => path.endsWith("page=1,1"), fault: { kind: "status", status: 403 } });
-      const { message } = await thrown(ProviderError, () => on.provider.read("7", state));
+      const { message } = await failed(() => on.provider.read("7", state));
       expect(message).to.contain("HTTP 403").and.contain("lack the right");
     });
+
+    it("as an import fails if Hood doesn't know the id", async () => {
+      const { message } = await failed(() => on.provider.read("999", {}));
+      expect(message).to.match(/^Can't read campaign 999: HTTP 400.*\nCheck the id in Hood/);
+    });
+
+    for (const [id, says] of wrongIds) {
+      it(`as an import fails in words if the id is ${JSON.stringify(id).slice(0, 60)}, and nobody is asked`, async () => {
+        const { message } = await failed(() => on.provider.read(id, {}));
+        expect(message).to.contain("is no id of a campaign in Hood").and.contain(says);
+        expect(on.sent).to.deep.equal([]);
+      });
+    }
   });
 }

@@ -47,33 +47,14 @@ describe("campaigns in an answer", () => {
     });
   }
 
-  for (const body of [
-    undefined,
-    null,
-    "",
-    [],
-    [item],
-    {},
-    { items: null },
-    { items: {} },
-    { items: "x" },
-    { items: [] },
-  ]) {
+  const none = [undefined, null, "", [], [item], {}, { items: null }, { items: {} }, { items: "x" }, { items: [] }];
+  for (const body of none) {
     it(`finds none in ${JSON.stringify(body)}`, () => expect(campaignsIn(body)).to.deep.equal([]));
   }
 
   it("leaves out items without a usable id or status, and keeps the others", () => {
-    const items = [
-      null,
-      7,
-      [],
-      {},
-      { id: "1" },
-      { status: "running" },
-      { id: "1", status: 7 },
-      { id: null, status: "x" },
-      item,
-    ];
+    const odd = [{ id: "1" }, { status: "running" }, { id: "1", status: 7 }, { id: null, status: "x" }];
+    const items = [null, 7, [], {}, ...odd, item];
     expect(campaignsIn({ items })).to.deep.equal([campaign]);
   });
 });

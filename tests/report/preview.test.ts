@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { readOptions } from "../../report/options";
 import { InputError, readPreview } from "../../report/preview";
-import { error, live, previewOf, reportOf, step, type Values } from "./reportSteps";
+import { error, live, previewOf, reportOf, step, type Values } from "./steps";
 
 const end = step({ inputs: live });
 const change = step({ op: "update", state: live, inputs: live });
@@ -113,7 +112,7 @@ describe("Standard input of hood-plan", () => {
     "two previews on one line each": [`${JSON.stringify(preview)}\n${JSON.stringify(preview)}`, /more than one/],
   };
   for (const [what, [text, says]] of Object.entries(illegible)) {
-    it(`is refused if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
+    it(`is no preview if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
   }
 });
 
@@ -171,30 +170,5 @@ describe("A failed preview's errors", () => {
   it("say where to look when the engine gives no reason, as for a policy", () => {
     const [found] = errorsIn([error("preview failed")]);
     expect(found?.message).to.contain("a policy may deny the change").and.to.contain("without --json");
-  });
-});
-
-describe("Arguments of hood-plan", () => {
-  const of = (...args: string[]) => readOptions(args);
-  const nothing = { project: undefined, stack: undefined, commit: undefined };
-
-  it("choose a format, Markdown if nothing is said", () => {
-    expect(of()).to.deep.equal({ format: "markdown", said: nothing, exitCode: 0 });
-    expect(of("--format", "text")).to.include({ format: "text" });
-    expect(of("--format=json")).to.include({ format: "json" });
-    expect([of("--help"), of("--version")]).to.deep.equal(["help", "version"]);
-  });
-
-  it("say what the report is about, and how the preview ended", () => {
-    const args = ["--project", "shop", "--stack", "acme/shop/prod", "--commit", "", "--preview-exit-code", "255"];
-    const said = { project: "shop", stack: "acme/shop/prod", commit: undefined };
-    expect(of(...args)).to.deep.equal({ format: "markdown", said, exitCode: 255 });
-  });
-
-  it("are refused with what there is instead", () => {
-    expect(() => of("--format", "xml")).to.throw('Could not use --format "xml": give one of markdown, text, json.');
-    expect(() => of("--color")).to.throw(/Could not read the arguments: .*--color.* --help lists them all/);
-    expect(() => of("plan.json")).to.throw(/Could not read the arguments/);
-    expect(() => of("--preview-exit-code", "")).to.throw(/give a number/);
   });
 });

@@ -1,0 +1,285 @@
+import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
+import type { FaultRule, SimulatorOptions } from "../../simulator";
+import type { InProcessProvider } from "../support/inProcess";
+import { expectReadable } from "../support/messages";
+import { failed, isCreate, openInProcess } from "../support/testAccount";
+
+const sale = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };
+const legacy = ({ __provenance: _, ...state }: Properties) => state;
+const ofAnother = (state: Properties) => ({ ...state, __provenance: { record: "another" } });
+const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
+
+describe("removing the resource of a campaign", () => {
+  const on = openInProcess({ type: "Campaign" });
+  const live = () => on.hood.campaign([...on.hood.campaigns.keys()][0] ?? "");
+  const loseMark = () => void Object.assign(live(), { metadata: {} });
+  const unmarked = (state: Properties) => {
+    loseMark();
+    return state;
+  };
+  const create = async (declared: Properties = sale, provider = on.another()) =>
+    (await on.apply(declared, provider)).outs;
+  /** @returns what the user is told. */
+  const remove = async (state: Properties, provider = on.another()) => {
+    await provider.delete(String(state.campaignId), state);
+    for (const message of provider.engine.warnings) expectReadable(message);
+    return provider.engine.warnings.at(-1);
+  };
+  /** As an update does it: a check, and then the comparison. */
+  const compare = async (provider: InProcessProvider, state: Properties) => {
+    const { inputs } = await provider.check(sale, sale);
+    await provider.diff(live().id, state, inputs);
+  };
+
+  /** What happened before the removal, in the operation of the removal; the state that is removed, if it is another one. */
+  type Happened = (state: Properties, provider: InProcessProvider) => unknown;
+  const ENDED = "canceled the campaign for good";
+  const MANAGED = "another resource of this program manages the campaign, so it goes on";
+  const ends: [what: string, happened: Happened, says: string, options?: SimulatorOptions][] = [
+    ["was created by it", () => {}, ENDED],
+    ["was compared in the same operation", (state, provider) => compare(provider, state), ENDED],
+    [
+      "another resource was refreshed for",
+      (state, provider) => provider.as({ resource: "other" }).read(live().id, ofAnother(state)),
+      ENDED,
+    ],
+    [
+      "a refresh compared without a check",
+      async (state, provider) => {
+        await provider.diff(live().id, legacy(state), { ...sale, labels: ["x"] });
+        return legacy(state);
+      },
+      ENDED,
+    ],
+    ["has the resource's mark, although the state doesn't say so", legacy, ENDED],
+    ["has no mark, and a state of 0.1.0 that tells of none", (state) => unmarked(legacy(state)), ENDED],
+    ["is in an account that drops metadata", () => {}, ENDED, { metadata: "dropped" }],
+    ["has other metadata by now", () => void Object.assign(live().metadata as object, { team: "crm" }), ENDED],
+    [
+      "another resource of the program was compared for",
+      (state, provider) => compare(provider.as({ resource: "other" }), ofAnother(state)),
+      MANAGED,
+    ],
+    [
+      "another resource of 0.1.0 was compared for",
+      async (state, provider) => {
+        await compare(provider.as({ resource: "other" }), legacy(state));
+        return legacy(state);
+      },
+      MANAGED,
+    ],
+    ["a create of the same operation took over", (_, provider) => create(sale, provider).then(() => {}), MANAGED],
+    [
+      "a CampaignStatus of the program declares the status of",
+      (_, provider) =>
+        provider.as({ type: "CampaignStatus" }).check(undefined, { campaignId: live().id, status: "scheduled" }),
+      "not canceled: another resource of this program manages its status",
+    ],
+    ["was imported", (state) => ({ ...state, __provenance: { record: "own", imported: true } }), "it was imported"],
+    ["has lost its mark", (state) => unmarked(state), "doesn't say any more that this resource created it"],
+    [
+      "another resource's mark is on",
+      async (state) => {
+        const other = await create({ ...sale, name: "Autumn sale" });
+        live().metadata = on.hood.campaign(String(other.campaignId)).metadata;
+        return legacy(state);
+      },
+      "its metadata says that another resource created it",
+    ],
+    [
+      "was delivered, whatever its mark is",
+      () => void Object.assign(live(), { metadata: {}, status: "sent" }),
+      "Nothing was left to cancel",
+    ],
+  ];
+  for (const [what, happened, says, options] of ends) {
+    it(`${says === ENDED ? "cancels" : "doesn't cancel"} a campaign that ${what}, and says so`, async () => {
+      if (options) await on.restart(options);
+      const state = await create();
+      const provider = on.another();
+      const changed = await happened(state, provider);
+      on.hood.clearRequests();
+      const removed = changed && typeof changed === "object" && "name" in changed ? changed : state;
+      expect(await remove(removed as Properties, provider))
+        .to.contain(says)
+        .and.contain(live().id);
+      expect(on.methods).to.deep.equal(
+        says === ENDED ? ["GET", "POST"] : on.methods.filter((method) => method === "GET"),
+      );
+      expect(live().status === "canceled").to.equal(says === ENDED);
+    });
+  }
+
+  it("cancels a campaign that was moved to another stack with its state", async () => {
+    const state = await create();
+    await remove(state, on.another({ resource: "elsewhere" }));
+    expect(live().status).to.equal("canceled");
+    expect(on.bodies.at(-1)).to.deep.equal({ reason: "Removed from the Pulumi program" });
+  });
+
+  const stateOf = (campaignId: string, deletionPolicy?: string) => ({
+    name: "Spring sale",
+    campaignId,
+    status: "running",
+    ...(deletionPolicy && { deletionPolicy }),
+  });
+  const policies: [policy: string | undefined, status: string, says: RegExp, ends: boolean][] = [
+    ...[undefined, "abandon"].map((policy): [string | undefined, string, RegExp, boolean] => [
+      policy,
+      "running",
+      /^Removed campaign \d+ "Spring sale" from the Pulumi state\. Nothing was sent to Hood: the campaign stays as it is/,
+      false,
+    ]),
+    ...["scheduled", "running", "paused"].map((status): [string, string, RegExp, boolean] => [
+      "cancel",
+      status,
+      /and canceled the campaign for good, as its deletionPolicy says/,
+      true,
+    ]),
+    ...["draft", "manual", "sent", "needs_decision", "canceled"].map((status): [string, string, RegExp, boolean] => [
+      "cancel",
+      status,
+      new RegExp(`Nothing was left to cancel: the campaign is "${status}"`),
+      false,
+    ]),
+  ];
+  for (const [policy, status, says, isEnd] of policies) {
+    it(`${isEnd ? "cancels" : "sends nothing to"} a campaign of 0.1.0 that is ${status}, with the policy ${policy}`, async () => {
+      const id = on.campaign(status);
+      expect(await remove(stateOf(id, policy))).to.match(says);
+      expect(on.canceled).to.deep.equal(isEnd ? [id] : []);
+      if (policy !== "cancel") expect(on.sent).to.deep.equal([]);
+    });
+  }
+
+  it('fails with the policy "prevent", and says what to do', async () => {
+    const { message } = await failed(() => remove(stateOf(on.campaign("running"), "prevent")));
+    expect(message).to.match(/^The resource of campaign \d+ "Spring sale" isn't removed/);
+    expect(message).to.contain('set deletionPolicy to "abandon"').and.contain("`pulumi up`");
+    expect(on.sent).to.deep.equal([]);
+  });
+
+  it("keeps to the cap on cancellations, for which what is over doesn't count", async () => {
+    const capped = on.another({ config: { maxCancellations: "1" } });
+    const [first, second, sent] = [on.campaign("running"), on.campaign("running"), on.campaign("sent")];
+    await remove(stateOf(first, "cancel"), capped);
+    expect((await failed(() => remove(stateOf(second, "cancel"), capped))).message).to.contain("hood:maxCancellations");
+    await remove(stateOf(sent, "cancel"), capped);
+    expect(on.canceled).to.deep.equal([first]);
+  });
+
+  const waits: FaultRule = { match: isEnd, before: loseMark, fault: { kind: "status", status: 429, retryAfter: 75 } };
+  const unreadable: FaultRule = { match: ({ method }) => method === "GET", fault: { kind: "status", status: 401 } };
+  const faults: [what: string, rules: FaultRule[], fails: RegExp | undefined, told?: string][] = [
+    ["loses its mark while the call waits for over a minute", [waits], undefined, "doesn't say any more that this"],
+    [
+      "loses its mark when a call may have gone out already",
+      [{ match: isEnd, fault: { kind: "status", status: 504 } }, waits],
+      /^It is unknown whether campaign .* was canceled.*\n.*doesn't say any more that this/,
+    ],
+    [
+      "may not be canceled with this token",
+      [{ match: isEnd, fault: { kind: "status", status: 401 } }],
+      /HTTP 401[\s\S]*\nTo remove the resource without canceling the campaign, set deletionPolicy to "abandon"/,
+    ],
+    [
+      "can't be read after a lost answer",
+      [{ match: isEnd, fault: { kind: "drop", processed: true }, before: (hood) => hood.fault(unreadable) }],
+      /^It is unknown whether.* its resource stays in the Pulumi state\.\n.*; put a valid token into HOOD_TOKEN \(or hood:/,
+    ],
+  ];
+  for (const [what, rules, fails, told] of faults) {
+    it(`${fails ? "fails, and can be done again," : "ends without a call"} if the campaign ${what}`, async () => {
+      const state = await create();
+      for (const rule of rules) on.fault(rule);
+      const provider = on.another();
+      if (!fails) return expect(await remove(state, provider)).to.contain(told);
+      expect((await failed(() => remove(state, provider))).message).to.match(fails);
+      expect(provider.engine.warnings).to.deep.equal([]);
+      await remove(state);
+      expect(on.canceled.length).to.be.at.most(1);
+    });
+  }
+
+  it("cancels a campaign whose create got no answer and was found", async () => {
+    on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+    await remove(await create());
+    expect(live().status).to.equal("canceled");
+  });
+
+  it("fails as long as it is unknown what a create of the same resource did", async () => {
+    const state = await create();
+    live().status = "canceled";
+    on.fault({ match: isCreate, fault: { kind: "drop" } });
+    const provider = on.another();
+    await failed(() => create(sale, provider));
+    live().status = "scheduled";
+    expect((await failed(() => remove(state, provider))).message).to.contain("Can't remove");
+    expect(live().status).to.equal("scheduled");
+  });
+
+  describe("that a replacement left", () => {
+    for (const deletionPolicy of ["prevent", "abandon", "cancel"]) {
+      it(`sends nothing with the policy "${deletionPolicy}"`, async () => {
+        const state = await create({ ...sale, deletionPolicy });
+        const provider = on.another();
+        await create({ ...sale, deletionPolicy }, provider);
+        expect(await remove(state, provider)).to.contain(MANAGED);
+        expect(live().status).to.equal("scheduled");
+        expect(on.hood.campaigns.size).to.equal(1);
+      });
+    }
+
+    it("cancels the campaign if another one was created, as replaceOnChanges does", async () => {
+      const state = await create();
+      const provider = on.another();
+      await compare(provider, state);
+      expect((await create(sale, provider)).campaignId).to.not.equal(state.campaignId);
+      await remove(state, provider);
+      expect([...on.hood.campaigns.values()].map(({ status }) => status)).to.deep.equal(["canceled", "scheduled"]);
+    });
+
+    it("doesn't cancel a campaign that a state of another policy has, whichever goes first, in any process", async () => {
+      const before = await create();
+      const after = await create({ ...sale, deletionPolicy: "abandon" });
+      expect(await remove(before)).to.contain("its metadata says that it belongs to a newer state of this resource");
+      await remove(after);
+      expect(live().status).to.equal("scheduled");
+      expect(on.hood.campaigns.size).to.equal(1);
+    });
+
+    const flash = { name: "Flash sale", runImmediately: true };
+    for (const [before, after] of [
+      ["cancel", "cancel"],
+      ["cancel", "abandon"],
+      ["abandon", "cancel"],
+    ] as const) {
+      it(`isn't one of two states of a running campaign, of which one may cancel it ("${before}", then "${after}")`, async () => {
+        const state = await create({ ...flash, deletionPolicy: before });
+        const { message } = await failed(() => create({ ...flash, deletionPolicy: after }));
+        expect(message).to.contain(`campaign ${live().id} "Flash sale" (running`);
+        on.hood.setStatus(live().id, "paused");
+        await create({ ...flash, deletionPolicy: after });
+        on.hood.setStatus(live().id, "running");
+        await remove(state);
+        expect(live().status).to.equal("running");
+        expect(on.hood.campaigns.size).to.equal(1);
+      });
+    }
+
+    it("may be one of two of what runs if neither of them cancels it", async () => {
+      const { campaignId } = await create(flash);
+      expect((await create(flash)).campaignId).to.equal(campaignId);
+    });
+  });
+
+  it("isn't in the way of a twin in an account that drops metadata, once a refresh has read the campaign", async () => {
+    await on.restart({ metadata: "dropped" });
+    const state = await create();
+    const provider = on.another();
+    await provider.read(live().id, state);
+    const twin = await create(sale, provider.as({ resource: "twin" }));
+    expect(twin.campaignId).to.not.equal(state.campaignId);
+  });
+});

@@ -1,0 +1,256 @@
+import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
+import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
+import { urnOf } from "../support/inProcess";
+import { expectReadable } from "../support/messages";
+import { failed, hoursAgo, isCreate, isEdit, openInProcess, START } from "../support/testAccount";
+
+const args = { name: "Spring sale", labels: ["spring", "email"] };
+const pair = { metadata: { key: "team", value: "crm" } };
+const ends = { deletionPolicy: "cancel", scheduledTime: "2099-12-01T09:00:00Z" };
+const late = { labels: ["late"] };
+const dropped: SimulatorOptions = { metadata: "dropped" };
+
+/** What an update left that was killed after its create, and what the next update finds and does. */
+interface Row {
+  readonly account?: SimulatorOptions;
+  /** Who made it. @default the resource itself */
+  readonly by?: string | null;
+  /** Arguments beside the usual ones, at first. */
+  readonly declared?: object;
+  /** What happened since. */
+  readonly since?: (campaign: SimulatedCampaign) => void;
+  /** The arguments now, if they are others. */
+  readonly now?: object;
+  /** What the account does to the edit that brings the new mark. */
+  readonly fault?: Fault;
+  /** Bodies of edits if the campaign is taken over, without that of the new mark. */
+  readonly edits?: object[];
+}
+type Outcome = "is taken over" | "stays beside a new one" | RegExp;
+const [TAKEN, BESIDE] = ["is taken over", "stays beside a new one"] as const;
+
+describe("a campaign that an interrupted update created", () => {
+  const on = openInProcess({ type: "Campaign" });
+  const old = (hours: number) => (campaign: SimulatedCampaign) => {
+    campaign.create_time = hoursAgo(hours);
+  };
+  const become = (status: string) => (campaign: SimulatedCampaign) => void on.hood.setStatus(campaign.id, status);
+  const called = (name: string) => (campaign: SimulatedCampaign) => void Object.assign(campaign, { name });
+  const clock = (by: number) => ({ now: () => on.clock.now() + by * 3_600_000 });
+  const OTHERS = /with other arguments, and takes no edits now\.\n[\s\S]*give this resource another name/;
+  const UNMARKED = /was made for this resource, and can't be marked as its own now/;
+  const UNCLEAR =
+    /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and this account doesn't show who made/;
+
+  const rows: [what: string, outcome: Outcome, row: Row][] = [
+    ["as it was declared", TAKEN, {}],
+    ["that starts at once", TAKEN, { declared: { runImmediately: true } }],
+    ["with metadata", TAKEN, { declared: { metadata: { team: "crm" } } }],
+    [
+      "on an account that stores values in a way of its own",
+      TAKEN,
+      { account: { stores: restyled }, declared: { description: " A  b ", metadata: { Team: "CRM" } } },
+    ],
+    ["on an account that keeps one pair of metadata", TAKEN, { account: { metadata: "pair" } }],
+    ["on an account that rejects other keys", TAKEN, { account: { metadata: "pairOnly" } }],
+    ["on an account whose clock is an hour ahead", TAKEN, { account: clock(1) }],
+    ["on an account whose clock is an hour behind", TAKEN, { account: clock(-1) }],
+    ["not quite a day ago", TAKEN, { since: old(23.9) }],
+    ["more than a day ago", BESIDE, { since: old(24.1) }],
+    [
+      "more than a day ago, as ISO 8601 says it",
+      BESIDE,
+      { since: (campaign) => void Object.assign(campaign, { create_time: `${hoursAgo(25).replace(" ", "T")}Z` }) },
+    ],
+    ["and that was canceled", BESIDE, { since: become("canceled") }],
+    ["for another resource of the stack", BESIDE, { by: "twin" }],
+    ["for this resource of another stack", BESIDE, { by: urnOf("Campaign", "Spring sale", "prod::unit") }],
+    [
+      "with other arguments",
+      TAKEN,
+      {
+        declared: { description: "x", metadata: { team: "crm" } },
+        now: late,
+        edits: [{ description: null, labels: ["late"], metadata: { team: null } }],
+      },
+    ],
+    ["that wasn't to start", TAKEN, { now: { runImmediately: true }, edits: [{ run_immediately: true }] }],
+    [
+      "and that somebody has paused",
+      TAKEN,
+      {
+        declared: { runImmediately: true },
+        since: become("paused"),
+        now: { runImmediately: true, description: "x" },
+        edits: [{ description: "x" }],
+      },
+    ],
+    ...["running", "sent", "needs_decision"].map((status): [string, Outcome, Row] => [
+      `with other arguments, which is ${status}`,
+      OTHERS,
+      { since: become(status), now: late },
+    ]),
+    [
+      "as it runs, with a policy that it would have had anyway",
+      TAKEN,
+      { declared: { runImmediately: true, deletionPolicy: "abandon" }, now: { runImmediately: true } },
+    ],
+    [
+      "as a draft with other arguments",
+      TAKEN,
+      { declared: { draft: true }, now: { draft: true, ...late }, edits: [late] },
+    ],
+    ["whose new mark's edit gets no answer", TAKEN, { declared: ends, fault: { kind: "drop", processed: true } }],
+    ["whose new mark can't be written", UNMARKED, { declared: ends, fault: { kind: "drop" } }],
+    ["whose new mark Hood rejects", UNMARKED, { declared: ends, fault: { kind: "status", status: 400 } }],
+    ["which is to be a draft now", OTHERS, { now: { draft: true } }],
+    [
+      "with other arguments, whose page can't be read yet",
+      /can't be read yet: nothing was sent\. Run `pulumi up` again in a minute/,
+      { account: { pageLag: 6_000 }, now: late },
+    ],
+    [
+      "at a time that Hood doesn't tell",
+      /campaign \d+ "Spring sale" \(manual\) was made for this resource, and Hood doesn't say when/,
+      { since: (campaign) => void Object.assign(campaign, { create_time: null }) },
+    ],
+    [
+      "beside another one for this resource",
+      /campaign 77 "Spring sale" .*, campaign \d+ "Spring sale" .* were all made for this resource/,
+      { since: (campaign) => void on.hood.add({ ...campaign, id: "77" }) },
+    ],
+    [
+      "and that can't be removed, however long ago",
+      /its deletionPolicy "prevent" keeps it from being replaced/,
+      {
+        declared: { deletionPolicy: "prevent" },
+        since(campaign) {
+          campaign.create_time = hoursAgo(400 * 24);
+          on.hood.add(...Array.from({ length: 120 }, () => ({ create_time: hoursAgo(30 * 24) })));
+        },
+      },
+    ],
+    ["on an account that drops metadata", UNCLEAR, { account: dropped, since: called(" spring  SALE ") }],
+    [
+      "on an account that keeps one pair, which is the program's",
+      UNCLEAR,
+      { account: { metadata: "pair" }, declared: pair },
+    ],
+    [
+      "on an account that rejects a pair beside the program's",
+      UNCLEAR,
+      { account: { metadata: "pairOnly" }, declared: pair },
+    ],
+    ["through a host that isn't told which resource it serves", UNCLEAR, { by: null }],
+    [
+      "under a name that the account writes for a web page",
+      UNCLEAR,
+      {
+        account: { ...dropped, stores: (fields) => ({ ...fields, name: String(fields.name).replace("&", "&amp;") }) },
+        declared: { name: "Spring & sale" },
+      },
+    ],
+    ["under another name, if nothing shows who made it", BESIDE, { account: dropped, since: called("Autumn sale") }],
+    ["more than a day ago, if nothing shows who made it", BESIDE, { account: dropped, since: old(25) }],
+    ["and that was canceled, if nothing shows who made it", BESIDE, { account: dropped, since: become("canceled") }],
+  ];
+  for (const [what, outcome, { account, by, declared, since, now, fault, edits = [] }] of rows) {
+    it(`${what}: ${outcome instanceof RegExp ? "the create fails in words, and creates nothing" : `it ${outcome}`}`, async () => {
+      if (account) await on.restart(account);
+      const { id } = await on.apply({ ...args, ...declared }, on.another({ resource: by }));
+      since?.(on.hood.campaign(id));
+      on.hood.clearRequests();
+      if (fault) on.fault({ match: isEdit, fault });
+      const next = on.another(by === null ? { resource: null } : {});
+      const create = () => on.apply({ ...args, ...(now ?? declared) }, next);
+      if (outcome instanceof RegExp) {
+        expect((await failed(create)).message).to.match(outcome);
+        return expect(on.calls).to.have.length(fault ? 1 : 0);
+      }
+      const created = await create();
+      const { warnings } = next.engine;
+      for (const warning of warnings) expectReadable(warning);
+      if (outcome === "stays beside a new one") {
+        expect(created.id).to.not.equal(id);
+        return expect(warnings).to.deep.equal([]);
+      }
+      expect(created.id).to.equal(id);
+      expect(warnings.join()).to.contain(`campaign ${id} `).and.contain("now manages it, and no second one");
+      expect(on.methods).to.not.contain("POST");
+      const isMark = ({ metadata, ...others }: Properties) =>
+        JSON.stringify(metadata)?.match(/[0-9a-f]{60}/) && Object.keys(others).length === 0;
+      expect(on.bodies.filter((body) => !isMark(body))).to.deep.equal(edits);
+    });
+  }
+
+  it("appears only in the next update, and is taken over then", async () => {
+    on.fault({ match: isCreate, fault: { kind: "status", status: 504, processed: 90_000 } });
+    await failed(() => on.apply(args));
+    await on.clock.sleep(30_000);
+    const { id } = await on.apply(args, on.another());
+    expect([...on.hood.campaigns.keys()]).to.deep.equal([id]);
+    expect(on.methods.filter((method) => method === "POST")).to.have.length(1);
+  });
+
+  describe("where nothing shows who made a campaign,", () => {
+    const hosts: [what: string, options: SimulatorOptions, declared: object, resource?: null][] = [
+      ["on an account that drops metadata", dropped, {}],
+      ["on an account that keeps the program's pair only", { metadata: "pair" }, pair],
+      ["on an account that rejects a second pair", { metadata: "pairOnly" }, pair],
+      ["through a host that isn't told which resource it serves", {}, {}, null],
+    ];
+    for (const [what, options, declared, resource] of hosts) {
+      it(`doesn't stop the second of two alike in one update, ${what}`, async () => {
+        await on.restart(options);
+        for (const twin of ["one", "two"]) {
+          await on.apply({ ...args, ...declared }, on.provider.as({ resource: resource === null ? null : twin }));
+        }
+        expect(on.hood.campaigns.size).to.equal(2);
+      });
+    }
+
+    it("ends the update without knowing when an answer is lost, and the next one sends nothing", async () => {
+      await on.restart(dropped);
+      on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+      expect((await failed(() => on.apply(args))).message).to.match(/^It is unknown whether/);
+      await failed(() => on.apply(args, on.another()));
+      expect(on.hood.campaigns.size).to.equal(1);
+    });
+
+    it("stops beside more metadata than the account was seen to give a mark back with", async () => {
+      const metadata = { team: "crm", market: "eu" };
+      const keeps = (fields: Properties) => Object.keys(fields.metadata ?? {}).length <= 2;
+      await on.restart({ stores: (fields) => (keeps(fields) ? fields : { ...fields, metadata }) });
+      await on.apply({ name: "Autumn sale", metadata: { team: "crm" } });
+      await on.apply({ ...args, metadata });
+      on.hood.clearRequests();
+      await failed(() => on.apply({ ...args, metadata }, on.another()));
+      expect(on.calls).to.deep.equal([]);
+    });
+
+    it("stops until another create has shown that marks are given back", async () => {
+      on.campaign("manual", { create_time: new Date(START).toISOString() });
+      await failed(() => on.apply(args));
+      await on.apply({ name: "Autumn sale" });
+      await on.apply(args);
+      expect(on.hood.campaigns.size).to.equal(3);
+    });
+  });
+});
+
+/** As servers do: blanks trimmed and folded, keys and values in other letters. */
+function restyled(fields: Properties): Properties {
+  const styled = (value: unknown): unknown => {
+    if (typeof value === "string") return value.replace(/\s+/g, " ").trim().toUpperCase();
+    if (Array.isArray(value)) return value.map(styled);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toUpperCase(), styled(inner)]));
+  };
+  const restyles = ["name", "description", "labels", "metadata"];
+  const styledFields = Object.entries(fields).map(([name, value]) => [
+    name,
+    restyles.includes(name) ? styled(value) : value,
+  ]);
+  return Object.fromEntries(styledFields);
+}
