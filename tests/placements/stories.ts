@@ -1,3 +1,4 @@
+import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
 import type { SimulatedCampaign } from "../../simulator";
 import type { Stored } from "../model/provider";
 import { type Program, TOKEN } from "./operation";
@@ -95,6 +96,14 @@ const unfinished = (program: Program, then: (world: World) => void): Step[] => [
 const sent = ({ hood }: World) => hood.setStatus(ID, "sent");
 const forgotten = ({ hood }: World) => hood.campaigns.delete(ID);
 
+/** Another program creates a campaign, and the account shows its mark. */
+const someonesMark: Step = {
+  act: ({ hood }) => {
+    const value = textOf({ owner: hashOf("another"), content: hashOf("{}"), record: newRecord() });
+    hood.add({ name: "Winter sale", status: "manual", metadata: { key: "pulumi", value } });
+  },
+};
+
 /** Later than what was created a short time ago. */
 const later: Step = { act: ({ clock }) => clock.sleep(1_200_000) };
 /** Somebody renames a campaign, and no list shows it for an hour. */
@@ -179,6 +188,25 @@ export const stories: Readonly<Record<string, Story>> = {
       { refresh: cancellation() },
       { up: cancellation() },
     ],
+  },
+  "a create after one that was rejected, and whose answer without a mark was lost": {
+    campaigns: [],
+    steps: [
+      {
+        act: async (world) => {
+          const { hood } = world;
+          let isOver = false;
+          const match = ({ method }: { readonly method: string }) => method === "POST" && !isOver;
+          hood.fault({ match, fault: { kind: "status", status: 400 } });
+          hood.fault({ match, fault: { kind: "drop", processed: true } });
+          await world.operate("up", campaign());
+          isOver = true;
+        },
+      },
+      someonesMark,
+      { up: campaign() },
+    ],
+    fails: /an interrupted update may have made campaign/,
   },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },

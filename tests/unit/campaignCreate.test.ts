@@ -461,12 +461,17 @@ describe("creating a campaign", () => {
       await thrown(UserError, () => hood.create({ name: "Spring & sale" }));
     });
 
-    it("creates beside a campaign of that name once another create has shown that marks are given back", async () => {
-      hood.hood.add({ name: args.name, status: "manual" });
-      await thrown(UserError, () => hood.create(args));
+    it("creates beside a campaign of that name that was made between two that have marks, and beside no other", async () => {
       await hood.create({ name: "Autumn sale" }, "autumn");
+      await hood.clock.sleep(60_000);
+      hood.hood.add({ name: args.name, status: "manual" });
+      hood.nextOperation();
+      await thrown(UserError, () => hood.create(args));
+      await hood.clock.sleep(60_000);
+      await hood.create({ name: "Winter sale" }, "winter");
+      hood.nextOperation();
       await hood.create(args);
-      expect(all()).to.have.length(3);
+      expect(all()).to.have.length(4);
     });
 
     it("ends without knowing when an answer is lost, and never sends a second call", async () => {

@@ -56,12 +56,29 @@ export async function takeOverLeft(
   if (left) return takeOver(operation, args, mark, left);
   if (args.deletionPolicy === "prevent" && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
 
-  const tellsOwner = operation.urn !== undefined && campaigns.shows(keysBeside(bodyOf(args).metadata));
+  const keys = keysBeside(bodyOf(args).metadata);
   const alike = open.filter(
-    (recent) => !isOld(account, recent) && isNobodys(operation, recent) && isNamed(args, recent),
+    (recent) =>
+      !isOld(account, recent) &&
+      isNobodys(operation, recent) &&
+      isNamed(args, recent) &&
+      !(operation.urn !== undefined && wouldBeMarked(listed, recent, keys)),
   );
-  if (!tellsOwner && alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
+  if (alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
   return undefined;
+}
+
+/**
+ * True if a create of ours would have left a mark in a campaign that has none: the account gave marks back that were written before it, and
+ * some that were written after it. One kind alone proves nothing, since the first create of an account may go out without a mark, and
+ * an account may begin to keep marks, or no longer keep them.
+ *
+ * @param keys how many keys of metadata would have stood beside the mark.
+ */
+function wouldBeMarked(listed: readonly RecentCampaign[], { createdAt }: RecentCampaign, keys: number): boolean {
+  const isLikeIt = (beside: number) => (keys === 0 ? beside === 0 : beside >= keys);
+  const marked = listed.filter(({ mark, fields }) => mark !== undefined && isLikeIt(keysBeside(fields.metadata)));
+  return marked.some((other) => other.createdAt < createdAt) && marked.some((other) => other.createdAt > createdAt);
 }
 
 /** True for a campaign that no interrupted update of today can have left. */
