@@ -28,6 +28,7 @@ export function expectEach(world: World): void {
   );
   expectDeclared(effects);
   expectNames(world, effects);
+  expectLaunched(world, effects);
   for (const done of world.done) {
     expectRecordedOrTold(done, effects);
     expectLines(done);
@@ -144,6 +145,13 @@ function expectDeclared(effects: readonly Effected[]): void {
       ([name, { id, outputs }]) => id === campaignId && outputs.deletionPolicy === "cancel" && !by.program.has(name),
     );
     expect(ends || (removed && own), `${by.stack} may end campaign ${campaignId}`).to.equal(true);
+  }
+}
+
+/** What goes to people is what the program declares; whom it goes to stands for all of that. */
+function expectLaunched({ hood }: World, effects: readonly Effected[]): void {
+  for (const { effect } of effects.filter(({ effect: { from, to } }) => from === "draft" && to !== "draft")) {
+    expect(hood.campaign(effect.campaignId).targeting ?? null, `whom ${effect.campaignId} goes to`).to.equal(null);
   }
 }
 

@@ -104,6 +104,13 @@ const someonesMark: Step = {
   },
 };
 
+/** Somebody chooses other recipients. */
+const targeted: Step = {
+  act: ({ target, hood }) => {
+    if (target) hood.campaign(target.id).targeting = { segments: ["vip"] };
+  },
+};
+
 /** Later than what was created a short time ago. */
 const later: Step = { act: ({ clock }) => clock.sleep(1_200_000) };
 /** Somebody renames a campaign, and no list shows it for an hour. */
@@ -149,6 +156,12 @@ export const stories: Readonly<Record<string, Story>> = {
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
   "two creates alike": { campaigns: [], steps: [{ up: { ...campaign(), "Campaign twin": autumn } }] },
   "an edit": { campaigns: [], steps: [{ up: campaign() }, { up: campaign({ description: "More leaves" }) }] },
+  "a launch": { campaigns: [], steps: [{ up: campaign({ draft: true }) }, { up: campaign() }] },
+  "a launch of a draft that somebody has changed beyond the program": {
+    campaigns: [],
+    steps: [{ up: campaign({ draft: true }) }, targeted, { up: campaign() }],
+    fails: /somebody has set targeting in Hood/,
+  },
   'a removal with "abandon"': { campaigns: [], steps: [{ up: campaign() }, { up: {} }] },
   'a removal with "cancel"': { campaigns: [], steps: [{ up: campaign({ deletionPolicy: "cancel" }) }, { up: {} }] },
   'a removal with "prevent"': {

@@ -20,7 +20,15 @@ import { createCampaign } from "./create";
 import { liveArguments, storedForms } from "./drift";
 import { editCampaign } from "./edit";
 import { editedArguments, isDraft } from "./fields";
-import { declaredBeside, judgeEdit, leaveUnedited, leaving, readRecent, uneditedArguments } from "./judgeEdit";
+import {
+  declaredBeside,
+  expectOwnDraft,
+  judgeEdit,
+  leaveUnedited,
+  leaving,
+  readRecent,
+  uneditedArguments,
+} from "./judgeEdit";
 import {
   describeGone,
   describeLaunched,
@@ -125,7 +133,9 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         const seen = left.length > 0 ? operation.account().remembered(campaignId) : undefined;
         return { ...next, campaignId, status: seen?.status ?? status, createTime, __provenance: kept(after) };
       }
-      const edited = await editCampaign(operation, campaignId, state, next);
+      const edited = await editCampaign(operation, campaignId, state, next, (live) =>
+        expectOwnDraft(state, next, live),
+      );
       return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited) });
     } catch (error) {
       const unedited = uneditedArguments(state, args);

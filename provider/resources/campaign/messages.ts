@@ -75,6 +75,14 @@ export function describeImpossibleEdit(campaign: Message, edited: readonly Argum
   );
 }
 
+/** For a draft that is to be launched. @param added arguments that neither the program nor the account has put there */
+export function describeForeignDraft(campaign: Message, added: readonly string[]): Message {
+  return lines(
+    say`The draft of ${campaign} can't be launched: somebody has set ${added.join(", ")} in Hood, which the program doesn't declare, and it would be sent so.`,
+    say`Declare what it is to have, or take it out in Hood; then run \`pulumi up\` again.`,
+  );
+}
+
 export function describeUnknownEdit(campaign: Message, detail: Message): Message {
   return lines(
     say`It is unknown whether ${campaign} was edited: the call went out, and its effect couldn't be seen.`,
