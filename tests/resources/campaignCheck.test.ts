@@ -10,11 +10,14 @@ describe("check of a campaign", () => {
   const failures = async (olds: Properties | undefined, news: Properties, provider = on.provider) =>
     (await provider.check(olds, news)).failures;
 
-  afterEach(() => expect(on.sent).to.deep.equal([]));
+  afterEach(() => expect(on.calls).to.deep.equal([]));
 
-  it("takes the arguments as they are, and asks nobody", async () => {
+  it("takes the arguments as they are, and reads what an interrupted update may have left", async () => {
     const args = { name: "Spring sale", metadata: { team: "crm" }, scheduledTime: UNKNOWN, messages: [UNKNOWN] };
-    expect(await on.provider.check(undefined, args)).to.deep.equal({ inputs: args, failures: [] });
+    for (const provider of [on.provider, on.provider, on.another({ config: { preflight: "off" } })]) {
+      expect(await provider.check(undefined, args)).to.deep.equal({ inputs: args, failures: [] });
+    }
+    expect(on.sent).to.have.length(1);
   });
 
   const wrong: [string, Properties, string][] = [

@@ -1,14 +1,20 @@
 import { expect } from "chai";
+import type { FaultRule } from "../../simulator";
 import { isCreate } from "../support/campaignAccount";
 import { expectReadable, thrown } from "../support/messages";
 import { ProviderError } from "../support/providerError";
 import { openInProcess } from "../support/testAccount";
 
+const isPageOf =
+  (id: string): FaultRule["match"] =>
+  ({ method, campaignId }) =>
+    method === "GET" && campaignId === id;
+
 describe("create of a campaign", () => {
   const on = openInProcess({ type: "Campaign" });
   const named = (name: string) => [...on.hood.campaigns.values()].filter((campaign) => campaign.name === name);
 
-  it("reads the list of what is there, sends one call, and keeps what Hood gave", async () => {
+  it("reads the list of what is there, for the preview and for itself, sends one call, and keeps what Hood gave", async () => {
     const args = {
       name: "First sale",
       draft: true,
@@ -18,10 +24,8 @@ describe("create of a campaign", () => {
       deletionPolicy: "prevent",
     };
     const { id, outs } = await on.apply(args);
-    expect(on.sent).to.deep.equal([
-      "GET /campaigns?fields=id,name,status,create_time,metadata&sort=-create_time,name&page=1,500",
-      "POST /campaigns",
-    ]);
+    const list = "GET /campaigns?fields=id,name,status,create_time,metadata&sort=-create_time,name&page=1,500";
+    expect(on.sent).to.deep.equal([list, list, "POST /campaigns"]);
     const { metadata, ...body } = JSON.parse(on.hood.requests.at(-1)?.body ?? "");
     expect(metadata.value).to.match(/^[0-9a-f]{60}$/);
     expect(body).to.deep.equal({
@@ -37,7 +41,7 @@ describe("create of a campaign", () => {
     expect(createTime).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   });
 
-  it("takes over what an update made that ended before it could keep it", async () => {
+  it("takes over what an update made that ended before it could keep it, and a preview says so", async () => {
     const args = { name: "Killed sale", scheduledTime: "2099-12-01T09:00:00Z", metadata: { team: "crm" } };
     const { id } = await on.apply(args);
     on.hood.clearRequests();
@@ -46,8 +50,51 @@ describe("create of a campaign", () => {
     expect(named("Killed sale").map((campaign) => campaign.id)).to.deep.equal([id]);
     expect(outs).to.include({ campaignId: id, status: "scheduled" });
     expect(on.calls).to.deep.equal([`PATCH /campaigns/${id}`]);
+    const [planned = "", done = "", ...more] = next.engine.warnings;
+    expect(planned)
+      .to.contain(`campaign ${id} "Killed sale" (scheduled, created 2026-06-01 12:00 UTC)`)
+      .and.contain("`pulumi up` takes it over")
+      .and.contain("give this resource another name");
+    expectReadable(planned);
+    expect(done).to.contain(`campaign ${id} "Killed sale" (scheduled)`);
+    expect(more).to.deep.equal([]);
+  });
+
+  it("takes nothing over from a resource that was renamed with an alias, as soon as that one is compared", async () => {
+    const args = { name: "Renamed sale", scheduledTime: "2099-12-01T09:00:00Z" };
+    const { id, outs } = await on.apply(args);
+    const next = on.another();
+    const compare = async () => {
+      await next.check(outs, { ...args, name: "Another name in the program" });
+      await next.diff(id, outs, { ...args, name: "Another name in the program" });
+    };
+    on.hood.fault({ match: isPageOf(id), before: () => void compare() });
+    const { outs: made } = await on.apply(args, next);
+    expect(made.campaignId).to.not.equal(id);
+    expect(named("Renamed sale")).to.have.length(2);
     expect(next.engine.warnings).to.have.length(1);
-    expect(next.engine.warnings[0]).to.contain(`campaign ${id} "Killed sale" (scheduled)`);
+  });
+
+  it("tells of a campaign that two resources of the program have come to have", async () => {
+    const args = { name: "Shared sale", scheduledTime: "2099-12-01T09:00:00Z" };
+    const { id, outs } = await on.apply(args);
+    const next = on.another();
+    await on.apply(args, next);
+    await next.check(outs, args);
+    await next.diff(id, outs, args);
+    expect(next.engine.warnings.at(-1)).to.contain(`Two resources of this program have campaign ${id} "Shared sale"`);
+    expectReadable(next.engine.warnings.at(-1) ?? "");
+  });
+
+  it("tells a refresh of a stack that another state has taken the campaign over", async () => {
+    const args = { name: "Stack sale", scheduledTime: "2099-12-01T09:00:00Z" };
+    const { id, outs } = await on.apply(args);
+    await on.apply(args, on.another());
+    const next = on.another();
+    const { props } = await next.read(id, outs);
+    expect(next.engine.warnings[0]).to.contain(`Another state has taken over campaign ${id} "Stack sale"`);
+    expectReadable(next.engine.warnings[0] ?? "");
+    expect(props).to.deep.equal(outs);
   });
 
   it("fails with Hood's words if it is rejected", async () => {

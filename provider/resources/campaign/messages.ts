@@ -109,6 +109,14 @@ export function describeTakenOver(campaign: Campaign): Message {
   return say`An interrupted update had already created ${describeCampaign(campaign)}: this resource now manages it, and no second one was created.`;
 }
 
+/** The same in a preview: nothing tells an interrupted update from another stack or resource that had the same name before. */
+export function describeLeftOver(left: RecentCampaign): Message {
+  return lines(
+    say`${describeRecent(left)} was made today for a resource of this stack and this name: \`pulumi up\` takes it over as what an interrupted update left, and creates no second one.`,
+    say`If a stack or a resource that had this name before still has it, don't run the update: give this resource another name in the program first.`,
+  );
+}
+
 /** For what an earlier create made with other arguments. */
 export function describeOtherContent(name: string, left: RecentCampaign): Message {
   return notCreated(
@@ -212,6 +220,22 @@ export function describeGone(words: Message): Message {
   return concat(
     words,
     say` Nothing creates it again by itself: if it is really gone and is to be sent, remove the resource and declare it again.`,
+  );
+}
+
+/** For a campaign that bears the mark of another state. */
+export function describeTakenAway(campaign: Message): Message {
+  return lines(
+    say`Another state has taken over ${campaign}: its metadata has a newer mark than this one's. A stack or a resource of the same name did that, within a day after the create.`,
+    say`Only one of them may keep it: remove the other resource from its program. This removal cancels nothing, whatever its deletionPolicy.`,
+  );
+}
+
+/** For a campaign that two resources of one program have. */
+export function describeShared(campaign: Message): Message {
+  return lines(
+    say`Two resources of this program have ${campaign}: an import did that, or a resource under a name that another one had before took it over.`,
+    say`Remove one of them: while the other one is declared, that cancels nothing.`,
   );
 }
 
