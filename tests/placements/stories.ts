@@ -40,6 +40,11 @@ const guarded: Program = Object.fromEntries(
 const TIME = "2099-12-01T09:00:00Z";
 const autumn = { name: "Autumn sale", description: "Leaves", scheduledTime: TIME };
 const campaign = (more: object = {}): Program => ({ "Campaign autumn": { ...autumn, ...more } });
+const spring: Program = {
+  "Campaign spring": { name: "Spring sale", description: "Flowers", scheduledTime: TIME, deletionPolicy: "cancel" },
+};
+const snow = { name: "Winter sale", scheduledTime: TIME, deletionPolicy: "cancel" };
+const winter: Program = { "Campaign winter": snow };
 const flash: Program = { "Campaign flash": { name: "Flash sale", runImmediately: true } };
 
 /** A command that is killed when Hood has created the campaign: nothing of it is in the state. */
@@ -104,6 +109,13 @@ const someonesMark: Step = {
   },
 };
 
+/** `pulumi import`, again if it failed. */
+const imported = (name: string): Step => ({
+  act: async (world) => {
+    for (let attempts = 0; attempts < 3 && world.stateOf("dev").size === 0; attempts++) await world.import(name, ID);
+  },
+});
+
 /** Somebody chooses other recipients. */
 const targeted: Step = {
   act: ({ target, hood }) => {
@@ -161,6 +173,32 @@ export const stories: Readonly<Record<string, Story>> = {
     campaigns: [],
     steps: [{ up: campaign({ draft: true }) }, targeted, { up: campaign() }],
     fails: /somebody has set targeting in Hood/,
+  },
+  "an edit and a removal in one update": {
+    campaigns: [],
+    steps: [{ up: { ...campaign(), ...winter } }, { up: campaign({ description: "More leaves" }) }],
+  },
+  "another name in the program": { campaigns: [], steps: [{ up: winter }, { up: { "Campaign other": snow } }] },
+  "an edit of what was canceled in Hood": {
+    campaigns: [],
+    steps: [
+      { up: campaign() },
+      { act: ({ target, hood }) => target && hood.setStatus(target.id, "canceled") },
+      { up: campaign({ description: "More leaves" }) },
+    ],
+    fails: /takes no edits: its status is "canceled"/,
+  },
+  "a pause of what the program created": {
+    campaigns: [],
+    steps: [{ up: flash }, { up: { ...flash, ...status("paused") } }],
+  },
+  "a cancellation of what the program created, and a removal of both": {
+    campaigns: [],
+    steps: [{ up: winter }, { up: { ...winter, ...cancellation() } }, { up: {} }],
+  },
+  "a removal of a cancellation and of a status": {
+    campaigns: [running, { ...running, id: "1000249" }],
+    steps: [{ up: { ...cancellation(), ...status("paused", { campaignId: "1000249" }) } }, { up: {} }],
   },
   'a removal with "abandon"': { campaigns: [], steps: [{ up: campaign() }, { up: {} }] },
   'a removal with "cancel"': { campaigns: [], steps: [{ up: campaign({ deletionPolicy: "cancel" }) }, { up: {} }] },
@@ -229,8 +267,12 @@ export const stories: Readonly<Record<string, Story>> = {
     steps: replace({ "Campaign flash": { name: "Flash sale", runImmediately: true, deletionPolicy: "cancel" } }),
     fails: /can't be marked as its own now/,
   },
+  'an import of a campaign, and a removal with "cancel"': {
+    campaigns: [{ ...scheduled, description: "Flowers" }],
+    steps: [imported("Campaign spring"), { up: spring }, { up: {} }],
+  },
   "an import": {
     campaigns: [running],
-    steps: [{ act: (world) => world.import("CampaignStatus spring", ID) }, { up: status("running") }],
+    steps: [imported("CampaignStatus spring"), { up: status("running") }],
   },
 };
