@@ -72,6 +72,41 @@ describe("canceling a campaign", () => {
       expect(JSON.parse(calls()[0]?.body ?? "")).to.deep.equal({ reason: text });
     });
 
+    /** So many that they are read from lists, by their name. */
+    const many = () => {
+      const update_time = "2026-05-01 12:00:00";
+      const ids = Array.from({ length: 40 }, () => on.campaign("running", { update_time }));
+      return { ids, applied: () => ids.map((id) => apply(id, { expectedName: "Spring sale" })) };
+    };
+    const readsOfPages = () => on.sent.filter((request) => /^GET .campaigns.\d+$/.test(request));
+
+    it("takes a handful of reads for many by name, once lists have shown the first cancellation", async () => {
+      const { ids, applied } = many();
+      const since = on.clock.now();
+      await Promise.all(applied());
+      expect(on.clock.now() - since).to.be.below(1_000);
+      expect(on.canceled).to.have.members(ids);
+      expect(methods().filter((method) => method === "GET")).to.have.length.below(10);
+    });
+
+    it("reads each of many by name on its own page while lists don't show the first cancellation", async () => {
+      const { ids, applied } = many();
+      on.hood.freeze("lists", 3_600_000);
+      await Promise.all(applied());
+      expect(on.canceled).to.have.members(ids);
+      expect(new Set(readsOfPages())).to.have.length(40);
+    });
+
+    it("waits for the first of many by name for a few seconds only", async () => {
+      const { applied } = many();
+      const since = on.clock.now();
+      on.fault({ match: ({ method }) => method === "POST", times: 40, fault: { kind: "status", status: 401 } });
+      const results = await Promise.allSettled(applied());
+      expect(results.filter(({ status }) => status === "rejected")).to.have.length(40);
+      expect(new Set(readsOfPages())).to.have.length(40);
+      expect(on.clock.now() - since).to.be.within(5_000, 10_000);
+    });
+
     it("takes one call for each of many at once", async () => {
       const ids = Array.from({ length: 40 }, () => on.campaign("running"));
       const results = await Promise.all(ids.map((id) => apply(id)));
