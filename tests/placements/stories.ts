@@ -1,5 +1,5 @@
 import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
-import type { SimulatedCampaign } from "../../simulator";
+import type { Fault, SimulatedCampaign, Simulator } from "../../simulator";
 import type { Stored } from "../model/provider";
 import { type Program, TOKEN } from "./operation";
 import type { World } from "./world";
@@ -84,20 +84,27 @@ const renamed: Step = {
 
 /** For an hour, campaigns' own pages show nothing new. */
 const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
-/** A command whose call goes out and gets no answer, and that can't read any more. Then something happens to the campaign. */
-const unfinished = (program: Program, then: (world: World) => void): Step[] => [
-  {
-    act: async (world) => {
-      let isOver = false;
-      const match = ({ method }: { readonly method: string }) => method === "POST" && !isOver;
-      world.hood.fault({ match, fault: { kind: "drop" }, before: (hood) => hood.expireTokens("rolled") });
-      await world.operate("up", program);
-      isOver = true;
-      world.hood.expireTokens(TOKEN);
-      if (world.stateOf("dev").size > 0) then(world);
-    },
+/** A command whose calls go wrong, and that can read nothing any more after the last one. */
+const failing = async (world: World, program: Program, calls: readonly Fault[]) => {
+  let isOver = false;
+  const of = (wanted: string) => ({
+    match: ({ method }: { readonly method: string }) => method === wanted && !isOver,
+  });
+  const refuse = (hood: Simulator) =>
+    hood.fault({ ...of("GET"), times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 401 } });
+  for (const fault of calls) {
+    world.hood.fault({ ...of("POST"), fault, ...(fault === calls.at(-1) && { before: refuse }) });
+  }
+  await world.operate("up", program);
+  isOver = true;
+};
+/** A command whose call gets no answer. Then something happens to the campaign. */
+const unfinished = (program: Program, then: (world: World) => void): Step => ({
+  act: async (world) => {
+    await failing(world, program, [{ kind: "drop" }]);
+    if (world.stateOf("dev").size > 0) then(world);
   },
-];
+});
 const sent = ({ hood }: World) => hood.setStatus(ID, "sent");
 const forgotten = ({ hood }: World) => hood.campaigns.delete(ID);
 
@@ -151,17 +158,17 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "an unfinished cancellation of what is sent then": {
     campaigns: [running],
-    steps: [...unfinished(cancellation(), sent), { up: cancellation({ expectedName: "Spring sale" }) }],
+    steps: [unfinished(cancellation(), sent), { up: cancellation({ expectedName: "Spring sale" }) }],
     warns: true,
   },
   "an unfinished cancellation of what Hood forgets then": {
     campaigns: [running],
-    steps: [...unfinished(cancellation(), forgotten), { up: cancellation({ expectedName: "Spring sale" }) }],
+    steps: [unfinished(cancellation(), forgotten), { up: cancellation({ expectedName: "Spring sale" }) }],
     warns: true,
   },
   "an unfinished pause of what Hood forgets then": {
     campaigns: [running],
-    steps: [...unfinished(status("paused"), forgotten), { up: status("paused") }],
+    steps: [unfinished(status("paused"), forgotten), { up: status("paused") }],
     warns: true,
   },
   "a create": { campaigns: [], steps: [{ up: campaign() }] },
@@ -244,15 +251,11 @@ export const stories: Readonly<Record<string, Story>> = {
     campaigns: [],
     steps: [
       {
-        act: async (world) => {
-          const { hood } = world;
-          let isOver = false;
-          const match = ({ method }: { readonly method: string }) => method === "POST" && !isOver;
-          hood.fault({ match, fault: { kind: "status", status: 400 } });
-          hood.fault({ match, fault: { kind: "drop", processed: true } });
-          await world.operate("up", campaign());
-          isOver = true;
-        },
+        act: (world) =>
+          failing(world, campaign(), [
+            { kind: "status", status: 400 },
+            { kind: "drop", processed: true },
+          ]),
       },
       someonesMark,
       { up: campaign() },
