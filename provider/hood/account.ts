@@ -40,6 +40,8 @@ export interface Account {
   get(id: string): Promise<Observed>;
   /** The live campaign as it was within the last minute, with few requests if many are asked for. @throws as `get` does */
   getRecent(id: string, statuses: readonly string[]): Promise<Observed>;
+  /** The same, by nothing that can lag behind the campaign's own page. @param turn that of the call which will stand on it. @throws as `get` does */
+  getCertain(id: string, statuses: readonly string[], turn: Turn): Promise<Observed>;
   /** What was read of this campaign within the last minute; undefined if nothing was. */
   remembered(id: string): Observed | undefined;
   /** Everything that Hood shows of a campaign, read now. @param turn that of the call which will stand on it. @throws as `get` does */
@@ -60,7 +62,7 @@ export interface Account {
    * @param campaign what the call stands on. @param how `turn`: the same one for all calls of one intention
    */
   write(
-    campaign: Pick<Observed, "id" | "seenAt">,
+    campaign: Pick<Observed, "id" | "seenAt" | "updateTime" | "isListed">,
     endpoint: Endpoint,
     body: object,
     how?: { readonly turn?: Turn; readonly ready?: Ready },
@@ -89,6 +91,7 @@ export function openAccount(
   return {
     get: (id) => reader.get(id),
     getRecent: (id, statuses) => reader.getRecent(id, statuses),
+    getCertain: (id, statuses, turn) => reader.getCertain(id, statuses, turn),
     remembered: (id) => reader.remembered(id),
     details: (id, turn) => reader.details(id, turn),
     recentCampaigns: (age) => recentCampaigns(client, age),
@@ -108,6 +111,7 @@ export function openAccount(
         const result = await send(client, endpoint, NO_CONTENT, { body, turn, outdated, ready });
         answered++;
         reader.forget(campaign.id);
+        if (result.kind === "accepted") reader.noteChange(campaign);
         return result;
       } catch (error) {
         if (!(error instanceof StaleError)) throw error;

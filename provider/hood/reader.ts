@@ -1,6 +1,7 @@
 import { say } from "../text";
 import type { Client } from "./client";
 import type { Clock } from "./clock";
+import { CurrentLists } from "./currentLists";
 import { viewCampaign } from "./endpoints";
 import { HoodError } from "./errors";
 import { type Scan, scan } from "./lists";
@@ -33,6 +34,8 @@ interface StatusList {
 export class CampaignReader {
   readonly #client: Client;
   readonly #clock: Clock;
+  readonly #currentLists: CurrentLists;
+  #currentSince: number | undefined;
   readonly #seen = new Map<string, Observed>();
   readonly #lists = new Map<string, StatusList>();
   /** When a campaign was last changed from here: what was read before says nothing any more. */
@@ -41,6 +44,7 @@ export class CampaignReader {
   constructor(client: Client, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
+    this.#currentLists = new CurrentLists(client, clock);
   }
 
   /** What was read of a campaign within the last minute; undefined if nothing was. */
@@ -80,11 +84,11 @@ export class CampaignReader {
   /**
    * The live campaign as it was within the last minute; from a scan if many are asked for in a short time.
    *
-   * @param statuses that the campaign is probably in: the list to scan. @throws as {@link get} does
+   * @param statuses that the campaign is probably in: the list to scan. @param isOneOfMany others will be asked for. @throws as {@link get} does
    */
-  async getRecent(id: string, statuses: readonly string[]): Promise<Observed> {
+  async getRecent(id: string, statuses: readonly string[], isOneOfMany = false): Promise<Observed> {
     for (const list of [statuses, EVERY_STATUS]) {
-      const present = await this.#scanOf(list);
+      const present = await this.#scanOf(list, isOneOfMany);
       const campaign = present?.campaigns.get(id);
       // A list of many pages is read for so long that its first ones may be too old.
       if (campaign && this.isFresh(campaign) && this.#isUnchanged(campaign)) {
@@ -98,8 +102,29 @@ export class CampaignReader {
     return this.get(id);
   }
 
+  /**
+   * The same, by what can't lag behind the campaign: its own page, or a list that has shown what was changed from here.
+   *
+   * @param turn that of the call which will stand on it. @throws as {@link get} does
+   */
+  async getCertain(id: string, statuses: readonly string[], turn: Turn): Promise<Observed> {
+    const since = await this.#currentLists.since();
+    if (since === undefined) return (await this.details(id, turn)).campaign;
+    // Lists that were begun before may have lagged.
+    if (since !== this.#currentSince) this.#lists.clear();
+    this.#currentSince = since;
+    const { isListed: _, ...campaign } = await this.getRecent(id, statuses, true);
+    this.#seen.set(id, campaign);
+    return campaign;
+  }
+
+  /** Remembers that a campaign was changed from here. @param before as it was before */
+  noteChange(before: Pick<Observed, "id" | "updateTime" | "isListed">): void {
+    this.#currentLists.noteChange(before);
+  }
+
   /** The present scan of a list, a new one if that is worth its requests; undefined if single reads are cheaper. */
-  async #scanOf(statuses: readonly string[] | undefined): Promise<Scan | undefined> {
+  async #scanOf(statuses: readonly string[] | undefined, isOneOfMany: boolean): Promise<Scan | undefined> {
     const key = statuses?.join() ?? "";
     const list = this.#lists.get(key) ?? { singleReads: 0, scan: undefined };
     this.#lists.set(key, list);
@@ -115,7 +140,8 @@ export class CampaignReader {
     list.singleReads++;
     // At most about twice the requests that foresight would have cost, however large the account.
     const affordable = FREE_PAGES + 2 * list.singleReads;
-    if (list.singleReads <= SINGLE_READS || (last && last.pages > affordable)) return fresh ? last : undefined;
+    const isFirst = list.singleReads <= SINGLE_READS && !isOneOfMany;
+    if (isFirst || (last && last.pages > affordable)) return fresh ? last : undefined;
     list.singleReads = 0;
     list.scan = scan(this.#client, statuses, affordable);
     return list.scan;

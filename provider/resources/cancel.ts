@@ -108,13 +108,13 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
 type Named = Pick<CancelArgs, "campaignId" | "expectedName">;
 
 /**
- * How a campaign is read again that a call stands on. A list serves all that wait, but it may lag behind a new name, and nothing would
- * show that: for a name that must be right, the campaign's own page is read, right before the call.
+ * How a campaign is read again that a call stands on. A list serves all that wait, but it may lag behind a new name: where the name must
+ * be right, only what can't lag will do.
  */
 export function readingFor(account: Account, { campaignId, expectedName }: Named, turn: Turn): () => Promise<Observed> {
   return expectedName === undefined
     ? () => account.getRecent(campaignId, cancelableStatuses)
-    : async () => (await account.details(campaignId, turn)).campaign;
+    : () => account.getCertain(campaignId, cancelableStatuses, turn);
 }
 
 /** A new cancellation was seen a moment ago, by the check of this same operation; one that may have been sent is read now. */
@@ -125,7 +125,9 @@ export async function firstRead(
 ): Promise<Observed> {
   if (sent) return afterCall(sent, () => account.get(campaignId));
   const seen = account.remembered(campaignId);
-  return seen && !(seen.isListed && expectedName !== undefined) ? seen : renew();
+  // From any other status, no call goes out.
+  const isUnsure = seen?.isListed && expectedName !== undefined && isCancelable(seen.status);
+  return seen && !isUnsure ? seen : renew();
 }
 
 function describeNotCancelable({ id, name, status }: Campaign): Message {

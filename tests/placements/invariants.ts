@@ -28,6 +28,7 @@ export function expectEach(world: World): void {
   );
   expectDeclared(effects);
   expectNames(world, effects);
+  expectLaunched(world, effects);
   for (const done of world.done) {
     expectRecordedOrTold(done, effects);
     expectLines(done);
@@ -42,7 +43,7 @@ export function expectEach(world: World): void {
     }
     for (const [name, { id }] of done.after) {
       if (name.startsWith("Campaign "))
-        expect(stackOf(effects, id), `who made campaign ${id} of ${stack}`).to.equal(stack);
+        expect(stackOf(effects, id) ?? stack, `who made campaign ${id} of ${stack}`).to.equal(stack);
     }
   }
 }
@@ -100,8 +101,9 @@ function expectOneEffect(effects: readonly Effected[], sent: readonly Sent[], ca
     before.set(what, effected);
     if (effect.from !== null) continue;
     const made = effects.filter((other) => other.by.stack === by.stack && other.effect.from === null);
-    const declared = [...by.program.keys()].filter((name) => name.startsWith("Campaign "));
-    expect(made.length, `campaigns that ${by.stack} created`).to.be.at.most(declared.length + canceled);
+    const programs = operations.filter(({ stack }) => stack === by.stack).flatMap(({ program }) => [...program.keys()]);
+    const declared = new Set(programs.filter((name) => name.startsWith("Campaign ")));
+    expect(made.length, `campaigns that ${by.stack} created`).to.be.at.most(declared.size + canceled);
   }
 }
 
@@ -137,13 +139,21 @@ function expectDeclared(effects: readonly Effected[]): void {
     const declared = [...by.program.values()] as Properties[];
     const named = declared.some((args) => args.campaignId === campaignId);
     const own = stackOf(effects, campaignId) === by.stack;
-    expect(named || own, `${by.stack} may change campaign ${campaignId}`).to.equal(true);
+    const has = [...by.before.values()].some(({ id }) => id === campaignId);
+    expect(named || own || has, `${by.stack} may change campaign ${campaignId}`).to.equal(true);
     if (to !== "canceled") continue;
     const ends = declared.some((args) => args.campaignId === campaignId && (args.status ?? to) === to);
     const removed = [...by.before].some(
       ([name, { id, outputs }]) => id === campaignId && outputs.deletionPolicy === "cancel" && !by.program.has(name),
     );
     expect(ends || (removed && own), `${by.stack} may end campaign ${campaignId}`).to.equal(true);
+  }
+}
+
+/** What goes to people is what the program declares; whom it goes to stands for all of that. */
+function expectLaunched({ hood }: World, effects: readonly Effected[]): void {
+  for (const { effect } of effects.filter(({ effect: { from, to } }) => from === "draft" && to !== "draft")) {
+    expect(hood.campaign(effect.campaignId).targeting ?? null, `whom ${effect.campaignId} goes to`).to.equal(null);
   }
 }
 

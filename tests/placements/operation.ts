@@ -44,6 +44,10 @@ export class Operation implements Running {
   readonly #died: Promise<never>;
   readonly #calls: Promise<unknown>[] = [];
   #isOver = false;
+  #end: () => void = () => {};
+  readonly #ended = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
   #die: (reason: Died) => void = () => {};
 
   constructor(
@@ -79,6 +83,7 @@ export class Operation implements Running {
   /** Ends its command, and with it the process or not. */
   kill({ process }: { process: boolean }): void {
     this.isDead ||= process;
+    if (process) this.#end();
     this.#isOver = true;
     this.#die(new Died());
   }
@@ -96,7 +101,7 @@ export class Operation implements Running {
 
   /** Once a process that was left behind by its command has ended too. */
   async settled(): Promise<void> {
-    if (!this.isDead) await Promise.all(this.#calls);
+    await Promise.race([Promise.all(this.#calls), this.#ended]);
   }
 
   /** The provider of a resource. */

@@ -1,4 +1,5 @@
-import type { SimulatedCampaign } from "../../simulator";
+import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
+import type { Fault, SimulatedCampaign, Simulator } from "../../simulator";
 import type { Stored } from "../model/provider";
 import { type Program, TOKEN } from "./operation";
 import type { World } from "./world";
@@ -39,6 +40,11 @@ const guarded: Program = Object.fromEntries(
 const TIME = "2099-12-01T09:00:00Z";
 const autumn = { name: "Autumn sale", description: "Leaves", scheduledTime: TIME };
 const campaign = (more: object = {}): Program => ({ "Campaign autumn": { ...autumn, ...more } });
+const spring: Program = {
+  "Campaign spring": { name: "Spring sale", description: "Flowers", scheduledTime: TIME, deletionPolicy: "cancel" },
+};
+const snow = { name: "Winter sale", scheduledTime: TIME, deletionPolicy: "cancel" };
+const winter: Program = { "Campaign winter": snow };
 const flash: Program = { "Campaign flash": { name: "Flash sale", runImmediately: true } };
 
 /** A command that is killed when Hood has created the campaign: nothing of it is in the state. */
@@ -78,22 +84,51 @@ const renamed: Step = {
 
 /** For an hour, campaigns' own pages show nothing new. */
 const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
-/** A command whose call goes out and gets no answer, and that can't read any more. Then something happens to the campaign. */
-const unfinished = (program: Program, then: (world: World) => void): Step[] => [
-  {
-    act: async (world) => {
-      let isOver = false;
-      const match = ({ method }: { readonly method: string }) => method === "POST" && !isOver;
-      world.hood.fault({ match, fault: { kind: "drop" }, before: (hood) => hood.expireTokens("rolled") });
-      await world.operate("up", program);
-      isOver = true;
-      world.hood.expireTokens(TOKEN);
-      if (world.stateOf("dev").size > 0) then(world);
-    },
+/** A command whose calls go wrong, and that can read nothing any more after the last one. */
+const failing = async (world: World, program: Program, calls: readonly Fault[]) => {
+  let isOver = false;
+  const of = (wanted: string) => ({
+    match: ({ method }: { readonly method: string }) => method === wanted && !isOver,
+  });
+  const refuse = (hood: Simulator) =>
+    hood.fault({ ...of("GET"), times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 401 } });
+  for (const fault of calls) {
+    world.hood.fault({ ...of("POST"), fault, ...(fault === calls.at(-1) && { before: refuse }) });
+  }
+  await world.operate("up", program);
+  isOver = true;
+};
+/** A command whose call gets no answer. Then something happens to the campaign. */
+const unfinished = (program: Program, then: (world: World) => void): Step => ({
+  act: async (world) => {
+    await failing(world, program, [{ kind: "drop" }]);
+    if (world.stateOf("dev").size > 0) then(world);
   },
-];
+});
 const sent = ({ hood }: World) => hood.setStatus(ID, "sent");
 const forgotten = ({ hood }: World) => hood.campaigns.delete(ID);
+
+/** Another program creates a campaign, and the account shows its mark. */
+const someonesMark: Step = {
+  act: ({ hood }) => {
+    const value = textOf({ owner: hashOf("another"), content: hashOf("{}"), record: newRecord() });
+    hood.add({ name: "Winter sale", status: "manual", metadata: { key: "pulumi", value } });
+  },
+};
+
+/** `pulumi import`, again if it failed. */
+const imported = (name: string): Step => ({
+  act: async (world) => {
+    for (let attempts = 0; attempts < 3 && world.stateOf("dev").size === 0; attempts++) await world.import(name, ID);
+  },
+});
+
+/** Somebody chooses other recipients. */
+const targeted: Step = {
+  act: ({ target, hood }) => {
+    if (target) hood.campaign(target.id).targeting = { segments: ["vip"] };
+  },
+};
 
 /** Later than what was created a short time ago. */
 const later: Step = { act: ({ clock }) => clock.sleep(1_200_000) };
@@ -123,23 +158,55 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "an unfinished cancellation of what is sent then": {
     campaigns: [running],
-    steps: [...unfinished(cancellation(), sent), { up: cancellation({ expectedName: "Spring sale" }) }],
+    steps: [unfinished(cancellation(), sent), { up: cancellation({ expectedName: "Spring sale" }) }],
     warns: true,
   },
   "an unfinished cancellation of what Hood forgets then": {
     campaigns: [running],
-    steps: [...unfinished(cancellation(), forgotten), { up: cancellation({ expectedName: "Spring sale" }) }],
+    steps: [unfinished(cancellation(), forgotten), { up: cancellation({ expectedName: "Spring sale" }) }],
     warns: true,
   },
   "an unfinished pause of what Hood forgets then": {
     campaigns: [running],
-    steps: [...unfinished(status("paused"), forgotten), { up: status("paused") }],
+    steps: [unfinished(status("paused"), forgotten), { up: status("paused") }],
     warns: true,
   },
   "a create": { campaigns: [], steps: [{ up: campaign() }] },
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
   "two creates alike": { campaigns: [], steps: [{ up: { ...campaign(), "Campaign twin": autumn } }] },
   "an edit": { campaigns: [], steps: [{ up: campaign() }, { up: campaign({ description: "More leaves" }) }] },
+  "a launch": { campaigns: [], steps: [{ up: campaign({ draft: true }) }, { up: campaign() }] },
+  "a launch of a draft that somebody has changed beyond the program": {
+    campaigns: [],
+    steps: [{ up: campaign({ draft: true }) }, targeted, { up: campaign() }],
+    fails: /somebody has set targeting in Hood/,
+  },
+  "an edit and a removal in one update": {
+    campaigns: [],
+    steps: [{ up: { ...campaign(), ...winter } }, { up: campaign({ description: "More leaves" }) }],
+  },
+  "another name in the program": { campaigns: [], steps: [{ up: winter }, { up: { "Campaign other": snow } }] },
+  "an edit of what was canceled in Hood": {
+    campaigns: [],
+    steps: [
+      { up: campaign() },
+      { act: ({ target, hood }) => target && hood.setStatus(target.id, "canceled") },
+      { up: campaign({ description: "More leaves" }) },
+    ],
+    fails: /takes no edits: its status is "canceled"/,
+  },
+  "a pause of what the program created": {
+    campaigns: [],
+    steps: [{ up: flash }, { up: { ...flash, ...status("paused") } }],
+  },
+  "a cancellation of what the program created, and a removal of both": {
+    campaigns: [],
+    steps: [{ up: winter }, { up: { ...winter, ...cancellation() } }, { up: {} }],
+  },
+  "a removal of a cancellation and of a status": {
+    campaigns: [running, { ...running, id: "1000249" }],
+    steps: [{ up: { ...cancellation(), ...status("paused", { campaignId: "1000249" }) } }, { up: {} }],
+  },
   'a removal with "abandon"': { campaigns: [], steps: [{ up: campaign() }, { up: {} }] },
   'a removal with "cancel"': { campaigns: [], steps: [{ up: campaign({ deletionPolicy: "cancel" }) }, { up: {} }] },
   'a removal with "prevent"': {
@@ -180,6 +247,21 @@ export const stories: Readonly<Record<string, Story>> = {
       { up: cancellation() },
     ],
   },
+  "a create after one that was rejected, and whose answer without a mark was lost": {
+    campaigns: [],
+    steps: [
+      {
+        act: (world) =>
+          failing(world, campaign(), [
+            { kind: "status", status: 400 },
+            { kind: "drop", processed: true },
+          ]),
+      },
+      someonesMark,
+      { up: campaign() },
+    ],
+    fails: /an interrupted update may have made campaign/,
+  },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
   "a replacement": { campaigns: [], steps: replace(campaign({ deletionPolicy: "cancel" })) },
@@ -188,8 +270,12 @@ export const stories: Readonly<Record<string, Story>> = {
     steps: replace({ "Campaign flash": { name: "Flash sale", runImmediately: true, deletionPolicy: "cancel" } }),
     fails: /can't be marked as its own now/,
   },
+  'an import of a campaign, and a removal with "cancel"': {
+    campaigns: [{ ...scheduled, description: "Flowers" }],
+    steps: [imported("Campaign spring"), { up: spring }, { up: {} }],
+  },
   "an import": {
     campaigns: [running],
-    steps: [{ act: (world) => world.import("CampaignStatus spring", ID) }, { up: status("running") }],
+    steps: [imported("CampaignStatus spring"), { up: status("running") }],
   },
 };

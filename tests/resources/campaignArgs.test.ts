@@ -143,7 +143,7 @@ describe("the arguments of a Campaign", () => {
 
 describe("the check of a Campaign", () => {
   const on = openInProcess({ type: "Campaign" });
-  afterEach(() => expect(on.sent).to.deep.equal([]));
+  afterEach(() => expect(on.calls).to.deep.equal([]));
 
   const name = "Spring sale";
   const status = { name, status: "running" };
@@ -159,7 +159,7 @@ describe("the check of a Campaign", () => {
     ["no token", undefined, { name, token: "" }, "", /There is no API token for Hood/],
   ];
   for (const [what, olds, news, property, says] of rows) {
-    it(`${says ? "fails" : "passes"}, and asks nobody, for ${what}`, async () => {
+    it(`${says ? "fails" : "passes"}, and sends nothing, for ${what}`, async () => {
       const { token, ...args } = news as Declaration;
       const provider = token === "" ? on.another({ config: { token } }) : on.provider;
       const found = await on.failures(args, olds, provider);
@@ -168,6 +168,13 @@ describe("the check of a Campaign", () => {
       expect(found[0]?.reason).to.match(says);
     });
   }
+
+  it("reads once what an interrupted update may have left, if preflight is live", async () => {
+    for (const provider of [on.provider, on.provider, on.another({ config: { preflight: "off" } })]) {
+      expect(await on.failures({ name }, undefined, provider)).to.deep.equal([]);
+    }
+    expect(on.sent).to.have.length(1);
+  });
 
   it("needs no token if preflight is off, or if the campaign is there already", async () => {
     const tokenless = on.another({ config: { token: "", preflight: "off" } });

@@ -16,7 +16,7 @@ describe("creating a campaign", () => {
   const creates = (n: number) =>
     Array.from({ length: n }, (_, index) => create(args, on.provider.as({ resource: `twin-${index}` })));
 
-  it("reads the list of what is there, sends one call with a mark in the metadata, and keeps what Hood gave", async () => {
+  it("reads the list of what is there, for the preview and for itself, sends one call with a mark in the metadata, and keeps what Hood gave", async () => {
     const declared = {
       name: "First sale",
       draft: true,
@@ -25,10 +25,8 @@ describe("creating a campaign", () => {
       deletionPolicy: "prevent",
     };
     const { id, outs } = await create(declared);
-    expect(on.sent).to.deep.equal([
-      "GET /campaigns?fields=id,name,status,create_time,metadata&sort=-create_time,name&page=1,500",
-      "POST /campaigns",
-    ]);
+    const list = "GET /campaigns?fields=id,name,status,create_time,metadata&sort=-create_time,name&page=1,500";
+    expect(on.sent).to.deep.equal([list, list, "POST /campaigns"]);
     const [{ metadata, ...body } = {}] = on.bodies;
     expect(metadata)
       .to.include({ key: "pulumi" })
@@ -125,7 +123,8 @@ describe("creating a campaign", () => {
         expect((await create()).id).to.equal(ids()[1]);
         expect(ids()).to.have.length(2);
       } else {
-        const { message, partial } = await failed(() => create());
+        const unseen = on.another({ config: { preflight: "off" } });
+        const { message, partial } = await failed(() => create(args, unseen));
         expect(message).to.match(outcome);
         expect(partial).to.equal(undefined);
       }
@@ -136,7 +135,7 @@ describe("creating a campaign", () => {
   it("takes a campaign for its own that the answer shows without any mark", async () => {
     for (const rule of answering({ id: "77", status: "manual" })) on.fault(rule);
     expect((await create()).id).to.equal("77");
-    expect(on.methods).to.deep.equal(["GET", "POST"]);
+    expect(on.methods).to.deep.equal(["GET", "GET", "POST"]);
   });
 
   it("never takes a campaign with another create's mark for its own, although the answer shows it", async () => {
@@ -189,9 +188,9 @@ describe("creating a campaign", () => {
     expect(on.sent.filter((request) => request.includes("campaigns?")).length).to.be.below(10);
   });
 
-  it("reads the list once for many creates", async () => {
+  it("reads the list once for many previews, and once for many creates", async () => {
     await Promise.all(creates(20));
-    expect(on.methods.filter((method) => method === "GET")).to.have.length(1);
+    expect(on.methods.filter((method) => method === "GET")).to.have.length(2);
   });
 
   it("finds its own campaign although another create has read the whole list meanwhile", async () => {

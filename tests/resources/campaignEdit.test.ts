@@ -57,7 +57,8 @@ describe("editing a campaign", () => {
   ];
   for (const [what, live, before, news, bodies] of accepted) {
     it(`changes ${what}, between two reads`, async () => {
-      const campaign = existing(live, { scheduled_time: "2099-01-01 00:00:00" }, before);
+      const isOwn = live !== "draft" || "scheduledTime" in before;
+      const campaign = existing(live, { scheduled_time: isOwn ? "2099-01-01 00:00:00" : null }, before);
       expect((await preview(campaign, news)).changes).to.equal(true);
       on.hood.clearRequests();
       const { __provenance, createTime, status, ...rest } = await update(campaign, news);

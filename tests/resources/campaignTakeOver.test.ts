@@ -3,7 +3,7 @@ import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
 import { urnOf } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
-import { failed, hoursAgo, isCreate, isEdit, openInProcess, START } from "../support/testAccount";
+import { failed, hoursAgo, isCreate, isEdit, openInProcess } from "../support/testAccount";
 
 const args = { name: "Spring sale", labels: ["spring", "email"] };
 const pair = { metadata: { key: "team", value: "crm" } };
@@ -40,8 +40,7 @@ describe("a campaign that an interrupted update created", () => {
   const clock = (by: number) => ({ now: () => on.clock.now() + by * 3_600_000 });
   const OTHERS = /with other arguments, and takes no edits now\.\n[\s\S]*give this resource another name/;
   const UNMARKED = /was made for this resource, and can't be marked as its own now/;
-  const UNCLEAR =
-    /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and this account doesn't show who made/;
+  const UNCLEAR = /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and nothing shows who did/;
 
   const rows: [what: string, outcome: Outcome, row: Row][] = [
     ["as it was declared", TAKEN, {}],
@@ -229,12 +228,66 @@ describe("a campaign that an interrupted update created", () => {
       expect(on.calls).to.deep.equal([]);
     });
 
-    it("stops until another create has shown that marks are given back", async () => {
-      on.campaign("manual", { create_time: new Date(START).toISOString() });
-      await failed(() => on.apply(args));
-      await on.apply({ name: "Autumn sale" });
-      await on.apply(args);
-      expect(on.hood.campaigns.size).to.equal(3);
+    it("stops beside all but what was made between two creates that marks were given back of", async () => {
+      const next = (name: string) => on.apply({ name }, on.another());
+      await next("Autumn sale");
+      await on.clock.sleep(60_000);
+      on.hood.add({ name: args.name, status: "manual" });
+      await failed(() => next(args.name));
+      await on.clock.sleep(60_000);
+      await next("Winter sale");
+      await next(args.name);
+      expect(on.hood.campaigns.size).to.equal(4);
+    });
+  });
+
+  describe("which two could have,", () => {
+    const timed = { name: "Shared sale", scheduledTime: "2099-12-01T09:00:00Z" };
+    const expectWarning = (warning: string | undefined, ...parts: string[]) => {
+      for (const part of parts) expect(warning).to.contain(part);
+      expectReadable(warning ?? "");
+    };
+
+    it("is named by a preview, with a way to get another one", async () => {
+      const { id } = await on.apply(timed);
+      const next = on.another();
+      await next.check(undefined, timed);
+      const about = `campaign ${id} "Shared sale" (scheduled, created 2026-06-01 12:00 UTC)`;
+      expectWarning(next.engine.warnings[0], about, "`pulumi up` takes it over", "give this resource another name");
+      expect(next.engine.warnings).to.have.length(1);
+    });
+
+    it("stays with a resource that was renamed with an alias, as soon as that one is compared", async () => {
+      const { id, outs } = await on.apply(timed);
+      const next = on.another();
+      const compare = async () => {
+        await next.check(outs, { ...timed, name: "Another name in the program" });
+        await next.diff(id, outs, { ...timed, name: "Another name in the program" });
+      };
+      on.fault({
+        match: ({ method, campaignId }) => method === "GET" && campaignId === id,
+        before: () => void compare(),
+      });
+      expect((await on.apply(timed, next)).id).to.not.equal(id);
+      expect(on.hood.campaigns.size).to.equal(2);
+      expect(next.engine.warnings).to.have.length(1);
+    });
+
+    it("is told of once two resources of the program have it", async () => {
+      const { id, outs } = await on.apply(timed);
+      const next = on.another();
+      await on.apply(timed, next);
+      await next.check(outs, timed);
+      await next.diff(id, outs, timed);
+      expectWarning(next.engine.warnings.at(-1), `Two resources of this program have campaign ${id} "Shared sale"`);
+    });
+
+    it("is told of by a refresh of a stack whose campaign another state has taken over", async () => {
+      const { id, outs } = await on.apply(timed);
+      await on.apply(timed, on.another());
+      const next = on.another();
+      expect((await next.read(id, outs)).props).to.deep.equal(outs);
+      expectWarning(next.engine.warnings[0], `Another state has taken over campaign ${id} "Shared sale"`);
     });
   });
 });

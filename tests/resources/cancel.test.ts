@@ -89,6 +89,40 @@ describe("canceling a campaign", () => {
     expect(on.calls).to.have.length(40);
   });
 
+  /** So many that they are read from lists, by their name. */
+  const many = () => {
+    const ids = Array.from({ length: 40 }, () => on.campaign("running", { update_time: "2026-05-01 12:00:00" }));
+    return { ids, applied: () => ids.map((id) => apply(id, { expectedName: "Spring sale" })) };
+  };
+  const pagesRead = () => new Set(on.sent.filter((request) => /^GET .campaigns.\d+$/.test(request))).size;
+
+  it("takes a handful of reads for many by name, once lists have shown the first cancellation", async () => {
+    const { ids, applied } = many();
+    const since = on.clock.now();
+    await Promise.all(applied());
+    expect(on.clock.now() - since).to.be.below(1_000);
+    expect(on.canceled).to.have.members(ids);
+    expect(on.methods.filter((method) => method === "GET")).to.have.length.below(10);
+  });
+
+  it("reads each of many by name on its own page while lists don't show the first cancellation", async () => {
+    const { ids, applied } = many();
+    on.hood.freeze("lists", 3_600_000);
+    await Promise.all(applied());
+    expect(on.canceled).to.have.members(ids);
+    expect(pagesRead()).to.equal(40);
+  });
+
+  it("waits for the first of many by name for a few seconds only", async () => {
+    const { applied } = many();
+    const since = on.clock.now();
+    on.fault(call(answer(401), { times: 40 }));
+    const results = await Promise.allSettled(applied());
+    expect(results.filter(({ status }) => status === "rejected")).to.have.length(40);
+    expect(pagesRead()).to.equal(40);
+    expect(on.clock.now() - since).to.be.within(5_000, 10_000);
+  });
+
   const notSent: [status: string, args: object, outcome: object | RegExp][] = [
     ["canceled", {}, { outcome: "alreadyCanceled", previousStatus: "canceled", status: "canceled", canceledAt: NOW }],
     ["sent", {}, /"Spring sale" .*"sent".*\n.*whenNotCancelable/],

@@ -1,5 +1,6 @@
 import { ImpossibleError, UnfinishedError, UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
+import { markIn } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
@@ -20,21 +21,33 @@ import { createCampaign } from "./create";
 import { liveArguments, storedForms } from "./drift";
 import { editCampaign } from "./edit";
 import { editedArguments, isDraft } from "./fields";
-import { declaredBeside, judgeEdit, leaveUnedited, leaving, readRecent, uneditedArguments } from "./judgeEdit";
+import {
+  declaredBeside,
+  expectOwnDraft,
+  judgeEdit,
+  leaveUnedited,
+  leaving,
+  readRecent,
+  uneditedArguments,
+} from "./judgeEdit";
 import {
   describeGone,
   describeLaunched,
   describeLeft,
+  describeLeftOver,
   describeNoDraft,
   describeNotShown,
   describePast,
   describeRejectedCreate,
+  describeShared,
   describeStatusArgument,
+  describeTakenAway,
   describeUnknownCreate,
   describeUnknownEdit,
 } from "./messages";
 import { kept, markedBy, type Provenance } from "./provenance";
 import { removeCampaign } from "./removal";
+import { leftFor } from "./takeOver";
 
 /** A check reads no campaign: what depends on a live one is judged by `preflight`. */
 type CampaignSeen = object;
@@ -66,7 +79,12 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     campaigns.own(state.campaignId);
     // A refresh compares too: that says nothing of the program, and must not fail because what it found can't be put right.
     const declared = operation.memory.isDeclared(operation.urn);
-    if (declared) campaigns.manage(state.campaignId, state.__provenance?.record);
+    if (declared) {
+      const { record } = state.__provenance ?? {};
+      const isShared = record !== undefined && campaigns.isManagedByAnother(state.campaignId, record);
+      if (isShared) await operation.warn(describeShared(labelOf(state.campaignId, state.name)));
+      campaigns.manage(state.campaignId, record);
+    }
     try {
       await expectNoStatus(operation, state, args);
       if (!declared) return {};
@@ -125,7 +143,9 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         const seen = left.length > 0 ? operation.account().remembered(campaignId) : undefined;
         return { ...next, campaignId, status: seen?.status ?? status, createTime, __provenance: kept(after) };
       }
-      const edited = await editCampaign(operation, campaignId, state, next);
+      const edited = await editCampaign(operation, campaignId, state, next, (live) =>
+        expectOwnDraft(state, next, live),
+      );
       return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited) });
     } catch (error) {
       const unedited = uneditedArguments(state, args);
@@ -164,9 +184,16 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
 async function readState(operation: Operation, state: CampaignState | undefined, live: CampaignDetails) {
   if (state && isDraft(state) && live.campaign.status !== "draft")
     await operation.warn(describeLaunched(live.campaign));
+  if (state && isTakenAway(state, live)) await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name)));
   const inputs = liveArguments(state, live);
   const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
   return { inputs, state: stateOf(inputs, live, provenance) };
+}
+
+/** True for a campaign that another state has marked as its own since. */
+function isTakenAway({ __provenance }: CampaignState, { mark }: CampaignDetails): boolean {
+  const own = markIn({ mark: __provenance?.mark });
+  return own !== undefined && mark !== undefined && own.record !== mark.record;
 }
 
 /** Where a list shows a campaign whose own page lags: what it holds is told by that page alone. */
@@ -187,7 +214,9 @@ async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>
     // The first sign of life, by which a create will know that the engine is gone.
     await operation.engineIsGone();
     await expectAuditable(operation);
-    if (operation.settings().preflight === "live") operation.account();
+    if (operation.settings().preflight === "live" && failures.length === 0) {
+      for (const left of await leftFor(operation)) await operation.warn(describeLeftOver(left));
+    }
   } catch (error) {
     failures.push(failureFrom(error));
   }

@@ -4,8 +4,9 @@ import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
 import { isEditable, isKnownStatus } from "../../lifecycle";
 import { harmless, harmlessName } from "../../text";
-import { argumentsIn, type CampaignArgs, type CampaignState } from "./args";
-import { type Fields, fieldsOf } from "./fields";
+import type { Planned } from "../resource";
+import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
+import { type Fields, fieldsOf, isDraft } from "./fields";
 import { fingerprint } from "./provenance";
 
 /** Fields that Hood doesn't show, or that only say how it was to begin. */
@@ -40,10 +41,27 @@ function declarable(messages: unknown): unknown {
 
 /**
  * What the account shows for declared arguments in a form of its own, right after it took them: a later read that finds the
- * same again has found no change.
+ * same again has found no change. For a draft, what it put there itself too: all else is somebody's.
  */
 export function storedForms(args: CampaignArgs, live: CampaignDetails): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(driftOf(args, live)).map(([name, value]) => [name, fingerprint(value)]));
+  const forms = { ...(isDraft(args) && undeclared(args, live)), ...driftOf(args, live) };
+  return Object.fromEntries(Object.entries(forms).map(([name, value]) => [name, fingerprint(value)]));
+}
+
+/** What somebody has put into a live draft that neither the state nor the program declares: a launch would send it to people. */
+export function addedByHand(state: CampaignState, args: Planned<CampaignArgs>, live: CampaignDetails): string[] {
+  const { stored = {} } = state.__provenance ?? {};
+  const others = Object.entries(undeclared({ ...argumentsIn(state), ...args }, live));
+  return others.filter(([name, value]) => stored[name] !== fingerprint(value)).map(([name]) => name);
+}
+
+/** A flag that isn't set is shown or not, as it comes. */
+function undeclared(args: Planned<Partial<CampaignArgs>>, live: CampaignDetails): Partial<CampaignArgs> {
+  const { draft: _, ...shown } = shownArguments(live);
+  const others = Object.entries(shown).filter(
+    ([name, value]) => value !== false && (args[name as ArgumentName] ?? undefined) === undefined,
+  );
+  return Object.fromEntries(others);
 }
 
 /** {@link driftOf} without what the account has shown in that form before. */

@@ -32,6 +32,7 @@ interface Attempts {
  * Turns a campaign from what the state has into what is declared: observe, decide, act, verify. What the live campaign shows
  * already isn't sent, such as the edit of an update that was interrupted.
  *
+ * @param expectFit throws a UserError for a live campaign that isn't to be edited so.
  * @returns the campaign, with its status afterwards.
  * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
@@ -40,6 +41,7 @@ export async function editCampaign(
   id: string,
   olds: CampaignArgs,
   news: CampaignArgs,
+  expectFit: (live: CampaignDetails) => void = () => {},
 ): Promise<CampaignDetails> {
   const account = operation.account();
   let attempts: Attempts = { sent: false };
@@ -48,6 +50,7 @@ export async function editCampaign(
     const live = await read(account, id, turn, attempts.sent);
     const patch = patchOf(olds, news, live.campaign.status);
     if (shows(live, patch)) return live;
+    if (!attempts.sent) expectFit(live);
     expectTaken(live, olds, news, attempts);
     const { sent, unmarked = false } = attempts;
     const body = unmarked ? patch : keepingMark(patch, news, live.mark);

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
-import type { Campaign } from "../../hood/model";
+import type { Campaign, CampaignDetails } from "../../hood/model";
 import { hoodTime, momentOf } from "../../hood/time";
 import { isEditable, isKnownStatus } from "../../lifecycle";
 import { labelOf } from "../../messages";
@@ -9,9 +9,10 @@ import type { Message } from "../../text";
 import { expectAuditable, findMissing } from "../guards";
 import { isKnown, type Planned } from "../resource";
 import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
-import { shows } from "./drift";
-import { editedArguments, fieldsOf, patchOf } from "./fields";
+import { addedByHand, shows } from "./drift";
+import { editedArguments, fieldsOf, isDraft, patchOf } from "./fields";
 import {
+  describeForeignDraft,
   describeForgottenEdit,
   describeImpossibleEdit,
   describeLeft,
@@ -72,6 +73,9 @@ async function judgeByCampaign(
   const status = operation.memory.desiredStatuses.get(state.campaignId) ?? recent.status;
   const judgement = judgeUnedited(operation, state, args, unedited, { ...recent, status });
   if (isEditable(status)) expectFuture(operation, args, launching(byProgram, status));
+  if (isLaunch(state, args, status)) {
+    expectOwnDraft(state, args, await operation.account().details(state.campaignId));
+  }
   if (byProgram.length === 0 || isEditable(status)) return judgement;
   // An update that was interrupted may have sent the edit already.
   const live = await operation.account().details(state.campaignId);
@@ -116,6 +120,16 @@ async function recentOrGone(
 /** The live campaign, from the list in which it most probably is. */
 export function readRecent({ account }: Pick<Operation, "account">, { campaignId, status }: CampaignState) {
   return account().getRecent(campaignId, [isKnownStatus(status) ? status : "scheduled"]);
+}
+
+function isLaunch(state: CampaignState, args: Planned<CampaignArgs>, status: string): boolean {
+  return isDraft(state) && !isDraft(args) && status === "draft";
+}
+
+/** @throws UserError for a draft that a launch would send with what nobody declares. */
+export function expectOwnDraft(state: CampaignState, args: Planned<CampaignArgs>, live: CampaignDetails): void {
+  const added = isLaunch(state, args, live.campaign.status) ? addedByHand(state, args, live) : [];
+  if (added.length > 0) throw new UserError(describeForeignDraft(labelOf(state.campaignId, live.campaign.name), added));
 }
 
 /** True if an edit makes the scheduled time count. A draft that was launched already isn't launched again. */

@@ -75,6 +75,14 @@ export function describeImpossibleEdit(campaign: Message, edited: readonly Argum
   );
 }
 
+/** For a draft that is to be launched. @param added arguments that neither the program nor the account has put there */
+export function describeForeignDraft(campaign: Message, added: readonly string[]): Message {
+  return lines(
+    say`The draft of ${campaign} can't be launched: somebody has set ${added.join(", ")} in Hood, which the program doesn't declare, and it would be sent so.`,
+    say`Declare what it is to have, or take it out in Hood; then run \`pulumi up\` again.`,
+  );
+}
+
 export function describeUnknownEdit(campaign: Message, detail: Message): Message {
   return lines(
     say`It is unknown whether ${campaign} was edited: the call went out, and its effect couldn't be seen.`,
@@ -99,6 +107,14 @@ export function describeUnknownCreate(name: string, detail: Message): Message {
 
 export function describeTakenOver(campaign: Campaign): Message {
   return say`An interrupted update had already created ${describeCampaign(campaign)}: this resource now manages it, and no second one was created.`;
+}
+
+/** The same in a preview: nothing tells an interrupted update from another stack or resource that had the same name before. */
+export function describeLeftOver(left: RecentCampaign): Message {
+  return lines(
+    say`${describeRecent(left)} was made today for a resource of this stack and this name: \`pulumi up\` takes it over as what an interrupted update left, and creates no second one.`,
+    say`If a stack or a resource that had this name before still has it, don't run the update: give this resource another name in the program first.`,
+  );
 }
 
 /** For what an earlier create made with other arguments. */
@@ -152,7 +168,7 @@ export function describeUnclear(name: string, alike: readonly RecentCampaign[]):
     concat(
       say`an interrupted update may have made `,
       listOf(alike),
-      say`, and this account doesn't show who made a campaign.`,
+      say`, and nothing shows who did: it has no mark.`,
     ),
     say`If it is the one that you declare, cancel it in Hood and run \`pulumi up\` again, or import it (with the plugin). If it is another one, give one of the two another name.`,
   );
@@ -204,6 +220,22 @@ export function describeGone(words: Message): Message {
   return concat(
     words,
     say` Nothing creates it again by itself: if it is really gone and is to be sent, remove the resource and declare it again.`,
+  );
+}
+
+/** For a campaign that bears the mark of another state. */
+export function describeTakenAway(campaign: Message): Message {
+  return lines(
+    say`Another state has taken over ${campaign}: its metadata has a newer mark than this one's. A stack or a resource of the same name did that, within a day after the create.`,
+    say`Only one of them may keep it: remove the other resource from its program. This removal cancels nothing, whatever its deletionPolicy.`,
+  );
+}
+
+/** For a campaign that two resources of one program have. */
+export function describeShared(campaign: Message): Message {
+  return lines(
+    say`Two resources of this program have ${campaign}: an import did that, or a resource under a name that another one had before took it over.`,
+    say`Remove one of them: while the other one is declared, that cancels nothing.`,
   );
 }
 

@@ -24,6 +24,7 @@ import {
   describeUnclear,
   describeUnmarked,
 } from "./messages";
+import { ownerOf } from "./provenance";
 
 /** What a create needs of its operation. */
 export type Creating = Pick<
@@ -48,7 +49,7 @@ export async function takeOverLeft(
   const account = operation.account();
   for (const { mark: shown, fields } of listed) if (shown) campaigns.shown(keysBeside(fields.metadata));
 
-  const open = listed.filter(({ campaign: { id, status } }) => !isCanceled(status) && !campaigns.isManaged(id));
+  const open = openIn(operation, listed);
   const own = open.filter((recent) => recent.mark?.owner === mark.owner);
   const [left, ...others] = own.filter((recent) => !isOld(account, recent));
   if (left && others.length > 0) throw new UserError(describeSeveralLeft(args.name, [left, ...others]));
@@ -56,12 +57,42 @@ export async function takeOverLeft(
   if (left) return takeOver(operation, args, mark, left);
   if (args.deletionPolicy === "prevent" && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
 
-  const tellsOwner = operation.urn !== undefined && campaigns.shows(keysBeside(bodyOf(args).metadata));
+  const keys = keysBeside(bodyOf(args).metadata);
   const alike = open.filter(
-    (recent) => !isOld(account, recent) && isNobodys(operation, recent) && isNamed(args, recent),
+    (recent) =>
+      !isOld(account, recent) &&
+      isNobodys(operation, recent) &&
+      isNamed(args, recent) &&
+      !(operation.urn !== undefined && wouldBeMarked(listed, recent, keys)),
   );
-  if (!tellsOwner && alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
+  if (alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
   return undefined;
+}
+
+/**
+ * True if a create of ours would have left a mark in a campaign that has none: the account gave marks back that were written before it, and
+ * some that were written after it. One kind alone proves nothing, since the first create of an account may go out without a mark, and
+ * an account may begin to keep marks, or no longer keep them.
+ *
+ * @param keys how many keys of metadata would have stood beside the mark.
+ */
+function wouldBeMarked(listed: readonly RecentCampaign[], { createdAt }: RecentCampaign, keys: number): boolean {
+  const isLikeIt = (beside: number) => (keys === 0 ? beside === 0 : beside >= keys);
+  const marked = listed.filter(({ mark, fields }) => mark !== undefined && isLikeIt(keysBeside(fields.metadata)));
+  return marked.some((other) => other.createdAt < createdAt) && marked.some((other) => other.createdAt > createdAt);
+}
+
+/** Campaigns that go on, and that no resource of the program is known to have. */
+function openIn({ memory }: Pick<Creating, "memory">, listed: readonly RecentCampaign[]): RecentCampaign[] {
+  return listed.filter(({ campaign: { id, status } }) => !isCanceled(status) && !memory.campaigns.isManaged(id));
+}
+
+/** Campaigns that a create would take over, or stop at, since they have this resource's mark: for a preview, which says so. */
+export async function leftFor(operation: Pick<Operation, "account" | "memory" | "urn" | "organization">) {
+  const account = operation.account();
+  const listed = await operation.memory.campaigns.recent(account);
+  const owner = ownerOf(operation);
+  return openIn(operation, listed).filter((recent) => owner && recent.mark?.owner === owner && !isOld(account, recent));
 }
 
 /** True for a campaign that no interrupted update of today can have left. */
@@ -91,16 +122,19 @@ async function takeOver(
   args: CampaignArgs,
   mark: Mark,
   left: RecentCampaign,
-): Promise<CampaignDetails> {
+): Promise<CampaignDetails | undefined> {
   const account = operation.account();
   const { id, status } = left.campaign;
-  if (left.mark?.content === mark.content) {
-    const taken = await renewed(operation, mark, await detailsOf(account, left));
+  const isSame = left.mark?.content === mark.content;
+  const live = await (isSame ? detailsOf(account, left) : ownPageOf(account, left));
+  // A resource that was renamed with an alias may have been compared meanwhile.
+  if (operation.memory.campaigns.isManaged(id)) return undefined;
+  if (isSame) {
+    const taken = await renewed(operation, mark, live);
     expectOwn(args, mark, left, taken);
     await operation.warn(describeTakenOver(left.campaign));
     return taken;
   }
-  const live = await ownPageOf(account, left);
   const becomesDraft = isDraft(args) && live.campaign.status !== "draft";
   if (!isEditable(status) || !isEditable(live.campaign.status) || becomesDraft) {
     throw new UserError(describeOtherContent(args.name, left));
