@@ -22,7 +22,6 @@ describe("a request that changes nothing", () => {
 
   const unreadable: [string, string][] = [
     ["is cut off", '{"title":"Got canary\\u002dtoken'],
-    ["is nested too deep", `{"message":${"[".repeat(30_000)}${"]".repeat(30_000)},"title":"Got it"}`],
     ["has a line break in a text", '{"title":"Got\nit"}'],
     ["is deep and cut off", `{"title":"Got it","a":${"[".repeat(30_000)}`],
   ];
