@@ -69,7 +69,7 @@ describe("create of a campaign", () => {
     const { message, partial } = await thrown(ProviderError, () => next.create(inputs));
     expect(partial).to.equal(undefined);
     expect(message).to.contain('It is unknown whether campaign "Doubtful sale" was created');
-    expect(message).to.contain("Run `pulumi up` again in a minute or later");
+    expect(message).to.contain("Run `pulumi up` again in a minute or later, and within a day");
     expectReadable(message);
 
     const { id } = await on.apply({ name: "Doubtful sale" }, on.another());

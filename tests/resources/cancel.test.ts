@@ -290,7 +290,7 @@ describe("canceling a campaign", () => {
       expect(await unknown(id, () => apply(id)))
         .to.contain("HTTP 500")
         .and.contain("trace_id")
-        .and.contain("it still shows as running");
+        .and.contain("Hood still shows it as running");
       expect(on.calls).to.have.length(6);
       expect(on.canceled).to.deep.equal([]);
     });

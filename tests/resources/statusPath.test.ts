@@ -107,7 +107,9 @@ describe("the path to a status, under faults", () => {
       const { message, partial } = await thrown(ProviderError, () => on.provider.create(inputs));
       expect(message)
         .to.contain("It is unknown whether")
-        .and.contain("60 s later it still shows as running, and something may have changed it since.");
+        .and.contain(
+          "60 s later Hood still shows it as running. The call isn't sent again, because something may have changed the campaign",
+        );
       expectReadable(message);
       expect(sent()).to.deep.equal(["pause"]);
       const { outs } = await on.another().update(campaignId, partial?.properties ?? {}, inputs);
@@ -122,7 +124,9 @@ describe("the path to a status, under faults", () => {
     const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
     on.provider.engine.isGone = async () => true;
     const { message } = await thrown(ProviderError, () => on.provider.create(inputs));
-    expect(message).to.contain("it still shows as running, and the Pulumi command has ended.");
+    expect(message).to.contain(
+      "Hood still shows it as running. The call isn't sent again, because the Pulumi command has ended.",
+    );
     expect(sent()).to.deep.equal(["pause"]);
   });
 

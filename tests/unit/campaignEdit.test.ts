@@ -113,7 +113,9 @@ describe("editing a campaign", () => {
     lose(2);
     old();
     const { message } = await thrown(UnknownEffectError, () => hood.edit(id, news, olds));
-    expect(message).to.contain("; 60 s later it doesn't show the edit, and an earlier call got no answer either");
+    expect(message).to.contain(
+      "; in 60 s no read showed the edit. The call isn't sent again, because an earlier call got no answer either",
+    );
     expect(hood.calls).to.have.length(5);
   });
 

@@ -81,7 +81,9 @@ describe("the pages of a list", () => {
       const deep = `${'{"a":['.repeat(levels / 2)}1${"]}".repeat(levels / 2)}`;
       const campaign = `${JSON.stringify(item).slice(0, -1)},"create_time":"2026-05-01 12:00:00","metadata":${deep}}`;
       raw.server.answer(text(200, `{"total":1,"items":[${campaign}]}`));
-      expect(JSON.stringify(await search())).to.contain("1000248").and.contain("nested too deep");
+      expect(JSON.stringify(await search()))
+        .to.contain("1000248")
+        .and.contain("nested too deep");
       expect(await raw.account.recentCampaigns(Number.POSITIVE_INFINITY)).to.have.length(1);
       expect(await raw.account.get("1000248")).to.include({ status: "running" });
       expect(raw.server.requests).to.have.length(3);

@@ -38,7 +38,10 @@ interface Intention {
 export async function createCampaign(operation: Creating, args: CampaignArgs): Promise<Created> {
   const { campaigns } = operation.memory;
   const mark = markFor(operation, args);
-  if (campaigns.unresolved.has(mark.owner)) throw new UnknownEffectError(say`This update has sent that call already`);
+  if (campaigns.unresolved.has(mark.owner))
+    throw new UnknownEffectError(
+      say`This update has sent that call already, without an answer, and sends no second one`,
+    );
   // A resource that can't be removed would be in the way for ever once there is a second campaign, however old the first is.
   const age = args.deletionPolicy === "prevent" ? Number.POSITIVE_INFINITY : LOOK_BACK;
   const before = await campaigns.before(operation.account(), age);
