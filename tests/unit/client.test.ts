@@ -33,6 +33,17 @@ describe("a request that changes nothing", () => {
     });
   }
 
+  it("isn't read from an answer whose values would fill the memory, nor is what a write did", async () => {
+    raw.server.answer(text(200, `{"total":1,"items":[${"[],".repeat(2_000_000)}1]}`));
+    const { kind, message } = await failure();
+    expect({ kind, message }).to.deep.equal({
+      kind: "tooLarge",
+      message: "Can't read campaign 1000248: HTTP 200 with more than 100000 values in it",
+    });
+    expect(await raw.account.create({ name: "Spring sale" })).to.include({ kind: "unknown" });
+    expect(raw.server.requests).to.have.length(2);
+  });
+
   const last: [string, RawAnswer, string][] = [
     ["401", json(401, { title: "Unauthorized.", message: "Unauthorized.", trace_id: "{}" }), "unauthorized"],
     ["401 without a body", text(401), "unauthorized"],

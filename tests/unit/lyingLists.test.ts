@@ -270,24 +270,23 @@ describe("a list whose pages are too large", () => {
     expect(paths()).to.not.include("1,1");
   });
 
-  it("is given up before it fills the memory", async () => {
-    const filler = "x".repeat(70_000);
-    raw.server.answer(
-      pages((page, size) => {
-        const count = Math.min(size, 100);
-        return { total: 5_000, items: campaigns(count, from(page, count), { description: filler }) };
-      }),
-    );
-    const script = `
+  const fillers: [what: string, more: object][] = [
+    ["long texts", { description: "x".repeat(70_000) }],
+    ["tiny values", { metadata: Array(300).fill([]) }],
+  ];
+  for (const [what, more] of fillers)
+    it(`is given up before ${what} fill the memory`, async () => {
+      raw.server.answer(pages((page, size) => ({ total: 5_000, items: campaigns(size, from(page, size), more) }), 100));
+      const script = `
       const { openAccount } = require(${JSON.stringify(require.resolve("../../provider/hood/account"))});
       const account = openAccount({ endpoint: process.argv[1], token: "canary-token-1234567890", timeout: 30_000,
         maxParallel: 10, maxWait: 600_000, rateLimit: [{ limit: 1_000, length: 1_000 }] });
       const base = process.resourceUsage().maxRSS / 1024;
       account.search({ sort: "create_time" }).then(() => "all of it", (error) => error.message).then((message) =>
         console.log(JSON.stringify({ message, base, peak: process.resourceUsage().maxRSS / 1024 })));`;
-    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, raw.server.url]);
-    const { message, base, peak } = JSON.parse(stdout);
-    expect(message).to.contain("the list is larger than 20 MB");
-    expect(peak - base).to.be.below(120);
-  }).timeout(60_000);
+      const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, raw.server.url]);
+      const { message, base, peak } = JSON.parse(stdout);
+      expect(message).to.contain("the list is larger than 20 MB");
+      expect(peak - base).to.be.below(120);
+    }).timeout(60_000);
 });
