@@ -387,6 +387,21 @@ describe("creating a campaign", () => {
       expectReadable(message);
       expect(hood.calls).to.deep.equal([]);
     });
+
+    it("stops, and says what to do, if it must not make a second one and the account has too many to be read", async () => {
+      const change = (body: Record<string, unknown>) => ({ ...body, total: 20_001 });
+      const others = Array.from({ length: 100 }, () => ({ create_time: at(START - 30 * 24 * HOUR) }));
+      hood.hood.add(...others);
+      hood.hood.fault({ match: isList, times: 2, fault: { kind: "changed", change } });
+      const { message } = await thrown(UserError, () => hood.create({ ...args, deletionPolicy: "prevent" }));
+      expect(message)
+        .to.contain("the list of 20001 campaigns would take 201 pages")
+        .and.contain('"abandon" or "cancel"');
+      expectReadable(message);
+      expect(hood.calls).to.deep.equal([]);
+      await hood.create(args);
+      expect(hood.calls).to.have.length(1);
+    });
   });
 
   describe("on an account that doesn't show who made a campaign", () => {

@@ -1,3 +1,4 @@
+import type { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
 import { isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
@@ -123,6 +124,15 @@ export function describePreventedTwin(name: string, made: RecentCampaign): Messa
     name,
     say`${describeRecent(made)} was made for this resource, and its deletionPolicy "prevent" keeps it from being replaced.`,
     say`To replace it, set deletionPolicy to "abandon" or "cancel" and run \`pulumi up\` first; to create another campaign, give this resource another name.`,
+  );
+}
+
+/** For one that must never have a second beside it, in an account whose list is too long to be read. */
+export function describeUnlistable(name: string, error: HoodError): Message {
+  return notCreated(
+    name,
+    concat(say`for deletionPolicy "prevent", all campaigns of the account are read first. `, sentence(error.message)),
+    say`Set deletionPolicy to "abandon" or "cancel": then those of the last day are enough.`,
   );
 }
 
