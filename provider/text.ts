@@ -102,12 +102,18 @@ export function harmless(text: string): string {
   return spellsDirective(legible) ? legible.replace(/\\|!|^%(?=TAG)/gm, "$& ") : legible;
 }
 
-/** A value from outside, with all texts in it made {@link harmless}, and all names in objects. */
-export function harmlessValue(value: unknown): unknown {
+/** A value from outside is read to so many levels: every function that goes down into one has an end then. */
+const LEVELS = 100;
+const TOO_DEEP = "(nested too deep to be shown)";
+
+/** A value from outside, with all texts in it made {@link harmless}, and all names in objects. What is nested too deep isn't kept. */
+export function harmlessValue(value: unknown, levels = LEVELS): unknown {
   if (typeof value === "string") return harmless(value);
-  if (Array.isArray(value)) return value.map(harmlessValue);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [harmlessName(name), harmlessValue(inner)]));
+  if (levels === 0) return TOO_DEEP;
+  const inside = (inner: unknown) => harmlessValue(inner, levels - 1);
+  if (Array.isArray(value)) return value.map(inside);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [harmlessName(name), inside(inner)]));
 }
 
 /** The name of a value from outside. Pulumi shows it as it is, where it escapes most values. */

@@ -13,7 +13,7 @@ import { type Tell, type UnderWay, Waits } from "./waits";
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
-  /** Characters of its text. */
+  /** Characters of its text, or as many as its values have if they are very short. */
   readonly size: number;
   /** When its request went out, by the client's clock: it shows the account as it was then, or later. */
   readonly sentAt: number;

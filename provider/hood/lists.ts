@@ -13,6 +13,7 @@ import {
   type Page,
   pagesFor,
   readPages,
+  STOP,
   type Take,
   tooManyPages,
   unexpected,
@@ -30,8 +31,11 @@ const MOST_REPEATS = 3;
 const MOST_RECENT = 100;
 /** Pages that a list may grow by while it is read. */
 const MOST_NEW = 10;
-/** How often a list is read until it has stood still. */
+/** How often a list is read until it has stood still, and how many pages that may take. */
 const MOST_READINGS = 5;
+const MOST_READ = 2 * MOST_PAGES;
+/** Pages of a later reading that show it to be of another list, if none of their campaigns was there before. */
+const MOST_STRANGE = 3;
 
 /** What a scan of a list has shown. */
 export interface Scan {
@@ -50,6 +54,7 @@ export interface Scan {
  * a list that can't be read counts as empty.
  */
 export async function scan(client: Client, status: readonly string[] | undefined, affordable: number): Promise<Scan> {
+  const most = Math.min(affordable, MOST_PAGES);
   // The oldest first: what joins or leaves meanwhile then moves as few others as can be.
   const query = { status, fields: ["id", "name", "status", "scheduled_time", "update_time"], sort: "create_time" };
   const campaigns = new Map<string, Observed>();
@@ -58,9 +63,9 @@ export async function scan(client: Client, status: readonly string[] | undefined
     await readPages(client, [query], (page, number, size) => {
       for (const campaign of campaignsIn(page)) campaigns.set(campaign.id, { ...campaign, seenAt: page.sentAt });
       if (number === 1) [pages, seenAt] = [pagesFor(page.total ?? 0, size), page.sentAt];
-      return pages <= affordable ? pages : 1;
+      return pages <= most ? pages : 1;
     });
-    return { campaigns, complete: pages <= affordable, pages, seenAt };
+    return { campaigns, complete: pages <= most, pages, seenAt };
   } catch (error) {
     if (!(error instanceof HoodError)) throw error;
     pages = isRejected(error) ? Number.POSITIVE_INFINITY : 1;
@@ -94,9 +99,10 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
     const { items, total } = page;
     if (number === 1) {
       since = client.accountTime() - age;
-      const pages = total === undefined ? Number.POSITIVE_INFINITY : pagesFor(total, size) + MOST_NEW;
-      most = age === Number.POSITIVE_INFINITY && total !== undefined ? pages : Math.min(pages, MOST_RECENT);
-      if (most > MOST_PAGES) throw tooManyPages(page, most);
+      const pages = total === undefined ? Number.POSITIVE_INFINITY : pagesFor(total, size);
+      const isAll = age === Number.POSITIVE_INFINITY && total !== undefined;
+      if (isAll && pages > MOST_PAGES) throw tooManyPages(page, pages);
+      most = Math.min(pages + MOST_NEW, isAll ? MOST_PAGES : MOST_RECENT);
     }
     expectFull(page, number, size);
     const before = found.size;
@@ -147,17 +153,17 @@ export type Fields = Readonly<Record<string, unknown>> & { readonly id: string }
  * The campaigns that a query finds, in its order: each that was there throughout, once. A reading is consistent if all its pages tell
  * of a list of the same length, and together show as many campaigns. If one slipped through even so, it shows in its place one that
  * joined meanwhile, which the reading before can't have shown. So a list of several pages is read again until a consistent reading
- * shows none that is new.
+ * shows none that is new. One that begins with none but new ones isn't read to its end.
  *
  * @param most the first so many. @returns undefined if the list never stood still. @throws HoodError
  */
 export async function search(client: Client, query: ListQuery, most = Infinity): Promise<Fields[] | undefined> {
   let before: ReadonlySet<string> | undefined;
-  let size = 0;
+  let [size, read] = [0, 0];
   for (let readings = 0; readings < MOST_READINGS; readings++) {
     const pages: (readonly Fields[])[] = [];
     const shown = new Set<string>();
-    let [total, repeats, consistent] = [0, 0, true];
+    let [total, repeats, strange, consistent] = [0, 0, 0, true];
     const take: Take = (page, number, granted) => {
       if (number === 1) [total, size] = [totalOf(page), granted];
       expectFull(page, number, size);
@@ -168,6 +174,9 @@ export async function search(client: Client, query: ListQuery, most = Infinity):
       for (const { id } of campaigns) shown.add(id);
       if (campaigns.length > 0 && shown.size === known && ++repeats === MOST_REPEATS)
         throw withoutEnd(number, granted, true);
+      const isKnown = !before || campaigns.some(({ id }) => before?.has(id));
+      strange = isKnown ? Number.NEGATIVE_INFINITY : strange + 1;
+      if (strange === MOST_STRANGE) return STOP;
       return pagesFor(Math.min(total, most), size);
     };
     await readPages(client, [query], take, { most: size || most, mayShrink: true });
@@ -178,6 +187,8 @@ export async function search(client: Client, query: ListQuery, most = Infinity):
     const stoodStill = before && [...campaigns.keys()].every((id) => before?.has(id));
     // One page is one answer: nothing can have moved.
     if (consistent && (stoodStill || pages.length === 1)) return [...campaigns.values()].slice(0, most);
+    read += pages.length;
+    if (strange >= MOST_STRANGE || read + pages.length > MOST_READ) break;
     before = new Set(campaigns.keys());
   }
   return undefined;

@@ -1,6 +1,6 @@
 import { isObject } from "../json";
 import { concat, count, type Message, say } from "../text";
-import type { Client } from "./client";
+import type { Client, Reply } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
 
@@ -10,9 +10,14 @@ const PAGE_SIZES = [500, 100, 10];
 const SMALLEST = 1;
 /** Pages that are read at the same time: each may be large. */
 const AT_ONCE = 3;
-/** No list has more pages than these, nor more characters: whatever it says of itself, reading it has an end. */
-export const MOST_PAGES = 1_000;
+/**
+ * No list has more pages than these, nor more characters: whatever it says of itself, reading it has an end. In pages of a hundred, that
+ * is 20,000 campaigns; within the usual rate limit, it takes a minute.
+ */
+export const MOST_PAGES = 200;
 const LARGEST_LIST = 20 * 1024 * 1024;
+/** Answers of one list that are too large to be read. Even if each was asked for again in smaller pages, more of them are a larger list. */
+const MOST_TOO_LARGE = 10;
 
 export interface Page {
   readonly endpoint: Endpoint;
@@ -26,8 +31,11 @@ export interface Page {
   readonly sentAt: number;
 }
 
-/** Is given each page with its number, from 1 on. @returns the number of the last page to read. */
+/** Is given each page with its number, from 1 on. @returns the number of the last page to read; STOP if no other is to be asked for. */
 export type Take = (page: Page, number: number, size: number) => number;
+export const STOP = 0;
+
+type Ask = (endpoint: Endpoint) => Promise<Reply>;
 
 /**
  * The one loop over a list's pages: several at the same time, if several are wanted.
@@ -42,19 +50,31 @@ export async function readPages(
   take: Take,
   { most = Number.POSITIVE_INFINITY, mayShrink = false } = {},
 ): Promise<void> {
-  const { first, query, size } = await readFirstPage(client, queries, most);
+  let unread = 0;
+  const ask: Ask = async (endpoint) => {
+    if (unread >= MOST_TOO_LARGE) throw listTooLarge(endpoint);
+    try {
+      return await client.call(endpoint);
+    } catch (error) {
+      if (isTooLarge(error)) unread++;
+      throw error;
+    }
+  };
+  const { first, query, size } = await readFirstPage(ask, queries, most);
   let [next, last, read, ended] = [1, 1, 0, false];
   const taken = (page: Page, number: number) => {
-    last = Math.max(last, take(page, number, size));
+    const wanted = take(page, number, size);
+    ended ||= wanted === STOP;
+    last = Math.max(last, wanted);
     read += page.size;
     if (last > MOST_PAGES) throw tooManyPages(page, last);
-    if (read > LARGEST_LIST) throw tooLarge(page, say`the list is larger than ${LARGEST_LIST / 1024 / 1024} MB`);
+    if (read > LARGEST_LIST) throw listTooLarge(page.endpoint);
   };
   const readOn = async () => {
     while (!ended && next < last) {
       const number = ++next;
       try {
-        taken(await readWholePage(client, query, number, size, mayShrink), number);
+        taken(await readWholePage(ask, query, number, size, mayShrink), number);
       } catch (error) {
         ended = true;
         throw error;
@@ -66,7 +86,7 @@ export async function readPages(
 }
 
 /** The first page in the largest size that the server grants and that isn't too large, and that size. */
-async function readFirstPage(client: Client, queries: readonly ListQuery[], most: number) {
+async function readFirstPage(ask: Ask, queries: readonly ListQuery[], most: number) {
   const sizes = [...new Set(PAGE_SIZES.map((size) => Math.min(size, most)))];
   let rejection: unknown;
   for (const { query, size } of queries.flatMap((query) => sizes.map((size) => ({ query, size })))) {
@@ -74,8 +94,8 @@ async function readFirstPage(client: Client, queries: readonly ListQuery[], most
       // The smallest that there is for all pages is read in parts if one of its campaigns is too large for it.
       const isSmallest = size === sizes.at(-1);
       const first = await (isSmallest
-        ? readWholePage(client, query, 1, size)
-        : readPage(client, listCampaigns(query, 1, size)));
+        ? readWholePage(ask, query, 1, size)
+        : readPage(ask, listCampaigns(query, 1, size)));
       const { length } = first.items;
       // A server that grants less than was asked for says so by giving less.
       const isLess = length < Math.min(size, first.total ?? length);
@@ -90,7 +110,7 @@ async function readFirstPage(client: Client, queries: readonly ListQuery[], most
 
 /** A page; one that is too large, in smaller ones that it consists of. */
 async function readWholePage(
-  client: Client,
+  ask: Ask,
   query: ListQuery,
   number: number,
   size: number,
@@ -98,14 +118,14 @@ async function readWholePage(
 ): Promise<Page> {
   const endpoint = listCampaigns(query, number, size);
   try {
-    return await readPage(client, endpoint, mayShrink);
+    return await readPage(ask, endpoint, mayShrink);
   } catch (error) {
     if (!isTooLarge(error) || size === SMALLEST) throw error;
     const smaller = PAGE_SIZES.find((one) => one < size && size % one === 0) ?? SMALLEST;
     const parts: Page[] = [];
     for (let part = 1; part <= size / smaller; part++) {
       const place = ((number - 1) * size) / smaller + part;
-      parts.push(await readWholePage(client, query, place, smaller, mayShrink));
+      parts.push(await readWholePage(ask, query, place, smaller, mayShrink));
     }
     const [total, ...others] = new Set(parts.map((page) => page.total));
     return {
@@ -120,9 +140,9 @@ async function readWholePage(
 }
 
 /** @throws HoodError also for an answer without a list: read as an empty one, it would say that nothing is there. */
-async function readPage(client: Client, endpoint: Endpoint, mayShrink = false): Promise<Page> {
+async function readPage(ask: Ask, endpoint: Endpoint, mayShrink = false): Promise<Page> {
   try {
-    const { status, body, size, sentAt } = await client.call(endpoint);
+    const { status, body, size, sentAt } = await ask(endpoint);
     if (!isObject(body) || !Array.isArray(body.items)) {
       throw unexpected(endpoint, say`without a list of campaigns in it`, status);
     }
@@ -136,7 +156,7 @@ async function readPage(client: Client, endpoint: Endpoint, mayShrink = false): 
 /** @throws HoodError if there is no list of campaigns, which every account has: then what answers isn't the account. */
 export async function expectList(client: Client): Promise<void> {
   try {
-    await readPage(client, listCampaigns({ sort: "create_time" }, 1, 1));
+    await readPage((endpoint) => client.call(endpoint), listCampaigns({ sort: "create_time" }, 1, 1));
   } catch (error) {
     // A 403 is Hood's own word about the token.
     if (!(error instanceof HoodError) || error.kind !== "rejected" || error.status === 403) throw error;
@@ -163,12 +183,17 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof HoodError && error.kind === "tooLarge";
 }
 
-function tooLarge({ endpoint }: Page, what: Message): HoodError {
+function tooLarge(endpoint: Endpoint, what: Message): HoodError {
   return new HoodError("tooLarge", endpoint, what);
 }
 
-export function tooManyPages(page: Page, pages: number): HoodError {
-  return tooLarge(page, say`the list would have ${pages} pages, and ${MOST_PAGES} are read at most`);
+function listTooLarge(endpoint: Endpoint): HoodError {
+  return tooLarge(endpoint, say`the list is larger than ${LARGEST_LIST / 1024 / 1024} MB`);
+}
+
+export function tooManyPages({ endpoint, total }: Page, pages: number): HoodError {
+  const list = total === undefined ? say`the list` : say`the list of ${count(total, "campaign")}`;
+  return tooLarge(endpoint, say`${list} would take ${pages} pages, and ${MOST_PAGES} are read at most`);
 }
 
 export function unexpected(endpoint: Endpoint, what: Message, status = 200): HoodError {

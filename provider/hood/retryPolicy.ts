@@ -43,6 +43,10 @@ export function readAnswer(
   now: number,
 ): { status: number; body: unknown; size: number } {
   const { status, text } = answer;
+  const values = valuesIn(text);
+  if (values > MOST_VALUES) {
+    throw new HoodError("tooLarge", endpoint, say`HTTP ${status} with more than ${MOST_VALUES} values in it`, status);
+  }
   const body = bodyOf(answer);
   const kind = isObject(body) ? "object" : text.trim() === "" ? "none" : text.startsWith("{") ? "cut off" : "other";
   const asked = retryAfter(answer, now);
@@ -52,9 +56,29 @@ export function readAnswer(
     (row.body?.includes(kind) ?? true) &&
     (row.retryAfter === undefined || wait !== undefined);
   const { means, says } = ANSWERS.find(fits) ?? ANYTHING_ELSE;
-  if (means === "answer") return { status, body, size: text.length };
+  if (means === "answer") return { status, body, size: Math.max(text.length, VALUE_SIZE * values) };
   const detail = says ? concat(say`HTTP ${status}`, says) : describeAnswer(status, body);
   throw new HoodError(means, endpoint, detail, status, traceIdIn(body), wait);
+}
+
+/** An answer of so many values isn't read: what is short in a text can be large in memory. A page of 500 campaigns has half of them. */
+const MOST_VALUES = 100_000;
+/** What a value takes at the least, in characters of its text: an account's own values mostly have more. */
+const VALUE_SIZE = 20;
+
+/** About how many values a text of JSON has. One that holds others counts three times: so much more memory it takes. */
+function valuesIn(text: string): number {
+  let values = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (isQuoted && character === "\\") at++;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (isQuoted) continue;
+    else if (character === ",") values++;
+    else if (character === "[" || character === "{") values += 2;
+  }
+  return values;
 }
 
 /** An answer's values, with nothing in them that Pulumi would stop at. All that Hood says comes in here. */

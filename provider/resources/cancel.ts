@@ -147,7 +147,7 @@ export function describeUnknownEffect(campaign: Message, detail: Message): Messa
   return lines(
     say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first, and cancels it if that is still to be done. If Hood has no such campaign any more, remove the resource: nothing is sent.`,
+    say`Run \`pulumi up\` again: it reads the campaign first, and cancels it only if that is still to be done. Until then the campaign may go on: to be sure at once, look at it in Hood.`,
   );
 }
 
@@ -179,7 +179,7 @@ export function describeTooEarly(campaign: Message, what: Message): Message {
   return lines(
     say`It is unknown whether ${campaign} was canceled, so ${what} can't be changed now: the call may have gone out.`,
     say`Put back what the state has (${REASON_SHOWN}), and run \`pulumi up\`, which reads the campaign and sends only what is missing.`,
-    say`Or remove this resource: nothing is sent then.`,
+    say`Or remove this resource: nothing is sent then. Look in Hood whether the campaign was canceled.`,
   );
 }
 

@@ -48,7 +48,7 @@ export function isUntouched({ updateTime }: Campaign, since: number, clockError 
 }
 
 /**
- * Why a call that wasn't seen to do anything isn't sent once more, as the continuation of "…, and"; undefined if it may be: nothing has
+ * Why a call that wasn't seen to do anything isn't sent once more, as the continuation of "…, because"; undefined if it may be: nothing has
  * changed the campaign since it went out, neither the call nor anybody who may have undone it, and somebody is there to record what comes
  * of it.
  *
@@ -60,6 +60,6 @@ export async function whyNotAgain(
   { sentAt, sentBefore }: { readonly sentAt: number; readonly sentBefore: boolean },
 ): Promise<Message | undefined> {
   if (sentBefore) return say`an earlier call got no answer either`;
-  if (!isUntouched(campaign, sentAt, LARGEST_CLOCK_ERROR)) return say`something may have changed it since`;
+  if (!isUntouched(campaign, sentAt, LARGEST_CLOCK_ERROR)) return say`something may have changed the campaign since`;
   return (await engineIsGone()) ? say`the Pulumi command has ended` : undefined;
 }

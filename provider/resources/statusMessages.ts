@@ -52,7 +52,7 @@ export function describeUnfinished(campaign: Message, desired: string, detail: M
   return lines(
     say`It is unknown whether ${campaign} became ${quoted(desired)}, or got only part of the way.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If somebody has moved it on purpose meanwhile, declare that first.`,
+    say`Run \`pulumi up\` again: it reads the campaign first, and sends only what is missing. To be sure at once, look at it in Hood; if somebody has moved it on purpose meanwhile, declare that first.`,
   );
 }
 

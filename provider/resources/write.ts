@@ -109,7 +109,7 @@ export async function write(
     if (result.kind === "rejected" || last) throw stillOpen(seen, result.error, sent);
     const why = isFinal ? undefined : await whyNotAgain(operation, seen, { sentAt, sentBefore });
     if (why) {
-      const shown = say`; ${LOOKED} s later it still shows as ${oneLine(seen.status)}, and ${why}`;
+      const shown = say`; ${LOOKED} s later Hood still shows it as ${oneLine(seen.status)}. The call isn't sent again, because ${why}`;
       throw new UnknownEffectError(concat(result.error.message, shown));
     }
   }
@@ -139,7 +139,8 @@ async function lookForEffect(
 
 function stillOpen(campaign: Observed, error: HoodError, sent: boolean): Error {
   // What Hood shows may lag behind: after a call whose effect isn't known, a read like this proves nothing.
-  if (sent) return new UnknownEffectError(say`${error.message}; it still shows as ${shownStatus(campaign.status)}`);
+  if (sent)
+    return new UnknownEffectError(say`${error.message}; Hood still shows it as ${shownStatus(campaign.status)}`);
   return new UserError(lines(explain(error), say`That call did nothing: it is still ${describeCampaign(campaign)}.`));
 }
 

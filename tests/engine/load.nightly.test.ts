@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Fault, type Simulator, startSimulator } from "../../simulator";
+import { randomNumbers } from "../support/randomNumbers";
 import { mustSucceed, openStack, type Stack, TOKEN } from "./stack";
 
 /** The account's windows in small: the same shape as the real ones, in less time. */
@@ -135,13 +136,4 @@ function everyFault(hood: Simulator, share: number): void {
   for (const fault of faults) {
     hood.fault({ match: () => chance() < share, times: Number.POSITIVE_INFINITY, fault });
   }
-}
-
-/** Numbers from 0 to 1 that look random and are the same in every run (a linear congruential generator). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -229,4 +229,16 @@ describe("creating a campaign", () => {
     on.fault(onCreate({ kind: "drop" }));
     await failed(() => create(args, on.another()));
   });
+
+  it("stops if it must not make a second one and the account has too many campaigns to be read, and says what to do", async () => {
+    on.hood.add(...Array.from({ length: 100 }, () => ({ create_time: hoursAgo(720) })));
+    const change = (body: Record<string, unknown>) => ({ ...body, total: 20_001 });
+    on.fault({ match: isList, times: 2, fault: { kind: "changed", change } });
+    const unseen = on.another({ config: { preflight: "off" } });
+    const { message } = await failed(() => create({ ...args, deletionPolicy: "prevent" }, unseen));
+    expect(message).to.contain("the list of 20001 campaigns would take 201 pages").and.contain('"abandon" or "cancel"');
+    expect(on.calls).to.deep.equal([]);
+    await create();
+    expect(on.calls).to.have.length(1);
+  });
 });

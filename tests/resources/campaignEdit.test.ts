@@ -189,11 +189,17 @@ describe("editing a campaign", () => {
     [
       "got lost, of a campaign that was changed of late",
       () => [drop],
-      /^It is unknown whether campaign \d+ "Spring sale" was edited[\s\S]*; 60 s later .* something may have changed it/,
+      /^It is unknown whether campaign \d+ "Spring sale" was edited[\s\S]*; in 60 s no read showed the edit\. The call isn't sent again, because something may have changed/,
       ["GET", "PATCH", ...Array(10).fill("GET")],
     ],
     ["got lost, of an old one", () => [drop], "done", ["GET", "PATCH", ...Array(11).fill("GET"), "PATCH", "GET"], true],
-    ["got lost twice", () => [drop, drop], / it doesn't show the edit, and an earlier call got no answer/, [], true],
+    [
+      "got lost twice",
+      () => [drop, drop],
+      /no read showed the edit\. The call isn't sent again, because an earlier call got no answer/,
+      [],
+      true,
+    ],
     [
       "got lost and was then rejected",
       () => [drop, { fault: { kind: "status", status: 400 } }],

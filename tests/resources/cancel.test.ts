@@ -230,7 +230,7 @@ describe("canceling a campaign", () => {
     [
       "is left open if six calls have failed",
       [call(answer(500), { times: ALWAYS })],
-      /^It is unknown[\s\S]*HTTP 500[\s\S]*trace_id[\s\S]*it still shows as running/,
+      /^It is unknown[\s\S]*HTTP 500[\s\S]*trace_id[\s\S]*Hood still shows it as running/,
       SIX,
     ],
     // A call that is put off for longer than its read may be relied on.

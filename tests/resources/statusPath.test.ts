@@ -86,12 +86,17 @@ describe("the path to a status, under faults", () => {
     expect(sent()).to.deep.equal(["pause", "pause"]);
   });
 
-  const CHANGED = "60 s later it still shows as running, and something may have changed it since.";
+  const CHANGED =
+    "60 s later Hood still shows it as running. The call isn't sent again, because something may have changed the campaign";
   const doubts: [what: string, update_time: string, says: string][] = [
     ["somebody has changed the campaign since", "2026-06-01 12:00:00", CHANGED],
     ["somebody has, by a clock that is ten seconds behind", "2026-06-01 11:59:50", CHANGED],
     ["nobody can tell whether somebody has", "", CHANGED],
-    ["the command has ended", OLD, "it still shows as running, and the Pulumi command has ended."],
+    [
+      "the command has ended",
+      OLD,
+      "Hood still shows it as running. The call isn't sent again, because the Pulumi command has ended.",
+    ],
   ];
   for (const [what, update_time, says] of doubts) {
     it(`a pause that got lost isn't sent again if ${what}, and the next update finishes it`, async () => {

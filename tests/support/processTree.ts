@@ -4,13 +4,15 @@ import { execFileSync } from "node:child_process";
 export interface Descendant {
   readonly id: number;
   readonly began: string;
+  /** With its arguments. */
+  readonly command: string;
 }
 
-/** The processes that one has started, and theirs, whichever group or session they are in. */
+/** The processes that one has started, and theirs, whichever group or session they are in: the oldest first, each before its own. */
 export function descendantsOf(root: number): Descendant[] {
   const all = table();
   const below = (parent: number): Descendant[] =>
-    all.filter((entry) => entry.parent === parent).flatMap(({ id, began }) => [{ id, began }, ...below(id)]);
+    all.filter((entry) => entry.parent === parent).flatMap((entry) => [entry, ...below(entry.id)]);
   return below(root);
 }
 
@@ -20,11 +22,15 @@ export function kill(processes: readonly Descendant[]): void {
   for (const { id, began } of processes) if (alive.get(id) === began) process.kill(id, "SIGKILL");
 }
 
-function table(): { id: number; parent: number; began: string }[] {
-  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid=,lstart="], { encoding: "utf8" });
+function table(): (Descendant & { readonly parent: number })[] {
+  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid=,lstart=,args="], { encoding: "utf8" });
   return text
     .trim()
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
-    .map(([id, parent, ...began]) => ({ id: Number(id), parent: Number(parent), began: began.join(" ") }));
+    .map(([id, parent, ...rest]) => {
+      // A moment of five words, such as "Sat Nov 28 00:43:32 2026".
+      const [began, command] = [rest.slice(0, 5).join(" "), rest.slice(5).join(" ")];
+      return { id: Number(id), parent: Number(parent), began, command };
+    });
 }

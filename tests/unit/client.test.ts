@@ -85,7 +85,6 @@ describe("a request to Hood", () => {
   const deep = "[".repeat(30_000);
   const unreadable: [string, string][] = [
     ["is cut off", '{"title":"Got canary\\u002dtoken'],
-    ["is nested too deep", `{"message":${deep}${deep.replaceAll("[", "]")},"title":"Got it"}`],
     ["has a line break in a text", '{"title":"Got\nit"}'],
     ["is deep and cut off", `{"title":"Got it","a":${deep}`],
   ];
@@ -96,6 +95,17 @@ describe("a request to Hood", () => {
       expect((await failure()).message.slice(0, words.length)).to.equal(words);
     });
   }
+
+  it("isn't read from an answer whose values would fill the memory, nor is what a call did", async () => {
+    raw.server.answer(text(200, `{"total":1,"items":[${"[],".repeat(2_000_000)}1]}`));
+    const { kind, message } = await failure();
+    expect({ kind, message }).to.deep.equal({
+      kind: "tooLarge",
+      message: "Can't read campaign 1000248: HTTP 200 with more than 100000 values in it",
+    });
+    expect(await raw.account.create({ name: "Spring sale" })).to.include({ kind: "unknown" });
+    expect(raw.server.requests).to.have.length(2);
+  });
 
   it("is given up after six attempts, with longer pauses between them", async () => {
     raw.server.answer(failing);

@@ -4,7 +4,7 @@ import { HoodError } from "../../provider/hood/errors";
 import type { SimulatedCampaign, Simulator, SimulatorOptions } from "../../simulator";
 import { thrown } from "../support/messages";
 import { page as login, openRawAccount, rejection } from "../support/rawAccount";
-import { json } from "../support/rawServer";
+import { json, text } from "../support/rawServer";
 import { openSimulatedAccount, START } from "../support/simulatedAccount";
 
 describe("the pages of a list", () => {
@@ -75,6 +75,20 @@ describe("the pages of a list", () => {
     raw.server.answer(json(200, { total: 1, items: [{ ...item, id: 1000248 }] }));
     expect(await search()).to.deep.equal([item]);
   });
+
+  for (const levels of [3_000, 30_000]) {
+    it(`may hold a campaign with values in ${levels} levels: it blocks no other's create`, async () => {
+      const deep = `${'{"a":['.repeat(levels / 2)}1${"]}".repeat(levels / 2)}`;
+      const campaign = `${JSON.stringify(item).slice(0, -1)},"create_time":"2026-05-01 12:00:00","metadata":${deep}}`;
+      raw.server.answer(text(200, `{"total":1,"items":[${campaign}]}`));
+      expect(JSON.stringify(await search()))
+        .to.contain("1000248")
+        .and.contain("nested too deep");
+      expect(await raw.account.recentCampaigns(Number.POSITIVE_INFINITY)).to.have.length(1);
+      expect(await raw.account.get("1000248")).to.include({ status: "running" });
+      expect(raw.server.requests).to.have.length(3);
+    });
+  }
 });
 
 describe("a search for campaigns", () => {

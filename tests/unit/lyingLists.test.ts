@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { type Account, openAccount } from "../../provider/hood/account";
 import { HoodError } from "../../provider/hood/errors";
+import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
 import { thrown } from "../support/messages";
 import { openRawAccount, rejection } from "../support/rawAccount";
 import { json, type RawAnswer, text } from "../support/rawServer";
+import { VirtualClock } from "../support/virtualClock";
 
 const DAY = 24 * 3_600_000;
 const MB = 1024 * 1024;
@@ -30,6 +33,8 @@ function pages(answer: (page: number, size: number) => object | RawAnswer, grant
     (typeof given === "function" ? given : json(200, given))(response, request);
   };
 }
+
+const tooLarge = text(200, "x".repeat(8 * MB + 1));
 
 const from = (page: number, size: number) => (page - 1) * size;
 const all = (total: number, page: number, size: number) =>
@@ -105,7 +110,7 @@ describe("a list that isn't true", () => {
     it(`ends when all campaigns are wanted: ${what}`, async () => {
       raw.server.answer(answer);
       await thrown(HoodError, () => raw.account.recentCampaigns(Number.POSITIVE_INFINITY));
-      expect(sent()).to.be.at.most(1_000);
+      expect(sent()).to.be.at.most(110);
     });
 
     it(`makes no single read fail: ${what}`, async () => {
@@ -128,10 +133,96 @@ describe("a list that isn't true", () => {
   });
 });
 
+describe("a long list, within the usual rate limit", () => {
+  const raw = openRawAccount();
+  let clock: VirtualClock;
+  let account: Account;
+  beforeEach(() => {
+    clock = new VirtualClock(0, 0);
+    const rateLimit = parseRateLimit("10/1s,150/60s");
+    const settings = { token: "canary-token-1234567890", timeout: 5_000, maxParallel: 10, maxWait: 600_000 };
+    account = openAccount({ ...settings, endpoint: raw.server.url, rateLimit }, clock);
+  });
+  afterEach(() => clock.dispose());
+  const search = () => account.search({ sort: "create_time" });
+  const recent = () => account.recentCampaigns(DAY);
+  const everything = () => account.recentCampaigns(Number.POSITIVE_INFINITY);
+  /** Other campaigns in each answer. */
+  const others = (total: (page: number, size: number) => number | undefined, granted = 20) => {
+    let next = 0;
+    return pages((page, size) => {
+      next += size;
+      return { total: total(page, size), items: campaigns(size, next) };
+    }, granted);
+  };
+  const few = others(() => 1_400, 10);
+  const endless: [what: string, answer: RawAnswer][] = [
+    ["a total far away", others(() => 1e9)],
+    ["a total of more pages than can be read in that time", others(() => 8_000)],
+    ["a total that grows", others((page, size) => (page + 5) * size)],
+    ["no total", others(() => undefined)],
+    ["pages that are too large, down to ten", pages((_, size) => (size > 9 ? tooLarge : few))],
+  ];
+  for (const [what, answer] of endless) {
+    for (const [reading, read] of Object.entries({ search, recent, everything })) {
+      it(`ends with an error within a minute if it has no end: ${what} (${reading})`, async () => {
+        raw.server.answer(answer);
+        const end = await read().catch((error) => error);
+        if (end !== undefined) expect(end).to.be.an.instanceOf(HoodError);
+        expect(clock.now()).to.be.below(60_000);
+      });
+    }
+  }
+
+  it("isn't read to its end, within a minute, if another reading shows others throughout", async () => {
+    raw.server.answer(others(() => 2_900));
+    expect(await search()).to.equal(undefined);
+    expect(raw.server.requests.length).to.be.at.most(150);
+    expect(clock.now()).to.be.below(60_000);
+  });
+
+  it("is read for three minutes at the most if some are others each time", async () => {
+    let reading = 0;
+    raw.server.answer(
+      pages((page, size) => {
+        if (page === 1) reading++;
+        return {
+          total: 4_000,
+          items: [...campaigns(size - 1, from(page, size)), ...campaigns(1, 1e6 * reading + page)],
+        };
+      }, 20),
+    );
+    expect(await search()).to.equal(undefined);
+    expect(raw.server.requests).to.have.length(400);
+    expect(clock.now()).to.be.below(180_000);
+  });
+
+  for (const [granted, minutes] of [
+    [500, 1],
+    [100, 3],
+  ] as const) {
+    it(`of 20,000 campaigns is read to its end in pages of ${granted}`, async () => {
+      raw.server.answer(pages((page, size) => ({ total: 20_000, items: all(20_000, page, size) }), granted));
+      expect(await search()).to.have.length(20_000);
+      expect(clock.now()).to.be.below(minutes * 60_000);
+      expect(await everything()).to.have.length(20_000);
+    });
+  }
+
+  it("of 20,000 campaigns in pages of ten is refused at its first page, with the number of both", async () => {
+    raw.server.answer(pages((page, size) => ({ total: 20_000, items: all(20_000, page, size) }), 10));
+    const { kind, message } = await thrown(HoodError, search);
+    expect({ kind, message }).to.deep.equal({
+      kind: "tooLarge",
+      message: "Can't list campaigns: the list of 20000 campaigns would take 2000 pages, and 200 are read at most",
+    });
+    expect(raw.server.requests).to.have.length(1);
+  });
+});
+
 describe("a list whose pages are too large", () => {
   const raw = openRawAccount();
   const paths = () => raw.server.requests.map(({ path }) => /page=(\d+,\d+)/.exec(path)?.[1]);
-  const tooLarge = text(200, "x".repeat(8 * MB + 1));
   /** A page is too large that holds a campaign of these. */
   const heavy = (total: number, ids: (id: number) => boolean) =>
     pages((page, size) => {
@@ -179,24 +270,23 @@ describe("a list whose pages are too large", () => {
     expect(paths()).to.not.include("1,1");
   });
 
-  it("is given up before it fills the memory", async () => {
-    const filler = "x".repeat(70_000);
-    raw.server.answer(
-      pages((page, size) => {
-        const count = Math.min(size, 100);
-        return { total: 5_000, items: campaigns(count, from(page, count), { description: filler }) };
-      }),
-    );
-    const script = `
+  const fillers: [what: string, more: object][] = [
+    ["long texts", { description: "x".repeat(70_000) }],
+    ["tiny values", { metadata: Array(300).fill([]) }],
+  ];
+  for (const [what, more] of fillers)
+    it(`is given up before ${what} fill the memory`, async () => {
+      raw.server.answer(pages((page, size) => ({ total: 5_000, items: campaigns(size, from(page, size), more) }), 100));
+      const script = `
       const { openAccount } = require(${JSON.stringify(require.resolve("../../provider/hood/account"))});
       const account = openAccount({ endpoint: process.argv[1], token: "canary-token-1234567890", timeout: 30_000,
         maxParallel: 10, maxWait: 600_000, rateLimit: [{ limit: 1_000, length: 1_000 }] });
       const base = process.resourceUsage().maxRSS / 1024;
       account.search({ sort: "create_time" }).then(() => "all of it", (error) => error.message).then((message) =>
         console.log(JSON.stringify({ message, base, peak: process.resourceUsage().maxRSS / 1024 })));`;
-    const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, raw.server.url]);
-    const { message, base, peak } = JSON.parse(stdout);
-    expect(message).to.contain("the list is larger than 20 MB");
-    expect(peak - base).to.be.below(120);
-  }).timeout(60_000);
+      const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, raw.server.url]);
+      const { message, base, peak } = JSON.parse(stdout);
+      expect(message).to.contain("the list is larger than 20 MB");
+      expect(peak - base).to.be.below(120);
+    }).timeout(60_000);
 });

@@ -1,3 +1,4 @@
+import { UserError } from "../../errors";
 import type { CreateResult } from "../../hood/account";
 import type { Endpoint } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
@@ -10,6 +11,7 @@ import { afterCall, audited, UnknownEffectError } from "../write";
 import type { CampaignArgs } from "./args";
 import { bodyOf } from "./fields";
 import { LOOK_BACK } from "./memory";
+import { describeUnlistable } from "./messages";
 import { ownerOf } from "./provenance";
 import { type Creating, detailsOf, isNamed, isOld, takeOverLeft } from "./takeOver";
 
@@ -38,10 +40,17 @@ interface Intention {
 export async function createCampaign(operation: Creating, args: CampaignArgs): Promise<Created> {
   const { campaigns } = operation.memory;
   const mark = markFor(operation, args);
-  if (campaigns.unresolved.has(mark.owner)) throw new UnknownEffectError(say`This update has sent that call already`);
+  if (campaigns.unresolved.has(mark.owner))
+    throw new UnknownEffectError(
+      say`This update has sent that call already, without an answer, and sends no second one`,
+    );
   // A resource that can't be removed would be in the way for ever once there is a second campaign, however old the first is.
   const age = args.deletionPolicy === "prevent" ? Number.POSITIVE_INFINITY : LOOK_BACK;
-  const before = await campaigns.before(operation.account(), age);
+  const before = await campaigns.before(operation.account(), age).catch((error) => {
+    const isAll = age === Number.POSITIVE_INFINITY;
+    if (!isAll || !(error instanceof HoodError) || error.kind !== "tooLarge") throw error;
+    throw new UserError(describeUnlistable(args.name, error));
+  });
   const left = await takeOverLeft(operation, args, mark, before);
   return { ...(left ?? (await make(operation, args, mark, before))), isTakenOver: left !== undefined };
 }

@@ -70,7 +70,7 @@ export async function editCampaign(
         ? await whyNotAgain(operation, last.campaign, { sentAt, sentBefore: sent })
         : say`no read got an answer either`;
       if (why) {
-        const shown = say`; ${LOOKED} s later it doesn't show the edit, and ${why}`;
+        const shown = say`; in ${LOOKED} s no read showed the edit. The call isn't sent again, because ${why}`;
         throw new UnknownEffectError(concat(result.error.message, shown));
       }
       attempts = { sent: true, unmarked };

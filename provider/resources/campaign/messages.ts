@@ -87,7 +87,7 @@ export function describeUnknownEdit(campaign: Message, detail: Message): Message
   return lines(
     say`It is unknown whether ${campaign} was edited: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first and sends only what is missing. If somebody has edited it on purpose meanwhile, declare that first.`,
+    say`Run \`pulumi up\` again: it reads the campaign first, and sends only what is missing. To be sure at once, look at it in Hood; if somebody has edited it on purpose meanwhile, declare that first.`,
   );
 }
 
@@ -99,9 +99,9 @@ export function describeRejectedCreate(name: string, reason: Message): Message {
 
 export function describeUnknownCreate(name: string, detail: Message): Message {
   return lines(
-    say`It is unknown whether campaign ${quoted(name)} was created: the call went out, and no answer said so.`,
+    say`It is unknown whether campaign ${quoted(name)} was created: the call went out once, and no answer said so. The Pulumi state has no entry for it.`,
     sentence(detail),
-    say`Run \`pulumi up\` again in a minute or later: it looks for the campaign first, and creates it only if it isn't there.`,
+    say`Run \`pulumi up\` again in a minute or later, and within a day: it looks for the campaign first, and creates it only if it isn't there. After a day, look in Hood first.`,
   );
 }
 
@@ -149,6 +149,15 @@ export function describePreventedTwin(name: string, made: RecentCampaign): Messa
     name,
     say`${describeRecent(made)} was made for this resource, and its deletionPolicy "prevent" keeps it from being replaced.`,
     say`To replace it, set deletionPolicy to "abandon" or "cancel" and run \`pulumi up\` first; to create another campaign, give this resource another name.`,
+  );
+}
+
+/** For one that must never have a second beside it, in an account whose list is too long to be read. */
+export function describeUnlistable(name: string, error: HoodError): Message {
+  return notCreated(
+    name,
+    concat(say`for deletionPolicy "prevent", all campaigns of the account are read first. `, sentence(error.message)),
+    say`Set deletionPolicy to "abandon" or "cancel": then those of the last day are enough.`,
   );
 }
 
@@ -260,7 +269,7 @@ export function describeDoubt(campaign: Message, why: Message): Message {
 
 /** For a removal beside a create whose effect isn't known. */
 export function describeUnresolved(campaign: Message): Message {
-  return say`Can't remove ${campaign} from the Pulumi state yet, and nothing was sent: it is unknown what the create of this resource did in the same update. Run \`pulumi up\` again.`;
+  return say`Can't remove ${campaign} from the Pulumi state yet, and nothing was sent: it is unknown whether the create of this resource, in the same update, has made another campaign. Run \`pulumi up\` again in a minute: it finds out first.`;
 }
 
 export function describePrevented(campaign: Message): Message {
@@ -284,7 +293,7 @@ export function describeUnknownRemoval(campaign: Message, detail: Message): Mess
   return lines(
     say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen. So its resource stays in the Pulumi state.`,
     sentence(detail),
-    say`Run \`pulumi up\` again. It reads the campaign first, cancels it if that is still to be done, and removes the resource.`,
+    say`Run the same command again: it reads the campaign first, cancels it only if that is still to be done, and removes the resource. To be sure at once, look at the campaign in Hood.`,
   );
 }
 
