@@ -102,7 +102,11 @@ export class Probe {
     await Promise.all(Array.from({ length: times }, () => this.#transport(endpoint)));
   }
 
-  /** How many requests may still be sent. */
+  /** How many requests may be sent in all, and how many still. */
+  get most(): number {
+    return this.#options.most;
+  }
+
   get left(): number {
     return this.#options.most - this.requests;
   }

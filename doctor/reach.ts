@@ -49,7 +49,8 @@ export function notReached(error: HoodError): Findings {
     };
   }
   if (status === undefined) return { ...after("name"), connection: differs(NO_ANSWER[kind] ?? say`no whole answer`) };
-  return { ...after("name", "connection"), path: differs(concat(say`HTTP ${status}`, WORDS[kind] ?? say``)) };
+  const words = status === 200 && kind === "noResponse" ? say`, and no whole answer` : (WORDS[kind] ?? say``);
+  return { ...after("name", "connection"), path: differs(concat(say`HTTP ${status}`, words)) };
 }
 
 const NO_ANSWER: { readonly [kind: string]: Message | undefined } = {

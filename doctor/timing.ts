@@ -142,17 +142,26 @@ function rejections(samples: readonly Sample[]): Findings {
   return rejected > 0 ? { rejections: ok(say`met ${rejected} of them, and waited`) } : {};
 }
 
+const TOO_SLOW = unknown(say`too few requests may be sent in a second`);
+
+/** So many requests the account takes at once, whatever the rate limiter knows of them. */
+function atOnce({ settings, samples, most }: Probe): number {
+  if (settings.rateLimit.some(({ limit, length }) => length > SECOND && limit < 2 * most)) return 0;
+  return Math.min(
+    ...[...settings.rateLimit, ...samples.flatMap(({ reported }) => reported ?? [])].map(({ limit }) => limit),
+  );
+}
+
 /** Windows of a second begin where the account's second does if, between two answers, either both have changed or none. */
 export const rhythm: Check = {
   about: ["seconds"],
   run: async (probe) => {
     const { clock, samples, settings } = probe;
-    const [shortest] = settings.rateLimit;
-    if (shortest?.length !== SECOND) return { seconds: unknown(say`no window of a second is configured`) };
-    if (shortest.limit * APART < SECOND) return { seconds: unknown(say`too few requests may be sent in a second`) };
+    if (settings.rateLimit[0]?.length !== SECOND) return { seconds: unknown(say`no window of a second is configured`) };
+    if (atOnce(probe) * APART < SECOND) return { seconds: TOO_SLOW };
     await clock.sleep(SECOND);
     const from = samples.length;
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS && samples.at(-1)?.status !== 429; round++) {
       const next = clock.now() + APART;
       // The rate limiter would choose the moment.
       await probe.atOnce(SMALL, 1);
@@ -183,11 +192,10 @@ function inRhythm(series: readonly Sample[]): Finding {
 export const parallel: Check = {
   about: ["parallel"],
   run: async (probe) => {
-    const { clock, samples, settings, left } = probe;
-    const { maxParallel, rateLimit } = settings;
-    const limits = [...rateLimit, ...samples.flatMap(({ reported }) => reported ?? [])].map(({ limit }) => limit);
-    const times = Math.min(maxParallel, left, ...limits);
-    if (times < 2) return { parallel: unknown(say`too few requests may be sent in a second`) };
+    const { clock, samples, left } = probe;
+    const { maxParallel } = probe.settings;
+    const times = Math.min(maxParallel, left, atOnce(probe));
+    if (times < Math.min(2, maxParallel)) return { parallel: TOO_SLOW };
     await clock.sleep(2 * SECOND);
     const from = samples.length;
     await probe.atOnce(SMALL, times);
