@@ -80,6 +80,7 @@ export function openAccount(
 ): Account {
   const { rateLimit: windows, maxParallel, maxWait } = options;
   const differs = (other: OtherWindow) => warn?.(describeOtherWindow(other, windows));
+  // doctor/assumptions.ts: shortWindow, longWindow, oneCounter, parallel
   const limiter = new Limiter({ windows, maxParallel, clock, maxWait, differs });
   const client = new Client({ transport, limiter, clock, abort, maxWait, tell });
   const reader = new CampaignReader(client, clock);

@@ -126,6 +126,7 @@ export class CampaignReader {
   }
 }
 
+/** doctor/assumptions.ts: view, unknownId */
 async function readDetails(client: Client, id: string, turn?: Turn): Promise<ObservedDetails> {
   const endpoint = viewCampaign(id);
   try {

@@ -53,7 +53,11 @@ export interface TransportOptions {
   readonly maxParallel: number;
 }
 
-/** Requests over kept connections. Redirects aren't followed: they would take the token along. */
+/**
+ * Requests over kept connections. Redirects aren't followed: they would take the token along.
+ *
+ * doctor/assumptions.ts: name, connection, certificate, authority, proxy
+ */
 export function httpTransport({ endpoint, token, timeout, maxParallel }: TransportOptions): Transport {
   const { request: open } = endpoint.startsWith("https:") ? https : http;
   const { host } = new URL(endpoint);
