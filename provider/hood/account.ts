@@ -1,3 +1,4 @@
+import { DOCTOR } from "../errors";
 import { concat, type Message, say } from "../text";
 import { type Call, Client, type ClientOptions, type Ready } from "./client";
 import { type Clock, systemClock } from "./clock";
@@ -142,7 +143,7 @@ function describeOtherWindow({ limit, configured }: OtherWindow, windows: readon
     .map((window) => (window === configured ? { ...window, limit } : window))
     .map((window) => `${window.limit}/${window.length / 1_000}s`)
     .join(",");
-  const said = say`This account allows ${limit} requests in ${configured.length / 1_000} s, and hood:rateLimit says ${configured.limit}: set HOOD_RATE_LIMIT (or hood:rateLimit) to ${setting}.`;
+  const said = say`This account allows ${limit} requests in ${configured.length / 1_000} s, and hood:rateLimit says ${configured.limit}: set HOOD_RATE_LIMIT (or hood:rateLimit) to ${setting}. ${DOCTOR} tells more of them.`;
   return limit > configured.limit ? said : concat(said, say` The rest of this run keeps to ${limit}.`);
 }
 

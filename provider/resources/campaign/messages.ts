@@ -1,3 +1,4 @@
+import { DOCTOR } from "../../errors";
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
 import { isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
@@ -142,7 +143,7 @@ export function describeUnclear(name: string, alike: readonly RecentCampaign[]):
     concat(
       say`an interrupted update may have made `,
       listOf(alike),
-      say`, and this account doesn't show who made a campaign.`,
+      say`, and this account doesn't show who made a campaign (${DOCTOR} tells how it keeps metadata).`,
     ),
     say`If it is the one that you declare, cancel it in Hood and run \`pulumi up\` again, or import it (with the plugin). If it is another one, give one of the two another name.`,
   );
