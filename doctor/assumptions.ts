@@ -309,7 +309,8 @@ export const assumptions = {
     holds: "An unknown id is answered 400, or 404.",
     standsOn: "inferred: create-deals-by_id-archive, set-winner (400)",
     shownBy: "GET /campaigns/{id}, with an id that no list shows",
-    otherwise: "A campaign that doesn't exist looks like a failure of the account, and the preview says so.",
+    otherwise:
+      "An empty list counts as unknown too. Anything else looks like a failure of the account, and the preview says so.",
     page: REACH,
     covers: "400 404",
   },
