@@ -13,8 +13,6 @@ export interface Assumption {
   readonly otherwise: string;
   /** The page of this package that explains it. */
   readonly page: string;
-  /** Without it, the account can't be used at all. */
-  readonly essential?: true;
   /** What in the code relies on it: paths, query parameters, headers, HTTP statuses, fields, and what leads from status to status. */
   readonly covers?: string;
 }
@@ -34,7 +32,6 @@ export const assumptions = {
     shownBy: NEVER,
     otherwise: "Nothing is sent before it is corrected; `pulumi preview` says what is wrong with it.",
     page: "docs/reference.md#settings",
-    essential: true,
   },
   config: {
     holds: "The stack's config is read as well as the environment.",
@@ -49,7 +46,6 @@ export const assumptions = {
     shownBy: "the first GET",
     otherwise: "Nothing is sent. Check the network, and hood:endpoint.",
     page: REACH,
-    essential: true,
   },
   connection: {
     holds: "Somebody answers there, within hood:timeout.",
@@ -58,15 +54,14 @@ export const assumptions = {
     otherwise:
       "Reads are tried again, up to six times. Check the network, hood:endpoint, and whether a proxy is needed.",
     page: REACH,
-    essential: true,
   },
   certificate: {
     holds: "The connection is secure, and the certificate is trusted.",
     standsOn: "documented: view-campaigns (https)",
     shownBy: "the first GET",
-    otherwise: "Nothing is sent. If a proxy of your own opens connections, NODE_EXTRA_CA_CERTS names its certificate.",
+    otherwise:
+      "Nothing is sent, unless NODE_TLS_REJECT_UNAUTHORIZED is 0. NODE_EXTRA_CA_CERTS names the certificate of a proxy of your own.",
     page: "docs/security.md#the-token",
-    essential: true,
   },
   authority: {
     holds: "The certificate comes from an authority that everybody trusts.",
@@ -89,7 +84,6 @@ export const assumptions = {
     shownBy: "GET /campaigns?sort=-create_time&page=1,10",
     otherwise: "The provider can't use what answers. Check hood:endpoint, and that no login page is in between.",
     page: REACH,
-    essential: true,
     covers: "/campaigns 200 300 500 408 425 items",
   },
   token: {
@@ -98,7 +92,6 @@ export const assumptions = {
     shownBy: "GET /campaigns?sort=-create_time&page=1,10",
     otherwise: "Nothing works without a token: `pulumi config set --secret hood:token`, or HOOD_TOKEN.",
     page: REACH,
-    essential: true,
     covers: "401 403",
   },
   clock: {

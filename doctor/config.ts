@@ -24,12 +24,11 @@ export async function settingsOf(
   });
   const given = settingNames.filter((name, index) => config(name) ?? environment[environmentNames[index] ?? ""]);
   const findings = { config: stack.finding, settings: ok(say`${count(given.length, "setting")} given`) };
-  if (wrong.length === 0) return { settings: readSettings(config, environment), findings };
   const named = wrong.map((name) => say`hood:${name} (or ${environmentNames[settingNames.indexOf(name)] ?? ""})`);
-  return {
-    settings: undefined,
-    findings: { ...findings, settings: differs(say`can't be used: ${joined(named, ", ")}`) },
-  };
+  if (wrong.length === 0 && canBeRead(config, environment))
+    return { settings: readSettings(config, environment), findings };
+  const what = wrong.length > 0 ? joined(named, ", ") : say`what else is in the environment, such as HTTPS_PROXY`;
+  return { settings: undefined, findings: { ...findings, settings: differs(say`can't be used: ${what}`) } };
 }
 
 /** What is wrong with a setting may cite its value, so only its name is shown. */

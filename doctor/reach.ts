@@ -1,4 +1,5 @@
 import type { HoodError } from "../provider/hood/errors";
+import type { Settings } from "../provider/settings";
 import { concat, type Message, say } from "../provider/text";
 import { differs, type Finding, type Findings, ok, unknown } from "./findings";
 import type { Probe } from "./probe";
@@ -6,7 +7,7 @@ import type { Probe } from "./probe";
 const PAIR = say`connected`;
 
 /** What the first answer shows of the way to the account. */
-export function reached({ connection, requests }: Probe): Findings {
+export function reached({ connection, requests, settings }: Probe): Findings {
   const { secure = false, checked = false, wellKnown = false, via = false } = connection ?? {};
   const plain = unknown(say`plain http, to this machine`);
   return {
@@ -22,9 +23,11 @@ export function reached({ connection, requests }: Probe): Findings {
         ? ok(say`known to Node.js`)
         : differs(say`another one, such as a company's own`)
       : plain,
-    proxy: via
-      ? differs(say`answers come by way of a proxy (Via)`)
-      : unknown(say`no sign of one, and not every proxy leaves one`),
+    proxy: isProxied(settings)
+      ? differs(say`the proxy that HTTPS_PROXY names`)
+      : via
+        ? differs(say`answers come by way of a proxy (Via)`)
+        : unknown(say`no sign of one, and not every proxy leaves one`),
     path: ok(say`a list of campaigns`),
     token: ok(say`accepted`),
   };
@@ -36,6 +39,10 @@ export function notReached(error: HoodError): Findings {
   const code = codeIn(error);
   const after = (...names: readonly ("name" | "connection")[]): Findings =>
     Object.fromEntries(names.map((name) => [name, ok(PAIR)]));
+  if (String(kind) === "refusedByProxy") return { connection: differs(say`the proxy refuses it`) };
+  if (kind === "unreachable" && error.detail.includes("through the proxy")) {
+    return { connection: differs(say`not by way of the proxy (${code || "it fails"})`) };
+  }
   if (kind === "unreachable") {
     if (/^(ENOTFOUND|EAI_)/.test(code)) return { name: differs(say`it has none (${code})`) };
     if (isOfCertificate(code)) return { ...after("name", "connection"), certificate: differs(say`it isn't (${code})`) };
@@ -64,13 +71,18 @@ const WORDS: { readonly [kind: string]: Message | undefined } = {
   rejected: say`: it rejects the plainest list`,
 };
 
+/** The settings name a proxy only if the environment does, and it is for this endpoint. */
+function isProxied(settings: Settings & { readonly proxy?: object }): boolean {
+  return settings.proxy !== undefined;
+}
+
 function isOfCertificate(code: string): boolean {
   return /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/.test(code);
 }
 
 /** The system's code for what went wrong, of which only the usual ones are shown. */
 function codeIn({ detail }: HoodError): string {
-  return /\(([A-Z][A-Z0-9_]{2,39})\)/.exec(detail)?.[1] ?? "";
+  return /[( ]([A-Z][A-Z0-9_]{2,39})(?=[;)])/.exec(detail)?.[1] ?? "";
 }
 
 /** Why a check came to nothing. */

@@ -48,11 +48,12 @@ function titleOf({ version, requests, endpoint }: Report): Message {
 }
 
 function endOf({ lines: all, commands, exitCode }: Report): Message[] {
-  const different = all.filter(({ verdict }) => verdict === "differs").length;
+  const different = all.filter(({ verdict }) => verdict === "differs");
+  const differ = different.length === 1 ? "differs" : "differ";
   const words = {
     0: say`The account is what the provider assumes, as far as can be seen.`,
-    1: say`The account can't be used as it is: see what differs.`,
-    2: say`The account can be used. ${different} of ${all.length} assumptions ${different === 1 ? "differs" : "differ"}.`,
+    1: say`The account can't be used as it is: see ${different.map(({ name }) => name).join(", ") || "above"}.`,
+    2: say`The account can be used. ${different.length} of ${all.length} assumptions ${differ}.`,
   };
   const settings = commands.map((command) => concat(say`To set what was found: `, say`\`${command}\``));
   return [lines(words[exitCode], ...settings)];
