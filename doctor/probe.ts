@@ -128,7 +128,7 @@ export class Probe {
     const { clock, patience } = this.#options;
     for (;;) {
       const left = this.#lastSign + patience - clock.now();
-      if (left <= 0) throw new Stop(say`nothing came of it for ${patience / 1_000} s`);
+      if (left <= 0) throw new Stop(say`no answer came for ${patience / 1_000} s`);
       await clock.sleep(left, done);
       if (done.aborted) return;
     }

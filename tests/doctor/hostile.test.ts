@@ -30,19 +30,19 @@ const rows: readonly Row[] = [
     as: "never answers",
     answers: [silence],
     code: 1,
-    line: /^differs +connection +(no whole answer|nothing came of it for 0.4 s)/m,
+    line: /^differs +connection +(no whole answer|no answer came for 0.4 s)/m,
   },
   {
     as: "trickles a byte at a time",
     answers: [trickle],
     code: 1,
-    line: /^differs +connection +(no whole answer|nothing came)/m,
+    line: /^differs +connection +(no whole answer|no answer came)/m,
   },
   {
     as: "stops to answer half-way",
     answers: [list, list, silence],
     code: 2,
-    line: /^unknown +search +nothing came of it for 0.4 s/m,
+    line: /^unknown +search +no answer came for 0.4 s/m,
   },
   {
     as: "sends headers without end",
@@ -66,7 +66,7 @@ const rows: readonly Row[] = [
     as: "says that it is packed, and isn't",
     answers: [text(200, "{}", { "content-encoding": "gzip" })],
     code: 1,
-    line: /^differs +connection +(nothing came|no whole answer)/m,
+    line: /^differs +connection +(no answer came|no whole answer)/m,
   },
   {
     as: "redirects to another host, with the token",
