@@ -20,7 +20,11 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Why no answer came. `sent` is false only if the request can't have reached anybody. */
+/**
+ * Why no answer came. `sent` is false only if the request can't have reached anybody.
+ *
+ * doctor/assumptions.ts: name, connection, certificate, authority, proxy
+ */
 export class TransportError extends Error {
   override name = "TransportError";
 
@@ -53,11 +57,7 @@ export interface TransportOptions {
   readonly maxParallel: number;
 }
 
-/**
- * Requests over kept connections. Redirects aren't followed: they would take the token along.
- *
- * doctor/assumptions.ts: name, connection, certificate, authority, proxy
- */
+/** Requests over kept connections. Redirects aren't followed: they would take the token along. */
 export function httpTransport({ endpoint, token, timeout, maxParallel }: TransportOptions): Transport {
   const { request: open } = endpoint.startsWith("https:") ? https : http;
   const { host } = new URL(endpoint);
