@@ -40,12 +40,11 @@ export function notReached(error: HoodError): Findings {
   const after = (...names: readonly ("name" | "connection")[]): Findings =>
     Object.fromEntries(names.map((name) => [name, ok(PAIR)]));
   if (String(kind) === "refusedByProxy") return { connection: differs(say`the proxy refuses it`) };
-  if (kind === "unreachable" && error.detail.includes("through the proxy")) {
-    return { connection: differs(say`not by way of the proxy (${code || "it fails"})`) };
-  }
   if (kind === "unreachable") {
+    if (isOfCertificate(code)) return { ...after("connection"), certificate: differs(say`it isn't (${code})`) };
+    if (error.detail.includes("through the proxy"))
+      return { connection: differs(say`not by way of the proxy (${code || "it fails"})`) };
     if (/^(ENOTFOUND|EAI_)/.test(code)) return { name: differs(say`it has none (${code})`) };
-    if (isOfCertificate(code)) return { ...after("name", "connection"), certificate: differs(say`it isn't (${code})`) };
     return { ...after("name"), connection: differs(code === "" ? say`nobody` : say`nobody (${code})`) };
   }
   if (kind === "unauthorized" || status === 403) {
