@@ -298,6 +298,12 @@ const disguises: readonly Disguise[] = [
     code: 2,
   },
   {
+    as: "one whose clock is 90 s behind",
+    ahead: -90_000,
+    expected: { ...USUAL, clock: "differs: this machine is 90 s ahead" },
+    code: 2,
+  },
+  {
     as: "one that doesn't accept the token",
     environment: { HOOD_TOKEN: "another-token" },
     expected: unreadable({
