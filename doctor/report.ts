@@ -50,7 +50,7 @@ export async function examine(options: ReportOptions): Promise<Report> {
   const { cwd, environment, progress, quick, clock = systemClock, patience = PATIENCE } = options;
   progress(say`Reading the settings`);
   const { settings, findings } = await settingsOf(cwd, environment);
-  if (!settings) return reportOf(findings, say`not known`, 0, say`the settings can't be used`);
+  if (!settings) return reportOf(findings, say`an endpoint that isn't known`, 0, say`the settings can't be used`);
   const endpoint = describeEndpoint(settings);
   if (settings.token === undefined) {
     return reportOf({ ...findings, token: differs(say`there is none`) }, endpoint, 0, say`there is no token`);

@@ -93,6 +93,21 @@ const disguises: readonly Disguise[] = [
     code: 2,
   },
   {
+    as: "one that takes fifteen requests in a minute",
+    account: { rateLimit: "1/1s,15/60s" },
+    environment: { HOOD_RATE_LIMIT: "1/1s,15/60s" },
+    expected: {
+      ...USUAL,
+      ...verdicts("unknown: too few requests may be sent in a second", ["seconds", "parallel"]),
+      settings: "ok: 3 settings given",
+      headers: "ok: in all 13 answers",
+      shortWindow: "ok: 1/1s",
+      longWindow: "unknown: no answer told of 15/60s",
+      oneCounter: "unknown: no two answers could be compared",
+    },
+    code: 0,
+  },
+  {
     as: "one whose headers tell of the minute",
     account: { headerWindow: "steady" },
     expected: {
