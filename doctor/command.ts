@@ -7,7 +7,7 @@ import { json, markdown, table } from "./writers";
 export const USAGE = `Says whether a Hood account is what the provider assumes: of each assumption, whether it
 holds there, differs, or can't be seen. It sends GET requests only, 40 at the most.
 
-  npx hood-doctor [options]
+  npx -p pulumi-ocamba-hood hood-doctor [options]
 
   --quick    the most important checks, with five requests at the most
   --json     for a program

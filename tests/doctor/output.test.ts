@@ -70,7 +70,7 @@ describe("hood-doctor's output", () => {
   });
 
   it("answers --help and --version, and no other argument", async () => {
-    expect((await doctor(["--help"], {})).out).to.contain("npx hood-doctor [options]");
+    expect((await doctor(["--help"], {})).out).to.contain("npx -p pulumi-ocamba-hood hood-doctor [options]");
     const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
     expect((await doctor(["--version"], {})).out).to.equal(`${version}\n`);
     for (const args of [[TOKEN], ["--nothing"], ["--json", "--report"]]) {
