@@ -1,4 +1,7 @@
-import type { Message } from "./text";
+import { type Message, say } from "./text";
+
+/** The command that tells how an account differs from what the provider assumes: by its package, since any other may bring that name. */
+export const DOCTOR = say`\`npx -p pulumi-ocamba-hood hood-doctor\``;
 
 /** A failure in words for the user: what was tried, what is wrong, what to do next. At most three lines. */
 export class UserError extends Error {

@@ -5,6 +5,9 @@ import type { Action } from "./hood/endpoints";
  * leads where, what can't be undone, or what can't be edited.
  *
  * The set of statuses is open: Hood may add one. One that isn't listed is never taken for cancelable, and never for ended.
+ *
+ * doctor/assumptions.ts: statuses, life
+ *
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel, -pause, -resume, update-campaigns-by_id
  */
 interface Meaning {

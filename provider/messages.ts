@@ -1,4 +1,4 @@
-import { UserError } from "./errors";
+import { DOCTOR, UserError } from "./errors";
 import { type FailureKind, HoodError } from "./hood/errors";
 import type { Campaign } from "./hood/model";
 import { DEFAULT_ENDPOINT } from "./settings";
@@ -8,13 +8,13 @@ import { concat, lines, type Message, oneLine, quoted, say, sentence } from "./t
 const nextSteps: Record<FailureKind, Message> = {
   unauthorized: say`It may have expired, been rolled, or not begun. Put a valid one into HOOD_TOKEN, or into hood:token with \`pulumi config set --secret hood:token\` (a refresh or destroy sees that only after an up). A provider that the program declares takes its own input token first.`,
   rejected: say`See Hood's words above; the token's member may lack the right, or the request may be invalid.`,
-  unreachable: say`Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again.`,
+  unreachable: say`Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again. ${DOCTOR} says how far a request gets.`,
   noResponse: say`Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.`,
-  unexpectedResponse: say`Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front.`,
+  unexpectedResponse: say`Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front. ${DOCTOR} says more.`,
   tooLarge: say`Ask for less: for fewer campaigns by status, search or limit, or for fewer fields of each.`,
   notYet: say`Nothing was done. Run the same command again in a minute.`,
-  tooLong: say`Nothing was done. Run the same command again after that time; HOOD_MAX_WAIT (or hood:maxWait) lets a request wait for longer.`,
-  noRoom: say`Nothing was sent. Check that HOOD_RATE_LIMIT (or hood:rateLimit) is what the account grants, then run the same command again.`,
+  tooLong: say`Nothing was done. Run the same command again after that time; HOOD_MAX_WAIT (or hood:maxWait) lets a request wait for longer. ${DOCTOR} says which limits the account has.`,
+  noRoom: say`Nothing was sent. Check that HOOD_RATE_LIMIT (or hood:rateLimit) is what the account grants, which ${DOCTOR} tells, then run the same command again.`,
   aborted: say`Nothing was sent. Run the same command again: it goes on from there.`,
   unknownCampaign: say`Check the id in Hood, and that HOOD_TOKEN and HOOD_ENDPOINT (or hood:token and hood:endpoint) are those of its account.`,
 };

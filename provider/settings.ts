@@ -61,6 +61,8 @@ export const environmentNames = Object.values(settings).map(({ environment }) =>
 export type Winner = "environment" | "config";
 
 /**
+ * doctor/assumptions.ts: settings, config.
+ *
  * Settings from the environment first, then from config, unless the config is to win. Where the program isn't run, as in a
  * refresh or destroy, the engine hands over the config that the last update stored: a newer token can then come from the
  * environment alone.

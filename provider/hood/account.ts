@@ -1,3 +1,4 @@
+import { DOCTOR } from "../errors";
 import { concat, type Message, say } from "../text";
 import { type Call, Client, type ClientOptions, type Ready } from "./client";
 import { type Clock, systemClock } from "./clock";
@@ -82,6 +83,7 @@ export function openAccount(
 ): Account {
   const { rateLimit: windows, maxParallel, maxWait } = options;
   const differs = (other: OtherWindow) => warn?.(describeOtherWindow(other, windows));
+  // doctor/assumptions.ts: shortWindow, longWindow, oneCounter, parallel
   const limiter = new Limiter({ windows, maxParallel, clock, maxWait, differs });
   const client = new Client({ transport, limiter, clock, abort, maxWait, tell });
   const reader = new CampaignReader(client, clock);
@@ -145,7 +147,7 @@ function describeOtherWindow({ limit, configured }: OtherWindow, windows: readon
     .map((window) => (window === configured ? { ...window, limit } : window))
     .map((window) => `${window.limit}/${window.length / 1_000}s`)
     .join(",");
-  const said = say`This account allows ${limit} requests in ${configured.length / 1_000} s, and hood:rateLimit says ${configured.limit}: set HOOD_RATE_LIMIT (or hood:rateLimit) to ${setting}.`;
+  const said = say`This account allows ${limit} requests in ${configured.length / 1_000} s, and hood:rateLimit says ${configured.limit}: set HOOD_RATE_LIMIT (or hood:rateLimit) to ${setting}. ${DOCTOR} tells more of them.`;
   return limit > configured.limit ? said : concat(said, say` The rest of this run keeps to ${limit}.`);
 }
 

@@ -146,6 +146,7 @@ export class Client {
     return new HoodError("tooLong", underWay.endpoint, words, status, traceId);
   }
 
+  /** doctor/assumptions.ts: clock */
   #noteTime({ header }: Answer): void {
     const time = Date.parse(header("date") ?? "");
     if (!Number.isNaN(time)) this.#ahead = time - this.#options.clock.now();

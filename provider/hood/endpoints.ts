@@ -21,7 +21,11 @@ export function viewCampaign(id: string): Endpoint {
   return { method: "GET", path: `/campaigns/${id}`, replay: "freely", purpose: `read campaign ${id}` };
 }
 
-/** API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel, -pause, -resume */
+/**
+ * API pages: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns-by_id-cancel, -pause, -resume
+ *
+ * doctor/assumptions.ts: cancel, pauseAndResume
+ */
 export function actOnCampaign(id: string, action: Action): Endpoint {
   return {
     method: "POST",
@@ -31,12 +35,12 @@ export function actOnCampaign(id: string, action: Action): Endpoint {
   };
 }
 
-/** API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns */
+/** API page: docs.ocamba.com/api/hood/v1.0/reference/create-campaigns; doctor/assumptions.ts: create */
 export function createCampaign(): Endpoint {
   return { method: "POST", path: "/campaigns", replay: "never", purpose: "create a campaign" };
 }
 
-/** API page: docs.ocamba.com/api/hood/v1.0/reference/update-campaigns-by_id */
+/** API page: docs.ocamba.com/api/hood/v1.0/reference/update-campaigns-by_id; doctor/assumptions.ts: edit */
 export function editCampaign(id: string): Endpoint {
   return { method: "PATCH", path: `/campaigns/${id}`, replay: "afterRead", purpose: `edit campaign ${id}` };
 }

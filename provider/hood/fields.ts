@@ -6,6 +6,9 @@ type Values = Record<string, unknown>;
 /**
  * The fields of a campaign that Hood's pages show, as the API names them. Programs use the same names in camelCase. What a
  * field holds that isn't listed below is passed on as it is, since nobody documents it.
+ *
+ * doctor/assumptions.ts: fieldNames, labels
+ *
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns, create-campaigns, update-campaigns-by_id
  */
 export const campaignFields = [

@@ -23,6 +23,8 @@ import { momentOf } from "./time";
 /*
  * Pages are counted from a list's beginning, so whatever joins or leaves while they are read moves others from page to page, and one
  * can slip through. Each of the three readings below says what it does about that.
+ *
+ * doctor/assumptions.ts: movingList, filter, search, fields, sort
  */
 
 /** Pages in a row without anything new that show a list to repeat itself. One or two can be full of what was created meanwhile. */

@@ -4,6 +4,8 @@ import { isObject } from "../json";
 /**
  * What a create writes into a campaign's `metadata`, so that the campaign can be told from every other one, whatever became
  * of the answer: Hood has no idempotency key, but it gives `metadata` back.
+ *
+ * doctor/assumptions.ts: metadata, mark
  */
 export interface Mark {
   /** Whose campaign it is: a hash that stands for one resource of one stack. */

@@ -48,6 +48,8 @@ function campaignFrom(item: Readonly<Record<string, unknown>>): Campaign | undef
 /**
  * An id is a text of digits: anything else could lead a call to another path. A number counts only while it is exact: beyond 2^53
  * it may name another campaign.
+ *
+ * doctor/assumptions.ts: ids
  */
 export function idFrom(id: unknown): string | undefined {
   if (typeof id === "string") return /^\d+$/.test(id) ? id : undefined;

@@ -40,6 +40,8 @@ type Ask = (endpoint: Endpoint) => Promise<Reply>;
 /**
  * The one loop over a list's pages: several at the same time, if several are wanted.
  *
+ * doctor/assumptions.ts: total, pageSize, fullPages, pastTheEnd
+ *
  * @param queries each is asked for only if Hood rejects the one before it.
  * @param most how many campaigns are wanted: no larger page is asked for.
  * @param mayShrink Hood may reject a page that the list had a moment ago: it counts as empty. @throws HoodError

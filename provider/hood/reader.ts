@@ -30,6 +30,8 @@ interface StatusList {
 /**
  * Reads live campaigns with few requests. What a scan doesn't show is read singly, so a campaign that slipped between two pages, or
  * is in another status than expected, is never missed, and never taken to be unknown.
+ *
+ * doctor/assumptions.ts: view, unknownId
  */
 export class CampaignReader {
   readonly #client: Client;

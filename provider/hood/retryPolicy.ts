@@ -20,6 +20,8 @@ interface Row {
 /**
  * What an answer means: the first row that fits it. `failures` says what follows from that: whether the call can have had an effect,
  * and how often it may be sent again. No 429 comes here, since the rate limiter repeats what was answered so.
+ *
+ * doctor/assumptions.ts: path, token, errors
  */
 const ANSWERS: readonly Row[] = [
   { status: /204/, means: "answer" },

@@ -1,4 +1,4 @@
-/** Hood writes date-times in GMT, without a zone: `2026-05-01 12:00:00`. */
+/** Hood writes date-times in GMT, without a zone: `2026-05-01 12:00:00`. doctor/assumptions.ts: times */
 const HOOD = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
 /** ISO 8601 with a zone; without one, it wouldn't say which moment is meant. Parts of a second are cut off. */
 const ISO = /^\d{4}-\d\d-\d\dT(?!24)\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;

@@ -20,7 +20,11 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Why no answer came. `sent` is false only if the request can't have reached anybody. */
+/**
+ * Why no answer came. `sent` is false only if the request can't have reached anybody.
+ *
+ * doctor/assumptions.ts: name, connection, certificate, authority, proxy
+ */
 export class TransportError extends Error {
   override name = "TransportError";
 

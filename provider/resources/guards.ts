@@ -1,6 +1,6 @@
 import { checkAuditLog } from "../auditLog";
 import { unseenDifference, unseenMistake } from "../difference";
-import { ImpossibleError, UserError } from "../errors";
+import { DOCTOR, ImpossibleError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
@@ -251,7 +251,7 @@ function describeWrongName({ id, name }: Campaign, expectedName: string): Messag
 function describeUnknownStatus({ id, name, status }: Campaign): Message {
   return lines(
     say`Campaign ${id} ${quoted(name)} is left alone: its status is ${quoted(status)}, which this version of pulumi-ocamba-hood doesn't know${unseenMistake(status, knownStatuses)}.`,
-    say`Look at the campaign in Hood, and look for a newer version of pulumi-ocamba-hood.`,
+    say`Look at the campaign in Hood, and look for a newer version of pulumi-ocamba-hood. ${DOCTOR} lists such statuses for a bug report.`,
   );
 }
 

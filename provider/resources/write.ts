@@ -19,6 +19,8 @@ const MOST_ROUNDS = 3;
 /**
  * Pauses before the reads that follow a call which wasn't plainly accepted, in milliseconds. What Hood shows may lag
  * behind what it did, so a campaign that looks as before is read once more before that is believed.
+ *
+ * doctor/assumptions.ts: lag
  */
 const FIRST_READ = 250;
 const SECOND_READ = 3_500;

@@ -99,6 +99,15 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     expect(items).to.deep.equal([{ id: "1000248", name: "Spring sale", status: "running" }]);
   });
 
+  it("finds the account as the provider assumes it", async () => {
+    const said = await bash(take("hood-doctor"));
+    expect(said)
+      .to.match(/^ok +config +read/m)
+      .and.match(/as far as can be seen/);
+    expect(said).not.to.contain(TOKEN).and.not.contain("Spring").and.not.contain("1000248");
+    expect(calls()).to.deep.equal([]);
+  });
+
   it("reports what would be canceled, as the pages show it", async () => {
     await write("index.ts", program);
     const report = await bash(take("preview --json"), { code: 2 });

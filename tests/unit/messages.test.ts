@@ -29,6 +29,13 @@ describe("messages", () => {
     });
   }
 
+  it("name hood-doctor if the account may not be what the provider assumes", () => {
+    for (const kind of ["unreachable", "unexpectedResponse", "tooLong", "noRoom"] as const) {
+      const message = explain(new HoodError(kind, viewCampaign("1"), say`HTTP 200`, 200));
+      expect(message, kind).to.contain("`npx -p pulumi-ocamba-hood hood-doctor`");
+    }
+  });
+
   it("end Hood's words with one full stop", () => {
     for (const detail of ["HTTP 400 Bad request.", "HTTP 400"]) {
       const message = explain(new HoodError("rejected", viewCampaign("1"), say`${detail}`, 400));

@@ -11,7 +11,9 @@ interface Source {
   readonly casts: number;
 }
 
-const sources = new Map(["provider", "report", "sdk", "simulator"].flatMap(filesIn).map((file) => [file, read(file)]));
+const sources = new Map(
+  ["doctor", "provider", "report", "sdk", "simulator"].flatMap(filesIn).map((file) => [file, read(file)]),
+);
 
 function filesIn(folder: string): string[] {
   const all = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" });

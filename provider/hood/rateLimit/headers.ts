@@ -30,7 +30,11 @@ export interface Reported {
   readonly left?: { readonly value: number; readonly unit: number };
 }
 
-/** The `X-RateLimit-…` headers; undefined if they are missing or make no sense. `Reset` counts seconds that are left. */
+/**
+ * The `X-RateLimit-…` headers; undefined if they are missing or make no sense. `Reset` counts seconds that are left.
+ *
+ * doctor/assumptions.ts: headers
+ */
 export function reportedIn({ header }: Answer): Reported | undefined {
   const limit = whole(header("x-ratelimit-limit"));
   const remaining = whole(header("x-ratelimit-remaining"));
@@ -52,6 +56,8 @@ const LONGEST_WAIT = 24 * 60 * 60 * 1_000;
 /**
  * Milliseconds that an answer asks to wait: `Retry-After` in seconds or as an HTTP date. `"parallel"` is Hood's -1: too many requests
  * at once, and no time can be said. Undefined if nothing usable is said.
+ *
+ * doctor/assumptions.ts: rejections
  *
  * @param now this machine's time, in milliseconds since 1970. It counts only if the answer has no `Date`: the two needn't agree.
  */

@@ -1,3 +1,4 @@
+import { DOCTOR } from "../../errors";
 import type { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
@@ -177,7 +178,7 @@ export function describeUnclear(name: string, alike: readonly RecentCampaign[]):
     concat(
       say`an interrupted update may have made `,
       listOf(alike),
-      say`, and nothing shows who did: it has no mark.`,
+      say`, and nothing shows who did: it has no mark (${DOCTOR} tells how the account keeps metadata).`,
     ),
     say`If it is the one that you declare, cancel it in Hood and run \`pulumi up\` again, or import it (with the plugin). If it is another one, give one of the two another name.`,
   );

@@ -1,0 +1,29 @@
+import { type Message, say } from "../provider/text";
+import type { AssumptionName } from "./assumptions";
+
+/** `ok`: it was seen to hold. `differs`: it was seen not to. `unknown`: neither was seen, and why. */
+export interface Finding {
+  readonly verdict: "ok" | "differs" | "unknown";
+  readonly seen: Message;
+  /** The command that makes a setting fit what was seen. */
+  readonly command?: Message;
+}
+
+export type Findings = { readonly [Name in AssumptionName]?: Finding };
+
+export function ok(seen: Message): Finding {
+  return { verdict: "ok", seen };
+}
+
+export function differs(seen: Message, command?: Message): Finding {
+  return { verdict: "differs", seen, ...(command && { command }) };
+}
+
+export function unknown(why: Message): Finding {
+  return { verdict: "unknown", seen: why };
+}
+
+/** A word of the account's, such as a status. Nothing else that an account says in its own words is ever shown. */
+export function shownWord(word: string): Message {
+  return /^[a-z_]{1,40}$/.test(word) ? say`${word}` : say`a word of another form`;
+}

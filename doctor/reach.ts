@@ -1,0 +1,92 @@
+import type { HoodError } from "../provider/hood/errors";
+import type { Settings } from "../provider/settings";
+import { concat, type Message, say } from "../provider/text";
+import { differs, type Finding, type Findings, ok, unknown } from "./findings";
+import type { Probe } from "./probe";
+
+const PAIR = say`connected`;
+
+/** What the first answer shows of the way to the account. */
+export function reached({ connection, requests, settings }: Probe): Findings {
+  const { secure = false, checked = false, wellKnown = false, via = false } = connection ?? {};
+  const plain = unknown(say`plain http, to this machine`);
+  return {
+    name: ok(PAIR),
+    connection: ok(requests > 1 ? say`answered at attempt ${requests}` : say`answered`),
+    certificate: secure
+      ? checked
+        ? ok(say`trusted`)
+        : differs(say`nobody checks it: NODE_TLS_REJECT_UNAUTHORIZED is 0`)
+      : plain,
+    authority: secure
+      ? wellKnown
+        ? ok(say`known to Node.js`)
+        : differs(say`another one, such as a company's own`)
+      : plain,
+    proxy: isProxied(settings)
+      ? differs(say`the proxy that HTTPS_PROXY names`)
+      : via
+        ? differs(say`answers come by way of a proxy (Via)`)
+        : unknown(say`no sign of one, and not every proxy leaves one`),
+    path: ok(say`a list of campaigns`),
+    token: ok(say`accepted`),
+  };
+}
+
+/** Where on that way the first request has failed. */
+export function notReached(error: HoodError): Findings {
+  const { kind, status } = error;
+  const code = codeIn(error);
+  const after = (...names: readonly ("name" | "connection")[]): Findings =>
+    Object.fromEntries(names.map((name) => [name, ok(PAIR)]));
+  if (String(kind) === "refusedByProxy") return { connection: differs(say`the proxy refuses it`) };
+  if (kind === "unreachable") {
+    if (isOfCertificate(code)) return { ...after("connection"), certificate: differs(say`it isn't (${code})`) };
+    if (error.detail.includes("through the proxy"))
+      return { connection: differs(say`not by way of the proxy (${code || "it fails"})`) };
+    if (/^(ENOTFOUND|EAI_)/.test(code)) return { name: differs(say`it has none (${code})`) };
+    return { ...after("name"), connection: differs(code === "" ? say`nobody` : say`nobody (${code})`) };
+  }
+  if (kind === "unauthorized" || status === 403) {
+    return {
+      ...after("name", "connection"),
+      path: unknown(say`not before a token is accepted`),
+      token: differs(say`not accepted: HTTP ${status ?? ""}`),
+    };
+  }
+  if (status === undefined) return { ...after("name"), connection: differs(NO_ANSWER[kind] ?? say`no whole answer`) };
+  const words = status === 200 && kind === "noResponse" ? say`, and no whole answer` : (WORDS[kind] ?? say``);
+  return { ...after("name", "connection"), path: differs(concat(say`HTTP ${status}`, words)) };
+}
+
+const NO_ANSWER: { readonly [kind: string]: Message | undefined } = {
+  aborted: say`no answer in time`,
+  tooLarge: say`an answer that is far too large`,
+  tooLong: say`only answers that ask to wait for longer than a minute`,
+};
+const WORDS: { readonly [kind: string]: Message | undefined } = {
+  unexpectedResponse: say`, and no list: a login page, a redirect, or another server`,
+  tooLong: say`, and a wait of more than a minute`,
+  rejected: say`: it rejects the plainest list`,
+};
+
+/** The settings name a proxy only if the environment does, and it is for this endpoint. */
+function isProxied(settings: Settings & { readonly proxy?: object }): boolean {
+  return settings.proxy !== undefined;
+}
+
+function isOfCertificate(code: string): boolean {
+  return /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/.test(code);
+}
+
+/** The system's code for what went wrong, of which only the usual ones are shown. */
+function codeIn({ detail }: HoodError): string {
+  return /[( ]([A-Z][A-Z0-9_]{2,39})(?=[;)])/.exec(detail)?.[1] ?? "";
+}
+
+/** Why a check came to nothing. */
+export function undecided(error: HoodError): Finding {
+  const { kind, status } = error;
+  if (kind === "rejected") return unknown(say`the request was rejected: HTTP ${status ?? ""}`);
+  return unknown(status === undefined ? say`no answer` : say`the answer was of no use: HTTP ${status}`);
+}
