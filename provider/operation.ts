@@ -6,7 +6,7 @@ import type { Transport } from "./hood/transport";
 import type { Engine } from "./hosts/engine";
 import { Progress } from "./progress";
 import { CampaignMemory } from "./resources/campaign/memory";
-import { type ReadConfig, readSettings, type Settings, type Winner, withToken } from "./settings";
+import { type ReadConfig, type Route, readSettings, type Settings, type Winner, withToken } from "./settings";
 import { concat, forPeople, type Message, say } from "./text";
 
 /**
@@ -75,7 +75,7 @@ export class EngineOperation implements Operation {
   readonly #transport: Transport | undefined;
   #config: ReadConfig = () => undefined;
   #winner: Winner | undefined;
-  #settings: Settings | undefined;
+  #settings: (Settings & Route) | undefined;
   #account: Account | undefined;
   #stack: ReturnType<Engine["currentStack"]> | undefined;
   readonly #stopping = new AbortController();

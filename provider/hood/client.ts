@@ -2,6 +2,7 @@ import { concat, count, say } from "../text";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
 import { describeAnswer, HoodError, traceIdIn } from "./errors";
+import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
 import { type Limiter, TooLongWait } from "./rateLimit/limiter";
 import { newTurn, type Turn } from "./rateLimit/turn";
@@ -114,6 +115,7 @@ export class Client {
         const rejection = { detail: concat(describeAnswer(status, body), why), status, traceId: traceIdIn(body) };
         throw await this.#tooLong(underWay, rejection, error);
       }
+      if (error instanceof RefusedByProxy) throw new HoodError("refusedByProxy", endpoint, say`${error.message}`);
       if (!(error instanceof TransportError)) throw error;
       const kind = error instanceof TooLargeError ? "tooLarge" : error.sent ? "noResponse" : "unreachable";
       throw new HoodError(kind, endpoint, say`${error.message}`);
