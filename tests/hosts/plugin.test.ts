@@ -288,6 +288,9 @@ describe("the plugin's service", () => {
   for (const [project, name, clashes] of [
     ["hood", "default_0_1_0", true],
     ["hood", "default", true],
+    ["hood", "default_0_1_0_github_/api.github.com/acme/pulumi-ocamba-hood", true],
+    ["hood", "default_github_/api.github.com/acme/pulumi-ocamba-hood", true],
+    ["hood", "default_acme/brand-b", false],
     ["hood", "brand-b", false],
     ["hood", "default_1", false],
     ["shop", "default", false],
