@@ -238,7 +238,7 @@ describe("the transport", () => {
 
   /** Takes connections, and never says a word of the secure handshake. */
   const startMute = async (greet: (socket: net.Socket) => void = () => {}) => {
-    const mute = net.createServer((socket) => greet(socket.on("error", () => {}))).listen(0, "127.0.0.1");
+    const mute = net.createServer((socket) => greet(socket.on("error", () => {}).resume())).listen(0, "127.0.0.1");
     await once(mute, "listening");
     return Object.assign(mute, { host: `127.0.0.1:${(mute.address() as AddressInfo).port}` });
   };
@@ -259,7 +259,8 @@ describe("the transport", () => {
       const error = await failure(httpTransport({ ...usual, endpoint: `https://${mute.host}`, timeout: 20 }));
       expect(error).to.include({ sent: false, message: `${mute.host} can't be reached (ETIMEDOUT)` });
     } finally {
-      mute.close();
+      // It does only when the last connection has ended.
+      await once(mute.close(), "close");
     }
   });
 
