@@ -20,7 +20,7 @@ export interface HttpProxy {
  */
 export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv): HttpProxy | undefined {
   const { protocol, hostname, port } = new URL(endpoint);
-  const variable = ["HTTPS_PROXY", "https_proxy"].find((name) => environment[name]);
+  const variable = ["HTTPS_PROXY", "https_proxy"].find((name) => environment[name]?.trim());
   if (variable === undefined || protocol !== "https:" || isLoopback(hostname)) return undefined;
   const exceptions = (environment.NO_PROXY || environment.no_proxy || "").split(",");
   const host = hostname.replace(/^\[|\]$/g, "");

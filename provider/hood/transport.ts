@@ -125,8 +125,8 @@ function connections(endpoint: string, options: http.AgentOptions, within: numbe
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), within);
     try {
-      const way = proxy && { socket: await tunnel(proxy, `${hostname}:${port || 443}`, giveUp.signal) };
-      const socket = connect({ ...to, ...way }) as Socket;
+      const through = proxy && { socket: await tunnel(proxy, `${hostname}:${port || 443}`, giveUp.signal) };
+      const socket = connect({ ...to, ...through }) as Socket;
       // Whoever sends something on it is told by the request.
       socket.on("error", () => {});
       giveUp.signal.addEventListener("abort", () => socket.destroy());
@@ -161,10 +161,10 @@ async function textOf(response: http.IncomingMessage): Promise<string> {
 const NOT_TRUSTED = /^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/;
 
 function notSent({ code = "", message }: NodeJS.ErrnoException, host: string, proxy?: HttpProxy): TransportError {
-  const way = proxy ? `through the proxy ${proxy.url.host}: ` : "";
+  const through = proxy ? `through the proxy ${proxy.url.host}: ` : "";
   const why = code === "ABORT_ERR" ? "ETIMEDOUT" : code || message;
   const trust = NOT_TRUSTED.test(code) ? "; NODE_EXTRA_CA_CERTS can name a file with your company's own CA" : "";
-  return new TransportError(false, `${host} can't be reached (${way}${why}${trust})`);
+  return new TransportError(false, `${host} can't be reached (${through}${why}${trust})`);
 }
 
 function broken({ code = "", name }: NodeJS.ErrnoException, host: string, onKept: boolean): TransportError {
