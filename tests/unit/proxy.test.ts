@@ -17,8 +17,8 @@ describe("the proxy", () => {
       "http://upper:1/",
     ],
     [
-      "is the lower-case one if the other is empty",
-      { https_proxy: "http://lower:1", HTTPS_PROXY: "" },
+      "is the lower-case one if the other is blank",
+      { https_proxy: "http://lower:1", HTTPS_PROXY: " " },
       "http://lower:1/",
     ],
     ["may be given without http://", { HTTPS_PROXY: "proxy.example.com:3128" }, `${PROXY}/`],
