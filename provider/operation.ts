@@ -6,7 +6,7 @@ import type { Transport } from "./hood/transport";
 import type { Engine } from "./hosts/engine";
 import { Progress } from "./progress";
 import { CampaignMemory } from "./resources/campaign/memory";
-import { type ReadConfig, readSettings, type Settings, type Winner, withToken } from "./settings";
+import { type ReadConfig, type Route, readSettings, type Settings, type Winner, withToken } from "./settings";
 import { concat, forPeople, type Message, say } from "./text";
 
 /**
@@ -67,6 +67,9 @@ export class OperationMemory {
   }
 }
 
+/** The longest time of a timer, in milliseconds: a longer one would run out at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The operation of one provider process. */
 export class EngineOperation implements Operation {
   readonly memory = new OperationMemory();
@@ -75,7 +78,7 @@ export class EngineOperation implements Operation {
   readonly #transport: Transport | undefined;
   #config: ReadConfig = () => undefined;
   #winner: Winner | undefined;
-  #settings: Settings | undefined;
+  #settings: (Settings & Route) | undefined;
   #account: Account | undefined;
   #stack: ReturnType<Engine["currentStack"]> | undefined;
   readonly #stopping = new AbortController();
@@ -103,15 +106,23 @@ export class EngineOperation implements Operation {
 
   /** Gives up at once what waits for its turn. What is on its way ends, and can be recorded. */
   stop(): void {
-    this.#stopping.abort("stopped");
+    this.#stopping.abort(say`the operation was stopped before its turn came`);
   }
 
-  /** This operation for one resource: what the user is told stands on the resource's own row. */
-  on(urn: string, organization?: string): Operation {
+  /**
+   * This operation for one resource: what the user is told stands on the resource's own row.
+   *
+   * @param timeout milliseconds after which nothing of it is waited for any more; what is on its way ends. No limit: 0.
+   */
+  on(urn: string, organization?: string, timeout = 0): Operation {
+    const late = new AbortController();
+    const why = say`it wasn't done within the resource's own timeout of ${timeout / 1_000} s (customTimeouts)`;
+    if (timeout > 0) setTimeout(() => late.abort(why), Math.min(timeout, LONGEST_TIMER)).unref();
     return {
       ...this,
       urn,
       organization,
+      ...(timeout > 0 && { account: () => this.account().until(late.signal) }),
       warn: (message) => this.#engine.warn(message, urn),
       progress: (line) => this.#engine.showProgress(line, urn),
       counted: (act) => this.#progress.count(act, urn),

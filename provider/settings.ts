@@ -1,6 +1,7 @@
 import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
 import { isLoopback } from "./hood/loopback";
+import { type HttpProxy, proxyFor } from "./hood/proxy";
 import { parseRateLimit, type Window } from "./hood/rateLimit/headers";
 import { joined, lines, type Message, quoted, say, sentence } from "./text";
 
@@ -20,6 +21,11 @@ export interface Settings {
   readonly maxWait: number;
   /** Path of the audit log; undefined where none is wanted. */
   readonly auditLog: string | undefined;
+}
+
+/** Where the settings lead to, too: the proxy for the endpoint, which the environment alone can name. */
+export interface Route {
+  readonly proxy?: HttpProxy;
 }
 
 /** Reads one value of the `hood` config namespace; undefined where it isn't set. */
@@ -73,7 +79,7 @@ export function readSettings(
   config: ReadConfig,
   environment: NodeJS.ProcessEnv = process.env,
   winner: Winner = "environment",
-): Settings {
+): Settings & Route {
   const problems: Message[] = [];
   const read = <K extends keyof Settings>(key: K): [K, Settings[K]] => {
     const { environment: variable, fallback, parse } = settings[key];
@@ -90,7 +96,13 @@ export function readSettings(
       return [key, fallback];
     }
   };
-  const values = settingNames.map(read);
+  const values = Object.fromEntries(settingNames.map(read)) as { readonly [K in keyof Settings]: Settings[K] };
+  let proxy: HttpProxy | undefined;
+  try {
+    proxy = proxyFor(values.endpoint, environment);
+  } catch (error) {
+    problems.push(say`${(error as Error).message}`);
+  }
   if (problems.length > 0)
     throw new SettingsError(
       lines(
@@ -98,11 +110,11 @@ export function readSettings(
         say`Correct it with \`pulumi config set\` or in the environment, which wins.`,
       ),
     );
-  return Object.fromEntries(values) as { readonly [K in keyof Settings]: Settings[K] };
+  return { ...values, ...(proxy && { proxy }) };
 }
 
 /** The settings with a token for certain. @throws SettingsError where there is none. */
-export function withToken({ token, ...settings }: Settings): Settings & { readonly token: string } {
+export function withToken({ token, ...settings }: Settings & Route): Settings & Route & { readonly token: string } {
   if (token !== undefined) return { ...settings, token };
   throw new SettingsError(
     lines(

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CampaignState, CampaignArgs as Declared } from "../provider/resources/campaign/args";
-import type { CampaignAbTest, CampaignArgs, CampaignMessage, PassedThrough } from "./campaignArgs";
+import type { CampaignAbTest, CampaignArgs, CampaignMessage, DeletionPolicy, PassedThrough } from "./campaignArgs";
 import { HoodResource, type OutputsBeside } from "./dynamic";
 
 /**
@@ -71,7 +71,7 @@ export class Campaign extends HoodResource {
   /** Fields that have no argument, as the API names them. */
   declare readonly extra: pulumi.Output<PassedThrough | undefined>;
   /** What removing the resource does, if it was given. */
-  declare readonly deletionPolicy: pulumi.Output<"abandon" | "cancel" | "prevent" | undefined>;
+  declare readonly deletionPolicy: pulumi.Output<DeletionPolicy | undefined>;
   /**
    * The campaign's status at the last update or refresh, in Hood's words, such as `"scheduled"`; `"unknown"` if Hood no longer
    * shows the campaign.

@@ -3,6 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Content whose fields Hood's API pages don't document; it is sent unchanged, with the API's own names. */
 export type PassedThrough = Record<string, unknown>;
 
+/** The channel of a message. */
+export type CampaignChannel = "push" | "email" | "sms";
+
+/** What removing a campaign from the program does. */
+export type DeletionPolicy = "abandon" | "cancel" | "prevent";
+
 /**
  * The A/B test that finds the best of several messages. Fields that aren't listed here can be given too, as the API names them.
  * What is left out isn't sent.
@@ -30,7 +36,7 @@ export interface CampaignMessage {
   /** Name of the message in Hood. */
   name?: pulumi.Input<string | undefined>;
   /** Channel of the message. A campaign with more than one channel needs a premium plan. */
-  channel: pulumi.Input<"push" | "email" | "sms">;
+  channel: pulumi.Input<CampaignChannel>;
   /** Id of the integration that sends the message: digits, as a string. Required for `"email"` and `"sms"`. */
   integrationId?: pulumi.Input<string | undefined>;
   /** Id of the message's template: digits, as a string. */
@@ -115,5 +121,5 @@ export interface CampaignArgs {
    *
    * @default "abandon"
    */
-  deletionPolicy?: pulumi.Input<"abandon" | "cancel" | "prevent" | undefined>;
+  deletionPolicy?: pulumi.Input<DeletionPolicy | undefined>;
 }

@@ -4,6 +4,12 @@ import { comparedName } from "./comparedName";
 import { onlyManager } from "./duplicates";
 import { HoodResource, type OutputsBeside } from "./dynamic";
 
+/** What to do about a campaign that Hood can't cancel. */
+export type WhenNotCancelable = "fail" | "accept";
+
+/** How it came that a campaign isn't sent any more. */
+export type CancellationOutcome = "canceled" | "alreadyCanceled" | "notNeeded";
+
 /** The arguments of a {@link CampaignCancellation}. */
 export interface CampaignCancellationArgs {
   /**
@@ -35,7 +41,7 @@ export interface CampaignCancellationArgs {
    *
    * @default "fail"
    */
-  whenNotCancelable?: pulumi.Input<"fail" | "accept" | undefined>;
+  whenNotCancelable?: pulumi.Input<WhenNotCancelable | undefined>;
 }
 
 /**
@@ -69,7 +75,7 @@ export class CampaignCancellation extends HoodResource {
   /** The expected name, if one was given. */
   declare readonly expectedName: pulumi.Output<string | undefined>;
   /** What to do about a campaign that Hood can't cancel, if it was given. */
-  declare readonly whenNotCancelable: pulumi.Output<"fail" | "accept" | undefined>;
+  declare readonly whenNotCancelable: pulumi.Output<WhenNotCancelable | undefined>;
   /** Name of the campaign in Hood; in a preview the live one. */
   declare readonly campaignName: pulumi.Output<string>;
   /** Status before the cancellation, in Hood's words, such as `"running"`; in a preview the live one. */
@@ -83,7 +89,7 @@ export class CampaignCancellation extends HoodResource {
    * `"canceled"`: this resource canceled the campaign. `"alreadyCanceled"`: it had been canceled before, by somebody else or by an
    * update that was killed before it could record its own call. `"notNeeded"`: Hood couldn't cancel it, which `whenNotCancelable: "accept"` allows.
    */
-  declare readonly outcome: pulumi.Output<"canceled" | "alreadyCanceled" | "notNeeded">;
+  declare readonly outcome: pulumi.Output<CancellationOutcome>;
   /**
    * When the campaign was canceled: ISO 8601 in UTC, such as `"2026-05-01T12:00:00.000Z"`. For `"alreadyCanceled"`, the
    * last change that Hood shows for the campaign; absent if it shows none, and for `"notNeeded"`.

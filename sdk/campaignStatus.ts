@@ -1,8 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StatusArgs, StatusState } from "../provider/resources/campaignStatus";
+import type { WhenNotCancelable } from "./campaignCancellation";
 import { comparedName } from "./comparedName";
 import { onlyManager } from "./duplicates";
 import { HoodResource, type OutputsBeside } from "./dynamic";
+
+/** The status that a campaign is led to. */
+export type DesiredStatus = "running" | "paused" | "scheduled" | "canceled";
+
+/** A call that changes a campaign's status. */
+export type StatusAction = "pause" | "resume" | "cancel";
 
 /** The arguments of a {@link CampaignStatus}. */
 export interface CampaignStatusArgs {
@@ -17,7 +24,7 @@ export interface CampaignStatusArgs {
    * The desired status. The provider sends the calls that lead there from the live status. `"canceled"` is permanent: it can't
    * be changed afterwards.
    */
-  status: pulumi.Input<"running" | "paused" | "scheduled" | "canceled">;
+  status: pulumi.Input<DesiredStatus>;
   /**
    * Why; not blank. Sent to Hood with a pause or a cancellation; the API doesn't return it. Required for `"canceled"`. A reason
    * that was sent with a cancellation can't be changed; changing any other one changes only the state.
@@ -47,7 +54,7 @@ export interface CampaignStatusArgs {
    *
    * @default "fail"
    */
-  whenNotCancelable?: pulumi.Input<"fail" | "accept" | undefined>;
+  whenNotCancelable?: pulumi.Input<WhenNotCancelable | undefined>;
 }
 
 /**
@@ -82,7 +89,7 @@ export class CampaignStatus extends HoodResource {
   /** Id of the campaign in Hood, decimal digits. */
   declare readonly campaignId: pulumi.Output<string>;
   /** The desired status. {@link currentStatus} is the one that was seen last. */
-  declare readonly status: pulumi.Output<"running" | "paused" | "scheduled" | "canceled">;
+  declare readonly status: pulumi.Output<DesiredStatus>;
   /** Why, if a reason was given. */
   declare readonly reason: pulumi.Output<string | undefined>;
   /** When the campaign starts, as it was given. */
@@ -90,13 +97,13 @@ export class CampaignStatus extends HoodResource {
   /** The expected name, if one was given. */
   declare readonly expectedName: pulumi.Output<string | undefined>;
   /** What to do about a campaign that Hood can't cancel, if it was given. */
-  declare readonly whenNotCancelable: pulumi.Output<"fail" | "accept" | undefined>;
+  declare readonly whenNotCancelable: pulumi.Output<WhenNotCancelable | undefined>;
   /** Name of the campaign in Hood; in a preview the live one. */
   declare readonly campaignName: pulumi.Output<string>;
   /** Status before anything was done, in Hood's words, such as `"running"`; in a preview the live one. */
   declare readonly previousStatus: pulumi.Output<string>;
   /** The calls that lead from there to the desired status, in their order: `"pause"`, `"resume"`, `"cancel"`. */
-  declare readonly plannedActions: pulumi.Output<("pause" | "resume" | "cancel")[]>;
+  declare readonly plannedActions: pulumi.Output<StatusAction[]>;
   /**
    * The campaign's status at the last update or refresh, in Hood's words. `"unknown"` if Hood no longer shows the campaign.
    */

@@ -96,8 +96,10 @@ export type GetCampaignsOutputArgs = {
  * @example
  * ```ts
  * export = async () => {
- *   const status = ["running", "scheduled", "paused", "canceled"];
- *   const campaigns = await hood.getCampaigns({ status, fields: ["name", "labels"] });
+ *   const campaigns = await hood.getCampaigns({
+ *     status: ["running", "scheduled", "paused", "canceled"],
+ *     fields: ["name", "labels"],
+ *   });
  *   for (const { id, name } of campaigns.filter(({ labels }) => labels?.includes("expired"))) {
  *     new hood.CampaignCancellation(id, { campaignId: id, expectedName: name, reason: "The offer is over" });
  *   }

@@ -69,6 +69,8 @@ export interface Account {
     how?: { readonly turn?: Turn; readonly ready?: Ready },
   ): Promise<WriteResult>;
   sleep(milliseconds: number): Promise<void>;
+  /** The same account, where calls and reads of single campaigns give up waiting at the signal too. Its reason says why. */
+  until(signal: AbortSignal): Account;
 }
 
 export function openAccount(
@@ -90,12 +92,12 @@ export function openAccount(
   let list: Promise<void> | undefined;
   /** Changes that had an answer. */
   let answered = 0;
-  return {
-    get: (id) => reader.get(id),
-    getRecent: (id, statuses) => reader.getRecent(id, statuses),
-    getCertain: (id, statuses, turn) => reader.getCertain(id, statuses, turn),
+  const using = (abort: AbortSignal | undefined): Account => ({
+    get: (id) => reader.get(id, { abort }),
+    getRecent: (id, statuses) => reader.getRecent(id, statuses, { abort }),
+    getCertain: (id, statuses, turn) => reader.getCertain(id, statuses, { turn, abort }),
     remembered: (id) => reader.remembered(id),
-    details: (id, turn) => reader.details(id, turn),
+    details: (id, turn) => reader.details(id, { turn, abort }),
     recentCampaigns: (age) => recentCampaigns(client, age),
     async expectList() {
       list ??= expectList(client);
@@ -106,11 +108,11 @@ export function openAccount(
     },
     time: () => client.accountTime(),
     search: (query, most) => search(client, query, most),
-    create: (body, ready) => send(client, createCampaign(), CREATED, { body, ready }),
+    create: (body, ready) => send(client, createCampaign(), CREATED, { body, ready, abort }),
     async write(campaign, endpoint, body, { turn = newTurn(), ready } = {}) {
       const outdated = () => !reader.isFresh(campaign);
       try {
-        const result = await send(client, endpoint, NO_CONTENT, { body, turn, outdated, ready });
+        const result = await send(client, endpoint, NO_CONTENT, { body, turn, outdated, ready, abort });
         answered++;
         reader.forget(campaign.id);
         if (result.kind === "accepted") reader.noteChange(campaign);
@@ -121,7 +123,9 @@ export function openAccount(
       }
     },
     sleep: (milliseconds) => clock.sleep(milliseconds, abort),
-  };
+    until: (signal) => using(abort ? AbortSignal.any([abort, signal]) : signal),
+  });
+  return using(abort);
 }
 
 /** How often in a row a call may come too late for its read without any sign of progress. */

@@ -2,6 +2,7 @@ import { concat, count, say } from "../text";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
 import { describeAnswer, HoodError, traceIdIn } from "./errors";
+import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
 import { type Limiter, TooLongWait } from "./rateLimit/limiter";
 import { newTurn, type Turn } from "./rateLimit/turn";
@@ -30,13 +31,15 @@ export interface Call {
   readonly outdated?: (() => boolean) | undefined;
   /** The same one for all calls of one intention. */
   readonly turn?: Turn | undefined;
+  /** In place of the client's own. */
+  readonly abort?: AbortSignal | undefined;
 }
 
 export interface ClientOptions {
   readonly transport: Transport;
   readonly limiter: Limiter;
   readonly clock: Clock;
-  /** Aborted when the operation is stopped: what waits is given up, what is on its way ends. */
+  /** Aborted with the words for why, when the operation is stopped: what waits is given up, what is on its way ends. */
   readonly abort?: AbortSignal | undefined;
   /** Milliseconds that the account may make one request wait, asked for at once or added up. */
   readonly maxWait?: number;
@@ -64,9 +67,12 @@ export class Client {
   }
 
   /** @throws HoodError for everything but an answer of 2xx that is Hood's; StaleError */
-  async call(endpoint: Endpoint, { turn = newTurn(), ...call }: Call = {}): Promise<Reply> {
+  async call(
+    endpoint: Endpoint,
+    { turn = newTurn(), abort = this.#options.abort, ...call }: Call = {},
+  ): Promise<Reply> {
     const underWay: UnderWay = { endpoint, since: this.#options.clock.now() };
-    return this.#waits.during(underWay, () => this.#repeat(underWay, { ...call, turn }));
+    return this.#waits.during(underWay, () => this.#repeat(underWay, { ...call, turn, abort }));
   }
 
   async #repeat(underWay: UnderWay, call: Call & { readonly turn: Turn }): Promise<Reply> {
@@ -82,14 +88,14 @@ export class Client {
         failedAt ??= clock.now();
         const elapsed = clock.now() - failedAt;
         if (isLast(error, attempt, elapsed - asked)) throw gaveUp(error, attempt, elapsed);
-        await this.#pause(underWay, call.turn, error, attempt);
+        await this.#pause(underWay, call, error, attempt);
         asked += error.wait ?? 0;
       }
     }
   }
 
-  async #once(underWay: UnderWay, { body, ready, outdated, turn }: Call): Promise<Reply> {
-    const { transport, limiter, abort, clock } = this.#options;
+  async #once(underWay: UnderWay, { body, ready, outdated, turn, abort }: Call): Promise<Reply> {
+    const { transport, limiter, clock } = this.#options;
     const { endpoint } = underWay;
     let sentAt = 0;
     const send = async () => {
@@ -104,7 +110,7 @@ export class Client {
       return { ...readAnswer(endpoint, answer, clock.date()), sentAt };
     } catch (error) {
       if (abort?.aborted && error === abort.reason) {
-        throw new HoodError("aborted", endpoint, say`the operation was stopped before its turn came`);
+        throw new HoodError("aborted", endpoint, say`${String(error)}`);
       }
       if (error instanceof TooLongWait) {
         const { status } = error.answer;
@@ -114,14 +120,20 @@ export class Client {
         const rejection = { detail: concat(describeAnswer(status, body), why), status, traceId: traceIdIn(body) };
         throw await this.#tooLong(underWay, rejection, error);
       }
+      if (error instanceof RefusedByProxy) throw new HoodError("refusedByProxy", endpoint, say`${error.message}`);
       if (!(error instanceof TransportError)) throw error;
       const kind = error instanceof TooLargeError ? "tooLarge" : error.sent ? "noResponse" : "unreachable";
       throw new HoodError(kind, endpoint, say`${error.message}`);
     }
   }
 
-  async #pause(underWay: UnderWay, turn: Turn, error: HoodError, attempt: number): Promise<void> {
-    const { clock, abort, maxWait = Number.POSITIVE_INFINITY } = this.#options;
+  async #pause(
+    underWay: UnderWay,
+    { turn, abort }: Call & { readonly turn: Turn },
+    error: HoodError,
+    attempt: number,
+  ): Promise<void> {
+    const { clock, maxWait = Number.POSITIVE_INFINITY } = this.#options;
     const { wait: left = 0 } = error;
     turn.waited += left;
     if (turn.waited > maxWait) throw await this.#tooLong(underWay, error, { left, waited: turn.waited });

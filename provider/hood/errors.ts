@@ -23,6 +23,8 @@ export const failures = {
   unknownCampaign: { effect: "rejected", attempts: 1 },
   /** The request never reached anybody. */
   unreachable: { effect: "notDone", attempts: 4 },
+  /** A proxy doesn't connect anybody to the account. */
+  refusedByProxy: { effect: "notDone", attempts: 1 },
   /** Hood didn't process it, and may do so a moment later. */
   notYet: { effect: "notDone", attempts: 6 },
   /** The request went out, and no answer came that tells what became of it. */

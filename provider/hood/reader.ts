@@ -1,12 +1,11 @@
 import { say } from "../text";
-import type { Client } from "./client";
+import type { Call, Client } from "./client";
 import type { Clock } from "./clock";
 import { CurrentLists } from "./currentLists";
 import { viewCampaign } from "./endpoints";
 import { HoodError } from "./errors";
 import { type Scan, scan } from "./lists";
 import { campaignDetailsIn, type Observed, type ObservedDetails } from "./model";
-import type { Turn } from "./rateLimit/turn";
 
 /** So many campaigns are read singly before a scan is thought of: most programs cancel one or two. */
 const SINGLE_READS = 2;
@@ -69,18 +68,18 @@ export class CampaignReader {
   /**
    * The live campaign with everything that Hood shows of it, read now and alone.
    *
-   * @param turn that of the call which will stand on it. @throws HoodError; kind `unknownCampaign` if Hood doesn't know the id
+   * @param how `turn`: that of the call which will stand on it. @throws HoodError; kind `unknownCampaign` if Hood doesn't know the id
    */
-  async details(id: string, turn?: Turn): Promise<ObservedDetails> {
+  async details(id: string, how: Pick<Call, "turn" | "abort">): Promise<ObservedDetails> {
     this.#seen.delete(id);
-    const details = await readDetails(this.#client, id, turn);
+    const details = await readDetails(this.#client, id, how);
     if (this.#isUnchanged(details.campaign)) this.#seen.set(id, details.campaign);
     return details;
   }
 
   /** As {@link details}, without what the provider needn't know. */
-  async get(id: string): Promise<Observed> {
-    return (await this.details(id)).campaign;
+  async get(id: string, how: Pick<Call, "abort">): Promise<Observed> {
+    return (await this.details(id, how)).campaign;
   }
 
   /**
@@ -88,7 +87,11 @@ export class CampaignReader {
    *
    * @param statuses that the campaign is probably in: the list to scan. @param isOneOfMany others will be asked for. @throws as {@link get} does
    */
-  async getRecent(id: string, statuses: readonly string[], isOneOfMany = false): Promise<Observed> {
+  async getRecent(
+    id: string,
+    statuses: readonly string[],
+    { isOneOfMany = false, ...how }: Pick<Call, "abort"> & { readonly isOneOfMany?: boolean },
+  ): Promise<Observed> {
     for (const list of [statuses, EVERY_STATUS]) {
       const present = await this.#scanOf(list, isOneOfMany);
       const campaign = present?.campaigns.get(id);
@@ -101,21 +104,21 @@ export class CampaignReader {
       // Another list is worth a thought only if the probable one was read to its end.
       if (campaign || !present?.complete) break;
     }
-    return this.get(id);
+    return this.get(id, how);
   }
 
   /**
    * The same, by what can't lag behind the campaign: its own page, or a list that has shown what was changed from here.
    *
-   * @param turn that of the call which will stand on it. @throws as {@link get} does
+   * @param how with the turn of the call which will stand on it. @throws as {@link get} does
    */
-  async getCertain(id: string, statuses: readonly string[], turn: Turn): Promise<Observed> {
+  async getCertain(id: string, statuses: readonly string[], how: Pick<Call, "turn" | "abort">): Promise<Observed> {
     const since = await this.#currentLists.since();
-    if (since === undefined) return (await this.details(id, turn)).campaign;
+    if (since === undefined) return (await this.details(id, how)).campaign;
     // Lists that were begun before may have lagged.
     if (since !== this.#currentSince) this.#lists.clear();
     this.#currentSince = since;
-    const { isListed: _, ...campaign } = await this.getRecent(id, statuses, true);
+    const { isListed: _, ...campaign } = await this.getRecent(id, statuses, { abort: how.abort, isOneOfMany: true });
     this.#seen.set(id, campaign);
     return campaign;
   }
@@ -155,10 +158,10 @@ export class CampaignReader {
   }
 }
 
-async function readDetails(client: Client, id: string, turn?: Turn): Promise<ObservedDetails> {
+async function readDetails(client: Client, id: string, how: Call): Promise<ObservedDetails> {
   const endpoint = viewCampaign(id);
   try {
-    const { status, body, sentAt } = await client.call(endpoint, { turn });
+    const { status, body, sentAt } = await client.call(endpoint, how);
     const details = campaignDetailsIn(body).find(({ campaign }) => campaign.id === id);
     if (details) return { ...details, campaign: { ...details.campaign, seenAt: sentAt } };
     throw new HoodError("unknownCampaign", endpoint, say`HTTP ${status} without this campaign in it`, status);

@@ -1,16 +1,18 @@
 import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
+import type { Socket } from "node:net";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { version } from "../version";
 import type { Endpoint } from "./endpoints";
+import { type HttpProxy, RefusedByProxy, tunnel } from "./proxy";
 import { withoutToken } from "./redaction";
 
 /** Largest answer that is read, in bytes. A full page of campaigns mostly stays far below it. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 
-/** Longest that a connection may take to stand, the secure handshake included, in milliseconds. */
+/** Longest that a connection may take to stand, a proxy and the secure handshake included, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
 
 /** An HTTP answer, whole. */
@@ -47,7 +49,7 @@ export class TooLargeError extends TransportError {
   }
 }
 
-/** Carries one request to the account, once. */
+/** Carries one request to the account, once. @throws TransportError, RefusedByProxy */
 export type Transport = (endpoint: Endpoint, body?: object) => Promise<Answer>;
 
 export interface TransportOptions {
@@ -55,14 +57,17 @@ export interface TransportOptions {
   readonly token: string;
   readonly timeout: number;
   readonly maxParallel: number;
+  /** Through which the account is reached; only for https. */
+  readonly proxy?: HttpProxy;
 }
 
 /** Requests over kept connections. Redirects aren't followed: they would take the token along. */
-export function httpTransport({ endpoint, token, timeout, maxParallel }: TransportOptions): Transport {
+export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: TransportOptions): Transport {
   const { request: open } = endpoint.startsWith("https:") ? https : http;
   const { host } = new URL(endpoint);
-  const kept = connections(endpoint, maxParallel, true);
-  const fresh = connections(endpoint, maxParallel, false);
+  const within = Math.min(CONNECT_TIMEOUT, timeout);
+  const kept = connections(endpoint, { keepAlive: true, maxSockets: maxParallel }, within, proxy);
+  const fresh = connections(endpoint, { keepAlive: false, maxSockets: maxParallel }, within, proxy);
   const usual = {
     authorization: `Bearer ${token}`,
     accept: "application/json",
@@ -81,7 +86,11 @@ export function httpTransport({ endpoint, token, timeout, maxParallel }: Transpo
     // What goes wrong once the answer has begun is told by the answer too.
     request.on("error", () => {});
     request.end(content);
-    let answered = false;
+    let [sent, answered] = [false, false];
+    // A request gets its connection when that stands, and not a byte of it leaves before.
+    request.once("socket", () => {
+      sent = true;
+    });
     try {
       const [response] = (await once(request, "response")) as [http.IncomingMessage];
       answered = true;
@@ -90,8 +99,10 @@ export function httpTransport({ endpoint, token, timeout, maxParallel }: Transpo
       return { status: response.statusCode ?? 0, header, text };
     } catch (error) {
       request.destroy();
+      if (error instanceof TransportError || error instanceof RefusedByProxy) throw error;
+      if (!sent) throw notSent(error as NodeJS.ErrnoException, host, proxy);
       if (signal.aborted) throw new TransportError(true, `no answer from ${host} within ${timeout / 1_000} s`);
-      throw transportError(error as NodeJS.ErrnoException, host, request.reusedSocket && !answered);
+      throw broken(error as NodeJS.ErrnoException, host, request.reusedSocket && !answered);
     }
   };
 
@@ -108,24 +119,32 @@ export function httpTransport({ endpoint, token, timeout, maxParallel }: Transpo
   };
 }
 
-/** At most `most` connections at a time, kept for the next request or not. One that can't be made in time is given up. */
-function connections(endpoint: string, most: number, keepAlive: boolean): http.Agent {
-  const secure = endpoint.startsWith("https:");
-  const options = { keepAlive, maxSockets: most };
+/** Connections for requests. A request gets one only when it stands; one that isn't made `within` this time is given up. */
+function connections(endpoint: string, options: http.AgentOptions, within: number, proxy?: HttpProxy): http.Agent {
+  const { protocol, hostname, port } = new URL(endpoint);
+  const secure = protocol === "https:";
   const agent = secure ? new https.Agent(options) : new http.Agent(options);
   const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (...args) => {
-    const socket = connect(...args);
-    const timer = setTimeout(() => socket?.destroy(notConnected()), CONNECT_TIMEOUT);
-    for (const event of [secure ? "secureConnect" : "connect", "close"]) socket?.once(event, () => clearTimeout(timer));
-    return socket;
+  const open = async (to: http.ClientRequestArgs) => {
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), within);
+    try {
+      const through = proxy && { socket: await tunnel(proxy, `${hostname}:${port || 443}`, giveUp.signal) };
+      const socket = connect({ ...to, ...through }) as Socket;
+      // Whoever sends something on it is told by the request.
+      socket.on("error", () => {});
+      giveUp.signal.addEventListener("abort", () => socket.destroy());
+      await once(socket, secure ? "secureConnect" : "connect", { signal: giveUp.signal });
+      return socket;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  agent.createConnection = (to, done) => {
+    open(to).then((socket) => done?.(null, socket), done as (error: Error) => void);
+    return undefined;
   };
   return agent;
-}
-
-function notConnected(): NodeJS.ErrnoException {
-  const message = `no connection within ${CONNECT_TIMEOUT / 1_000} s`;
-  return Object.assign(new Error(message), { code: "ETIMEDOUT", syscall: "connect" });
 }
 
 /** @throws TooLargeError */
@@ -142,20 +161,17 @@ async function textOf(response: http.IncomingMessage): Promise<string> {
   return text + decoder.decode();
 }
 
-/** System calls that come before the connection stands. Other calls can fail with the same codes after the request has arrived. */
-const BEFORE_SENDING = ["connect", "getaddrinfo"];
-/** What only fails before the connection stands: a refused connection, of several addresses too, and a certificate. */
-const BEFORE_CONNECTION = /^(ECONNREFUSED|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/;
-/** What OpenSSL says when the other side answers the secure handshake in plain text. Other protocol errors can come later. */
-const NOT_SECURE = /wrong version number/;
+/** What is wrong with a certificate, in OpenSSL's words. */
+const NOT_TRUSTED = /^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO)/;
 
-function transportError(error: NodeJS.ErrnoException, host: string, onKept: boolean): TransportError {
-  if (error instanceof TransportError) return error;
-  const { code = "", syscall = "", message, name } = error;
-  const unconnected = syscall === "" && BEFORE_CONNECTION.test(code);
-  if (BEFORE_SENDING.includes(syscall) || unconnected || NOT_SECURE.test(message)) {
-    return new TransportError(false, `${host} can't be reached (${code})`);
-  }
+function notSent({ code = "", message }: NodeJS.ErrnoException, host: string, proxy?: HttpProxy): TransportError {
+  const through = proxy ? `through the proxy ${proxy.url.host}: ` : "";
+  const why = code === "ABORT_ERR" ? "ETIMEDOUT" : code || message;
+  const trust = NOT_TRUSTED.test(code) ? "; NODE_EXTRA_CA_CERTS can name a file with your company's own CA" : "";
+  return new TransportError(false, `${host} can't be reached (${through}${why}${trust})`);
+}
+
+function broken({ code = "", name }: NodeJS.ErrnoException, host: string, onKept: boolean): TransportError {
   const stale = onKept && ["ECONNRESET", "EPIPE"].includes(code);
   return new TransportError(
     true,

@@ -183,6 +183,75 @@ describe("the plugin's process", function () {
   }
 });
 
+describe("the plugin that is given a resource's customTimeouts", function () {
+  this.timeout(20_000);
+  const on = openProcesses({ host: hosts.plugin }, { latency: 100 });
+  // One request a minute: the second one has to wait.
+  const slow = (provider: string) => on.process({ provider, config: { rateLimit: "1/60s" } });
+  const early = "2099-12-01T09:00:00Z";
+
+  const calls: [step: string, provider: string, act: (timeout: number) => Promise<unknown>][] = [
+    [
+      "create",
+      "campaignCancellation",
+      async (timeout) => {
+        const process = await slow("campaignCancellation");
+        const { inputs } = await process.check(undefined, { campaignId: on.campaign("running"), reason });
+        return process.create(inputs, false, timeout);
+      },
+    ],
+    [
+      "update",
+      "campaign",
+      async (timeout) => {
+        const { id, outs } = await on.apply(
+          { name: "Autumn sale", scheduledTime: early },
+          await on.process({ provider: "campaign" }),
+        );
+        on.hood.clearRequests();
+        const process = await slow("campaign");
+        const { inputs } = await process.check(outs, { name: "Winter sale", scheduledTime: early });
+        return process.update(id, outs, inputs, false, timeout);
+      },
+    ],
+    [
+      "delete",
+      "campaign",
+      async (timeout) => {
+        const args = { name: "Autumn sale", scheduledTime: early, deletionPolicy: "cancel" };
+        const { id, outs } = await on.apply(args, await on.process({ provider: "campaign" }));
+        on.hood.clearRequests();
+        return (await slow("campaign")).delete(id, outs, timeout);
+      },
+    ],
+  ];
+  for (const [step, provider, act] of calls) {
+    it(`gives up a ${step} of a ${provider} that has waited for so long, and sends nothing`, async () => {
+      const begun = Date.now();
+      const { message } = await thrown(ProviderError, () => act(0.3));
+      expect(message).to.contain("it wasn't done within the resource's own timeout of 0.3 s (customTimeouts)");
+      expectReadable(message);
+      expect(Date.now() - begun).to.be.below(10_000);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  it("waits for longer than a timer can, if it is asked to", async () => {
+    const process = await on.process();
+    const { inputs } = await process.check(undefined, { campaignId: on.campaign("running"), reason });
+    await process.create(inputs, false, 10_000 * 3_600);
+    expect(on.canceled).to.have.length(1);
+  });
+
+  it("takes an answer that comes later: what is sent is recorded", async () => {
+    const process = await on.process();
+    const campaignId = on.campaign("running");
+    const { inputs } = await process.check(undefined, { campaignId, reason });
+    expect((await process.create(inputs, false, 0.05)).id).to.equal(campaignId);
+    expect(on.canceled).to.deep.equal([campaignId]);
+  });
+});
+
 describe("the plugin that is told to end", function () {
   this.timeout(20_000);
   const on = openProcesses({ host: hosts.plugin }, { latency: 300 });
@@ -288,6 +357,9 @@ describe("the plugin's service", () => {
   for (const [project, name, clashes] of [
     ["hood", "default_0_1_0", true],
     ["hood", "default", true],
+    ["hood", "default_0_1_0_github_/api.github.com/acme/pulumi-ocamba-hood", true],
+    ["hood", "default_github_/api.github.com/acme/pulumi-ocamba-hood", true],
+    ["hood", "default_acme/brand-b", false],
     ["hood", "brand-b", false],
     ["hood", "default_1", false],
     ["shop", "default", false],

@@ -4,8 +4,9 @@ import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
+import { packPackage } from "../../tools/package";
 import { mustFail, mustSucceed, openStack, ROOT, type Stack, TOKEN } from "../engine/stack";
-import { NEWEST_PULUMI, npm, OLDEST, pack, run, TYPESCRIPT } from "./packed";
+import { NEWEST_PULUMI, npm, OLDEST, run, TYPESCRIPT } from "./packed";
 
 const PNPM = join(ROOT, "node_modules/pnpm/bin/pnpm.cjs");
 /** Other versions of Node.js come as packages, here for this platform only. */
@@ -44,7 +45,7 @@ for (const { by, install, pulumi, node } of installations) {
 
     before(async () => {
       scratch = await mkdtemp(join(tmpdir(), "hood nodes "));
-      const tarball = await pack(ROOT, scratch);
+      const { path: tarball } = await packPackage(scratch);
       const campaigns = ["1000248", "1000250"].map((id) => ({ id, name: "Spring sale", status: "running" }));
       hood = await startSimulator({ token: TOKEN, campaigns });
       await writeFile(join(scratch, "witness.cjs"), WITNESS);

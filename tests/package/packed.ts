@@ -21,22 +21,3 @@ export const TYPESCRIPT = ["typescript@5", "@types/node@20"];
 
 export const npm = (folder: string, args: readonly string[]) =>
   run("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd: folder });
-
-export interface Packed {
-  readonly filename: string;
-  /** In bytes. */
-  readonly size: number;
-  readonly files: readonly { readonly path: string }[];
-}
-
-/** What `npm pack` makes of a package's folder. */
-export async function npmPack(folder: string, args: readonly string[]): Promise<Packed> {
-  const { stdout } = await npm(folder, ["pack", "--ignore-scripts", "--json", ...args]);
-  // npm 12 says it by the package's name, those before in a list.
-  return Object.values<Packed>(JSON.parse(stdout))[0] as Packed;
-}
-
-/** Packs a package's folder. @returns the tarball's path. */
-export async function pack(folder: string, destination: string): Promise<string> {
-  return join(destination, (await npmPack(folder, ["--pack-destination", destination])).filename);
-}

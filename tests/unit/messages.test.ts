@@ -11,6 +11,7 @@ describe("messages", () => {
     unauthorized: "pulumi config set --secret hood:token",
     rejected: "Hood's words",
     unreachable: "Check the network and HOOD_ENDPOINT",
+    refusedByProxy: "NO_PROXY",
     noResponse: "Run the same command again",
     unexpectedResponse: "Check HOOD_ENDPOINT",
     notYet: "Run the same command again in a minute",

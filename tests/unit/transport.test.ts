@@ -6,11 +6,22 @@ import { mock } from "node:test";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { actOnCampaign, createCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import { type HttpProxy, proxyFor, RefusedByProxy } from "../../provider/hood/proxy";
 import { httpTransport, TooLargeError, type Transport, TransportError } from "../../provider/hood/transport";
+import {
+  askFor,
+  type ConnectProxy,
+  type Connects,
+  connectTo,
+  refuseWith,
+  startConnectProxy,
+  startSecureFront,
+} from "../support/companyNetwork";
 import { thrown } from "../support/messages";
 import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text } from "../support/rawServer";
 
 const token = "canary-token-1234567890";
+const usual = { token, timeout: 5_000, maxParallel: 10 };
 
 describe("the transport", () => {
   let server: RawServer;
@@ -18,7 +29,7 @@ describe("the transport", () => {
 
   beforeEach(async () => {
     server = await startRawServer();
-    transport = httpTransport({ endpoint: server.url, token, timeout: 5_000, maxParallel: 10 });
+    transport = httpTransport({ ...usual, endpoint: server.url });
   });
 
   afterEach(() => server.close());
@@ -59,18 +70,16 @@ describe("the transport", () => {
       unsubscribe("http.client.request.start", fail);
     }
   };
-  for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]) {
-    it(`counts a request as sent that fails with ${code} on an open connection`, async () => {
-      expect((await broken(code, "read")).sent).to.equal(true);
-    });
-  }
   for (const [code, syscall] of [
-    ["EHOSTUNREACH", "connect"],
-    ["ENETUNREACH", "connect"],
-    ["EAI_AGAIN", "getaddrinfo"],
+    ["EHOSTUNREACH", "read"],
+    ["ENETUNREACH", "read"],
+    ["ECONNREFUSED", "connect"],
+    ["ENOTFOUND", "getaddrinfo"],
+    ["ECONNRESET", "read"],
+    ["CERT_REVOKED", ""],
   ] as const) {
-    it(`counts a request as not sent that fails with ${code} in ${syscall}`, async () => {
-      expect((await broken(code, syscall)).sent).to.equal(false);
+    it(`counts a request as sent that fails on an open connection, whatever the error is called: ${syscall} ${code}`, async () => {
+      expect((await broken(code, syscall)).sent).to.equal(true);
     });
   }
 
@@ -185,14 +194,14 @@ describe("the transport", () => {
 
   it("ends a request that takes too long, and says how long it waited", async () => {
     server.answer(silence);
-    const error = await failure(httpTransport({ endpoint: server.url, token, timeout: 20, maxParallel: 10 }));
+    const error = await failure(httpTransport({ ...usual, endpoint: server.url, timeout: 20 }));
     expect(error.sent).to.equal(true);
     expect(error.message).to.contain("no answer from 127.0.0.1").and.contain("within 0.02 s");
   });
 
   it("ends a request whose answer stops half-way", async () => {
     server.answer((response) => response.writeHead(200).write("{"));
-    const error = await failure(httpTransport({ endpoint: server.url, token, timeout: 50, maxParallel: 10 }));
+    const error = await failure(httpTransport({ ...usual, endpoint: server.url, timeout: 50 }));
     expect(error.sent).to.equal(true);
   });
 
@@ -214,17 +223,45 @@ describe("the transport", () => {
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
     const endpoint = `http://127.0.0.1:${port}`;
-    const error = await failure(httpTransport({ endpoint, token, timeout: 5_000, maxParallel: 10 }));
+    const error = await failure(httpTransport({ ...usual, endpoint }));
     expect(error.sent).to.equal(false);
     expect(error.message).to.contain(`127.0.0.1:${port} can't be reached (ECONNREFUSED)`);
   });
 
   it("counts a request as not sent if the server doesn't speak TLS", async () => {
     const endpoint = server.url.replace("http:", "https:");
-    const error = await failure(httpTransport({ endpoint, token, timeout: 5_000, maxParallel: 10 }));
+    const error = await failure(httpTransport({ ...usual, endpoint }));
     expect(error.sent).to.equal(false);
     expect(error.message).to.contain("can't be reached");
     expect(server.requests).to.deep.equal([]);
+  });
+
+  /** Takes connections, and never says a word of the secure handshake. */
+  const startMute = async (greet: (socket: net.Socket) => void = () => {}) => {
+    const mute = net.createServer((socket) => greet(socket.on("error", () => {}).resume())).listen(0, "127.0.0.1");
+    await once(mute, "listening");
+    return Object.assign(mute, { host: `127.0.0.1:${(mute.address() as AddressInfo).port}` });
+  };
+
+  it("counts a request as not sent if the server ends the secure handshake", async () => {
+    const rude = await startMute((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    try {
+      const error = await failure(httpTransport({ ...usual, endpoint: `https://${rude.host}` }));
+      expect(error).to.include({ sent: false, message: `${rude.host} can't be reached (ECONNRESET)` });
+    } finally {
+      rude.close();
+    }
+  });
+
+  it("counts a request as not sent whose time is over before there is a connection", async () => {
+    const mute = await startMute();
+    try {
+      const error = await failure(httpTransport({ ...usual, endpoint: `https://${mute.host}`, timeout: 20 }));
+      expect(error).to.include({ sent: false, message: `${mute.host} can't be reached (ETIMEDOUT)` });
+    } finally {
+      // It does only when the last connection has ended.
+      await once(mute.close(), "close");
+    }
   });
 
   it("never shows the token in an error", async () => {
@@ -234,21 +271,113 @@ describe("the transport", () => {
   });
 
   it("gives up a connection that isn't made within ten seconds, and counts the request as not sent", async () => {
-    // Takes connections, and never says a word of the secure handshake.
-    const mute = net.createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
-    await once(mute, "listening");
+    const mute = await startMute();
     mock.timers.enable({ apis: ["setTimeout"] });
     try {
-      const { port } = mute.address() as AddressInfo;
-      const endpoint = `https://127.0.0.1:${port}`;
-      const failed = failure(httpTransport({ endpoint, token, timeout: 60_000, maxParallel: 1 }));
+      const failed = failure(httpTransport({ ...usual, endpoint: `https://${mute.host}`, timeout: 60_000 }));
       await once(mute, "connection");
       mock.timers.tick(9_999);
       mock.timers.tick(1);
-      expect(await failed).to.include({ sent: false, message: `127.0.0.1:${port} can't be reached (ETIMEDOUT)` });
+      expect(await failed).to.include({ sent: false, message: `${mute.host} can't be reached (ETIMEDOUT)` });
     } finally {
       mock.timers.reset();
       mute.close();
     }
+  });
+
+  describe("through a proxy", () => {
+    const endpoint = "https://hood.test/v1/hood";
+    let proxy: ConnectProxy;
+
+    beforeEach(async () => {
+      proxy = await startConnectProxy(refuseWith(403));
+    });
+    afterEach(() => proxy.close());
+
+    const named = (url: string): HttpProxy => proxyFor(endpoint, { HTTPS_PROXY: url }) as HttpProxy;
+    const through = (url = proxy.host, timeout = 5_000) =>
+      httpTransport({ ...usual, endpoint, timeout, proxy: named(url) });
+
+    const refusals: [what: string, connects: Connects, user: string, says: string][] = [
+      ["asks for a password", askFor("canary:secret", refuseWith(200)), "", "asks for a user and password (HTTP 407)"],
+      [
+        "takes another password",
+        askFor("canary:secret", refuseWith(200)),
+        "canary:other%40@",
+        "doesn't accept the user and password of HTTPS_PROXY (HTTP 407)",
+      ],
+      ["doesn't allow the host", refuseWith(403), "canary:secret@", "doesn't connect to hood.test:443 (HTTP 403)"],
+      ["is no proxy", refuseWith(302), "", "doesn't connect to hood.test:443 (HTTP 302)"],
+    ];
+    for (const [what, connects, user, says] of refusals) {
+      it(`says that the proxy ${what}, without its password, and asks once`, async () => {
+        proxy.does(connects);
+        const create = () => through(`http://${user}${proxy.host}`)(createCampaign(), { name: "x" });
+        const error = await thrown(RefusedByProxy, create);
+        expect(error.message).to.equal(`the proxy ${proxy.host} ${says}`);
+        expect(proxy.connects).to.have.length(1);
+      });
+    }
+
+    it("tells the proxy the host, the proxy's own password, and nothing else", async () => {
+      await thrown(RefusedByProxy, () => through(`http://a%40b:c%3Ad@${proxy.host}`)(viewCampaign("1")));
+      const [connect] = proxy.connects;
+      expect(connect?.target).to.equal("hood.test:443");
+      expect(connect?.headers).to.deep.equal({
+        host: "hood.test:443",
+        connection: "keep-alive",
+        "proxy-authorization": `Basic ${Buffer.from("a@b:c:d").toString("base64")}`,
+      });
+      expect(proxy.seen).not.to.contain("canary");
+    });
+
+    const unreachable: [what: string, connects: Connects, says: string][] = [
+      ["can't reach the account", refuseWith(502), "HTTP 502"],
+      ["has no time", refuseWith(503), "HTTP 503"],
+      ["hangs up", (socket) => socket.destroy(), "ECONNRESET"],
+      ["doesn't speak HTTP", (socket) => socket.end("What?\r\n\r\n"), "HPE_INVALID_CONSTANT"],
+      ["connects, and hangs up", (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\n"), "ECONNRESET"],
+    ];
+    for (const [what, connects, says] of unreachable) {
+      it(`counts a request as not sent if the proxy ${what}`, async () => {
+        proxy.does(connects);
+        const error = await failure(through(`http://canary:secret@${proxy.host}`));
+        const message = `hood.test can't be reached (through the proxy ${proxy.host}: ${says})`;
+        expect(error).to.include({ sent: false, message });
+      });
+    }
+
+    it("counts a request as not sent if nobody listens where the proxy should be", async () => {
+      const { host } = proxy;
+      await proxy.close();
+      const error = await failure(through(host));
+      expect(error).to.include({
+        sent: false,
+        message: `hood.test can't be reached (through the proxy ${host}: ECONNREFUSED)`,
+      });
+      proxy = await startConnectProxy(refuseWith(403));
+    });
+
+    it("counts a request as not sent if the proxy takes too long", async () => {
+      proxy.does(() => {});
+      const error = await failure(through(proxy.host, 50));
+      expect(error).to.include({
+        sent: false,
+        message: `hood.test can't be reached (through the proxy ${proxy.host}: ETIMEDOUT)`,
+      });
+    });
+
+    it("sends nothing to an account whose certificate nobody vouches for, and says what would", async () => {
+      const front = await startSecureFront(Number(new URL(server.url).port));
+      try {
+        proxy.does(connectTo(front.port));
+        const error = await failure(through());
+        expect(error.sent).to.equal(false);
+        expect(error.message).to.contain("UNABLE_TO_VERIFY_LEAF_SIGNATURE").and.contain("NODE_EXTRA_CA_CERTS");
+        expect(server.requests).to.deep.equal([]);
+      } finally {
+        front.close();
+      }
+    });
   });
 });

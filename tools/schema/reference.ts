@@ -1,5 +1,5 @@
 import { isCanceled, isEditable, meaningOf, type Transition, transitions } from "../../provider/lifecycle";
-import type { PackageSchema, Property, Resource } from "./schema";
+import type { Described, Enum, PackageSchema, Property, Resource } from "./schema";
 import type { SchemaType } from "./sources";
 
 /** The page that lists every argument and output, for people: the schema in Markdown. */
@@ -19,8 +19,8 @@ export function referencePage({ resources, functions, types, config }: PackageSc
     ...Object.entries(functions).map(([token, { description, inputs }]) =>
       sections(`## ${nameOf(token)}`, readable(description), table("argument", inputs.properties, inputs.required)),
     ),
-    ...Object.entries(types).map(([token, { description, properties, required }]) =>
-      sections(`## ${nameOf(token)}`, readable(description), table("field", properties, required)),
+    ...Object.entries(types).map(([token, type]) =>
+      sections(`## ${nameOf(token)}`, readable(type.description), "enum" in type ? values(type) : fields(type)),
     ),
     sections(
       "## Settings",
@@ -51,6 +51,14 @@ function table(what: string, properties: Record<string, Property>, required: rea
     return `| \`${name}\` | ${typeOf(property)}${required.includes(name) ? ", required" : ""} | ${text.replaceAll("|", "\\|")} |`;
   });
   return rows.length === 0 ? "" : [`| ${what} | type | |`, "|---|---|---|", ...rows].join("\n");
+}
+
+function fields({ properties, required }: Described): string {
+  return table("field", properties, required);
+}
+
+function values(set: Enum): string {
+  return `One of ${set.enum.map(({ value }) => `\`"${value}"\``).join(", ")}.`;
 }
 
 function typeOf(type: SchemaType): string {

@@ -3,10 +3,21 @@ import { join } from "node:path";
 import ts from "typescript";
 import { resources } from "../../provider/hosts/resources";
 import { settingNames } from "../../provider/settings";
-import { ROOT } from "../root";
-import { describe, type SchemaType, schemaType } from "./sources";
+import { description, ROOT, repository } from "../root";
+import { describe, type SchemaType, schemaType, textsOf } from "./sources";
 
 const TYPES = ["CampaignAbTest", "CampaignMessage", "CampaignInfo"];
+/** The closed sets of texts. */
+const ENUMS = [
+  "CampaignChannel",
+  "CampaignField",
+  "CancellationOutcome",
+  "DeletionPolicy",
+  "DesiredStatus",
+  "Preflight",
+  "StatusAction",
+  "WhenNotCancelable",
+];
 /** In the type checker's eyes a property of every TypeScript resource, and in Pulumi's no output. */
 const NOT_OUTPUTS = ["id", "urn"];
 
@@ -15,12 +26,19 @@ interface Properties {
   readonly properties: Record<string, Property>;
   readonly required: string[];
 }
-interface Described extends Properties {
+export interface Described extends Properties {
   readonly description: string;
 }
 export interface Resource extends Described {
   readonly inputProperties: Record<string, Property>;
   readonly requiredInputs: string[];
+}
+
+/** A closed set of texts. */
+export interface Enum {
+  readonly description: string;
+  readonly type: "string";
+  readonly enum: { readonly value: string }[];
 }
 
 interface Lookup {
@@ -32,7 +50,7 @@ interface Lookup {
 /** The parts of the schema that are made from comments; the engine reads the others too. */
 export interface PackageSchema {
   readonly config: { readonly variables: Record<string, Property> };
-  readonly types: Record<string, Described>;
+  readonly types: Record<string, Described | Enum>;
   readonly resources: Record<string, Resource>;
   readonly functions: Record<string, Lookup>;
 }
@@ -48,17 +66,39 @@ export function packageSchema(version: string): PackageSchema & Record<string, u
   const variables = Object.fromEntries(
     Object.entries(config.properties).map(([name, property]) => [name, secret(name, property)]),
   );
+  const page = `https://github.com/${repository}`;
   return {
     name: "hood",
     displayName: "Ocamba Hood",
     version,
-    description: "Marketing campaign lifecycles on Ocamba Hood as code: preview, cancel once, never pretend to undo.",
-    keywords: ["pulumi", "ocamba", "hood", "campaign"],
+    description,
+    keywords: ["pulumi", "ocamba", "hood", "campaign", "category/utility", "kind/native"],
     license: "Apache-2.0",
+    publisher: "The authors of pulumi-ocamba-hood",
+    homepage: page,
+    repository: page,
+    logoUrl: `https://raw.githubusercontent.com/${repository}/main/docs/logo.svg`,
+    pluginDownloadURL: `github://api.github.com/${repository}`,
+    namespace: "ocamba",
     meta: { moduleFormat: "(.*)" },
+    language: {
+      nodejs: { packageName: "pulumi-ocamba-hood-sdk", respectSchemaVersion: true },
+      python: { packageName: "pulumi_ocamba_hood", respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: {
+        importBasePath: `github.com/${repository}/sdk/go/hood`,
+        modulePath: `github.com/${repository}/sdk/go`,
+        respectSchemaVersion: true,
+        generateResourceContainerTypes: true,
+      },
+      csharp: { rootNamespace: "Ocamba", namespaces: { hood: "Hood" }, respectSchemaVersion: true },
+      java: { basePackage: "com.ocamba", buildFiles: "gradle" },
+    },
     config: { variables },
     provider: { description: describe(declared("ProviderArgs")), inputProperties: variables },
-    types: entries(TYPES, (name) => ({ type: "object", ...described(declared(name)) })),
+    types: {
+      ...entries(TYPES, (name) => ({ type: "object", ...described(declared(name)) })),
+      ...entries(ENUMS, (name) => enumOf(declared(name))),
+    },
     resources: entries(Object.keys(resources), (name) => resource(declared(name), declared(`${name}Args`))),
     functions: {
       "hood:index:getCampaign": lookup(declared("getCampaign"), declared("GetCampaignArgs"), {
@@ -80,6 +120,11 @@ function entries<T>(names: readonly string[], entry: (name: string) => T): Recor
 
 function described(node: ts.Node): Described {
   return { description: describe(node), ...propertiesOf(node) };
+}
+
+function enumOf(node: ts.Node): Enum {
+  if (!ts.isTypeAliasDeclaration(node)) throw new Error("Only these have a name and a set of texts.");
+  return { description: describe(node), type: "string", enum: textsOf(node).map((value) => ({ value })) };
 }
 
 function resource(outputs: ts.Node, args: ts.Node): Resource {
@@ -119,7 +164,11 @@ function declarations(files: readonly string[]): (name: string) => ts.Node {
   for (const file of files) {
     const text = readFileSync(join(ROOT, file), "utf8");
     ts.forEachChild(ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true), (node) => {
-      const named = ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node);
+      const named =
+        ts.isInterfaceDeclaration(node) ||
+        ts.isClassDeclaration(node) ||
+        ts.isFunctionDeclaration(node) ||
+        ts.isTypeAliasDeclaration(node);
       const name = named && node.name?.text;
       // Of a function with several signatures, the first has the comment.
       if (name && !found.has(name)) found.set(name, node);

@@ -1,6 +1,16 @@
 import ts from "typescript";
+import { stringify } from "yaml";
 
 // What the types and the comments of the sources say, in the words of a schema.
+
+/** The texts of a closed set. @throws Error if it isn't one. */
+export function textsOf({ type }: ts.TypeAliasDeclaration): string[] {
+  const types = ts.isUnionTypeNode(type) ? type.types : [type];
+  return types.map((one) => {
+    if (ts.isLiteralTypeNode(one) && ts.isStringLiteral(one.literal)) return one.literal.text;
+    throw new Error(`${one.getText()} is no text.`);
+  });
+}
 
 /** A type, or a reference to one, as the schema writes it. */
 export type SchemaType =
@@ -34,7 +44,6 @@ export function schemaType(node: ts.TypeNode | undefined, name: string): SchemaT
 
 function unionType(node: ts.UnionTypeNode, name: string): SchemaType {
   const types = node.types.filter((type) => type.kind !== ts.SyntaxKind.UndefinedKeyword);
-  if (types.every((type) => ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal))) return { type: "string" };
   // One, or a list of them: a list holds one as well.
   const list = types.find(ts.isArrayTypeNode);
   if (types.length === 1 || list) return schemaType(list ?? types[0], name);
@@ -46,7 +55,6 @@ function referenceType(node: ts.TypeReferenceNode, name: string): SchemaType {
   const [argument] = node.typeArguments ?? [];
   if (wrappers.includes(referred) && argument) return schemaType(argument, name);
   if (referred === "PassedThrough" || referred === "Record") return anything;
-  if (referred === "CampaignField") return { type: "string" };
   return { $ref: `#/types/hood:index:${referred}` };
 }
 
@@ -55,26 +63,44 @@ export function describe(node: ts.Node): string {
   const [comment] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   const tags = (comment?.tags ?? []).flatMap((tag) => inWords(tag) ?? []);
   const text = textOf(comment?.comment);
-  return [text, unsaidValues(node, text), ...tags].filter((part) => part !== "").join("\n\n");
-}
-
-/** What a property of a few texts may be, unless its comment explains each of them. */
-function unsaidValues(node: ts.Node, text: string): string {
-  if (!ts.isPropertySignature(node) && !ts.isPropertyDeclaration(node)) return "";
-  const values = node.type ? literalsIn(node.type).map((value) => `\`"${value}"\``) : [];
-  return values.every((value) => text.includes(value)) ? "" : `One of ${values.join(", ")}.`;
-}
-
-function literalsIn(node: ts.Node): string[] {
-  return ts.isStringLiteral(node) ? [node.text] : node.getChildren().flatMap(literalsIn);
+  return [text, ...tags].filter((part) => part !== "").join("\n\n");
 }
 
 function inWords(tag: ts.JSDocTag): string | undefined {
   const text = textOf(tag.comment);
   if (tag.tagName.text === "default") return `Default: ${text}`;
-  if (tag.tagName.text === "example")
-    return text.startsWith("```") ? `In TypeScript:\n\n${text}` : `Example: \`${text}\``;
-  return undefined;
+  if (tag.tagName.text !== "example") return undefined;
+  return text.startsWith("```") ? `In TypeScript:\n\n${text}\n\n${inYaml(text)}` : `Example: \`${text}\``;
+}
+
+/** The first thing that an example in TypeScript declares or asks for, in YAML: names and values are those of every language. */
+function inYaml(example: string): string {
+  const nodes = (node: ts.Node): ts.Node[] => [node, ...node.getChildren().flatMap(nodes)];
+  const parsed = ts.createSourceFile("example.ts", example.replaceAll(/^```.*$/gm, ""), ts.ScriptTarget.ES2023, true);
+  const [first] = nodes(parsed).flatMap((node) => {
+    const call = ts.isNewExpression(node) || ts.isCallExpression(node) ? node : undefined;
+    const [, name] = /^hood\.(\w+)$/.exec(call?.expression.getText() ?? "") ?? [];
+    return call && name ? [{ call, name }] : [];
+  });
+  const [one, other] = (first?.call.arguments ?? []).map(plainValue);
+  const program =
+    first && ts.isNewExpression(first.call)
+      ? { resources: { [String(one)]: { type: `hood:${first.name}`, properties: other } } }
+      : { variables: { found: { "fn::invoke": { function: `hood:${first?.name}`, arguments: one } } } };
+  return `In YAML:\n\n\`\`\`yaml\n${stringify(program, { version: "1.1" })}\`\`\``;
+}
+
+/** @throws Error for anything but a plain value. */
+function plainValue(node: ts.Node): unknown {
+  if (ts.isStringLiteral(node)) return node.text;
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.map(plainValue);
+  if (!ts.isObjectLiteralExpression(node)) throw new Error(`YAML has nothing for ${node.getText()}.`);
+  const entries = node.properties.map((property) => {
+    if (!ts.isPropertyAssignment(property)) throw new Error(`YAML has nothing for ${property.getText()}.`);
+    return [property.name.getText(), plainValue(property.initializer)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A link is the name that it leads to. */

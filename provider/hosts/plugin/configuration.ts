@@ -115,6 +115,7 @@ function isExplicit(request: proto.ConfigureRequest): boolean {
 }
 
 function isDefault(name: string): boolean {
-  // Its name has a version of three numbers, if Pulumi knows one: a program may well call a provider of its own `default_1`.
-  return /^default(_\d+_\d+_\d+\w*)?$/.test(name);
+  // Its name has a version of three numbers, if Pulumi knows one, and where the plugin was downloaded from, with `_/` for `://`: a
+  // program may well call a provider of its own `default_1`.
+  return /^default(_\d+_\d+_\d+\w*)?(_[a-z]+_\/[\w./-]*)?$/.test(name);
 }

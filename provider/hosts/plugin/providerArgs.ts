@@ -1,3 +1,6 @@
+/** Whether previews read the account. */
+export type Preflight = "live" | "off";
+
 /**
  * The inputs of a provider of the plugin, all of them optional. The provider that Pulumi creates by itself takes the stack's config
  * (`hood:token` and so on) and the environment. A provider that a program declares takes these inputs first; what it leaves out comes
@@ -17,7 +20,7 @@ export interface ProviderArgs {
    *
    * @default "live"
    */
-  preflight?: "live" | "off";
+  preflight?: Preflight;
   /**
    * The most new cancellations in one update: with more, its preview fails. Environment: `HOOD_MAX_CANCELLATIONS`.
    *

@@ -14,7 +14,8 @@ import { received, sent } from "./values";
 
 /** The calls of the engine that are about one resource. */
 export function resourceCalls(operation: () => EngineOperation) {
-  const on = (urn: string) => operation().on(urn);
+  /** @param timeout in seconds, from `customTimeouts` */
+  const on = (urn: string, timeout = 0) => operation().on(urn, undefined, timeout * 1_000);
   return {
     check: unary(async (request: proto.CheckRequest) => {
       const olds = received(request.getOlds());
@@ -43,7 +44,9 @@ export function resourceCalls(operation: () => EngineOperation) {
         response.setProperties(sent(resource.previewOutputs(values), secrets));
         return response;
       }
-      const { id, outs } = await recorded(secrets, () => resource.create(on(request.getUrn()), values));
+      const { id, outs } = await recorded(secrets, () =>
+        resource.create(on(request.getUrn(), request.getTimeout()), values),
+      );
       response.setId(id);
       response.setProperties(sent(outs, secrets));
       return response;
@@ -69,14 +72,16 @@ export function resourceCalls(operation: () => EngineOperation) {
         response.setProperties(sent(resource.previewOutputs(news, olds), secrets));
         return response;
       }
-      const { outs } = await recorded(secrets, () => resource.update(on(request.getUrn()), olds, news));
+      const { outs } = await recorded(secrets, () =>
+        resource.update(on(request.getUrn(), request.getTimeout()), olds, news),
+      );
       response.setProperties(sent(outs, secrets));
       return response;
     }),
 
     delete: unary(async (request: proto.DeleteRequest) => {
       const { values, secrets } = received(request.getProperties());
-      await resourceOf(request.getUrn(), secrets).delete(on(request.getUrn()), values);
+      await resourceOf(request.getUrn(), secrets).delete(on(request.getUrn(), request.getTimeout()), values);
       return new Empty();
     }),
   };

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Simulator, startSimulator } from "../../simulator";
+import { packPlugin } from "../../tools/plugin";
+import { repository, version } from "../../tools/root";
+import { mustSucceed, openStack, type Stack, TOKEN } from "../engine/stack";
+import { blockOf } from "./blocks";
+
+const PAGE = "docs/plugin.md";
+
+describe("The plugin, on a machine that has none", function () {
+  this.timeout(240_000);
+  let home: string;
+  let downloads: http.Server;
+  let asked: string[];
+  let hood: Simulator;
+  let stack: Stack;
+
+  before(async () => {
+    home = await mkdtemp(join(tmpdir(), "hood machine "));
+    await packPlugin(join(home, "release"));
+    downloads = http.createServer((request, response) => {
+      const path = join(home, "release", request.url ?? "");
+      asked.push(request.url ?? "");
+      if (existsSync(path)) response.end(readFileSync(path));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => downloads.listen(0, "127.0.0.1", resolve));
+  });
+  beforeEach(async () => {
+    asked = [];
+    hood = await startSimulator({
+      token: TOKEN,
+      campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }],
+    });
+    const { port } = downloads.address() as AddressInfo;
+    stack = await openStack("plugin", {
+      HOOD_ENDPOINT: hood.url,
+      PULUMI_HOME: await mkdtemp(join(home, "pulumi ")),
+      // In place of GitHub, which a release is downloaded from.
+      PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES: `^github://api\\.github\\.com/${repository}$=http://127.0.0.1:${port}`,
+    });
+  });
+  afterEach(async () => {
+    await stack?.remove();
+    await hood?.close();
+  });
+  after(async () => {
+    downloads?.close();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const program = async (language: string, words: string) =>
+    (await blockOf(PAGE, language, words)).replaceAll("VERSION", version);
+  const programs: Record<string, () => Promise<Record<string, string>>> = {
+    YAML: async () => ({ "Pulumi.yaml": `name: test\nruntime: yaml\n${await program("yaml", "outcome")}\n` }),
+    Python: async () => ({
+      "Pulumi.yaml": "name: test\nruntime: python\n",
+      "__main__.py": await program("python", "pulumi.CustomResource"),
+    }),
+  };
+  for (const [language, files] of Object.entries(programs)) {
+    it(`is downloaded for the page's program in ${language}, which then cancels a campaign`, async () => {
+      await stack.write(await files());
+      // The token of the environment wins over it, though the provider that Pulumi makes is named after the download.
+      await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", "rolled-long-ago"]));
+      await mustSucceed(stack.up());
+      expect(hood.campaign("1000248").status).to.equal("canceled");
+      expect(await stack.outputs()).to.deep.equal({ outcome: "canceled" });
+      expect(new Set(asked).size).to.equal(1);
+      expect(asked[0]).to.match(RegExp(`^/pulumi-resource-hood-v${version}-\\w+-\\w+\\.tar\\.gz$`));
+    });
+  }
+});
