@@ -165,7 +165,6 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   const kept: [what: string, olds: object, news: object, inputs: object][] = [
     ["what was seen when it was new", inputs, args, inputs],
     ["that nothing was seen", args, args, args],
-    ["what the state has, if the program hands it back", inputs, inputs, inputs],
     ["other guards", inputs, { ...args, ...guards }, { ...inputs, ...guards }],
     ["that guards are gone", { ...inputs, ...guards }, args, inputs],
     ["another reason, which the comparison judges", inputs, { ...args, reason: "A" }, { ...inputs, reason: "A" }],
@@ -220,20 +219,13 @@ describe("a CampaignCancellation whose declaration is edited", () => {
     ["the line breaks of another system", false, { reason: "a\nb\n" }, { reason: "a\r\nb\r\n" }],
     ["a last line break that is gone", false, { reason: "a\nb\n" }, { reason: "a\nb" }],
     ["a new guard", true, {}, name],
-    ["another guard", true, name, { expectedName: "Summer sale" }],
-    ["a guard that is gone", true, name, {}],
-    ["a guard that isn't known yet", true, name, { expectedName: UNKNOWN }],
     ["what is accepted", true, {}, accept],
-    ["what isn't accepted any more", true, accept, {}],
   ];
   for (const [what, changes, before, after] of compared) {
     it(`finds ${changes ? "a change" : "none"} in ${what}, asks nobody, and never replaces`, async () => {
-      const { diff, engine } = on.provider;
-      expect(await diff.call(on.provider, id, { ...done, ...before }, { ...inputs, ...after })).to.deep.equal({
-        changes,
-        replaces: [],
-      });
-      expect(engine.warnings).to.deep.equal([]);
+      const found = await on.provider.diff(id, { ...done, ...before }, { ...inputs, ...after });
+      expect(found).to.deep.equal({ changes, replaces: [] });
+      expect(on.provider.engine.warnings).to.deep.equal([]);
     });
   }
 

@@ -102,50 +102,43 @@ describe("lookups", () => {
       expect(message).to.match(/^Can't read campaign 9: HTTP 400 .*\nCheck the id in Hood, and that HOOD_TOKEN/);
     });
 
-    for (const [id, says] of [
+    for (const [args, says] of [
       [undefined, "id is missing"],
-      [1000248, "id must be a string: put the id in quotes"],
-      ["", "id must be a string of digits"],
-      ["10/../1", "id must be a string of digits"],
-      [null, "id is missing"],
+      [{}, "id is missing"],
+      [{ id: 1000248 }, "id must be a string: put the id in quotes"],
+      [{ id: "" }, "id must be a string of digits"],
+      [{ id: "10/../1" }, "id must be a string of digits"],
+      [{ id: null }, "id is missing"],
     ] as const) {
-      it(`fails for the id ${JSON.stringify(id)}, without a request`, async () => {
-        const message = await failure(() => sdk.getCampaign({ id } as unknown as sdk.GetCampaignArgs));
+      it(`fails for ${JSON.stringify(args)}, without a request`, async () => {
+        const message = await failure(() => sdk.getCampaign(args as unknown as sdk.GetCampaignArgs));
         expect(message).to.contain("Can't call getCampaign: ").and.contain(says);
         expect(hood.requests).to.deep.equal([]);
       });
     }
-
-    it("fails without any arguments in the same words", async () => {
-      const message = await failure(() => sdk.getCampaign(undefined as unknown as sdk.GetCampaignArgs));
-      expect(message).to.contain("id is missing");
-    });
   });
 
   describe("getCampaigns", () => {
-    it("finds all, the newest first", async () => {
-      expect(await ids()).to.deep.equal([draft.id, sent.id, spring.id]);
-      expect(await ids({})).to.deep.equal([draft.id, sent.id, spring.id]);
-    });
-
-    it("goes by one status or several", async () => {
-      expect(await ids({ status: "sent" })).to.deep.equal([sent.id]);
-      expect(await ids({ status: ["running", "draft"] })).to.deep.equal([draft.id, spring.id]);
-      expect(await ids({ status: "archived" })).to.deep.equal([]);
-    });
-
-    it("searches in names and descriptions", async () => {
-      expect(await ids({ search: "the eu" })).to.deep.equal([spring.id]);
-      expect(await ids({ search: "SPRING" })).to.deep.equal([spring.id]);
-    });
-
-    it("sorts by names in either form, with an order among equals", async () => {
-      expect(await ids({ sort: "name" })).to.deep.equal([sent.id, draft.id, spring.id]);
-      expect(await ids({ sort: "-createTime, name" })).to.deep.equal([draft.id, sent.id, spring.id]);
-      expect(await ids({ sort: "create_time" })).to.deep.equal([spring.id, sent.id, draft.id]);
-      const sorts = queries().map((query) => /sort=([^&]*)/.exec(query)?.[1]);
-      expect(sorts).to.deep.equal(["name,create_time", "-create_time,name", "create_time,name"]);
-    });
+    const newest = [draft.id, sent.id, spring.id];
+    const byName = [sent.id, draft.id, spring.id];
+    const found: [args: sdk.GetCampaignsArgs | undefined, ids: string[], sort?: string][] = [
+      [undefined, newest],
+      [{}, newest],
+      [{ status: "sent" }, [sent.id]],
+      [{ status: ["running", "draft"] }, [draft.id, spring.id]],
+      [{ status: "archived" }, []],
+      [{ search: "the eu" }, [spring.id]],
+      [{ search: "SPRING" }, [spring.id]],
+      [{ sort: "name" }, byName, "name,create_time"],
+      [{ sort: "-createTime, name" }, newest, "-create_time,name"],
+      [{ sort: "create_time" }, [spring.id, sent.id, draft.id], "create_time,name"],
+    ];
+    for (const [args, expected, sort] of found) {
+      it(`finds ${expected.length} with ${JSON.stringify(args)}, in their order`, async () => {
+        expect(await ids(args)).to.deep.equal(expected);
+        if (sort) expect(/sort=([^&]*)/.exec(queries()[0] ?? "")?.[1]).to.equal(sort);
+      });
+    }
 
     it("shows only the fields asked for, and the id", async () => {
       const found = await sdk.getCampaigns({ status: "draft", fields: ["labels", "createTime"] });

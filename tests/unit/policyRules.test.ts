@@ -134,10 +134,11 @@ describe("What the policy pack takes for an end that is to come", () => {
       ].map((body) => [`somebody else's provider that says ${body}`, code(body)]),
     ),
   };
-  for (const [count, resources] of [due, notDue].map((resources, index) => [1 - index, resources] as const)) {
-    for (const [what, resource] of Object.entries(resources)) {
-      it(`${what}: ${count ? "an end" : "none"}`, () => expect(endsIn([resource])).to.have.length(count));
-    }
+  for (const [what, resource] of Object.entries(due)) {
+    it(`${what}: an end`, () => expect(endsIn([resource])).to.have.length(1));
+  }
+  for (const [what, resource] of Object.entries(notDue)) {
+    it(`${what}: none`, () => expect(endsIn([resource])).to.deep.equal([]));
   }
 });
 

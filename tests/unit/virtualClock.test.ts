@@ -32,6 +32,21 @@ describe("the virtual clock", () => {
     ]);
   });
 
+  it("wakes those together whose time is the same, whatever the first of them does then", async () => {
+    const order: string[] = [];
+    const first = clock.sleep(250).then(async () => {
+      order.push("first");
+      await once(
+        http.get(server.url, { agent: false }).on("response", (response) => response.resume()),
+        "close",
+      );
+      order.push("answered");
+    });
+    const second = clock.sleep(250).then(() => order.push("second"));
+    await Promise.all([first, second]);
+    expect(order).to.deep.equal(["first", "second", "answered"]);
+  });
+
   it("stands still while a request is on its way", async () => {
     const sleeper = clock.sleep(HOUR);
     for (let times = 1; times <= 20; times++) {

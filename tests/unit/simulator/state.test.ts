@@ -90,18 +90,19 @@ describe("simulator: the account", () => {
     expect((await call("GET", "/campaigns/8")).status).to.equal(400);
   });
 
-  it("unknownId makes that a 404", async () => {
-    const { call } = await open({ unknownId: 404 });
-    for (const method of ["GET", "PATCH"]) expect((await call(method, "/campaigns/8")).status).to.equal(404);
-  });
-
-  it("errors come in Hood's envelope, each with a trace id of its own", async () => {
-    const { call } = await open();
-    const [first, second] = [await call("GET", "/campaigns/8"), await call("GET", "/campaigns/8")];
-    expect(first.json).to.have.all.keys(envelope);
-    expect(first.json).to.include({ code: 400, title: "Bad request.", message: "The request is not valid." });
-    expect(first.json.trace_id).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    expect(second.json.trace_id).to.not.equal(first.json.trace_id);
+  it("errors come in Hood's envelope, each with a trace id of its own; unknownId makes an unknown id a 404", async () => {
+    for (const [options, code, title] of [
+      [{}, 400, "Bad request."],
+      [{ unknownId: 404 }, 404, "Not found."],
+    ] as const) {
+      const { call } = await open(options);
+      const [first, second] = [await call("GET", "/campaigns/8"), await call("PATCH", "/campaigns/8", {})];
+      expect([first.status, second.status]).to.deep.equal([code, code]);
+      expect(first.json).to.have.all.keys(envelope);
+      expect(first.json).to.include({ code, title });
+      expect(first.json.trace_id).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(second.json.trace_id).to.not.equal(first.json.trace_id);
+    }
   });
 
   for (const [method, path] of [
@@ -161,14 +162,17 @@ describe("simulator: the account", () => {
     expect(hood.campaign("8").status).to.equal("running");
   });
 
-  it("records what came, when, and what it did", async () => {
+  it("records what came, when, and what it did; clearRequests empties it, and the numbers go on", async () => {
     const { hood, call, clock } = await open({ campaigns: [{ id: "7" }] });
     clock.now = START + 1234;
     await call("GET", "/campaigns?page=1,5");
-    await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" });
     const common = { at: START + 1234, tokenName: "token 1", authorized: true, counted: true, tooParallel: false };
     expect(hood.requests).to.deep.equal([
       { ...common, number: 1, method: "GET", path: "/v1/hood/campaigns?page=1,5", status: 200, effect: undefined },
+    ]);
+    hood.clearRequests();
+    await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" });
+    expect(hood.requests).to.deep.equal([
       {
         ...common,
         number: 2,
@@ -179,15 +183,6 @@ describe("simulator: the account", () => {
         effect: { campaignId: "7", from: "running", to: "canceled" },
       },
     ]);
-  });
-
-  it("clearRequests empties it; the numbers go on", async () => {
-    const { hood, call } = await open();
-    await call("GET", "/campaigns");
-    hood.clearRequests();
-    expect(hood.requests).to.deep.equal([]);
-    await call("GET", "/campaigns");
-    expect(hood.requests.map(({ number }) => number)).to.deep.equal([2]);
   });
 
   it("listens on loopback only, on the port that was asked for", async () => {
