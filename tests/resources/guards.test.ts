@@ -118,6 +118,7 @@ describe("the cap on cancellations", () => {
 
   it("counts what an update would cancel again, each once", async () => {
     const provider = on.another();
+    for (const id of ["1", "2", "3", "4"]) on.campaign("running", { id });
     const diff = (campaignId: string) => {
       const inputs = { campaignId, reason, campaignName: "Spring sale", previousStatus: "running" };
       return provider.diff(campaignId, { ...inputs, status: "running", outcome: "canceled" }, inputs);
