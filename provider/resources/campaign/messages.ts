@@ -165,11 +165,7 @@ export function describeUnmarked(name: string, left: RecentCampaign): Message {
 export function describeUnclear(name: string, alike: readonly RecentCampaign[]): Message {
   return notCreated(
     name,
-    concat(
-      say`an interrupted update may have made `,
-      listOf(alike),
-      say`, and nothing shows who did: it has no mark.`,
-    ),
+    concat(say`an interrupted update may have made `, listOf(alike), say`, and nothing shows who did: it has no mark.`),
     say`If it is the one that you declare, cancel it in Hood and run \`pulumi up\` again, or import it (with the plugin). If it is another one, give one of the two another name.`,
   );
 }
