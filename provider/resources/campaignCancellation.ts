@@ -19,15 +19,8 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import {
-  countCancellation,
-  countDueCancellation,
-  duplicateFailures,
-  explained,
-  leaveDue,
-  leaveImpossible,
-  readPresent,
-} from "./guards";
+import { countCancellation, countDueCancellation, duplicateFailures, leaveDue, leaveImpossible } from "./guards";
+import { explained, readPresent } from "./present";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 

@@ -25,11 +25,10 @@ import {
   countDueCancellation,
   duplicateFailures,
   expectAuditable,
-  explained,
   leaveDue,
   leaveImpossible,
-  readPresent,
 } from "./guards";
+import { explained, readPresent } from "./present";
 import {
   type Checked,
   type Failure,

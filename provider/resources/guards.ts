@@ -2,13 +2,13 @@ import { checkAuditLog } from "../auditLog";
 import { unseenDifference, unseenMistake } from "../difference";
 import { DOCTOR, ImpossibleError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
-import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isKnownStatus, knownStatuses, UNKNOWN_STATUS } from "../lifecycle";
 import { explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
 import { concat, count, harmless, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
+import { readPresent } from "./present";
 import { type Failure, isKnown, type Planned, type Unknown, unknown } from "./resource";
 
 // What has to hold before anything is sent: the cap, the audit log, one resource for each campaign, the expected name, a known status.
@@ -176,51 +176,6 @@ function describeLeftForgotten(campaign: Message, error: HoodError): Message {
     sentence(error.message),
     say`If it is gone, remove this resource, which sends nothing. If it is there in Hood, check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account.`,
   );
-}
-
-/** What is read without any state that tells more. @throws UserError for what fails */
-export async function explained<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw new UserError(explain(error));
-  }
-}
-
-/**
- * A live campaign that a state has seen.
- *
- * @returns the error of one that Hood doesn't show any more. @throws UserError for every other failure
- */
-export function readPresent<T extends { readonly campaign: Campaign }>(
-  operation: Finding,
-  id: string,
-  read: () => Promise<T>,
-): Promise<T | RecentCampaign | HoodError> {
-  return read().catch((error) => findMissing(operation, id, error));
-}
-
-type Finding = Pick<Operation, "account" | "memory">;
-
-/**
- * What is known of a campaign whose own page says that there is none. A page may lag behind a create that a list shows already. And nothing
- * is known at a wrong address, so an account must be there that shows others.
- *
- * @returns the campaign as a list shows it, or the error if Hood doesn't show it at all. @throws UserError for every other error
- */
-export async function findMissing(
-  { account, memory }: Finding,
-  id: string,
-  error: unknown,
-): Promise<RecentCampaign | HoodError> {
-  try {
-    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
-    await account().expectList();
-    const listed = await memory.campaigns.recent(account());
-    return listed.find(({ campaign }) => campaign.id === id) ?? error;
-  } catch (other) {
-    throw new UserError(explain(other));
-  }
 }
 
 /** A failed request as a failure of the check, on the property that it belongs to. A defect goes on as it is. */

@@ -216,7 +216,7 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "a refresh while pages lag behind a create": {
     campaigns: [],
-    steps: [pagesLag, { up: campaign() }, { refresh: campaign() }, later, { refresh: campaign() }],
+    steps: [pagesLag, { up: campaign() }, { refresh: campaign() }, later, { refresh: campaign() }, { up: campaign() }],
   },
   "a refresh after an edit by hand": {
     campaigns: [],

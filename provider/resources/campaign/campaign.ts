@@ -7,7 +7,8 @@ import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
 import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { describeNoReturn } from "../cancel";
-import { expectAuditable, explained, failureFrom, readPresent } from "../guards";
+import { expectAuditable, failureFrom } from "../guards";
+import { explained, readPresent } from "../present";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
