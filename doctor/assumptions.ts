@@ -76,7 +76,7 @@ export const assumptions = {
     shownBy: "the first GET",
     otherwise: "The provider works, as long as the proxy passes everything on, 429 and Retry-After too.",
     page: "docs/security.md#the-token",
-    covers: "content-encoding",
+    covers: "content-encoding 407",
   },
   path: {
     holds: "hood:endpoint is the API's base URL: a list of campaigns answers there.",
