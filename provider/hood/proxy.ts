@@ -19,12 +19,12 @@ export interface HttpProxy {
  * @throws Error that says what is expected, without the value. To go around a proxy that can't be used is never right.
  */
 export function proxyFor(endpoint: string, environment: NodeJS.ProcessEnv): HttpProxy | undefined {
-  const { protocol, hostname, port } = new URL(endpoint);
+  const { hostname, port } = new URL(endpoint);
   const variable = ["HTTPS_PROXY", "https_proxy"].find((name) => environment[name]?.trim());
-  if (variable === undefined || protocol !== "https:" || isLoopback(hostname)) return undefined;
+  if (variable === undefined || isLoopback(hostname)) return undefined;
   const exceptions = (environment.NO_PROXY || environment.no_proxy || "").split(",");
-  const host = hostname.replace(/^\[|\]$/g, "");
-  if (exceptions.some((rule) => fits(rule.trim().toLowerCase(), host, port || "443"))) return undefined;
+  const host = hostname.replace(/[[\]]/g, "");
+  if (exceptions.some((rule) => fits(rule.trim(), host, port || "443"))) return undefined;
   return { url: proxyUrl(environment[variable] ?? "", variable), variable };
 }
 
@@ -87,7 +87,7 @@ export async function tunnel({ url, variable }: HttpProxy, target: string, signa
   const { hostname, port } = url;
   const asked = request({
     method: "CONNECT",
-    host: hostname.replace(/^\[|\]$/g, ""),
+    host: hostname.replace(/[[\]]/g, ""),
     port,
     path: target,
     headers,

@@ -61,6 +61,8 @@ describe("the proxy", () => {
     [".api.ocamba.com", HOOD, false],
     ["*.api.ocamba.com", HOOD, false],
     ["*api.ocamba.com", HOOD, false],
+    ["api*.ocamba.com", HOOD, false],
+    ["2001:DB8::7", V6, true],
     ["www.api.ocamba.com", HOOD, false],
     ["api.ocamba.com:443", HOOD, true],
     [".ocamba.com:443", HOOD, true],
