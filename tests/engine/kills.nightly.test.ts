@@ -143,12 +143,13 @@ class Lane {
     return { landed: isHit && code !== 0, orphans };
   }
 
-  /** At one request or shortly after it; one kill of five comes while a create is looked for that did nothing. */
+  /** At one request or shortly after it; one kill of four comes while a create is looked for that got no answer, whether it was done or not. */
   #aim() {
     const { chance, command } = this;
     // Only a language host that is gone leaves a provider which would look on, for a minute.
-    if (chance() < 0.2 && !command?.test("/pulumi-language-")) {
-      return { at: isCreate, delay: 200 + chance() * 800, fault: { kind: "status", status: 500 } as const };
+    if (chance() < 0.25 && !command?.test("/pulumi-language-")) {
+      const fault = { kind: "status", status: 500, processed: chance() < 0.5 } as const;
+      return { at: isCreate, delay: 100 + chance() * 400, fault };
     }
     const nth = 1 + Math.floor(chance() * USUAL_REQUESTS);
     const delay = chance() < 0.5 ? 0 : chance() * 500;
