@@ -59,6 +59,8 @@ class Lane {
   /** Share of requests that each fault comes over. */
   #share = 0;
   #kills = 0;
+  /** What a killed update has left behind. */
+  #orphans: readonly Descendant[] = [];
 
   private constructor(
     readonly hood: Simulator,
@@ -85,6 +87,7 @@ class Lane {
   }
 
   async close(): Promise<void> {
+    kill(this.#orphans);
     await this.stack.remove();
     await this.hood.close();
   }
@@ -98,32 +101,31 @@ class Lane {
     hood.clearRequests();
 
     this.#share = 0.06;
-    const { landed, orphans } = await this.#killedUp();
+    const landed = await this.#killedUp();
     if (landed) counts.kills++;
     else counts.missed++;
     const before = await stack.resources();
     // Mostly the machine is gone, and all that ran on it. If not, what is left goes on beside the next update.
-    if (this.chance() < 0.7) kill(orphans);
+    if (this.chance() < 0.7) kill(this.#orphans);
     await pause(SETTLED);
 
     this.#share = 0.03;
     const killed = hood.requests.length;
     const said = await this.#recover();
     this.#share = 0;
-    kill(orphans);
+    kill(this.#orphans);
     await this.#expectAgreement(name, ids, before, killed, said);
   }
 
-  /** @returns whether an update was under way when the process was killed, and what of it may be left. */
-  async #killedUp(): Promise<{ landed: boolean; orphans: Descendant[] }> {
+  /** @returns whether an update was under way when the process was killed. */
+  async #killedUp(): Promise<boolean> {
     const { hood, stack, command, chance } = this;
     let cli = 0;
-    let orphans: Descendant[] = [];
     let isHit = false;
     const strike = () => {
       if (cli === 0) return;
-      orphans = descendantsOf(cli);
-      const target = command && orphans.findLast((each) => command.test(each.command));
+      this.#orphans = descendantsOf(cli);
+      const target = command && this.#orphans.findLast((each) => command.test(each.command));
       if (command && !target) return;
       process.kill(target?.id ?? cli, "SIGKILL");
       isHit = true;
@@ -140,15 +142,16 @@ class Lane {
     const up = ["up", "--yes", "--skip-preview", "--parallel", parallel];
     const { code } = await stack.run(up, { onStart: (id) => (cli = id) });
     [isOver, cli] = [true, 0];
-    return { landed: isHit && code !== 0, orphans };
+    return isHit && code !== 0;
   }
 
-  /** At one request or shortly after it; one kill of five comes while a create is looked for that did nothing. */
+  /** At one request or shortly after it; one kill of four comes while a create is looked for that got no answer, whether it was done or not. */
   #aim() {
     const { chance, command } = this;
     // Only a language host that is gone leaves a provider which would look on, for a minute.
-    if (chance() < 0.2 && !command?.test("/pulumi-language-")) {
-      return { at: isCreate, delay: 200 + chance() * 800, fault: { kind: "status", status: 500 } as const };
+    if (chance() < 0.25 && !command?.test("/pulumi-language-")) {
+      const fault = { kind: "status", status: 500, processed: chance() < 0.5 } as const;
+      return { at: isCreate, delay: 100 + chance() * 400, fault };
     }
     const nth = 1 + Math.floor(chance() * USUAL_REQUESTS);
     const delay = chance() < 0.5 ? 0 : chance() * 500;
