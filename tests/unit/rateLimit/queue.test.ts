@@ -27,7 +27,7 @@ describe("the queue", () => {
   function takeAll(may: (kind: string) => boolean = () => true): number[] {
     const places: number[] = [];
     for (let first = queue.first(may); first; first = queue.first(may)) {
-      queue.take(first);
+      queue.remove(first);
       places.push(first.place);
     }
     return places;
@@ -58,14 +58,14 @@ describe("the queue", () => {
 
   it("leaves out those that gave up, at the front and in the middle", () => {
     const all = [1, 2, 3, 4, 5].map((place) => add(place));
-    for (const index of [0, 2]) queue.leave(all[index] as Waiting);
+    for (const index of [0, 2]) queue.remove(all[index] as Waiting);
     expect(queue.length).to.equal(3);
     expect(takeAll()).to.deep.equal([2, 4, 5]);
   });
 
   it("ends all of one kind, but for those that gave up", () => {
     add(1, "POST");
-    queue.leave(add(2, "POST"));
+    queue.remove(add(2, "POST"));
     add(3, "POST");
     add(4, "GET");
     queue.endAll("POST", "too long");
