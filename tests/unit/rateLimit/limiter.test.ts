@@ -187,6 +187,13 @@ describe("the limiter", () => {
     expect(pauses.map((pause) => Math.round(pause / 100) / 10)).to.deep.equal([0.6, 2, 4, 8, 16, 30, 30, 30]);
   });
 
+  it("asks a few times only in ten minutes if it is answered 429 without a time for ever, whatever the windows", async () => {
+    use("10000/1s", 4);
+    void send("1", Array<Reply>(9_999).fill(tooMany()));
+    await time.until(600_000);
+    expect(at("1")).to.have.length.within(20, 30);
+  });
+
   it("waits until the date that a 429 asks for", async () => {
     const headers = {
       "retry-after": "Wed, 01 Apr 2026 10:00:42 GMT",

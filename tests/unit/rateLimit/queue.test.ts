@@ -42,6 +42,15 @@ describe("the queue", () => {
     expect(queue.length).to.equal(0);
   });
 
+  it("keeps the order when thousands have left and some come back", () => {
+    for (let place = 0; place < 3_000; place++) add(place);
+    const back = [10, 700, 1_500];
+    for (let place = 0; place < 1_600; place++) queue.remove(queue.first(() => true) as Waiting);
+    for (const place of back.toReversed()) add(place);
+    expect(queue.length).to.equal(1_403);
+    expect(takeAll()).to.deep.equal([...back, ...Array.from({ length: 1_400 }, (_, index) => 1_600 + index)]);
+  });
+
   it("passes over kinds that may not go", () => {
     for (const [place, kind] of [
       [1, "POST"],
