@@ -13,6 +13,7 @@ import {
   ownIn,
   present,
   type Report,
+  SECOND,
   SPREAD,
   type State,
   shows,
@@ -175,9 +176,9 @@ function ownSince({ own }: WindowState, since: number): number {
 function endOf(known: WindowState, state: State, sent: number, remaining: number): number {
   const { limit, length } = known.window;
   if (!isPhased(known)) return sent + length + 2 * jitter(state);
-  const boundary = next(known.start, length, sent);
+  const nextStart = next(known.start, length, sent);
   // Sent at a moment that may lie on either side: a new window has more remaining.
-  return sent < boundary.from || remaining < limit / 2 ? boundary.to : boundary.to + length;
+  return sent < nextStart.from || remaining < limit / 2 ? nextStart.to : nextStart.to + length;
 }
 
 /** The shortest window is over: how fast did others use it, beside this process? */
@@ -242,5 +243,6 @@ function shortestFull(
   const open = isPhased(known)
     ? next(known.start, length, sent).to + gap(state, known) * chance
     : answered + length * between(0.2, 1, chance);
-  return until(state, open);
+  // What is asked for is rounded up to whole seconds; what is known may be more exact.
+  return until(state, Math.max(open, answered + (wait ?? 0) - SECOND));
 }

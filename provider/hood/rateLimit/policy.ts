@@ -55,30 +55,30 @@ function opensShortest(state: State, known: WindowState, now: number, waiting: n
   if (!isPhased(known)) return opensBlind(state, known, report, now);
 
   const { length } = known.window;
-  const boundary = next(known.start, length, now);
-  const began = boundary.to - length;
+  const nextStart = next(known.start, length, now);
+  const began = nextStart.to - length;
   // Not so late that the window may be over.
-  const offset = alone ? 0 : Math.min(gap(state, known) * chance, length - width(boundary) - 1);
+  const offset = alone ? 0 : Math.min(gap(state, known) * chance, length - width(nextStart) - 1);
   if (!report) {
-    if (now >= boundary.from) return boundary.to + offset;
+    if (now >= nextStart.from) return nextStart.to + offset;
     // One goes ahead into each window, to see what is left. If its answer doesn't tell, our own count must do.
     if (state.probed >= began) return opensByOwn(state, known, now);
-    return inFlight.some((sent) => sent >= began) ? AFTER_NEXT_ANSWER : soonest(began + offset, now, boundary);
+    return inFlight.some((sent) => sent >= began) ? AFTER_NEXT_ANSWER : soonest(began + offset, now, nextStart);
   }
   const available = report.remaining - report.pending;
   const free = available - reserve(state);
-  const isLast = free === 1 && state.lastSent < boundary.from && report.end <= boundary.to;
-  if (isLast && !alone && width(boundary) > EXACT * length) {
+  const isLast = free === 1 && state.lastSent < nextStart.from && report.end <= nextStart.to;
+  if (isLast && !alone && width(nextStart) > EXACT * length) {
     // It finds out where the window ends.
     if (inFlight.length > 0) return AFTER_NEXT_ANSWER;
-    return between(Math.max(changed, boundary.from), Math.max(changed, boundary.to), chance);
+    return between(Math.max(changed, nextStart.from), Math.max(changed, nextStart.to), chance);
   }
   if (free <= 0) return inFlight.length > 0 && report.remaining > 0 ? AFTER_NEXT_ANSWER : report.end + offset;
-  if (now >= boundary.from) return boundary.to + offset;
+  if (now >= nextStart.from) return nextStart.to + offset;
   const share = Math.max(1, available / estimate.clients);
   if (waiting <= share) return now;
   const until = Math.max(changed, report.end - (1 - (alone ? SPREAD_ALONE : SPREAD)) * length);
-  return soonest(changed + ((until - changed) / share) * between(0.5, 1.5, chance), now, boundary);
+  return soonest(changed + ((until - changed) / share) * between(0.5, 1.5, chance), now, nextStart);
 }
 
 /** The places of the shortest window that are left for others: one for each. */
@@ -110,12 +110,12 @@ function opensLonger(state: State, shortest: WindowState, known: WindowState, no
   const alone = isAlone(estimate);
   const free = report.remaining - report.pending - (alone ? 0 : Math.max(1, Math.round(estimate.clients - 1)));
   if (free <= 0) return inFlight.length > 0 && report.remaining > 0 ? AFTER_NEXT_ANSWER : report.end;
-  const boundary = known.start && next(known.start, known.window.length, now);
-  const isWorthIt = boundary && waiting > free && width(boundary) > UNCERTAIN + 2 * jitter(state);
+  const nextStart = known.start && next(known.start, known.window.length, now);
+  const isWorthIt = nextStart && waiting > free && width(nextStart) > UNCERTAIN + 2 * jitter(state);
   if (isWorthIt && free <= LAST && report.end - now > ((alone ? free : 2) + 1) * SECOND) {
     // There is time: each answer halves what isn't known of the end.
     if (inFlight.length > 0) return AFTER_NEXT_ANSWER;
-    const wait = (((middle(boundary) - changed) % SECOND) + SECOND) % SECOND;
+    const wait = (((middle(nextStart) - changed) % SECOND) + SECOND) % SECOND;
     return Math.max(now, changed + wait);
   }
   return alone ? now : Math.max(now, changed + gap(state, shortest) * chance);
@@ -131,8 +131,8 @@ function opensHidden(state: State, shortest: WindowState, known: WindowState, no
   if (!present(shortest, now) && state.probed < now - shortest.window.length) return now;
   if (state.inFlight.length > 0) return AFTER_NEXT_ANSWER;
   if (!isPhased(shortest)) return state.lastSent + shortest.window.length;
-  const boundary = next(shortest.start, shortest.window.length, now);
-  return state.lastSent < boundary.to - shortest.window.length ? now : boundary.to;
+  const nextStart = next(shortest.start, shortest.window.length, now);
+  return state.lastSent < nextStart.to - shortest.window.length ? now : nextStart.to;
 }
 
 /** By nothing but this process's own count, which can't be wrong: no window holds more of its requests than its limit. */

@@ -8,10 +8,10 @@ import { type Exchange, jitter, SECOND, type State, type WindowState, withWindow
 const CERTAINTY = 3;
 
 /** A beginning of that window lies in this interval, as far as trips let it be known. */
-function learn(state: State, at: number, told: Interval): State {
+function learn(state: State, at: number, seen: Interval): State {
   const { start: known, window, contradicted } = state.windows[at] as WindowState;
-  if (width(told) >= window.length) return state;
-  const start = known ? meet(known, told, window.length) : told;
+  if (width(seen) >= window.length) return state;
+  const start = known ? meet(known, seen, window.length) : seen;
   const doubt = Math.max(0, state.doubt + (start ? -CERTAINTY : 1));
   if (start)
     return withWindow({ ...state, doubt }, at, { start: widened(start, 2 * jitter(state)), contradicted: false });
@@ -19,7 +19,7 @@ function learn(state: State, at: number, told: Interval): State {
   return withWindow(
     { ...state, doubt },
     at,
-    contradicted ? { start: told, contradicted: false } : { contradicted: true },
+    contradicted ? { start: seen, contradicted: false } : { contradicted: true },
   );
 }
 

@@ -258,6 +258,11 @@ describe("what a 429 tells", () => {
     expect(blocked(some)).to.equal(Math.round(2_218.2 + gap / 2));
   });
 
+  it("is never waited out for less than it asks for, except for its rounding", () => {
+    const some = new Known(begin(parseRateLimit("150/60s"))).go(0, minute(5, 20)).send(100).reject(100, 40_000);
+    expect(blocked(some)).to.equal(130 + 39_000);
+  });
+
   it("asks for more and more time, if it doesn't say how much, up to half a minute", () => {
     const some = known();
     const pauses: number[] = [];
