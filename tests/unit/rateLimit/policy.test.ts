@@ -62,6 +62,12 @@ const groups: Record<string, Row[]> = {
     ["waits for an answer if all are on their way", state({}, { inFlight: Array(10).fill(450) }), NEVER],
     ["forgets what was answered long ago", state(own([300, 10])), 1_301, { now: 1_301 }],
     ["counts the minute too", state({}, {}, own([300, 150])), 60_306],
+    [
+      "forgets what was answered before the minute began",
+      state({}, {}, { ...own([300, 150]), start: { from: 400, to: 450 } }),
+      NOW,
+    ],
+    ["counts what may lie in it", state({}, {}, { ...own([401, 150]), start: { from: 400, to: 450 } }), 60_407],
   ],
   "alone, when it is known where a second begins": [
     ["sends one ahead into a new second", state(EXACT), NOW, { waiting: 50 }],
@@ -146,6 +152,7 @@ const groups: Record<string, Row[]> = {
   "when it isn't known where a second begins": [
     ["sends one", state(UNKNOWN), NOW],
     ["waits for its answer", state(UNKNOWN, { inFlight: [450], roundTrip: 500 }), NEVER],
+    ["waits by its own count if nothing is reported", state({ ...UNKNOWN, ...own([460, 10]) }), 1_460.1],
     ["goes on at intervals", state({ ...UNKNOWN, ...report(6) }), 535],
     ["or at once", state({ ...UNKNOWN, ...report(6) }, { lastSent: 100 }), NOW],
     ["waits if nothing is left", state({ ...UNKNOWN, ...report(0) }), 1_110],
