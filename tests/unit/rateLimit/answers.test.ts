@@ -176,6 +176,24 @@ describe("what a request and its answer tell", () => {
       expect(estimate.clients).to.be.closeTo(1 / (0.8 * (2 / (2 + 4 / part)) + 0.03), 0.01);
     });
 
+    it("that it is still the same one, unless more are left, and the two weren't sent together", () => {
+      expect(known().go(100, second(5)).go(300, second(5)).report).to.deep.include({ since: 100, sent: 100 });
+      const two = (at: number) => known().send(100).send(at).accept(100, second(5), 160).accept(at, second(6), 170);
+      expect(two(130).report).to.deep.include({ remaining: 5, since: 100 });
+      expect(two(137).report).to.deep.include({ remaining: 6, since: 137 });
+      expect(known().go(100, second(7)).go(400, second(5)).report?.end).to.equal(1_100 + 2 * JITTER);
+    });
+
+    it("how many of those on their way it may not count yet", () => {
+      const some = known().send(100).send(200).send(210).accept(210, second(5)).accept(100, second(7));
+      expect(some.report).to.deep.include({ remaining: 5, pending: 1 });
+    });
+
+    it("how others used the second before, as soon as another one shows", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(600, second(4)).go(1_180, second(9));
+      expect(some.state.estimate).to.include({ windows: 1, others: 4 });
+    });
+
     it("counts those of its own whose answers reported the minute, or nothing", () => {
       const some = known().go(100, second(5)).go(200, second(9)).go(1_300, minute(3)).go(1_400);
       expect(some.go(1_500, second(7)).report).to.deep.include({ remaining: 7, others: 0 });
@@ -251,6 +269,18 @@ describe("what a 429 tells", () => {
     expect(known().send(100).reject(100, 1_000).state.estimate.clients).to.equal(2);
   });
 
+  it("shows that nothing was left of the second", () => {
+    expect(start(known().go(0, second(1)).send(100).reject(100, 1_000).go(300, second(0)).second)).to.deep.equal([
+      82, 318,
+    ]);
+  });
+
+  it("is about the second if it asks for a second, whatever came before", () => {
+    const some = known().go(0, second(9)).go(50, minute(1, 20)).send(100).reject(100, 1_000);
+    expect(blocked(some)).to.equal(130 + 600);
+    expect(blocked(some.send(800).reject(800, 1_000))).to.equal(830 + 600);
+  });
+
   it("is waited out to the next second, if it is known when that begins", () => {
     const some = known().go(100, second(5)).go(200, second(9)).send(1_400).reject(1_400, 1_000);
     const gap = 850 / (10 / some.state.estimate.clients);
@@ -271,6 +301,8 @@ describe("what a 429 tells", () => {
       pauses.push(Math.round(some.state.blocked - at - TRIP));
     }
     expect(pauses).to.deep.equal([600, 2_000, 4_000, 8_000, 16_000, 30_000]);
+    const late = rejected(some.state, { sent: 500_000, answered: 500_000 }, undefined, 1);
+    expect(late.blocked, "by chance").to.equal(500_000 + 1.3 * 30_000);
   });
 
   it("is one, if several were sent together", () => {
