@@ -56,7 +56,7 @@ function describeWait({ purpose, reason, waited, left, until }: Wait): Message {
   switch (reason) {
     case "turn":
       return say`waiting for the account's rate limit ${end}`;
-    case "crowded":
+    case "parallel":
       return say`waiting ${end}: the account answers that too many requests are on their way at once`;
     case "asked":
       return say`waiting as the account asks ${end}, to ${purpose}`;

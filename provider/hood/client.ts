@@ -115,8 +115,8 @@ export class Client {
       if (error instanceof TooLongWait) {
         const { status } = error.answer;
         const body = bodyOf(error.answer);
-        const crowded = retryAfter(error.answer, clock.date()) === "parallel";
-        const why = crowded ? say` (Retry-After: -1: too many requests on their way at once)` : say``;
+        const tooMany = retryAfter(error.answer, clock.date()) === "parallel";
+        const why = tooMany ? say` (Retry-After: -1: too many requests on their way at once)` : say``;
         const rejection = { detail: concat(describeAnswer(status, body), why), status, traceId: traceIdIn(body) };
         throw await this.#tooLong(underWay, rejection, error);
       }

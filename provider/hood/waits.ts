@@ -17,10 +17,10 @@ export interface Wait {
   /** What it is for, as the continuation of "can't …". */
   readonly purpose: string;
   /**
-   * `turn`: the rate limit; `crowded`: the account answered that too many requests are on their way at once; `asked`: a time that it
+   * `turn`: the rate limit; `parallel`: the account answered that too many requests are on their way at once; `asked`: a time that it
    * asked for; `answer`: an answer; `tooLong`: nothing any more.
    */
-  readonly reason: "turn" | "crowded" | "asked" | "answer" | "tooLong";
+  readonly reason: "turn" | "parallel" | "asked" | "answer" | "tooLong";
   /** Milliseconds that it has waited. */
   readonly waited: number;
   /** Milliseconds until it goes on, as far as that is known. */
@@ -35,7 +35,7 @@ export type Tell = (wait: Wait) => void | Promise<void>;
 export interface WaitsOptions {
   readonly clock: Clock;
   /** Milliseconds until the rate limit lets the next request through, 0 if it holds none back, and why not now. */
-  readonly turn: () => { readonly left: number; readonly reason: "turn" | "crowded" };
+  readonly turn: () => { readonly left: number; readonly reason: "turn" | "parallel" };
   /** Is told each second, while anything waits. Nobody watches if it is left out. */
   readonly tell: Tell | undefined;
 }

@@ -48,7 +48,7 @@ describe("the live line", () => {
     ["for the rate limit", {}, "Waiting for the account's rate limit until 12:00:30 UTC (30 s)"],
     [
       "for fewer requests at once",
-      { reason: "crowded" },
+      { reason: "parallel" },
       "Waiting until 12:00:30 UTC (30 s): the account answers that too many requests are on their way at once",
     ],
     [

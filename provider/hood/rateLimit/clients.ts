@@ -11,8 +11,9 @@ export interface Estimate {
 
 /** What a window counts beside the one after it. */
 const FADE = 0.75;
-/** The same for others of whom nothing was seen until late in a window: they have gone. */
+/** The same for others of whom nothing was seen until late in a window, so far into it: they have gone. */
 const GONE = 0.4;
+const LATE = 0.6;
 /** An estimate of one's own share is drawn so far towards a usual one: else errors of several clients add up to unfair shares. */
 const DRAWN = 0.2;
 const USUAL_SHARE = 0.15;
@@ -28,35 +29,29 @@ export function isAlone({ clients }: Estimate): boolean {
   return clients < 1.25;
 }
 
-function rate({ others, parts }: Estimate): number {
-  return parts > 0 ? Math.max(0, others / parts) : 0;
+function seen({ others, parts }: Estimate): number {
+  return parts > 0 ? others / parts : 0;
 }
 
-/** So many of others and of this process were seen in a part of one window. */
-export function counted(estimate: Estimate, others: number, part: number, own: number): Estimate {
-  return {
-    clients: estimate.clients,
-    others: estimate.others * FADE + others,
-    parts: estimate.parts * FADE + part,
-    own: estimate.own * FADE + own,
-    windows: estimate.windows * FADE + 1,
+/** A window is over: so many requests of others and of this process were seen in a part of it. */
+export function counted(before: Estimate, others: number, part: number, own: number): Estimate {
+  const haveGone = others === 0 && part > LATE;
+  const sums = {
+    others: (before.others * FADE + others) * (haveGone ? GONE : 1),
+    parts: before.parts * FADE + part,
+    own: before.own * FADE + own,
+    windows: before.windows * FADE + 1,
   };
-}
-
-export function gone(estimate: Estimate): Estimate {
-  return { ...estimate, others: estimate.others * GONE };
-}
-
-export function estimated(estimate: Estimate): Estimate {
-  if (rate(estimate) < FEW) return { ...estimate, clients: 1 };
-  const own = estimate.own / estimate.windows;
-  const share = (1 - DRAWN) * (own / (own + rate(estimate))) + DRAWN * USUAL_SHARE;
-  return { ...estimate, clients: Math.max(1, Math.min(1 / share, MOST_CLIENTS)) };
+  const rate = sums.others / sums.parts;
+  if (rate < FEW) return { ...sums, clients: 1 };
+  const mine = sums.own / sums.windows;
+  const share = (1 - DRAWN) * (mine / (mine + rate)) + DRAWN * USUAL_SHARE;
+  return { ...sums, clients: Math.max(1, Math.min(1 / share, MOST_CLIENTS)) };
 }
 
 /** Others were seen in the present window, beside so many of this process. If nobody was before, they are believed at once. */
 export function joined(estimate: Estimate, others: number, own: number): Estimate {
-  if (others <= 0 || (estimate.parts >= 2 && rate(estimate) >= FEW)) return estimate;
+  if (others <= 0 || (estimate.parts >= 2 && seen(estimate) >= FEW)) return estimate;
   const least = estimate.parts === 0 ? 2 : 1;
   return { ...estimate, clients: Math.max(estimate.clients, least, Math.min(MOST_AT_ONCE, 1 + others / own)) };
 }

@@ -41,12 +41,12 @@ export function next(interval: Interval, period: number, now: number): Interval 
  * What two intervals say about one moment that returns each `period`; undefined if they contradict each other. They can meet in two
  * places of one period: then the narrower one is all that is certain.
  */
-export function meet(known: Interval, told: Interval, period: number): Interval | undefined {
-  const nearest = Math.round((middle(told) - middle(known)) / period);
+export function meet(known: Interval, seen: Interval, period: number): Interval | undefined {
+  const nearest = Math.round((middle(seen) - middle(known)) / period);
   const places = [nearest - 1, nearest, nearest + 1].map((times) => moved(known, period, times));
-  const met = places.flatMap((place) => intersect(place, told) ?? []);
+  const met = places.flatMap((place) => intersect(place, seen) ?? []);
   if (met.length < 2) return met[0];
-  return width(told) < width(known) ? told : moved(known, period, nearest);
+  return width(seen) < width(known) ? seen : moved(known, period, nearest);
 }
 
 /** At least so wide. */

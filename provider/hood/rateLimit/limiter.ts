@@ -1,8 +1,9 @@
 import type { Clock } from "../clock";
 import type { Answer } from "../transport";
-import { accepted, ended, rejected, sent } from "./events";
+import { accepted, ended, rejected, sent } from "./answers";
 import { reportedIn, retryAfter, type Window } from "./headers";
 import type { OtherWindow } from "./otherWindow";
+import { Parallel } from "./parallel";
 import { opens } from "./policy";
 import { Queue, StaleError, type Waiting } from "./queue";
 import { begin, type Exchange, type State } from "./state";
@@ -49,32 +50,11 @@ export class TooLongWait extends Error {
   }
 }
 
-/** Good answers after which one more at once is tried, at first; doubled each time that it was too many. */
-const RAISE_AFTER = 12;
-const RAISE_LATEST = 96;
-/** The first pause of a request that is one too many at once although little else is on its way; doubled each time. */
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 30_000;
-
-/** What 429s mean for requests of one kind: an account may let reads through, and no changes. */
-interface Kind {
-  inFlight: number;
-  /** Since when nothing but 429s came. */
-  since?: number | undefined;
-  /** "Too many at once" in a row, and until when the next one waits for that. */
-  crowded: number;
-  crowdedAt: number;
-  notBefore: number;
-  /** The last 429. */
-  rejection?: Answer;
+/** Nothing but 429s came for requests of one kind: since when, and the last of them. */
+interface Rejection {
+  readonly since: number;
+  readonly answer: Answer;
 }
-
-const NEW_KIND = {
-  inFlight: 0,
-  crowded: 0,
-  crowdedAt: Number.NEGATIVE_INFINITY,
-  notBefore: Number.NEGATIVE_INFINITY,
-} satisfies Kind;
 
 /**
  * Holds requests back so that the account's windows are used up and not overrun, first come first served, and obeys 429 until the
@@ -86,15 +66,11 @@ const NEW_KIND = {
 export class Limiter {
   readonly #options: LimiterOptions & { readonly maxWait: number };
   readonly #queue = new Queue();
-  readonly #kinds = new Map<string, Kind>();
+  readonly #parallel: Parallel;
+  /** By kind: an account may let reads through, and no changes. */
+  readonly #rejections = new Map<string, Rejection>();
   #state: State;
   #places = 0;
-  #inFlight = 0;
-  /** So many at once, and since when. */
-  #parallel: number;
-  #parallelSince = Number.NEGATIVE_INFINITY;
-  #raiseAfter = RAISE_AFTER;
-  #good = 0;
   /** When the next may go out; Infinity if an answer must come first. */
   #until = Number.NEGATIVE_INFINITY;
   #wakesAt = Number.POSITIVE_INFINITY;
@@ -104,7 +80,7 @@ export class Limiter {
 
   constructor({ maxWait = Number.POSITIVE_INFINITY, ...options }: LimiterOptions) {
     this.#options = { ...options, maxWait };
-    this.#parallel = options.maxParallel;
+    this.#parallel = new Parallel(options.maxParallel);
     this.#state = begin(options.windows);
   }
 
@@ -119,7 +95,7 @@ export class Limiter {
   ): Promise<Answer> {
     const { clock, maxWait } = this.#options;
     turn.place ??= this.#places++;
-    for (let crowded = 0; ; ) {
+    for (let tooMany = 0; ; ) {
       const sent = await this.#turn({ place: turn.place, kind, outdated }, abort);
       const answer = await this.#exchange(sent, send, kind);
       const exchange = { sent, answered: clock.now() };
@@ -129,10 +105,9 @@ export class Limiter {
         return answer;
       }
       const asked = retryAfter(answer, clock.date());
-      crowded = asked === "parallel" ? crowded + 1 : 0;
-      const wait =
-        asked === "parallel" ? this.#crowded(exchange, kind, crowded) : this.#rejected(exchange, kind, asked);
-      this.#kind(kind).rejection = answer;
+      tooMany = asked === "parallel" ? tooMany + 1 : 0;
+      const wait = this.#rejected(exchange, kind, asked, tooMany);
+      this.#rejections.set(kind, { since: exchange.answered, ...this.#rejections.get(kind), answer });
       turn.waited += wait;
       if (turn.waited > maxWait) {
         this.#pump();
@@ -146,13 +121,13 @@ export class Limiter {
   }
 
   /** What those that wait for time, rather than for an answer, wait for: the next of them goes out in so many milliseconds. */
-  wait(): { readonly left: number; readonly reason: "turn" | "crowded" } {
+  wait(): { readonly left: number; readonly reason: "turn" | "parallel" } {
     const now = this.#options.clock.now();
     const until = this.#queue.length > 0 && this.#until < Number.POSITIVE_INFINITY ? this.#until : now;
-    const pauses = [...this.#pauses, ...this.#queue.kinds.map((kind) => this.#kind(kind).notBefore)];
-    const crowded = Math.min(...pauses.filter((end) => end > now));
-    if (until > now && until !== crowded) return { left: until - now, reason: "turn" };
-    return { left: crowded < Number.POSITIVE_INFINITY ? crowded - now : 0, reason: "crowded" };
+    const pauses = [...this.#pauses, ...this.#queue.kinds.map((kind) => this.#parallel.opens(kind))];
+    const pause = Math.min(...pauses.filter((end) => end > now));
+    if (until > now && until !== pause) return { left: until - now, reason: "turn" };
+    return { left: pause < Number.POSITIVE_INFINITY ? pause - now : 0, reason: "parallel" };
   }
 
   /** Resolves to the moment at which it is to be sent; rejects when it is ended, or with the signal's reason. */
@@ -163,7 +138,7 @@ export class Limiter {
         return reject(abort.reason);
       }
       const stop = () => {
-        this.#queue.leave(waiting);
+        this.#queue.remove(waiting);
         reject(abort?.reason);
         this.#pump();
       };
@@ -195,21 +170,10 @@ export class Limiter {
     } catch (error) {
       // Whether it arrived or not isn't known, so it counts.
       this.#state = ended(this.#state, { sent, answered: clock.now() }, clock.random());
-      this.#ended(kind);
+      this.#parallel.ended(kind);
       this.#pump();
       throw error;
     }
-  }
-
-  #ended(kind: string): void {
-    this.#inFlight--;
-    this.#kind(kind).inFlight--;
-  }
-
-  #kind(kind: string): Kind {
-    const known: Kind = this.#kinds.get(kind) ?? { ...NEW_KIND };
-    this.#kinds.set(kind, known);
-    return known;
   }
 
   /** Sends what may go out now, and comes back when time alone lets more of them out. Answers come back by themselves. */
@@ -219,42 +183,35 @@ export class Limiter {
     this.#until = Number.NEGATIVE_INFINITY;
     while (this.#queue.length > 0) {
       const now = clock.now();
-      const may = (kind: string) => this.#kindOpens(kind) <= now;
+      const may = (kind: string) => this.#parallel.opens(kind) <= now;
       const first = this.#queue.first(may);
-      this.#until = first ? this.#opens(now) : Math.min(...this.#queue.kinds.map((kind) => this.#kindOpens(kind)));
+      this.#until = first ? this.#opens(now) : Math.min(...this.#queue.kinds.map((kind) => this.#parallel.opens(kind)));
       if (!first || this.#until > now) break;
-      this.#queue.take(first);
+      this.#queue.remove(first);
       if (first.outdated?.()) {
         first.end(new StaleError());
         continue;
       }
       this.#state = sent(this.#state, now, clock.random());
-      this.#inFlight++;
-      this.#kind(first.kind).inFlight++;
+      this.#parallel.sent(first.kind);
       first.go(now);
     }
     this.#wake(this.#queue.length > 0 ? this.#until : Number.POSITIVE_INFINITY);
   }
 
   #opens(now: number): number {
-    if (this.#inFlight >= this.#parallel) return Number.POSITIVE_INFINITY;
-    return opens(this.#state, now, this.#queue.length);
-  }
-
-  /** One at a time of a kind that is too many at once. */
-  #kindOpens(kind: string): number {
-    const { crowded, inFlight, notBefore } = this.#kind(kind);
-    return crowded > 0 && inFlight > 0 ? Number.POSITIVE_INFINITY : notBefore;
+    return this.#parallel.isFull ? Number.POSITIVE_INFINITY : opens(this.#state, now, this.#queue.length);
   }
 
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
   #endBlocked(): void {
     const now = this.#options.clock.now();
-    for (const [name, kind] of this.#kinds) {
-      const open = Math.max(this.#state.blocked, kind.notBefore);
-      const asked = open - (kind.since ?? open);
-      if (open <= now || asked <= this.#options.maxWait || !kind.rejection) continue;
-      this.#queue.endAll(name, new TooLongWait(kind.rejection, open - now, asked));
+    for (const [kind, { since, answer }] of this.#rejections) {
+      const pause = this.#parallel.opens(kind);
+      const open = Math.max(this.#state.blocked, pause < Number.POSITIVE_INFINITY ? pause : now);
+      if (open > now && open - since > this.#options.maxWait) {
+        this.#queue.endAll(kind, new TooLongWait(answer, open - now, open - since));
+      }
     }
   }
 
@@ -274,53 +231,27 @@ export class Limiter {
     });
   }
 
-  #accepted(exchange: Exchange, answer: Answer, name: string): void {
-    this.#ended(name);
-    const kind = this.#kind(name);
-    kind.since = undefined;
-    kind.crowded = 0;
+  #accepted(exchange: Exchange, answer: Answer, kind: string): void {
+    this.#parallel.ended(kind);
+    this.#parallel.accepted(kind, exchange.sent);
+    this.#rejections.delete(kind);
     const { found } = this.#state;
     this.#state = accepted(this.#state, exchange, reportedIn(answer), this.#options.clock.random());
     for (const other of this.#state.found.slice(found.length)) this.#options.differs?.(other);
-    if (exchange.sent < this.#parallelSince || ++this.#good < this.#raiseAfter) return;
-    this.#good = 0;
-    this.#parallel = Math.min(this.#options.maxParallel, this.#parallel + 1);
-  }
-
-  /** @returns the milliseconds that the account makes it wait. */
-  #rejected(exchange: Exchange, name: string, asked: number | undefined): number {
-    this.#ended(name);
-    this.#kind(name).since ??= exchange.answered;
-    this.#state = rejected(this.#state, exchange, asked, this.#options.clock.random());
-    return Math.max(0, this.#state.blocked - exchange.answered);
   }
 
   /**
-   * Too many at once: fewer from here on. While others of this process are on their way, it goes on when one of them ends; if that
-   * doesn't help, or none is, after a pause that grows.
-   *
-   * @param times how often in a row this one was.
-   * @returns the milliseconds until it asks again.
+   * @param tooMany how often in a row it was one too many at once.
+   * @returns the milliseconds that the account makes it wait.
    */
-  #crowded({ sent, answered }: Exchange, name: string, times: number): number {
-    const { clock } = this.#options;
-    const beside = this.#inFlight - 1;
-    this.#ended(name);
-    this.#state = ended(this.#state, { sent, answered }, clock.random());
-    if (sent >= this.#parallelSince) {
-      this.#parallel = Math.max(1, Math.floor(Math.min(this.#parallel, beside + 1) / 2));
-      this.#parallelSince = answered;
-      this.#raiseAfter = Math.min(RAISE_LATEST, this.#raiseAfter * 2);
-      this.#good = 0;
+  #rejected(exchange: Exchange, kind: string, asked: number | "parallel" | undefined, tooMany: number): number {
+    const chance = this.#options.clock.random();
+    this.#parallel.ended(kind);
+    if (asked === "parallel") {
+      this.#state = ended(this.#state, exchange, chance);
+      return this.#parallel.rejected(kind, exchange, tooMany);
     }
-    const kind = this.#kind(name);
-    kind.since ??= answered;
-    // Those sent together are rejected together: that is once.
-    if (sent >= kind.crowdedAt) kind.crowded++;
-    kind.crowdedAt = answered;
-    const pause = (count: number) =>
-      beside > 0 && count === 1 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (count - 1));
-    kind.notBefore = answered + pause(kind.crowded);
-    return pause(times);
+    this.#state = rejected(this.#state, exchange, asked, chance);
+    return Math.max(0, this.#state.blocked - exchange.answered);
   }
 }

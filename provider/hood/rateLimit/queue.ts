@@ -14,11 +14,50 @@ export interface Waiting {
   readonly end: (reason: unknown) => void;
 }
 
-/** Those that wait for their turn, by kind, in the order of the places that they were given: each kind is a binary heap. */
+/** So many may have left a line before it is copied without them: else each that leaves would cost as much as all that wait. */
+const MOST_LEFT = 1_000;
+
+/** Those of one kind that wait, in the order of the places that they were given. */
+class Line {
+  #waiting: Waiting[] = [];
+  /** Where the first one stands: those before it have left. */
+  #head = 0;
+
+  get first(): Waiting | undefined {
+    return this.#waiting[this.#head];
+  }
+
+  get all(): readonly Waiting[] {
+    return this.#waiting.slice(this.#head);
+  }
+
+  add(waiting: Waiting): void {
+    this.#waiting.splice(this.#indexOf(waiting.place), 0, waiting);
+  }
+
+  remove(waiting: Waiting): void {
+    if (waiting !== this.first) this.#waiting.splice(this.#indexOf(waiting.place), 1);
+    else if (++this.#head > MOST_LEFT) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** Where the first one stands that has this place or a later one. */
+  #indexOf(place: number): number {
+    let [from, to] = [this.#head, this.#waiting.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#waiting[middle] as Waiting).place < place) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
+
+/** Those that wait for their turn. */
 export class Queue {
-  readonly #heaps = new Map<string, Waiting[]>();
-  /** Those that gave up, and are still in their heap. */
-  readonly #gone = new Set<Waiting>();
+  readonly #lines = new Map<string, Line>();
   #length = 0;
 
   get length(): number {
@@ -26,69 +65,32 @@ export class Queue {
   }
 
   get kinds(): readonly string[] {
-    return [...this.#heaps.keys()];
+    return [...this.#lines.keys()];
   }
 
   add(waiting: Waiting): void {
-    const heap = this.#heaps.get(waiting.kind) ?? [];
-    this.#heaps.set(waiting.kind, heap);
-    let at = heap.push(waiting) - 1;
-    for (let parent = (at - 1) >> 1; at > 0 && placeAt(heap, parent) > waiting.place; parent = (at - 1) >> 1) {
-      heap[at] = heap[parent] as Waiting;
-      at = parent;
-    }
-    heap[at] = waiting;
+    const line = this.#lines.get(waiting.kind) ?? new Line();
+    this.#lines.set(waiting.kind, line);
+    line.add(waiting);
     this.#length++;
   }
 
   /** The first one of those kinds that may go. */
   first(may: (kind: string) => boolean): Waiting | undefined {
-    let first: Waiting | undefined;
-    for (const [kind, heap] of this.#heaps) {
-      if (!may(kind)) continue;
-      while (heap[0] && this.#gone.delete(heap[0])) shift(heap);
-      if (heap[0] && (!first || heap[0].place < first.place)) [first] = heap;
-    }
-    return first;
+    const firsts = [...this.#lines].flatMap(([kind, { first }]) => (first && may(kind) ? first : []));
+    return firsts.sort((a, b) => a.place - b.place)[0];
   }
 
-  /** Takes out one that is the first of its kind. */
-  take(waiting: Waiting): void {
-    shift(this.#heaps.get(waiting.kind) ?? []);
-    this.#length--;
-  }
-
-  leave(waiting: Waiting): void {
-    this.#gone.add(waiting);
+  remove(waiting: Waiting): void {
+    this.#lines.get(waiting.kind)?.remove(waiting);
     this.#length--;
   }
 
   /** Ends all of a kind. */
   endAll(kind: string, reason: unknown): void {
-    const heap = this.#heaps.get(kind) ?? [];
-    this.#heaps.delete(kind);
-    for (const waiting of heap) {
-      if (this.#gone.delete(waiting)) continue;
-      this.#length--;
+    for (const waiting of this.#lines.get(kind)?.all ?? []) {
+      this.remove(waiting);
       waiting.end(reason);
     }
   }
-}
-
-function placeAt(heap: readonly Waiting[], at: number): number {
-  return heap[at]?.place ?? Number.POSITIVE_INFINITY;
-}
-
-function shift(heap: Waiting[]): void {
-  const last = heap.pop();
-  if (!last || heap.length === 0) return;
-  let at = 0;
-  for (;;) {
-    const left = 2 * at + 1;
-    const child = placeAt(heap, left + 1) < placeAt(heap, left) ? left + 1 : left;
-    if (placeAt(heap, child) >= last.place) break;
-    heap[at] = heap[child] as Waiting;
-    at = child;
-  }
-  heap[at] = last;
 }

@@ -14,7 +14,7 @@ export interface Exchange {
   readonly answered: number;
 }
 
-/** Requests of this process that were answered close together: they count as long as the last of them. */
+/** Requests of this process that went out close together: from when on, until when the last was answered. */
 export interface Batch {
   readonly from: number;
   readonly until: number;
@@ -26,20 +26,17 @@ export interface Report extends Exchange {
   readonly remaining: number;
   /** Requests that it doesn't tell whether it counts. */
   readonly pending: number;
-  /** By then this window has ended. */
+  /** From when on and until when it is this window. */
+  readonly since: number;
   readonly end: number;
   /** Whether it was known where this window begins. */
   readonly phased: boolean;
-  /** When the first request of this process went out in it, and how many others had sent before. */
-  readonly first: number;
-  readonly before: number;
-  /** How many of this process's requests it counted, and at least how many of others. */
-  readonly own: number;
+  /** At least so many requests of others. */
   readonly others: number;
 }
 
 /** What is known of one window of the account. */
-export interface Span {
+export interface WindowState {
   readonly window: Window;
   /** This process's requests that may lie in the present window. */
   readonly own: readonly Batch[];
@@ -49,14 +46,13 @@ export interface Span {
   readonly last?: (Exchange & { readonly remaining: number }) | undefined;
   /** Where one beginning lies; the others are whole lengths away. */
   readonly start?: Interval | undefined;
-  /** How often in a row an answer contradicted that, and how much more often than it agreed. */
-  readonly misses: number;
-  readonly doubt: number;
+  /** Whether the last answer that tells of it contradicted that. */
+  readonly contradicted?: boolean;
 }
 
 export interface State {
   /** The shortest window first. */
-  readonly spans: readonly Span[];
+  readonly windows: readonly WindowState[];
   /** When the requests that are on their way went out. */
   readonly inFlight: readonly number[];
   readonly lastSent: number;
@@ -67,6 +63,8 @@ export interface State {
   readonly deviation: number;
   /** Whether a Reset of nothing was seen, and one of a whole window: it tells how the account rounds. */
   readonly resets: { readonly none: boolean; readonly whole: boolean };
+  /** How much more often answers contradicted what was known than they agreed. */
+  readonly doubt: number;
   readonly estimate: Estimate;
   /** Limits that answers report and that aren't configured, and the configured window that each is known to be. */
   readonly others: readonly OtherLimit[];
@@ -76,21 +74,21 @@ export interface State {
   /** 429s in a row, and when the last one came. */
   readonly rejections: number;
   readonly rejected: number;
-  /** When the last event was, and the chance that was drawn then and when the shortest window last ended. */
+  /** When the last event was, and the chance that was drawn then. */
   readonly changed: number;
   readonly chance: number;
-  readonly lot: number;
 }
 
 export function begin(windows: readonly Window[]): State {
   return {
-    spans: windows.map((window) => ({ window, own: [], shown: false, misses: 0, doubt: 0 })),
+    windows: windows.map((window) => ({ window, own: [], shown: false })),
     inFlight: [],
     lastSent: Number.NEGATIVE_INFINITY,
     probed: Number.NEGATIVE_INFINITY,
     roundTrip: 30,
     deviation: 8,
     resets: { none: false, whole: false },
+    doubt: 0,
     estimate: nobody,
     others: [],
     found: [],
@@ -99,7 +97,6 @@ export function begin(windows: readonly Window[]): State {
     rejected: Number.NEGATIVE_INFINITY,
     changed: 0,
     chance: 0,
-    lot: 0,
   };
 }
 
@@ -116,12 +113,12 @@ export function between(from: number, to: number, chance: number): number {
   return from + (to - from) * chance;
 }
 
-export function isPhased(span: Span): span is Span & { readonly start: Interval } {
-  return span.start !== undefined && width(span.start) < PHASED * span.window.length;
+export function isPhased(known: WindowState): known is WindowState & { readonly start: Interval } {
+  return known.start !== undefined && width(known.start) < PHASED * known.window.length;
 }
 
 /** The time between two requests of this process if each client sends its share of a window, spread over it. */
-export function gap({ estimate }: State, { window: { limit, length } }: Span): number {
+export function gap({ estimate }: State, { window: { limit, length } }: WindowState): number {
   return (SPREAD * length) / Math.max(1, limit / estimate.clients);
 }
 
@@ -130,7 +127,7 @@ export function jitter({ deviation }: State): number {
   return 2 * deviation + 2;
 }
 
-export function present({ report }: Span, now: number): Report | undefined {
+export function present({ report }: WindowState, now: number): Report | undefined {
   return report && report.end > now ? report : undefined;
 }
 
@@ -139,12 +136,16 @@ export function sum(batches: readonly Batch[]): number {
 }
 
 /** This process's answered requests that may lie in the present window. */
-export function ownIn({ own, window, start }: Span, now: number): readonly Batch[] {
+export function ownIn({ own, window, start }: WindowState, now: number): readonly Batch[] {
   const began = start ? moved(next(start, window.length, now), window.length, -1).from : Number.NEGATIVE_INFINITY;
   return own.filter(({ until }) => until + slidBy(window.length) > now && until >= began);
 }
 
 /** Whether answers report any window. */
-export function shows({ spans }: State): boolean {
-  return spans.some(({ shown }) => shown);
+export function shows({ windows }: State): boolean {
+  return windows.some(({ shown }) => shown);
+}
+
+export function withWindow(state: State, at: number, changes: Partial<WindowState>): State {
+  return { ...state, windows: state.windows.map((each, index) => (index === at ? { ...each, ...changes } : each)) };
 }

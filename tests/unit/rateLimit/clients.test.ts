@@ -1,19 +1,10 @@
 import { expect } from "chai";
-import {
-  counted,
-  type Estimate,
-  estimated,
-  fuller,
-  gone,
-  isAlone,
-  joined,
-  nobody,
-} from "../../../provider/hood/rateLimit/clients";
+import { counted, type Estimate, fuller, isAlone, joined, nobody } from "../../../provider/hood/rateLimit/clients";
 
 /** After so many seconds in which this process and the others sent so many each. */
 function shared(own: number, others: number, seconds: number): Estimate {
   let estimate = nobody;
-  for (let second = 0; second < seconds; second++) estimate = estimated(counted(estimate, others, 1, own));
+  for (let second = 0; second < seconds; second++) estimate = counted(estimate, others, 1, own);
   return estimate;
 }
 
@@ -21,9 +12,9 @@ describe("how many clients share the account", () => {
   it("is one as long as hardly anybody else is seen", () => {
     expect(isAlone(nobody)).to.equal(true);
     expect(shared(10, 0, 5)).to.include({ clients: 1 });
-    expect(estimated({ ...nobody, others: 0.39, parts: 1, own: 9, windows: 1 }).clients).to.equal(1);
-    expect(estimated({ ...nobody, others: 0.4, parts: 1, own: 9, windows: 1 }).clients).to.be.above(1.1);
-    expect(estimated({ ...nobody, others: -3, parts: 1, own: 9, windows: 1 }).clients).to.equal(1);
+    expect(counted(nobody, 0.39, 1, 9).clients).to.equal(1);
+    expect(counted(nobody, 0.4, 1, 9).clients).to.be.above(1.1);
+    expect(counted(nobody, -3, 1, 9).clients).to.equal(1);
     expect(isAlone({ ...nobody, clients: 1.24 })).to.equal(true);
     expect(isAlone({ ...nobody, clients: 1.25 })).to.equal(false);
   });
@@ -41,13 +32,15 @@ describe("how many clients share the account", () => {
   }
 
   it("counts a part of a second for what would have come of the whole", () => {
-    expect(estimated(counted(nobody, 2, 0.4, 5)).clients).to.be.closeTo(1 / 0.43, 0.001);
+    expect(counted(nobody, 2, 0.4, 5).clients).to.be.closeTo(1 / 0.43, 0.001);
   });
 
-  it("forgets the past by a quarter with each second, and faster if the others have gone", () => {
+  it("forgets the past by a quarter with each second, and faster if nobody else is seen until late in it", () => {
     const estimate: Estimate = { clients: 3, others: 8, parts: 4, own: 12, windows: 4 };
-    expect(counted(estimate, 1, 0.5, 2)).to.deep.equal({ clients: 3, others: 7, parts: 3.5, own: 11, windows: 4 });
-    expect(gone(estimate)).to.deep.equal({ ...estimate, others: 3.2 });
+    expect(counted(estimate, 1, 0.5, 2)).to.deep.include({ others: 7, parts: 3.5, own: 11, windows: 4 });
+    expect(counted(estimate, 0, 0.61, 2).others).to.be.closeTo(6 * 0.4, 1e-9);
+    expect(counted(estimate, 0, 0.6, 2).others).to.equal(6);
+    expect(counted(estimate, 1, 0.9, 2).others).to.equal(7);
   });
 
   it("grows at once by what the first others used beside this process, to two at least and five at most", () => {

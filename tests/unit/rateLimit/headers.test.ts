@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { reportedIn, retryAfter } from "../../../provider/hood/rateLimit/headers";
+import { parseRateLimit, reportedIn, retryAfter } from "../../../provider/hood/rateLimit/headers";
 import type { Answer } from "../../../provider/hood/transport";
 
 function answer(headers: Record<string, string>): Answer {
@@ -70,4 +70,36 @@ describe("how long an answer asks to wait", () => {
     const now = Date.parse("2026-04-01T10:00:00Z");
     expect(retryAfter(answer({ "retry-after": "Wed, 01 Apr 2026 11:00:00 GMT" }), now)).to.equal(3_600_000);
   });
+});
+
+describe("the windows of a rate limit", () => {
+  it("are read in seconds, the shortest first", () => {
+    const windows = [
+      { limit: 10, length: 1_000 },
+      { limit: 150, length: 60_000 },
+    ];
+    expect(parseRateLimit("10/1s,150/60s")).to.deep.equal(windows);
+    expect(parseRateLimit(" 150/60s , 10/1s ")).to.deep.equal(windows);
+  });
+
+  it("may be a single one", () => expect(parseRateLimit("1/1s")).to.deep.equal([{ limit: 1, length: 1_000 }]));
+
+  for (const text of [
+    "",
+    "10",
+    "10/s",
+    "10/1",
+    "10/1m",
+    "0/1s",
+    "10/0s",
+    "-1/1s",
+    "1.5/1s",
+    "10/1s,",
+    "10/1s;150/60s",
+    "x",
+  ]) {
+    it(`aren't read from ${JSON.stringify(text)}, and the error says what is expected`, () => {
+      expect(() => parseRateLimit(text)).to.throw("must be windows such as 10/1s,150/60s");
+    });
+  }
 });

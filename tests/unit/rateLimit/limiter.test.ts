@@ -181,10 +181,17 @@ describe("the limiter", () => {
 
   it("waits about a second after a 429 that asks for no time, and longer each time that isn't enough", async () => {
     void send("1", [tooMany(), tooMany("0"), tooMany("soon"), ...Array<Reply>(5).fill(tooMany())]);
-    await time.until(90_000);
+    await time.until(200_000);
     const times = at("1");
     const pauses = times.slice(1).map((each, index) => each - (times[index] ?? 0) - TRIP);
-    expect(pauses.map((pause) => Math.round(pause / 100) / 10)).to.deep.equal([0.6, 2, 4, 8, 15, 15, 15, 15]);
+    expect(pauses.map((pause) => Math.round(pause / 100) / 10)).to.deep.equal([0.6, 2, 4, 8, 16, 30, 30, 30]);
+  });
+
+  it("asks a few times only in ten minutes if it is answered 429 without a time for ever, whatever the windows", async () => {
+    use("10000/1s", 4);
+    void send("1", Array<Reply>(9_999).fill(tooMany()));
+    await time.until(600_000);
+    expect(at("1")).to.have.length.within(20, 30);
   });
 
   it("waits until the date that a 429 asks for", async () => {
@@ -218,48 +225,6 @@ describe("the limiter", () => {
     expect(at("1")[1]).to.be.within(200, 400);
   });
 
-  it("halves those that are on their way at once after 'too many in parallel', and raises them one at a time", async () => {
-    use("1000/1s", 8);
-    void send("0");
-    await time.until(20);
-    /** The most that were on their way at once since the last time that this was asked. */
-    let most = 0;
-    let now = 0;
-    const work = (count: number, fails = 0) => {
-      let failing = fails;
-      for (let number = 0; number < count; number++) {
-        void limiter.run(() => {
-          most = Math.max(most, ++now);
-          const status = failing-- > 0 ? 429 : 204;
-          return new Promise<Answer>((resolve) =>
-            time.at(time.now + 100, () => {
-              now--;
-              resolve({ status, text: "", header: (name) => (name === "retry-after" && status === 429 ? "-1" : null) });
-            }),
-          );
-        });
-      }
-    };
-    work(8, 8);
-    await time.until(125);
-    expect(most).to.equal(8);
-    most = 0;
-    await time.until(1_000);
-    expect(most, "half as many").to.equal(4);
-    most = 0;
-    work(16);
-    await time.until(3_000);
-    expect(most, "as many until 24 good answers").to.equal(4);
-    most = 0;
-    work(20);
-    await time.until(6_000);
-    expect(most, "one more then").to.equal(5);
-    most = 0;
-    work(400);
-    await time.until(30_000);
-    expect(most, "never more than the setting").to.equal(8);
-  });
-
   it("pauses longer each time for a request that is always one too many at once, in nobody's way", async () => {
     void send("0");
     await time.until(50);
@@ -268,8 +233,9 @@ describe("the limiter", () => {
     const times = at("1");
     const pauses = times.slice(1).map((each, index) => Math.round((each - (times[index] ?? 0) - TRIP) / 10) * 10);
     expect(pauses).to.deep.equal([250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-    expect(limiter.wait().reason).to.equal("crowded");
-    expect(limiter.wait().left).to.be.within(1, 30_000);
+    const { left, reason } = limiter.wait();
+    expect(reason).to.equal("parallel");
+    expect(left).to.be.closeTo((times.at(-1) ?? 0) + TRIP + 30_000 - time.now, 2);
     void send("2", [], undefined, "GET");
     await time.until(120_100);
     expect(done).to.include("2");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { accepted, sent } from "../../../provider/hood/rateLimit/events";
+import { accepted, sent } from "../../../provider/hood/rateLimit/answers";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
 import { begin, type State } from "../../../provider/hood/rateLimit/state";
 
@@ -17,7 +17,7 @@ function stateAfter(windows: string, reports: readonly (readonly [number, number
 
 describe("an account whose windows aren't as configured", () => {
   const usual = "10/1s,150/60s";
-  const limits = (state: State) => state.spans.map(({ window }) => window.limit);
+  const limits = (state: State) => state.windows.map(({ window }) => window.limit);
   const found = (state: State) => state.found.map(({ limit, configured }) => [limit, configured.limit]);
 
   it("is noticed as soon as a longer time is left than the shorter window lasts", () => {

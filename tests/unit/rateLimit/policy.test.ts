@@ -1,35 +1,35 @@
 import { expect } from "chai";
 import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
 import { opens } from "../../../provider/hood/rateLimit/policy";
-import { begin, type Report, type Span, type State } from "../../../provider/hood/rateLimit/state";
+import { begin, type Report, type State, type WindowState } from "../../../provider/hood/rateLimit/state";
 
 const NOW = 500;
 const NEVER = Number.POSITIVE_INFINITY;
 /** A second that begins about 100 ms after each whole one: within 20 ms, within 200 ms, and not known at all. */
-const EXACT: Partial<Span> = { shown: true, start: { from: 90, to: 110 } };
-const ROUGH: Partial<Span> = { shown: true, start: { from: 0, to: 200 } };
-const UNKNOWN: Partial<Span> = { shown: true };
+const EXACT: Partial<WindowState> = { shown: true, start: { from: 90, to: 110 } };
+const ROUGH: Partial<WindowState> = { shown: true, start: { from: 0, to: 200 } };
+const UNKNOWN: Partial<WindowState> = { shown: true };
 
 function report(remaining: number, more: Partial<Report> = {}): { report: Report } {
-  const usual = { pending: 0, end: 1_110, sent: 450, answered: 460, first: 450, before: 0, own: 1, others: 0 };
+  const usual = { pending: 0, end: 1_110, sent: 450, answered: 460, since: 110, others: 0 };
   return { report: { ...usual, phased: true, remaining, ...more } };
 }
 
 /** So many answered requests in the present minute. */
-function own(...batches: readonly (readonly [number, number])[]): Pick<Span, "own"> {
+function own(...batches: readonly (readonly [number, number])[]): Pick<WindowState, "own"> {
   return { own: batches.map(([until, count]) => ({ from: until, until, count })) };
 }
 
 function state(
-  second: Partial<Span>,
+  second: Partial<WindowState>,
   more: Partial<State> & { clients?: number } = {},
-  minute: Partial<Span> = {},
+  minute: Partial<WindowState> = {},
 ): State {
   const { clients = 1, ...rest } = more;
   const base = begin(parseRateLimit("10/1s,150/60s"));
-  const spans = base.spans.map((span, index) => ({ ...span, ...(index === 0 ? second : minute) }));
+  const windows = base.windows.map((known, index) => ({ ...known, ...(index === 0 ? second : minute) }));
   const estimate = { ...base.estimate, clients };
-  return { ...base, spans, estimate, probed: 0, lastSent: 450, changed: NOW, chance: 0.5, lot: 0.3, ...rest };
+  return { ...base, windows, estimate, probed: 0, lastSent: 450, changed: NOW, chance: 0.5, ...rest };
 }
 
 /** The time between two requests of one of four clients. */
@@ -62,6 +62,12 @@ const groups: Record<string, Row[]> = {
     ["waits for an answer if all are on their way", state({}, { inFlight: Array(10).fill(450) }), NEVER],
     ["forgets what was answered long ago", state(own([300, 10])), 1_301, { now: 1_301 }],
     ["counts the minute too", state({}, {}, own([300, 150])), 60_306],
+    [
+      "forgets what was answered before the minute began",
+      state({}, {}, { ...own([300, 150]), start: { from: 400, to: 450 } }),
+      NOW,
+    ],
+    ["counts what may lie in it", state({}, {}, { ...own([401, 150]), start: { from: 400, to: 450 } }), 60_407],
   ],
   "alone, when it is known where a second begins": [
     ["sends one ahead into a new second", state(EXACT), NOW, { waiting: 50 }],
@@ -97,7 +103,6 @@ const groups: Record<string, Row[]> = {
     ],
     ["leaves three places", state({ ...EXACT, ...report(3) }, { clients: 4 }), 1_110 + GAP / 2],
     ["takes the fourth", state({ ...EXACT, ...report(4) }, { clients: 4 }), NOW],
-    ["by lot leaves four", state({ ...EXACT, ...report(4) }, { clients: 4, lot: 0.2 }), 1_110 + GAP / 2],
     [
       "sends its share at once if no more waits",
       state({ ...EXACT, ...report(8) }, { clients: 4 }),
@@ -147,6 +152,7 @@ const groups: Record<string, Row[]> = {
   "when it isn't known where a second begins": [
     ["sends one", state(UNKNOWN), NOW],
     ["waits for its answer", state(UNKNOWN, { inFlight: [450], roundTrip: 500 }), NEVER],
+    ["waits by its own count if nothing is reported", state({ ...UNKNOWN, ...own([460, 10]) }), 1_460.1],
     ["goes on at intervals", state({ ...UNKNOWN, ...report(6) }), 535],
     ["or at once", state({ ...UNKNOWN, ...report(6) }, { lastSent: 100 }), NOW],
     ["waits if nothing is left", state({ ...UNKNOWN, ...report(0) }), 1_110],

@@ -27,7 +27,7 @@ describe("the queue", () => {
   function takeAll(may: (kind: string) => boolean = () => true): number[] {
     const places: number[] = [];
     for (let first = queue.first(may); first; first = queue.first(may)) {
-      queue.take(first);
+      queue.remove(first);
       places.push(first.place);
     }
     return places;
@@ -40,6 +40,15 @@ describe("the queue", () => {
     expect(queue.length).to.equal(200);
     expect(takeAll()).to.deep.equal(places);
     expect(queue.length).to.equal(0);
+  });
+
+  it("keeps the order when thousands have left and some come back", () => {
+    for (let place = 0; place < 3_000; place++) add(place);
+    const back = [10, 700, 1_500];
+    for (let place = 0; place < 1_600; place++) queue.remove(queue.first(() => true) as Waiting);
+    for (const place of back.toReversed()) add(place);
+    expect(queue.length).to.equal(1_403);
+    expect(takeAll()).to.deep.equal([...back, ...Array.from({ length: 1_400 }, (_, index) => 1_600 + index)]);
   });
 
   it("passes over kinds that may not go", () => {
@@ -58,14 +67,14 @@ describe("the queue", () => {
 
   it("leaves out those that gave up, at the front and in the middle", () => {
     const all = [1, 2, 3, 4, 5].map((place) => add(place));
-    for (const index of [0, 2]) queue.leave(all[index] as Waiting);
+    for (const index of [0, 2]) queue.remove(all[index] as Waiting);
     expect(queue.length).to.equal(3);
     expect(takeAll()).to.deep.equal([2, 4, 5]);
   });
 
   it("ends all of one kind, but for those that gave up", () => {
     add(1, "POST");
-    queue.leave(add(2, "POST"));
+    queue.remove(add(2, "POST"));
     add(3, "POST");
     add(4, "GET");
     queue.endAll("POST", "too long");

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { accepted, ended, rejected, sent } from "../../../provider/hood/rateLimit/events";
+import { accepted, ended, rejected, sent } from "../../../provider/hood/rateLimit/answers";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
 import { opens } from "../../../provider/hood/rateLimit/policy";
-import { begin, type Report, type Span, type State } from "../../../provider/hood/rateLimit/state";
+import { begin, type Report, type State, type WindowState } from "../../../provider/hood/rateLimit/state";
 
 const TRIP = 30;
 const CHANCE = 0.5;
@@ -44,12 +44,12 @@ class Known {
     return this;
   }
 
-  get second(): Span {
-    return this.state.spans[0] as Span;
+  get second(): WindowState {
+    return this.state.windows[0] as WindowState;
   }
 
-  get minute(): Span {
-    return this.state.spans[1] as Span;
+  get minute(): WindowState {
+    return this.state.windows[1] as WindowState;
   }
 
   get report(): Report | undefined {
@@ -58,7 +58,7 @@ class Known {
 }
 
 const known = (more: Partial<State> = {}) => new Known({ ...begin(parseRateLimit("10/1s,150/60s")), ...more });
-const start = ({ start: from }: Span) => from && [from.from, from.to].map(Math.round);
+const start = ({ start: from }: WindowState) => from && [from.from, from.to].map(Math.round);
 
 describe("what a request and its answer tell", () => {
   it("of those on their way: each until it has ended, whatever became of it", () => {
@@ -73,13 +73,13 @@ describe("what a request and its answer tell", () => {
 
   it("of this process's own count: all that were answered within the window's length, close ones together", () => {
     const { state } = known().go(0).go(15).go(25).go(900);
-    expect(state.spans[0]?.own).to.deep.equal([
-      { from: 30, until: 45, count: 2 },
-      { from: 55, until: 55, count: 1 },
-      { from: 930, until: 930, count: 1 },
+    expect(state.windows[0]?.own).to.deep.equal([
+      { from: 0, until: 45, count: 2 },
+      { from: 25, until: 55, count: 1 },
+      { from: 900, until: 930, count: 1 },
     ]);
-    expect(state.spans[1]?.own).to.deep.equal([{ from: 30, until: 930, count: 4 }]);
-    expect(ended(state, { sent: 1_000, answered: 1_050 }, 0).spans[0]?.own.map(({ until }) => until)).to.deep.equal([
+    expect(state.windows[1]?.own).to.deep.equal([{ from: 0, until: 930, count: 4 }]);
+    expect(ended(state, { sent: 1_000, answered: 1_050 }, 0).windows[0]?.own.map(({ until }) => until)).to.deep.equal([
       55, 930, 1_050,
     ]);
   });
@@ -100,14 +100,14 @@ describe("what a request and its answer tell", () => {
   describe("if the second is reported", () => {
     it("what remains of it, and what others have used", () => {
       const { report } = known().go(100, second(7));
-      expect(report).to.deep.include({ remaining: 7, own: 1, before: 2, others: 2, pending: 0, first: 100, sent: 100 });
+      expect(report).to.deep.include({ remaining: 7, others: 2, pending: 0, since: 100, sent: 100 });
       expect(report?.end).to.equal(100 + 1_000 + 2 * JITTER);
     });
 
     it("the fewest that were seen, with those on their way beside", () => {
       const some = known().go(100, second(9)).send(200).send(210).accept(210, second(7), 240);
-      expect(some.report).to.deep.include({ remaining: 7, own: 2, pending: 1, others: 0, sent: 210, answered: 240 });
-      expect(some.accept(200, second(8), 245).report).to.deep.include({ remaining: 7, own: 3, pending: 0, others: 0 });
+      expect(some.report).to.deep.include({ remaining: 7, pending: 1, others: 0, sent: 210, answered: 240 });
+      expect(some.accept(200, second(8), 245).report).to.deep.include({ remaining: 7, pending: 0, others: 0 });
       expect(some.send(300).report).to.deep.include({ pending: 1 });
     });
 
@@ -120,7 +120,7 @@ describe("what a request and its answer tell", () => {
     it("that another second began, if no fewer remain than before", () => {
       const some = known().go(100, second(5)).go(300, second(9));
       expect(start(some.second)).to.deep.equal([100 - JITTER, 300 + JITTER]);
-      expect(some.report).to.deep.include({ remaining: 9, first: 300, phased: true, own: 1, others: 0 });
+      expect(some.report).to.deep.include({ remaining: 9, phased: true, others: 0 });
       expect(start(known().go(100, second(5)).go(300, second(5)).second)).to.deep.equal([82, 318]);
       expect(start(known().go(100, second(5)).go(300, second(4)).second)).to.equal(undefined);
     });
@@ -143,34 +143,26 @@ describe("what a request and its answer tell", () => {
     it("that what was known is wrong, if it is contradicted twice", () => {
       const some = known().go(100, second(5)).go(200, second(9)).go(1_500, second(4)).go(1_600, second(8));
       expect(start(some.second)).to.deep.equal([82, 218]);
-      expect(some.second).to.include({ misses: 1, doubt: 1 });
+      expect(some.state.doubt).to.equal(1);
       some.go(2_500, second(4)).go(2_600, second(8));
       expect(start(some.second)).to.deep.equal([2_482, 2_618]);
-      expect(some.second).to.include({ misses: 0, doubt: 2 });
-      some.go(3_500, second(4)).go(3_600, second(8));
-      expect(some.second).to.include({ misses: 0, doubt: 0 });
+      expect(some.state.doubt).to.equal(2);
+      expect(some.go(3_500, second(4)).go(3_600, second(8)).state.doubt).to.equal(0);
+      some.go(4_200, second(4)).go(4_300, second(8));
+      expect(start(some.second)).to.deep.equal([3_482, 3_618]);
     });
 
-    it("nothing any more if it is contradicted again and again", () => {
-      const doubtful = {
-        shown: true,
-        doubt: 20,
-        start: { from: 82, to: 218 },
-        last: { sent: 1, answered: 2, remaining: 5 },
-      };
-      const spans = begin(parseRateLimit("10/1s,150/60s")).spans.map((span, at) =>
-        at === 0 ? { ...span, ...doubtful } : span,
-      );
-      const some = known({ spans }).go(500, second(9));
-      // From 1 to 500: no contradiction.
-      expect(some.second).to.include({ shown: true, doubt: 17 });
-      const lost = known({
-        spans: spans.map((span) => ({ ...span, last: { sent: 400, answered: 430, remaining: 5 } })),
-      });
-      lost.go(500, second(9));
-      expect(lost.second).to.deep.include({ shown: false, start: undefined, report: undefined, doubt: 21 });
-      lost.go(900, second(3));
-      expect(lost.second).to.deep.include({ shown: false, report: undefined });
+    it("nothing any more if it is contradicted again and again: then this process's own count decides", () => {
+      const doubtful = () => known({ doubt: 20 }).go(100, second(5)).go(200, second(9));
+      expect(doubtful().state.doubt).to.equal(17);
+      const some = known({ ...doubtful().state, doubt: 20 })
+        .go(700, second(4))
+        .go(800, second(8));
+      expect(some.state.doubt).to.equal(21);
+      const { own, window } = some.second;
+      expect(some.second).to.deep.equal({ own, window, shown: false });
+      expect(some.minute.shown).to.equal(false);
+      expect(some.go(900, second(3)).second.shown).to.equal(false);
     });
 
     it("how many clients there are, from one second to the next", () => {
@@ -184,46 +176,28 @@ describe("what a request and its answer tell", () => {
       expect(estimate.clients).to.be.closeTo(1 / (0.8 * (2 / (2 + 4 / part)) + 0.03), 0.01);
     });
 
-    it("that the others have gone, if nobody was seen until late in a second", () => {
-      const busy = { clients: 3, others: 8, parts: 4, own: 12, windows: 4 };
-      const crowdAfter = (at: number, remaining: number) => {
-        const some = known().go(100, second(5)).go(200, second(9));
-        const spans = some.state.spans;
-        return known({ spans, estimate: busy }).go(at, second(remaining)).send(1_300).state.estimate;
-      };
-      expect(crowdAfter(800, 8).others).to.be.closeTo(6 * 0.4, 0.001);
-      expect(crowdAfter(700, 8).others).to.be.closeTo(6, 0.001);
-      expect(crowdAfter(800, 7).others).to.be.closeTo(7, 0.001);
+    it("that it is still the same one, unless more are left, and the two weren't sent together", () => {
+      expect(known().go(100, second(5)).go(300, second(5)).report).to.deep.include({ since: 100, sent: 100 });
+      const two = (at: number) => known().send(100).send(at).accept(100, second(5), 160).accept(at, second(6), 170);
+      expect(two(130).report).to.deep.include({ remaining: 5, since: 100 });
+      expect(two(137).report).to.deep.include({ remaining: 6, since: 137 });
+      expect(known().go(100, second(7)).go(400, second(5)).report?.end).to.equal(1_100 + 2 * JITTER);
     });
 
-    it("less, if it wasn't known where the second begins: what was used before and how long it lasts isn't known", () => {
-      const some = known().go(100, second(7)).go(525, second(4)).send(1_200);
-      expect(some.state.estimate).to.deep.include({ others: 2, parts: 0.5, own: 1.5, windows: 1 });
-      const short = known().go(100, second(7)).go(140, second(6)).send(1_200);
-      expect(short.state.estimate).to.deep.include({ parts: 0, windows: 0 });
+    it("how many of those on their way it may not count yet", () => {
+      const some = known().send(100).send(200).send(210).accept(210, second(5)).accept(100, second(7));
+      expect(some.report).to.deep.include({ remaining: 5, pending: 1 });
     });
 
-    it("when it ends at the latest, if its beginning is roughly known", () => {
-      const spans = known().state.spans.map((span, at) => (at === 0 ? { ...span, start: { from: 0, to: 400 } } : span));
-      expect(known({ spans }).go(500, second(9)).report?.end).to.be.closeTo(1_400, 0.2);
-      expect(known({ spans }).go(200, second(9)).report?.end).to.equal(1_236);
+    it("how others used the second before, as soon as another one shows", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(600, second(4)).go(1_180, second(9));
+      expect(some.state.estimate).to.include({ windows: 1, others: 4 });
     });
 
-    it("that a new one began, if the one before has long ended by what is known", () => {
-      const some = known().go(100, second(5)).go(200, second(9)).go(1_300, second(8));
-      expect(some.report).to.deep.include({ remaining: 8, first: 1_300 });
-      const spans = some.state.spans.map((span) => ({
-        ...span,
-        report: span.report && { ...span.report, end: 9_000 },
-      }));
-      expect(known({ spans }).go(1_400, second(7)).report).to.deep.include({ first: 1_300 });
-    });
-
-    it("counts those of its own whose answers reported the minute", () => {
-      const some = known().go(100, second(5)).go(200, second(9)).go(1_300, minute(3)).go(1_400, second(8));
-      expect(some.report).to.deep.include({ remaining: 8, own: 2, others: 0 });
-      expect(some.go(1_500, minute(1)).report).to.deep.include({ remaining: 8, own: 3 });
-      expect(some.go(1_600).report).to.deep.include({ remaining: 8, own: 4 });
+    it("counts those of its own whose answers reported the minute, or nothing", () => {
+      const some = known().go(100, second(5)).go(200, second(9)).go(1_300, minute(3)).go(1_400);
+      expect(some.go(1_500, second(7)).report).to.deep.include({ remaining: 7, others: 0 });
+      expect(some.go(1_600, second(5)).report).to.deep.include({ remaining: 5, others: 1 });
     });
   });
 
@@ -259,8 +233,8 @@ describe("what a request and its answer tell", () => {
       const many = (count: number, remaining: number) => {
         const base = known();
         const own = [{ from: 0, until: 0, count }];
-        const spans = base.state.spans.map((span, at) => (at === 1 ? { ...span, own } : span));
-        return known({ spans }).go(100, second(remaining)).minute.own;
+        const windows = base.state.windows.map((span, at) => (at === 1 ? { ...span, own } : span));
+        return known({ windows }).go(100, second(remaining)).minute.own;
       };
       expect(many(143, 9)).to.have.length(0);
       expect(many(141, 9)).to.have.length(1);
@@ -277,18 +251,11 @@ describe("what a 429 tells", () => {
     expect(blocked(known().send(100).reject(100, 70_000))).to.equal(70_130);
   });
 
-  it("ends the waiting for a longer window when that ends, or when it says", () => {
-    expect(blocked(known().send(100).reject(100, 7_000))).to.equal(7_130);
-    const shown = known().go(0, minute(0, 8)).send(100).reject(100, 8_000);
-    expect(blocked(shown)).to.equal(8_018);
-    expect(shown.minute.report).to.equal(undefined);
-    expect(start(shown.minute)).to.deep.equal([7_082, 8_018]);
-    expect(blocked(known().go(0, minute(0, 20)).send(100).reject(100, 8_000))).to.equal(8_130);
-  });
-
-  it("learns from it where a window begins only on an account that reports windows", () => {
-    expect(start(known().send(100).reject(100, 7_000).minute)).to.equal(undefined);
-    expect(start(known().go(0, second(9)).send(100).reject(100, 7_000).minute)).to.deep.equal([6_082, 7_118]);
+  it("is obeyed, if it asks for longer than the second lasts, and what was reported of longer windows is forgotten", () => {
+    const some = known().go(0, minute(0, 8)).send(100).reject(100, 7_000);
+    expect(blocked(some)).to.equal(7_130);
+    expect(some.minute.report).to.equal(undefined);
+    expect(blocked(known().go(0, second(9)).send(100).reject(100, 1_001))).to.equal(1_131);
   });
 
   it("means the longer window that was reported last, if it asks for no time", () => {
@@ -302,21 +269,40 @@ describe("what a 429 tells", () => {
     expect(known().send(100).reject(100, 1_000).state.estimate.clients).to.equal(2);
   });
 
+  it("shows that nothing was left of the second", () => {
+    expect(start(known().go(0, second(1)).send(100).reject(100, 1_000).go(300, second(0)).second)).to.deep.equal([
+      82, 318,
+    ]);
+  });
+
+  it("is about the second if it asks for a second, whatever came before", () => {
+    const some = known().go(0, second(9)).go(50, minute(1, 20)).send(100).reject(100, 1_000);
+    expect(blocked(some)).to.equal(130 + 600);
+    expect(blocked(some.send(800).reject(800, 1_000))).to.equal(830 + 600);
+  });
+
   it("is waited out to the next second, if it is known when that begins", () => {
     const some = known().go(100, second(5)).go(200, second(9)).send(1_400).reject(1_400, 1_000);
     const gap = 850 / (10 / some.state.estimate.clients);
-    expect(some.state.estimate).to.include({ clients: 2, others: 10 });
+    expect(some.state.estimate.clients).to.equal(2);
     expect(blocked(some)).to.equal(Math.round(2_218.2 + gap / 2));
   });
 
-  it("asks for more and more time, if it doesn't say how much, up to a quarter of the longest window", () => {
+  it("is never waited out for less than it asks for, except for its rounding", () => {
+    const some = new Known(begin(parseRateLimit("150/60s"))).go(0, minute(5, 20)).send(100).reject(100, 40_000);
+    expect(blocked(some)).to.equal(130 + 39_000);
+  });
+
+  it("asks for more and more time, if it doesn't say how much, up to half a minute", () => {
     const some = known();
     const pauses: number[] = [];
     for (let at = 0; pauses.length < 6; at = some.state.blocked) {
       some.send(at).reject(at);
       pauses.push(Math.round(some.state.blocked - at - TRIP));
     }
-    expect(pauses).to.deep.equal([600, 2_000, 4_000, 8_000, 15_000, 15_000]);
+    expect(pauses).to.deep.equal([600, 2_000, 4_000, 8_000, 16_000, 30_000]);
+    const late = rejected(some.state, { sent: 500_000, answered: 500_000 }, undefined, 1);
+    expect(late.blocked, "by chance").to.equal(500_000 + 1.3 * 30_000);
   });
 
   it("is one, if several were sent together", () => {
