@@ -117,6 +117,7 @@ describe("editing a campaign", () => {
     ["running", edited, /its status is "running", .*\nPause it first: with a CampaignStatus of status: "paused" that/],
     ["running", { ...inputs, extra: UNKNOWN }, /The program changes extra/],
     ["canceled", { ...inputs, scheduledTime: AT }, NO_RETURN("scheduled")],
+    ["canceled", { ...inputs, runImmediately: true }, NO_RETURN("running")],
     ["canceled", statusGiven, NO_RETURN("running")],
     ["canceled", { ...inputs, status: "canceled" }, /declare a CampaignStatus for the campaign, or use draft/],
     ["paused", statusGiven, /declare a CampaignStatus/],

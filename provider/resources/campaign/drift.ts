@@ -2,7 +2,7 @@ import { camelCase, fromHood } from "../../hood/fields";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
-import { isEditable, isKnownStatus } from "../../lifecycle";
+import { isCanceled, isEditable, isKnownStatus } from "../../lifecycle";
 import { harmless, harmlessName } from "../../text";
 import type { Planned } from "../resource";
 import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
@@ -107,8 +107,10 @@ function shownAs(field: string, declared: unknown, { fields }: CampaignDetails):
 export function shows({ fields, campaign }: CampaignDetails, { status, ...patch }: Fields): boolean {
   if (status !== undefined && campaign.status === "draft") return false;
   return Object.entries(patch).every(([field, value]) => {
-    // No answer shows it: what has started, has.
-    if (field === "run_immediately") return isKnownStatus(campaign.status) && !isEditable(campaign.status);
+    // No answer shows it: what has started, has. What is canceled may never have.
+    if (field === "run_immediately") {
+      return isKnownStatus(campaign.status) && !isEditable(campaign.status) && !isCanceled(campaign.status);
+    }
     if (!Object.hasOwn(fields, field)) return false;
     return isObject(value) || value === null
       ? showsInside(fields[field], value)
