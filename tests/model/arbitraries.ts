@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type FaultName, faultNames } from "./faults";
+import { faultNames } from "./faults";
 import type { Change, Death, Declaration, Disturbance, History, Operation, PipelineName, Step } from "./history";
 
 const CAMPAIGNS = 5;
@@ -46,13 +46,12 @@ const change: fc.Arbitrary<Change> = fc.record({
   ),
 });
 
-const disturbance = (faults: readonly FaultName[]): fc.Arbitrary<Disturbance> =>
-  fc.record({
-    on: fc.constantFrom("cancel", "cancel", "cancel", "look", "look", "list", "any request"),
-    nth: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
-    times: fc.oneof({ arbitrary: fc.constant(1), weight: 3 }, { arbitrary: fc.integer({ min: 2, max: 6 }), weight: 1 }),
-    what: fc.oneof({ arbitrary: fc.constantFrom(...faults), weight: 4 }, { arbitrary: change, weight: 1 }),
-  });
+const disturbance: fc.Arbitrary<Disturbance> = fc.record({
+  on: fc.constantFrom("cancel", "cancel", "cancel", "look", "look", "list", "any request"),
+  nth: fc.constantFrom(1, 1, 1, 2, 2, 3, 4),
+  times: fc.oneof({ arbitrary: fc.constant(1), weight: 3 }, { arbitrary: fc.integer({ min: 2, max: 6 }), weight: 1 }),
+  what: fc.oneof({ arbitrary: fc.constantFrom(...faultNames), weight: 4 }, { arbitrary: change, weight: 1 }),
+});
 
 const death: fc.Arbitrary<Death> = fc.record({
   of: fc.constantFrom("provider", "CLI"),
@@ -60,7 +59,7 @@ const death: fc.Arbitrary<Death> = fc.record({
   processed: fc.boolean(),
 });
 
-function operation(by: fc.Arbitrary<PipelineName>, faults: readonly FaultName[]): fc.Arbitrary<Operation> {
+function operation(by: fc.Arbitrary<PipelineName>): fc.Arbitrary<Operation> {
   return fc.record({
     pipeline: by,
     kind: fc.oneof(
@@ -68,32 +67,30 @@ function operation(by: fc.Arbitrary<PipelineName>, faults: readonly FaultName[])
       { arbitrary: fc.constantFrom("preview", "refresh"), weight: 3 },
       { arbitrary: fc.constant("destroy"), weight: 1 },
     ),
-    disturbances: fc.array(disturbance(faults), { maxLength: 5, size: "max" }),
+    disturbances: fc.array(disturbance, { maxLength: 5, size: "max" }),
     death: seldom(death, 4),
     tokenEndsAt: seldom(fc.integer({ min: 1, max: 8 }), 8),
   });
 }
 
-const operate = (faults: readonly FaultName[]): fc.Arbitrary<Step> =>
-  fc.record({
-    do: fc.constant("operate"),
-    operations: fc.oneof(
-      { arbitrary: fc.tuple(operation(pipeline, faults)), weight: 4 },
-      { arbitrary: fc.tuple(operation(fc.constant("A"), faults), operation(fc.constant("B"), faults)), weight: 1 },
-    ),
-  });
+const operate: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant("operate"),
+  operations: fc.oneof(
+    { arbitrary: fc.tuple(operation(pipeline)), weight: 4 },
+    { arbitrary: fc.tuple(operation(fc.constant("A")), operation(fc.constant("B"))), weight: 1 },
+  ),
+});
 
-const step = (faults: readonly FaultName[]): fc.Arbitrary<Step> =>
-  fc.oneof(
-    { arbitrary: operate(faults), weight: 12 },
-    { arbitrary: declaration, weight: 5 },
-    { arbitrary: fc.record({ do: fc.constant("remove"), pipeline, resource }), weight: 1 },
-    { arbitrary: fc.record({ do: fc.constant("change"), change }), weight: 2 },
-    { arbitrary: fc.record({ do: fc.constant("wait"), seconds: fc.constantFrom(1, 4, 90) }), weight: 1 },
-  );
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { arbitrary: operate, weight: 12 },
+  { arbitrary: declaration, weight: 5 },
+  { arbitrary: fc.record({ do: fc.constant("remove"), pipeline, resource }), weight: 1 },
+  { arbitrary: fc.record({ do: fc.constant("change"), change }), weight: 2 },
+  { arbitrary: fc.record({ do: fc.constant("wait"), seconds: fc.constantFrom(1, 4, 90) }), weight: 1 },
+);
 
-/** @param size how many steps a history has at the most, after its first declarations. @param faults what can go wrong with a request. */
-export function histories(size: number, faults: readonly FaultName[] = faultNames): fc.Arbitrary<History> {
+/** @param size how many steps a history has at the most, after its first declarations. */
+export function histories(size: number): fc.Arbitrary<History> {
   const history = fc.record({
     campaigns: fc.array(startStatus, { minLength: CAMPAIGNS, maxLength: CAMPAIGNS }),
     staleFor: fc.constantFrom(0, 0, 200, 1_000, 3_000),
@@ -102,10 +99,7 @@ export function histories(size: number, faults: readonly FaultName[] = faultName
     audit: fc.constantFrom(false, false, true),
     chance: fc.constantFrom(0, 0.5, 0.99),
     steps: fc
-      .tuple(
-        fc.array(declaration, { minLength: 1, maxLength: 4 }),
-        fc.array(step(faults), { minLength: 1, maxLength: size }),
-      )
+      .tuple(fc.array(declaration, { minLength: 1, maxLength: 4 }), fc.array(step, { minLength: 1, maxLength: size }))
       .map(([declarations, steps]) => [...declarations, ...steps]),
   });
   // Fast-check's bias goes to short lists, and nothing much happens in a short history.

@@ -28,13 +28,9 @@ const faults = {
   "a redirect without effect": () => ({ kind: "redirect", location: ELSEWHERE }),
   "a redirect with effect": () => ({ kind: "redirect", location: ELSEWHERE, processed: true }),
   "200 with a body": () => ({ kind: "body" }),
-} satisfies Record<string, (token: string, now: number) => Fault>;
-
-/** What takes too long for a clock that somebody waits for. */
-const slow = {
   "429 for more than a minute": () => ({ kind: "status", status: 429, retryAfter: 75 }),
   "429 for an hour": () => ({ kind: "status", status: 429, retryAfter: 3_600 }),
-} satisfies Record<string, () => Fault>;
+} satisfies Record<string, (token: string, now: number) => Fault>;
 
 /** What the course of an operation itself brings over a request. */
 const turns = {
@@ -43,14 +39,13 @@ const turns = {
   "its process died after": () => ({ kind: "drop", processed: true }),
 } satisfies Record<string, () => Fault>;
 
-export type FaultName = keyof typeof faults | keyof typeof slow;
+export type FaultName = keyof typeof faults;
 export type Mishap = FaultName | keyof typeof turns;
 
 export const faultNames = Object.keys(faults) as FaultName[];
-export const slowFaultNames = Object.keys(slow) as FaultName[];
 
 /** @param token what the request bore, for those that repeat it. @param now the account's clock. */
 export function faultOf(mishap: Mishap, token: string, now: number): Fault {
-  const all: Record<Mishap, (token: string, now: number) => Fault> = { ...faults, ...slow, ...turns };
+  const all: Record<Mishap, (token: string, now: number) => Fault> = { ...faults, ...turns };
   return all[mishap](token, now);
 }

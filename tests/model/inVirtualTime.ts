@@ -40,7 +40,6 @@ export function inVirtualTime(clock: VirtualClock, settings: Record<string, stri
       return operate(run, state, () => provider);
     },
     silence: ({ number }) => clock.silence(number),
-    bury: () => {},
   };
 }
 

@@ -13,8 +13,6 @@ export interface Tier {
   silence(request: FaultableRequest): void;
   /** The lines of the run's audit log; absent where none is kept. */
   auditOf?(run: Run): readonly string[];
-  /** Ends the process of a run whose death has come. */
-  bury(run: Run): void;
 }
 
 /** A campaign as an answer shows it. */

@@ -112,10 +112,9 @@ export class World {
     const run = this.runs.find((_, index) => record?.tokenName === `token ${index + 1}`);
     if (!record || !run) throw new Error(`${method} ${path} belongs to no operation.`);
     const kind = method === "POST" ? "cancel" : campaignId === undefined ? "list" : "look";
-    const { over: wasOver, providerIsDead: wasDead } = run;
+    const { providerIsDead: wasDead } = run;
     const { mishap, changes } = run.meet(kind);
     for (const change of changes) this.change(change);
-    if (run.over && !wasOver) this.tier.bury(run);
     // What a dead process sends is only an artefact of how its death is played.
     if (!wasDead) this.exchanges.push({ run, kind, campaignId, record, mishap, shown: this.shownBy(request) });
     const fault = mishap && faultOf(mishap, run.token, this.tier.now());
