@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type ListQuery, viewCampaign } from "../provider/hood/endpoints";
+import { type ListQuery, listCampaigns, viewCampaign } from "../provider/hood/endpoints";
 import { HoodError } from "../provider/hood/errors";
 import { isObject } from "../provider/json";
 import { knownStatuses } from "../provider/lifecycle";
-import { count, say } from "../provider/text";
+import { count, type Message, say } from "../provider/text";
 import type { AssumptionName } from "./assumptions";
 import { differs, type Finding, type Findings, ok, unknown } from "./findings";
-import { idsOf, isRejected, type Listing, list } from "./lists";
 import type { Probe } from "./probe";
 import { reached } from "./reach";
 
@@ -33,7 +32,7 @@ export class Notebook {
 
   note({ campaigns }: Listing): void {
     for (const campaign of campaigns) {
-      const id = String(campaign.id);
+      const id = textOf(campaign.id);
       this.campaigns.set(id, { ...this.campaigns.get(id), ...campaign });
     }
   }
@@ -43,28 +42,32 @@ export class Notebook {
 export interface Check {
   readonly about: readonly AssumptionName[];
   readonly run: (probe: Probe, notes: Notebook) => Promise<Findings>;
+  /** What it shows if the account rejects the request; nothing if it is left out. */
+  readonly rejected?: (seen: Message) => Finding;
 }
 
 /** In the order of what matters most: --quick has time for the first of them. */
 export const checks: readonly Check[] = [
   { about: ["path", "total", "fieldNames"], run: newest },
   { about: ["pageSize", "fields"], run: largestPage },
-  { about: ["filter"], run: filter },
+  { about: ["filter"], run: filter, rejected: differs },
   { about: ["unknownId", "errors"], run: unknownId },
   { about: ["view"], run: view },
-  { about: ["sort"], run: sort },
+  { about: ["sort"], run: sort, rejected: differs },
   { about: ["search"], run: search },
   { about: ["fullPages"], run: fullPages },
-  { about: ["pastTheEnd"], run: pastTheEnd },
+  { about: ["pastTheEnd"], run: pastTheEnd, rejected: ok },
   { about: ["statuses"], run: everyPage },
 ];
 
 async function newest(probe: Probe, notes: Notebook): Promise<Findings> {
   notes.newest = await list(probe, NEWEST, 1, 10);
   notes.note(notes.newest);
-  const { total, length } = notes.newest;
+  const { total, length, campaigns } = notes.newest;
   const form = typeof total === "string" ? differs(say`a text of digits`) : ok(say`a number`);
-  return { ...reached(probe), total: length === undefined ? differs(say`there is none`) : form };
+  const isLess = length !== undefined && length < campaigns.length;
+  const right = isLess ? differs(say`fewer than it shows`) : form;
+  return { ...reached(probe), total: length === undefined ? differs(say`there is none`) : right };
 }
 
 async function largestPage(probe: Probe, notes: Notebook): Promise<Findings> {
@@ -77,9 +80,8 @@ async function largestPage(probe: Probe, notes: Notebook): Promise<Findings> {
       notes.query = query;
       notes.note(notes.oldest);
       const { campaigns, length = Number.NaN } = notes.oldest;
-      const isLess = campaigns.length < Math.min(size, length);
-      notes.size = isLess ? Math.max(1, campaigns.length) : size;
-      return { pageSize: pageSize(notes.size, length, isLess), fields: fieldsShown(notes.oldest, query !== OLDEST) };
+      notes.size = campaigns.length < Math.min(size, length) ? Math.max(1, campaigns.length) : size;
+      return { pageSize: pageSize(notes.oldest), fields: fieldsShown(notes.oldest, query !== OLDEST) };
     } catch (error) {
       if (!isRejected(error) && !(error instanceof HoodError && error.kind === "tooLarge")) throw error;
     }
@@ -87,11 +89,11 @@ async function largestPage(probe: Probe, notes: Notebook): Promise<Findings> {
   return { pageSize: differs(say`none of 10 either`) };
 }
 
-function pageSize(size: number, length: number, isLess: boolean): Finding {
-  if (isLess) return size < 100 ? differs(say`${size} are granted`) : ok(say`${size} are granted`);
-  if (length === 0) return NO_CAMPAIGNS;
-  if (!(length >= Math.min(size, 100))) return unknown(say`all ${count(length, "campaign")} fit on one`);
-  return size < 100 ? differs(say`${size} are granted`) : ok(say`${size} are granted`);
+function pageSize({ campaigns: { length: shown }, length }: Listing): Finding {
+  if (shown >= 100) return ok(say`${shown} are granted`);
+  if (length === undefined) return unknown(say`no total tells whether that was all`);
+  if (shown < length) return differs(say`${shown} are granted`);
+  return shown === 0 ? NO_CAMPAIGNS : unknown(say`all ${count(shown, "campaign")} fit on one`);
 }
 
 function fieldsShown({ campaigns }: Listing, isRejected: boolean): Finding {
@@ -103,25 +105,20 @@ function fieldsShown({ campaigns }: Listing, isRejected: boolean): Finding {
   return others.size > 0 ? differs(say`${count(others.size, "other field")} too`) : ok(say`obeyed`);
 }
 
-async function filter(probe: Probe, { campaigns }: Notebook): Promise<Findings> {
-  const seen = new Set([...campaigns.values()].map(({ status }) => String(status)));
-  const present = knownStatuses.find((status) => seen.has(status));
+async function filter(probe: Probe, { campaigns, newest }: Notebook): Promise<Findings> {
+  const seen = new Set([...campaigns.values()].map(({ status }) => textOf(status)));
+  const present = knownStatuses.find((status) => newest.campaigns.some((one) => one.status === status));
   if (present === undefined) return { filter: unknown(say`no campaign in a status that is known was read`) };
   // If all have the same status, that alone would show nothing.
   const absent = knownStatuses.filter((status) => !seen.has(status)).slice(0, 2);
-  try {
-    for (const status of seen.size === 1 ? [absent, [present]] : [[present]]) {
-      const found = await list(probe, { ...NEWEST, status }, 1, 10);
-      const isObeyed = found.campaigns.every((one) => status.includes(String(one.status)));
-      if (!isObeyed) return { filter: differs(say`other statuses too: it isn't obeyed`) };
-      const isMissing = status.includes(present) && found.campaigns.length === 0;
-      if (isMissing) return { filter: differs(say`nothing, though there are some`) };
-    }
-    return { filter: ok(say`obeyed`) };
-  } catch (error) {
-    if (!isRejected(error)) throw error;
-    return { filter: differs(say`rejected: HTTP ${error.status ?? ""}`) };
+  for (const status of seen.size === 1 ? [absent, [present]] : [[present]]) {
+    const found = await list(probe, { ...NEWEST, status }, 1, 10);
+    const isObeyed = found.campaigns.every((one) => status.includes(textOf(one.status)));
+    if (!isObeyed) return { filter: differs(say`other statuses too: it isn't obeyed`) };
+    const isMissing = status.includes(present) && found.campaigns.length === 0;
+    if (isMissing) return { filter: await unlessMoved(probe, newest, say`nothing, though there are some`) };
   }
+  return { filter: ok(say`obeyed`) };
 }
 
 /** No account has come so far by counting. */
@@ -148,11 +145,11 @@ async function unknownId(probe: Probe, notes: Notebook): Promise<Findings> {
 }
 
 async function view(probe: Probe, { newest, oldest }: Notebook): Promise<Findings> {
-  const shown = [...newest.campaigns, ...oldest.campaigns].find(({ id }) => /^\d+$/.test(String(id)));
+  const shown = [...newest.campaigns, ...oldest.campaigns].find(({ id }) => /^\d+$/.test(textOf(id)));
   if (!shown) return { view: NO_CAMPAIGNS };
-  const { body } = await probe.get(viewCampaign(String(shown.id)));
+  const { body } = await probe.get(viewCampaign(textOf(shown.id)));
   const items: unknown[] = isObject(body) && Array.isArray(body.items) ? body.items : [];
-  const same = items.filter(isObject).find(({ id }) => String(id) === String(shown.id));
+  const same = items.filter(isObject).find(({ id }) => textOf(id) === textOf(shown.id));
   if (!same) return { view: differs(say`it isn't in the answer`) };
   const differ = ["name", "status"].filter((field) => field in shown && shown[field] !== same[field]);
   // It may have moved on between the two.
@@ -162,21 +159,15 @@ async function view(probe: Probe, { newest, oldest }: Notebook): Promise<Finding
 
 async function sort(probe: Probe, { oldest }: Notebook): Promise<Findings> {
   const fields = ["id", "name", "status", "create_time", "metadata"];
-  try {
-    const newest = await list(probe, { sort: "-create_time,name", fields }, 1, 10);
-    const [down, up] = [timesOf(newest), timesOf(oldest)];
-    const isSorted = isAscending(up) && isAscending([...down].reverse());
-    if (!isSorted) return { sort: differs(say`in another order`) };
-    // What has the same time everywhere is in every order.
-    return { sort: [down, up].some((times) => new Set(times).size < 2) ? TOO_FEW : ok(say`obeyed`) };
-  } catch (error) {
-    if (!isRejected(error)) throw error;
-    return { sort: differs(say`rejected: HTTP ${error.status ?? ""}`) };
-  }
+  const newest = await list(probe, { sort: "-create_time,name", fields }, 1, 10);
+  const [down, up] = [timesOf(newest).reverse(), timesOf(oldest)];
+  if (![down, up].every(isAscending)) return { sort: differs(say`in another order`) };
+  // What has the same time everywhere is in every order.
+  return { sort: [down, up].some((times) => new Set(times).size < 2) ? TOO_FEW : ok(say`obeyed`) };
 }
 
 function timesOf({ campaigns }: Listing): string[] {
-  return campaigns.map(({ create_time }) => String(create_time));
+  return campaigns.map(({ create_time }) => textOf(create_time));
 }
 
 function isAscending(texts: readonly string[]): boolean {
@@ -189,38 +180,40 @@ async function search(probe: Probe, { newest }: Notebook): Promise<Findings> {
   const nobody = await list(probe, { ...NEWEST, q: randomBytes(12).toString("hex") }, 1, 10);
   if (nobody.campaigns.length > 0) return { search: differs(say`campaigns that don't have the text`) };
   // A word of it, since a long name may be too long to search for.
-  const word = /[\p{L}\p{N}]{2,30}/u.exec(String(first.name))?.[0];
+  const word = /[\p{L}\p{N}]{2,30}/u.exec(textOf(first.name))?.[0];
   if (word === undefined) return { search: unknown(say`the newest campaign's name has no word to search for`) };
   const found = await list(probe, { ...NEWEST, q: word }, 1, 10);
   // It was the newest of all, so it is among the newest that have the word.
   return {
-    search: idsOf(found).includes(String(first.id))
+    search: idsOf(found).includes(textOf(first.id))
       ? ok(say`obeyed`)
-      : differs(say`a campaign isn't found by its name`),
+      : await unlessMoved(probe, newest, say`a campaign isn't found by its name`),
   };
 }
 
-async function fullPages(probe: Probe, { oldest, query }: Notebook): Promise<Findings> {
+/** What one answer contradicts may have changed meanwhile. */
+async function unlessMoved(probe: Probe, newest: Listing, seen: Message): Promise<Finding> {
+  const again = await list(probe, NEWEST, 1, 10);
+  const states = [newest, again].map(({ length, campaigns }) =>
+    JSON.stringify([length, campaigns.map(({ id, status }) => [id, status])]),
+  );
+  return states[0] === states[1] ? differs(seen) : unknown(say`the list moved meanwhile`);
+}
+
+async function fullPages(probe: Probe, { oldest, newest, query }: Notebook): Promise<Findings> {
   const half = Math.min(10, Math.floor(oldest.campaigns.length / 2));
   if (half === 0) return { fullPages: TOO_FEW };
   const [one, other] = [await list(probe, query, 1, half), await list(probe, query, 2, half)];
   const expected = idsOf(oldest).slice(0, 2 * half);
   if ([...idsOf(one), ...idsOf(other)].join() === expected.join())
     return { fullPages: ok(say`without gap or overlap`) };
-  const moved = one.length !== oldest.length || other.length !== oldest.length;
-  return { fullPages: moved ? unknown(say`the list moved meanwhile`) : differs(say`two pages show another order`) };
+  return { fullPages: await unlessMoved(probe, newest, say`two pages show another order`) };
 }
 
 async function pastTheEnd(probe: Probe, { newest }: Notebook): Promise<Findings> {
   if (newest.length === undefined) return {};
-  try {
-    const page = await list(probe, NEWEST, Math.ceil(newest.length / 10) + 10, 10);
-    const isEmpty = page.campaigns.length === 0;
-    return { pastTheEnd: isEmpty ? ok(say`empty`) : differs(say`${count(page.campaigns.length, "campaign")}`) };
-  } catch (error) {
-    if (!isRejected(error)) throw error;
-    return { pastTheEnd: ok(say`HTTP ${error.status ?? ""}`) };
-  }
+  const { campaigns } = await list(probe, NEWEST, Math.ceil(newest.length / 10) + 10, 10);
+  return { pastTheEnd: campaigns.length === 0 ? ok(say`empty`) : differs(say`${count(campaigns.length, "campaign")}`) };
 }
 
 /** Reads on, so that few statuses stay unseen. */
@@ -244,3 +237,37 @@ export const moving: Check = {
     return { movingList: goesOn ? ok(say`moved by ${moved}, and nothing else`) : differs(say`in another order now`) };
   },
 };
+
+/** A page of a list as the account gives it. */
+export interface Listing {
+  readonly campaigns: readonly Fields[];
+  /** In whatever form. */
+  readonly total: unknown;
+  /** Undefined if it is no number, nor a text of digits. */
+  readonly length: number | undefined;
+}
+
+/** A value of the account's as a text; empty if it is none. Not every object can be made one. */
+export function textOf(value: unknown): string {
+  return typeof value === "object" || value === undefined ? "" : String(value);
+}
+
+/** @throws HoodError also for an answer without a list */
+export async function list(probe: Probe, query: ListQuery, page: number, size: number): Promise<Listing> {
+  const endpoint = listCampaigns(query, page, size);
+  const { body, status } = await probe.get(endpoint);
+  if (!isObject(body) || !Array.isArray(body.items)) {
+    throw new HoodError("unexpectedResponse", endpoint, say`HTTP ${status} without a list`, status);
+  }
+  const { total } = body;
+  const length = Number(/^\d{1,9}$/.test(textOf(total)) ? total : Number.NaN);
+  return { campaigns: body.items.filter(isObject), total, length: Number.isNaN(length) ? undefined : length };
+}
+
+export function idsOf({ campaigns }: Pick<Listing, "campaigns">): string[] {
+  return campaigns.map(({ id }) => textOf(id));
+}
+
+function isRejected(error: unknown): error is HoodError {
+  return error instanceof HoodError && error.kind === "rejected";
+}

@@ -83,19 +83,22 @@ function run(
     // In a session of its own, it finds no terminal to ask at.
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"], detached: true });
     let text = "";
+    const kill = () => endGroup(child);
     const end = (result: string | { readonly why: Message }) => {
       clearTimeout(timer);
+      process.removeListener("exit", kill);
       child.stdout.destroy();
-      if (child.exitCode === null) endGroup(child);
       resolve(result);
     };
-    const timer = setTimeout(
-      () => end({ why: say`\`pulumi config\` took longer than ${PATIENCE / 1_000} s` }),
-      PATIENCE,
-    );
+    const giveUp = (why: Message) => {
+      kill();
+      end({ why });
+    };
+    const timer = setTimeout(giveUp, PATIENCE, say`\`pulumi config\` took longer than ${PATIENCE / 1_000} s`);
+    process.once("exit", kill);
     child.stdout.on("data", (chunk: Buffer) => {
       text += chunk.toString();
-      if (text.length > LARGEST) end({ why: say`\`pulumi config\` printed too much` });
+      if (text.length > LARGEST) giveUp(say`\`pulumi config\` printed too much`);
     });
     child.on("error", () => end({ why: say`\`pulumi\` can't be started: is it on the PATH?` }));
     child.on("close", (code) =>

@@ -1,4 +1,4 @@
-import { type Message, say } from "../provider/text";
+import type { Message } from "../provider/text";
 import type { AssumptionName } from "./assumptions";
 
 /** `ok`: it was seen to hold. `differs`: it was seen not to. `unknown`: neither was seen, and why. */
@@ -21,9 +21,4 @@ export function differs(seen: Message, command?: Message): Finding {
 
 export function unknown(why: Message): Finding {
   return { verdict: "unknown", seen: why };
-}
-
-/** A word of the account's, such as a status. Nothing else that an account says in its own words is ever shown. */
-export function shownWord(word: string): Message {
-  return /^[a-z_]{1,40}$/.test(word) ? say`${word}` : say`a word of another form`;
 }

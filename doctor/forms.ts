@@ -5,22 +5,26 @@ import { momentOf } from "../provider/hood/time";
 import { isObject } from "../provider/json";
 import { isKnownStatus } from "../provider/lifecycle";
 import { count, joined, say } from "../provider/text";
-import type { Notebook } from "./checks";
-import { differs, type Finding, type Findings, ok, shownWord, unknown } from "./findings";
+import { type Notebook, textOf } from "./checks";
+import { differs, type Finding, type Findings, ok, unknown } from "./findings";
 
 /** Times that lie ahead of the account's clock by more than this aren't GMT, in milliseconds. */
 const AHEAD = 60_000;
 
 /** The form of all that was read of campaigns. @param now the account's clock, in milliseconds since 1970 */
-export function formsOf({ campaigns, newest }: Notebook, now: number): Findings {
+export function formsOf({ campaigns, newest }: Notebook, now: number, token: string): Findings {
   const all = [...campaigns.values()];
   if (all.length === 0) return {};
   const whole = (newest.length ?? Number.NaN) <= all.length;
   const of = (field: string) =>
     all.flatMap((one) => (one[field] === undefined || one[field] === null ? [] : [one[field]]));
   return {
-    ids: ids(of("id")),
-    statuses: statuses(of("status").map(String), whole),
+    ids: ids(all.map(({ id }) => id)),
+    statuses: statuses(
+      all.map(({ status }) => textOf(status)),
+      whole,
+      [token, ...of("name").map(textOf)],
+    ),
     fieldNames: fieldNames(newest.campaigns),
     labels: labels(of("labels")),
     times: times([...of("create_time"), ...of("update_time")], now),
@@ -32,12 +36,22 @@ export function formsOf({ campaigns, newest }: Notebook, now: number): Findings 
 function ids(values: readonly unknown[]): Finding {
   const numbers = values.filter((id) => typeof id === "number");
   const unusable = values.filter((id) => idFrom(id) === undefined);
-  if (unusable.length > 0) return differs(say`${count(unusable.length, "id")} of another form`);
+  if (unusable.length > 0) return differs(say`${unusable.length} of another form`);
   return numbers.length > 0 ? differs(say`numbers`) : ok(say`all ${values.length}`);
 }
 
-function statuses(values: readonly string[], whole: boolean): Finding {
-  const others = [...new Set(values)].filter((status) => !isKnownStatus(status)).map(shownWord);
+/**
+ * A status is the only word of the account's that is ever shown.
+ *
+ * @param secrets what no output may hold, not even if it comes back as a status
+ */
+function statuses(values: readonly string[], whole: boolean, secrets: readonly string[]): Finding {
+  const others = [...new Set(values)]
+    .filter((status) => !isKnownStatus(status))
+    .map((word) => {
+      const isHarmless = /^[a-z_]{1,40}$/.test(word) && !secrets.some((secret) => secret.toLowerCase().includes(word));
+      return isHarmless ? say`${word}` : say`a word of another form`;
+    });
   if (others.length > 0) return differs(joined([...new Set(others)].slice(0, 10), ", "));
   return whole
     ? ok(say`in all ${values.length}`)

@@ -11,12 +11,16 @@ import { type Answer, httpTransport, type Transport } from "../provider/hood/tra
 import { describeLongWait } from "../provider/progress";
 import { type Settings, withToken } from "../provider/settings";
 import { type Message, say } from "../provider/text";
+import type { Findings } from "./findings";
 
 /** Nothing more is asked, and why. What was seen until then counts. */
 export class Stop extends Error {
   override name = "Stop";
 
-  constructor(readonly why: Message) {
+  constructor(
+    readonly why: Message,
+    readonly findings: Findings = {},
+  ) {
     super();
   }
 }
@@ -86,7 +90,8 @@ export class Probe {
       tell: (wait) => {
         // A wait of known length, such as that for the next minute's window, is progress.
         if (wait.reason !== "answer" && wait.left <= patience) this.#lastSign = clock.now();
-        const line = describeLongWait(wait);
+        // What the provider would say of the request may hold an id.
+        const line = describeLongWait({ ...wait, purpose: say`go on` });
         if (line) progress(line);
       },
     });

@@ -1,33 +1,26 @@
 import type { HoodError } from "../provider/hood/errors";
-import type { Settings } from "../provider/settings";
 import { concat, type Message, say } from "../provider/text";
 import { differs, type Finding, type Findings, ok, unknown } from "./findings";
 import type { Probe } from "./probe";
 
-const PAIR = say`connected`;
+const CONNECTED = ok(say`connected`);
+const NO_SIGN = unknown(say`no sign of one, and not every proxy leaves one`);
 
 /** What the first answer shows of the way to the account. */
 export function reached({ connection, requests, settings }: Probe): Findings {
   const { secure = false, checked = false, wellKnown = false, via = false } = connection ?? {};
   const plain = unknown(say`plain http, to this machine`);
+  const trusted = checked ? ok(say`trusted`) : differs(say`nobody checks it: NODE_TLS_REJECT_UNAUTHORIZED is 0`);
+  const known = wellKnown ? ok(say`known to Node.js`) : differs(say`another one, such as a company's own`);
+  const seen = via ? differs(say`answers come by way of a proxy (Via)`) : NO_SIGN;
+  // The settings name a proxy only if the environment does, and it is for this endpoint.
+  const isNamed = "proxy" in settings && settings.proxy !== undefined;
   return {
-    name: ok(PAIR),
+    name: CONNECTED,
     connection: ok(requests > 1 ? say`answered at attempt ${requests}` : say`answered`),
-    certificate: secure
-      ? checked
-        ? ok(say`trusted`)
-        : differs(say`nobody checks it: NODE_TLS_REJECT_UNAUTHORIZED is 0`)
-      : plain,
-    authority: secure
-      ? wellKnown
-        ? ok(say`known to Node.js`)
-        : differs(say`another one, such as a company's own`)
-      : plain,
-    proxy: isProxied(settings)
-      ? differs(say`the proxy that HTTPS_PROXY names`)
-      : via
-        ? differs(say`answers come by way of a proxy (Via)`)
-        : unknown(say`no sign of one, and not every proxy leaves one`),
+    certificate: secure ? trusted : plain,
+    authority: secure ? known : plain,
+    proxy: isNamed ? differs(say`the proxy that HTTPS_PROXY names`) : seen,
     path: ok(say`a list of campaigns`),
     token: ok(say`accepted`),
   };
@@ -37,26 +30,25 @@ export function reached({ connection, requests, settings }: Probe): Findings {
 export function notReached(error: HoodError): Findings {
   const { kind, status } = error;
   const code = codeIn(error);
-  const after = (...names: readonly ("name" | "connection")[]): Findings =>
-    Object.fromEntries(names.map((name) => [name, ok(PAIR)]));
-  if (String(kind) === "refusedByProxy") return { connection: differs(say`the proxy refuses it`) };
+  const [named, connected] = [{ name: CONNECTED }, { name: CONNECTED, connection: CONNECTED }];
+  if (kind === "refusedByProxy") return { connection: differs(say`the proxy refuses it`) };
   if (kind === "unreachable") {
-    if (isOfCertificate(code)) return { ...after("connection"), certificate: differs(say`it isn't (${code})`) };
+    if (isOfCertificate(code)) return { connection: CONNECTED, certificate: differs(say`it isn't (${code})`) };
     if (error.detail.includes("through the proxy"))
       return { connection: differs(say`not by way of the proxy (${code || "it fails"})`) };
     if (/^(ENOTFOUND|EAI_)/.test(code)) return { name: differs(say`it has none (${code})`) };
-    return { ...after("name"), connection: differs(code === "" ? say`nobody` : say`nobody (${code})`) };
+    return { ...named, connection: differs(code === "" ? say`nobody` : say`nobody (${code})`) };
   }
   if (kind === "unauthorized" || status === 403) {
     return {
-      ...after("name", "connection"),
+      ...connected,
       path: unknown(say`not before a token is accepted`),
       token: differs(say`not accepted: HTTP ${status ?? ""}`),
     };
   }
-  if (status === undefined) return { ...after("name"), connection: differs(NO_ANSWER[kind] ?? say`no whole answer`) };
+  if (status === undefined) return { ...named, connection: differs(NO_ANSWER[kind] ?? say`no whole answer`) };
   const words = status === 200 && kind === "noResponse" ? say`, and no whole answer` : (WORDS[kind] ?? say``);
-  return { ...after("name", "connection"), path: differs(concat(say`HTTP ${status}`, words)) };
+  return { ...connected, path: differs(concat(say`HTTP ${status}`, words)) };
 }
 
 const NO_ANSWER: { readonly [kind: string]: Message | undefined } = {
@@ -70,11 +62,6 @@ const WORDS: { readonly [kind: string]: Message | undefined } = {
   rejected: say`: it rejects the plainest list`,
 };
 
-/** The settings name a proxy only if the environment does, and it is for this endpoint. */
-function isProxied(settings: Settings & { readonly proxy?: object }): boolean {
-  return settings.proxy !== undefined;
-}
-
 function isOfCertificate(code: string): boolean {
   return /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO)/.test(code);
 }
@@ -84,9 +71,8 @@ function codeIn({ detail }: HoodError): string {
   return /[( ]([A-Z][A-Z0-9_]{2,39})(?=[;)])/.exec(detail)?.[1] ?? "";
 }
 
-/** Why a check came to nothing. */
-export function undecided(error: HoodError): Finding {
-  const { kind, status } = error;
-  if (kind === "rejected") return unknown(say`the request was rejected: HTTP ${status ?? ""}`);
+/** What a check shows that a request's failure ended. */
+export function undecided({ kind, status }: HoodError, rejected: (seen: Message) => Finding): Finding {
+  if (kind === "rejected") return rejected(say`rejected: HTTP ${status ?? ""}`);
   return unknown(status === undefined ? say`no answer` : say`the answer was of no use: HTTP ${status}`);
 }

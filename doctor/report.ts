@@ -75,30 +75,38 @@ async function askAll(
   };
   try {
     await probe.during(async () => {
-      for (const check of [...checks, rhythm, moving, parallel]) await ask(check);
+      for (const check of [...checks, parallel, rhythm, moving]) await ask(check);
     });
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     why = error.why;
-    if (probe.samples.length === 0 && Object.keys(found).length === 0) found = { connection: differs(why) };
+    found = { ...found, ...error.findings };
+    if (Object.keys(found).length === 0) found = cutShort(probe, why);
   }
   // What answers in the account's place tells nothing of the account.
   if (found.path?.verdict !== "ok") return { findings: found, why };
   const { date = 0, machine = 0 } = probe.samples.findLast((sample) => sample.date !== undefined) ?? {};
   const now = probe.clock.date() + date - machine;
-  return { findings: { ...found, ...formsOf(notes, now), ...timesOf(probe) }, why };
+  return { findings: { ...found, ...formsOf(notes, now, probe.settings.token ?? ""), ...timesOf(probe) }, why };
 }
 
-async function askOne({ about, run }: Check, probe: Probe, notes: Notebook): Promise<Findings> {
+/** No request has come to its end. */
+function cutShort({ samples }: Probe, why: Message): Findings {
+  const status = samples.at(-1)?.status;
+  return status === undefined ? { connection: differs(why) } : { path: differs(say`HTTP ${status}, and ${why}`) };
+}
+
+async function askOne({ about, run, rejected = unknown }: Check, probe: Probe, notes: Notebook): Promise<Findings> {
   try {
     return await run(probe, notes);
   } catch (error) {
-    if (error instanceof HoodError && about.includes("path")) return notReached(error);
-    if (error instanceof HoodError && error.kind === "tooLong")
-      throw new Stop(say`the account asks to wait for too long`);
-    if (!(error instanceof HoodError) && !(error instanceof TransportError)) throw error;
-    const finding = error instanceof HoodError ? undecided(error) : unknown(say`no answer`);
-    return Object.fromEntries(about.map((name) => [name, finding]));
+    const all = (finding: Finding): Findings => Object.fromEntries(about.map((name) => [name, finding]));
+    if (error instanceof TransportError) return all(unknown(say`no answer`));
+    if (!(error instanceof HoodError)) throw error;
+    if (about.includes("path")) return notReached(error);
+    if (error.kind === "tooLong") throw new Stop(say`the account asks to wait for too long`);
+    if (error.kind !== "unauthorized") return all(undecided(error, rejected));
+    throw new Stop(say`the token isn't accepted any more`, { token: differs(say`not accepted any more: HTTP 401`) });
   }
 }
 
@@ -113,8 +121,8 @@ function reportOf(findings: Findings, endpoint: Message, requests: number, why: 
 }
 
 function exitCodeOf(lines: readonly Line[]): Report["exitCode"] {
-  const isReadable = lines.some(({ name, verdict }) => name === "path" && verdict === "ok");
-  if (!isReadable) return 1;
+  const isUsable = ["path", "token"].every((name) => lines.some((one) => one.name === name && one.verdict === "ok"));
+  if (!isUsable) return 1;
   return lines.some(({ verdict }) => verdict === "differs") ? 2 : 0;
 }
 

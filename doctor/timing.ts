@@ -43,6 +43,7 @@ function clock(samples: readonly Sample[]): Finding {
   // Each answer narrows it; the least and the most cross only if the account's clock isn't one.
   const least = Math.max(...dated.map((one) => one.least));
   const most = Math.min(...dated.map((one) => one.most));
+  if (least > most + SECOND) return unknown(say`answers don't agree`);
   if (most < -FAR) return differs(say`this machine is ${duration(-most)} ahead`);
   return least > FAR ? differs(say`this machine is ${duration(least)} behind`) : ok(say`within ${FAR / SECOND} s`);
 }
@@ -93,8 +94,9 @@ function judge(
   const limitOf = (one: Window) => found.find(({ configured }) => configured === one)?.limit ?? one.limit;
   if (limitOf(window) !== window.limit) {
     const setting = all.map((one) => shown({ ...one, limit: limitOf(one) })).join();
-    const command = say`pulumi config set hood:rateLimit ${setting}`;
-    return differs(say`${limitOf(window)} in ${window.length / SECOND} s, not ${window.limit}`, command);
+    const seen = say`${limitOf(window)} in ${window.length / SECOND} s, not ${window.limit}`;
+    // A limit of nothing is none that can be set.
+    return differs(seen, limitOf(window) > 0 ? say`pulumi config set hood:rateLimit ${setting}` : undefined);
   }
   const shorter = Math.max(0, ...all.map(({ length }) => length).filter((length) => length < window.length));
   const of = samples.filter(({ reported }) => reported.limit === window.limit);
@@ -125,16 +127,17 @@ function minutes(samples: readonly Reporting[]): Finding {
 function oneCounter(samples: readonly Reporting[]): Finding {
   const pairs = samples.flatMap((one, index) => {
     const other = samples[index + 1];
-    const comparable = other && one.kind !== other.kind && one.date !== undefined && one.date === other.date;
-    return comparable && one.reported.limit === other.reported.limit
-      ? [one.reported.remaining - other.reported.remaining]
-      : [];
+    const isOfOneSecond = other !== undefined && one.date !== undefined && one.date === other.date;
+    if (!isOfOneSecond || one.reported.limit !== other.reported.limit) return [];
+    return [{ mixed: one.kind !== other.kind, fell: one.reported.remaining > other.reported.remaining }];
   });
-  if (pairs.length === 0) return unknown(say`no two answers could be compared`);
-  if (pairs.every((fewer) => fewer > 0)) return ok(say`each uses up the other's`);
-  return pairs.every((fewer) => fewer <= 0)
-    ? differs(say`each has a counter of its own`)
-    : unknown(say`answers don't agree`);
+  const mixed = pairs.filter((pair) => pair.mixed);
+  if (mixed.length === 0) return unknown(say`no two answers could be compared`);
+  if (mixed.every(({ fell }) => fell)) return ok(say`each uses up the other's`);
+  // A counter that doesn't count shows nothing.
+  return mixed.some(({ fell }) => fell) || !pairs.some(({ fell }) => fell)
+    ? unknown(say`answers don't agree`)
+    : differs(say`each has a counter of its own`);
 }
 
 function rejections(samples: readonly Sample[]): Findings {
@@ -146,10 +149,11 @@ const TOO_SLOW = unknown(say`too few requests may be sent in a second`);
 
 /** So many requests the account takes at once, whatever the rate limiter knows of them. */
 function atOnce({ settings, samples, most }: Probe): number {
-  if (settings.rateLimit.some(({ limit, length }) => length > SECOND && limit < 2 * most)) return 0;
-  return Math.min(
-    ...[...settings.rateLimit, ...samples.flatMap(({ reported }) => reported ?? [])].map(({ limit }) => limit),
-  );
+  const seen = samples.flatMap(({ reported }) => reported ?? []);
+  const windows = [...settings.rateLimit, ...seen.map(({ limit, left }) => ({ limit, length: left?.value ?? 0 }))];
+  if (windows.some(({ limit, length }) => length > SECOND && limit < 2 * most)) return 0;
+  const { left, remaining = most } = seen.at(-1) ?? {};
+  return Math.min(...windows.map(({ limit }) => limit), left && left.value > SECOND ? remaining : most);
 }
 
 /** Windows of a second begin where the account's second does if, between two answers, either both have changed or none. */

@@ -142,6 +142,29 @@ const disguises: readonly Disguise[] = [
     code: 2,
   },
   {
+    as: "one whose minute has room for fewer requests than these checks send",
+    account: { rateLimit: "10/1s,25/60s", headerWindow: "steady" },
+    expected: {
+      ...USUAL,
+      ...verdicts("unknown: too few requests may be sent in a second", ["seconds", "parallel"]),
+      headers: "ok: in all 13 answers",
+      shortWindow: "unknown: no answer told of 10/1s",
+      minutes: "ok: to the second",
+      longWindow: "differs: 25 in 60 s, not 150",
+    },
+    code: 2,
+  },
+  {
+    as: "a server that asks to wait without an end",
+    args: ["--quick"],
+    faults: always({ kind: "status", status: 429 }),
+    expected: unreadable(
+      { path: "differs: HTTP 429, and the 5 requests of a run are used up" },
+      "the 5 requests of a run are used up",
+    ),
+    code: 1,
+  },
+  {
     as: "one without headers",
     account: { rateLimit: "off" },
     expected: {
@@ -192,7 +215,7 @@ const disguises: readonly Disguise[] = [
     ],
     expected: {
       ...USUAL,
-      headers: "ok: in all 35 answers",
+      headers: "ok: in all 36 answers",
       filter: "differs: other statuses too: it isn't obeyed",
       search: "differs: campaigns that don't have the text",
       sort: "differs: in another order",
@@ -207,7 +230,7 @@ const disguises: readonly Disguise[] = [
       ...USUAL,
       headers: "ok: in all 39 answers",
       pageSize: "differs: 10 are granted",
-      pastTheEnd: "ok: HTTP 400",
+      pastTheEnd: "ok: rejected: HTTP 400",
       filter: "differs: rejected: HTTP 400",
       ids: "ok: all 40",
       statuses: "unknown: true for the 40 that were read, which aren't all",
@@ -245,7 +268,7 @@ const disguises: readonly Disguise[] = [
       view: "unknown: the account has no campaigns",
       oneCounter: USUAL.oneCounter,
       headers: "ok: in all 34 answers",
-      ids: "differs: 130 ids of another form",
+      ids: "differs: 130 of another form",
       statuses: "differs: a word of another form",
     },
     code: 2,
@@ -363,7 +386,7 @@ const disguises: readonly Disguise[] = [
 describe("hood-doctor, of an account that is", () => {
   for (const { as, expected, code, ...setup } of disguises) {
     it(as, async () => {
-      const run = await examined({ ...setup, args: ["--json"] });
+      const run = await examined({ ...setup, args: ["--json", ...(setup.args ?? [])] });
       const { assumptions } = JSON.parse(run.out);
       const lines = assumptions.map(({ name, verdict, seen }: Record<string, string>) => [name, `${verdict}: ${seen}`]);
       expect(Object.fromEntries(lines)).to.deep.equal(expected);

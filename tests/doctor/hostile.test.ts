@@ -9,6 +9,25 @@ import { CANARY, doctor, SECRETS, TOKEN } from "./run";
 const one = { id: "770001248", name: CANARY, status: "running", create_time: "2026-05-01 12:00:00" };
 const list = json(200, { total: 1, items: [one] });
 
+/** What a program that makes texts of it stumbles over. */
+const textless = { toString: 1, valueOf: 1 };
+const counted = (headers: Record<string, string>, body: object = { total: 1, items: [one] }) =>
+  text(200, JSON.stringify(body), { "x-ratelimit-reset": "1", ...headers });
+let left = 14;
+const countsDown: RawAnswer = (...how) =>
+  counted({
+    "x-ratelimit-limit": "150",
+    "x-ratelimit-remaining": String(Math.max(0, --left)),
+    "x-ratelimit-reset": "50",
+  })(...how);
+const shuffled: RawAnswer = (...how) => {
+  const items = Array.from({ length: how[1].path.includes("q=") ? 0 : 20 }, () => ({
+    ...one,
+    id: String(Math.random()).slice(2),
+  }));
+  json(200, { total: 60, items })(...how);
+};
+
 /** Written one byte at a time, and never to its end. */
 const trickle: RawAnswer = (response) => {
   const timer = setInterval(() => response.write(" "), 20);
@@ -106,6 +125,87 @@ const rows: readonly Row[] = [
     code: 2,
     line: /^differs +headers/m,
   },
+  {
+    as: "gives objects that no text can be made of",
+    answers: [
+      json(200, {
+        total: textless,
+        items: [{ ...one, name: textless, status: textless, create_time: textless }, { id: textless }],
+      }),
+    ],
+    code: 2,
+    line: /^differs +total +there is none(?=[\s\S]*^differs +statuses)/m,
+  },
+  {
+    as: "says how many there are in a list",
+    answers: [json(200, { total: [1], items: [one] })],
+    code: 2,
+    line: /^differs +total/m,
+  },
+  {
+    as: "gives no total",
+    answers: [json(200, { items: [one] })],
+    code: 2,
+    line: /^unknown +pageSize +no total tells whether that was all/m,
+  },
+  {
+    as: "shows more campaigns than it says there are",
+    answers: [json(200, { total: 0, items: [one] })],
+    code: 2,
+    line: /^differs +total +fewer than it shows/m,
+  },
+  {
+    as: "leaves out ids and statuses",
+    answers: [json(200, { total: 1, items: [{ name: CANARY }] })],
+    code: 2,
+    line: /^differs +ids +1 of another form(?=[\s\S]*^differs +statuses)/m,
+  },
+  {
+    as: "shuffles its campaigns at each request",
+    answers: [shuffled],
+    code: 2,
+    line: /^unknown +fullPages +the list moved meanwhile(?=[\s\S]*^unknown +search +the list moved meanwhile)/m,
+  },
+  {
+    as: "accepts the token three times",
+    answers: [list, list, list, json(401, {})],
+    code: 1,
+    line: /^differs +token +not accepted any more: HTTP 401/m,
+  },
+  {
+    as: "fails after three answers, with an id in the path",
+    answers: [list, list, list, list, json(500, {})],
+    patience: 4_000,
+    code: 2,
+    line: /^unknown +view/m,
+  },
+  {
+    as: "allows nothing",
+    answers: [list, counted({ "x-ratelimit-limit": "0", "x-ratelimit-remaining": "0" })],
+    code: 2,
+    line: /^The account can be used/m,
+  },
+  {
+    as: "never counts down",
+    answers: [
+      counted({ "x-ratelimit-limit": "999", "x-ratelimit-remaining": "99", date: "Mon, 01 Jun 2026 12:00:00 GMT" }),
+    ],
+    code: 2,
+    line: /^unknown +oneCounter +answers don't agree/m,
+  },
+  {
+    as: "has room for few more requests in this minute, since others use it",
+    answers: [countsDown],
+    patience: 4_000,
+    code: 2,
+    line: /^unknown +parallel +\d were; more weren't tried/m,
+  },
+  {
+    as: "jumps in time",
+    answers: [1, 5, 1].map((hour) => counted({ date: `Mon, 01 Jun 2026 0${hour}:00:00 GMT` })),
+    code: 2,
+    line: /^unknown +clock +answers don't agree/m,
+  },
 ];
 
 describe("hood-doctor, of a server that", () => {
@@ -123,7 +223,7 @@ describe("hood-doctor, of a server that", () => {
         expect(run.out).to.match(line);
         expect(run.out + run.progress)
           .not.to.match(SECRETS)
-          .and.not.match(/ at .*:\d+|elsewhere/);
+          .and.not.match(/ at .*:\d+|elsewhere|rateLimit 0|a defect/);
         expect(run.code).to.equal(code);
         expect(server.requests.filter(({ method }) => method !== "GET")).to.deep.equal([]);
         expect(server.requests.length).to.be.at.most(40);

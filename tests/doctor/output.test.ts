@@ -1,13 +1,17 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { names } from "../../doctor/assumptions";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/root";
 import { CANARY, campaigns, doctor, examined, SECRETS, type Setup, TOKEN } from "./run";
+
+const MAIN = join(ROOT, "dist/doctor/main.js");
 
 /** Disguises in which an account says most, in its own words. */
 const talkative: Setup = {
@@ -21,7 +25,7 @@ const talkative: Setup = {
       fault: { kind: "changed", change: (body) => ({ ...body, total: CANARY, extra: TOKEN }) },
     },
   ],
-  account: { campaigns: campaigns(60, { status: CANARY.toUpperCase(), labels: [CANARY, TOKEN], [CANARY]: CANARY }) },
+  account: { campaigns: campaigns(60, { status: CANARY, labels: [CANARY, TOKEN], [CANARY]: CANARY }) },
 };
 
 describe("hood-doctor's output", () => {
@@ -54,19 +58,6 @@ describe("hood-doctor's output", () => {
     expect(hood.requests).to.have.length(5);
     expect(out).to.match(/^unknown +sort +the 5 requests of a run are used up$/m);
     expect(code).to.equal(0);
-  });
-
-  it("prints the command that sets what was found, once", async () => {
-    const { out } = await examined({ account: { rateLimit: "75/1s,700/60s" } });
-    expect(out.match(/`.*`/g)).to.deep.equal(["`pulumi config set hood:rateLimit 75/1s,150/60s`"]);
-  });
-
-  it("says what differs in one line, and what follows from it in three more", async () => {
-    const { out } = await examined({ account: { labelsAs: "string" } });
-    expect(out).to.match(
-      /^differs +labels +one text\n +labels is an array of texts\.\n +One text .*\n +docs\/reference\.md#campaigninfo\n/m,
-    );
-    expect(out.match(/^(?:ok|differs|unknown) /gm)).to.have.length(names.length);
   });
 
   it("answers --help and --version, and no other argument", async () => {
@@ -164,12 +155,37 @@ describe("hood-doctor's settings", () => {
     expect([code, hood.requests.length]).to.deep.equal([1, 0]);
   });
 
+  const surroundings = [
+    ["standard error can't be written to", `"$@" 2>/dev/full`],
+    ["standard output can't be written to", `"$@" >/dev/full 2>&1; code=$?; "$@" --version >/dev/null; exit $code`],
+    ["nobody reads it", `exec 3>&1; { "$@" 2>&3; echo $? >&3; } | true`],
+    ["its folder is gone", `mkdir gone && cd gone && rmdir ../gone && "$@"`],
+  ] as const;
+  for (const [what, script] of surroundings) {
+    it(`end in no stack trace if ${what}`, async () => {
+      const env = { ...process.env, HOOD_TOKEN: TOKEN, HOOD_ENDPOINT: hood.url };
+      const args = ["-c", script, "sh", process.execPath, MAIN, "--quick"];
+      const { stdout, stderr } = await promisify(execFile)("sh", args, { env, cwd: folder });
+      expect(stdout + stderr).not.to.match(/^ +at |Error/m);
+    });
+  }
+
+  it("leave nothing behind on Ctrl-C", async () => {
+    await writeFile(join(folder, "bin/pulumi"), "#!/bin/sh\necho $$ >../started\nexec sleep 1000\n", { mode: 0o755 });
+    const PATH = [join(folder, "bin"), process.env.PATH].join(delimiter);
+    const child = spawn(process.execPath, [MAIN], { cwd: join(folder, "deep"), env: { PATH }, stdio: "ignore" });
+    const pid = async () => Number(await readFile(join(folder, "started"), "utf8").catch(() => 0));
+    while (!(await pid())) await setTimeout(20);
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).to.deep.equal([130, null]);
+    while (existsSync(`/proc/${await pid()}/exe`)) await setTimeout(20);
+  });
+
   it("hold in a process of its own, whose exit code they decide", async () => {
-    const main = join(ROOT, "dist/doctor/main.js");
     const env = { HOOD_TOKEN: TOKEN, HOOD_ENDPOINT: hood.url };
-    const { stdout } = await promisify(execFile)(process.execPath, [main, "--quick", "--json"], { env, cwd: "/" });
+    const { stdout } = await promisify(execFile)(process.execPath, [MAIN, "--quick", "--json"], { env, cwd: "/" });
     expect(JSON.parse(stdout)).to.include({ format: 1, requests: 5, exitCode: 0 });
-    const failed = promisify(execFile)(process.execPath, [main, "--quick"], {
+    const failed = promisify(execFile)(process.execPath, [MAIN, "--quick"], {
       env: { HOOD_ENDPOINT: hood.url },
       cwd: "/",
     });
