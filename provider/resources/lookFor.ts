@@ -37,7 +37,8 @@ export async function lookFor<T>(
   return undefined;
 }
 
-function unlessFinal(error: unknown): undefined {
+/** A look that got no answer has found nothing. @throws HoodError if another look wouldn't help */
+export function unlessFinal(error: unknown): undefined {
   const passing = ["noResponse", "unexpectedResponse", "unreachable"];
   if (!(error instanceof HoodError) || !passing.includes(error.kind)) throw error;
 }

@@ -40,6 +40,7 @@ const guarded: Program = Object.fromEntries(
 const TIME = "2099-12-01T09:00:00Z";
 const autumn = { name: "Autumn sale", description: "Leaves", scheduledTime: TIME };
 const campaign = (more: object = {}): Program => ({ "Campaign autumn": { ...autumn, ...more } });
+const ending = campaign({ deletionPolicy: "cancel" });
 const spring: Program = {
   "Campaign spring": { name: "Spring sale", description: "Flowers", scheduledTime: TIME, deletionPolicy: "cancel" },
 };
@@ -55,7 +56,7 @@ const lose = (program: Program): Step => ({
   },
 });
 /** A replacement: without an older state at hand, a create; then a process that knows of no newer state removes the older one. */
-const replace = (program: Program): Step[] => {
+const replace = (program: Program, next = program): Step[] => {
   let older: ReadonlyMap<string, Stored> = new Map();
   return [
     { up: program },
@@ -65,11 +66,11 @@ const replace = (program: Program): Step[] => {
         stateOf("dev").clear();
       },
     },
-    { up: program },
+    { up: next },
     {
       act: async (world) => {
         const state = world.stateOf("dev");
-        if (state.size > 0) return world.removeOlder(program, older);
+        if (state.size > 0) return world.removeOlder(next, older);
         // What wasn't replaced stays.
         for (const [name, stored] of older) state.set(name, stored);
       },
@@ -264,7 +265,24 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
-  "a replacement": { campaigns: [], steps: replace(campaign({ deletionPolicy: "cancel" })) },
+  "a replacement": { campaigns: [], steps: replace(ending) },
+  'a replacement by what declares "abandon"': { campaigns: [], steps: replace(ending, campaign()) },
+  'a replacement by what declares "prevent"': {
+    campaigns: [],
+    steps: replace(ending, campaign({ deletionPolicy: "prevent" })),
+  },
+  "a replacement by what declares other content": {
+    campaigns: [],
+    steps: replace(ending, campaign({ description: "More leaves" })),
+  },
+  "a replacement of a draft, which it launches": {
+    campaigns: [],
+    steps: replace(
+      { "Campaign flash": { name: "Flash sale", draft: true, deletionPolicy: "cancel" } },
+      { "Campaign flash": { name: "Flash sale", runImmediately: true } },
+    ),
+    fails: /with other arguments, and takes no edits now/,
+  },
   "a replacement of what runs": {
     campaigns: [],
     steps: replace({ "Campaign flash": { name: "Flash sale", runImmediately: true, deletionPolicy: "cancel" } }),

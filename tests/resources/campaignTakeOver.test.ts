@@ -102,6 +102,7 @@ describe("a campaign that an interrupted update created", () => {
     ],
     ["whose new mark's edit gets no answer", TAKEN, { declared: ends, fault: { kind: "drop", processed: true } }],
     ["whose new mark can't be written", UNMARKED, { declared: ends, fault: { kind: "drop" } }],
+    ["whose new mark can't be written, with a policy that cancels nothing", UNMARKED, { fault: { kind: "drop" } }],
     ["whose new mark Hood rejects", UNMARKED, { declared: ends, fault: { kind: "status", status: 400 } }],
     ["which is to be a draft now", OTHERS, { now: { draft: true } }],
     [

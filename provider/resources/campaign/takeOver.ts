@@ -6,8 +6,10 @@ import type { RecentCampaign } from "../../hood/lists";
 import { keysBeside, type Mark, textOf } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
 import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
+import { labelOf } from "../../messages";
 import type { Operation } from "../../operation";
-import { harmless } from "../../text";
+import { concat, harmless, say } from "../../text";
+import { lookFor, unlessFinal } from "../lookFor";
 import { audited } from "../write";
 import { argumentsIn, type CampaignArgs } from "./args";
 import { driftOf, shownArguments } from "./drift";
@@ -131,7 +133,8 @@ async function takeOver(
   if (operation.memory.campaigns.isManaged(id)) return undefined;
   if (isSame) {
     const taken = await renewed(operation, mark, live);
-    expectOwn(args, mark, left, taken);
+    const isHarmless = args.deletionPolicy !== "cancel" || isTerminal(taken.campaign.status);
+    if (isEditable(taken.campaign.status) || !isHarmless) expectOwn(args, mark, left, taken);
     await operation.warn(describeTakenOver(left.campaign));
     return taken;
   }
@@ -139,27 +142,30 @@ async function takeOver(
   if (!isEditable(status) || !isEditable(live.campaign.status) || becomesDraft) {
     throw new UserError(describeOtherContent(args.name, left));
   }
+  // Before the edit, which may launch it: then it takes none any more. Its content is what it was until then.
+  const own = await renewed(operation, { ...mark, content: left.mark?.content ?? mark.content }, live);
+  expectOwn(args, mark, left, own);
   await operation.warn(describeTakenOver(left.campaign));
-  const edited = await editCampaign(operation, id, declaredBefore(args, live), args);
-  const taken = await renewed(operation, mark, { ...edited, mark: live.mark, markKey: live.markKey });
-  expectOwn(args, mark, left, taken);
-  return taken;
+  const edited = await editCampaign(operation, id, declaredBefore(args, own), args);
+  return renewed(operation, mark, { ...edited, mark: own.mark, markKey: own.markKey });
 }
 
 /**
- * A removal cancels a campaign that still bears the mark of the removed state. So where removals cancel, a campaign that can't be given
- * the mark of the new state isn't taken over: an older state, if there is one, may be removed by a process that knows of no newer one.
+ * A removal cancels a campaign that still bears the mark of the removed state, and a process that knows of no newer state may remove an
+ * older one, whatever the policy of the newer. So a campaign that isn't seen to bear the mark of the new state isn't taken over. One that
+ * takes no edits may be, if its mark says that it was made to go on.
  *
  * @throws UserError
  */
 function expectOwn(args: CampaignArgs, mark: Mark, left: RecentCampaign, taken: CampaignDetails): void {
-  const isSafe = args.deletionPolicy !== "cancel" || isTerminal(taken.campaign.status);
-  if (!isSafe && taken.mark?.record !== mark.record) throw new UserError(describeUnmarked(args.name, left));
+  if (taken.mark?.record !== mark.record) throw new UserError(describeUnmarked(args.name, left));
 }
 
 /**
  * Writes the mark of the new state in place of the old one's, if the campaign takes edits. If a replacement left an old state, its
  * removal may come in another update, or in another process: by this mark it learns that the campaign isn't its own any more.
+ *
+ * @returns the campaign, with the new mark only if Hood shows it.
  */
 async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails): Promise<CampaignDetails> {
   const { id, name, status } = taken.campaign;
@@ -170,8 +176,14 @@ async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails):
   const result = await audited(operation, { action: "edit", campaignId: id, campaignName: name }, (ready) =>
     operation.account().write(seen, endpointFor(id), body, { ready }),
   );
-  if (result.kind === "accepted") return { ...taken, mark };
-  return result.kind === "unknown" ? { ...taken, mark: (await ownPageOf(operation.account(), taken)).mark } : taken;
+  if (result.kind !== "accepted" && result.kind !== "unknown") return taken;
+  const look = async () => {
+    const { mark: shown } = await operation.account().details(id);
+    const isShown = shown?.record === mark.record && shown.content === mark.content;
+    return isShown ? { ...taken, mark } : undefined;
+  };
+  const question = concat(labelOf(id, name), say` has its new mark`);
+  return (await look().catch(unlessFinal)) ?? (await lookFor(operation, question, look)) ?? taken;
 }
 
 async function ownPageOf(account: Account, left: CampaignDetails): Promise<CampaignDetails> {
