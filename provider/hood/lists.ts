@@ -1,5 +1,5 @@
 import { isObject } from "../json";
-import { say } from "../text";
+import { concat, quoted, say } from "../text";
 import type { Client } from "./client";
 import { type ListQuery, listCampaigns } from "./endpoints";
 import { HoodError } from "./errors";
@@ -9,6 +9,7 @@ import {
   contradictory,
   expectFull,
   isRejected,
+  isWholeTotal,
   MOST_PAGES,
   type Page,
   pagesFor,
@@ -96,7 +97,7 @@ const NEWEST_FIRST: readonly ListQuery[] = [
  */
 export async function recentCampaigns(client: Client, age: number): Promise<RecentCampaign[]> {
   const found = new Map<string, RecentCampaign>();
-  let [since, repeats, most] = [0, 0, 0];
+  let [since, repeats, most, isWhole] = [0, 0, 0, false];
   const take: Take = (page, number, size) => {
     const { items, total } = page;
     if (number === 1) {
@@ -110,11 +111,14 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
     const before = found.size;
     const campaigns = recentIn(page);
     for (const recent of campaigns) found.set(recent.campaign.id, recent);
+    if (isWhole) expectCounted(page, found.size);
     repeats = found.size > before ? 0 : repeats + 1;
     // A server that doesn't obey the order may have the newest on its last page.
     const older = isNewestFirst(campaigns) && campaigns.some(({ createdAt }) => createdAt < since);
     // A list that says nothing of its length ends with a page that is empty.
-    const last = total === undefined ? items.length === 0 : number * size >= total || items.length === total;
+    const isEnd = total === undefined ? items.length === 0 : number * size >= total || items.length === total;
+    if (number === 1) isWhole = isWholeTotal(page, size);
+    const last = isEnd && !(isWhole && number === 1);
     if (older || last) return number;
     const repeated = repeats === MOST_REPEATS;
     if (repeated || number >= most) throw withoutEnd(number, size, repeated);
@@ -165,21 +169,25 @@ export async function search(client: Client, query: ListQuery, most = Infinity):
   for (let readings = 0; readings < MOST_READINGS; readings++) {
     const pages: (readonly Fields[])[] = [];
     const shown = new Set<string>();
-    let [total, repeats, strange, consistent] = [0, 0, 0, true];
+    let [total, repeats, strange, consistent, isWhole] = [0, 0, 0, true, false];
     const take: Take = (page, number, granted) => {
       if (number === 1) [total, size] = [totalOf(page), granted];
       expectFull(page, number, size);
       const campaigns = campaignsOn(page);
+      expectStatus(page, query.status);
       pages[number - 1] = campaigns;
-      consistent &&= page.total === total;
       const known = shown.size;
       for (const { id } of campaigns) shown.add(id);
+      if (number === 1) isWhole = isWholeTotal(page, size) && total < most;
+      const isLook = isWhole && number > 1;
+      if (isLook) expectCounted(page, shown.size);
+      consistent &&= isLook ? shown.size === known : page.total === total;
       if (campaigns.length > 0 && shown.size === known && ++repeats === MOST_REPEATS)
         throw withoutEnd(number, granted, true);
       const isKnown = !before || campaigns.some(({ id }) => before?.has(id));
       strange = isKnown ? Number.NEGATIVE_INFINITY : strange + 1;
       if (strange === MOST_STRANGE) return STOP;
-      return pagesFor(Math.min(total, most), size);
+      return pagesFor(Math.min(total, most), size) + Number(isWhole);
     };
     await readPages(client, [query], take, { most: size || most, mayShrink: true });
     const campaigns = new Map<string, Fields>();
@@ -188,12 +196,30 @@ export async function search(client: Client, query: ListQuery, most = Infinity):
     consistent &&= campaigns.size === Math.min(total, pages.length * size);
     const stoodStill = before && [...campaigns.keys()].every((id) => before?.has(id));
     // One page is one answer: nothing can have moved.
-    if (consistent && (stoodStill || pages.length === 1)) return [...campaigns.values()].slice(0, most);
+    if (consistent && (stoodStill || isWhole || pages.length === 1)) return [...campaigns.values()].slice(0, most);
     read += pages.length;
     if (strange >= MOST_STRANGE || read + pages.length > MOST_READ) break;
     before = new Set(campaigns.keys());
   }
   return undefined;
+}
+
+/**
+ * A list that has grown meanwhile counts what it has.
+ *
+ * @throws HoodError for a total that counts its page alone.
+ */
+function expectCounted(page: Page, shown: number): void {
+  if (page.total !== undefined && page.total < shown) throw contradictory(page, 2);
+}
+
+/** @throws HoodError for a campaign that the filter should have kept out: a program might cancel all that it is shown. */
+function expectStatus({ endpoint, items }: Page, status: ListQuery["status"]): void {
+  const asked = status?.map((one) => one.toLowerCase());
+  const other = asked && items.filter(isObject).find((item) => !asked.includes(String(item.status).toLowerCase()));
+  if (!other) return;
+  const what = say`with campaign ${String(other.id)} of the status ${quoted(String(other.status))}`;
+  throw unexpected(endpoint, concat(what, say`: the account doesn't obey the filter by status`));
 }
 
 function totalOf(page: Page): number {

@@ -25,8 +25,6 @@ export interface Page {
   readonly items: readonly unknown[];
   /** How many the whole list has; undefined if Hood doesn't say. */
   readonly total: number | undefined;
-  /** Characters of its text. */
-  readonly size: number;
   /** When it was asked for, by the client's clock. */
   readonly sentAt: number;
 }
@@ -52,31 +50,33 @@ export async function readPages(
   take: Take,
   { most = Number.POSITIVE_INFINITY, mayShrink = false } = {},
 ): Promise<void> {
-  let unread = 0;
+  let [unread, received] = [0, 0];
   const ask: Ask = async (endpoint) => {
-    if (unread >= MOST_TOO_LARGE) throw listTooLarge(endpoint);
+    if (unread >= MOST_TOO_LARGE || received > LARGEST_LIST) throw listTooLarge(endpoint);
     try {
-      return await client.call(endpoint);
+      const reply = await client.call(endpoint);
+      received += reply.size;
+      if (received > LARGEST_LIST) throw listTooLarge(endpoint);
+      return reply;
     } catch (error) {
       if (isTooLarge(error)) unread++;
       throw error;
     }
   };
   const { first, query, size } = await readFirstPage(ask, queries, most);
-  let [next, last, read, ended] = [1, 1, 0, false];
+  let [next, last, ended] = [1, 1, false];
   const taken = (page: Page, number: number) => {
     const wanted = take(page, number, size);
     ended ||= wanted === STOP;
     last = Math.max(last, wanted);
-    read += page.size;
     if (last > MOST_PAGES) throw tooManyPages(page, last);
-    if (read > LARGEST_LIST) throw listTooLarge(page.endpoint);
   };
   const readOn = async () => {
     while (!ended && next < last) {
       const number = ++next;
       try {
-        taken(await readWholePage(ask, query, number, size, mayShrink), number);
+        const isPastTheEnd = (number - 1) * size === first.total;
+        taken(await readWholePage(ask, query, number, size, mayShrink || isPastTheEnd), number);
       } catch (error) {
         ended = true;
         throw error;
@@ -100,8 +100,8 @@ async function readFirstPage(ask: Ask, queries: readonly ListQuery[], most: numb
         : readPage(ask, listCampaigns(query, 1, size)));
       const { length } = first.items;
       // A server that grants less than was asked for says so by giving less.
-      const isLess = length < Math.min(size, first.total ?? length);
-      return { first, query, size: isLess ? Math.max(1, length) : size };
+      const isLess = length < Math.min(size, first.total ?? length) || isLikelyPage(first);
+      return { first, query, size: isLess ? Math.max(1, Math.min(size, length)) : size };
     } catch (error) {
       if (!isRejected(error) && !(isTooLarge(error) && size !== sizes.at(-1))) throw error;
       rejection = error;
@@ -135,7 +135,6 @@ async function readWholePage(
       items: parts.flatMap(({ items }) => items),
       // A list that changed meanwhile has none that holds for the whole page.
       total: others.length === 0 ? total : undefined,
-      size: parts.reduce((sum, page) => sum + page.size, 0),
       sentAt: Math.min(...parts.map(({ sentAt }) => sentAt)),
     };
   }
@@ -144,13 +143,13 @@ async function readWholePage(
 /** @throws HoodError also for an answer without a list: read as an empty one, it would say that nothing is there. */
 async function readPage(ask: Ask, endpoint: Endpoint, mayShrink = false): Promise<Page> {
   try {
-    const { status, body, size, sentAt } = await ask(endpoint);
+    const { status, body, sentAt } = await ask(endpoint);
     if (!isObject(body) || !Array.isArray(body.items)) {
       throw unexpected(endpoint, say`without a list of campaigns in it`, status);
     }
-    return { endpoint, items: body.items, total: totalFrom(body.total), size, sentAt };
+    return { endpoint, items: body.items, total: totalFrom(body.total), sentAt };
   } catch (error) {
-    if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, size: 0, sentAt: Number.NaN };
+    if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, sentAt: Number.NaN };
     throw error;
   }
 }
@@ -213,6 +212,16 @@ export function expectFull(page: Page, number: number, size: number): void {
   if (page.total !== undefined && items.length !== total && items.length !== Math.min(size, left)) {
     throw contradictory(page, number);
   }
+}
+
+/** True for a page that is full and has the whole total: what a total counts that knows its page alone. The next page tells. */
+export function isWholeTotal({ items, total }: Page, size: number): boolean {
+  return items.length > 0 && items.length === total && items.length === size;
+}
+
+/** The same while nobody knows what size the server grants: it is a round number. */
+function isLikelyPage({ items: { length }, total }: Page): boolean {
+  return length > 0 && length === total && (length % 10 === 0 || length % 25 === 0);
 }
 
 export function contradictory({ endpoint, items, total = 0 }: Page, number: number): HoodError {

@@ -80,7 +80,8 @@ export const lookups = {
       const oldestFirst = args.sort === undefined && args.limit === undefined;
       const found = await account.search(queryFor(args, oldestFirst), args.limit);
       if (!found) throw new UserError(describeUnsettled());
-      const campaigns = found.map(shown);
+      const isUnasked = args.fields?.includes("status") === false;
+      const campaigns = found.map(({ status, ...fields }) => shown(isUnasked ? fields : { ...fields, status }));
       return oldestFirst ? campaigns.reverse() : campaigns;
     },
   ),
@@ -91,7 +92,8 @@ function queryFor({ status, search, sort, fields }: GetCampaignsArgs, oldestFirs
     sort: sortKeys(sort ?? (oldestFirst ? "createTime" : "-createTime")),
     ...(status !== undefined && { status: [status].flat() }),
     ...(search !== undefined && { q: search }),
-    ...(fields && { fields: [...new Set(["id", ...fields.map(snakeCase)])] }),
+    // The status shows whether the account obeys the filter.
+    ...(fields && { fields: [...new Set(["id", ...(status ? ["status"] : []), ...fields.map(snakeCase)])] }),
   };
 }
 
@@ -104,7 +106,8 @@ function sortKeys(sort: string): string {
 
 /** A campaign as programs read it: what has no value is left out. */
 function shown(fields: Readonly<Fields>): Fields {
-  return Object.fromEntries(Object.entries(fromHood(fields)).filter(([, value]) => value !== null));
+  const set = Object.entries(fromHood(fields)).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(set);
 }
 
 function isStatuses(value: unknown): value is string | readonly string[] {

@@ -75,6 +75,64 @@ describe("editing a campaign", () => {
     });
   }
 
+  const audience = { segments: ["a"] };
+  const wider = { ...audience, countries: ["US"], include_unsubscribed: true };
+  const byHand: [what: string, declared: Properties, shown: Properties, named: string | undefined][] = [
+    ["a targeting that is wider", { targeting: audience }, { targeting: wider }, "countries, targeting.include_unsub"],
+    [
+      "something deep inside",
+      { targeting: { rules: { and: [1] } } },
+      { targeting: { rules: { and: [1], or: [2] } } },
+      "targeting.rules.or",
+    ],
+    [
+      "a recurrence that is faster",
+      { recurrence: { every: "day" } },
+      { recurrence: { every: "day", times: 24 } },
+      ".times",
+    ],
+    [
+      "quiet hours that don't count",
+      { quietHours: { from: "22:00" } },
+      { quiet_hours: { from: "22:00", off: 1 } },
+      "quietHours.off",
+    ],
+    ["a field that has no argument", {}, { audience_cap: 5 }, "audience_cap"],
+    ["a field inside what extra declares", { extra: { list: { a: 1 } } }, { list: { a: 1, all: true } }, "list.all"],
+    ["a flag that isn't set", { targeting: audience }, { targeting: { ...audience, all: false } }, undefined],
+    ["other content of what is sent whole", { targeting: audience }, { targeting: { segments: ["b"] } }, undefined],
+  ];
+  const launch = (id: string, outs: Properties, news: Properties) => on.another().update(id, outs, news);
+  for (const [what, declared, shown, named] of byHand) {
+    it(`launches ${named ? "no" : "a"} draft in which somebody has set ${what}`, async () => {
+      const news = { ...inputs, ...declared };
+      const draft = { ...news, draft: true };
+      const { id, outs } = await on.provider.create(draft);
+      Object.assign(on.hood.campaign(id), shown);
+      const refreshed = await on.another().read(id, outs);
+      // An edit of the same argument makes it nobody's declaration.
+      const [[name, value] = ["metadata", { ...inputs.metadata }]] = Object.entries(declared);
+      const edited = { ...draft, [name]: { ...Object(value), segments: ["c"] } };
+      const after = named ? await launch(id, refreshed.props, edited) : refreshed;
+      const states = [outs, refreshed.props, "outs" in after ? after.outs : after.props];
+      if (!named) expect((await launch(id, outs, news)).outs.status).to.be.oneOf(["manual", "scheduled"]);
+      else for (const state of states) expect((await failed(() => launch(id, state, news))).message).to.contain(named);
+    });
+  }
+
+  it("launches a draft with what Hood itself has put into it", async () => {
+    const own = { id: 7, per: { day: 1 } };
+    const stores = (fields: object) => ({
+      ...fields,
+      targeting: { ...Object(Object(fields).targeting), ...own },
+      reach: 5,
+    });
+    await on.restart({ stores });
+    const { id, outs } = await on.provider.create({ ...inputs, targeting: audience, draft: true });
+    const edit = await launch(id, outs, { ...inputs, targeting: { segments: ["b"] }, draft: true });
+    expect((await launch(id, edit.outs, { ...inputs, targeting: audience })).outs.status).to.equal("manual");
+  });
+
   it("takes out a field that Hood doesn't show, and so may have", async () => {
     await update(existing("paused", {}, { ...inputs, targeting: { a: 1 } }), inputs);
     expect(on.bodies).to.deep.equal([{ targeting: null }]);

@@ -45,7 +45,7 @@ describe("the pages of a list", () => {
     expect(sent().slice(0, 3)).to.deep.equal(["1,500", "2,3", "1,3"]);
   });
 
-  const wrong: [string, object | undefined, string][] = [
+  const wrong: [string, object | undefined, string, status?: string][] = [
     ["no list", {}, "without a list of campaigns"],
     ["something else as the list", { total: 1, items: "x" }, "without a list of campaigns"],
     ["no total", { items: [item] }, "that has no total"],
@@ -56,11 +56,19 @@ describe("the pages of a list", () => {
     ["a campaign without an id", { total: 1, items: [{ name: "x" }] }, "no usable id"],
     ["an id that was rounded", { total: 1, items: [{ id: 9007199254740992 }] }, "no usable id"],
     ["something else as a campaign", { total: 1, items: ["x"] }, "no usable id"],
+    ["a campaign in another status than asked for", { total: 1, items: [item] }, "doesn't obey the filter", "paused"],
+    [
+      "a campaign without the status asked for",
+      { total: 1, items: [{ id: "7" }] },
+      "doesn't obey the filter",
+      "paused",
+    ],
   ];
-  for (const [what, body, says] of wrong) {
+  for (const [what, body, says, status] of wrong) {
     it(`aren't accepted with ${what}`, async () => {
       raw.server.answer(json(200, body));
-      const error = await thrown(HoodError, () => search());
+      const filter = status === undefined ? {} : { status: ["draft", status] };
+      const error = await thrown(HoodError, () => raw.account.search({ ...query, ...filter }));
       expect(error).to.include({ kind: "unexpectedResponse", status: 200 }, error.message);
       expect(error.message).to.contain(says);
     });
@@ -108,10 +116,21 @@ describe("a search for campaigns", () => {
     simulated.hood.fault({ match: ({ path }) => path.includes(`page=${page},`), before, times });
 
   it("takes one request if one page holds all", async () => {
-    await open([...running(1000, 1099), { id: "2000", status: "sent" }]);
-    expect(await found()).to.deep.equal(ids(1000, 1099));
+    await open([...running(1000, 1098), { id: "2000", status: "sent" }]);
+    expect(await found()).to.deep.equal(ids(1000, 1098));
     expect(requests()).to.have.length(1);
   });
+
+  for (const pastTheEnd of ["empty", "refuse"] as const) {
+    it(`takes another if they fill it, which is what a total looks like that counts one page (${pastTheEnd})`, async () => {
+      await open(running(1000, 1099), { pastTheEnd });
+      expect(await found()).to.deep.equal(ids(1000, 1099));
+      expect(await found({}, 100)).to.deep.equal(ids(1000, 1099));
+      expect(requests()).to.have.length(3);
+      atPage(2, (person) => void person.add({ id: "1100", name: "1100", status: "running" }));
+      expect(await found()).to.deep.equal(ids(1000, 1100));
+    });
+  }
 
   it("finds none if there are none", async () => {
     await open([{ status: "sent" }]);

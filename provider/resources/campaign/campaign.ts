@@ -19,7 +19,7 @@ import {
   campaignArguments,
 } from "./args";
 import { createCampaign } from "./create";
-import { liveArguments, storedForms } from "./drift";
+import { addedByHand, argumentAt, liveArguments, storedForms } from "./drift";
 import { editCampaign } from "./edit";
 import { editedArguments, isDraft } from "./fields";
 import {
@@ -144,10 +144,14 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         const seen = left.length > 0 ? operation.account().remembered(campaignId) : undefined;
         return { ...next, campaignId, status: seen?.status ?? status, createTime, __provenance: kept(after) };
       }
-      const edited = await editCampaign(operation, campaignId, state, next, (live) =>
-        expectOwnDraft(state, next, live),
-      );
-      return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited) });
+      let before: CampaignDetails | undefined;
+      const edited = await editCampaign(operation, campaignId, state, next, (live) => {
+        expectOwnDraft(state, next, live);
+        before = live;
+      });
+      // If an interrupted update has sent the edit already, nothing tells what was there before it.
+      const added = addedByHand(state, next, before ?? edited);
+      return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited, added) });
     } catch (error) {
       const unedited = uneditedArguments(state, args);
       const isOnlyTheirs = unedited.length > 0 && unedited.length === editedArguments(state, args).length;
@@ -262,11 +266,23 @@ function foundBy(state: CampaignState, found: CampaignArgs): Provenance | undefi
   return state.__provenance && rest;
 }
 
-/** What the account makes of the fields that an edit has sent: what differs elsewhere, somebody has changed. */
-function storedAfter(state: CampaignState, args: CampaignArgs, details: CampaignDetails): Provenance["stored"] {
-  const sent: readonly string[] = editedArguments(state, args);
-  const others = Object.keys(state.__provenance?.stored ?? {}).filter((name) => !sent.includes(name));
-  return { ...pickHashes(state.__provenance?.stored, others), ...pickHashes(storedForms(args, details), sent) };
+/**
+ * What the account makes of the fields that an edit has sent: what differs elsewhere, somebody has changed.
+ *
+ * @param added what somebody had put there before.
+ */
+function storedAfter(
+  state: CampaignState,
+  args: CampaignArgs,
+  details: CampaignDetails,
+  added: readonly string[],
+): Provenance["stored"] {
+  const { stored = {} } = state.__provenance ?? {};
+  const sent = editedArguments(state, args);
+  const isSent = (path: string) => sent.includes(argumentAt(path)) && !added.includes(path);
+  const forms = storedForms(args, details);
+  const others = Object.keys(stored).filter((path) => !sent.includes(argumentAt(path)));
+  return { ...pickHashes(stored, others), ...pickHashes(forms, Object.keys(forms).filter(isSent)) };
 }
 
 /** The state of a campaign that was created or edited. */

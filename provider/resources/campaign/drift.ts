@@ -1,11 +1,11 @@
-import { camelCase, fromHood } from "../../hood/fields";
+import { camelCase, campaignFields, fromHood } from "../../hood/fields";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
 import { isCanceled, isEditable, isKnownStatus } from "../../lifecycle";
 import { harmless, harmlessName } from "../../text";
-import type { Planned } from "../resource";
-import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
+import { type Planned, unknown } from "../resource";
+import { type ArgumentName, argumentNames, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
 import { type Fields, fieldsOf, isDraft } from "./fields";
 import { fingerprint } from "./provenance";
 
@@ -13,6 +13,9 @@ import { fingerprint } from "./provenance";
 const unseen: ReadonlySet<string> = new Set(["run_immediately"]);
 /** Fields that Hood stores in a shape of its own. The others are passed through, so that what is missing there was removed. */
 const rebuilt: ReadonlySet<string> = new Set(["messages", "ab_test"]);
+
+/** What Hood's pages show of a campaign, and the flags that older ones show in place of its status. */
+const explained: ReadonlySet<string> = new Set([...campaignFields, "is_draft", "archived"]);
 
 /** The arguments as the live campaign has them: those of a state with what has drifted, or all that can be seen of it. */
 export function liveArguments(state: CampaignState | undefined, live: CampaignDetails): CampaignArgs {
@@ -44,24 +47,52 @@ function declarable(messages: unknown): unknown {
  * same again has found no change. For a draft, what it put there itself too: all else is somebody's.
  */
 export function storedForms(args: CampaignArgs, live: CampaignDetails): Readonly<Record<string, string>> {
-  const forms = { ...(isDraft(args) && undeclared(args, live)), ...driftOf(args, live) };
+  const forms = { ...(isDraft(args) && undeclared(args, args, live)), ...driftOf(args, live) };
   return Object.fromEntries(Object.entries(forms).map(([name, value]) => [name, fingerprint(value)]));
 }
 
-/** What somebody has put into a live draft that neither the state nor the program declares: a launch would send it to people. */
+/**
+ * What somebody has put into a live draft that neither the state nor the program declares, by its path: a launch would send it to
+ * people.
+ */
 export function addedByHand(state: CampaignState, args: Planned<CampaignArgs>, live: CampaignDetails): string[] {
   const { stored = {} } = state.__provenance ?? {};
-  const others = Object.entries(undeclared({ ...argumentsIn(state), ...args }, live));
-  return others.filter(([name, value]) => stored[name] !== fingerprint(value)).map(([name]) => name);
+  const others = Object.entries(undeclared(state, args, live));
+  return others.filter(([path, value]) => stored[path] !== fingerprint(value)).map(([path]) => path);
 }
 
-/** A flag that isn't set is shown or not, as it comes. */
-function undeclared(args: Planned<Partial<CampaignArgs>>, live: CampaignDetails): Partial<CampaignArgs> {
+/** The argument that a path of {@link addedByHand} belongs to. */
+export function argumentAt(path: string): ArgumentName {
+  const [first = ""] = path.split(".");
+  return argumentNames.find((name) => name === first) ?? "extra";
+}
+
+/** What a launch would leave in a live draft beside what is declared, by its path, such as `targeting.countries`. */
+function undeclared(olds: CampaignArgs, news: Planned<CampaignArgs>, live: CampaignDetails): Record<string, unknown> {
   const { draft: _, ...shown } = shownArguments(live);
-  const others = Object.entries(shown).filter(
-    ([name, value]) => value !== false && (args[name as ArgumentName] ?? undefined) === undefined,
+  const [before, after] = [olds, news].map((args) => fromHood(fieldsOf(args)));
+  const others = news.extra === unknown ? {} : withoutArgument(live);
+  const all = Object.entries({ ...others, ...shown }).flatMap(([name, value]) =>
+    beside(before?.[name], after?.[name], value, name),
   );
-  return Object.fromEntries(others);
+  // Nobody says what a field without an argument means: that it is there counts, since Hood may count something in it.
+  return Object.fromEntries(all.map(([path, value]) => [path, Object.hasOwn(others, path) ? true : value]));
+}
+
+/** The fields that no argument stands for, and no page of Hood's shows. */
+function withoutArgument({ fields }: CampaignDetails): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => !explained.has(field)));
+}
+
+/** What a merge patch leaves of a live value. A list is sent whole, and a flag that isn't set is shown or not, as it comes. */
+function beside(before: unknown, after: unknown, live: unknown, path: string): [string, unknown][] {
+  if (isEmpty(live) || live === false || after === unknown) return [];
+  // What the state has is taken out.
+  if (after === undefined || after === null) return before === undefined || before === null ? [[path, live]] : [];
+  if (!isObject(after) || !isObject(live)) return [];
+  return Object.entries(live).flatMap(([name, value]) =>
+    beside(isObject(before) ? before[name] : undefined, after[name], value, `${path}.${name}`),
+  );
 }
 
 /** {@link driftOf} without what the account has shown in that form before. */
