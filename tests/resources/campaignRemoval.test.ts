@@ -7,6 +7,10 @@ import { failed, isCreate, openInProcess } from "../support/testAccount";
 
 const sale = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };
 const legacy = ({ __provenance: _, ...state }: Properties) => state;
+const unshown = (state: Properties) => {
+  const { mark: _, ...provenance } = state.__provenance as Properties;
+  return { ...state, __provenance: provenance };
+};
 const ofAnother = (state: Properties) => ({ ...state, __provenance: { record: "another" } });
 const isEnd: FaultRule["match"] = ({ path }) => path.endsWith("/cancel");
 
@@ -47,12 +51,26 @@ describe("removing the resource of a campaign", () => {
     [
       "a refresh compared without a check",
       async (state, provider) => {
+        loseMark();
         await provider.diff(live().id, legacy(state), { ...sale, labels: ["x"] });
         return legacy(state);
       },
       ENDED,
     ],
-    ["has the resource's mark, although the state doesn't say so", legacy, ENDED],
+    [
+      "has the resource's mark, although the state doesn't say so",
+      legacy,
+      "that a state of this resource created it, and not that it was this one",
+    ],
+    ["was created with an answer that didn't show its mark", unshown, ENDED],
+    [
+      "was created with such an answer, and that a newer state of the resource has taken over",
+      async (state) => {
+        await create();
+        return unshown(state);
+      },
+      "that a state of this resource created it, and not that it was this one",
+    ],
     ["has no mark, and a state of 0.1.0 that tells of none", (state) => unmarked(legacy(state)), ENDED],
     ["is in an account that drops metadata", () => {}, ENDED, { metadata: "dropped" }],
     ["has other metadata by now", () => void Object.assign(live().metadata as object, { team: "crm" }), ENDED],

@@ -105,7 +105,8 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const made = await createCampaign(operation, args);
       // Nothing tells what an account has written in its own way from what somebody has changed since an earlier update.
       const stored = made.isTakenOver ? {} : storedForms(args, made);
-      return { id: made.campaign.id, state: stateAfter(operation, args, made, { ...markedBy(made.mark), stored }) };
+      const provenance = { record: made.record, ...markedBy(made.mark), stored };
+      return { id: made.campaign.id, state: stateAfter(operation, args, made, provenance) };
     } catch (error) {
       if (error instanceof UserError) throw error;
       if (error instanceof UnknownEffectError) throw new UserError(describeUnknownCreate(args.name, error.message));

@@ -22,6 +22,8 @@ const WRONG_REQUEST = [400, 422];
 export interface Created extends CampaignDetails {
   /** An earlier update made it. */
   readonly isTakenOver: boolean;
+  /** What tells its state from every other one. It stands in the mark that was sent, whether an answer shows that or not. */
+  readonly record: string;
 }
 
 /** What a create is told from others by. */
@@ -52,7 +54,8 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
     throw new UserError(describeUnlistable(args.name, error));
   });
   const left = await takeOverLeft(operation, args, mark, before);
-  return { ...(left ?? (await make(operation, args, mark, before))), isTakenOver: left !== undefined };
+  const made = left ?? (await make(operation, args, mark, before));
+  return { ...made, isTakenOver: left !== undefined, record: mark.record };
 }
 
 /** A host that doesn't know which resource it serves gets a mark that no later update will know. */

@@ -71,14 +71,18 @@ class Doubt extends UserError {}
 
 /** Why a campaign may be another resource's, as the continuation of "not canceled: "; undefined if it is this one's own. */
 function doubtAbout(operation: Operation, state: CampaignState, { mark: live }: CampaignDetails): Message | undefined {
-  const { mark, imported } = state.__provenance ?? {};
+  const { mark, record, imported } = state.__provenance ?? {};
   if (operation.memory.managers.has(state.campaignId)) return say`another resource of this program manages its status`;
   if (imported) return say`it was imported, not created by this resource`;
   const own = markIn({ mark });
   const owners = [own?.owner, ownerOf(operation)];
   if (live && !owners.includes(live.owner)) return say`its metadata says that another resource created it`;
-  if (live && own && live.record !== own.record)
-    return say`its metadata says that it belongs to a newer state of this resource`;
+  // A create whose answer didn't show its mark has left none in the state, but what stands in it.
+  if (live && ![own?.record, record].includes(live.record)) {
+    return own
+      ? say`its metadata says that it belongs to a newer state of this resource`
+      : say`its metadata says that a state of this resource created it, and not that it was this one`;
+  }
   if (live || mark === undefined) return undefined;
   return say`its metadata doesn't say any more that this resource created it`;
 }

@@ -165,7 +165,7 @@ function expectOwn(args: CampaignArgs, mark: Mark, left: RecentCampaign, taken: 
  * Writes the mark of the new state in place of the old one's, if the campaign takes edits. If a replacement left an old state, its
  * removal may come in another update, or in another process: by this mark it learns that the campaign isn't its own any more.
  *
- * @returns the campaign, with the new mark only if Hood shows it.
+ * @returns the campaign, with the new mark only if Hood has accepted it, or shows it.
  */
 async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails): Promise<CampaignDetails> {
   const { id, name, status } = taken.campaign;
@@ -176,7 +176,8 @@ async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails):
   const result = await audited(operation, { action: "edit", campaignId: id, campaignName: name }, (ready) =>
     operation.account().write(seen, endpointFor(id), body, { ready }),
   );
-  if (result.kind !== "accepted" && result.kind !== "unknown") return taken;
+  if (result.kind === "accepted") return { ...taken, mark };
+  if (result.kind !== "unknown") return taken;
   const look = async () => {
     const { mark: shown } = await operation.account().details(id);
     const isShown = shown?.record === mark.record && shown.content === mark.content;
