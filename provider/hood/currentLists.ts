@@ -33,7 +33,7 @@ export class CurrentLists {
     this.#clock = clock;
   }
 
-  /** Remembers that a campaign was changed from here. @param before as it certainly was before */
+  /** Remembers that a campaign was changed from here. @param before as its own page showed it */
   noteChange({ id, updateTime, isListed }: Pick<Observed, "id" | "updateTime" | "isListed">): void {
     // A list may have shown an older one, and another one that lags would seem to show the change.
     if (updateTime === undefined || isListed) return;

@@ -4,7 +4,7 @@ import type { RequestKind } from "./history";
 import type { Result, State } from "./provider";
 import type { Run } from "./run";
 
-/** How operations of a history are carried out: what stands for the engine, the provider and time. */
+/** How operations of a history are carried out, and by which clock. */
 export interface Tier {
   now(): number;
   wait(milliseconds: number): Promise<void>;

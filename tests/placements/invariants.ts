@@ -150,7 +150,7 @@ function expectDeclared(effects: readonly Effected[]): void {
   }
 }
 
-/** What goes to people is what the program declares; whom it goes to stands for all of that. */
+/** What goes to people is what the program declares: here, to nobody in particular. */
 function expectLaunched({ hood }: World, effects: readonly Effected[]): void {
   for (const { effect } of effects.filter(({ effect: { from, to } }) => from === "draft" && to !== "draft")) {
     expect(hood.campaign(effect.campaignId).targeting ?? null, `whom ${effect.campaignId} goes to`).to.equal(null);

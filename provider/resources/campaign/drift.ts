@@ -79,7 +79,7 @@ function undeclared(olds: CampaignArgs, news: Planned<CampaignArgs>, live: Campa
   return Object.fromEntries(all.map(([path, value]) => [path, Object.hasOwn(others, path) ? true : value]));
 }
 
-/** The fields that no argument stands for, and no page of Hood's shows. */
+/** The fields that have no argument, and that no page of Hood's shows. */
 function withoutArgument({ fields }: CampaignDetails): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([field]) => !explained.has(field)));
 }

@@ -80,7 +80,7 @@ export function describeImpossibleEdit(campaign: Message, edited: readonly Argum
 export function describeForeignDraft(campaign: Message, added: readonly string[]): Message {
   return lines(
     say`The draft of ${campaign} can't be launched: somebody has set ${added.join(", ")} in Hood, which the program doesn't declare, and it would be sent so.`,
-    say`Declare what it is to have, under extra if no argument stands for it, or take it out in Hood; then run \`pulumi up\` again.`,
+    say`Declare what it is to have, under extra if there is no argument for it, or take it out in Hood; then run \`pulumi up\` again.`,
   );
 }
 
