@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { json, type RawAnswer, silence, startRawServer, text } from "../support/rawServer";
-import { CANARY, doctor, SECRETS, TOKEN } from "./run";
+import { CANARY, doctor, examined, SECRETS, TOKEN } from "./run";
 
 const one = { id: "770001248", name: CANARY, status: "running", create_time: "2026-05-01 12:00:00" };
 const list = json(200, { total: 1, items: [one] });
@@ -232,6 +232,13 @@ describe("hood-doctor, of a server that", () => {
       }
     });
   }
+
+  it("is silent, ends with a verdict after 60 s", async () => {
+    const { code, out, took } = await examined({ isSilent: true });
+    expect(out).to.match(/^differs +connection +(no whole answer|no answer came for 60 s)/m);
+    expect(code).to.equal(1);
+    expect(took).to.be.within(59_000, 61_000);
+  });
 
   it("isn't there, names what fails", async () => {
     const server = createServer().listen(0, "127.0.0.1");

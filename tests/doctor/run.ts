@@ -41,6 +41,8 @@ export interface Setup {
   /** Milliseconds that the account's clock is ahead of this machine's. */
   readonly ahead?: number;
   readonly faults?: readonly FaultRule[];
+  /** It answers nothing. */
+  readonly isSilent?: true;
   readonly environment?: NodeJS.ProcessEnv;
   readonly args?: readonly string[];
 }
@@ -67,10 +69,12 @@ export async function examined({
   account,
   ahead = 0,
   faults = [],
+  isSilent,
   environment,
   args = [],
-}: Setup): Promise<Run & { hood: Simulator }> {
+}: Setup): Promise<Run & { hood: Simulator; took: number }> {
   const clock = new VirtualClock(START, 0);
+  const begin = clock.now();
   const hood = await startSimulator({
     token: TOKEN,
     campaigns: campaigns(130),
@@ -78,9 +82,15 @@ export async function examined({
     ...account,
   });
   for (const rule of faults) hood.fault(rule);
+  const match: FaultRule["match"] = ({ number }) => {
+    clock.silence(number);
+    return true;
+  };
+  if (isSilent) hood.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "stall" } });
   try {
     const settings = { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: TOKEN, ...environment };
-    return { ...(await doctor(args, settings, { clock })), hood };
+    const run = await doctor(args, settings, { clock });
+    return { ...run, hood, took: clock.now() - begin };
   } finally {
     clock.dispose();
     await hood.close();
