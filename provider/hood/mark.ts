@@ -12,20 +12,26 @@ export interface Mark {
   readonly owner: string;
   /** What was declared for it: a hash of the arguments. */
   readonly content: string;
+  /**
+   * When its create went out, in milliseconds since 1970 by the account's clock. A duplicate that somebody makes in Hood may have the mark
+   * too, and was created at another time. Absent in marks of earlier versions.
+   */
+  readonly moment?: number | undefined;
   /** Which state of the resource manages it: a random text. A resource that takes the campaign over writes its own. */
   readonly record: string;
 }
 
 /** The parts of a mark, in hexadecimal digits: 60 with the checksum, since Hood's shortest limit for a text is 60 bytes. */
 const OWNER = 20;
-const CONTENT = 20;
+const CONTENT = 12;
+const MOMENT = 8;
 const RECORD = 16;
 const SUM = 4;
 
 /** The key of the mark, if a campaign has no other metadata: the form of the only sample that Hood's pages show. */
 const PAIR = { key: "pulumi" } as const;
 
-/** A hash for a part of a mark. */
+/** A hash for the owner of a mark. */
 export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, OWNER);
 }
@@ -35,23 +41,39 @@ export function hashOfValues(values: object): string {
   return hashOf(canonical(values));
 }
 
+/** A hash for the content of a mark. */
+export function hashOfContent(values: object): string {
+  return hashOfValues(values).slice(0, CONTENT);
+}
+
 /** A random text that tells one state from another. */
 export function newRecord(): string {
   return randomBytes(RECORD / 2).toString("hex");
 }
 
 /** The mark as a text: hexadecimal digits, so that no server has a reason to write it in another way. */
-export function textOf({ owner, content, record }: Mark): string {
-  const text = owner + content + record;
-  return text + sumOf(text);
+export function textOf({ owner, content, moment = 0, record }: Mark): string {
+  const seconds = Math.floor(moment / 1_000).toString(16);
+  const text = owner + content + seconds.padStart(MOMENT, "0") + record;
+  return text + sumOf(text, WITH_MOMENT);
 }
 
 /** The mark in the metadata of a live campaign, in whatever form the server keeps it; undefined if there is none. */
 export function markIn(metadata: unknown): Mark | undefined {
   const text = marksIn(metadata)[0]?.toLowerCase();
   if (text === undefined) return undefined;
-  const record = text.slice(OWNER + CONTENT, -SUM);
-  return { owner: text.slice(0, OWNER), content: text.slice(OWNER, OWNER + CONTENT), record };
+  const [owner, content, seconds] = [
+    text.slice(0, OWNER),
+    text.slice(OWNER, -RECORD - SUM),
+    text.slice(-RECORD - SUM - MOMENT, -RECORD - SUM),
+  ];
+  const moment = hasSum(text, WITH_MOMENT) ? Number.parseInt(seconds, 16) * 1_000 : 0;
+  return {
+    owner,
+    content: content.slice(0, CONTENT),
+    ...(moment > 0 && { moment }),
+    record: text.slice(-RECORD - SUM, -SUM),
+  };
 }
 
 /** What {@link withoutMark} takes out, and no more: a mark inside other text, or alone in a list, is the program's own. */
@@ -97,12 +119,21 @@ function isPairOfMark(item: unknown): boolean {
 
 function isMark(value: unknown): value is string {
   if (typeof value !== "string" || !/^[0-9a-f]{60}$/i.test(value)) return false;
-  const text = value.toLowerCase();
-  return sumOf(text.slice(0, -SUM)) === text.slice(-SUM);
+  return [WITH_MOMENT, WITHOUT_MOMENT].some((kind) => hasSum(value.toLowerCase(), kind));
 }
 
-function sumOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, SUM);
+/** What a checksum begins with. Earlier versions wrote more of the content's hash in place of the moment. */
+const [WITH_MOMENT, WITHOUT_MOMENT] = ["moment ", ""] as const;
+
+function hasSum(text: string, kind: string): boolean {
+  return sumOf(text.slice(0, -SUM), kind) === text.slice(-SUM);
+}
+
+function sumOf(text: string, kind: string): string {
+  return createHash("sha256")
+    .update(kind + text)
+    .digest("hex")
+    .slice(0, SUM);
 }
 
 /** The engine hands objects on with their keys in an order of its own. */

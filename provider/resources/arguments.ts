@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { strayCharacter, unseenMistake } from "../difference";
 import { oneLine, quoted, say } from "../text";
 import { type Argument, type ArgumentTable, type Failure, type Planned, type Read, unknown } from "./resource";
-import { stringifiedIn } from "./stringified";
+import { DEEPEST, isTooDeep, stringifiedIn } from "./stringified";
 
 /** Reads one value; the whole declaration is at hand for what depends on another argument. */
 export type Reader<T> = Argument<T, never, never>["read"];
@@ -29,6 +29,13 @@ export function readArguments<Args extends object>(
   const read = ([name, argument]: [string, Rows[string]]): [string, unknown] => {
     const value = declared[name] ?? undefined;
     if (value === unknown) return [name, unknown];
+    if (isTooDeep(value)) {
+      failures.push({
+        property: "",
+        reason: say`${name} holds more than ${DEEPEST} levels of values inside each other: write it flatter.`,
+      });
+      return [name, argument.unusable ?? unknown];
+    }
     const isOld = value !== undefined && isDeepStrictEqual(value, last[name]);
     // With a property, the engine would print its whole value first, and such texts have many lines.
     if (!isOld) failures.push(...stringifiedIn(value, name).map((reason) => ({ property: "", reason })));

@@ -21,7 +21,7 @@ import {
 } from "./cancel";
 import { countCancellation, countDueCancellation, duplicateFailures, leaveDue, leaveImpossible } from "./guards";
 import { explained, readPresent } from "./present";
-import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
+import { type Checked, type Failure, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
 /** The arguments of a CampaignCancellation, as `sdk/campaignCancellation.ts` documents them. */
@@ -86,11 +86,8 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async preflight(operation, state, args) {
     if (!this.isDue(state)) return {};
-    const judge = (campaign: Campaign) => {
-      const decision = decide(campaign, args);
-      return decision.kind === "fail" ? decision.failures : [];
-    };
-    if (await leaveDue(operation, state, args, judge)) return { leftDue: true };
+    const isLive = operation.settings().preflight === "live";
+    if (isLive && (await leaveDue(operation, state, args, judging(args)))) return { leftDue: true };
     await countDueCancellation(operation, state.campaignId);
     await operation.warn(describeAction(state));
     return {};
@@ -123,6 +120,10 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
+    // Without a preflight, nobody has judged it before.
+    if (this.isDue(state) && operation.settings().preflight === "off") {
+      await leaveDue(operation, state, inputs, judging(inputs));
+    }
     const left = operation.memory.left.get(state.campaignId);
     if (left !== undefined) return { ...next, status: left };
     if (!this.isDue(state)) return next;
@@ -172,6 +173,14 @@ async function checkNew(operation: Operation, args: Planned<CancellationArgs>): 
   const decision = decide(campaign, args);
   if (isCancelable(campaign.status)) await countCancellation(operation, campaignId);
   return { seen, failures: decision.kind === "fail" ? decision.failures : [] };
+}
+
+/** What speaks against canceling a live campaign. */
+function judging(args: Planned<CancellationArgs>): (campaign: Campaign) => readonly Failure[] {
+  return (campaign) => {
+    const decision = decide(campaign, args);
+    return decision.kind === "fail" ? decision.failures : [];
+  };
 }
 
 async function cancel(operation: Operation, inputs: Inputs, before: Before): Promise<CancellationState> {

@@ -156,9 +156,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       await operation.warn(describeOutOfReach(state));
     }
     if (!this.isDue(state)) return {};
-    const judge = (campaign: Campaign) =>
-      findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
-    if (!isEdited(state, args) && (await leaveDue(operation, state, args, judge))) return { leftDue: true };
+    const isLeft = !isEdited(state, args) && operation.settings().preflight === "live";
+    if (isLeft && (await leaveDueStatus(operation, state, args))) return { leftDue: true };
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
     if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
@@ -192,6 +191,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const sent = isUnfinished(state) && state.status === inputs.status;
     if (isEdited(state, inputs)) return reach(operation, inputs, { sent });
     const next = withArguments(this.arguments, state, inputs);
+    // Without a preflight, nobody has judged it before.
+    if (this.isDue(state) && operation.settings().preflight === "off") await leaveDueStatus(operation, state, inputs);
     const left = operation.memory.left.get(state.campaignId);
     // What was begun stays so until Hood shows the campaign.
     if (left === UNKNOWN_STATUS && isUnfinished(state)) return next;
@@ -373,6 +374,13 @@ function importedFrom(campaign: Campaign): { state: StatusState; inputs: Inputs 
   };
   const inputs = { ...args, campaignName, previousStatus: status, plannedActions: [] };
   return { inputs, state: { ...inputs, currentStatus: status } };
+}
+
+/** Leaves what is due, if the campaign can't come to the desired status. */
+function leaveDueStatus(operation: Operation, state: StatusState, args: Planned<StatusArgs>): Promise<boolean> {
+  const judge = (campaign: Campaign) =>
+    findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
+  return leaveDue(operation, state, args, judge);
 }
 
 /** The list to look for a campaign in. */

@@ -116,9 +116,8 @@ export async function leaveDue(
   args: Planned<Guards>,
   judge: (campaign: Campaign) => readonly Failure[],
 ): Promise<boolean> {
-  const { memory, settings, warn } = operation;
+  const { memory, warn } = operation;
   const { campaignId, campaignName } = state;
-  if (settings().preflight === "off") return false;
   try {
     const account = operation.account();
     const found = await readPresent(operation, campaignId, async () => ({

@@ -34,6 +34,15 @@ export function stringifiedIn(value: unknown, place: string): Message[] {
   ]);
 }
 
+/** Deeper than anything that Hood takes: what walks through such a value would run out of stack. */
+export const DEEPEST = 100;
+
+/** True for a value that holds others more levels deep than anything that Hood takes. */
+export function isTooDeep(value: unknown, levels = DEEPEST): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
+}
+
 function judged(text: string, place: string): Message[] {
   const kind = kinds.find(({ found }) => found(text));
   return kind ? [say`${place} ${kind.reason}.`] : [];

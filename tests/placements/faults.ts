@@ -1,4 +1,5 @@
 import type { Fault } from "../../simulator";
+import { hoodTime } from "../../simulator/values";
 import type { Operation } from "./operation";
 import type { World } from "./world";
 
@@ -42,6 +43,8 @@ export const faults: Readonly<Record<string, (moment: Moment) => Blow | undefine
   "401 from here on": ({ operation }) => ({ before: () => void Object.assign(operation, { isRefused: true }) }),
   "lists lag": ({ world }) => ({ before: () => world.hood.freeze("lists", LAG) }),
   "pages lag": ({ world }) => ({ before: () => world.hood.freeze("pages", LAG) }),
+  "an older list": (at) =>
+    hasListed(at) ? { fault: { kind: "changed", change: (body) => older(body, at.world.clock.now()) } } : undefined,
   restyled: (at) => (isRead(at) || isCreate(at) ? { fault: { kind: "changed", change: restyled } } : undefined),
   "killed before": ({ operation }) => ({ before: () => killed(operation), lost: true }),
   "killed after": ({ operation }) => ({ after: () => killed(operation) }),
@@ -75,6 +78,23 @@ export function isByHand(fault: string): boolean {
 
 function isRead({ method }: Moment): boolean {
   return method === "GET";
+}
+
+/** The same operation has had the same list before: another server may give this one. */
+function hasListed({ world, operation, method, path }: Moment): boolean {
+  const same = `/v1/hood${path}`;
+  return (
+    method === "GET" &&
+    path.includes("?") &&
+    world.sent.some(({ by, record }) => by === operation && record.path === same && record.status === 200)
+  );
+}
+
+/** A list without what was created during the last hour. */
+function older(body: Record<string, unknown>, now: number): unknown {
+  const hourAgo = hoodTime(now - 3_600_000);
+  const items = [body.items].flat().filter((item) => String((item as Record<string, unknown>).create_time) < hourAgo);
+  return { ...body, total: items.length, items };
 }
 
 function isCreate({ path }: Moment): boolean {

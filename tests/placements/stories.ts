@@ -47,6 +47,9 @@ const spring: Program = {
 const snow = { name: "Winter sale", scheduledTime: TIME, deletionPolicy: "cancel" };
 const winter: Program = { "Campaign winter": snow };
 const flash: Program = { "Campaign flash": { name: "Flash sale", runImmediately: true } };
+const flashEnding: Program = {
+  "Campaign flash": { name: "Flash sale", runImmediately: true, deletionPolicy: "cancel" },
+};
 
 /** A command that is killed when Hood has created the campaign: nothing of it is in the state. */
 const lose = (program: Program): Step => ({
@@ -56,10 +59,10 @@ const lose = (program: Program): Step => ({
   },
 });
 /** A replacement: without an older state at hand, a create; then a process that knows of no newer state removes the older one. */
-const replace = (program: Program, next = program): Step[] => {
+const replace = (programs: Program | readonly Program[], next = [programs].flat()[0] as Program): Step[] => {
   let older: ReadonlyMap<string, Stored> = new Map();
   return [
-    { up: program },
+    ...[programs].flat().map((up) => ({ up })),
     {
       act: ({ stateOf }) => {
         older = new Map(stateOf("dev"));
@@ -128,6 +131,15 @@ const imported = (name: string): Step => ({
 const targeted: Step = {
   act: ({ target, hood }) => {
     if (target) hood.campaign(target.id).targeting = { segments: ["vip"] };
+  },
+};
+
+/** Somebody duplicates what the stack has made, an hour later: Hood copies its metadata too. */
+const duplicated: Step = {
+  act: async ({ target, hood, clock }) => {
+    await clock.sleep(3_600_000);
+    const { id: _, create_time: __, update_time: ___, ...copy } = structuredClone(target ?? {}) as SimulatedCampaign;
+    hood.add({ ...copy, name: "Ana's sale" });
   },
 };
 
@@ -210,6 +222,15 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   'a removal with "abandon"': { campaigns: [], steps: [{ up: campaign() }, { up: {} }] },
   'a removal with "cancel"': { campaigns: [], steps: [{ up: campaign({ deletionPolicy: "cancel" }) }, { up: {} }] },
+  'a removal with "cancel" of what Hood has forgotten': {
+    campaigns: [running],
+    steps: [
+      { up: ending },
+      later,
+      { act: ({ target, hood }) => void hood.campaigns.delete(target?.id ?? "") },
+      { up: {} },
+    ],
+  },
   'a removal with "prevent"': {
     campaigns: [],
     steps: [{ up: campaign({ deletionPolicy: "prevent" }) }, { up: {} }],
@@ -265,6 +286,15 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
+  "an adoption of what runs, and its end": {
+    campaigns: [],
+    steps: [lose(flashEnding), { up: flashEnding }, { up: {} }],
+  },
+  "an adoption beside a duplicate": { campaigns: [], steps: [lose(campaign()), duplicated, { up: campaign() }] },
+  "a create beside a duplicate of what was canceled": {
+    campaigns: [],
+    steps: [{ up: ending }, duplicated, { up: {} }, { up: ending }],
+  },
   "a replacement": { campaigns: [], steps: replace(ending) },
   'a replacement by what declares "abandon"': { campaigns: [], steps: replace(ending, campaign()) },
   'a replacement by what declares "prevent"': {
@@ -283,10 +313,9 @@ export const stories: Readonly<Record<string, Story>> = {
     ),
     fails: /with other arguments, and takes no edits now/,
   },
-  "a replacement of what runs": {
+  'a replacement of what runs by what declares "abandon" again': {
     campaigns: [],
-    steps: replace({ "Campaign flash": { name: "Flash sale", runImmediately: true, deletionPolicy: "cancel" } }),
-    fails: /can't be marked as its own now/,
+    steps: replace([flash, flashEnding], flash),
   },
   'an import of a campaign, and a removal with "cancel"': {
     campaigns: [{ ...scheduled, description: "Flowers" }],

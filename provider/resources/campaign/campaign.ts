@@ -35,7 +35,6 @@ import {
   describeGone,
   describeLaunched,
   describeLeft,
-  describeLeftOver,
   describeNoDraft,
   describeNotShown,
   describePast,
@@ -43,18 +42,16 @@ import {
   describeShared,
   describeStatusArgument,
   describeTakenAway,
+  describeUnendable,
   describeUnknownCreate,
   describeUnknownEdit,
 } from "./messages";
 import { kept, markedBy, type Provenance } from "./provenance";
-import { removeCampaign } from "./removal";
-import { leftFor } from "./takeOver";
+import { isYoung, removeCampaign } from "./removal";
+import { markToEnd, warnOfLeft } from "./takeOver";
 
 /** A check reads no campaign: what depends on a live one is judged by `preflight`. */
 type CampaignSeen = object;
-
-/** For so long after its create, in milliseconds, a campaign that Hood doesn't show isn't taken for gone. */
-const YOUNG = 10 * 60_000;
 
 /**
  * The definition of one campaign.
@@ -133,12 +130,17 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
   },
 
   async update(operation, state, inputs) {
-    const { campaignId, status, createTime, __provenance: provenance = {} } = state;
+    const { campaignId, status, createTime } = state;
+    let { __provenance: provenance = {} } = state;
     const args = argumentsIn(inputs);
     try {
       await expectNoStatus(operation, state, inputs);
       const { left, warnings } = await leaveUnedited(operation, state, args);
       for (const warning of warnings) await operation.warn(warning);
+      if (args.deletionPolicy === "cancel" && state.deletionPolicy !== "cancel") {
+        provenance = await markToEnd(operation, state);
+        if (provenance.unmarked) await operation.warn(describeUnendable(labelOf(campaignId, state.name)));
+      }
       const next = leaving(state, args, left);
       const after = { ...provenance, declared: pickHashes(provenance.declared, left) };
       if (editedArguments(state, next).length === 0) {
@@ -207,11 +209,6 @@ function placeOf({ campaign, fields: { create_time } }: CampaignDetails): Campai
   return { campaign, fields: { create_time } };
 }
 
-/** True for a campaign that was created a short time ago: what Hood shows may lag behind that. */
-function isYoung(operation: Operation, { createTime = "" }: CampaignState): boolean {
-  return Date.parse(createTime) > operation.account().time() - YOUNG;
-}
-
 /** Judges what an edit doesn't need, and whether there is what a create will need. */
 async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>): Promise<Failure[]> {
   const failures = pastFailures(operation, args);
@@ -221,7 +218,7 @@ async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>
     await operation.engineIsGone();
     await expectAuditable(operation);
     if (operation.settings().preflight === "live" && failures.length === 0) {
-      for (const left of await leftFor(operation)) await operation.warn(describeLeftOver(left));
+      await warnOfLeft(operation);
     }
   } catch (error) {
     failures.push(failureFrom(error));

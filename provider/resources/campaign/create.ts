@@ -3,13 +3,13 @@ import type { CreateResult } from "../../hood/account";
 import type { Endpoint } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
-import { hashOf, hashOfValues, keysBeside, type Mark, newRecord } from "../../hood/mark";
+import { hashOf, keysBeside, type Mark, newRecord } from "../../hood/mark";
 import { type CampaignDetails, campaignDetailsIn } from "../../hood/model";
 import { type Message, quoted, say } from "../../text";
 import { LOOKED, lookFor } from "../lookFor";
 import { afterCall, audited, UnknownEffectError } from "../write";
 import type { CampaignArgs } from "./args";
-import { bodyOf } from "./fields";
+import { bodyOf, contentOf } from "./fields";
 import { LOOK_BACK } from "./memory";
 import { describeUnlistable } from "./messages";
 import { ownerOf } from "./provenance";
@@ -64,12 +64,6 @@ function markFor(operation: Creating, args: CampaignArgs): Mark {
   return { owner, content: contentOf(args), record: newRecord() };
 }
 
-/** What a campaign is made from, and whether its removal cancels it: who takes it over needs to know. */
-function contentOf(args: CampaignArgs): string {
-  const { deletionPolicy } = args;
-  return hashOfValues({ ...bodyOf(args), ...(deletionPolicy === "cancel" && { deletionPolicy }) });
-}
-
 async function make(
   operation: Creating,
   args: CampaignArgs,
@@ -108,13 +102,17 @@ async function send(
     // An account that gives no marks back still gives the name.
     return shown.find((details) => (details.mark ? isMade(details, mark) : isNamed(args, details)));
   };
+  const account = operation.account();
+  const body = bodyOf(args);
   const result = await audited(
     operation,
     { action: "create", campaignName: args.name },
     (ready) =>
-      operation.account().create(bodyOf(args, marked ? mark : undefined), async (endpoint) => {
+      account.create(body, async (endpoint) => {
         await stopIfAlone(operation, endpoint);
         await ready(endpoint);
+        // It may have waited for its turn until now.
+        if (marked) Object.assign(body, bodyOf(args, { ...mark, moment: account.time() }));
       }),
     (result) => {
       const made = madeBy(result);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { snakeCase, toHood } from "../../hood/fields";
-import { type Mark, withMark, withoutMark } from "../../hood/mark";
+import { hashOfContent, type Mark, withMark, withoutMark } from "../../hood/mark";
 import { isObject } from "../../json";
 import { type Planned, unknown } from "../resource";
 import { type ArgumentName, argumentNames, argumentsIn, type CampaignArgs, campaignArguments } from "./args";
@@ -25,6 +25,12 @@ export function bodyOf(args: CampaignArgs, mark?: Mark): Fields {
     ...(mark && { metadata: withMark(metadata, mark) }),
     ...(isDraft(args) && { status: "draft" }),
   };
+}
+
+/** What a campaign is made from, and whether its removal cancels it, for its mark: who takes it over needs to know. */
+export function contentOf(args: CampaignArgs): string {
+  const { deletionPolicy } = args;
+  return hashOfContent({ ...bodyOf(args), ...(deletionPolicy === "cancel" && { deletionPolicy }) });
 }
 
 /**

@@ -19,6 +19,8 @@ export class CampaignMemory {
   #showsAlone = false;
   /** The most keys beside which it was seen to give one back. */
   #showsBeside = 0;
+  /** Campaigns with a mark that a list of this operation has shown. */
+  readonly #marked = new Map<string, RecentCampaign>();
   readonly #before = new Map<number, Promise<readonly RecentCampaign[]>>();
   #recent: { readonly since: number; readonly list: Promise<readonly RecentCampaign[]> } | undefined;
   #running: Promise<readonly RecentCampaign[]> | undefined;
@@ -64,7 +66,7 @@ export class CampaignMemory {
   before(account: Account, age: number): Promise<readonly RecentCampaign[]> {
     const before =
       this.#before.get(age) ??
-      account.recentCampaigns(age).catch((error) => {
+      this.#list(account, age).catch((error) => {
         this.#before.delete(age);
         throw error;
       });
@@ -86,7 +88,7 @@ export class CampaignMemory {
   /** The newest campaigns as they are from now on: all that wait for them share one list. @throws HoodError */
   now(account: Account): Promise<readonly RecentCampaign[]> {
     if (!this.#running) {
-      this.#running = account.recentCampaigns(LOOK_BACK).finally(() => {
+      this.#running = this.#list(account, LOOK_BACK).finally(() => {
         this.#running = undefined;
       });
       return this.#running;
@@ -99,5 +101,17 @@ export class CampaignMemory {
         return this.now(account);
       });
     return this.#next;
+  }
+
+  /** Campaigns of an owner that a list lacks, and another one of this operation has shown: the two may come from different servers. */
+  missingIn(listed: readonly RecentCampaign[], owner: string): readonly RecentCampaign[] {
+    const ids = new Set(listed.map(({ campaign }) => campaign.id));
+    return [...this.#marked.values()].filter(({ campaign, mark }) => mark?.owner === owner && !ids.has(campaign.id));
+  }
+
+  async #list(account: Account, age: number): Promise<readonly RecentCampaign[]> {
+    const listed = await account.recentCampaigns(age);
+    for (const recent of listed) if (recent.mark) this.#marked.set(recent.campaign.id, recent);
+    return listed;
   }
 }

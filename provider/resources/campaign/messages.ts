@@ -118,6 +118,19 @@ export function describeLeftOver(left: RecentCampaign): Message {
   );
 }
 
+/** For a campaign that has the mark of this resource, and that somebody may have duplicated in Hood. */
+export function describeCopied(name: string, left: RecentCampaign): Message {
+  return notCreated(name, describeCopy(left));
+}
+
+/** The same in a preview. */
+export function describeCopy(left: RecentCampaign): Message {
+  return lines(
+    say`${describeRecent(left)} has the mark of this resource in its metadata, and it may be a duplicate that somebody made in Hood: nothing takes it over.`,
+    say`If it is somebody's own, take the mark out of its metadata in Hood; if nobody needs it, cancel it there. Or give this resource another name in the program.`,
+  );
+}
+
 /** For what an earlier create made with other arguments. */
 export function describeOtherContent(name: string, left: RecentCampaign): Message {
   return notCreated(
@@ -167,7 +180,7 @@ export function describeUnmarked(name: string, left: RecentCampaign): Message {
   return notCreated(
     name,
     say`${describeRecent(left)} was made for this resource, and can't be marked as its own now. Without that, an older state of this resource, if there is one, could cancel it.`,
-    say`If it is the one that you declare, run \`pulumi up\` again, and pause it in Hood first if it takes no edits: it is taken over then. To have another campaign, cancel that one in Hood.`,
+    say`If it is the one that you declare, run \`pulumi up\` again: it is taken over then. To have another campaign, cancel that one in Hood.`,
   );
 }
 
@@ -189,7 +202,7 @@ export function describeLagging({ id, name }: Campaign): Message {
   return say`Campaign ${id} ${quoted(name)}, made for this resource by an interrupted update, can't be read yet: nothing was sent. Run \`pulumi up\` again in a minute.`;
 }
 
-function notCreated(name: string, why: Message, next: Message): Message {
+function notCreated(name: string, why: Message, next?: Message): Message {
   return lines(concat(say`Campaign ${quoted(name)} was not created: `, why), next);
 }
 
@@ -222,7 +235,7 @@ export function describeLaunched(campaign: Campaign): Message {
 
 /** For a campaign that was created a short time ago. */
 export function describeNotShown(campaign: Message): Message {
-  return say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Refresh again in a few minutes.`;
+  return say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
 }
 
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
@@ -264,6 +277,14 @@ export function describeManaged(campaign: Message): Message {
 export function describeDoubt(campaign: Message, why: Message): Message {
   return lines(
     say`Removed ${campaign} from the Pulumi state. The campaign was not canceled: ${why}.`,
+    say`If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
+  );
+}
+
+/** For a campaign whose policy became "cancel" when it took no new mark. */
+export function describeUnendable(campaign: Message): Message {
+  return lines(
+    say`Hood takes no new mark of ${campaign} now: removing its resource won't cancel it, although its deletionPolicy became "cancel".`,
     say`If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
   );
 }

@@ -7,6 +7,8 @@ export interface Provenance {
   readonly record?: string;
   /** The mark that the campaign was seen to have. */
   readonly mark?: string;
+  /** Its policy became "cancel" when it took no new mark any more: one of another policy may have taken it over since. */
+  readonly unmarked?: true;
   /** It was imported, not created by the resource. */
   readonly imported?: true;
   /** Hashes of what the account makes of declared values, by the argument: it writes them in a way of its own. */

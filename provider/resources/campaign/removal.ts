@@ -1,4 +1,5 @@
 import { UserError } from "../../errors";
+import { HoodError } from "../../hood/errors";
 import { markIn } from "../../hood/mark";
 import type { CampaignDetails, Observed } from "../../hood/model";
 import { isCancelable } from "../../lifecycle";
@@ -7,6 +8,7 @@ import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
 import { countCancellation } from "../guards";
+import { readPresent } from "../present";
 import { UnknownEffectError } from "../write";
 import type { CampaignState } from "./args";
 import {
@@ -15,6 +17,7 @@ import {
   describeDoubt,
   describeManaged,
   describeNotCanceled,
+  describeNotShown,
   describePrevented,
   describeUnknownRemoval,
   describeUnresolved,
@@ -49,7 +52,13 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
   const campaign = labelOf(campaignId, name);
   const args: CancelArgs = { campaignId, reason: REASON, whenNotCancelable: "accept" };
   const readOwn = async (): Promise<Observed> => {
-    const live = await operation.account().details(campaignId);
+    const live = await readPresent(operation, campaignId, () => operation.account().details(campaignId));
+    const isListed = !(live instanceof HoodError) && "createdAt" in live;
+    if (isListed || (live instanceof HoodError && isYoung(operation, state))) {
+      throw new UserError(describeNotShown(campaign));
+    }
+    if (live instanceof HoodError)
+      throw new Doubt(say`Hood doesn't show it any more, at this HOOD_ENDPOINT and with this HOOD_TOKEN`);
     const doubt = isCancelable(live.campaign.status) ? doubtAbout(operation, state, live) : undefined;
     if (doubt !== undefined) throw new Doubt(doubt);
     return live.campaign;
@@ -66,14 +75,23 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
   }
 }
 
+/** For so long after its create, in milliseconds, a campaign that Hood doesn't show isn't taken for gone: what it shows may lag. */
+const YOUNG = 10 * 60_000;
+
+/** True for a campaign that was created a short time ago. */
+export function isYoung({ account }: Pick<Operation, "account">, { createTime = "" }: CampaignState): boolean {
+  return Date.parse(createTime) > account().time() - YOUNG;
+}
+
 /** The campaign may be another resource's. */
 class Doubt extends UserError {}
 
 /** Why a campaign may be another resource's, as the continuation of "not canceled: "; undefined if it is this one's own. */
 function doubtAbout(operation: Operation, state: CampaignState, { mark: live }: CampaignDetails): Message | undefined {
-  const { mark, record, imported } = state.__provenance ?? {};
+  const { mark, record, imported, unmarked } = state.__provenance ?? {};
   if (operation.memory.managers.has(state.campaignId)) return say`another resource of this program manages its status`;
   if (imported) return say`it was imported, not created by this resource`;
+  if (unmarked) return say`its deletionPolicy became "cancel" when it took no new mark, so another state may have it`;
   const own = markIn({ mark });
   const owners = [own?.owner, ownerOf(operation)];
   if (live && !owners.includes(live.owner)) return say`its metadata says that another resource created it`;

@@ -3,22 +3,25 @@ import type { Account } from "../../hood/account";
 import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
-import { keysBeside, type Mark, textOf } from "../../hood/mark";
+import { keysBeside, type Mark, markIn, textOf } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
+import { isCanceled, isEditable } from "../../lifecycle";
 import { labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, harmless, say } from "../../text";
 import { lookFor, unlessFinal } from "../lookFor";
-import { audited } from "../write";
-import { argumentsIn, type CampaignArgs } from "./args";
+import { audited, type Writing } from "../write";
+import { argumentsIn, type CampaignArgs, type CampaignState } from "./args";
 import { driftOf, shownArguments } from "./drift";
 import { editCampaign } from "./edit";
-import { bodyOf, isDraft } from "./fields";
+import { bodyOf, contentOf, isDraft } from "./fields";
 import { LOOK_BACK } from "./memory";
 import {
   describeAgeless,
+  describeCopied,
+  describeCopy,
   describeLagging,
+  describeLeftOver,
   describeOtherContent,
   describePreventedTwin,
   describeSeveralLeft,
@@ -26,7 +29,13 @@ import {
   describeUnclear,
   describeUnmarked,
 } from "./messages";
-import { ownerOf } from "./provenance";
+import { markedBy, ownerOf, type Provenance } from "./provenance";
+
+/**
+ * How much earlier or later than its create went out a campaign may have been created, in milliseconds, by how slow a server may be and how
+ * far its clocks may differ.
+ */
+const LONGEST_CREATE = 5 * 60_000;
 
 /** What a create needs of its operation. */
 export type Creating = Pick<
@@ -51,12 +60,17 @@ export async function takeOverLeft(
   const account = operation.account();
   for (const { mark: shown, fields } of listed) if (shown) campaigns.shown(keysBeside(fields.metadata));
 
-  const open = openIn(operation, listed);
-  const own = open.filter((recent) => recent.mark?.owner === mark.owner);
+  // Seen a moment ago in another list: only its own page can say that it is gone.
+  const missing = campaigns.missingIn(listed, mark.owner);
+  const lagging = missing.map(async (recent) => ({ ...recent, ...(await ownPageOf(account, recent)) }));
+  const all = [...listed, ...(await Promise.all(lagging))];
+  const open = openIn(operation, all);
+  const own = ownIn(open, mark.owner, all);
   const [left, ...others] = own.filter((recent) => !isOld(account, recent));
   if (left && others.length > 0) throw new UserError(describeSeveralLeft(args.name, [left, ...others]));
   if (left && Number.isNaN(left.createdAt)) throw new UserError(describeAgeless(args.name, left));
-  if (left) return takeOver(operation, args, mark, left);
+  if (left && mayBeCopy(left, all)) throw new UserError(describeCopied(args.name, left));
+  if (left) return takeOver(operation, args, { ...mark, moment: left.mark?.moment ?? left.createdAt }, left);
   if (args.deletionPolicy === "prevent" && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
 
   const keys = keysBeside(bodyOf(args).metadata);
@@ -89,17 +103,42 @@ function openIn({ memory }: Pick<Creating, "memory">, listed: readonly RecentCam
   return listed.filter(({ campaign: { id, status } }) => !isCanceled(status) && !memory.campaigns.isManaged(id));
 }
 
-/** Campaigns that a create would take over, or stop at, since they have this resource's mark: for a preview, which says so. */
-export async function leftFor(operation: Pick<Operation, "account" | "memory" | "urn" | "organization">) {
+/** Says in a preview which campaigns a create would take over, or stop at, since they have this resource's mark. */
+export async function warnOfLeft(operation: Operation): Promise<void> {
   const account = operation.account();
   const listed = await operation.memory.campaigns.recent(account);
-  const owner = ownerOf(operation);
-  return openIn(operation, listed).filter((recent) => owner && recent.mark?.owner === owner && !isOld(account, recent));
+  const left = ownIn(openIn(operation, listed), ownerOf(operation), listed).filter((recent) => !isOld(account, recent));
+  for (const recent of left) {
+    await operation.warn(mayBeCopy(recent, listed) ? describeCopy(recent) : describeLeftOver(recent));
+  }
 }
 
-/** True for a campaign that no interrupted update of today can have left. */
-export function isOld(account: Account, { createdAt }: RecentCampaign): boolean {
-  return createdAt < account.time() - LOOK_BACK;
+/** True for a campaign that no interrupted update of today can have left, also if somebody has duplicated today what is older. */
+export function isOld(account: Account, { createdAt, mark }: RecentCampaign): boolean {
+  return [createdAt, mark?.moment ?? createdAt].some((time) => time < account.time() - LOOK_BACK);
+}
+
+/** Campaigns of an owner, without duplicates of what is there too. */
+function ownIn(open: readonly RecentCampaign[], owner: string | undefined, listed: readonly RecentCampaign[]) {
+  const isDuplicate = (recent: RecentCampaign) =>
+    !isOriginal(recent) && listed.some((other) => isTwin(other, recent) && isOriginal(other));
+  return open.filter((recent) => owner !== undefined && recent.mark?.owner === owner && !isDuplicate(recent));
+}
+
+/** True for a campaign that somebody may have made in Hood as a duplicate of another one, with its mark. */
+function mayBeCopy(recent: RecentCampaign, listed: readonly RecentCampaign[]): boolean {
+  return !isOriginal(recent) || listed.some((other) => isTwin(other, recent) && isOriginal(other));
+}
+
+/** True for a campaign that was created when its mark was written. A mark of an earlier version doesn't say when that was. */
+function isOriginal({ mark, createdAt }: RecentCampaign): boolean {
+  return mark?.moment === undefined || Math.abs(createdAt - mark.moment) <= LONGEST_CREATE;
+}
+
+/** True for another campaign with the mark of the same create, which is sent once. */
+function isTwin(other: RecentCampaign, { campaign, mark }: RecentCampaign): boolean {
+  if (other.campaign.id === campaign.id || mark?.moment === undefined) return false;
+  return other.mark?.owner === mark.owner && other.mark.moment === mark.moment;
 }
 
 /** Nothing tells whose campaign it is, and no resource of this operation has it. */
@@ -133,8 +172,7 @@ async function takeOver(
   if (operation.memory.campaigns.isManaged(id)) return undefined;
   if (isSame) {
     const taken = await renewed(operation, mark, live);
-    const isHarmless = args.deletionPolicy !== "cancel" || isTerminal(taken.campaign.status);
-    if (isEditable(taken.campaign.status) || !isHarmless) expectOwn(args, mark, left, taken);
+    if (isEditable(taken.campaign.status)) expectOwn(args, mark, left, taken);
     await operation.warn(describeTakenOver(left.campaign));
     return taken;
   }
@@ -153,7 +191,7 @@ async function takeOver(
 /**
  * A removal cancels a campaign that still bears the mark of the removed state, and a process that knows of no newer state may remove an
  * older one, whatever the policy of the newer. So a campaign that isn't seen to bear the mark of the new state isn't taken over. One that
- * takes no edits may be, if its mark says that it was made to go on.
+ * takes no edits may be: its mark says that an older state of it, if there is one, has the same policy.
  *
  * @throws UserError
  */
@@ -167,7 +205,7 @@ function expectOwn(args: CampaignArgs, mark: Mark, left: RecentCampaign, taken: 
  *
  * @returns the campaign, with the new mark only if Hood has accepted it, or shows it.
  */
-async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails): Promise<CampaignDetails> {
+async function renewed(operation: Writing, mark: Mark, taken: CampaignDetails): Promise<CampaignDetails> {
   const { id, name, status } = taken.campaign;
   if (!isEditable(status) || taken.markKey === undefined) return taken;
   const body = { metadata: { [taken.markKey]: textOf(mark) } };
@@ -185,6 +223,25 @@ async function renewed(operation: Creating, mark: Mark, taken: CampaignDetails):
   };
   const question = concat(labelOf(id, name), say` has its new mark`);
   return (await look().catch(unlessFinal)) ?? (await lookFor(operation, question, look)) ?? taken;
+}
+
+/**
+ * Writes into the mark that a removal cancels the campaign from now on, before it may start: what runs takes no new mark, and would be taken
+ * over by what declares another policy.
+ *
+ * @returns how the resource came to its campaign, for its state.
+ */
+export async function markToEnd(operation: Writing, state: CampaignState): Promise<Provenance> {
+  const { campaignId, __provenance: { unmarked: _, ...provenance } = {}, createTime = "" } = state;
+  const account = operation.account();
+  const isOver = Date.parse(createTime) < account.time() - LOOK_BACK;
+  if (isOver || provenance.mark === undefined) return provenance;
+  const live = await account.details(campaignId);
+  const own = markIn({ mark: provenance.mark });
+  if (!live.mark || live.mark.record !== own?.record) return provenance;
+  const mark = { ...live.mark, content: contentOf({ ...state, deletionPolicy: "cancel" }) };
+  const marked = await renewed(operation, mark, live);
+  return { ...provenance, ...(marked.mark === mark ? markedBy(mark) : { unmarked: true }) };
 }
 
 async function ownPageOf(account: Account, left: CampaignDetails): Promise<CampaignDetails> {
