@@ -144,7 +144,7 @@ function campaignsIn({ record, text = "" }: Sent): readonly Properties[] {
  * Each pause, resume or cancellation stands on an answer of the same operation, not more than a minute ago: one that showed the campaign
  * after the call before, or that accepted that call. A cancellation stands on one that showed it cancelable.
  */
-export function expectReadBefore(sent: readonly Sent[]): void {
+function expectReadBefore(sent: readonly Sent[]): void {
   const shown = new Map<unknown, { at: number; status: unknown }>();
   for (const one of sent) {
     const { method, path, status, at, effect } = one.record;
