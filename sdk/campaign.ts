@@ -86,7 +86,7 @@ export class Campaign extends HoodResource {
    * @param opts Pulumi's options, such as `dependsOn`.
    */
   constructor(name: string, args: CampaignArgs, opts?: pulumi.CustomResourceOptions) {
-    super("Campaign", "campaign", name, { ...outputs, ...args }, { ...refusedFirst(args), ...opts });
+    super("Campaign", name, { ...outputs, ...args }, { ...refusedFirst(args), ...opts });
   }
 }
 

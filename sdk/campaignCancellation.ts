@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CancellationArgs, CancellationState } from "../provider/resources/campaignCancellation";
-import { comparedName } from "./comparedName";
-import { onlyManager } from "./duplicates";
 import { HoodResource, type OutputsBeside } from "./dynamic";
+import { withCampaign } from "./liveCampaign";
 
 /** What to do about a campaign that Hood can't cancel. */
 export type WhenNotCancelable = "fail" | "accept";
@@ -103,14 +102,7 @@ export class CampaignCancellation extends HoodResource {
    */
   constructor(name: string, args: CampaignCancellationArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "CampaignCancellation";
-    const campaignId = onlyManager(args.campaignId, { type, name });
-    super(
-      type,
-      "campaignCancellation",
-      name,
-      { ...outputs, ...args, campaignId, ...comparedName(args.expectedName) },
-      opts,
-    );
+    super(type, name, { ...outputs, ...withCampaign(args, { type, name }) }, opts);
   }
 }
 

@@ -1,9 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StatusArgs, StatusState } from "../provider/resources/campaignStatus";
 import type { WhenNotCancelable } from "./campaignCancellation";
-import { comparedName } from "./comparedName";
-import { onlyManager } from "./duplicates";
 import { HoodResource, type OutputsBeside } from "./dynamic";
+import { withCampaign } from "./liveCampaign";
 
 /** The status that a campaign is led to. */
 export type DesiredStatus = "running" | "paused" | "scheduled" | "canceled";
@@ -116,8 +115,7 @@ export class CampaignStatus extends HoodResource {
    */
   constructor(name: string, args: CampaignStatusArgs, opts?: pulumi.CustomResourceOptions) {
     const type = "CampaignStatus";
-    const campaignId = onlyManager(args.campaignId, { type, name });
-    super(type, "campaignStatus", name, { ...outputs, ...args, campaignId, ...comparedName(args.expectedName) }, opts);
+    super(type, name, { ...outputs, ...withCampaign(args, { type, name }) }, opts);
   }
 }
 

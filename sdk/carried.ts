@@ -40,32 +40,14 @@ class Carrier {
   }
 
   private value(value: unknown, place: string, inList = false): unknown {
-    switch (typeof value) {
-      case "object":
-        return value === null ? value : this.object(value, place, inList);
-      case "undefined":
-        if (inList) throw this.lost(place, "undefined", "null, or take it out of the list");
-        return value;
-      case "number":
-        if (!Number.isFinite(value)) throw this.lost(place, String(value), "a number");
-        return value;
-      case "bigint":
-        throw this.lost(place, "a bigint", "a string, such as String(value)");
-      case "function":
-        throw this.lost(place, "a function", "what it returns");
-      case "symbol":
-        throw this.lost(place, "a symbol", "a string");
-      default:
-        return value;
-    }
-  }
-
-  private object(value: object, place: string, inList: boolean): unknown {
-    if (pulumi.isUnknown(value)) return value;
+    if (value === null || pulumi.isUnknown(value)) return value;
+    if (value === undefined && !inList) return value;
     const judge = (known: unknown) => new Carrier(this.declared).value(known, place, inList);
     if (pulumi.Output.isInstance<unknown>(value)) return value.apply(judge);
-    const loss = lossOf(value);
-    if (loss) throw this.lost(place, ...loss);
+    const [, what, instead] = losses.find(([isLost]) => isLost(value)) ?? [];
+    if (what !== undefined && instead !== undefined) throw this.lost(place, what, instead);
+    if (typeof value === "number" && !Number.isFinite(value)) throw this.lost(place, String(value), "a number");
+    if (typeof value !== "object") return value;
     if (has(value, "then")) return Promise.resolve(value).then(judge);
     if (types.isDate(value)) return value.toISOString();
     if (types.isBoxedPrimitive(value)) return this.value(value.valueOf(), place);
@@ -102,20 +84,28 @@ class Carrier {
   }
 }
 
-/** What kind of value would be lost, and what to give instead. */
-function lossOf(value: object): [what: string, instead: string] | undefined {
-  const { Asset, Archive } = pulumi.asset;
-  if (types.isDate(value) && Number.isNaN(value.getTime())) return ["an invalid Date", "a valid one, or its text"];
-  if (pulumi.Resource.isInstance(value)) return ["a resource", "one of its outputs, such as its id"];
-  if (Asset.isInstance(value) || Archive.isInstance(value)) return ["a Pulumi asset", "its text"];
-  if (types.isSet(value)) return ["a Set", "a list, such as [...set]"];
-  if (types.isMap(value)) return ["a Map", "an object, such as Object.fromEntries(map)"];
-  if (types.isRegExp(value)) return ["a RegExp", "its text, such as regExp.source"];
-  if (types.isNativeError(value)) return ["an Error", "its text, such as error.message"];
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
-    return ["bytes", 'their text, such as bytes.toString("utf8")'];
-  }
-  return undefined;
+/** Values that would be lost, what they are, and what to give instead. */
+const losses: readonly (readonly [isLost: (value: unknown) => boolean, what: string, instead: string])[] = [
+  [(value) => value === undefined, "undefined", "null, or take it out of the list"],
+  [(value) => typeof value === "bigint", "a bigint", "a string, such as String(value)"],
+  [(value) => typeof value === "function", "a function", "what it returns"],
+  [(value) => typeof value === "symbol", "a symbol", "a string"],
+  [(value) => types.isDate(value) && Number.isNaN(value.getTime()), "an invalid Date", "a valid one, or its text"],
+  [(value) => pulumi.Resource.isInstance(value), "a resource", "one of its outputs, such as its id"],
+  [isAsset, "a Pulumi asset", "its text"],
+  [types.isSet, "a Set", "a list, such as [...set]"],
+  [types.isMap, "a Map", "an object, such as Object.fromEntries(map)"],
+  [types.isRegExp, "a RegExp", "its text, such as regExp.source"],
+  [types.isNativeError, "an Error", "its text, such as error.message"],
+  [
+    (value) => ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value),
+    "bytes",
+    'their text, such as bytes.toString("utf8")',
+  ],
+];
+
+function isAsset(value: unknown): boolean {
+  return pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 }
 
 function has<Name extends string>(value: object, method: Name): value is Record<Name, () => unknown> {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { carried } from "./carried";
 import { refuseProvider, refuseProviderOf } from "./explicitProvider";
-import { warnOfMisspelt } from "./misspelt";
+import { warnOfMisspelt } from "./run";
 
 /** The package's entry point for the provider process. Every stored state refers to it: the name must not change. */
 const PROVIDER = "pulumi-ocamba-hood/provider";
@@ -33,13 +33,7 @@ type Shown<State> = Exclude<keyof State, `__${string}`>;
 
 /** A resource whose provider is loaded from the installed package, under the type `pulumi-nodejs:dynamic/hood:<type>`. */
 export abstract class HoodResource extends pulumi.CustomResource {
-  protected constructor(
-    type: string,
-    provider: string,
-    name: string,
-    props: pulumi.Inputs,
-    opts?: pulumi.CustomResourceOptions,
-  ) {
+  protected constructor(type: string, name: string, props: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
     refuseProvider({ type, name }, opts);
     warnOfMisspelt();
     const { stackTraceLimit } = Error;
@@ -47,6 +41,7 @@ export abstract class HoodResource extends pulumi.CustomResource {
     if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
     try {
       const token = `pulumi-nodejs:dynamic/hood:${type}`;
+      const provider = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
       const hidden = { __provider: providerText(provider), ...identityOf(token, name, opts?.parent) };
       super(token, name, { ...carried(props, { type, name }), ...hidden }, opts);
       refuseProviderOf(this, { type, name });

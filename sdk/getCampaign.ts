@@ -13,15 +13,8 @@ export interface GetCampaignArgs {
   id: string;
 }
 
-/** The arguments of {@link getCampaignOutput}. */
-export interface GetCampaignOutputArgs {
-  /**
-   * Id of the campaign in Hood, as for {@link getCampaign}; may be the output of a resource.
-   *
-   * @example "1000248"
-   */
-  id: pulumi.Input<string>;
-}
+/** The arguments of {@link getCampaignOutput}: those of {@link getCampaign}. Each may be an output. */
+export type GetCampaignOutputArgs = { [Name in keyof GetCampaignArgs]: pulumi.Input<GetCampaignArgs[Name]> };
 
 /**
  * One campaign as it is now. Changes nothing, and so asks Hood in previews too, with one request.

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { accountOfRun } from "./account";
-import { warnOfMisspelt } from "./misspelt";
+import type { Account } from "../provider/hood/account";
+import type { Wait } from "../provider/hood/waits";
+import { onePerRun, warnOfMisspelt } from "./run";
+
+/** One place on the engine's display, so that each line takes the place of the one before. */
+const PROGRESS_STREAM = 1;
+
+const accountOfRun = onePerRun(() => open());
 
 /**
  * Asks the account from within the program, in a preview too. The code for it is loaded only now: most programs look nothing up.
@@ -12,7 +18,7 @@ export async function lookUp(name: "getCampaign" | "getCampaigns", args: object 
   warnOfMisspelt();
   try {
     const { lookups }: typeof import("../provider/resources/lookups") = require("../provider/resources/lookups");
-    return await lookups[name](accountOfRun, { ...args });
+    return await lookups[name](() => accountOfRun() ?? open(), { ...args });
   } catch (error) {
     const message = messageOf(error);
     // If the program has run to its end and awaits nothing, Pulumi prints the stack.
@@ -21,6 +27,23 @@ export async function lookUp(name: "getCampaign" | "getCampaigns", args: object 
     // The run ends once nothing is under way any more. What the program does with the answer comes first.
     setImmediate(done);
   }
+}
+
+/** The account that this run's lookups share, and so its pace. @throws SettingsError as the provider does. */
+async function open(): Promise<Account> {
+  const config = new pulumi.Config("hood");
+  // Loaded when a lookup is made: most programs make none. Not by import(), which Jest doesn't allow.
+  const { openAccount }: typeof import("../provider/hood/account") = require("../provider/hood/account");
+  const { readSettings, withToken }: typeof import("../provider/settings") = require("../provider/settings");
+  const { describeLongWait }: typeof import("../provider/progress") = require("../provider/progress");
+  const tell = async (wait: Wait) => {
+    const line = describeLongWait(wait);
+    // Without an engine, as in unit tests, it would be printed for nobody.
+    if (line !== undefined && pulumi.runtime.hasEngine()) {
+      await pulumi.log.info(line, undefined, PROGRESS_STREAM, true).catch(() => {});
+    }
+  };
+  return openAccount(withToken(readSettings((key) => config.get(key))), undefined, { tell });
 }
 
 /** An error in words. What the account is, a lookup finds in another place than the resources do, if the program runs elsewhere. */

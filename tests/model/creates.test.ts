@@ -1,55 +1,23 @@
 import { expect } from "chai";
-import { hosted, type Properties } from "../../provider/hosts/hosted";
-import { EngineOperation } from "../../provider/operation";
-import { campaign as resource } from "../../provider/resources/campaign/campaign";
-import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { silentEngine } from "../support/silentEngine";
-import type { VirtualClock } from "../support/virtualClock";
-import { virtualTime, withVirtualClock } from "./inVirtualTime";
+import type { Properties } from "../../provider/hosts/hosted";
+import type { Fault, FaultRule, SimulatorOptions } from "../../simulator";
+import { urnOf } from "../support/inProcess";
+import { isCreate, openInProcess } from "../support/testAccount";
+import { operate, type Running, type State } from "./engine";
+import { chance } from "./limiterTime";
 
-const campaign = hosted(resource);
-const TOKEN = "canary-token-1234567890";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** Five declarations, two of them alike, as one program has them. */
-const program: Readonly<Record<string, Properties>> = {
-  spring: { name: "Spring sale", labels: ["spring"] },
-  twin: { name: "Spring sale", labels: ["spring"] },
-  autumn: { name: "Autumn sale", metadata: { team: "crm" }, scheduledTime: "2099-12-01T09:00:00Z" },
-  flash: { name: "Flash sale", runImmediately: true },
-  winter: { name: "Winter  sale", description: "Snow", draft: true },
-};
-
-/** A stack of one program, and its state. */
-class Stack {
-  readonly states = new Map<string, Properties>();
-
-  constructor(
-    private readonly name: string,
-    private readonly hood: Simulator,
-    private readonly clock: VirtualClock,
-  ) {}
-
-  /** One update. @returns how many of its creates failed. */
-  async up(): Promise<number> {
-    const operation = new EngineOperation(silentEngine(), this.clock);
-    const config: Record<string, string> = { endpoint: this.hood.url, token: TOKEN, rateLimit: "1000/1s" };
-    operation.configure((key) => config[key]);
-    const applied = Object.entries(program).map(async ([name, args]) => {
-      const on = operation.on(`urn:pulumi:${this.name}::shop::hood:index:Campaign::${name}`);
-      const state = this.states.get(name);
-      const { inputs } = await campaign.check(on, state ? args : {}, args);
-      if (state) return void (await campaign.diff(on, state, inputs));
-      this.states.set(name, (await campaign.create(on, inputs)).outs);
-    });
-    return (await Promise.allSettled(applied)).filter(({ status }) => status === "rejected").length;
-  }
-
-  get ids(): string[] {
-    return [...this.states.values()].map(({ campaignId }) => String(campaignId));
-  }
-}
+const program = new Map<string, Properties>([
+  ["spring", { name: "Spring sale", labels: ["spring"] }],
+  ["twin", { name: "Spring sale", labels: ["spring"] }],
+  ["autumn", { name: "Autumn sale", metadata: { team: "crm" }, scheduledTime: "2099-12-01T09:00:00Z" }],
+  ["flash", { name: "Flash sale", runImmediately: true }],
+  ["winter", { name: "Winter  sale", description: "Snow", draft: true }],
+]);
+const UP: Running = { operation: { kind: "up", parallel: program.size }, program, call: (act) => act() };
 
 const upper = (value: unknown) => (typeof value === "string" ? value.replace(/\s+/g, " ").trim().toUpperCase() : value);
 const restyled = (fields: Record<string, unknown>) => ({
@@ -57,14 +25,6 @@ const restyled = (fields: Record<string, unknown>) => ({
   name: upper(fields.name),
   ...(fields.description !== undefined && { description: upper(fields.description) }),
 });
-/** A chance that is the same each time. */
-function lottery(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
-}
 
 /** What an account is like, and whether a create that was interrupted is found again there by itself. */
 const accounts: [string, SimulatorOptions & { ahead?: number }, boolean][] = [
@@ -87,57 +47,46 @@ const answers: [string, Fault][] = [
 
 describe("Creates in virtual time", function () {
   this.timeout(60_000);
-  virtualTime();
+  const on = openInProcess({ type: "Campaign" });
 
-  for (const [what, { ahead = 0, ...options }, found] of accounts) {
+  for (const [what, account, found] of accounts) {
     for (const [how, fault] of answers) {
-      it(`make one campaign for each declaration if 7 of 10 times an answer ${how}, in an account ${what}`, () =>
-        withVirtualClock(0, async (clock) => {
-          for (let seed = 1; seed <= 4; seed++) await play(clock, seed, { ahead, ...options }, fault, found);
-        }));
+      it(`make one campaign for each declaration if 7 of 10 times an answer ${how}, in an account ${what}`, async () => {
+        for (let seed = 1; seed <= 4; seed++) await play(account, fault, found, chance(seed));
+      });
     }
   }
 
   async function play(
-    clock: VirtualClock,
-    seed: number,
-    { ahead, ...options }: SimulatorOptions & { ahead: number },
+    { ahead = 0, ...options }: SimulatorOptions & { ahead?: number },
     fault: Fault,
     found: boolean,
+    random: () => number,
   ): Promise<void> {
-    const hood = await startSimulator({
-      token: TOKEN,
-      rateLimit: "off",
-      parallelLimit: "off",
-      now: () => clock.now() + ahead,
-      ...options,
-    });
-    try {
-      const chance = lottery(seed);
-      hood.fault({
-        match: ({ method, path }) => method === "POST" && path.endsWith("/campaigns") && chance() < 0.7,
-        times: Number.POSITIVE_INFINITY,
-        fault,
-      });
-      const other = new Stack("prod", hood, clock);
-      const stack = new Stack("dev", hood, clock);
-      for (let up = 1; up <= 20; up++) {
-        await other.up();
-        await clock.sleep(MINUTE);
-        const failed = await stack.up();
-        await clock.sleep(MINUTE);
-        // The first update is killed before Pulumi keeps anything of it.
-        if (up === 1) stack.states.clear();
-        else if (failed === 0 && other.states.size === 5) break;
-      }
-      const ids = [...stack.ids, ...other.ids];
-      expect(new Set(ids).size, "no campaign belongs to two").to.equal(ids.length);
-      expect(hood.campaigns.size, "none is made twice").to.be.at.most(10);
-      if (!found) return;
-      expect(stack.ids, "all of the stack").to.have.length(5);
-      expect([...hood.campaigns.keys()].sort(), "each is in a state").to.deep.equal(ids.sort());
-    } finally {
-      await hood.close();
+    await on.restart({ parallelLimit: "off", now: () => on.clock.now() + ahead, ...options });
+    const match: FaultRule["match"] = (request) => isCreate?.(request) === true && random() < 0.7;
+    on.fault({ match, times: Number.POSITIVE_INFINITY, fault });
+    const [states, others]: [State, State] = [new Map(), new Map()];
+    const up = async (stack: string, state: State): Promise<number> => {
+      const provider = on.another();
+      const of = (name: string) => provider.as({ resource: urnOf("Campaign", name, `${stack}::shop`) });
+      const { failures } = await operate(UP, state, of);
+      await on.clock.sleep(MINUTE);
+      return failures.length;
+    };
+    for (let time = 1; time <= 20; time++) {
+      await up("prod", others);
+      const failed = await up("dev", states);
+      // The first update is killed before Pulumi keeps anything of it.
+      if (time === 1) states.clear();
+      else if (failed === 0 && others.size === program.size) break;
     }
+    const own = [...states.values()].map(({ id }) => id);
+    const ids = [...own, ...[...others.values()].map(({ id }) => id)];
+    expect(new Set(ids).size, "no campaign belongs to two").to.equal(ids.length);
+    expect(on.hood.campaigns.size, "none is made twice").to.be.at.most(2 * program.size);
+    if (!found) return;
+    expect(own, "all of the stack").to.have.length(program.size);
+    expect([...on.hood.campaigns.keys()].sort(), "each is in a state").to.deep.equal(ids.sort());
   }
 });

@@ -1,7 +1,40 @@
-import { UNKNOWN } from "../../provider/hosts/hosted";
-import { lanes } from "./lanes";
-import type { Properties, Provider, Result, State, Stored } from "./provider";
-import { Died } from "./run";
+import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+
+/** A provider as the engine sees it; an error may carry what is to be recorded nonetheless. */
+export interface Provider {
+  check(olds: Properties | undefined, news: Properties): Promise<Checked>;
+  diff(id: string, olds: Properties, news: Properties): Promise<{ changes: boolean }>;
+  create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
+  read(id: string, props: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }>;
+  update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
+  delete(id: string, props: Properties): Promise<void>;
+}
+
+interface Checked {
+  readonly inputs: Properties;
+  readonly failures: readonly { readonly reason: string }[];
+}
+
+export interface Stored {
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  /** The engine updates it even where there is no diff. */
+  readonly unfinished?: boolean;
+}
+
+export type State = Map<string, Stored>;
+
+export interface Result {
+  /** Resources that were made or changed; in a preview, those that would be. */
+  readonly changes: readonly string[];
+  readonly failures: readonly string[];
+}
+
+/** The process that did the work is gone: what it was about to say never comes. */
+export class Died extends Error {
+  override name = "Died";
+}
 
 /** Creates and updates that the engine lets run at the same time, if the operation doesn't say. */
 const PARALLEL = 4;
@@ -120,4 +153,21 @@ async function orUnfinished<T>(save: (stored: Stored) => void, inputs: Propertie
     }
     throw error;
   }
+}
+
+/** Lets so many at a time act; the others wait in the order in which they came. */
+function lanes(most: number): (act: () => Promise<void>) => Promise<void> {
+  let free = most;
+  const waiting: (() => void)[] = [];
+  return async (act) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      await act();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
 }

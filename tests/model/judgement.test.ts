@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../../provider/hood/clock";
 import type { Transport } from "../../provider/hood/transport";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
+import { knownStatuses } from "../../provider/lifecycle";
 import { EngineOperation } from "../../provider/operation";
 import { mayEnd } from "../../provider/resources/campaignStatus";
 import { judge } from "../../report/judge";
@@ -79,17 +80,8 @@ const IMPORTS = ["import", "import-replacement"];
 const OPS = [...CREATES, "update", "replace", ...REMOVALS, ...READS, ...IMPORTS, "transmute"];
 /** What an edit changes that moves the moment at which people get messages. */
 const MOVES = /"(?:scheduled_time|recurrence|run_immediately|end_time|send_in_profile_time_zone)"/;
-const STATUSES = [
-  "running",
-  "paused",
-  "scheduled",
-  "draft",
-  "manual",
-  "canceled",
-  "sent",
-  "needs_decision",
-  "archived",
-];
+/** The last is one that nobody documented. */
+const STATUSES = [...knownStatuses, "archived"];
 const OVER = ["canceled", "sent"];
 const WRONG = [5, null, true, ["canceled"], [UNKNOWN], ""];
 
@@ -116,17 +108,21 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   sendInProfileTimeZone: [true, false],
 };
 
-const parts = {
+const CANCELLATION = ["campaignId", "reason", "expectedName", "whenNotCancelable"];
+const CAMPAIGN = ["name", "draft", "runImmediately", "scheduledTime", "recurrence", "deletionPolicy"];
+const parts: Readonly<
+  Record<World["type"], Readonly<Record<"lives" | "arguments" | "seen" | "outputs" | "status", readonly string[]>>>
+> = {
   CampaignCancellation: {
     lives: ["running", "draft", "canceled"],
-    arguments: ["campaignId", "reason", "expectedName", "whenNotCancelable"],
+    arguments: CANCELLATION,
     seen: ["campaignName", "previousStatus"],
     outputs: ["campaignId", "campaignName", "previousStatus", "status", "outcome", "canceledAt"],
     status: [...STATUSES, "unknown"],
   },
   CampaignStatus: {
     lives: ["running", "paused", "canceled", "needs_decision"],
-    arguments: ["campaignId", "status", "reason", "scheduledTime", "expectedName", "whenNotCancelable"],
+    arguments: [...CANCELLATION, "status", "scheduledTime"],
     seen: ["campaignName", "previousStatus", "plannedActions"],
     outputs: [
       "campaignId",
@@ -141,31 +137,12 @@ const parts = {
   },
   Campaign: {
     lives: ["scheduled", "draft", "canceled"],
-    arguments: [
-      "name",
-      "draft",
-      "runImmediately",
-      "scheduledTime",
-      "recurrence",
-      "endTime",
-      "sendInProfileTimeZone",
-      "labels",
-      "deletionPolicy",
-    ],
+    arguments: [...CAMPAIGN, "endTime", "sendInProfileTimeZone", "labels"],
     seen: [],
-    outputs: [
-      "campaignId",
-      "name",
-      "status",
-      "draft",
-      "runImmediately",
-      "scheduledTime",
-      "recurrence",
-      "deletionPolicy",
-    ],
+    outputs: [...CAMPAIGN, "campaignId", "status"],
     status: STATUSES,
   },
-} as const;
+};
 
 describe("What a preview is judged to do, beside what the update does", function () {
   this.timeout(120_000);
@@ -281,7 +258,7 @@ describe("What a preview is judged to do, beside what the update does", function
     return memory.get(text) as T;
   }
 
-  const found = { cases: 0, failed: 0, ends: 0, launches: 0, foreseen: 0 };
+  const found = { ends: 0, launches: 0, foreseen: 0 };
   const milder: string[] = [];
 
   function severityOf(step: Properties): number {
@@ -298,14 +275,10 @@ describe("What a preview is judged to do, beside what the update does", function
   async function compare(world: World, what: string, shown: Shown): Promise<void> {
     const { type, op, old } = world;
     const { args, mask, retained = old?.retained } = shown;
-    found.cases += 1;
     const previewed = takesArguments(op)
       ? await once(["preview", relevant(world), args], () => preview(world, args))
       : { inputs: args, counted: 0 };
-    if (!previewed) {
-      found.failed += 1;
-      return;
-    }
+    if (!previewed) return;
     const done = await once(["update", relevant(world)], () => update(world));
     const foreseen = previewed.foreseen ? severityForeseen(type, previewed.foreseen, old?.outputs) : NOTHING;
     if (done.all === END) found.ends += 1;
@@ -368,10 +341,7 @@ describe("What a preview is judged to do, beside what the update does", function
   }
 
   it("is compared in many cases, of which many are ends and launches", () => {
-    const { cases, failed, ends, launches, foreseen } = found;
-    console.log(
-      `      ${cases} cases (${ends} ends, ${launches} launches, ${foreseen} foreseen; ${failed} previews fail), ${milder.length} judged milder`,
-    );
+    const { ends, launches, foreseen } = found;
     expect(milder).to.deep.equal([]);
     expect(ends).to.be.greaterThan(2_500);
     expect(launches).to.be.greaterThan(2_500);

@@ -4,12 +4,10 @@ import { resources } from "../../provider/hosts/resources";
 import { explain } from "../../provider/messages";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
-import { type Fault, type FaultRule, type Simulator, startSimulator } from "../../simulator";
+import type { Fault, FaultRule } from "../../simulator";
 import { type SilentEngine, silentEngine } from "../support/silentEngine";
-import type { VirtualClock } from "../support/virtualClock";
-import { virtualTime, withVirtualClock } from "./inVirtualTime";
+import { openInProcess, TOKEN } from "../support/testAccount";
 
-const TOKEN = "canary-token-1234567890";
 const ID = "1000248";
 const MAX_WAIT = 60_000;
 /** What our own pace may add. */
@@ -80,51 +78,47 @@ const answers: [string, (now: number) => Fault, number][] = [
 
 describe("an account that makes requests wait", function () {
   this.timeout(20_000);
-  virtualTime();
-
-  let hood: Simulator;
-  let engine: SilentEngine;
-
-  async function play(
-    clock: VirtualClock,
-    match: FaultRule["match"],
-    fault: (now: number) => Fault,
-    act: Act,
-  ): Promise<{ error: string; took: number; lineAfter: number }> {
-    hood = await startSimulator({
-      token: TOKEN,
-      now: () => clock.now(),
+  const on = openInProcess(
+    {},
+    {
       campaigns: [
         { id: ID, name: "Spring sale", status: "running" },
         { id: "1000249", name: "Summer sale", status: "scheduled" },
         ...many.map(({ campaignId: id }) => ({ id, name: `Campaign ${id}`, status: "running" })),
       ],
-    });
-    const start = clock.now();
+    },
+  );
+  let engine: SilentEngine;
+
+  async function play(
+    match: FaultRule["match"],
+    fault: (now: number) => Fault,
+    act: Act,
+    times = Number.POSITIVE_INFINITY,
+  ): Promise<{ error: string; took: number; lineAfter: number }> {
+    const start = on.clock.now();
     let lineAfter = Number.POSITIVE_INFINITY;
     engine = silentEngine();
     const { showProgress } = engine;
     engine.showProgress = (line, urn) => {
-      lineAfter = Math.min(lineAfter, clock.now() - start);
+      lineAfter = Math.min(lineAfter, on.clock.now() - start);
       return showProgress(line, urn);
     };
-    const operation = new EngineOperation(engine, clock);
-    const config: Record<string, string> = { endpoint: hood.url, token: TOKEN, maxWait: `${MAX_WAIT}ms` };
+    const operation = new EngineOperation(engine, on.clock);
+    const config: Record<string, string> = { endpoint: on.hood.url, token: TOKEN, maxWait: `${MAX_WAIT}ms` };
     operation.configure((key) => config[key]);
+    on.fault({
+      match,
+      times,
+      get fault() {
+        return fault(on.clock.now());
+      },
+    });
     try {
-      hood.fault({
-        match,
-        times: Number.POSITIVE_INFINITY,
-        get fault() {
-          return fault(clock.now());
-        },
-      });
       await act(operation.on("urn:pulumi:dev::shop::hood:index:Campaign::spring"));
-      throw new Error("It came true.");
+      return { error: "", took: on.clock.now() - start, lineAfter };
     } catch (error) {
-      return { error: explainAny(error), took: clock.now() - start, lineAfter };
-    } finally {
-      await hood.close();
+      return { error: explainAny(error), took: on.clock.now() - start, lineAfter };
     }
   }
 
@@ -136,60 +130,56 @@ describe("an account that makes requests wait", function () {
     }
   }
 
-  it("shows a line if it asks to wait by a 503, and waits", () =>
-    withVirtualClock(0, async (clock) => {
-      const { error, took, lineAfter } = await play(
-        clock,
-        ({ number }) => number === 1,
-        () => ({ kind: "status", status: 503, retryAfter: 20 }),
-        (on) => on.account().get(ID),
-      );
-      expect(error).to.equal("It came true.");
-      expect(took).to.be.within(20_000, 21_000);
-      expect(lineAfter).to.be.at.most(SOON);
-      expect(engine.progress[0]).to.match(/^Waiting as the account asks until .* UTC \(19 s\), to read campaign/);
-    }));
+  const readOne: Act = (on) => on.account().get(ID);
 
-  it("shows a line if it doesn't answer", () =>
-    withVirtualClock(0, async (clock) => {
-      const { error, lineAfter } = await play(
-        clock,
-        ({ number }) => number === 1,
-        () => {
-          clock.silence(1);
-          return { kind: "stall" };
-        },
-        (on) => on.account().get(ID),
-      );
-      expect(error).to.equal("It came true.");
-      expect(lineAfter).to.be.at.most(SOON);
-      expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to read campaign 1000248$/);
-    }));
+  it("shows a line if it asks to wait by a 503, and waits", async () => {
+    const fault: Fault = { kind: "status", status: 503, retryAfter: 20 };
+    const { error, took, lineAfter } = await play(
+      () => true,
+      () => fault,
+      readOne,
+      1,
+    );
+    expect(error).to.equal("");
+    expect(took).to.be.within(20_000, 21_000);
+    expect(lineAfter).to.be.at.most(SOON);
+    expect(engine.progress[0]).to.match(/^Waiting as the account asks until .* UTC \(19 s\), to read campaign/);
+  });
 
-  it("sends a cancel call that is always one too many at once a few times only, and says what was answered", () =>
-    withVirtualClock(0, async (clock) => {
-      const cancel: Act = (on) => CampaignCancellation.create(on, declared);
-      const { error } = await play(clock, isCancel, () => busy(-1), cancel);
-      expect(error).to.contain("HTTP 429").and.contain("Retry-After: -1: too many requests on their way at once");
-      expect(hood.requests.filter(isCancel)).to.have.length.within(5, 10);
-      expect(engine.progress.join("\n")).to.contain(
-        "the account answers that too many requests are on their way at once",
-      );
-    }));
+  it("shows a line if it doesn't answer", async () => {
+    const { error, lineAfter } = await play(
+      () => true,
+      () => ({ kind: "stall" }),
+      readOne,
+      1,
+    );
+    expect(error).to.equal("");
+    expect(lineAfter).to.be.at.most(SOON);
+    expect(engine.progress[0]).to.match(/^Waiting for an answer for \d s, to read campaign 1000248$/);
+  });
+
+  it("sends a cancel call that is always one too many at once a few times only, and says what was answered", async () => {
+    const cancel: Act = (on) => CampaignCancellation.create(on, declared);
+    const { error } = await play(isCancel, () => busy(-1), cancel);
+    expect(error).to.contain("HTTP 429").and.contain("Retry-After: -1: too many requests on their way at once");
+    expect(on.hood.requests.filter(isCancel)).to.have.length.within(5, 10);
+    expect(engine.progress.join("\n")).to.contain(
+      "the account answers that too many requests are on their way at once",
+    );
+  });
 
   for (const [what, match, act] of acts) {
     for (const [how, fault, most] of answers) {
-      it(`ends ${what} within hood:maxWait, with a line by then, if it ${how}`, () =>
-        withVirtualClock(0, async (clock) => {
-          const { error, took, lineAfter } = await play(clock, match, fault, act);
-          expect(error).to.contain("HTTP 429").and.contain("hood:maxWait allows 60 s");
-          expect(error).to.match(/(to wait until|attempt would be at) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
-          expect(error).to.contain("Nothing was done").and.contain("Run the same command again after that time");
-          expect(error.split("\n").length, error).to.be.at.most(3);
-          expect(took, "how long it took").to.be.at.most(most + OWN_PACE);
-          expect(lineAfter, "when the first line came").to.be.at.most(SOON);
-          expect(hood.requests.filter(({ method, status }) => method !== "GET" && status !== 429)).to.deep.equal([]);
-        }));
+      it(`ends ${what} within hood:maxWait, with a line by then, if it ${how}`, async () => {
+        const { error, took, lineAfter } = await play(match, fault, act);
+        expect(error).to.contain("HTTP 429").and.contain("hood:maxWait allows 60 s");
+        expect(error).to.match(/(to wait until|attempt would be at) \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+        expect(error).to.contain("Nothing was done").and.contain("Run the same command again after that time");
+        expect(error.split("\n").length, error).to.be.at.most(3);
+        expect(took, "how long it took").to.be.at.most(most + OWN_PACE);
+        expect(lineAfter, "when the first line came").to.be.at.most(SOON);
+        expect(on.hood.requests.filter(({ method, status }) => method !== "GET" && status !== 429)).to.deep.equal([]);
+      });
     }
   }
 });

@@ -2,105 +2,85 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { bestTimes } from "../../bench/best";
 import { parseWindows } from "../../simulator/windows";
-import type { History, Operation, Step } from "./history";
-import { inVirtualTime, virtualTime, withVirtualClock } from "./inVirtualTime";
-import { expectLookBeforeCall } from "./invariants";
-import { World } from "./world";
+import { openInProcess } from "../support/testAccount";
+import { operate, type Running, type State } from "./engine";
 
 const RUNS = 20;
 const SEED = 1_000_248;
+const COUNT = 280;
+const LEAST_SHARE = 0.97;
+/** The oldest read that a call may stand on, in milliseconds. */
+const OLDEST = 60_000;
+const WINDOWS = "10/1s,150/60s";
 
-/** A whole pipeline, alone on the account: a preview, a pause in which somebody agrees, and the up. */
-const pipelines = fc.noBias(
+interface Pipeline {
+  readonly count: number;
+  readonly windowOffset: number;
+  /** Seconds in which somebody agrees to what the preview shows. */
+  readonly pause: number;
+  readonly parallel?: number;
+}
+
+const pipelines: fc.Arbitrary<Pipeline> = fc.noBias(
   fc.record({
     // So few that nothing has to wait, or more than a minute holds.
-    campaigns: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 140, max: 200 })),
+    count: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 140, max: 200 })),
     windowOffset: fc.nat(59_999),
     pause: fc.integer({ min: 1, max: 40 }),
   }),
 );
-type Pipeline = typeof pipelines extends fc.Arbitrary<infer T> ? T : never;
 
-function historyOf({ campaigns, windowOffset, pause }: Pipeline, parallel?: number): History {
-  const numbers = Array.from({ length: campaigns }, (_, index) => index);
-  const declare = (campaign: number): Step => ({
-    do: "declare",
-    pipeline: "A",
-    resource: `resource ${campaign}`,
-    campaign,
-    reason: "Budget cut",
-    unknownAtPreview: false,
-  });
-  const operate = (kind: Operation["kind"]): Step => ({
-    do: "operate",
-    operations: [{ pipeline: "A", kind, disturbances: [], ...(parallel !== undefined && { parallel }) }],
-  });
-  return {
-    campaigns: numbers.map(() => "running"),
-    staleFor: 0,
-    windowOffset,
-    preflight: "live",
-    audit: false,
-    chance: 0,
-    steps: [...numbers.map(declare), operate("preview"), { do: "wait", seconds: pause }, operate("up")],
-  };
-}
-
-async function expectNoRejection(pipeline: Pipeline): Promise<void> {
-  const history = historyOf(pipeline);
-  await withVirtualClock(history.chance, async (clock) => {
-    const world = await World.open(history, inVirtualTime(clock, { "hood:maxCancellations": "1000" }));
-    try {
-      for (const step of history.steps) {
-        for (const { failures } of await world.take(step)) expect(failures).to.deep.equal([]);
-      }
-      const overrun = world.hood.windowUse().filter(({ refused }) => refused > 0);
-      expect(overrun, "windows that were asked for more than they hold").to.deep.equal([]);
-      expect(world.hood.requests.filter(({ status }) => status === 429)).to.deep.equal([]);
-    } finally {
-      await world.hood.close();
-    }
-  });
-}
-
-describe(`${RUNS} pipelines that are alone on the account`, function () {
+describe("Many cancellations, alone on an account with Hood's windows,", function () {
   this.timeout(60_000);
-  virtualTime();
+  const on = openInProcess({ config: { rateLimit: WINDOWS } }, { rateLimit: WINDOWS });
 
-  it("are never answered 429", () =>
-    fc.assert(fc.asyncProperty(pipelines, expectNoRejection), { seed: SEED, numRuns: RUNS, endOnFailure: true }));
-});
+  /** A preview, a pause, and the up. @returns how many requests the preview took. */
+  async function play({ count, windowOffset, pause, parallel }: Pipeline): Promise<number> {
+    const ids = Array.from({ length: count }, (_, index) => String(1_000_248 + index));
+    await on.restart({ windowOffset, campaigns: ids.map((id) => ({ id, name: `Sale ${id}`, status: "running" })) });
+    const program = new Map(ids.map((campaignId) => [campaignId, { campaignId, reason: "Budget cut" }]));
+    const state: State = new Map();
+    const run = async (kind: "preview" | "up") => {
+      const provider = on.another();
+      const running: Running = { operation: { kind, parallel }, program, call: (act) => act() };
+      const { failures } = await operate(running, state, (resource) => provider.as({ resource }));
+      expect(failures).to.deep.equal([]);
+    };
+    await run("preview");
+    const { length } = on.hood.requests;
+    await on.clock.sleep(pause * 1_000);
+    await run("up");
+    return length;
+  }
 
-const COUNT = 280;
-const LEAST_SHARE = 0.97;
-
-describe(`${COUNT} cancellations at once, which take longer than a read may be old`, function () {
-  this.timeout(60_000);
-  virtualTime();
+  it(`are never answered 429, in ${RUNS} pipelines`, () =>
+    fc.assert(
+      fc.asyncProperty(pipelines, async (pipeline) => {
+        await play(pipeline);
+        const overrun = on.hood.windowUse().filter(({ refused }) => refused > 0);
+        expect(overrun, "windows that were asked for more than they hold").to.deep.equal([]);
+        expect(on.hood.requests.filter(({ status }) => status === 429)).to.deep.equal([]);
+      }),
+      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+    ));
 
   for (const windowOffset of [0, 7_000, 31_000, 58_000]) {
-    it(`are all done, none on a read of more than a minute ago, in hardly more time than the windows need (which start ${windowOffset / 1_000} s late)`, () =>
-      withVirtualClock(0, async (clock) => {
-        const history = historyOf({ campaigns: COUNT, windowOffset, pause: 20 }, 100);
-        const world = await World.open(history, inVirtualTime(clock, { "hood:maxCancellations": "1000" }));
-        try {
-          for (const step of history.steps) {
-            for (const { failures } of await world.take(step)) expect(failures).to.deep.equal([]);
-          }
-          const { requests } = world.hood;
-          expect(requests.filter(({ effect }) => effect)).to.have.length(COUNT);
-          const [preview, up] = world.runs;
-          if (!preview || !up) throw new Error("An operation is missing.");
-          expectLookBeforeCall(up, world);
-          // The best is reckoned for windows that begin at multiples of their length.
-          const times = requests.map(({ at }) => at - windowOffset);
-          const [before, sent] = [times.slice(0, preview.requests), times.slice(preview.requests)];
-          const [start = Number.NaN, last = Number.NaN] = [sent[0], sent.at(-1)];
-          const best = bestTimes(parseWindows("10/1s,150/60s", "windows"), Array<number>(COUNT).fill(start), before);
-          expect(((best.at(-1) ?? 0) - start) / (last - start), "share of the best").to.be.at.least(LEAST_SHARE);
-        } finally {
-          await world.hood.close();
-        }
-      }));
+    it(`${COUNT} of them, are all done, none on a read of more than a minute ago, in hardly more time than the windows need (which start ${windowOffset / 1_000} s late)`, async () => {
+      const previewed = await play({ count: COUNT, windowOffset, pause: 20, parallel: 100 });
+      const { requests } = on.hood;
+      expect(on.canceled).to.have.length(COUNT);
+      const up = requests.slice(previewed);
+      for (const { method, path, at, number } of up.filter(({ method }) => method === "POST")) {
+        const shows = [path.replace("/cancel", ""), "/v1/hood/campaigns"];
+        const read = up.findLast((one) => one.number < number && shows.includes(one.path.split("?")[0] ?? ""));
+        expect(at - (read?.at ?? Number.NaN), `age of what ${method} ${path} stands on`).to.be.at.most(OLDEST);
+      }
+      // The best is reckoned for windows that begin at multiples of their length.
+      const times = requests.map(({ at }) => at - windowOffset);
+      const [before, sent] = [times.slice(0, previewed), times.slice(previewed)];
+      const [start = Number.NaN, last = Number.NaN] = [sent[0], sent.at(-1)];
+      const best = bestTimes(parseWindows(WINDOWS, "windows"), Array<number>(COUNT).fill(start), before);
+      expect(((best.at(-1) ?? 0) - start) / (last - start), "share of the best").to.be.at.least(LEAST_SHARE);
+    });
   }
 });

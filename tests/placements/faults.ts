@@ -29,11 +29,14 @@ const LATE = 12_000;
 /** When a person acts on what just happened, in milliseconds. */
 const SOON = 5_000;
 
+/** Nobody listens there. */
+const ELSEWHERE = "http://127.0.0.1:9/login";
+
 const status = (status: number, more: object = {}): Blow => ({ fault: { kind: "status", status, ...more } });
 const killed = (operation: Operation, process = true) => operation.kill({ process });
 
 /** Everything that can come over one request; undefined if it can't come over this one, or would change nothing. */
-export const faults: Readonly<Record<string, (moment: Moment) => Blow | undefined>> = {
+const faults: Readonly<Record<string, (moment: Moment) => Blow | undefined>> = {
   "lost before": () => ({ fault: { kind: "drop" } }),
   "lost after": (at) => (isRead(at) ? undefined : { fault: { kind: "drop", processed: true } }),
   "done late": (at) => (isRead(at) ? undefined : status(504, { processed: LATE })),
@@ -69,7 +72,35 @@ export const faults: Readonly<Record<string, (moment: Moment) => Blow | undefine
         },
 };
 
+/** What else an account may answer, or whatever stands before it: it comes among many faults, and not over each request in turn. */
+const oddAnswers: Readonly<Record<string, Fault>> = {
+  "no answer": { kind: "stall" },
+  "no answer, though it is done": { kind: "stall", processed: true },
+  "half an answer": { kind: "reset" },
+  "half of its JSON": { kind: "truncate" },
+  "a web page": { kind: "html", status: 200 },
+  "a web page, though it is done": { kind: "html", status: 502, processed: true },
+  "a redirect": { kind: "redirect", location: ELSEWHERE },
+  "a redirect, though it is done": { kind: "redirect", location: ELSEWHERE, processed: true },
+  "200 with a body": { kind: "body" },
+  "425": { kind: "status", status: 425 },
+  "429 for too many at once": { kind: "status", status: 429, retryAfter: -1 },
+  "429 for more than a minute": { kind: "status", status: 429, retryAfter: 75 },
+  "429 for an hour": { kind: "status", status: 429, retryAfter: 3_600 },
+  "500, though it is done": { kind: "status", status: 500, processed: true },
+  "502": { kind: "status", status: 502 },
+  "503 that asks to wait": { kind: "status", status: 503, retryAfter: 2 },
+  "503, though it is done": { kind: "status", status: 503, processed: true },
+};
+
+/** What a fault comes to at a moment. */
+export function blowOf(fault: string, moment: Moment): Blow | undefined {
+  return fault in oddAnswers ? { fault: oddAnswers[fault] } : faults[fault]?.(moment);
+}
+
 export const faultNames = Object.keys(faults);
+
+export const allFaults = [...faultNames, ...Object.keys(oddAnswers)];
 
 /** What a person does: it can make a declaration impossible, or give a reason to act again. */
 export function isByHand(fault: string): boolean {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
-import { isExplainedByTime } from "../../provider/lifecycle";
+import { cancelableStatuses, isExplainedByTime } from "../../provider/lifecycle";
 import type { Effect } from "../../simulator";
 import { hoodTime } from "../../simulator/values";
-import type { Stored } from "../model/provider";
+import type { Stored } from "../model/engine";
 import { isByHand } from "./faults";
 import type { Program, Sent } from "./operation";
 import type { Story } from "./stories";
@@ -11,6 +11,10 @@ import { type Done, OURS, type World } from "./world";
 
 /** Longest time without a new line while a command waits, in milliseconds: one is good for 10 s, and less than 3 s need none. */
 const LONGEST_SILENCE = 13_500;
+/** The oldest answer that a call may stand on, in milliseconds. */
+const OLDEST = 60_000;
+/** Answers that tell that a call did nothing, and may be sent again. */
+const NOTHING_DONE = [425, 429];
 /** More requests than any operation here needs. */
 const MOST_REQUESTS = 100;
 
@@ -34,6 +38,7 @@ export function expectEach(world: World): void {
     expectLines(done);
     const { stack, operation } = done.operation;
     const sent = world.sent.filter(({ by }) => by === done.operation);
+    expectReadBefore(sent);
     expect(sent.length, `requests of an ${operation.kind}`).to.be.at.most(MOST_REQUESTS);
     if (operation.kind === "refresh") {
       expect(sent.filter(({ record }) => record.method !== "GET").map(pathOf), "what a refresh changes").to.deep.equal(
@@ -131,7 +136,31 @@ function knows(sent: readonly Sent[], { by, record, effect }: Effected, before: 
 }
 
 function campaignsIn({ record, text = "" }: Sent): readonly Properties[] {
-  return record.method === "GET" && record.status === 200 ? JSON.parse(text).items : [];
+  if (record.method !== "GET" || record.status !== 200) return [];
+  try {
+    return JSON.parse(text).items ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Each pause, resume or cancellation stands on an answer of the same operation, not more than a minute ago: one that showed the campaign
+ * after the call before, or that accepted that call. A cancellation stands on one that showed it cancelable.
+ */
+function expectReadBefore(sent: readonly Sent[]): void {
+  const shown = new Map<unknown, { at: number; status: unknown }>();
+  for (const one of sent) {
+    const { method, path, status, at, effect } = one.record;
+    for (const campaign of campaignsIn(one)) shown.set(campaign.id, { at, status: campaign.status });
+    const [, id, action] = /campaigns\/(\d+)\/(\w+)$/.exec(path) ?? [];
+    if (method !== "POST" || id === undefined) continue;
+    const last = shown.get(id);
+    expect(at - (last?.at ?? Number.NaN), `age of what ${pathOf(one)} stands on`).to.be.at.most(OLDEST);
+    if (action === "cancel") expect(cancelableStatuses, pathOf(one)).to.include(last?.status);
+    if (status === 204) shown.set(id, { at, status: effect?.to });
+    else if (!NOTHING_DONE.includes(Number(status))) shown.delete(id);
+  }
 }
 
 /** Only an update changes anything, and only what its program names, or what its removals may end. */

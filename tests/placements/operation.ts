@@ -4,9 +4,7 @@ import type { Properties } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
 import { EngineOperation } from "../../provider/operation";
 import type { RequestRecord } from "../../simulator";
-import type { Running } from "../model/engine";
-import type { Provider, Stored } from "../model/provider";
-import { Died } from "../model/run";
+import { Died, type Provider, type Running, type Stored } from "../model/engine";
 import { failing, type ResourceType, stored } from "../support/inProcess";
 import type { VirtualClock } from "../support/virtualClock";
 

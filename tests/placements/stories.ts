@@ -1,6 +1,6 @@
 import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
 import type { Fault, SimulatedCampaign, Simulator } from "../../simulator";
-import type { Stored } from "../model/provider";
+import type { Stored } from "../model/engine";
 import { type Program, TOKEN } from "./operation";
 import type { World } from "./world";
 

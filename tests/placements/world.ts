@@ -3,10 +3,9 @@ import type { Answer } from "../../provider/hood/transport";
 import type { RequestRecord, SimulatedCampaign } from "../../simulator";
 import type { Reply } from "../../simulator/exchange";
 import { Simulation } from "../../simulator/simulation";
-import { operate } from "../model/engine";
-import type { Result, State, Stored } from "../model/provider";
+import { operate, type Result, type State, type Stored } from "../model/engine";
 import type { VirtualClock } from "../support/virtualClock";
-import { type Blow, faults } from "./faults";
+import { type Blow, blowOf } from "./faults";
 import { broken, type Kind, Operation, type Program, type Sent, silent, TIMEOUT, TOKEN } from "./operation";
 import type { Schedule } from "./schedule";
 
@@ -158,7 +157,7 @@ export class World {
   #blowFor(operation: Operation, { method, path }: Endpoint): Blow {
     const number = this.ours.push(`${method} ${path.split("?")[0]}`);
     const placement = this.schedule.find(({ at }) => at === number);
-    const blow = placement && faults[placement.fault]?.({ world: this, operation, method, path });
+    const blow = placement && blowOf(placement.fault, { world: this, operation, method, path });
     if (placement && blow) this.blows.set(number, placement.fault);
     return blow ?? {};
   }

@@ -1,16 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -38,21 +27,21 @@ describe("the audit log", () => {
   let folder: string;
   let file: string;
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), "hood-audit-"));
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "hood-audit-"));
     file = path.join(folder, "audit.jsonl");
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  const text = () => readFile(file, "utf8").catch(() => "");
-  const lines = async () => (await text()).split("\n").slice(0, -1);
+  const text = () => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
+  const lines = () => text().split("\n").slice(0, -1);
 
   it("gets a line of JSON for each call, and keeps what an earlier version wrote", async () => {
     const before = JSON.stringify({ time: "2026-04-01T12:00:00.000Z", action: "cancel", outcome: "accepted" });
-    await writeFile(file, `${before}\n`, { mode: 0o600 });
+    fs.writeFileSync(file, `${before}\n`, { mode: 0o600 });
     appendToAuditLog(file, line);
     appendToAuditLog(file, { ...line, campaignId: "2" });
-    const [kept, first, second, ...rest] = await lines();
+    const [kept, first, second, ...rest] = lines();
     expect(kept).to.equal(before);
     expect(JSON.parse(first ?? "")).to.deep.equal(line);
     expect(JSON.parse(second ?? "")).to.deep.equal({ ...line, campaignId: "2" });
@@ -62,7 +51,7 @@ describe("the audit log", () => {
   it("holds texts in which nothing is left that a shell or another interpreter would run", async () => {
     const reason = '$(a) `b` $c <?php #{d} @{e} "; f; " \\" \\';
     appendToAuditLog(file, { ...line, reason, campaignName: reason });
-    const [written = ""] = await lines();
+    const [written = ""] = lines();
     expect(JSON.parse(written)).to.include({ reason, campaignName: reason });
     expect(written).to.not.match(/[$`<#@]|[^\\]\\(\\\\)*"(?![,:}])/);
   });
@@ -76,12 +65,12 @@ describe("the audit log", () => {
     const script = `try { ${append("x".repeat(3_000))} } catch (error) { console.log(error.message) }`;
     const { stdout } = await promisify(execFile)("bash", ["-c", full, process.execPath, script]);
     expect(stdout).to.contain("the disk is full");
-    const cut = (await text()).length;
+    const cut = text().length;
     expect(cut).to.be.within(1, 3_000);
     appendToAuditLog(file, line);
     appendToAuditLog(file, line);
-    expect((await text())[cut]).to.equal("\n");
-    expect((await text()).slice(cut + 1)).to.equal(`${JSON.stringify(line)}\n`.repeat(2));
+    expect(text()[cut]).to.equal("\n");
+    expect(text().slice(cut + 1)).to.equal(`${JSON.stringify(line)}\n`.repeat(2));
   });
 
   it("takes whole lines from several processes at once", async () => {
@@ -89,28 +78,28 @@ describe("the audit log", () => {
     const script = `const { appendToAuditLog } = require(${JSON.stringify(module)});
       for (let n = 0; n < 200; n++) appendToAuditLog(${JSON.stringify(file)}, { time: "now", n, reason: "x".repeat(5000) });`;
     await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, ["-e", script])));
-    const written = (await lines()).map((one) => JSON.parse(one));
+    const written = lines().map((one) => JSON.parse(one));
     expect(written).to.have.length(800);
     expect(written.every(({ reason }) => reason.length === 5_000)).to.equal(true);
   });
 
   it("is readable by its owner alone if it is new", async () => {
     appendToAuditLog(file, line);
-    expect((await stat(file)).mode & 0o077).to.equal(0);
+    expect(fs.statSync(file).mode & 0o077).to.equal(0);
   });
 
   it("is checked before anything is done, and the check leaves nothing", async () => {
     await checkAuditLog(file);
-    expect(await readdir(folder)).to.deep.equal([]);
+    expect(fs.readdirSync(folder)).to.deep.equal([]);
     for (const content of ["", JSON.stringify(line)]) {
-      await writeFile(file, content, { mode: 0o600 });
+      fs.writeFileSync(file, content, { mode: 0o600 });
       await checkAuditLog(file);
-      expect(await text()).to.equal(content);
+      expect(text()).to.equal(content);
     }
   });
 
   it("may lie in a folder below the program's, or anywhere by its absolute path", async () => {
-    const here = await mkdtemp("audit-");
+    const here = fs.mkdtempSync("audit-");
     try {
       for (const where of [
         `${here}/audit.jsonl`,
@@ -121,9 +110,9 @@ describe("the audit log", () => {
         appendToAuditLog(where, line);
         await checkAuditLog(where);
       }
-      expect(await readdir(here)).to.have.members(["audit.jsonl", "..audit.jsonl", "b.jsonl"]);
+      expect(fs.readdirSync(here)).to.have.members(["audit.jsonl", "..audit.jsonl", "b.jsonl"]);
     } finally {
-      await rm(here, { recursive: true });
+      fs.rmSync(here, { recursive: true });
     }
   });
 
@@ -137,19 +126,24 @@ describe("the audit log", () => {
       ["a folder", ".", "it isn't a file"],
       ["in a folder that isn't there", "missing/audit.jsonl", "ENOENT: no such file or directory"],
       ["a name that is too long", "x".repeat(300), "ENAMETOOLONG"],
-      ["below a file", "audit.jsonl/audit.jsonl", "ENOTDIR", () => writeFile(file, log, { mode: 0o600 })],
-      ["a link to a log", "audit.jsonl", "a symbolic link", () => [write(other(), log), symlinkSync(other(), file)]],
-      ["a link to nothing", "audit.jsonl", "a symbolic link", () => symlink(other(), file)],
-      ["a loop", "audit.jsonl", "a symbolic link", () => [symlinkSync(file, other()), symlinkSync(other(), file)]],
+      ["below a file", "audit.jsonl/audit.jsonl", "ENOTDIR", () => fs.writeFileSync(file, log, { mode: 0o600 })],
+      ["a link to a log", "audit.jsonl", "a symbolic link", () => [write(other(), log), fs.symlinkSync(other(), file)]],
+      ["a link to nothing", "audit.jsonl", "a symbolic link", () => fs.symlinkSync(other(), file)],
+      [
+        "a loop",
+        "audit.jsonl",
+        "a symbolic link",
+        () => [fs.symlinkSync(file, other()), fs.symlinkSync(other(), file)],
+      ],
       [
         "reached through a link",
         "link/audit.jsonl",
         "its folder is reached through a symbolic link",
-        () => [mkdirSync(other()), symlinkSync(other(), path.join(folder, "link"))],
+        () => [fs.mkdirSync(other()), fs.symlinkSync(other(), path.join(folder, "link"))],
       ],
-      ["a file of two names", "audit.jsonl", "another name too", () => [write(file, log), linkSync(file, other())]],
-      ["open to its group", "audit.jsonl", "(mode 640)", () => [write(file, log), chmodSync(file, 0o640)]],
-      ["open to everybody", "audit.jsonl", "(mode 666)", () => [write(file, ""), chmodSync(file, 0o666)]],
+      ["a file of two names", "audit.jsonl", "another name too", () => [write(file, log), fs.linkSync(file, other())]],
+      ["open to its group", "audit.jsonl", "(mode 640)", () => [write(file, log), fs.chmodSync(file, 0o640)]],
+      ["open to everybody", "audit.jsonl", "(mode 666)", () => [write(file, ""), fs.chmodSync(file, 0o666)]],
       ["a file of something else", "audit.jsonl", "something else", () => write(file, "export PATH=/bin\n")],
       ["a short file of something else", "audit.jsonl", "something else", () => write(file, "{}\n")],
       ["a device", "/dev/null", "it isn't a file"],
@@ -162,10 +156,10 @@ describe("the audit log", () => {
         "another user's file",
         "audit.jsonl",
         "belongs to another user",
-        () => [write(file, log), chownSync(file, 65_534, 65_534)],
+        () => [write(file, log), fs.chownSync(file, 65_534, 65_534)],
       ]);
     }
-    const write = (where: string, content: string) => writeFileSync(where, content, { mode: 0o600 });
+    const write = (where: string, content: string) => fs.writeFileSync(where, content, { mode: 0o600 });
     for (const [what, where, says, prepare] of process.platform === "linux" ? cases : cases.slice(0, 2)) {
       it(`${what}: the check says so with what to do, and nothing is written`, async () => {
         await prepare?.();
@@ -174,7 +168,9 @@ describe("the audit log", () => {
         expect(message).to.contain("hood:auditLog").and.contain("can't be written").and.contain(says);
         expectReadable(message);
         const content = () =>
-          [file, other()].map((name) => existsSync(name) && statSync(name).isFile() && readFileSync(name, "utf8"));
+          [file, other()].map(
+            (name) => fs.existsSync(name) && fs.statSync(name).isFile() && fs.readFileSync(name, "utf8"),
+          );
         const before = content();
         expect(() => appendToAuditLog(audit, line)).to.throw();
         expect(content()).to.deep.equal(before);
@@ -227,7 +223,7 @@ describe("the audit log", () => {
     const on = openInProcess({ stack: { project: "shop", stack: "prod" } });
     const reason = "Budget cut";
     const audited = (more: object = {}) => on.another({ config: { auditLog: file }, ...more });
-    const all = async () => (await lines()).map((one) => JSON.parse(one));
+    const all = () => lines().map((one) => JSON.parse(one));
 
     it("holds nothing after a preview, nor if nothing is sent", async () => {
       const provider = audited();
@@ -236,7 +232,7 @@ describe("the audit log", () => {
       await provider.read(id, outs);
       await provider.update(id, outs, { campaignId: id, reason, expectedName: "Spring sale" });
       await provider.delete(id, outs);
-      expect(await text()).to.equal("");
+      expect(text()).to.equal("");
     });
 
     for (const [what, stack, names] of [
@@ -246,7 +242,7 @@ describe("the audit log", () => {
       it(`holds a line before a call and one after it, with ${what}`, async () => {
         const campaignId = on.campaign("running");
         await on.apply({ campaignId, reason }, audited(stack));
-        const both = await all();
+        const both = all();
         const cancel = { action: "cancel", campaignId, campaignName: "Spring sale", reason, ...names };
         const [{ callId }] = both;
         expect(callId).to.match(/^[0-9a-f-]{36}$/);
@@ -288,7 +284,7 @@ describe("the audit log", () => {
         const campaignId = on.campaign("running");
         for (const rule of faults) on.faultCancel(campaignId, rule);
         await on.apply({ campaignId, reason }, audited()).catch(() => {});
-        const written = await all();
+        const written = all();
         expect(
           written.map(({ outcome, httpStatus }) => (httpStatus ? [outcome, httpStatus] : [outcome])),
         ).to.deep.equal(outcomes);
@@ -307,7 +303,7 @@ describe("the audit log", () => {
       on.fault({ match: isCreate, fault: { kind: "status", status: 403 } });
       await on.apply({ name: "Summer sale" }, provider).catch(() => {});
       const made = { campaignId: id, campaignName: "Spring sale" };
-      const rows = (await all()).map(({ action, outcome, campaignId, campaignName }) => [
+      const rows = all().map(({ action, outcome, campaignId, campaignName }) => [
         `${action} ${outcome}`,
         { ...(campaignId && { campaignId }), campaignName },
       ]);
@@ -327,21 +323,21 @@ describe("the audit log", () => {
       const ids = Array.from({ length: 30 }, () => on.campaign("running"));
       const provider = audited();
       await Promise.all(ids.map((campaignId) => on.apply({ campaignId, reason }, provider)));
-      const accepted = (await all()).filter(({ outcome }) => outcome === "accepted");
+      const accepted = all().filter(({ outcome }) => outcome === "accepted");
       expect(accepted.map(({ campaignId }) => campaignId)).to.have.members(ids);
-      expect(await text()).not.to.contain("canary");
+      expect(text()).not.to.contain("canary");
     });
 
     it("is there before anything is sent: if the file has become another one since the preview, nothing is canceled", async () => {
       const provider = audited();
       const { inputs } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
-      await symlink(path.join(folder, "target"), file);
+      fs.symlinkSync(path.join(folder, "target"), file);
       const { message } = await failed(() => provider.create(inputs));
       expect(message).to.contain("the audit log can't be written").and.contain("Nothing was sent");
       expectReadable(message);
       expect(on.calls).to.deep.equal([]);
       expect(provider.engine.warnings).to.deep.equal([]);
-      expect(await readdir(folder)).to.deep.equal(["audit.jsonl"]);
+      expect(fs.readdirSync(folder)).to.deep.equal(["audit.jsonl"]);
     });
 
     it("fails the preview if it can't be written", async () => {

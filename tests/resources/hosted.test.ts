@@ -60,38 +60,35 @@ class Recorder implements Resource<Args, Seen, State> {
     endedAt: undefined,
   });
 
-  async check(on: Operation, args: Planned<Args>, old: (Args & Seen) | undefined) {
+  #note(on: Operation, ...values: unknown[]): void {
     this.operations.push(on);
-    this.reached.push(args, old);
+    this.reached.push(...values);
+  }
+
+  async check(on: Operation, args: Planned<Args>, old: (Args & Seen) | undefined) {
+    this.#note(on, args, old);
     return { seen: this.checks(), failures: [] };
   }
   async preflight(on: Operation, state: State, args: Planned<Args>): Promise<Left<Args>> {
-    this.operations.push(on);
-    this.reached.push(state, args);
+    this.#note(on, state, args);
     return this.leaves;
   }
   async create(on: Operation, inputs: Args & Seen) {
-    this.operations.push(on);
-    this.reached.push(inputs);
-    return {
-      id: inputs.id,
-      state: { ...inputs, status: "done", endedAt: undefined, parts: { a: undefined, b: null } },
-    };
+    this.#note(on, inputs);
+    const state = { ...inputs, status: "done", endedAt: undefined, parts: { a: undefined, b: null } };
+    return { id: inputs.id, state };
   }
   async read(on: Operation, id: string, state: State | undefined) {
-    this.operations.push(on);
-    this.reached.push(state);
+    this.#note(on, state);
     const found = { ...state, id, status: "found", endedAt: undefined };
     return { state: found, ...(!state && { inputs: { id, note: undefined } }) };
   }
   async update(on: Operation, state: State, inputs: Args & Seen) {
-    this.operations.push(on);
-    this.reached.push(state, inputs);
+    this.#note(on, state, inputs);
     return { ...state, ...inputs, endedAt: undefined };
   }
   async delete(on: Operation, state: State) {
-    this.operations.push(on);
-    this.reached.push(state);
+    this.#note(on, state);
   }
 }
 
@@ -160,14 +157,15 @@ describe("a resource as hosts call it", () => {
     });
 
     it("and makes a failure of what the resource throws, but not of a defect", async () => {
-      resource.checks = () => {
-        throw new UserError(say`No token.`);
+      const failWith = (error: Error) => {
+        resource.checks = () => {
+          throw error;
+        };
       };
+      failWith(new UserError(say`No token.`));
       expect(await failuresOf({}, { id: "1" })).to.deep.equal([["", "No token."]]);
       const defect = new TypeError("x is not a function");
-      resource.checks = () => {
-        throw defect;
-      };
+      failWith(defect);
       expect(await thrown(TypeError, () => failuresOf({}, { id: "1" }))).to.equal(defect);
     });
   });

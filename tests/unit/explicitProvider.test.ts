@@ -34,38 +34,28 @@ describe("A class of the package with a provider of the plugin", () => {
   after(() => pulumi.runtime.resetOptions("", "", -1, "", "", false, ""));
 
   type Options = pulumi.ComponentResourceOptions;
-  const wrong: [from: string, options: () => Options, says: string][] = [
+  const under = (opts: Options): Options => ({ parent: new Brand("a", opts) });
+  /** A transformation of every resource, or of those of one type. */
+  const transformed = (given: () => Options, wanted = ""): Options => ({
+    transformations: [
+      ({ props, opts, type }) => ({ props, opts: type.startsWith(wanted) ? { ...opts, ...given() } : opts }),
+    ],
+  });
+  const wrong: [from: string, options: () => Options, giver: string][] = [
     ["as its own", () => ({ provider: plugin() }), "its options give"],
     ["in a list of its own", () => ({ providers: [other(), plugin()] }), "its options give"],
     ["in a map of its own", () => ({ providers: { hood: plugin() } }), "its options give"],
     ["from options that were merged", () => pulumi.mergeOptions({}, { provider: plugin() }), "its options give"],
-    ["from its parent's list", () => ({ parent: new Brand("a", { providers: [plugin()] }) }), "its parent gives"],
-    ["from a parent's map", () => ({ parent: new Brand("a", { providers: { hood: plugin() } }) }), "its parent gives"],
-    ["from its parent", () => ({ parent: new Brand("a", { provider: plugin() }) }), "its parent gives"],
-    [
-      "from far above",
-      () => ({ parent: new Brand("b", { parent: new Brand("a", { providers: [plugin()] }), provider: other() }) }),
-      "its parent gives",
-    ],
+    ["from its parent's list", () => under({ providers: [plugin()] }), "its parent gives"],
+    ["from a parent's map", () => under({ providers: { hood: plugin() } }), "its parent gives"],
+    ["from its parent", () => under({ provider: plugin() }), "its parent gives"],
+    ["from far above", () => under({ ...under({ providers: [plugin()] }), provider: other() }), "its parent gives"],
     ["from a resource of the plugin above it", () => ({ parent: new Declared({ provider: plugin() }) }), "its parent"],
+    ["from a transformation", () => transformed(() => ({ provider: plugin() })), "a transformation gives"],
     [
-      "from a transformation",
-      () => ({ transformations: [({ props, opts }) => ({ props, opts: { ...opts, provider: plugin() } })] }),
-      "a transformation gives",
-    ],
-    [
-      "from its parent, by a transformation",
-      () => ({
-        parent: new Brand("a", {
-          transformations: [
-            ({ props, opts, type }) => ({
-              props,
-              opts: type.startsWith("test:") ? { ...opts, providers: [plugin()] } : opts,
-            }),
-          ],
-        }),
-      }),
-      "its parent gives",
+      "from its parent's transformation",
+      () => under(transformed(() => ({ providers: [plugin()] }), "test:")),
+      "its parent",
     ],
   ];
   for (const [from, options, says] of wrong) {
@@ -98,7 +88,7 @@ describe("A class of the package with a provider of the plugin", () => {
 
   const allowed: [what: string, options: () => Options | undefined][] = [
     ["no options", () => undefined],
-    ["another package's provider", () => ({ parent: new Brand("a", { providers: [other()] }) })],
+    ["another package's provider", () => under({ providers: [other()] })],
     ["a provider of the plugin that it only depends on", () => ({ dependsOn: [plugin()] })],
     ["a resource of the plugin above it, with the provider that Pulumi makes", () => ({ parent: new Declared({}) })],
   ];

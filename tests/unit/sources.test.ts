@@ -62,7 +62,7 @@ function circleFrom(file: string, chain: readonly string[], done: Set<string>): 
 describe("the sources of the package", () => {
   it("are found, with their imports", () => {
     expect(sources.get("provider/index.ts")?.imports).to.include("provider/hosts/dynamicProvider.ts");
-    expect(sources.get("sdk/misspelt.ts")?.imports).to.include("provider/misspelt.ts");
+    expect(sources.get("sdk/run.ts")?.imports).to.include("provider/misspelt.ts");
     expect(sources.get("provider/hosts/hosted.ts")?.imports).to.include("provider/operation.ts");
   });
 

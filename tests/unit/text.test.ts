@@ -7,7 +7,7 @@ import { describeAnswer, HoodError } from "../../provider/hood/errors";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import { engineAt } from "../../provider/hosts/engine";
 import { hosted } from "../../provider/hosts/hosted";
-import { unary } from "../../provider/hosts/plugin/rpc";
+import { unary } from "../../provider/hosts/plugin/wire";
 import { EngineOperation } from "../../provider/operation";
 import { matches } from "../../provider/resources/campaign/drift";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";

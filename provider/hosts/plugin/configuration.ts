@@ -7,10 +7,8 @@ import type { Failure } from "../../resources/resource";
 import { type ReadConfig, readSettings, settingNames, type Winner } from "../../settings";
 import { lines, type Message, oneLine, say } from "../../text";
 import { fitForDisplay, type Properties, UNKNOWN } from "../hosted";
-import { differencesIn } from "./detailedDiff";
-import { checkFailure } from "./resources";
-import { unary } from "./rpc";
-import { received, sent } from "./values";
+import { checkFailure, differencesIn } from "./calls";
+import { received, sent, unary } from "./wire";
 
 /** The package, whose namespace the settings are in. */
 const PACKAGE = "hood";
@@ -30,23 +28,19 @@ export function configurationCalls(configure: (configuration: Configuration) => 
   return {
     checkConfig: unary((request: proto.CheckRequest) => {
       const { values, secrets } = received(request.getNews());
-      const response = new messages.CheckResponse();
-      response.setInputs(sent(values, new Set([...secrets, "token"])));
-      response.setFailuresList(
-        failuresOf(values, request.getUrn()).map((failure) => checkFailure(fitForDisplay(failure, values))),
-      );
-      return response;
+      const failures = failuresOf(values, request.getUrn()).map((failure) => fitForDisplay(failure, values));
+      const inputs = sent(values, new Set([...secrets, "token"]));
+      return new messages.CheckResponse().setInputs(inputs).setFailuresList(failures.map(checkFailure));
     }),
 
     // Another token or endpoint never replaces a provider: that would replace its resources.
     diffConfig: unary((request: proto.DiffRequest) => {
       const [olds, news] = [received(request.getOlds()).values, received(request.getNews()).values];
       const differences = differencesIn(settingNames, olds, news);
-      const response = new messages.DiffResponse();
       const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
-      response.setChanges(differences.size > 0 ? DIFF_SOME : DIFF_NONE);
-      response.setDiffsList([...differences.keys()]);
-      return response;
+      return new messages.DiffResponse()
+        .setChanges(differences.size > 0 ? DIFF_SOME : DIFF_NONE)
+        .setDiffsList([...differences.keys()]);
     }),
 
     configure: unary(async (request: proto.ConfigureRequest) => {
@@ -56,10 +50,7 @@ export function configurationCalls(configure: (configuration: Configuration) => 
       // Its config was checked; the environment is checked by nobody else.
       const warning = describeMisspelt([], Object.keys(process.env));
       if (warning) await operation.warn(warning);
-      const response = new messages.ConfigureResponse();
-      response.setAcceptsecrets(true);
-      response.setSupportspreview(true);
-      return response;
+      return new messages.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     }),
   };
 }

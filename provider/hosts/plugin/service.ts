@@ -13,11 +13,10 @@ import { EngineOperation } from "../../operation";
 import { lines, say } from "../../text";
 import { version } from "../../version";
 import { engineAt } from "../engine";
+import { resourceCalls } from "./calls";
 import { type Configuration, configurationCalls, readerOf } from "./configuration";
-import { functionCalls } from "./functions";
 import { isOtherUsers } from "./peer";
-import { resourceCalls } from "./resources";
-import { unary } from "./rpc";
+import { unary } from "./wire";
 
 /** The package's own folder, seen from where this file is compiled to. */
 const ROOT = join(__dirname, "../../../..");
@@ -64,19 +63,10 @@ export function pluginService(starter?: string): PluginService {
   const calls = {
     ...configurationCalls(configure),
     ...resourceCalls(current),
-    ...functionCalls(current),
 
-    getSchema: unary(async () => {
-      const response = new GetSchemaResponse();
-      response.setSchema(await readFile(join(ROOT, "schema.json"), "utf8"));
-      return response;
-    }),
+    getSchema: unary(async () => new GetSchemaResponse().setSchema(await readFile(join(ROOT, "schema.json"), "utf8"))),
 
-    getPluginInfo: unary(async () => {
-      const info = new PluginInfo();
-      info.setVersion(version);
-      return info;
-    }),
+    getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
 
     // An engine may find a process that runs already (PULUMI_DEBUG_PROVIDERS), and says where it is itself; more than once.
     attach: unary((request: PluginAttach) => {
