@@ -1,5 +1,4 @@
-import { hoodDoctor } from "../../doctor/command";
-import { PATIENCE } from "../../doctor/report";
+import { hoodDoctor } from "../../doctor/main";
 import type { Clock } from "../../provider/hood/clock";
 import {
   type FaultRule,
@@ -28,11 +27,11 @@ export async function doctor(
   environment: NodeJS.ProcessEnv,
   more: { readonly cwd?: string; readonly clock?: Clock; readonly patience?: number; readonly isTTY?: boolean } = {},
 ): Promise<Run> {
-  const { isTTY = false, cwd = "/", patience = PATIENCE, ...rest } = more;
+  const { isTTY = false, cwd = "/", ...rest } = more;
   let [out, progress] = ["", ""];
   const stdout = { isTTY, write: (text: string) => (out += text) };
   const stderr = { isTTY, write: (text: string) => (progress += text) };
-  const code = await hoodDoctor(args, { ...rest, cwd, patience, environment, stdout, stderr });
+  const code = await hoodDoctor(args, { ...rest, cwd, environment, stdout, stderr });
   return { code, out, progress };
 }
 
