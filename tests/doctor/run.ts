@@ -44,6 +44,7 @@ export interface Setup {
   readonly isSilent?: true;
   readonly environment?: NodeJS.ProcessEnv;
   readonly args?: readonly string[];
+  readonly isTTY?: boolean;
 }
 
 const START = Date.parse("2026-06-01T12:00:00Z");
@@ -71,6 +72,7 @@ export async function examined({
   isSilent,
   environment,
   args = [],
+  isTTY,
 }: Setup): Promise<Run & { hood: Simulator; took: number }> {
   const clock = new VirtualClock(START, 0);
   const begin = clock.now();
@@ -88,7 +90,7 @@ export async function examined({
   if (isSilent) hood.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "stall" } });
   try {
     const settings = { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: TOKEN, ...environment };
-    const run = await doctor(args, settings, { clock });
+    const run = await doctor(args, settings, { clock, isTTY });
     return { ...run, hood, took: clock.now() - begin };
   } finally {
     clock.dispose();
