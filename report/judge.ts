@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { hoodTime } from "../provider/hood/time";
 import type { Properties } from "../provider/hosts/hosted";
 import { isCancelable, isCanceled, isEditable, isKnownStatus, isTerminal, meaningOf } from "../provider/lifecycle";
-import type { campaignArguments } from "../provider/resources/campaign/args";
+import { campaignArguments } from "../provider/resources/campaign/args";
 import { changedArguments, isDraft } from "../provider/resources/campaign/fields";
 import { isDesired, isEdited, mayEnd } from "../provider/resources/campaignStatus";
 import { hasDrifted } from "../provider/resources/statusPath";
@@ -303,29 +303,11 @@ function pathNote(calls: readonly unknown[] | undefined, from: unknown, desired:
   return say`${words.charAt(0).toUpperCase() + words.slice(1)}: ${before} to ${desired}.`;
 }
 
-/** What an edit of each argument changes: what the campaign sends, when people get that, only the state, or nobody knows what. */
-const edits = {
-  name: "content",
-  description: "content",
-  labels: "content",
-  metadata: "content",
-  draft: "content",
-  scheduledTime: "time",
-  runImmediately: "time",
-  recurrence: "time",
-  endTime: "time",
-  abTest: "content",
-  messages: "content",
-  utmTracking: "content",
-  quietHours: "time",
-  targeting: "content",
-  sendInProfileTimeZone: "time",
-  sendIfProfileTimePassed: "time",
-  dealId: "content",
-  extra: "anything",
-  deletionPolicy: "state",
-} satisfies Record<keyof typeof campaignArguments, "content" | "time" | "state" | "anything">;
-const argumentNames = Object.keys(edits) as (keyof typeof edits)[];
+/** Arguments whose edit changes what a campaign sends. Of any other one it counts as changing when people get that. */
+const CONTENT: ReadonlySet<string> = new Set<keyof typeof campaignArguments>([
+  ...(["name", "description", "labels", "metadata", "draft"] as const),
+  ...(["abTest", "messages", "utmTracking", "targeting", "dealId"] as const),
+]);
 
 function newCampaign(step: Step): Judgement {
   const list = isDraft(step.inputs) || !startsByItself(step.inputs) ? "reversible" : "launches";
@@ -336,19 +318,19 @@ function changedCampaign(step: Step): Judgement {
   const { inputs, state, old } = step;
   const as = (list: ListName, note: Message) => judged(list, step, named(state), note);
   const changed = changedArguments(state, inputs);
-  const hidden = argumentNames.filter((name) => holdsHidden([state[name], inputs[name]]));
-  const touched = [...changed, ...hidden].map((name): string => edits[name]);
+  const hidden = Object.keys(campaignArguments).filter((name) => holdsHidden([state[name], inputs[name]]));
+  const touched = [...changed, ...hidden];
   const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;
-  if (touched.includes("anything")) return as("irreversible", say`${UNDOCUMENTED} ${note}`);
+  if (touched.includes("extra")) return as("irreversible", say`${UNDOCUMENTED} ${note}`);
   const mayBeDraft = isDraft(state) || state.status === "draft" || holdsHidden([state.draft, state.status]);
   if (!isDraft(inputs) && (mayBeDraft || !old?.outputs)) {
     return as("launches", say`Launches it, ${startOf(inputs)}. ${note}`);
   }
-  if (hidden.length === 0 && changed.length > 0 && touched.every((kind) => kind === "state")) {
+  if (hidden.length === 0 && changed.length > 0 && touched.every((name) => name === "deletionPolicy")) {
     const rest = inputs.deletionPolicy === "cancel" ? " From then on, removing the resource cancels the campaign." : "";
     return as("recorded", say`Only its deletionPolicy changes. Nothing is sent.${rest}`);
   }
-  if (!touched.includes("time")) return as("reversible", note);
+  if (touched.every((name) => CONTENT.has(name) || name === "deletionPolicy")) return as("reversible", note);
   // What is declared as a draft may have been launched by somebody else.
   const when = isDraft(inputs) ? say`unless it is a draft still` : startOf(inputs);
   return as("launches", say`Changes when it is sent, ${when}. ${note}`);
