@@ -8,7 +8,7 @@ import { isDesired, isEdited, mayEnd } from "../provider/resources/campaignStatu
 import { hasDrifted } from "../provider/resources/statusPath";
 import { type Message, say } from "../provider/text";
 import { type HoodType, ownerOf } from "./owner";
-import { holdsHidden, hoodType, SECRET, type State, type Step, textOf } from "./preview";
+import { holdsHidden, hoodType, SECRET, type Step, textOf } from "./preview";
 
 /** What becomes of one Hood resource, and of its campaign. */
 export interface Entry {
@@ -79,107 +79,74 @@ const rules = {
   },
 } satisfies Record<HoodType, Rules>;
 
-type Act = (step: Step, rules: Rules) => Judgement[];
-
-/** For a step that sends nothing to any provider, or only reads. */
-const idle: Act = (step) => [judged("unchanged", step, {})];
-const remove: Act = (step, { remove }) => [remove(step)];
-const adopt: Act = (step) => [judged("recorded", step, step.inputs, say`Imported as it is. Nothing is sent.`)];
-
 /** What each step of the engine does with a resource. One that isn't here may do anything, so it counts as an end. */
-const engineSteps = new Map<string, Act>([
-  ["create", (step, { create }) => [create(step)]],
-  ["create-replacement", (step, rules) => [replacing(step, rules)]],
-  ["update", (step, { update }) => [update(step)]],
-  ["replace", replaced],
-  ["delete", remove],
-  ["delete-replaced", remove],
-  ["import", adopt],
-  ["import-replacement", adopt],
-  ["same", idle],
-  ["read", idle],
-  ["read-replacement", idle],
-  ["refresh", idle],
-  ["diff", idle],
-  ["discard", idle],
-  ["discard-replaced", idle],
-  ["remove-pending-replace", idle],
+const effects = new Map<string, "create" | "update" | "replace" | "remove" | "adopt" | "nothing">([
+  ["create", "create"],
+  ["create-replacement", "create"],
+  ["update", "update"],
+  ["replace", "replace"],
+  ["delete", "remove"],
+  ["delete-replaced", "remove"],
+  ["import", "adopt"],
+  ["import-replacement", "adopt"],
+  // These send nothing to any provider, or only read.
+  ["same", "nothing"],
+  ["read", "nothing"],
+  ["read-replacement", "nothing"],
+  ["refresh", "nothing"],
+  ["diff", "nothing"],
+  ["discard", "nothing"],
+  ["discard-replaced", "nothing"],
+  ["remove-pending-replace", "nothing"],
 ]);
 
 /** True for a step that may change something somewhere. */
 export function isChange({ op }: Step): boolean {
-  return engineSteps.get(op) !== idle;
+  return effects.get(op) !== "nothing";
 }
+
+const RETYPED = say`The preview shows its old state under another type, so it counts as an end.`;
 
 /**
  * What a step means for the campaigns of Hood: a replacement may mean two things. Nothing for what isn't Hood's; whatever isn't
  * known for certain to be less counts as an end.
  */
 export function judge(step: Step): Judgement[] {
-  const { old, type } = step;
-  return old?.type === undefined || old.type === type ? judgeAs(step) : judgeRetyped(step, old, old.type);
-}
-
-const RETYPED = say`The preview shows its old state under another type, so it counts as an end.`;
-
-/** An alias can give a resource another type: what is removed is judged by its own type, what is made by the new one. */
-function judgeRetyped(step: Step, old: State, type: string): Judgement[] {
-  const made = { ...step, old: undefined, state: {} };
-  const removed = {
-    ...step,
-    type,
-    op: "delete",
-    old: { ...old, retained: isRetained(step) },
-    new: undefined,
-    inputs: {},
-  };
-  switch (step.op) {
-    case "replace":
-      return [...judgeAs(removed), ...(step.new?.external ? [] : judgeAs({ ...made, op: "create" }))];
-    case "delete":
-    case "delete-replaced":
-      return judgeAs({ ...removed, old });
-    case "create-replacement":
-    case "import-replacement":
-      return judgeAs(made);
-    default: {
-      const isOthers = [made, removed].every((part) => ownerOf(part).kind === "other");
-      if (isOthers) return [];
-      return [
-        judged(isChange(step) ? "irreversible" : "unchanged", step, step.new ? step.inputs : step.state, RETYPED),
-      ];
-    }
+  const { op, old, new: next, type } = step;
+  const effect = effects.get(op);
+  const isRetyped = old?.type !== undefined && old.type !== type;
+  if (effect === "replace" && (isRetyped || ownerOf(step).kind === "hood")) {
+    // Of a replacement, only what both states say holds, whichever the engine goes by.
+    const before = old && { ...old, retained: old.retained && next?.retained === true };
+    const made = next?.external ? [] : judge({ ...step, op: "create-replacement" });
+    // That of a cancellation is one thing; any other one is two.
+    const isOne = made.some(({ entry }) => entry.replaces);
+    return isOne ? made : [...judge({ ...step, op: "delete-replaced", old: before }), ...made];
   }
+  if (!isRetyped) return judgeAs(step, effect);
+  // An alias can give a resource another type: what is removed is judged by its own type, what is made by the new one.
+  const made = { ...step, old: undefined, state: {} };
+  const removed = { ...step, type: old.type ?? type, new: undefined, inputs: {} };
+  if (effect === "remove") return judgeAs(removed, effect);
+  if (effect === "create" || effect === "adopt") return judgeAs(made, effect);
+  if ([made, removed].every((part) => ownerOf(part).kind === "other")) return [];
+  return [judged(isChange(step) ? "irreversible" : "unchanged", step, next ? step.inputs : step.state, RETYPED)];
 }
 
-function judgeAs(step: Step): Judgement[] {
+function judgeAs(step: Step, effect: ReturnType<(typeof effects)["get"]>): Judgement[] {
   const owner = ownerOf(step);
-  const act = engineSteps.get(step.op);
   if (owner.kind === "other") return [];
-  if (owner.kind === "hood" && act) return act(step, rules[owner.type]);
-  if (!isChange(step)) return [judged("unchanged", step, {})];
-  const why = owner.kind === "unclear" ? owner.why : say`This version of hood-plan doesn't know the engine's step`;
-  return [judged("irreversible", step, step.new ? step.inputs : step.state, say`${why}, so it counts as an end.`)];
-}
-
-/** A replacement of a cancellation is one thing; any other one is two. */
-function replaced(step: Step, rules: Rules): Judgement[] {
-  const removal = rules.remove({ ...step, old: step.old && { ...step.old, retained: isRetained(step) } });
-  if (step.new?.external) return [removal];
-  const creation = replacing(step, rules);
-  return creation.entry.replaces ? [creation] : [removal, creation];
-}
-
-/** Of a replacement, only what both states say holds whichever the engine goes by. */
-function isRetained({ old, new: next }: Step): boolean {
-  return old?.retained === true && next?.retained === true;
-}
-
-function replacing(step: Step, { create, isCancellation }: Rules): Judgement {
-  const { list, entry } = create(step);
-  if (!step.old || !isCancellation(step.state)) return { list, entry };
+  if (effect === "nothing") return [judged("unchanged", step, {})];
+  if (owner.kind === "unclear" || effect === undefined || effect === "replace") {
+    const why = owner.kind === "unclear" ? owner.why : say`This version of hood-plan doesn't know the engine's step`;
+    return [judged("irreversible", step, step.new ? step.inputs : step.state, say`${why}, so it counts as an end.`)];
+  }
+  if (effect === "adopt") return [judged("recorded", step, step.inputs, say`Imported as it is. Nothing is sent.`)];
+  const { [effect]: rule, isCancellation }: Rules = rules[owner.type];
+  const { list, entry } = rule(step);
+  if (effect !== "create" || !step.old || !isCancellation(step.state)) return [{ list, entry }];
   const { campaignId, campaignName } = judged(list, step, step.state).entry;
-  return { list, entry: { ...entry, replaces: { campaignId, campaignName } } };
+  return [{ list, entry: { ...entry, replaces: { campaignId, campaignName } } }];
 }
 
 /** An entry for a step, in its list. Values that aren't known are left out. */
