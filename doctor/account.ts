@@ -49,16 +49,6 @@ export interface Listing {
   readonly length: number | undefined;
 }
 
-export interface AccountOptions {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  /** The most requests. */
-  readonly most: number;
-  /** Milliseconds that may pass without an answer. */
-  readonly patience: number;
-  readonly progress: (line: Message) => void;
-}
-
 const NOTHING: Listing = { campaigns: [], total: undefined, length: undefined };
 export const NEWEST = { sort: "-create_time" };
 
@@ -81,17 +71,20 @@ export class Account {
   unknownIdError: HoodError | undefined;
   /** All that was read of campaigns, by their ids. */
   readonly campaigns = new Map<string, Fields>();
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly most: number;
-  readonly #patience: number;
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #stopping = new AbortController();
   #lastSign: number;
 
-  constructor({ settings, clock, patience, progress, most }: AccountOptions) {
-    [this.settings, this.clock, this.most, this.#patience] = [settings, clock, most, patience];
+  constructor(
+    readonly settings: Settings,
+    readonly clock: Clock,
+    /** The most requests. */
+    readonly most: number,
+    /** Milliseconds that may pass without an answer. */
+    readonly patience: number,
+    progress: (line: Message) => void,
+  ) {
     this.#lastSign = clock.now();
     const send = httpTransport(withToken(settings));
     this.#transport = (endpoint) => this.#sent(send, endpoint);
@@ -166,8 +159,8 @@ export class Account {
 
   async #watch(done: AbortSignal): Promise<void> {
     for (;;) {
-      const left = this.#lastSign + this.#patience - this.clock.now();
-      if (left <= 0) throw new Stop(say`no answer came for ${this.#patience / 1_000} s`);
+      const left = this.#lastSign + this.patience - this.clock.now();
+      if (left <= 0) throw new Stop(say`no answer came for ${this.patience / 1_000} s`);
       await this.clock.sleep(left, done);
       if (done.aborted) return;
     }

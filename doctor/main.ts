@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { forPeople, type Message } from "../provider/text";
 import { version } from "../provider/version";
 import { examine, type ReportOptions } from "./report";
-import { json, markdown, table } from "./writers";
+import { markdown, table } from "./writers";
 
 export const USAGE = `Says whether a Hood account is what the provider assumes: of each assumption, whether it
 holds there, differs, or can't be seen. It sends GET requests only, 40 at the most.
@@ -59,7 +59,13 @@ export async function hoodDoctor(args: readonly string[], { stdout, stderr, ...r
     const report = await examine({ ...rest, quick: asked.quick, progress: progress.show });
     progress.end();
     const colours = stdout.isTTY === true && !rest.environment.NO_COLOR;
-    stdout.write(asked.json ? json(report) : asked.report ? markdown(report) : table(report, colours));
+    stdout.write(
+      asked.json
+        ? `${JSON.stringify(report, undefined, 2)}\n`
+        : asked.report
+          ? markdown(report)
+          : table(report, colours),
+    );
     return report.exitCode;
   } catch (error) {
     progress.end();

@@ -32,22 +32,8 @@ const ORDER = [
   "movingList",
 ] as const satisfies readonly AssumptionName[];
 
-/** One assumption, and what was seen of it. */
-export interface Line extends Finding, Pick<Assumption, "holds" | "standsOn" | "shownBy" | "otherwise" | "page"> {
-  readonly name: AssumptionName;
-}
-
-/** What hood-doctor says, whichever way it is written. */
-export interface Report {
-  readonly version: string;
-  readonly endpoint: Message;
-  readonly requests: number;
-  readonly lines: readonly Line[];
-  /** What makes settings fit what was seen. */
-  readonly commands: readonly Message[];
-  /** 0: as assumed, as far as can be seen; 1: the account can't be used; 2: it can, and something differs. */
-  readonly exitCode: 0 | 1 | 2;
-}
+/** What hood-doctor says; as it stands, this is what `--json` writes. A field that goes, or means something else, makes another format. */
+export type Report = ReturnType<typeof reportOf>;
 
 export interface ReportOptions {
   readonly cwd: string;
@@ -61,7 +47,7 @@ export interface ReportOptions {
 type Findings = { [Name in AssumptionName]?: Finding };
 
 /** Asks the account that the settings name. Whatever it does, this ends with a report. */
-export async function examine(options: ReportOptions): Promise<Report> {
+export async function examine(options: ReportOptions) {
   const { cwd, environment, progress, quick, clock = systemClock, patience = PATIENCE } = options;
   progress(say`Reading the settings`);
   const { settings, findings } = await settingsOf(cwd, environment);
@@ -70,7 +56,7 @@ export async function examine(options: ReportOptions): Promise<Report> {
   if (settings.token === undefined) {
     return reportOf({ ...findings, token: differs(say`there is none`) }, endpoint, 0, say`there is no token`);
   }
-  const account = new Account({ settings, clock, most: quick ? MOST_QUICK : MOST, patience, progress });
+  const account = new Account(settings, clock, quick ? MOST_QUICK : MOST, patience, progress);
   const seen = await askAll(account, progress);
   return reportOf({ ...findings, ...seen.found }, endpoint, account.requests, seen.why);
 }
@@ -119,15 +105,18 @@ async function asked({ ask, rejected = unknown }: Assumption, account: Account):
   }
 }
 
-function reportOf(found: Findings, endpoint: Message, requests: number, why: Message): Report {
-  const lines = rows.map(([name, { holds, standsOn, shownBy, otherwise, page }]): Line => {
+function reportOf(found: Findings, endpoint: Message, requests: number, why: Message) {
+  const assumptions = rows.map(([name, { holds, standsOn, shownBy, otherwise, page }]) => {
     const unseen = shownBy === NEVER ? say`only a call that changes something would show it` : why;
-    return { name, ...(found[name] ?? unknown(unseen)), holds, standsOn, shownBy, otherwise, page };
+    const { verdict, seen } = found[name] ?? unknown(unseen);
+    return { name, verdict, seen, holds, standsOn, shownBy, otherwise, page };
   });
-  const commands = [...new Set(lines.flatMap(({ command }) => command ?? []))];
-  const isUsable = lines.filter(({ name }) => name === "path" || name === "token").every((one) => one.verdict === "ok");
-  const code = lines.some(({ verdict }) => verdict === "differs") ? 2 : 0;
-  return { version, endpoint, requests, lines, commands, exitCode: isUsable ? code : 1 };
+  /** What makes settings fit what was seen. */
+  const commands = [...new Set(rows.flatMap(([name]) => found[name]?.command ?? []))];
+  const isUsable = found.path?.verdict === "ok" && found.token?.verdict === "ok";
+  const isDifferent = assumptions.some(({ verdict }) => verdict === "differs");
+  const exitCode = isUsable ? (isDifferent ? 2 : 0) : 1;
+  return { format: 1, version, endpoint, requests, exitCode, commands, assumptions } as const;
 }
 
 /** Its name might be a company's own. */

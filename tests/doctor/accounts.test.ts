@@ -192,10 +192,18 @@ const simulated: readonly [as: string, setup: Setup, code: 0 | 1 | 2, seen: Seen
     },
   ],
   [
-    "shows the marks of a provider, and no other metadata",
-    { account: { campaigns: campaigns(130, { metadata: { key: "pulumi", value: mark } }) } },
-    0,
-    { metadata: "unknown: no campaign with metadata of its own was read", mark: "ok: found" },
+    "shows the marks of a provider, no other metadata, and times of another zone",
+    {
+      account: {
+        campaigns: campaigns(130, { metadata: { key: "pulumi", value: mark }, update_time: "2026-06-01 14:00:00" }),
+      },
+    },
+    2,
+    {
+      metadata: "unknown: no campaign with metadata of its own was read",
+      mark: "ok: found",
+      times: "differs: some lie ahead of the account's clock: not GMT?",
+    },
   ],
   [
     "gets new campaigns meanwhile",
