@@ -116,19 +116,13 @@ const REMOVED = ["delete-replaced", "discard-replaced"];
  * a removal that an interrupted update left over.
  */
 function withoutParts(steps: readonly Step[]): Step[] {
-  const others = new Map<string, Step[]>();
-  for (const step of steps.filter(({ op }) => MADE.includes(op) || REMOVED.includes(op))) {
-    others.set(step.urn, [...(others.get(step.urn) ?? []), step]);
-  }
-  const parts = new Set<Step>();
+  const parts = new Set<Step | undefined>();
   for (const { urn, old, new: next } of steps.filter(({ op }) => op === "replace")) {
     // A removal goes by the name that the resource had.
-    const rest = [urn, ...(old?.urn && old.urn !== urn ? [old.urn] : [])]
-      .flatMap((name) => others.get(name) ?? [])
-      .filter((step) => !parts.has(step));
+    const rest = steps.filter((step) => step.urn === urn || step.urn === old?.urn);
     const made = rest.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
     const removed = rest.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
-    for (const part of [made, removed]) if (part) parts.add(part);
+    parts.add(made).add(removed);
   }
   return steps.filter((step) => !parts.has(step));
 }
@@ -215,5 +209,5 @@ function isDefault(key: string, value: string): boolean {
 }
 
 function isProviderChange(step: Step): boolean {
-  return isProvider(step) && !["same", "refresh", "read"].includes(step.op);
+  return isProvider(step) && isChange(step);
 }

@@ -26,6 +26,7 @@ describe("What a preview says of a CampaignCancellation", () => {
   itJudges("irreversible", /^Which campaign it is/, {
     "one of a campaign that isn't known yet": { inputs: nowhere },
     "one that says nothing": { inputs: {} },
+    "one with a blank id": from("canceled", { campaignId: "" }),
     "one of an unknown campaign that is said to be canceled": from("canceled", { campaignId: UNKNOWN }),
   });
   itJudges("irreversible", NO_STATUS, {
@@ -147,8 +148,12 @@ describe("What a preview says of a CampaignStatus", () => {
   });
 
   judges("reversible", /^Pause: running to paused\.$/, { "one for paused": { inputs: paused } });
+  judges("reversible", /^Pause: another status to paused\.$/, {
+    "one for paused, from a status that nobody documents": { inputs: { ...paused, previousStatus: "<script>" } },
+  });
   judges("reversible", /^To paused; the steps aren't known/, {
     "one without a preflight": bare("paused"),
+    "one of an unknown campaign that is said to be paused": from("paused", { status: "paused", campaignId: UNKNOWN }),
     "one of a running campaign that no call leads to": { inputs: { ...paused, plannedActions: [] } },
   });
   judges("reversible", /^Another step: /, {
@@ -241,7 +246,14 @@ describe("What a preview says of a Campaign", () => {
     ),
   });
   judges("reversible", /is a secret/, { "an edit of a secret": edit(defined, {}) });
+  judges("reversible", /^Changes deletionPolicy\.$/, {
+    "another deletionPolicy beside secret labels": edit(
+      { ...defined, labels: "[secret]" },
+      { labels: "[secret]", deletionPolicy: "cancel" },
+    ),
+  });
   judges("reversible", /^Changes name, deletionPolicy\.$/, {
+    "another deletionPolicy and another name": edit(defined, { name: "Other", deletionPolicy: "cancel" }),
     "another deletionPolicy beside what isn't shown": edit(defined, { name: "[secret]", deletionPolicy: "cancel" }),
   });
   judges("recorded", /removing the resource cancels the campaign/, {
@@ -254,6 +266,7 @@ describe("What a preview says of a Campaign", () => {
   judges("launches", /^Launches it, sent by hand only/, {
     "an edit of what Hood calls a draft": edit({ ...defined, status: "draft" }, { labels: ["a"] }),
     "what may be a launch": edit(drafted, { draft: "[secret]" }),
+    "an edit of what may be a draft": edit({ ...defined, status: "[secret]" }, { labels: ["a"] }),
   });
   judges("launches", /^Changes when it is sent, starts 2099.*Changes scheduledTime\.$/, {
     "another time that an interrupted update has in its inputs only": { ...edit(defined, at), before: at },

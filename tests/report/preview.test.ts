@@ -19,6 +19,7 @@ describe("Standard input of hood-plan", () => {
     "on one line": Buffer.from(lineOf),
     "with a byte order mark": Buffer.from(`\ufeff${json}`),
     "in UTF-16, as Windows PowerShell redirects it": Buffer.from(`\ufeff${json}`, "utf16le"),
+    "without most of what stays as it is": Buffer.from(changed({ changeSummary: { create: 1, same: 9 } })),
     "with carriage returns": Buffer.from(json.replaceAll("\n", "\r\n")),
     "after lines of progress": Buffer.from(
       `Previewing update (test):\n@ loading....\n{"level":"info"}\n{ not JSON\n${json}\n\n`,
@@ -56,7 +57,7 @@ describe("Standard input of hood-plan", () => {
     ["steps that are no list", '{ "steps": {} }', /its "steps" is no list/],
     ["a preview without its summary", changed({ changeSummary: undefined }), /no "changeSummary".*isn't whole/],
     ["a preview with an empty summary", changed({ changeSummary: {} }), /no "changeSummary"/],
-    ["a preview without its steps", changed({ steps: undefined }), /no step of the stack itself/],
+    ["a preview without the stack itself", changed({ steps: [end] }), /no step of the stack itself/],
     [
       "a preview that lacks a step",
       changed({ changeSummary: { create: 2, same: 1 } }),
@@ -93,7 +94,7 @@ describe("Standard input of hood-plan", () => {
     ["a diagnostic without its severity", changed({ diagnostics: [{ message: "x" }] }), /diagnostics is none/],
     ["a diagnostic that is none", changed({ diagnostics: [7] }), /diagnostics is none/],
     [
-      "steps of two stacks",
+      "steps of two projects",
       broken(end, { urn: String(end.urn).replace("test::test", "test::other") }),
       /than one stack/,
     ],
