@@ -4,6 +4,12 @@ import { count, type Message, say } from "../provider/text";
 import type { Account, Sample } from "./account";
 import { type Assumption, differs, type Finding, ok, PAGES, unknown } from "./assumption";
 
+const WINDOW = {
+  shownBy: "X-RateLimit of several GETs",
+  otherwise: "A lower limit counts from when it is seen; a higher one isn't used before hood:rateLimit says so.",
+  page: PAGES.limiter,
+};
+
 /** The account's clock and its rate limit. Most of it shows in the headers of all answers. */
 export const limits = {
   clock: {
@@ -28,24 +34,17 @@ export const limits = {
   shortWindow: {
     holds: "The shortest window of hood:rateLimit is the account's.",
     standsOn: "documented: rate-limits, view-campaigns (10/1s)",
-    shownBy: "X-RateLimit of several GETs",
-    otherwise: "A lower limit counts from when it is seen; a higher one isn't used before hood:rateLimit says so.",
-    page: PAGES.limiter,
+    ...WINDOW,
     judge: (account) => windows(account)[0] ?? NONE,
   },
   longWindow: {
     holds: "The longer windows of hood:rateLimit are the account's.",
     standsOn: "documented: rate-limits, view-campaigns (150/60s)",
-    shownBy: "X-RateLimit of several GETs",
-    otherwise: "A lower limit counts from when it is seen; a higher one isn't used before hood:rateLimit says so.",
-    page: PAGES.limiter,
+    ...WINDOW,
     judge: (account) => {
-      const [, ...longer] = windows(account);
-      return (
-        ["differs", "unknown"].flatMap((one) => longer.find(({ verdict }) => verdict === one) ?? [])[0] ??
-        longer[0] ??
-        NONE
-      );
+      const longer = windows(account).slice(1);
+      const of = (verdict: Finding["verdict"]) => longer.find((one) => one.verdict === verdict);
+      return of("differs") ?? of("unknown") ?? of("ok") ?? NONE;
     },
   },
   seconds: {
