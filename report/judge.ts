@@ -79,30 +79,9 @@ const rules = {
   },
 } satisfies Record<HoodType, Rules>;
 
-/** What each step of the engine does with a resource. One that isn't here may do anything, so it counts as an end. */
-const effects = new Map<string, "create" | "update" | "replace" | "remove" | "adopt" | "nothing">([
-  ["create", "create"],
-  ["create-replacement", "create"],
-  ["update", "update"],
-  ["replace", "replace"],
-  ["delete", "remove"],
-  ["delete-replaced", "remove"],
-  ["import", "adopt"],
-  ["import-replacement", "adopt"],
-  // These send nothing to any provider, or only read.
-  ["same", "nothing"],
-  ["read", "nothing"],
-  ["read-replacement", "nothing"],
-  ["refresh", "nothing"],
-  ["diff", "nothing"],
-  ["discard", "nothing"],
-  ["discard-replaced", "nothing"],
-  ["remove-pending-replace", "nothing"],
-]);
-
 /** True for a step that may change something somewhere. */
-export function isChange({ op }: Step): boolean {
-  return effects.get(op) !== "nothing";
+export function isChange({ effect }: Step): boolean {
+  return effect !== "nothing";
 }
 
 const RETYPED = say`The preview shows its old state under another type, so it counts as an end.`;
@@ -112,28 +91,28 @@ const RETYPED = say`The preview shows its old state under another type, so it co
  * known for certain to be less counts as an end.
  */
 export function judge(step: Step): Judgement[] {
-  const { op, old, new: next, type } = step;
-  const effect = effects.get(op);
+  const { effect, old, new: next, type } = step;
   const isRetyped = old?.type !== undefined && old.type !== type;
   if (effect === "replace" && (isRetyped || ownerOf(step).kind === "hood")) {
     // Of a replacement, only what both states say holds, whichever the engine goes by.
     const before = old && { ...old, retained: old.retained && next?.retained === true };
-    const made = next?.external ? [] : judge({ ...step, op: "create-replacement" });
+    const made = next?.external ? [] : judge({ ...step, effect: "create" });
     // That of a cancellation is one thing; any other one is two.
     const isOne = made.some(({ entry }) => entry.replaces);
-    return isOne ? made : [...judge({ ...step, op: "delete-replaced", old: before }), ...made];
+    return isOne ? made : [...judge({ ...step, effect: "remove", old: before }), ...made];
   }
-  if (!isRetyped) return judgeAs(step, effect);
+  if (!isRetyped) return judgeAs(step);
   // An alias can give a resource another type: what is removed is judged by its own type, what is made by the new one.
   const made = { ...step, old: undefined, state: {} };
   const removed = { ...step, type: old.type ?? type, new: undefined, inputs: {} };
-  if (effect === "remove") return judgeAs(removed, effect);
-  if (effect === "create" || effect === "adopt") return judgeAs(made, effect);
+  if (effect === "remove") return judgeAs(removed);
+  if (effect === "create" || effect === "adopt") return judgeAs(made);
   if ([made, removed].every((part) => ownerOf(part).kind === "other")) return [];
   return [judged(isChange(step) ? "irreversible" : "unchanged", step, next ? step.inputs : step.state, RETYPED)];
 }
 
-function judgeAs(step: Step, effect: ReturnType<(typeof effects)["get"]>): Judgement[] {
+function judgeAs(step: Step): Judgement[] {
+  const { effect } = step;
   const owner = ownerOf(step);
   if (owner.kind === "other") return [];
   if (effect === "nothing") return [judged("unchanged", step, {})];

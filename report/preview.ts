@@ -136,6 +136,8 @@ function flawIn(json: string): Message | undefined {
 /** What the engine is about to do with one resource. */
 export interface Step {
   readonly op: string;
+  /** Undefined for an op of a newer engine. */
+  readonly effect: Effect | undefined;
   readonly urn: string;
   /** Parts of the URN. */
   readonly stack: string;
@@ -172,8 +174,28 @@ export interface State {
   readonly type?: string;
 }
 
-const NEEDS_NEW = ["create", "create-replacement", "update", "replace", "import", "import-replacement"];
-const NEEDS_OLD = ["update", "replace", "delete", "delete-replaced", "discard", "discard-replaced"];
+type Effect = "create" | "update" | "replace" | "remove" | "adopt" | "nothing";
+
+/** What each step of the engine does with a resource. One that isn't here may do anything, so it counts as an end. */
+const effects = new Map<string, Effect>([
+  ["create", "create"],
+  ["create-replacement", "create"],
+  ["update", "update"],
+  ["replace", "replace"],
+  ["delete", "remove"],
+  ["delete-replaced", "remove"],
+  ["import", "adopt"],
+  ["import-replacement", "adopt"],
+  // These send nothing to any provider, or only read.
+  ["same", "nothing"],
+  ["read", "nothing"],
+  ["read-replacement", "nothing"],
+  ["refresh", "nothing"],
+  ["diff", "nothing"],
+  ["discard", "nothing"],
+  ["discard-replaced", "nothing"],
+  ["remove-pending-replace", "nothing"],
+]);
 
 /** One step. @throws InputError if something is missing that such a step has. */
 export function readStep(raw: unknown): Step {
@@ -182,11 +204,13 @@ export function readStep(raw: unknown): Step {
   if (typeof urn !== "string") throw incomplete(say`one of its steps has no urn`);
   const [old, next] = [stateIn(oldState), stateIn(newState)];
   const state = old ? { campaignId: old.id, ...(old.outputs ?? old.inputs) } : {};
-  const step = { op, urn, ...namesIn(urn), old, new: next, inputs: next?.inputs ?? {}, state };
+  const effect = effects.get(op);
+  const step = { op, effect, urn, ...namesIn(urn), old, new: next, inputs: next?.inputs ?? {}, state };
   if (step.resource === "") throw incomplete(say`one of its steps has the urn ${quoted(urn)}`);
   const label = say`its step ${quoted(op)} of ${quoted(urn)}`;
-  if (NEEDS_NEW.includes(op) && !next) throw incomplete(say`${label} has no newState`);
-  if (NEEDS_OLD.includes(op) && !old) throw incomplete(say`${label} has no oldState`);
+  if (effect === undefined || effect === "nothing") return step;
+  if (effect !== "remove" && !next) throw incomplete(say`${label} has no newState`);
+  if (effect !== "create" && effect !== "adopt" && !old) throw incomplete(say`${label} has no oldState`);
   return step;
 }
 

@@ -83,7 +83,7 @@ export function buildReport(
     recorded: of("recorded"),
     refused: preview.errors.length === 0 && exitCode !== 0 ? [unexplained] : preview.errors,
     otherChanges: new Set(others.map(({ step }) => step.urn)).size,
-    partsShown: preview.steps.some(({ op }) => MADE.includes(op) || REMOVED.includes(op)),
+    partsShown: preview.steps.some((step) => isMade(step) || isRemoved(step)),
     fingerprint: fingerprintOf(about, settings, providers, all),
   };
 }
@@ -108,8 +108,8 @@ function unaskedProvider({ resource, type, urn }: Step): Judgement {
 }
 
 /** A replacement may also be listed in its parts, as a resource that is made and one that is removed. */
-const MADE = ["create-replacement", "import-replacement", "read-replacement"];
-const REMOVED = ["delete-replaced", "discard-replaced"];
+const isMade = ({ op }: Step) => op.endsWith("-replacement");
+const isRemoved = ({ op }: Step) => op.endsWith("-replaced");
 
 /**
  * The steps without those that a replacement includes already: of each kind one, and only one that says the same. Another one is
@@ -120,8 +120,8 @@ function withoutParts(steps: readonly Step[]): Step[] {
   for (const { urn, old, new: next } of steps.filter(({ op }) => op === "replace")) {
     // A removal goes by the name that the resource had.
     const rest = steps.filter((step) => step.urn === urn || step.urn === old?.urn);
-    const made = rest.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
-    const removed = rest.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
+    const made = rest.find((step) => isMade(step) && isDeepStrictEqual(declared(step.new), declared(next)));
+    const removed = rest.find((step) => isRemoved(step) && isDeepStrictEqual(step.old, old));
     parts.add(made).add(removed);
   }
   return steps.filter((step) => !parts.has(step));
