@@ -87,7 +87,7 @@ async function askAll(account: Account, progress: ReportOptions["progress"]) {
     if (!found.path && status === undefined) return { found: { connection: differs(why) }, why };
     if (!found.path) return { found: { path: differs(say`HTTP ${status ?? ""}, and ${why}`) }, why };
   }
-  for (const [name, { judge }] of rows) if (judge) found[name] ??= judge(account);
+  for (const [name, { judge }] of rows) if (judge) found[name] = judge(account) ?? found[name];
   return { found, why };
 }
 

@@ -219,6 +219,18 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
     { account: { parallelLimit: 3, latency: 100 } },
     { parallel: "differs: 3 of 10 were", rejections: "ok: met 7 of them, and waited" },
   ],
+  [
+    "shows a status that nobody knows, and fails at the second page",
+    {
+      account: { campaigns: campaigns(130, { status: "on_hold" }), maxPageSize: 100 },
+      faults: [{ ...always({ kind: "status", status: 400 }), match: ({ path }) => /page=2,100/.test(path) }],
+    },
+    {
+      filter: "unknown: no campaign in a status that is known was read",
+      ids: "ok: all 110",
+      statuses: "differs: on_hold",
+    },
+  ],
   ["has a clock that is 90 s behind", { ahead: -90_000 }, { clock: "differs: this machine is 90 s ahead" }],
   [
     "doesn't accept the token",
