@@ -4,37 +4,36 @@ import { TransportError } from "../provider/hood/transport";
 import { DEFAULT_ENDPOINT, type Settings } from "../provider/settings";
 import { type Message, say } from "../provider/text";
 import { version } from "../provider/version";
-import { type Assumption, type AssumptionName, assumptions, names } from "./assumptions";
-import { type Check, checks, moving, Notebook } from "./checks";
+import { Account, NEWEST, Stop } from "./account";
+import { type Assumption, differs, type Finding, NEVER, unknown } from "./assumption";
+import { type AssumptionName, assumptions, rows } from "./assumptions";
 import { settingsOf } from "./config";
-import { differs, type Finding, type Findings, unknown } from "./findings";
-import { formsOf } from "./forms";
-import { Probe, Stop } from "./probe";
-import { notReached, undecided } from "./reach";
-import { parallel, rhythm, timesOf } from "./timing";
+import { notReached, reached } from "./way";
 
 /** The most requests of a run, and of a quick one. */
 const MOST = 40;
 const MOST_QUICK = 5;
 /** Milliseconds without an answer after which a run ends. */
-export const PATIENCE = 60_000;
+const PATIENCE = 60_000;
 
-/** One assumption, and what was seen of it. */
-export interface Line extends Finding, Pick<Assumption, "holds" | "standsOn" | "shownBy" | "otherwise" | "page"> {
-  readonly name: AssumptionName;
-}
+/** What is asked for, in the order of what matters most: --quick has time for the first of it. */
+const ORDER = [
+  "pageSize",
+  "filter",
+  "unknownId",
+  "view",
+  "sort",
+  "search",
+  "fullPages",
+  "pastTheEnd",
+  "statuses",
+  "parallel",
+  "seconds",
+  "movingList",
+] as const satisfies readonly AssumptionName[];
 
-/** What hood-doctor says, whichever way it is written. */
-export interface Report {
-  readonly version: string;
-  readonly endpoint: Message;
-  readonly requests: number;
-  readonly lines: readonly Line[];
-  /** What makes settings fit what was seen. */
-  readonly commands: readonly Message[];
-  /** 0: as assumed, as far as can be seen; 1: the account can't be used; 2: it can, and something differs. */
-  readonly exitCode: 0 | 1 | 2;
-}
+/** What hood-doctor says; as it stands, this is what `--json` writes. A field that goes, or means something else, makes another format. */
+export type Report = ReturnType<typeof reportOf>;
 
 export interface ReportOptions {
   readonly cwd: string;
@@ -45,8 +44,10 @@ export interface ReportOptions {
   readonly patience?: number;
 }
 
+type Findings = { [Name in AssumptionName]?: Finding };
+
 /** Asks the account that the settings name. Whatever it does, this ends with a report. */
-export async function examine(options: ReportOptions): Promise<Report> {
+export async function examine(options: ReportOptions) {
   const { cwd, environment, progress, quick, clock = systemClock, patience = PATIENCE } = options;
   progress(say`Reading the settings`);
   const { settings, findings } = await settingsOf(cwd, environment);
@@ -55,75 +56,67 @@ export async function examine(options: ReportOptions): Promise<Report> {
   if (settings.token === undefined) {
     return reportOf({ ...findings, token: differs(say`there is none`) }, endpoint, 0, say`there is no token`);
   }
-  const probe = new Probe({ settings, clock, most: quick ? MOST_QUICK : MOST, patience, progress });
-  const seen = await askAll(probe, progress);
-  return reportOf({ ...findings, ...seen.findings }, endpoint, probe.requests, seen.why);
+  const account = new Account(settings, clock, quick ? MOST_QUICK : MOST, patience, progress);
+  const seen = await askAll(account, progress);
+  return reportOf({ ...findings, ...seen.found }, endpoint, account.requests, seen.why);
 }
 
 /** @returns what was found, and why the rest wasn't looked for. */
-async function askAll(
-  probe: Probe,
-  progress: ReportOptions["progress"],
-): Promise<{ findings: Findings; why: Message }> {
-  const notes = new Notebook();
-  let found: Findings = {};
+async function askAll(account: Account, progress: ReportOptions["progress"]) {
+  const found: Findings = {};
   let why = say`nothing that was read shows it`;
-  const ask = async (check: Check) => {
-    progress(say`Checking ${check.about.join(", ")} (request ${probe.requests + 1})`);
-    found = { ...found, ...(await askOne(check, probe, notes)) };
-    if (found.path?.verdict !== "ok") throw new Stop(say`the account can't be read`);
-  };
+  const telling = (name: string) => progress(say`Checking ${name} (request ${account.requests + 1})`);
   try {
-    await probe.during(async () => {
-      for (const check of [...checks, parallel, rhythm, moving]) await ask(check);
+    await account.during(async () => {
+      telling("path");
+      account.newest = await account.read(NEWEST, 1, 10);
+      Object.assign(found, reached(account));
+      for (const name of ORDER) {
+        telling(name);
+        found[name] = await asked(assumptions[name], account);
+      }
     });
   } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    why = error.why;
-    found = { ...found, ...error.findings };
-    if (Object.keys(found).length === 0) found = cutShort(probe, why);
+    const isOver = error instanceof HoodError;
+    // What answers in the account's place tells nothing of the account.
+    if (isOver && !found.path) return { found: notReached(error), why: say`the account can't be read` };
+    if (isOver) found.token = differs(say`not accepted any more: HTTP 401`);
+    else if (!(error instanceof Stop)) throw error;
+    why = isOver ? say`the token isn't accepted any more` : error.why;
+    const status = account.samples.at(-1)?.status;
+    if (!found.path && status === undefined) return { found: { connection: differs(why) }, why };
+    if (!found.path) return { found: { path: differs(say`HTTP ${status ?? ""}, and ${why}`) }, why };
   }
-  // What answers in the account's place tells nothing of the account.
-  if (found.path?.verdict !== "ok") return { findings: found, why };
-  const { date = 0, machine = 0 } = probe.samples.findLast((sample) => sample.date !== undefined) ?? {};
-  const now = probe.clock.date() + date - machine;
-  return { findings: { ...found, ...formsOf(notes, now, probe.settings.token ?? ""), ...timesOf(probe) }, why };
+  for (const [name, { judge }] of rows) if (judge) found[name] = judge(account) ?? found[name];
+  return { found, why };
 }
 
-/** No request has come to its end. */
-function cutShort({ samples }: Probe, why: Message): Findings {
-  const status = samples.at(-1)?.status;
-  return status === undefined ? { connection: differs(why) } : { path: differs(say`HTTP ${status}, and ${why}`) };
-}
-
-async function askOne({ about, run, rejected = unknown }: Check, probe: Probe, notes: Notebook): Promise<Findings> {
+/** What a check shows. @throws HoodError only if the token isn't accepted any more; Stop */
+async function asked({ ask, rejected = unknown }: Assumption, account: Account): Promise<Finding | undefined> {
   try {
-    return await run(probe, notes);
+    return await ask?.(account);
   } catch (error) {
-    const all = (finding: Finding): Findings => Object.fromEntries(about.map((name) => [name, finding]));
-    if (error instanceof TransportError) return all(unknown(say`no answer`));
-    if (!(error instanceof HoodError)) throw error;
-    if (about.includes("path")) return notReached(error);
-    if (error.kind === "tooLong") throw new Stop(say`the account asks to wait for too long`);
-    if (error.kind !== "unauthorized") return all(undecided(error, rejected));
-    throw new Stop(say`the token isn't accepted any more`, { token: differs(say`not accepted any more: HTTP 401`) });
+    if (error instanceof TransportError) return unknown(say`no answer`);
+    if (!(error instanceof HoodError) || error.kind === "unauthorized") throw error;
+    const { kind, status } = error;
+    if (kind === "tooLong") throw new Stop(say`the account asks to wait for too long`);
+    if (kind === "rejected") return rejected(say`rejected: HTTP ${status ?? ""}`);
+    return unknown(status === undefined ? say`no answer` : say`the answer was of no use: HTTP ${status}`);
   }
 }
 
-function reportOf(findings: Findings, endpoint: Message, requests: number, why: Message): Report {
-  const lines = names.map((name): Line => {
-    const { holds, standsOn, shownBy, otherwise, page } = assumptions[name];
-    const unseen = shownBy === "none" ? say`only a call that changes something would show it` : why;
-    return { name, ...(findings[name] ?? unknown(unseen)), holds, standsOn, shownBy, otherwise, page };
+function reportOf(found: Findings, endpoint: Message, requests: number, why: Message) {
+  const assumptions = rows.map(([name, { holds, standsOn, shownBy, otherwise, page }]) => {
+    const unseen = shownBy === NEVER ? say`only a call that changes something would show it` : why;
+    const { verdict, seen } = found[name] ?? unknown(unseen);
+    return { name, verdict, seen, holds, standsOn, shownBy, otherwise, page };
   });
-  const commands = [...new Set(lines.flatMap(({ command }) => command ?? []))];
-  return { version, endpoint, requests, lines, commands, exitCode: exitCodeOf(lines) };
-}
-
-function exitCodeOf(lines: readonly Line[]): Report["exitCode"] {
-  const isUsable = ["path", "token"].every((name) => lines.some((one) => one.name === name && one.verdict === "ok"));
-  if (!isUsable) return 1;
-  return lines.some(({ verdict }) => verdict === "differs") ? 2 : 0;
+  /** What makes settings fit what was seen. */
+  const commands = [...new Set(rows.flatMap(([name]) => found[name]?.command ?? []))];
+  const isUsable = found.path?.verdict === "ok" && found.token?.verdict === "ok";
+  const isDifferent = assumptions.some(({ verdict }) => verdict === "differs");
+  const exitCode = isUsable ? (isDifferent ? 2 : 0) : 1;
+  return { format: 1, version, endpoint, requests, exitCode, commands, assumptions } as const;
 }
 
 /** Its name might be a company's own. */

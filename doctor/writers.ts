@@ -1,8 +1,7 @@
 import { concat, count, lines, type Message, say } from "../provider/text";
-import type { Line, Report } from "./report";
+import type { Report } from "./report";
 
-/** The version of what `--json` writes: a field that goes, or means something else, makes another one. */
-const FORMAT = 1;
+type Line = Report["assumptions"][number];
 
 const COLOURS = { ok: 32, differs: 33, unknown: 2 } as const;
 const WIDTH = 16;
@@ -16,13 +15,13 @@ export function table(report: Report, colours: boolean): string {
       ? [first, ...[holds, otherwise, page].map((text) => `${" ".repeat(9 + WIDTH)}${text}`)]
       : [first];
   };
-  return `${[titleOf(report), "", ...report.lines.flatMap(row), "", ...endOf(report)].join("\n")}\n`;
+  return `${[titleOf(report), "", ...report.assumptions.flatMap(row), "", ...endOf(report)].join("\n")}\n`;
 }
 
 /** For a bug report. */
 export function markdown(report: Report): string {
   const row = ({ name, verdict, holds, seen }: Line) => `| ${verdict} | \`${name}\` | ${holds} | ${seen} |`;
-  const rows = report.lines.map(row);
+  const rows = report.assumptions.map(row);
   const platform = `Node.js ${process.version}, ${process.platform}`;
   const head = [
     `### ${titleOf(report)}`,
@@ -35,19 +34,11 @@ export function markdown(report: Report): string {
   return `${[...head, ...rows, "", ...endOf(report)].join("\n")}\n`;
 }
 
-/** For a program. */
-export function json({ version, endpoint, requests, lines, commands, exitCode }: Report): string {
-  const assumptions = lines.map(({ name, verdict, seen, holds, standsOn, shownBy, otherwise, page }) => {
-    return { name, verdict, seen, holds, standsOn, shownBy, otherwise, page };
-  });
-  return `${JSON.stringify({ format: FORMAT, version, endpoint, requests, exitCode, commands, assumptions }, undefined, 2)}\n`;
-}
-
 function titleOf({ version, requests, endpoint }: Report): Message {
   return say`hood-doctor ${version}: ${count(requests, "GET request")} to ${endpoint}`;
 }
 
-function endOf({ lines: all, commands, exitCode }: Report): Message[] {
+function endOf({ assumptions: all, commands, exitCode }: Report): Message[] {
   const different = all.filter(({ verdict }) => verdict === "differs");
   const differ = different.length === 1 ? "differs" : "differ";
   const words = {

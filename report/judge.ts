@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { hoodTime } from "../provider/hood/time";
 import type { Properties } from "../provider/hosts/hosted";
 import { isCancelable, isCanceled, isEditable, isKnownStatus, isTerminal, meaningOf } from "../provider/lifecycle";
-import type { campaignArguments } from "../provider/resources/campaign/args";
+import { campaignArguments } from "../provider/resources/campaign/args";
 import { changedArguments, isDraft } from "../provider/resources/campaign/fields";
 import { isDesired, isEdited, mayEnd } from "../provider/resources/campaignStatus";
 import { hasDrifted } from "../provider/resources/statusPath";
 import { type Message, say } from "../provider/text";
 import { type HoodType, ownerOf } from "./owner";
-import { holdsHidden, hoodType, SECRET, type State, type Step, textOf } from "./preview";
+import { holdsHidden, hoodType, SECRET, type Step, textOf } from "./preview";
 
 /** What becomes of one Hood resource, and of its campaign. */
 export interface Entry {
@@ -79,107 +79,53 @@ const rules = {
   },
 } satisfies Record<HoodType, Rules>;
 
-type Act = (step: Step, rules: Rules) => Judgement[];
-
-/** For a step that sends nothing to any provider, or only reads. */
-const idle: Act = (step) => [judged("unchanged", step, {})];
-const remove: Act = (step, { remove }) => [remove(step)];
-const adopt: Act = (step) => [judged("recorded", step, step.inputs, say`Imported as it is. Nothing is sent.`)];
-
-/** What each step of the engine does with a resource. One that isn't here may do anything, so it counts as an end. */
-const engineSteps = new Map<string, Act>([
-  ["create", (step, { create }) => [create(step)]],
-  ["create-replacement", (step, rules) => [replacing(step, rules)]],
-  ["update", (step, { update }) => [update(step)]],
-  ["replace", replaced],
-  ["delete", remove],
-  ["delete-replaced", remove],
-  ["import", adopt],
-  ["import-replacement", adopt],
-  ["same", idle],
-  ["read", idle],
-  ["read-replacement", idle],
-  ["refresh", idle],
-  ["diff", idle],
-  ["discard", idle],
-  ["discard-replaced", idle],
-  ["remove-pending-replace", idle],
-]);
-
 /** True for a step that may change something somewhere. */
-export function isChange({ op }: Step): boolean {
-  return engineSteps.get(op) !== idle;
+export function isChange({ effect }: Step): boolean {
+  return effect !== "nothing";
 }
+
+const RETYPED = say`The preview shows its old state under another type, so it counts as an end.`;
 
 /**
  * What a step means for the campaigns of Hood: a replacement may mean two things. Nothing for what isn't Hood's; whatever isn't
  * known for certain to be less counts as an end.
  */
 export function judge(step: Step): Judgement[] {
-  const { old, type } = step;
-  return old?.type === undefined || old.type === type ? judgeAs(step) : judgeRetyped(step, old, old.type);
-}
-
-const RETYPED = say`The preview shows its old state under another type, so it counts as an end.`;
-
-/** An alias can give a resource another type: what is removed is judged by its own type, what is made by the new one. */
-function judgeRetyped(step: Step, old: State, type: string): Judgement[] {
-  const made = { ...step, old: undefined, state: {} };
-  const removed = {
-    ...step,
-    type,
-    op: "delete",
-    old: { ...old, retained: isRetained(step) },
-    new: undefined,
-    inputs: {},
-  };
-  switch (step.op) {
-    case "replace":
-      return [...judgeAs(removed), ...(step.new?.external ? [] : judgeAs({ ...made, op: "create" }))];
-    case "delete":
-    case "delete-replaced":
-      return judgeAs({ ...removed, old });
-    case "create-replacement":
-    case "import-replacement":
-      return judgeAs(made);
-    default: {
-      const isOthers = [made, removed].every((part) => ownerOf(part).kind === "other");
-      if (isOthers) return [];
-      return [
-        judged(isChange(step) ? "irreversible" : "unchanged", step, step.new ? step.inputs : step.state, RETYPED),
-      ];
-    }
+  const { effect, old, new: next, type } = step;
+  const isRetyped = old?.type !== undefined && old.type !== type;
+  if (effect === "replace" && (isRetyped || ownerOf(step).kind === "hood")) {
+    // Of a replacement, only what both states say holds, whichever the engine goes by.
+    const before = old && { ...old, retained: old.retained && next?.retained === true };
+    const made = next?.external ? [] : judge({ ...step, effect: "create" });
+    // That of a cancellation is one thing; any other one is two.
+    const isOne = made.some(({ entry }) => entry.replaces);
+    return isOne ? made : [...judge({ ...step, effect: "remove", old: before }), ...made];
   }
+  if (!isRetyped) return judgeAs(step);
+  // An alias can give a resource another type: what is removed is judged by its own type, what is made by the new one.
+  const made = { ...step, old: undefined, state: {} };
+  const removed = { ...step, type: old.type ?? type, new: undefined, inputs: {} };
+  if (effect === "remove") return judgeAs(removed);
+  if (effect === "create" || effect === "adopt") return judgeAs(made);
+  if ([made, removed].every((part) => ownerOf(part).kind === "other")) return [];
+  return [judged(isChange(step) ? "irreversible" : "unchanged", step, next ? step.inputs : step.state, RETYPED)];
 }
 
 function judgeAs(step: Step): Judgement[] {
+  const { effect } = step;
   const owner = ownerOf(step);
-  const act = engineSteps.get(step.op);
   if (owner.kind === "other") return [];
-  if (owner.kind === "hood" && act) return act(step, rules[owner.type]);
-  if (!isChange(step)) return [judged("unchanged", step, {})];
-  const why = owner.kind === "unclear" ? owner.why : say`This version of hood-plan doesn't know the engine's step`;
-  return [judged("irreversible", step, step.new ? step.inputs : step.state, say`${why}, so it counts as an end.`)];
-}
-
-/** A replacement of a cancellation is one thing; any other one is two. */
-function replaced(step: Step, rules: Rules): Judgement[] {
-  const removal = rules.remove({ ...step, old: step.old && { ...step.old, retained: isRetained(step) } });
-  if (step.new?.external) return [removal];
-  const creation = replacing(step, rules);
-  return creation.entry.replaces ? [creation] : [removal, creation];
-}
-
-/** Of a replacement, only what both states say holds whichever the engine goes by. */
-function isRetained({ old, new: next }: Step): boolean {
-  return old?.retained === true && next?.retained === true;
-}
-
-function replacing(step: Step, { create, isCancellation }: Rules): Judgement {
-  const { list, entry } = create(step);
-  if (!step.old || !isCancellation(step.state)) return { list, entry };
+  if (effect === "nothing") return [judged("unchanged", step, {})];
+  if (owner.kind === "unclear" || effect === undefined || effect === "replace") {
+    const why = owner.kind === "unclear" ? owner.why : say`This version of hood-plan doesn't know the engine's step`;
+    return [judged("irreversible", step, step.new ? step.inputs : step.state, say`${why}, so it counts as an end.`)];
+  }
+  if (effect === "adopt") return [judged("recorded", step, step.inputs, say`Imported as it is. Nothing is sent.`)];
+  const { [effect]: rule, isCancellation }: Rules = rules[owner.type];
+  const { list, entry } = rule(step);
+  if (effect !== "create" || !step.old || !isCancellation(step.state)) return [{ list, entry }];
   const { campaignId, campaignName } = judged(list, step, step.state).entry;
-  return { list, entry: { ...entry, replaces: { campaignId, campaignName } } };
+  return [{ list, entry: { ...entry, replaces: { campaignId, campaignName } } }];
 }
 
 /** An entry for a step, in its list. Values that aren't known are left out. */
@@ -303,29 +249,11 @@ function pathNote(calls: readonly unknown[] | undefined, from: unknown, desired:
   return say`${words.charAt(0).toUpperCase() + words.slice(1)}: ${before} to ${desired}.`;
 }
 
-/** What an edit of each argument changes: what the campaign sends, when people get that, only the state, or nobody knows what. */
-const edits = {
-  name: "content",
-  description: "content",
-  labels: "content",
-  metadata: "content",
-  draft: "content",
-  scheduledTime: "time",
-  runImmediately: "time",
-  recurrence: "time",
-  endTime: "time",
-  abTest: "content",
-  messages: "content",
-  utmTracking: "content",
-  quietHours: "time",
-  targeting: "content",
-  sendInProfileTimeZone: "time",
-  sendIfProfileTimePassed: "time",
-  dealId: "content",
-  extra: "anything",
-  deletionPolicy: "state",
-} satisfies Record<keyof typeof campaignArguments, "content" | "time" | "state" | "anything">;
-const argumentNames = Object.keys(edits) as (keyof typeof edits)[];
+/** Arguments whose edit changes what a campaign sends. Of any other one it counts as changing when people get that. */
+const CONTENT: ReadonlySet<string> = new Set<keyof typeof campaignArguments>([
+  ...(["name", "description", "labels", "metadata", "draft"] as const),
+  ...(["abTest", "messages", "utmTracking", "targeting", "dealId"] as const),
+]);
 
 function newCampaign(step: Step): Judgement {
   const list = isDraft(step.inputs) || !startsByItself(step.inputs) ? "reversible" : "launches";
@@ -336,19 +264,19 @@ function changedCampaign(step: Step): Judgement {
   const { inputs, state, old } = step;
   const as = (list: ListName, note: Message) => judged(list, step, named(state), note);
   const changed = changedArguments(state, inputs);
-  const hidden = argumentNames.filter((name) => holdsHidden([state[name], inputs[name]]));
-  const touched = [...changed, ...hidden].map((name): string => edits[name]);
+  const hidden = Object.keys(campaignArguments).filter((name) => holdsHidden([state[name], inputs[name]]));
+  const touched = [...changed, ...hidden];
   const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;
-  if (touched.includes("anything")) return as("irreversible", say`${UNDOCUMENTED} ${note}`);
+  if (touched.includes("extra")) return as("irreversible", say`${UNDOCUMENTED} ${note}`);
   const mayBeDraft = isDraft(state) || state.status === "draft" || holdsHidden([state.draft, state.status]);
   if (!isDraft(inputs) && (mayBeDraft || !old?.outputs)) {
     return as("launches", say`Launches it, ${startOf(inputs)}. ${note}`);
   }
-  if (hidden.length === 0 && changed.length > 0 && touched.every((kind) => kind === "state")) {
+  if (hidden.length === 0 && changed.length > 0 && touched.every((name) => name === "deletionPolicy")) {
     const rest = inputs.deletionPolicy === "cancel" ? " From then on, removing the resource cancels the campaign." : "";
     return as("recorded", say`Only its deletionPolicy changes. Nothing is sent.${rest}`);
   }
-  if (!touched.includes("time")) return as("reversible", note);
+  if (touched.every((name) => CONTENT.has(name) || name === "deletionPolicy")) return as("reversible", note);
   // What is declared as a draft may have been launched by somebody else.
   const when = isDraft(inputs) ? say`unless it is a draft still` : startOf(inputs);
   return as("launches", say`Changes when it is sent, ${when}. ${note}`);

@@ -1,28 +1,70 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { readOptions, USAGE } from "./options";
+import { parseArgs } from "node:util";
+import { oneLine, say } from "../provider/text";
+import { version } from "../provider/version";
+import { quoted } from "./escape";
 import { readPreview } from "./preview";
-import { buildReport, type Report } from "./report";
+import { type About, buildReport, type Report } from "./report";
 import { markdown, plainText } from "./writers";
 
-const writers = {
+const USAGE = `Says which campaigns an update would end for good, and which it would launch, by what its preview tells.
+
+  pulumi preview --json --show-replacement-steps | hood-plan [options]
+
+  --format <name>             markdown for a pull request (default), text for a log, json for a program
+  --project <name>            what the report is about; by default what the preview says.
+  --stack <name>              A preview of another project or stack fails
+  --commit <id>               the commit that the preview is of; by default the pipeline's own
+  --preview-exit-code <code>  how \`pulumi preview\` ended: not every failure stands in its JSON
+  --version                   shows this package's version
+  --help                      shows this
+
+Exit code: 0 if no campaign would end or be launched, 2 if one would or might end,
+3 if none would end and one would or might be launched,
+1 if the preview failed or standard input isn't a whole one.
+`;
+
+const writers: Readonly<Record<string, (report: Report) => string>> = {
   markdown,
   text: plainText,
-  json: (report: Report) => `${JSON.stringify(report, undefined, 2)}\n`,
+  json: (report) => `${JSON.stringify(report, undefined, 2)}\n`,
 };
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === "help" || options === "version") {
-    process.stdout.write(options === "help" ? USAGE : `${version()}\n`);
-    return 0;
+const options = {
+  format: { type: "string", default: "markdown" },
+  project: { type: "string" },
+  stack: { type: "string" },
+  commit: { type: "string" },
+  "preview-exit-code": { type: "string", default: "0" },
+  version: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new Error(say`Could not read the arguments: ${oneLine((error as Error).message)} --help lists them all.`);
+  }
+}
+
+/** @returns what to write, and the exit code. @throws Error that says what is wrong with the arguments or the preview. */
+async function run(args: string[]): Promise<[text: string, code: number]> {
+  const { format, project, stack, commit, "preview-exit-code": code, version: isVersion, help } = parsed(args);
+  if (help || isVersion) return [help ? USAGE : `${version}\n`, 0];
+  const written = Object.hasOwn(writers, format) ? writers[format] : undefined;
+  const formats = Object.keys(writers).join(", ");
+  if (!written) throw new Error(say`Could not use --format ${quoted(format)}: give one of ${formats}.`);
+  if (!/^\d{1,3}$/.test(code)) {
+    throw new Error(say`Could not use --preview-exit-code ${quoted(code)}: give a number, such as "$?".`);
   }
   if (process.stdin.isTTY) throw new Error(`hood-plan reads a preview from standard input.\n\n${USAGE}`);
-  const report = buildReport(readPreview(await buffer(process.stdin)), { ...options, environment: process.env });
-  process.stdout.write(writers[options.format](report));
-  return exitCodeOf(report);
+  // What a pipeline passes on although it is empty isn't said.
+  const said: About = { project: project || undefined, stack: stack || undefined, commit: commit || undefined };
+  const preview = readPreview(await buffer(process.stdin));
+  const report = buildReport(preview, { said, exitCode: Number(code), environment: process.env });
+  return [written(report), exitCodeOf(report)];
 }
 
 /** What can't be taken back at all outweighs what can't be called back. */
@@ -32,12 +74,9 @@ function exitCodeOf({ refused, irreversible, launches }: Report): number {
   return launches.length > 0 ? 3 : 0;
 }
 
-function version(): string {
-  return JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8")).version;
-}
-
-main().then(
-  (code) => {
+run(process.argv.slice(2)).then(
+  ([text, code]) => {
+    process.stdout.write(text);
     process.exitCode = code;
   },
   (error: Error) => {

@@ -3,7 +3,6 @@ import { isObject } from "../provider/json";
 import { unknown } from "../provider/resources/resource";
 import { type Message, say } from "../provider/text";
 import { quoted } from "./escape";
-import { flawIn } from "./strictJson";
 
 /** What `pulumi preview --json` prints, as far as a report needs it. Whatever else is in there is left alone. */
 export interface Preview {
@@ -114,9 +113,31 @@ function textIn(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
+/** Strings, of which a key has its colon with it, and brackets. */
+const TOKENS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/gs;
+/** What reads values goes down into them, and has room for some thousands. */
+const DEEPEST = 1_000;
+
+/** Why valid JSON isn't what it seems: of two values with one key, JSON.parse takes the last in silence. Undefined if it is. */
+function flawIn(json: string): Message | undefined {
+  const open: Set<unknown>[] = [];
+  for (const [token, text, colon] of json.matchAll(TOKENS)) {
+    if (token === "{" || token === "[") open.push(new Set());
+    if (token === "}" || token === "]") open.pop();
+    if (open.length > DEEPEST) return say`it nests values more than ${DEEPEST} deep`;
+    if (colon === undefined) continue;
+    const key: unknown = JSON.parse(`"${text}"`);
+    if (open.at(-1)?.has(key)) return say`it has two values for ${quoted(String(key))} in one place`;
+    open.at(-1)?.add(key);
+  }
+  return undefined;
+}
+
 /** What the engine is about to do with one resource. */
 export interface Step {
   readonly op: string;
+  /** Undefined for an op of a newer engine. */
+  readonly effect: Effect | undefined;
   readonly urn: string;
   /** Parts of the URN. */
   readonly stack: string;
@@ -153,8 +174,28 @@ export interface State {
   readonly type?: string;
 }
 
-const NEEDS_NEW = ["create", "create-replacement", "update", "replace", "import", "import-replacement"];
-const NEEDS_OLD = ["update", "replace", "delete", "delete-replaced", "discard", "discard-replaced"];
+type Effect = "create" | "update" | "replace" | "remove" | "adopt" | "nothing";
+
+/** What each step of the engine does with a resource. One that isn't here may do anything, so it counts as an end. */
+const effects = new Map<string, Effect>([
+  ["create", "create"],
+  ["create-replacement", "create"],
+  ["update", "update"],
+  ["replace", "replace"],
+  ["delete", "remove"],
+  ["delete-replaced", "remove"],
+  ["import", "adopt"],
+  ["import-replacement", "adopt"],
+  // These send nothing to any provider, or only read.
+  ["same", "nothing"],
+  ["read", "nothing"],
+  ["read-replacement", "nothing"],
+  ["refresh", "nothing"],
+  ["diff", "nothing"],
+  ["discard", "nothing"],
+  ["discard-replaced", "nothing"],
+  ["remove-pending-replace", "nothing"],
+]);
 
 /** One step. @throws InputError if something is missing that such a step has. */
 export function readStep(raw: unknown): Step {
@@ -163,11 +204,13 @@ export function readStep(raw: unknown): Step {
   if (typeof urn !== "string") throw incomplete(say`one of its steps has no urn`);
   const [old, next] = [stateIn(oldState), stateIn(newState)];
   const state = old ? { campaignId: old.id, ...(old.outputs ?? old.inputs) } : {};
-  const step = { op, urn, ...namesIn(urn), old, new: next, inputs: next?.inputs ?? {}, state };
+  const effect = effects.get(op);
+  const step = { op, effect, urn, ...namesIn(urn), old, new: next, inputs: next?.inputs ?? {}, state };
   if (step.resource === "") throw incomplete(say`one of its steps has the urn ${quoted(urn)}`);
   const label = say`its step ${quoted(op)} of ${quoted(urn)}`;
-  if (NEEDS_NEW.includes(op) && !next) throw incomplete(say`${label} has no newState`);
-  if (NEEDS_OLD.includes(op) && !old) throw incomplete(say`${label} has no oldState`);
+  if (effect === undefined || effect === "nothing") return step;
+  if (effect !== "remove" && !next) throw incomplete(say`${label} has no newState`);
+  if (effect !== "create" && effect !== "adopt" && !old) throw incomplete(say`${label} has no oldState`);
   return step;
 }
 

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Properties } from "../provider/hosts/hosted";
 import { holdsUnknown } from "../provider/resources/arguments";
 import { environmentNames, readSettings, settingNames } from "../provider/settings";
 import { say } from "../provider/text";
 import { quoted } from "./escape";
-import { fingerprintOf } from "./fingerprint";
+import { fingerprintOf, type Setting } from "./fingerprint";
 import { type Entry, isChange, type Judgement, judge, type ListName } from "./judge";
 import { isProvider, isUnsettled } from "./owner";
 import { type Preview, type PreviewError, SECRET, type State, type Step } from "./preview";
@@ -54,23 +53,29 @@ export function buildReport(
 ): Report {
   const steps = withoutParts(preview.steps);
   const unasked = new Set(steps.filter((step) => isProvider(step) && isUnsettled(step)).map(({ urn }) => urn));
-  // The engine lists its steps in another order each time. What takes the place of an end stands first.
+  // The engine lists its steps in another order each time.
   const judged = steps
     .map((step) => ({ step, judgements: judgementsOf(step, unasked) }))
     .sort(({ step: a }, { step: b }) => compare(a.resource, b.resource) || compare(a.urn, b.urn));
-  const entries = judged.flatMap(({ judgements }) => judgements);
-  entries.sort((a, b) => Number(b.entry.replaces !== undefined) - Number(a.entry.replaces !== undefined));
-  const of = (name: ListName) => entries.flatMap(({ list, entry }) => (list === name ? [entry] : []));
+  const all = judged.flatMap(({ step, judgements }) => judgements.map((judgement) => ({ step, ...judgement })));
+  // What takes the place of an end stands first.
+  const ordered = [true, false].flatMap((first) => all.filter(({ entry }) => (entry.replaces !== undefined) === first));
   const others = judged.filter(({ step, judgements }) => judgements.length === 0 && isOthersChange(step));
   const unexplained = { message: say`pulumi preview ended with exit code ${exitCode}: its log says why.` };
   const about = aboutOf(said, preview, environment);
-  const all = judged.flatMap(({ step, judgements }) => judgements.map((judgement) => ({ step, judgement })));
-  const isFinal = ({ judgement: { list } }: (typeof all)[number]) => list === "irreversible" || list === "launches";
-  const finalIds = new Set(all.filter(isFinal).flatMap(({ judgement: { entry } }) => entry.campaignId ?? []));
+  const settings = settingsIn(preview, environment);
+  const providers = steps.filter(isProviderChange);
+  const of = (name: ListName) => ordered.flatMap(({ list, entry }) => (list === name ? [entry] : []));
   return {
     about,
-    settings: settingsOf(preview, environment),
-    providers: providersOf(preview),
+    settings: settings
+      .filter(({ key, name, value }) => !isDefault(key, value) && name !== "HOOD_TOKEN")
+      .sort((one, other) => rankOf(one.key) - rankOf(other.key))
+      .map(({ key, name, value }) => ({ name, value: shownValue(key, value) })),
+    providers: providers.map(({ resource, urn, op, old, new: next }) => {
+      const inputs = Object.entries((next ?? old)?.inputs ?? {}).sort(([a], [b]) => rankOf(a) - rankOf(b));
+      return { resource, urn, op, settings: Object.fromEntries(inputs.map(([k, v]) => [k, shownValue(k, v)])) };
+    }),
     irreversible: of("irreversible"),
     launches: of("launches"),
     reversible: of("reversible"),
@@ -78,17 +83,8 @@ export function buildReport(
     recorded: of("recorded"),
     refused: preview.errors.length === 0 && exitCode !== 0 ? [unexplained] : preview.errors,
     otherChanges: new Set(others.map(({ step }) => step.urn)).size,
-    partsShown: preview.steps.some(({ op }) => MADE.includes(op) || REMOVED.includes(op)),
-    fingerprint: fingerprintOf({
-      ...about,
-      settings: comparedSettings(preview, environment),
-      providers: steps.filter(isProviderChange),
-      // What is edited in a campaign that is launched goes out with it.
-      final: all.filter((part) => {
-        const { list, entry } = part.judgement;
-        return isFinal(part) || (list === "reversible" && finalIds.has(entry.campaignId ?? ""));
-      }),
-    }),
+    partsShown: preview.steps.some((step) => isMade(step) || isRemoved(step)),
+    fingerprint: fingerprintOf(about, settings, providers, all),
   };
 }
 
@@ -112,27 +108,21 @@ function unaskedProvider({ resource, type, urn }: Step): Judgement {
 }
 
 /** A replacement may also be listed in its parts, as a resource that is made and one that is removed. */
-const MADE = ["create-replacement", "import-replacement", "read-replacement"];
-const REMOVED = ["delete-replaced", "discard-replaced"];
+const isMade = ({ op }: Step) => op.endsWith("-replacement");
+const isRemoved = ({ op }: Step) => op.endsWith("-replaced");
 
 /**
  * The steps without those that a replacement includes already: of each kind one, and only one that says the same. Another one is
  * a removal that an interrupted update left over.
  */
 function withoutParts(steps: readonly Step[]): Step[] {
-  const others = new Map<string, Step[]>();
-  for (const step of steps.filter(({ op }) => MADE.includes(op) || REMOVED.includes(op))) {
-    others.set(step.urn, [...(others.get(step.urn) ?? []), step]);
-  }
-  const parts = new Set<Step>();
+  const parts = new Set<Step | undefined>();
   for (const { urn, old, new: next } of steps.filter(({ op }) => op === "replace")) {
     // A removal goes by the name that the resource had.
-    const rest = [urn, ...(old?.urn && old.urn !== urn ? [old.urn] : [])]
-      .flatMap((name) => others.get(name) ?? [])
-      .filter((step) => !parts.has(step));
-    const made = rest.find((step) => MADE.includes(step.op) && isDeepStrictEqual(declared(step.new), declared(next)));
-    const removed = rest.find((step) => REMOVED.includes(step.op) && isDeepStrictEqual(step.old, old));
-    for (const part of [made, removed]) if (part) parts.add(part);
+    const rest = steps.filter((step) => step.urn === urn || step.urn === old?.urn);
+    const made = rest.find((step) => isMade(step) && isDeepStrictEqual(declared(step.new), declared(next)));
+    const removed = rest.find((step) => isRemoved(step) && isDeepStrictEqual(step.old, old));
+    parts.add(made).add(removed);
   }
   return steps.filter((step) => !parts.has(step));
 }
@@ -177,7 +167,7 @@ function aboutOf(said: About, preview: Preview, environment: NodeJS.ProcessEnv):
 }
 
 /** What config and environment set, the environment first. */
-function given({ config }: Preview, environment: NodeJS.ProcessEnv) {
+function settingsIn({ config }: Preview, environment: NodeJS.ProcessEnv): Setting[] {
   const configured = Object.entries(config).flatMap(([name, value]) => {
     const [, key] = /^hood:(.+)$/.exec(name) ?? [];
     return key === undefined ? [] : [{ key, name, value: textOf(value) }];
@@ -193,34 +183,17 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Without the tokens, and without the audit log, for which each run may have a file of its own. */
-function comparedSettings(preview: Preview, environment: NodeJS.ProcessEnv): Report["settings"] {
-  return given(preview, environment).flatMap(({ key, name, value }) =>
-    key === "token" || key === "auditLog" ? [] : { name, value },
-  );
-}
-
-function settingsOf(preview: Preview, environment: NodeJS.ProcessEnv): Report["settings"] {
-  return given(preview, environment)
-    .filter(({ key, name, value }) => !isDefault(key, value) && name !== "HOOD_TOKEN")
-    .sort((a, b) => rankOf(a.key) - rankOf(b.key))
-    .map(({ key, name, value }) => ({ name, value: isSecret(key) ? SECRET : withoutPassword(value) }));
-}
-
 /** The endpoint first, and last what nobody reads: only so many have room. */
 function rankOf(key: string): number {
   if (key === "endpoint") return 0;
   return settingNames.some((name) => name === key) ? 1 : 2;
 }
 
-/** True for a key whose value nobody may see, whatever case or typing mistake it is in. */
-function isSecret(key: string): boolean {
-  return /to?ke?n|secret|password/i.test(key);
-}
-
-/** An address that holds one is rejected, and shown here nonetheless. */
-function withoutPassword(value: string): string {
-  return value.replace(/\/\/[^/]*@/g, `//${SECRET}@`);
+/** A setting's value as anybody may see it, whatever case or typing mistake its key is in. */
+function shownValue(key: string, value: unknown): string {
+  if (/to?ke?n|secret|password/i.test(key)) return SECRET;
+  // An address that holds a password is rejected, and shown here nonetheless.
+  return holdsUnknown(value) ? "not known" : textOf(value).replace(/\/\/[^/]*@/g, `//${SECRET}@`);
 }
 
 const defaults = readSettings(() => undefined, {});
@@ -235,24 +208,6 @@ function isDefault(key: string, value: string): boolean {
   }
 }
 
-function providersOf({ steps }: Preview): ProviderChange[] {
-  return steps.filter(isProviderChange).map(({ resource, urn, op, old, new: next }) => ({
-    resource,
-    urn,
-    op,
-    settings: shownSettings((next ?? old)?.inputs ?? {}),
-  }));
-}
-
 function isProviderChange(step: Step): boolean {
-  return isProvider(step) && !["same", "refresh", "read"].includes(step.op);
-}
-
-function shownSettings(inputs: Properties): Record<string, string> {
-  const shown = Object.entries(inputs).map(([key, value]): [string, string] => {
-    if (isSecret(key) || value === SECRET) return [key, SECRET];
-    if (holdsUnknown(value)) return [key, "not known"];
-    return [key, withoutPassword(textOf(value))];
-  });
-  return Object.fromEntries(shown.sort(([a], [b]) => rankOf(a) - rankOf(b)));
+  return isProvider(step) && isChange(step);
 }

@@ -1,5 +1,4 @@
-import { hoodDoctor } from "../../doctor/command";
-import { PATIENCE } from "../../doctor/report";
+import { hoodDoctor } from "../../doctor/main";
 import type { Clock } from "../../provider/hood/clock";
 import {
   type FaultRule,
@@ -28,11 +27,11 @@ export async function doctor(
   environment: NodeJS.ProcessEnv,
   more: { readonly cwd?: string; readonly clock?: Clock; readonly patience?: number; readonly isTTY?: boolean } = {},
 ): Promise<Run> {
-  const { isTTY = false, cwd = "/", patience = PATIENCE, ...rest } = more;
+  const { isTTY = false, cwd = "/", ...rest } = more;
   let [out, progress] = ["", ""];
   const stdout = { isTTY, write: (text: string) => (out += text) };
   const stderr = { isTTY, write: (text: string) => (progress += text) };
-  const code = await hoodDoctor(args, { ...rest, cwd, patience, environment, stdout, stderr });
+  const code = await hoodDoctor(args, { ...rest, cwd, environment, stdout, stderr });
   return { code, out, progress };
 }
 
@@ -45,6 +44,7 @@ export interface Setup {
   readonly isSilent?: true;
   readonly environment?: NodeJS.ProcessEnv;
   readonly args?: readonly string[];
+  readonly isTTY?: boolean;
 }
 
 const START = Date.parse("2026-06-01T12:00:00Z");
@@ -72,6 +72,7 @@ export async function examined({
   isSilent,
   environment,
   args = [],
+  isTTY,
 }: Setup): Promise<Run & { hood: Simulator; took: number }> {
   const clock = new VirtualClock(START, 0);
   const begin = clock.now();
@@ -89,7 +90,7 @@ export async function examined({
   if (isSilent) hood.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "stall" } });
   try {
     const settings = { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: TOKEN, ...environment };
-    const run = await doctor(args, settings, { clock });
+    const run = await doctor(args, settings, { clock, isTTY });
     return { ...run, hood, took: clock.now() - begin };
   } finally {
     clock.dispose();

@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
-import { readOptions, USAGE } from "../../report/options";
 import { version } from "../../tools/root";
 import { error, live, previewOf, step, type Values } from "./steps";
 
@@ -56,63 +55,62 @@ describe("hood-plan", () => {
     });
   }
 
-  it("writes the report in each format, with the pipeline's commit", async () => {
+  it("says for which commit of the pipeline it is", async () => {
     const before = process.env.GITHUB_SHA;
     process.env.GITHUB_SHA = "abc";
     try {
-      expect((await run(["--format", "text"], preview([end]))).out).to.match(/^1 campaign would end for good\.\n/);
-      const { out } = await run(["--format", "json"], preview([end]));
-      expect(out).to.match(/^\{\n {2}"about"[\s\S]*\}\n$/);
-      expect(JSON.parse(out).about).to.deep.equal({ project: "test", stack: "test", commit: "abc" });
+      const { about } = JSON.parse((await run(["--format", "json"], preview([end]))).out);
+      expect(about).to.deep.equal({ project: "test", stack: "test", commit: "abc" });
     } finally {
       if (before === undefined) delete process.env.GITHUB_SHA;
       else process.env.GITHUB_SHA = before;
     }
   });
 
-  const fails: [what: string, args: string[], input: string, isTTY: boolean, says: RegExp][] = [
-    ["what it reads is no preview", [], "{}", false, /^Could not read a preview/],
-    ["nothing is piped in", [], "", true, /^hood-plan reads a preview from standard input\.\n\n.*--preview-exit-code/s],
-    ["the preview is of another stack", ["--stack", "prod"], preview([end]), false, /on the stack "prod"/],
+  const fails: [what: string, input: string, isTTY: boolean, says: RegExp][] = [
+    ["what it reads is no preview", "{}", false, /^Could not read a preview/],
+    ["nothing is piped in", "", true, /^hood-plan reads a preview from standard input\.\n\n.*--preview-exit-code/s],
   ];
-  for (const [what, args, input, isTTY, says] of fails) {
+  for (const [what, input, isTTY, says] of fails) {
     it(`ends with 1, and says why, if ${what}`, async () => {
-      const ran = await run(args, input, isTTY);
-      expect(ran.code).to.equal(1);
+      const ran = await run([], input, isTTY);
+      expect([ran.code, ran.out]).to.deep.equal([1, ""]);
       expect(ran.err).to.match(says);
-      expect(ran.out).to.equal("");
     });
   }
-
-  it("tells its options and its version without reading anything", async () => {
-    expect(await run(["--help"], "", true)).to.deep.equal({ code: 0, out: USAGE, err: "" });
-    expect(await run(["--version"], "", true)).to.deep.equal({ code: 0, out: `${version}\n`, err: "" });
-  });
 });
 
 describe("the arguments of hood-plan", () => {
-  const nothing = { project: undefined, stack: undefined, commit: undefined };
-  const said = { project: "shop", stack: "acme/shop/prod", commit: undefined };
-  const names = ["--project", "shop", "--stack", "acme/shop/prod", "--commit", ""];
-  const taken: [args: string[], options: unknown][] = [
-    [[], { format: "markdown", said: nothing, exitCode: 0 }],
-    [["--format", "text"], { format: "text", said: nothing, exitCode: 0 }],
-    [["--format=json"], { format: "json", said: nothing, exitCode: 0 }],
-    [[...names, "--preview-exit-code", "255"], { format: "markdown", said, exitCode: 255 }],
-    [["--help"], "help"],
-    [["--version"], "version"],
+  const names = ["--project", "test", "--stack", "acme/test/test", "--commit", ""];
+  const taken: [args: string[], out: string | RegExp, code: number][] = [
+    [[], /^<!-- hood-plan test\/test -->/, 2],
+    [["--format", "text"], /^1 campaign would end for good\.\n/, 2],
+    [["--format=json"], /^\{\n {2}"about"[\s\S]*\}\n$/, 2],
+    [[...names, "--preview-exit-code", "255"], /exit code 255/, 1],
+    [["--help"], /^Says which[\s\S]*--preview-exit-code/, 0],
+    [["--version"], `${version}\n`, 0],
   ];
-  for (const [args, options] of taken) {
-    it(`are taken: ${args.join(" ") || "none"}`, () => expect(readOptions(args)).to.deep.equal(options));
+  for (const [args, out, code] of taken) {
+    it(`are taken: ${args.join(" ") || "none"}`, async () => {
+      const ran = await run(args, preview([end]), code === 0);
+      expect([ran.code, ran.err]).to.deep.equal([code, ""]);
+      expect(ran.out).to[typeof out === "string" ? "equal" : "match"](out as string & RegExp);
+    });
   }
 
   const wrong: [args: string[], says: RegExp][] = [
     [["--format", "xml"], /^Could not use --format "xml": give one of markdown, text, json\.$/],
+    [["--format", "toString"], /^Could not use --format/],
     [["--color"], /^Could not read the arguments: .*--color.* --help lists them all/],
     [["plan.json"], /^Could not read the arguments/],
+    [["--stack", "prod"], /on the stack "prod"/],
     ...["", "x1", "1x", "1000"].map((code): [string[], RegExp] => [["--preview-exit-code", code], /give a number/]),
   ];
   for (const [args, says] of wrong) {
-    it(`aren't taken: ${args.join(" ")}`, () => expect(() => readOptions(args)).to.throw(says));
+    it(`aren't taken: ${args.join(" ")}`, async () => {
+      const ran = await run(args, preview([end]));
+      expect([ran.code, ran.out]).to.deep.equal([1, ""]);
+      expect(ran.err).to.match(says);
+    });
   }
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type HoodType, providerTextOf } from "../../report/owner";
 import { providerText } from "../../sdk/dynamic";
-import { canceled, itJudges, live, UNKNOWN } from "./steps";
+import { canceled, type Given, itJudges, live, UNKNOWN } from "./steps";
 
 const OWN = providerTextOf("CampaignCancellation");
 const seenCanceled = { ...live, previousStatus: "canceled" };
@@ -49,6 +49,43 @@ describe("What a preview says of a step that may be Hood's", () => {
     "a component with a type like Hood's": { type: "hood:team:All", inputs: {}, new: { custom: false } },
   });
   itJudges("unchanged", undefined, { "a refresh that shows no state": { ...bucket, op: "refresh" } });
+  const other = { __provider: "exports.handler = __f0;" };
+  const mixed = { op: "update", state: canceled, inputs: live };
+  itJudges("irreversible", OTHER_PROVIDER, {
+    "an update to another provider": { ...mixed, inputs: { ...live, ...other } },
+    "an update from another provider": { ...mixed, state: { ...canceled, ...other } },
+    "a removal with another provider in its outputs": {
+      op: "delete",
+      state: { ...canceled, ...other },
+      before: canceled,
+    },
+    "a removal without the provider in its inputs": {
+      op: "delete",
+      state: canceled,
+      before: { ...canceled, __provider: undefined },
+    },
+  });
+  itJudges("irreversible", /declares a provider/, {
+    "an update from a declared provider": { ...mixed, old: declared("mine"), new: declared("default") },
+  });
+  const update = (before: unknown, after: unknown): Given => {
+    return { op: "update", type: label, state: { __provider: before }, inputs: { __provider: after } };
+  };
+  itJudges("irreversible", OTHER_TYPE, { "an update from this package's provider": update(OWN, other.__provider) });
+  itJudges("irreversible", /may load/, { "an update from code that may load": update("eval(x)", other.__provider) });
+  itJudges("irreversible", /doesn't show its provider's code/, {
+    "an update from a secret provider": update("[secret]", other.__provider),
+    "an update from a provider that is no text": update(7, other.__provider),
+    "a provider in Python that becomes one in JavaScript": {
+      ...update("x", "[secret]"),
+      old: declared("default", "pulumi-python"),
+      new: declared("default"),
+    },
+    "a dynamic resource without a provider's code": { type: label, inputs: {} },
+  });
+  itJudges("removed", /^Nothing is sent/, {
+    "one without inputs in its state": { op: "delete", state: canceled, old: { inputs: {} } },
+  });
   for (const name of ["mine", "mydefault", "default_evil", "default_1x"]) {
     itJudges("irreversible", /declares a provider/, {
       [`a canceled campaign through ${name}, which Pulumi didn't make`]: { inputs: seenCanceled, new: declared(name) },

@@ -37,8 +37,14 @@ describe("What a preview says of a stack", () => {
       judgementOn({ op: "delete", type: "CampaignStatus", state: isPaused }),
       judgementOn({ op: "update", type: "CampaignStatus", state: isPaused, inputs: guarded, before: paused }),
       judgementOn({ op: "update", state: canceled, inputs: live }),
+      judgementOn({ type: "CampaignStatus", inputs: { ...paused, previousStatus: "paused", plannedActions: [] } }),
     ].map(({ entry: { campaignId, campaignName, status } }) => `${campaignId} ${campaignName} ${status}`);
-    expect(entries).to.deep.equal(["7 Spring sale paused", "7 Spring sale paused", "7 Spring sale canceled"]);
+    expect(entries).to.deep.equal([
+      "7 Spring sale paused",
+      "7 Spring sale paused",
+      "7 Spring sale canceled",
+      "7 Spring sale paused",
+    ]);
   });
 
   it("leaves out what isn't known yet, and keeps a secret one", () => {
@@ -153,6 +159,13 @@ describe("A replacement in a report", () => {
       ["create-replacement", "replace", "delete-replaced"].map((op) => aliased("Campaign", cancels, op)),
       1,
     ],
+    "of a campaign, in its parts, of which one goes by its old name": [
+      [
+        ...["create-replacement", "replace"].map((op) => aliased("Campaign", cancels, op)),
+        { ...aliased("Campaign", cancels, "delete-replaced"), type: "hood:index:Campaign" },
+      ],
+      1,
+    ],
     "of a campaign, by the removal alone": [[aliased("Campaign", cancels, "delete-replaced")], 1],
     "of a campaign that stays as it is": [[aliased("Campaign", defined)], 0],
     "of a cancellation": [[aliased("CampaignCancellation", canceled)], 0],
@@ -197,7 +210,7 @@ describe("A provider of the plugin in a report", () => {
   const brand = { type: "pulumi:providers:hood", name: "brand" };
 
   it("is listed with its settings if it changes, without its token", () => {
-    const inputs = { ...settings, token: "canary", maxParallel: 3, auditLog: UNKNOWN };
+    const inputs = { maxParallel: 3, ...settings, token: "canary", auditLog: UNKNOWN };
     const [change, ...others] = reportOn({ ...brand, op: "update", state: {}, inputs }).providers;
     expect(change).to.include({ resource: "brand", op: "update" });
     expect(change?.settings).to.deep.equal({
@@ -206,6 +219,7 @@ describe("A provider of the plugin in a report", () => {
       maxParallel: "3",
       auditLog: "not known",
     });
+    expect(Object.keys(change?.settings ?? {})[0]).to.equal("endpoint");
     expect(others).to.deep.equal([]);
     expect(reportOn({ ...brand, op: "same", state: {}, inputs }).providers).to.deep.equal([]);
   });
@@ -216,6 +230,7 @@ describe("A provider of the plugin in a report", () => {
     const follower = { type: "hood:index:CampaignStatus", inputs, new: { provider } };
     const report = reportOn({ ...brand, inputs: { ...settings, endpoint: UNKNOWN } }, follower);
     expect(report.irreversible.map(({ resource }) => resource)).to.deep.equal(["brand", "it"]);
+    expect(report.irreversible[0]?.note).to.match(/^Only the update will know its settings/);
     expect(reportOn({ ...brand, inputs: settings }, follower).irreversible).to.deep.equal([]);
   });
 });
@@ -248,8 +263,9 @@ describe("What a report is about", () => {
       "hood:endpoint": "https://api.ocamba.com/v1/hood/",
       "hood:timeout": "30000ms",
       "aws:region": "x",
+      "x-hood:preflight": "off",
     };
-    expect(settingsIn(defaults, { HOOD_MAX_PARALLEL: "10", HOOD_PREFLIGHT: "" })).to.deep.equal([]);
+    expect(settingsIn(defaults, { HOOD_MAX_PARALLEL: "10", HOOD_PREFLIGHT: " " })).to.deep.equal([]);
     expect(settingsIn({ "hood:endpoint": { toString: 1 } })).to.deep.equal(['hood:endpoint {"toString":1}']);
     expect(settingsIn({ "hood:maxCancelations": "1" })).to.deep.equal(["hood:maxCancelations 1"]);
   });
