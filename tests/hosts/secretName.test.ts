@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { type Host, hosts } from "../support/hosts";
-import { openProcesses } from "../support/processes";
-import type { ProviderError } from "../support/providerError";
+import type { ProviderError } from "../support/messages";
+import { type Host, hosts, openProcesses } from "../support/providerProcess";
 
 const NAME = 'Quiet "launch" of the X-99';
 const reason = "Budget cut";

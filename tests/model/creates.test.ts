@@ -3,7 +3,7 @@ import { hosted, type Properties } from "../../provider/hosts/hosted";
 import { EngineOperation } from "../../provider/operation";
 import { campaign as resource } from "../../provider/resources/campaign/campaign";
 import { type Fault, type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { silentEngine } from "../support/silentEngine";
+import { silentEngine } from "../support/inProcess";
 import type { VirtualClock } from "../support/virtualClock";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
 

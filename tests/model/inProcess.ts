@@ -4,7 +4,7 @@ import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import type { Engine } from "../../provider/hosts/engine";
 import { resources } from "../../provider/hosts/resources";
 import { EngineOperation } from "../../provider/operation";
-import type { PartialFailure } from "../support/providerError";
+import type { ProviderError } from "../support/messages";
 import type { Properties, Provider } from "./provider";
 import type { Run } from "./run";
 
@@ -76,7 +76,7 @@ async function carried<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    const { id, properties, reasons } = error as Partial<PartialFailure>;
+    const { id, properties, reasons } = error as Partial<NonNullable<ProviderError["partial"]>>;
     if (id === undefined || !properties) throw error;
     if (properties.__provider !== __provider) throw new Error("The state doesn't lead back to its provider.");
     Object.assign(error as Error, { partial: { id, properties: own(properties), reasons } });

@@ -5,7 +5,7 @@ import { isExplainedByTime, pathBetween } from "../../provider/lifecycle";
 import { EngineOperation } from "../../provider/operation";
 import { campaignStatus } from "../../provider/resources/campaignStatus";
 import { type Simulator, startSimulator } from "../../simulator";
-import { silentEngine } from "../support/silentEngine";
+import { silentEngine } from "../support/inProcess";
 
 const TOKEN = "canary-token-1234567890";
 const STATUSES = ["draft", "manual", "scheduled", "running", "paused", "canceled", "sent", "needs_decision"];

@@ -5,7 +5,7 @@ import { explain } from "../../provider/messages";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
 import { type Fault, type FaultRule, type Simulator, startSimulator } from "../../simulator";
-import { type SilentEngine, silentEngine } from "../support/silentEngine";
+import { type SilentEngine, silentEngine } from "../support/inProcess";
 import type { VirtualClock } from "../support/virtualClock";
 import { virtualTime, withVirtualClock } from "./inVirtualTime";
 
