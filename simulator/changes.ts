@@ -1,7 +1,6 @@
 import type { Account } from "./account";
 import { invalidBody, invalidRequest } from "./answers";
-import { nextRun } from "./campaigns";
-import { arrival, startsFrom, statuses } from "./lifecycle";
+import { arrival, nextRun, startsFrom, statuses } from "./campaigns";
 import type { Effect, SimulatedCampaign } from "./types";
 import { isObject, type JsonObject, mergePatch, parseHoodTime } from "./values";
 

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./account";
-import { type Answer, failure } from "./answers";
-import { type Faults, faultyAnswer, half, takesEffect } from "./faults";
-import type { Gate } from "./rateLimit";
+import { type Answer, type Faults, failure, faultyAnswer, half, takesEffect } from "./answers";
 import { campaignIdIn, process as processRequest } from "./routes";
 import type { Fault, RequestRecord, Simulator } from "./types";
+import type { Gate, Verdict } from "./windows";
 
 /** A request as it comes in. */
 export interface Incoming {
@@ -75,7 +74,7 @@ export class Exchange {
     this.entry = record;
     const body = await this.incoming.body();
     if (body !== "") record.body = body;
-    if (!verdict.accepted) return this.answer(gate.rejection(verdict));
+    if (!verdict.accepted) return this.answer(tooMany(verdict));
 
     const rule = faults.take({ method, path, number: record.number, campaignId: campaignIdIn(url) });
     rule?.before?.(simulator);
@@ -120,4 +119,10 @@ export class Exchange {
 
 function withHeaders(answer: Answer, headers: Record<string, string>): Answer {
   return { ...answer, headers: { ...answer.headers, ...headers } };
+}
+
+function tooMany({ tooParallel, wait }: Verdict): Answer {
+  // How long it is too many at once depends on the client's own requests, so Hood can tell no time.
+  const retryAfter = tooParallel ? -1 : Math.max(1, Math.ceil(wait / 1000));
+  return withHeaders(failure(429, "The rate limit is exceeded."), { "retry-after": String(retryAfter) });
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { statuses } from "./lifecycle";
+import { statuses } from "./campaigns";
 import type { SimulatedCampaign } from "./types";
 import { isObject, parseHoodTime } from "./values";
 

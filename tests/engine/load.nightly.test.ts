@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Fault, type Simulator, startSimulator } from "../../simulator";
-import { randomNumbers } from "../support/randomNumbers";
+import { randomNumbers } from "../seed";
 import { mustSucceed, openStack, type Stack, TOKEN } from "./stack";
 
 /** The account's windows in small: the same shape as the real ones, in less time. */

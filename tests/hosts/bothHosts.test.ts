@@ -3,10 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
-import { type Host, hosts } from "../support/hosts";
-import { expectReadable, thrown } from "../support/messages";
-import { openProcesses } from "../support/processes";
-import { ProviderError } from "../support/providerError";
+import { expectReadable, ProviderError, thrown } from "../support/messages";
+import { type Host, hosts, openProcesses } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 
 const reason = "Budget cut";

@@ -15,11 +15,9 @@ import { pluginService, type Serving, serve } from "../../provider/hosts/plugin/
 import { startSimulator } from "../../simulator";
 import { version } from "../../tools/root";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
-import { hosts } from "../support/hosts";
-import { expectReadable, thrown } from "../support/messages";
-import { openProcesses } from "../support/processes";
-import { ProviderError } from "../support/providerError";
+import { expectReadable, ProviderError, thrown } from "../support/messages";
 import type { ProviderProcess } from "../support/providerProcess";
+import { hosts, openProcesses } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 
 const OTHER = "urn:pulumi:test::wire::pulumi:providers:hood::other";

@@ -8,9 +8,8 @@ import {
   startConnectProxy,
   startSecureFront,
 } from "../support/companyNetwork";
-import { hosts } from "../support/hosts";
 import { expectReadable } from "../support/messages";
-import { openProcesses } from "../support/processes";
+import { hosts, openProcesses } from "../support/providerProcess";
 import { TOKEN } from "../support/testAccount";
 
 const ENDPOINT = "https://hood.test/v1/hood";

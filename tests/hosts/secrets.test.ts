@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { hosts } from "../support/hosts";
-import type { ProviderError } from "../support/providerError";
-import { ProviderProcess, type Surroundings } from "../support/providerProcess";
+import type { ProviderError } from "../support/messages";
+import { hosts, ProviderProcess, type Surroundings } from "../support/providerProcess";
 import { json, type RawAnswer, type RawServer, startRawServer, text } from "../support/rawServer";
 import { TOKEN } from "../support/testAccount";
 

@@ -15,7 +15,7 @@ import type { Effect } from "../../simulator";
 import { Account as SimulatedAccount } from "../../simulator/account";
 import { resolveOptions } from "../../simulator/options";
 import { process } from "../../simulator/routes";
-import { silentEngine } from "../support/silentEngine";
+import { silentEngine } from "../support/inProcess";
 
 /*
  * Every resource, every step of the engine, every property known, unknown, secret, absent and of a wrong type: what the report, the

@@ -5,7 +5,7 @@ import { explain } from "../../provider/messages";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
 import type { Fault, FaultRule } from "../../simulator";
-import { type SilentEngine, silentEngine } from "../support/silentEngine";
+import { type SilentEngine, silentEngine } from "../support/inProcess";
 import { openInProcess, TOKEN } from "../support/testAccount";
 
 const ID = "1000248";

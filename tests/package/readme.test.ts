@@ -50,6 +50,8 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       PULUMI_CONFIG_PASSPHRASE: "not a secret",
       PULUMI_SKIP_CONFIRMATIONS: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Pulumi would check the types in each command; a test below does it once.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       HOOD_ENDPOINT: hood.url,
       HOOD_AUDIT_LOG: join(home, "audit.jsonl"),
     };

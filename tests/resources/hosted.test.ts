@@ -7,8 +7,8 @@ import { EngineOperation, type Operation } from "../../provider/operation";
 import { notBlank, optional } from "../../provider/resources/arguments";
 import { type Left, type Planned, type Resource, unknown } from "../../provider/resources/resource";
 import { say } from "../../provider/text";
+import { silentEngine } from "../support/inProcess";
 import { thrown } from "../support/messages";
-import { silentEngine } from "../support/silentEngine";
 
 interface Args {
   readonly id: string;

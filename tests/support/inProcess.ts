@@ -1,10 +1,10 @@
 import { UnfinishedError, UserError } from "../../provider/errors";
 import type { Clock } from "../../provider/hood/clock";
+import type { Engine } from "../../provider/hosts/engine";
 import { encoded, type Hosted, type Properties } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
 import { EngineOperation, type Operation } from "../../provider/operation";
-import { ProviderError } from "./providerError";
-import { type SilentEngine, silentEngine } from "./silentEngine";
+import { ProviderError } from "./messages";
 
 export type ResourceType = keyof typeof resources;
 
@@ -17,6 +17,29 @@ export interface Setup {
   readonly stack?: { readonly project: string; readonly stack: string };
   /** Name of the resource, or its whole URN; null for a host that isn't told. @default the name of its campaign */
   readonly resource?: string | null;
+}
+
+export interface SilentEngine extends Engine {
+  readonly warnings: readonly string[];
+  readonly progress: readonly string[];
+}
+
+/** An engine that keeps to itself what a provider tells it. */
+export function silentEngine(stack: { project?: string; stack?: string } = {}): SilentEngine {
+  const warnings: string[] = [];
+  const progress: string[] = [];
+  return {
+    warnings,
+    progress,
+    warn: async (message) => {
+      warnings.push(message);
+    },
+    showProgress: async (line) => {
+      progress.push(line);
+    },
+    currentStack: async () => stack,
+    isGone: async () => false,
+  };
 }
 
 /** The resources of one operation, called as a host calls them, in this process. */

@@ -22,3 +22,16 @@ export async function thrown<T extends Error>(
   expect(error, "what was thrown").to.be.an.instanceOf(kind);
   return error as T;
 }
+
+/** A call that a provider answered with an error, as the engine reads it. */
+export class ProviderError extends Error {
+  override name = "ProviderError";
+
+  /** @param partial what the engine records of a resource that was begun and not finished. */
+  constructor(
+    message: string,
+    readonly partial?: { id: string; properties: Record<string, unknown>; reasons: readonly string[] } | undefined,
+  ) {
+    super(message);
+  }
+}

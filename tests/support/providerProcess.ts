@@ -8,14 +8,63 @@ import { type ClientUnaryCall, credentials, type ServiceError } from "@grpc/grpc
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { expect } from "chai";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { type Host, hosts } from "./hosts";
-import { providerErrorFrom } from "./providerError";
-
-export type Properties = Record<string, unknown>;
+import type { Properties } from "../../provider/hosts/hosted";
+import { providerText } from "../../sdk/dynamic";
+import type { SimulatorOptions } from "../../simulator";
+import { type EngineServer, startEngineServer } from "./engineServer";
+import { ProviderError } from "./messages";
+import { TestAccount, USUAL } from "./testAccount";
 
 const ROOT = path.resolve(__dirname, "../../..");
+const PROVIDER = "__provider";
+/** How the engine marks a special value, and which of them a secret is. */
+const [MARK, SECRET] = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"];
+
+/** One of the two ways in which Pulumi gets to the resources: how its process is started and spoken to. */
+export interface Host {
+  readonly name: "dynamic" | "plugin";
+  /** Node.js arguments that start the process, before the engine's address. */
+  readonly command: string;
+  /** The `hood` settings as the engine hands them over. */
+  config(settings: Record<string, string>): Properties;
+  /** A secret as the host is told of it. */
+  secret(value: unknown): unknown;
+  /** Properties as the engine keeps them. */
+  stored(provider: string, properties: Properties, urn: string): Properties;
+  /** Properties as a test gives them. @throws Error if the engine couldn't find back to their provider. */
+  own(provider: string, properties: Properties): Properties;
+}
+
+/** What Pulumi starts for dynamic resources. The way back to the provider is among the properties of each of them. */
+const dynamic: Host = {
+  name: "dynamic",
+  command: path.join(ROOT, "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js"),
+  config: (settings) => Object.fromEntries(Object.entries(settings).map(([key, value]) => [`hood:${key}`, value])),
+  // The engine tells nothing of secrets.
+  secret: (value) => value,
+  stored: (provider, properties, urn) => ({ ...properties, __urn: urn, [PROVIDER]: providerText(provider) }),
+  own(provider, { [PROVIDER]: text, __urn: _, ...properties }) {
+    if (text !== providerText(provider)) throw new Error(`The answer doesn't lead back to its provider: ${text}`);
+    return properties;
+  },
+};
+
+/** `pulumi-resource-hood`, which programs in every language use. */
+const plugin: Host = {
+  name: "plugin",
+  command: path.join(ROOT, "dist/provider/hosts/plugin/main.js"),
+  config: (settings) => settings,
+  secret: (value) => ({ [MARK]: SECRET, value }),
+  stored: (_, properties) => properties,
+  own: (_, properties) => properties,
+};
+
+export const hosts = { dynamic, plugin };
+
 /** Nobody listens there: a provider that needs no engine must not mind. */
 const NO_ENGINE = "127.0.0.1:1";
 
@@ -201,10 +250,20 @@ export class ProviderProcess {
   }
 
   #ask<T>(send: (done: (error: ServiceError | null, response: T) => void) => ClientUnaryCall): Promise<T> {
-    const own = (properties: Properties) => this.#host.own(this.#provider, properties);
     return new Promise((resolve, reject) => {
-      send((error, response) => (error ? reject(providerErrorFrom(error, own)) : resolve(response)));
+      send((error, response) => (error ? reject(this.#errorOf(error)) : resolve(response)));
     });
+  }
+
+  /** With what the engine records of a resource that was begun and not finished. */
+  #errorOf({ details, metadata }: ServiceError): ProviderError {
+    const [bytes] = metadata.get("grpc-status-details-bin");
+    const [detail] = bytes instanceof Buffer ? Status.deserializeBinary(bytes).getDetailsList() : [];
+    const { ErrorResourceInitFailed } = proto;
+    const failed = detail?.unpack(ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
+    if (!failed) return new ProviderError(details);
+    const partial = { id: failed.getId(), reasons: failed.getReasonsList() };
+    return new ProviderError(details, { ...partial, properties: this.#own(failed.getProperties()) });
   }
 }
 
@@ -226,4 +285,54 @@ async function projectFolder(): Promise<string> {
 // What the developer has set for a real account must not reach a test.
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(HOOD|PULUMI)_/i.test(name)));
+}
+
+/** An account and an engine, and provider processes for both: each is one operation. */
+export class Processes extends TestAccount {
+  engine!: EngineServer;
+  readonly #started: ProviderProcess[] = [];
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    options: SimulatorOptions,
+  ) {
+    super(options);
+  }
+
+  override async start(): Promise<void> {
+    await super.start();
+    this.engine = await startEngineServer({ project: "shop", stack: "prod" });
+  }
+
+  async process({ config, ...others }: Surroundings = {}): Promise<ProviderProcess> {
+    const started = await ProviderProcess.start({
+      engine: this.engine.address,
+      ...this.surroundings,
+      ...others,
+      config: { ...USUAL, endpoint: this.hood.url, ...config },
+    });
+    this.#started.push(started);
+    return started;
+  }
+
+  override async stop(): Promise<void> {
+    for (const process of this.#started.splice(0)) await process.stop();
+    this.engine.close();
+    await super.stop();
+  }
+
+  /** As an update does it: check, and then create with what check gave. */
+  async apply(args: Properties, process: ProviderProcess): ReturnType<ProviderProcess["create"]> {
+    const { inputs, failures } = await process.check(undefined, args);
+    expect(failures).to.deep.equal([]);
+    return process.create(inputs);
+  }
+}
+
+/** Within a `describe`: an account and an engine, new for each test. What its processes are, each test says. */
+export function openProcesses(surroundings: Surroundings = {}, options: SimulatorOptions = {}): Processes {
+  const processes = new Processes(surroundings, options);
+  beforeEach(() => processes.start());
+  afterEach(() => processes.stop());
+  return processes;
 }

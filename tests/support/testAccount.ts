@@ -7,8 +7,7 @@ import {
   startSimulator,
 } from "../../simulator";
 import { InProcessProvider, type Setup } from "./inProcess";
-import { expectReadable, thrown } from "./messages";
-import { ProviderError } from "./providerError";
+import { expectReadable, ProviderError, thrown } from "./messages";
 import { VirtualClock } from "./virtualClock";
 
 /** No test's output may hold it, whatever goes wrong. */

@@ -4,9 +4,8 @@ import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
-import { instantClock } from "../support/instantClock";
+import { instantClock, openRawAccount, page, rejection, shown } from "../support/accounts";
 import { thrown } from "../support/messages";
-import { openRawAccount, page, rejection, shown } from "../support/rawAccount";
 import { cutOff, hangUp, json, type RawAnswer, showing, startRawServer, text } from "../support/rawServer";
 
 const html = (status: number, headers = {}) => text(status, "<html>", headers);

@@ -2,10 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { HoodError } from "../../provider/hood/errors";
 import type { SimulatedCampaign, Simulator, SimulatorOptions } from "../../simulator";
+import { page as login, openRawAccount, openSimulatedAccount, rejection, START } from "../support/accounts";
 import { thrown } from "../support/messages";
-import { page as login, openRawAccount, rejection } from "../support/rawAccount";
 import { json, text } from "../support/rawServer";
-import { openSimulatedAccount, START } from "../support/simulatedAccount";
 
 describe("the pages of a list", () => {
   const raw = openRawAccount();

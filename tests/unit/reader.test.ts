@@ -2,10 +2,9 @@ import { expect } from "chai";
 import { actOnCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import type { SimulatorOptions } from "../../simulator";
+import { openRawAccount, openSimulatedAccount, rejection, shown } from "../support/accounts";
 import { thrown } from "../support/messages";
-import { openRawAccount, rejection, shown } from "../support/rawAccount";
 import { json, type RawAnswer, showing, text } from "../support/rawServer";
-import { openSimulatedAccount } from "../support/simulatedAccount";
 
 describe("a read of one campaign", () => {
   const raw = openRawAccount();

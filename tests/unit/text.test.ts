@@ -28,11 +28,11 @@ import {
   steersDisplay,
 } from "../../provider/text";
 import * as sdk from "../../sdk";
+import { openRawAccount, shown as shownCampaign } from "../support/accounts";
 import { startEngineServer } from "../support/engineServer";
+import { silentEngine } from "../support/inProcess";
 import { expectReadable, thrown } from "../support/messages";
-import { openRawAccount, shown as shownCampaign } from "../support/rawAccount";
 import { json } from "../support/rawServer";
-import { silentEngine } from "../support/silentEngine";
 import { openInProcess } from "../support/testAccount";
 
 /** What Pulumi would stop at while it shows it. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { statuses } from "../../../simulator/lifecycle";
+import { statuses } from "../../../simulator/campaigns";
 import { closeAll, open } from "./account";
 
 const push = { channel: "push", push: { title: "Hello" } };
