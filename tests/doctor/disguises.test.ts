@@ -279,7 +279,7 @@ const disguises: readonly Disguise[] = [
       campaigns: campaigns(130, {
         metadata: {
           key: "pulumi",
-          value: textOf({ owner: "a".repeat(20), content: "b".repeat(20), record: "c".repeat(16) }),
+          value: textOf({ owner: "a".repeat(20), content: "b".repeat(12), record: "c".repeat(16) }),
         },
       }),
     },
