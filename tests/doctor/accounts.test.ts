@@ -58,7 +58,7 @@ const changed = (change: (item: Record<string, unknown>) => object) => [
     change: (body) => ({ ...body, items: Array.isArray(body.items) ? body.items.map(change) : body.items }),
   }),
 ];
-const mark = textOf({ owner: "a".repeat(20), content: "b".repeat(20), record: "c".repeat(16) });
+const mark = textOf({ owner: "a".repeat(20), content: "b".repeat(12), record: "c".repeat(16) });
 
 /** What is seen of each account, other than of a usual one; of one that can't be read, all. */
 const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [

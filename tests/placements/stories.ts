@@ -1,4 +1,4 @@
-import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
+import { hashOf, hashOfContent, newRecord, textOf } from "../../provider/hood/mark";
 import type { Fault, SimulatedCampaign, Simulator } from "../../simulator";
 import type { Stored } from "../model/engine";
 import { type Program, TOKEN } from "./operation";
@@ -115,7 +115,7 @@ const forgotten = ({ hood }: World) => hood.campaigns.delete(ID);
 /** Another program creates a campaign, and the account shows its mark. */
 const someonesMark: Step = {
   act: ({ hood }) => {
-    const value = textOf({ owner: hashOf("another"), content: hashOf("{}"), record: newRecord() });
+    const value = textOf({ owner: hashOf("another"), content: hashOfContent({}), record: newRecord() });
     hood.add({ name: "Winter sale", status: "manual", metadata: { key: "pulumi", value } });
   },
 };

@@ -75,6 +75,19 @@ describe("reading arguments", () => {
     expect(read(declared)).to.deep.equal({ args: right, failures: [] });
   });
 
+  it("fails on one that is deeper than anything that Hood takes, however deep", () => {
+    for (const [levels, fails] of [
+      [100, false],
+      [101, true],
+      [100_000, true],
+    ] as const) {
+      let reason: unknown = "deep";
+      for (let level = 0; level < levels; level++) reason = [reason];
+      const { failures } = read({ ...right, reason });
+      expect(failures[0]?.reason.includes("levels of values inside each other"), String(levels)).to.equal(fails);
+    }
+  });
+
   it("takes a value for unknown as a whole that holds an unknown part", () => {
     const parts = { parts: { read: (value: unknown) => ({ value }), onChange: "state" } as const };
     for (const value of [[unknown], { a: [{ b: unknown }] }]) {

@@ -165,7 +165,7 @@ describe("the read of a campaign", () => {
     expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props: outs });
     expect(onlyWarning(on.provider.engine.warnings))
       .to.contain('doesn\'t show campaign 999 "Spring sale" yet')
-      .and.contain("Refresh again");
+      .and.contain("Run the same command again");
   });
 
   it("never takes a failure for a campaign that is gone", async () => {

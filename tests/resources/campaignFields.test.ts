@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { hashOf, newRecord, textOf } from "../../provider/hood/mark";
+import { hashOf, hashOfContent, newRecord, textOf } from "../../provider/hood/mark";
 import type { CampaignArgs } from "../../provider/resources/campaign/args";
 import { campaign } from "../../provider/resources/campaign/campaign";
 import {
@@ -91,7 +91,7 @@ describe("the merge patch of an edit", () => {
   });
 
   it("writes the mark again if new metadata takes its place", () => {
-    const mark = { owner: hashOf("a"), content: hashOf("b"), record: newRecord() };
+    const mark = { owner: hashOf("a"), content: hashOfContent({}), record: newRecord() };
     const kept = (metadata: Fields, known?: typeof mark) =>
       keepingMark({ metadata }, { name: "x", metadata }, known).metadata;
     const pair = { key: "team", value: "crm" };

@@ -220,6 +220,39 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
+  const changes: [status: string, age: number, marks: boolean, ends: boolean][] = [
+    ["scheduled", 0, true, true],
+    ["running", 0, false, false],
+    ["running", 25 * 3_600_000, false, true],
+  ];
+  for (const [status, age, marks, ends] of changes) {
+    it(`${ends ? "cancels" : "doesn't cancel"} a campaign whose policy became "cancel" when it was ${status}, ${age} ms old`, async () => {
+      const { deletionPolicy: _, ...kept } = sale;
+      const state = await create(kept);
+      on.hood.setStatus(live().id, status);
+      await on.clock.sleep(age);
+      const next = on.another();
+      const { outs } = await next.update(live().id, state, sale);
+      expect(on.methods.filter((method) => method === "PATCH")).to.have.length(marks ? 1 : 0);
+      expect(next.engine.warnings.join()).to.match(
+        ends ? /^$/ : /^Hood takes no new mark of campaign .* won't cancel it/,
+      );
+      expect(await remove(outs)).to.contain(ends ? ENDED : "so another state may have it");
+      expect(live().status === "canceled").to.equal(ends);
+    });
+  }
+
+  it("ends without a call if Hood has forgotten the campaign, unless that is a few minutes old", async () => {
+    const state = await create();
+    on.hood.campaigns.clear();
+    expect((await failed(() => remove(state))).message)
+      .to.contain("Hood doesn't show")
+      .and.contain("in a few minutes");
+    await on.clock.sleep(600_000);
+    expect(await remove(state)).to.contain(`The campaign was not canceled: Hood doesn't show it any more`);
+    expect(on.canceled).to.deep.equal([]);
+  });
+
   it("cancels a campaign whose create got no answer and was found", async () => {
     on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
     await remove(await create());
@@ -269,11 +302,10 @@ describe("removing the resource of a campaign", () => {
 
     const flash = { name: "Flash sale", runImmediately: true };
     for (const [before, after] of [
-      ["cancel", "cancel"],
       ["cancel", "abandon"],
       ["abandon", "cancel"],
     ] as const) {
-      it(`isn't one of two states of a running campaign, of which one may cancel it ("${before}", then "${after}")`, async () => {
+      it(`isn't one of two states of a running campaign, of which only one may cancel it ("${before}", then "${after}")`, async () => {
         const state = await create({ ...flash, deletionPolicy: before });
         const { message } = await failed(() => create({ ...flash, deletionPolicy: after }));
         expect(message).to.contain(`campaign ${live().id} "Flash sale" (running`);
@@ -286,10 +318,12 @@ describe("removing the resource of a campaign", () => {
       });
     }
 
-    it("may be one of two of what runs if neither of them cancels it", async () => {
-      const { campaignId } = await create(flash);
-      expect((await create(flash)).campaignId).to.equal(campaignId);
-    });
+    for (const deletionPolicy of ["abandon", "cancel"]) {
+      it(`may be one of two of what runs if both have the policy "${deletionPolicy}"`, async () => {
+        const { campaignId } = await create({ ...flash, deletionPolicy });
+        expect((await create({ ...flash, deletionPolicy })).campaignId).to.equal(campaignId);
+      });
+    }
   });
 
   it("isn't in the way of a twin in an account that drops metadata, once a refresh has read the campaign", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { markIn, withMark } from "../../provider/hood/mark";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
 import { urnOf } from "../support/inProcess";
@@ -32,14 +33,23 @@ const [TAKEN, BESIDE] = ["is taken over", "stays beside a new one"] as const;
 
 describe("a campaign that an interrupted update created", () => {
   const on = openInProcess({ type: "Campaign" });
+  /** With another moment in its mark. */
+  const marked = (campaign: SimulatedCampaign, moment: number) => {
+    const mark = markIn(campaign.metadata);
+    if (mark) campaign.metadata = { ...(campaign.metadata as object), ...withMark({}, { ...mark, moment }) };
+  };
   const old = (hours: number) => (campaign: SimulatedCampaign) => {
     campaign.create_time = hoursAgo(hours);
+    marked(campaign, Date.parse(`${campaign.create_time}Z`));
   };
+  const duplicated = (campaign: SimulatedCampaign, more: Partial<SimulatedCampaign> = {}) =>
+    void on.hood.add({ ...structuredClone(campaign), id: "77", name: "Ana's sale", ...more });
   const become = (status: string) => (campaign: SimulatedCampaign) => void on.hood.setStatus(campaign.id, status);
   const called = (name: string) => (campaign: SimulatedCampaign) => void Object.assign(campaign, { name });
   const clock = (by: number) => ({ now: () => on.clock.now() + by * 3_600_000 });
   const OTHERS = /with other arguments, and takes no edits now\.\n[\s\S]*give this resource another name/;
   const UNMARKED = /was made for this resource, and can't be marked as its own now/;
+  const COPIED = /has the mark of this resource in its metadata, and it may be a duplicate.*\n.*take the mark out/;
   const UNCLEAR = /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and nothing shows who did/;
 
   const rows: [what: string, outcome: Outcome, row: Row][] = [
@@ -63,6 +73,38 @@ describe("a campaign that an interrupted update created", () => {
       { since: (campaign) => void Object.assign(campaign, { create_time: `${hoursAgo(25).replace(" ", "T")}Z` }) },
     ],
     ["and that was canceled", BESIDE, { since: become("canceled") }],
+    ["as an earlier version marked it", TAKEN, { since: (campaign) => marked(campaign, 0) }],
+    ["and somebody duplicated", TAKEN, { since: (campaign) => duplicated(campaign, { create_time: hoursAgo(-1) }) }],
+    [
+      "and that was canceled, once somebody has duplicated it",
+      BESIDE,
+      {
+        since(campaign) {
+          duplicated(campaign, { create_time: hoursAgo(-1) });
+          on.hood.setStatus(campaign.id, "canceled");
+        },
+      },
+    ],
+    [
+      "and that was canceled, once somebody has duplicated it at once",
+      COPIED,
+      {
+        since(campaign) {
+          duplicated(campaign);
+          on.hood.setStatus(campaign.id, "canceled");
+        },
+      },
+    ],
+    [
+      "of which only a duplicate is left",
+      COPIED,
+      { since: (campaign) => void Object.assign(campaign, { create_time: hoursAgo(-1) }) },
+    ],
+    [
+      "a month ago, of which there is a duplicate",
+      BESIDE,
+      { since: (campaign) => marked(campaign, on.clock.now() - 30 * 86_400_000) },
+    ],
     ["for another resource of the stack", BESIDE, { by: "twin" }],
     ["for this resource of another stack", BESIDE, { by: urnOf("Campaign", "Spring sale", "prod::unit") }],
     [

@@ -70,6 +70,23 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     });
   }
 
+  it("blocks nothing without a preflight: what was begun, of a campaign that Hood has forgotten", async () => {
+    const campaignId = "77";
+    const config = { preflight: "off" };
+    const states: [type: "CampaignStatus" | "CampaignCancellation", state: Properties][] = [
+      ["CampaignStatus", { campaignId, ...begun }],
+      ["CampaignCancellation", { campaignId, ...args, ...seen, status: "unknown" }],
+    ];
+    for (const [type, state] of states) {
+      const provider = on.another({ type, config });
+      const { status: _, ...rest } = state;
+      const inputs = type === "CampaignStatus" ? state : rest;
+      expect((await provider.update(campaignId, state, inputs)).outs).to.deep.equal(state);
+      expect(provider.engine.warnings.at(-1)).to.contain("any more: nothing is sent for it").and.contain(GOES_ON);
+      expect(on.calls).to.deep.equal([]);
+    }
+  });
+
   const begun = { status: "paused", campaignName: "Spring sale", previousStatus: "running" };
   for (const [preflight, status] of [
     ["live", "sent"],

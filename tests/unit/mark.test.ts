@@ -1,8 +1,18 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
-import { hashOf, keysBeside, markIn, newRecord, textOf, withMark, withoutMark } from "../../provider/hood/mark";
+import {
+  hashOf,
+  hashOfContent,
+  keysBeside,
+  markIn,
+  newRecord,
+  textOf,
+  withMark,
+  withoutMark,
+} from "../../provider/hood/mark";
 
-const mark = { owner: hashOf("urn"), content: hashOf("{}"), record: newRecord() };
+const mark = { owner: hashOf("urn"), content: hashOfContent({}), moment: Date.UTC(2026, 4, 1), record: newRecord() };
 const text = textOf(mark);
 
 describe("the mark of a campaign", () => {
@@ -67,6 +77,14 @@ describe("the mark of a campaign", () => {
 
   it("is taken out of metadata inside metadata too, which was copied from another campaign", () => {
     expect(withoutMark({ copy: { key: "pulumi", value: text }, team: "crm" })).to.deep.equal({ copy: {}, team: "crm" });
+  });
+
+  it("is that of an earlier version, with the moment of no create", () => {
+    const older = `${"0123456789abcdef0123".repeat(2)}${"f".repeat(16)}`;
+    const sum = createHash("sha256").update(older).digest("hex").slice(0, 4);
+    const found = { owner: "0123456789abcdef0123", content: "0123456789ab", record: "f".repeat(16) };
+    expect(markIn({ pulumi: older + sum })).to.deep.equal(found);
+    expect(markIn({ pulumi: textOf(found) })).to.deep.equal(found);
   });
 
   it("counts the keys beside it", () => {

@@ -19,8 +19,8 @@ export class CampaignMemory {
   #showsAlone = false;
   /** The most keys beside which it was seen to give one back. */
   #showsBeside = 0;
-  /** Campaigns with a mark that a list of this operation has shown. */
-  readonly #marked = new Map<string, RecentCampaign>();
+  /** What lists of this operation have shown. */
+  readonly #seen = new Map<string, RecentCampaign>();
   readonly #before = new Map<number, Promise<readonly RecentCampaign[]>>();
   #recent: { readonly since: number; readonly list: Promise<readonly RecentCampaign[]> } | undefined;
   #running: Promise<readonly RecentCampaign[]> | undefined;
@@ -103,15 +103,15 @@ export class CampaignMemory {
     return this.#next;
   }
 
-  /** Campaigns of an owner that a list lacks, and another one of this operation has shown: the two may come from different servers. */
-  missingIn(listed: readonly RecentCampaign[], owner: string): readonly RecentCampaign[] {
+  /** Campaigns that a list lacks, and another one of this operation has shown: the two may come from different servers. */
+  missingIn(listed: readonly RecentCampaign[]): readonly RecentCampaign[] {
     const ids = new Set(listed.map(({ campaign }) => campaign.id));
-    return [...this.#marked.values()].filter(({ campaign, mark }) => mark?.owner === owner && !ids.has(campaign.id));
+    return [...this.#seen.values()].filter(({ campaign }) => !ids.has(campaign.id));
   }
 
   async #list(account: Account, age: number): Promise<readonly RecentCampaign[]> {
     const listed = await account.recentCampaigns(age);
-    for (const recent of listed) if (recent.mark) this.#marked.set(recent.campaign.id, recent);
+    for (const recent of listed) this.#seen.set(recent.campaign.id, recent);
     return listed;
   }
 }

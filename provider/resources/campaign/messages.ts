@@ -199,7 +199,7 @@ export function describeUnclear(name: string, alike: readonly RecentCampaign[]):
 
 /** For a campaign that a list shows and its own page doesn't yet. */
 export function describeLagging({ id, name }: Campaign): Message {
-  return say`Campaign ${id} ${quoted(name)}, made for this resource by an interrupted update, can't be read yet: nothing was sent. Run \`pulumi up\` again in a minute.`;
+  return say`Campaign ${id} ${quoted(name)}, which an interrupted update may have made for this resource, can't be read yet: nothing was sent. Run \`pulumi up\` again in a minute.`;
 }
 
 function notCreated(name: string, why: Message, next?: Message): Message {

@@ -61,7 +61,9 @@ export async function takeOverLeft(
   for (const { mark: shown, fields } of listed) if (shown) campaigns.shown(keysBeside(fields.metadata));
 
   // Seen a moment ago in another list: only its own page can say that it is gone.
-  const missing = campaigns.missingIn(listed, mark.owner);
+  const missing = campaigns.missingIn(listed).filter((recent) => {
+    return recent.mark?.owner === mark.owner || (isNobodys(operation, recent) && isNamed(args, recent));
+  });
   const lagging = missing.map(async (recent) => ({ ...recent, ...(await ownPageOf(account, recent)) }));
   const all = [...listed, ...(await Promise.all(lagging))];
   const open = openIn(operation, all);
