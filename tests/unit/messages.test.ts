@@ -44,6 +44,14 @@ describe("messages", () => {
     expect(explain(new UserError(say`As it is.`))).to.equal("As it is.");
   });
 
+  it("are shown once: Pulumi prints the error and its stack beside them", () => {
+    const error = new UserError(say`As it is.`);
+    expect([String(error), error.stack]).to.deep.equal([
+      "A resource of pulumi-ocamba-hood failed",
+      "its error says why",
+    ]);
+  });
+
   it("never hide a defect", () => {
     const defect = new TypeError("x is not a function");
     expect(() => explain(defect)).to.throw(defect);
