@@ -1,3 +1,4 @@
+import { closest } from "fastest-levenshtein";
 import { LONGEST, type Message, oneLine, say } from "./text";
 
 /** One of two texts that a message sets against each other, and where it stands, such as "in Hood". */
@@ -34,8 +35,8 @@ function withInk(text: string): string {
 export function unseenMistake(value: unknown, choices: readonly string[]): Message {
   const text = String(value);
   // None of them is nearly as long as a message's line.
-  const meant = text.length > LONGEST ? undefined : choices.find((choice) => looksLike(text, choice));
-  if (meant === undefined) return say``;
+  const meant = text.length > LONGEST ? text : closest(text, choices);
+  if (!looksLike(text, meant)) return say``;
   const { position, characters } = firstDifference(text, meant);
   return say`: it looks like "${meant}", but character ${position} is ${nameOf(characters[0], false)}`;
 }

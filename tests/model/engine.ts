@@ -1,4 +1,4 @@
-import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import type { Properties } from "../../provider/hosts/hosted";
 
 /** A provider as the engine sees it; an error may carry what is to be recorded nonetheless. */
 export interface Provider {
@@ -43,7 +43,7 @@ const PARALLEL = 4;
 export interface Running {
   readonly operation: { readonly kind: "preview" | "up" | "refresh" | "destroy"; readonly parallel?: number };
   /** The arguments of each resource. */
-  readonly program: ReadonlyMap<string, object & { readonly unknownAtPreview?: boolean }>;
+  readonly program: ReadonlyMap<string, Properties>;
   /** Calls a provider, as long as it and its engine live. @throws Died */
   call<T>(act: () => Promise<T>): Promise<T>;
 }
@@ -98,7 +98,7 @@ async function plan(
   name: string,
 ): Promise<(() => Promise<void>) | undefined> {
   const old = state.get(name);
-  const news = argumentsOf(run.program, name, run.operation.kind === "preview");
+  const news = run.program.get(name) ?? {};
   const { inputs, failures } = await run.call(() => provider.check(old?.inputs, news));
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
   const save = (stored: Stored) => void state.set(name, stored);
@@ -118,11 +118,6 @@ async function plan(
   }
   if (run.operation.kind === "up") save({ ...old, inputs });
   return undefined;
-}
-
-function argumentsOf(program: Running["program"], name: string, preview: boolean): Properties {
-  const { unknownAtPreview, ...wanted } = program.get(name) ?? {};
-  return unknownAtPreview && preview ? { ...wanted, campaignId: UNKNOWN } : wanted;
 }
 
 async function refresh(run: Running, state: State, provider: Provider, name: string): Promise<void> {

@@ -1,6 +1,5 @@
-import { faultNames } from "./faults";
+import { faultNames, type Schedule } from "./faults";
 import { BrokenPromise, play } from "./play";
-import type { Schedule } from "./schedule";
 import type { World } from "./world";
 
 /** Broken promises that are shown; more help nobody. */

@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import { allFaults } from "./faults";
+import { allFaults, type Schedule } from "./faults";
 import { play } from "./play";
-import type { Schedule } from "./schedule";
 import { stories } from "./stories";
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 400);

@@ -1,6 +1,6 @@
 import { tryEvery } from "./every";
+import { read } from "./faults";
 import { play } from "./play";
-import { read } from "./schedule";
 import { stories } from "./stories";
 
 /** One schedule to play again, as a failure prints it. */

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { VirtualClock } from "../support/virtualClock";
-import { isByHand } from "./faults";
+import { isByHand, type Schedule, written } from "./faults";
 import { expectEach, expectEnd, expectQuiet } from "./invariants";
 import type { Program } from "./operation";
-import { type Schedule, written } from "./schedule";
 import { type Step, type Story, stories } from "./stories";
 import { type Done, OURS, World } from "./world";
 

@@ -5,9 +5,8 @@ import type { Reply } from "../../simulator/exchange";
 import { Simulation } from "../../simulator/simulation";
 import { operate, type Result, type State, type Stored } from "../model/engine";
 import type { VirtualClock } from "../support/virtualClock";
-import { type Blow, blowOf } from "./faults";
+import { type Blow, blowOf, type Schedule } from "./faults";
 import { broken, type Kind, Operation, type Program, type Sent, silent, TIMEOUT, TOKEN } from "./operation";
-import type { Schedule } from "./schedule";
 
 /** The stack that a schedule is about. */
 export const OURS = "dev";

@@ -83,6 +83,17 @@ describe("the audit log", () => {
     expect(written.every(({ reason }) => reason.length === 5_000)).to.equal(true);
   });
 
+  it("is closed after each line and each check", async () => {
+    const open = () => (process.platform === "linux" ? fs.readdirSync("/proc/self/fd").length : 0);
+    appendToAuditLog(file, line);
+    const before = open();
+    for (let n = 0; n < 20; n++) {
+      appendToAuditLog(file, line);
+      await checkAuditLog(file);
+    }
+    expect(open()).to.be.below(before + 20);
+  });
+
   it("is readable by its owner alone if it is new", async () => {
     appendToAuditLog(file, line);
     expect(fs.statSync(file).mode & 0o077).to.equal(0);
@@ -145,7 +156,7 @@ describe("the audit log", () => {
       ["open to its group", "audit.jsonl", "(mode 640)", () => [write(file, log), fs.chmodSync(file, 0o640)]],
       ["open to everybody", "audit.jsonl", "(mode 666)", () => [write(file, ""), fs.chmodSync(file, 0o666)]],
       ["a file of something else", "audit.jsonl", "something else", () => write(file, "export PATH=/bin\n")],
-      ["a short file of something else", "audit.jsonl", "something else", () => write(file, "{}\n")],
+      ["a short file of something else", "audit.jsonl", "something else", () => write(file, '":"')],
       ["a device", "/dev/null", "it isn't a file"],
       ["a pipe", "audit.jsonl", "it isn't a file", () => execFileSync("mkfifo", [file])],
       ["a process's memory", "/proc/self/mem", "it isn't on a disk"],

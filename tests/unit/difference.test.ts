@@ -3,7 +3,11 @@ import { isSameReason, strayCharacter, unseenDifference, unseenMistake } from ".
 import { forPeople } from "../../provider/text";
 
 const difference = (one: string, other: string, secret = false) =>
-  unseenDifference({ text: one, where: "in Hood" }, { text: other, where: "in expectedName" }, { secret });
+  unseenDifference(
+    { text: one, where: "in Hood" },
+    { text: other, where: "in expectedName" },
+    secret ? { secret } : {},
+  );
 
 const blanks = " They differ only in blanks or characters that don't show, first at";
 const long = "x".repeat(130);
@@ -60,6 +64,7 @@ describe("The difference between two texts that look the same", () => {
 
   it("tells nothing of a secret but where it differs, and by what kind of character", () => {
     expect(difference("Sаle", "Sale", true)).to.match(/character 2: a Cyrillic letter in Hood, a Latin letter in/);
+    expect(difference("Sal–", "Sale", true)).to.contain("another character in Hood, a Latin letter in");
     expect(difference("A–b", "A-b", true)).to.equal(" They differ first at character 2.");
     expect(difference(`${long}a`, `${long}b`, true)).to.equal(" They differ first at character 131.");
     expect(difference("Sale ", "Sale", true)).to.contain("a space (U+0020) in Hood");
@@ -87,11 +92,13 @@ describe("A reason", () => {
   it("is the same with the line breaks of another system, or without its last one", () => {
     for (const other of ["a\r\nb\r\n", "a\nb", "a\rb", "a\nb\n\n"])
       expect(isSameReason("a\nb\n", other)).to.equal(true);
+    expect(isSameReason(undefined, undefined)).to.equal(true);
   });
 
   it("is another one with other blanks", () => {
     for (const other of ["a b", "a\n\nb", "a\nb ", "\na\nb", undefined, 7]) {
       expect(isSameReason("a\nb", other)).to.equal(false);
+      expect(isSameReason(other, "a\nb")).to.equal(false);
     }
   });
 });

@@ -7,6 +7,7 @@ import {
   isEditable,
   isExplainedByTime,
   isKnownStatus,
+  isTerminal,
   meaningOf,
   pathAround,
   pathBetween,
@@ -22,6 +23,7 @@ describe("lifecycle", () => {
     expect(known.filter(isCancelable)).to.deep.equal(["scheduled", "running", "paused"]);
     expect(cancelableStatuses).to.deep.equal(known.filter(isCancelable));
     expect(known.filter(isCanceled)).to.deep.equal(["canceled"]);
+    expect(known.filter(isTerminal)).to.deep.equal(["manual", "canceled", "sent"]);
     expect(known.filter(isEditable)).to.deep.equal(["draft", "manual", "scheduled", "paused"]);
   });
 
@@ -30,6 +32,7 @@ describe("lifecycle", () => {
       expect(isKnownStatus(status)).to.equal(false);
       expect(isCancelable(status)).to.equal(false);
       expect(isCanceled(status)).to.equal(false);
+      expect(isTerminal(status)).to.equal(false);
       expect(isEditable(status)).to.equal(false);
       expect(meaningOf(status)).to.contain("doesn't know");
     });

@@ -24,16 +24,37 @@ describe("What looks like a setting and is none", () => {
       says: /HOOD_MAX_CANCELATIONS \(do you mean HOOD_MAX_CANCELLATIONS\?\)/,
     },
     "another namespace": { keys: ["Hood:maxCancellations"], says: /do you mean hood:maxCancellations\?/ },
+    "a namespace with a letter too few": { keys: ["hod:timeout"], says: /hod:timeout \(do you mean hood:timeout\?\)/ },
+    "a setting with a colon in it": { keys: ["hood:time:out"], says: /do you mean hood:timeout\?/ },
+    "a key and a variable, in a project called hood": {
+      project: "hood",
+      keys: ["hood:maxCancelations"],
+      environment: ["HOOD_TIMEOUTS"],
+      says: /The project is called hood too/,
+    },
+    "a variable, in a project called hood": { project: "hood", environment: ["HOOD_TIMEOUTS"], says: /\nCorrect the/ },
+    "six at once": {
+      keys: ["a", "b", "c", "d", "e", "f"].map((name) => `hood:${name}`),
+      says: /hood:e, and 1 more\.\n/,
+    },
+    "a key of a project called hod": { project: "hod", keys: ["hod:timeout"], says: "" },
     "no namespace": { keys: ["shop:maxCancellations"], says: /shop:maxCancellations \(do you mean hood:max/ },
-    "a key of a project called hood": { project: "hood", keys: ["hood:maxCancelations"], says: guard },
+    "a key of a project called hood": {
+      project: "hood",
+      keys: ["hood:maxCancelations"],
+      says: /hood:maxCancellations\?\)\.\nThe project is called hood too/,
+    },
     "a key of other words in a project called hood": { project: "hood", keys: ["hood:colour"], says: "" },
     "settings as they are": { keys: settingNames.map((name) => `hood:${name}`), says: "" },
     "the plugin's version": { keys: ["hood:version", "hood:pluginDownloadURL"], says: "" },
     "keys of others": {
-      keys: ["shop:timeout", "aws:region", "aws:timeout", "food:timeouts", "shop:rateLimit"],
+      keys: ["shop:timeout", "aws:region", "aws:timeout", "food:timeouts", "shop:rateLimit", "aws:maxCancellations"],
       says: "",
     },
-    "variables of others": { environment: ["HOOD_COLOUR", "HOOD_TOKEN", "MAX_CANCELATIONS", "HOOD_"], says: "" },
+    "variables of others": {
+      environment: ["HOOD_COLOUR", "HOOD_TOKEN", "MAX_CANCELATIONS", "FOOD_TOKEN", "HOOD_"],
+      says: "",
+    },
     "a guard of the project's own beside the setting": {
       keys: ["shop:maxCancellations", "hood:maxCancellations"],
       says: "",
@@ -51,10 +72,6 @@ describe("What looks like a setting and is none", () => {
       expectReadable(warning ?? "A warning.");
     });
   }
-
-  it("is said with care in a project called hood, whose own keys are in the same namespace", () => {
-    expect(describeMisspelt(["hood:maxCancelations"], [], "hood")).to.contain("The project is called hood too");
-  });
 
   it("takes few lines, however many and however long they are", () => {
     const keys = Array.from({ length: 1_000 }, (_, index) => `hood:\u202e\n${"x".repeat(500)}${index}`);

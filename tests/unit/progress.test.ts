@@ -85,7 +85,9 @@ describe("the live line", () => {
   });
 
   it("stands on the row of the cancellation that began first, if rows are known", async () => {
-    const [first, second] = [begin("first"), begin("second")];
+    const [other, first, second] = [begin(), begin("first"), begin("second")];
+    other.end();
+    await other.result;
     progress.tell(wait({}));
     first.end();
     await first.result;
@@ -93,5 +95,6 @@ describe("the live line", () => {
     second.end();
     await second.result;
     expect(rows).to.deep.equal(["first", "second"]);
+    expect(lines[1]).to.match(/^Waiting for an answer/);
   });
 });

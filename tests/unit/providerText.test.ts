@@ -5,14 +5,12 @@ import { expect } from "chai";
 import * as provider from "../../provider";
 import { UNKNOWN } from "../../provider/hosts/hosted";
 import * as sdk from "../../sdk";
-import { providerText } from "../../sdk/dynamic";
 
 /** What a program registers with the engine, by resource name. */
 const registered = new Map<string, { type: string; inputs: Record<string, unknown> }>();
 
 describe("the text that leads to the provider", () => {
   before(async () => {
-    process.env.HOOD_TOKEN = "canary-token-1234567890";
     await pulumi.runtime.setMocks({
       call: () => ({}),
       newResource: ({ name, type, inputs, id }) => {
@@ -29,7 +27,6 @@ describe("the text that leads to the provider", () => {
   });
 
   after(() => {
-    delete process.env.HOOD_TOKEN;
     pulumi.runtime.resetOptions("", "", -1, "", "", false, "");
   });
 
@@ -39,19 +36,10 @@ describe("the text that leads to the provider", () => {
     expect(registered.get("cancel-1")?.type).to.equal("pulumi-nodejs:dynamic/hood:CampaignCancellation");
   });
 
-  it("stores the same short text for every resource, whatever its arguments", () => {
-    expect(textOf("cancel-1")).to.equal(textOf("cancel-2")).and.to.equal(providerText("campaignCancellation"));
-    expect(Buffer.byteLength(textOf("cancel-1"))).to.be.below(100);
-  });
-
-  it("stores no code, no path, no value of the environment, and no token", () => {
-    const text = textOf("cancel-1");
-    expect(text)
-      .not.to.contain("process")
-      .and.not.contain("canary")
-      .and.not.contain(process.cwd())
-      .and.not.contain("\n");
-    expect(text).to.match(/^exports\.handler=\(\)=>require\("pulumi-ocamba-hood\/provider"\)\.\w+$/);
+  it("stores the same short text for every resource, whatever its arguments: no code, no path, no token", () => {
+    for (const name of ["cancel-1", "cancel-2"]) {
+      expect(textOf(name)).to.equal('exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation');
+    }
   });
 
   it("spares Pulumi's stack traces, but not that of an error in the declaration", () => {
