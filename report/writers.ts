@@ -143,8 +143,7 @@ function isInRoom(sections: readonly Section[]): boolean {
 }
 
 /** The lines of the sections, in their order, with as many rows as there is room for; none for a section without rows. */
-function inRoom(all: readonly Section[]): Message[] {
-  const sections = all.filter(({ rows }) => rows.length > 0);
+function inRoom(sections: readonly Section[]): Message[] {
   const shown = new Map<Section, Message[]>();
   let room = ROOM;
   for (const section of [...sections].sort((a, b) => a.rank - b.rank)) {
