@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { endsIn, type SeenResource } from "../../examples/policy/ends";
-import { openAccount } from "../../provider/hood/account";
 import { type Clock, systemClock } from "../../provider/hood/clock";
 import type { Transport } from "../../provider/hood/transport";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
@@ -53,13 +52,10 @@ interface Shown {
   readonly retained?: unknown;
 }
 
-const ACCOUNT = {
-  endpoint: "https://api.ocamba.com/v1/hood",
+const CONFIG: Readonly<Record<string, string>> = {
+  endpoint: "http://127.0.0.1:9/v1/hood",
   token: "simulator-token",
-  timeout: 30_000,
-  maxParallel: 10,
-  rateLimit: [{ limit: 100_000, length: 1_000 }],
-  maxWait: 600_000,
+  rateLimit: "1000/1s",
 };
 
 /** What a preview makes of a world. */
@@ -146,42 +142,31 @@ const parts: Readonly<
 
 describe("What a preview is judged to do, beside what the update does", function () {
   this.timeout(120_000);
-  /** How much later it is than on the system's clock, in milliseconds. */
-  let ahead = 0;
   /** Pauses are over at the next turn of the event loop; what waits beside them for a longer time gets its turns too. */
-  const clock: Clock = {
-    now: () => systemClock.now() + ahead,
-    date: () => systemClock.date() + ahead,
-    sleep: () => new Promise((resolve) => setImmediate(resolve)),
-    random: () => 0,
-  };
-  const hood = new SimulatedAccount(
-    resolveOptions({ rateLimit: "off", parallelLimit: "off", now: () => clock.date() }),
-  );
+  const sleep: Clock["sleep"] = () => new Promise((resolve) => setImmediate(resolve));
+  const clock: Clock = { ...systemClock, sleep, random: () => 0 };
+  const hood = new SimulatedAccount(resolveOptions({ rateLimit: "off", parallelLimit: "off" }));
   /** What was sent since the last world was opened. */
   const sent: { method: string; body: string; effect?: Effect }[] = [];
   /** Without a socket: it is asked ten thousand times. */
   const transport: Transport = async ({ method, path }, content) => {
     const body = content === undefined ? "" : JSON.stringify(content);
-    const url = new URL(`${ACCOUNT.endpoint}${path}`);
+    const url = new URL(`${CONFIG.endpoint}${path}`);
     const { answer, effect } = process(hood, { method, url, body, authorized: true });
     sent.push({ method, body, effect });
     return { status: answer.status, header: (name) => answer.headers?.[name] ?? null, text: answer.body ?? "" };
   };
-  const account = openAccount(ACCOUNT, clock, { transport });
 
-  /** The account as a world has it, and an operation on it. Whatever was seen of another world is too old. */
+  /** The account as a world has it, and an operation on it. */
   function open({ live }: World): EngineOperation {
-    ahead += 120_000;
     hood.campaigns.all().clear();
     const at = { scheduled_time: live === "scheduled" ? TIME : null };
     const created = { create_time: "2020-05-01 12:00:00" };
     hood.campaigns.add({ id: "1", name: "Spring sale", status: live, ...at, ...created });
     hood.campaigns.add({ id: "2", name: "Other", status: "running" });
     sent.length = 0;
-    const operation = new EngineOperation(silentEngine(), clock);
-    operation.configure(() => undefined, "config");
-    operation.account = () => account;
+    const operation = new EngineOperation(silentEngine(), clock, transport);
+    operation.configure((key) => CONFIG[key]);
     return operation;
   }
 
