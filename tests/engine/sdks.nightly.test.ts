@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
@@ -9,7 +9,8 @@ import { NEWEST_PULUMI, npm, run, TYPESCRIPT } from "../package/packed";
 import { mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
 
 /** The newest module that has Go's language host. It works with newer CLIs. */
-const GO_HOST = "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go@v3.66.0";
+const GO_HOST = "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go";
+const GO_HOST_VERSION = "v3.66.0";
 const GO_SDK = `github.com/${repository}/sdk/go`;
 
 const example = (name: string) => readFile(join(ROOT, "examples", name), "utf8");
@@ -75,11 +76,16 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
         "main.go": await example("go/main.go"),
         "go.mod": `${await example("go/go.mod")}\nreplace ${GO_SDK} => ${join(sdks, "go")}\n`,
       });
-      const env = { ...process.env, GOBIN: join(stack.folder, "../go"), GOWORK: "off", CGO_ENABLED: "0" };
-      await run("go", ["mod", "tidy"], { cwd: stack.folder, env });
-      await run("go", ["vet", "./..."], { cwd: stack.folder, env });
-      await run("go", ["install", GO_HOST], { cwd: tmpdir(), env });
-      return [env.GOBIN];
+      const env = { ...process.env, GOWORK: "off", CGO_ENABLED: "0" };
+      const go = (cwd: string, ...args: string[]) => run("go", args, { cwd, env });
+      await go(stack.folder, "mod", "tidy");
+      await go(stack.folder, "vet", "./...");
+      const host = join(sdks, "host");
+      await mkdir(host);
+      await go(host, "mod", "init", "host");
+      await go(host, "get", `${GO_HOST}@${GO_HOST_VERSION}`);
+      await go(host, "build", "-o", host, GO_HOST);
+      return [host];
     },
   };
 
