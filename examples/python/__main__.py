@@ -1,23 +1,10 @@
 import pulumi
-
-
-class CampaignCancellation(pulumi.CustomResource):
-    """The permanent cancellation of one campaign: arguments and outputs are those of `hood:index:CampaignCancellation`."""
-
-    campaignName: pulumi.Output[str]
-    outcome: pulumi.Output[str]
-
-    def __init__(self, name, campaign_id, reason, expected_name=None, opts=None):
-        arguments = {"campaignId": campaign_id, "reason": reason, "expectedName": expected_name}
-        # Pulumi fills in what is there when the resource is registered.
-        outputs = {"campaignName": None, "outcome": None}
-        super().__init__("hood:index:CampaignCancellation", name, {**outputs, **arguments}, opts)
-
+import pulumi_ocamba_hood as hood
 
 config = pulumi.Config()
 
 # `pulumi preview` shows the live campaign; `pulumi up` cancels it for good.
-ended = CampaignCancellation(
+ended = hood.CampaignCancellation(
     "spring-sale",
     campaign_id=config.require("campaignId"),
     reason=config.require("reason"),
@@ -25,5 +12,5 @@ ended = CampaignCancellation(
     expected_name="Spring sale",
 )
 
-pulumi.export("campaign", ended.campaignName)
+pulumi.export("campaign", ended.campaign_name)
 pulumi.export("outcome", ended.outcome)

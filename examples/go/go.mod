@@ -1,0 +1,3 @@
+module cancel-campaign
+
+go 1.25
