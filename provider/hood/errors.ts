@@ -33,6 +33,8 @@ export const failures = {
   unexpectedResponse: { effect: "unknown", attempts: 4 },
   /** The answer is too large, or would be with all that follows. */
   tooLarge: { effect: "unknown", attempts: 1 },
+  /** The account takes too long for a whole list. */
+  tooSlow: { effect: "unknown", attempts: 1 },
   /** The account asks for a longer wait than the settings allow. */
   tooLong: { effect: "notDone", attempts: 1 },
   /** The rate limit lets no call through within a minute after the read that it stands on. */

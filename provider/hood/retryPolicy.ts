@@ -45,10 +45,7 @@ export function readAnswer(
   now: number,
 ): { status: number; body: unknown; size: number } {
   const { status, text } = answer;
-  const values = valuesIn(text);
-  if (values > MOST_VALUES) {
-    throw new HoodError("tooLarge", endpoint, say`HTTP ${status} with more than ${MOST_VALUES} values in it`, status);
-  }
+  const size = sizeOf(endpoint, answer);
   const body = bodyOf(answer);
   const kind = isObject(body) ? "object" : text.trim() === "" ? "none" : text.startsWith("{") ? "cut off" : "other";
   const asked = retryAfter(answer, now);
@@ -58,29 +55,42 @@ export function readAnswer(
     (row.body?.includes(kind) ?? true) &&
     (row.retryAfter === undefined || wait !== undefined);
   const { means, says } = ANSWERS.find(fits) ?? ANYTHING_ELSE;
-  if (means === "answer") return { status, body, size: Math.max(text.length, VALUE_SIZE * values) };
+  if (means === "answer") return { status, body, size };
   const detail = says ? concat(say`HTTP ${status}`, says) : describeAnswer(status, body);
   throw new HoodError(means, endpoint, detail, status, traceIdIn(body), wait);
 }
 
-/** An answer of so many values isn't read: what is short in a text can be large in memory. A page of 500 campaigns has half of them. */
+/** An answer with more values or names in it isn't read: what is short in a text can be large in memory. A page of 500 campaigns has half of them. */
 const MOST_VALUES = 100_000;
-/** What a value takes at the least, in characters of its text: an account's own values mostly have more. */
-const VALUE_SIZE = 20;
+const MOST_NAMES = 1_000;
+/** What a value and a name take at the least, in characters of text: an account's own values mostly have more. */
+const VALUE_SIZE = 25;
+const NAME_SIZE = 200;
 
-/** About how many values a text of JSON has. One that holds others counts three times: so much more memory it takes. */
-function valuesIn(text: string): number {
-  let values = 0;
+/** About what a text of JSON takes in memory, as characters. A value that holds others counts three times. @throws HoodError */
+function sizeOf(endpoint: Endpoint, { status, text }: Answer): number {
+  const names = new Set<string>();
+  let [values, start, end] = [0, 0, 0];
   let isQuoted = false;
+  const expectFew = (what: "values" | "names", most: number, found: number) => {
+    if (found > most)
+      throw new HoodError("tooLarge", endpoint, say`HTTP ${status} with more than ${most} ${what} in it`, status);
+  };
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (isQuoted && character === "\\") at++;
-    else if (character === '"') isQuoted = !isQuoted;
-    else if (isQuoted) continue;
+    else if (character === '"') {
+      isQuoted = !isQuoted;
+      [start, end] = isQuoted ? [at, end] : [start, at];
+    } else if (isQuoted) continue;
     else if (character === ",") values++;
     else if (character === "[" || character === "{") values += 2;
+    else if (character === ":") names.add(text.slice(start, end));
+    if (names.size > MOST_NAMES || values > MOST_VALUES) break;
   }
-  return values;
+  expectFew("values", MOST_VALUES, values);
+  expectFew("names", MOST_NAMES, names.size);
+  return Math.max(text.length, VALUE_SIZE * values) + NAME_SIZE * names.size;
 }
 
 /** An answer's values, with nothing in them that Pulumi would stop at. All that Hood says comes in here. */

@@ -16,6 +16,7 @@ describe("messages", () => {
     unexpectedResponse: "Check HOOD_ENDPOINT",
     notYet: "Run the same command again in a minute",
     tooLarge: "Ask for less",
+    tooSlow: "when the account answers faster",
     tooLong: "HOOD_MAX_WAIT",
     noRoom: "HOOD_RATE_LIMIT",
     aborted: "Run the same command again",
