@@ -91,7 +91,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       return decision.kind === "fail" ? decision.failures : [];
     };
     if (await leaveDue(operation, state, args, judge)) return { leftDue: true };
-    await countDueCancellation(operation, state.campaignId);
+    await countDueCancellation(operation, state);
     await operation.warn(describeAction(state));
     return {};
   },

@@ -160,7 +160,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
     if (!isEdited(state, args) && (await leaveDue(operation, state, args, judge))) return { leftDue: true };
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
-    if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
+    if (mayEnd(args.status)) await countDueCancellation(operation, state);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
     return {};
   },
