@@ -1,12 +1,11 @@
 import { concat, count, say } from "../text";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
-import { describeAnswer, HoodError, traceIdIn } from "./errors";
+import { bodyOf, describeAnswer, HoodError, isLast, mayRepeat, pauseAfter, readAnswer, traceIdIn } from "./errors";
 import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
 import { type Limiter, TooLongWait } from "./rateLimit/limiter";
 import { newTurn, type Turn } from "./rateLimit/turn";
-import { bodyOf, isLast, mayRepeat, pauseAfter, readAnswer } from "./retryPolicy";
 import { type Answer, TooLargeError, type Transport, TransportError } from "./transport";
 import { type Tell, type UnderWay, Waits } from "./waits";
 
