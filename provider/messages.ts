@@ -13,6 +13,7 @@ const nextSteps: Record<FailureKind, Message> = {
   noResponse: say`Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.`,
   unexpectedResponse: say`Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front. ${DOCTOR} says more.`,
   tooLarge: say`Ask for less: for fewer campaigns by status, search or limit, or for fewer fields of each.`,
+  tooSlow: say`Nothing was changed. Run the same command again when the account answers faster; a lookup can ask for fewer campaigns, by status, search or limit, or for fewer fields of each.`,
   notYet: say`Nothing was done. Run the same command again in a minute.`,
   tooLong: say`Nothing was done. Run the same command again after that time; HOOD_MAX_WAIT (or hood:maxWait) lets a request wait for longer. ${DOCTOR} says which limits the account has.`,
   noRoom: say`Nothing was sent. Check that HOOD_RATE_LIMIT (or hood:rateLimit) is what the account grants, which ${DOCTOR} tells, then run the same command again.`,

@@ -47,6 +47,8 @@ export interface Operation {
 export class OperationMemory {
   /** Campaigns that this operation would newly cancel, by what identifies each. */
   readonly cancellations = new Set<string>();
+  /** Those of them that nobody edited in the program: a refresh, or an update that didn't end, left them to be done. By the campaign's id, as messages name it. */
+  readonly due = new Map<string, Message>();
   /** The status that this operation is about to bring a campaign to, by the campaign's id, as far as is known. */
   readonly desiredStatuses = new Map<string, string>();
   /** The URN of the resource that manages the status of each campaign, by the campaign's id. */

@@ -1,7 +1,6 @@
 import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
-import { isLoopback } from "./hood/loopback";
-import { type HttpProxy, proxyFor } from "./hood/proxy";
+import { type HttpProxy, isLoopback, proxyFor } from "./hood/proxy";
 import { parseRateLimit, type Window } from "./hood/rateLimit/headers";
 import { joined, lines, type Message, quoted, say, sentence } from "./text";
 

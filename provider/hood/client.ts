@@ -1,12 +1,11 @@
 import { concat, count, say } from "../text";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
-import { describeAnswer, HoodError, traceIdIn } from "./errors";
+import { bodyOf, describeAnswer, HoodError, isLast, mayRepeat, pauseAfter, readAnswer, traceIdIn } from "./errors";
 import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
 import { type Limiter, TooLongWait } from "./rateLimit/limiter";
 import { newTurn, type Turn } from "./rateLimit/turn";
-import { bodyOf, isLast, mayRepeat, pauseAfter, readAnswer } from "./retryPolicy";
 import { type Answer, TooLargeError, type Transport, TransportError } from "./transport";
 import { type Tell, type UnderWay, Waits } from "./waits";
 
@@ -33,6 +32,39 @@ export interface Call {
   readonly turn?: Turn | undefined;
   /** In place of the client's own. */
   readonly abort?: AbortSignal | undefined;
+  readonly budget?: Budget | undefined;
+}
+
+/**
+ * The time that an account may take for requests that belong together: that in which at least one of them waits for an answer, or for
+ * another attempt after a bad one. What they wait for in our own queue, or because the account asks for it, doesn't count.
+ */
+export class Budget {
+  #left: number;
+  #underWay = 0;
+  #since = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    readonly milliseconds: number,
+  ) {
+    this.#left = milliseconds;
+  }
+
+  get left(): number {
+    return this.#left - (this.#underWay > 0 ? this.clock.now() - this.#since : 0);
+  }
+
+  async spend<T>(act: () => Promise<T>): Promise<T> {
+    this.#settle(1);
+    return act().finally(() => this.#settle(-1));
+  }
+
+  #settle(more: number): void {
+    this.#left = this.left;
+    this.#since = this.clock.now();
+    this.#underWay += more;
+  }
 }
 
 export interface ClientOptions {
@@ -66,6 +98,11 @@ export class Client {
     return this.#ahead === undefined ? clock.date() : clock.now() + this.#ahead;
   }
 
+  /** Time for requests that belong together. */
+  budget(milliseconds: number): Budget {
+    return new Budget(this.#options.clock, milliseconds);
+  }
+
   /** @throws HoodError for everything but an answer of 2xx that is Hood's; StaleError */
   async call(
     endpoint: Endpoint,
@@ -94,14 +131,16 @@ export class Client {
     }
   }
 
-  async #once(underWay: UnderWay, { body, ready, outdated, turn, abort }: Call): Promise<Reply> {
+  async #once(underWay: UnderWay, { body, ready, outdated, turn, abort, budget }: Call): Promise<Reply> {
     const { transport, limiter, clock } = this.#options;
     const { endpoint } = underWay;
     let sentAt = 0;
     const send = async () => {
       await ready?.(endpoint);
       sentAt = clock.now();
-      const answer = await transport(endpoint, body);
+      if (budget && budget.left <= 0) throw tooSlow(endpoint, budget);
+      const exchange = () => transport(endpoint, body, budget?.left);
+      const answer = await (budget ? budget.spend(exchange) : exchange());
       this.#noteTime(answer);
       return answer;
     };
@@ -129,7 +168,7 @@ export class Client {
 
   async #pause(
     underWay: UnderWay,
-    { turn, abort }: Call & { readonly turn: Turn },
+    { turn, abort, budget }: Call & { readonly turn: Turn },
     error: HoodError,
     attempt: number,
   ): Promise<void> {
@@ -138,7 +177,9 @@ export class Client {
     turn.waited += left;
     if (turn.waited > maxWait) throw await this.#tooLong(underWay, error, { left, waited: turn.waited });
     underWay.until = clock.now() + left;
-    await clock.sleep(pauseAfter(error, attempt, clock.random()), abort);
+    const pause = pauseAfter(error, attempt, clock.random());
+    if (!budget || left > 0) return clock.sleep(pause, abort);
+    await budget.spend(() => clock.sleep(Math.min(pause, budget.left), abort));
   }
 
   /** @param left milliseconds that the last answer asks for. @param waited milliseconds of waiting that it would come to by then. */
@@ -167,6 +208,10 @@ export class Client {
 
 function seconds(milliseconds: number): string {
   return `${Math.ceil(milliseconds / 1_000)} s`;
+}
+
+function tooSlow(endpoint: Endpoint, { milliseconds }: Budget): HoodError {
+  return new HoodError("tooSlow", endpoint, say`the account took more than ${seconds(milliseconds)} for its answers`);
 }
 
 function gaveUp({ kind, endpoint, detail, status, traceId }: HoodError, attempts: number, elapsed: number): HoodError {

@@ -1,6 +1,8 @@
 import { isObject } from "../json";
-import { type Message, oneLine, say } from "../text";
+import { concat, harmlessValue, type Message, oneLine, say } from "../text";
 import type { Endpoint } from "./endpoints";
+import { retryAfter } from "./rateLimit/headers";
+import type { Answer } from "./transport";
 
 interface Failure {
   /** What a call that fails in this way has changed: `rejected` and `notDone`: nothing; `unknown`: only a read can tell. */
@@ -33,6 +35,8 @@ export const failures = {
   unexpectedResponse: { effect: "unknown", attempts: 4 },
   /** The answer is too large, or would be with all that follows. */
   tooLarge: { effect: "unknown", attempts: 1 },
+  /** The account takes too long for a whole list. */
+  tooSlow: { effect: "unknown", attempts: 1 },
   /** The account asks for a longer wait than the settings allow. */
   tooLong: { effect: "notDone", attempts: 1 },
   /** The rate limit lets no call through within a minute after the read that it stands on. */
@@ -75,4 +79,122 @@ export function describeAnswer(status: number, body: unknown): Message {
 
 export function traceIdIn(body: unknown): Message | undefined {
   return isObject(body) && typeof body.trace_id === "string" ? oneLine(body.trace_id) : undefined;
+}
+
+interface Row {
+  /** Which statuses; all if it is left out. */
+  readonly status?: RegExp;
+  /** Which kinds of body; all if it is left out. */
+  readonly body?: readonly ("none" | "object" | "cut off" | "other")[];
+  /** Only an answer that asks to wait for a time. */
+  readonly retryAfter?: true;
+  readonly means: "answer" | FailureKind;
+  /** Our words for it, after the status. Hood's own if they are left out. */
+  readonly says?: Message;
+}
+
+/**
+ * What an answer means: the first row that fits it. `failures` says what follows from that: whether the call can have had an effect,
+ * and how often it may be sent again. No 429 comes here, since the rate limiter repeats what was answered so.
+ *
+ * doctor/assumptions.ts: path, token, errors
+ */
+const ANSWERS: readonly Row[] = [
+  { status: /204/, means: "answer" },
+  { status: /401/, means: "unauthorized" },
+  { status: /408/, means: "noResponse" },
+  // RFC 8470: who answers 425 hasn't processed the request.
+  { status: /425/, means: "notYet" },
+  { status: /^[5-9]/, means: "noResponse" },
+  { status: /^3/, means: "unexpectedResponse", says: say`, a redirect, which is never followed` },
+  // An error without a body is still Hood's; a page of HTML comes from something in between.
+  { status: /^4/, body: ["none", "object"], means: "rejected" },
+  { body: ["object"], means: "answer" },
+  { body: ["cut off"], means: "noResponse", says: say` with JSON that is cut off` },
+];
+const ANYTHING_ELSE: Row = { means: "unexpectedResponse", says: say` with something that isn't JSON` };
+
+/** @param now milliseconds since 1970. @throws HoodError for all that isn't an answer of Hood's to a call that it carried out */
+export function readAnswer(
+  endpoint: Endpoint,
+  answer: Answer,
+  now: number,
+): { status: number; body: unknown; size: number } {
+  const { status, text } = answer;
+  const size = sizeOf(endpoint, answer);
+  const body = bodyOf(answer);
+  const kind = isObject(body) ? "object" : text.trim() === "" ? "none" : text.startsWith("{") ? "cut off" : "other";
+  const asked = retryAfter(answer, now);
+  const wait = typeof asked === "number" ? asked : undefined;
+  const fits = (row: Row) =>
+    (row.status?.test(String(status)) ?? true) &&
+    (row.body?.includes(kind) ?? true) &&
+    (row.retryAfter === undefined || wait !== undefined);
+  const { means, says } = ANSWERS.find(fits) ?? ANYTHING_ELSE;
+  if (means === "answer") return { status, body, size };
+  const detail = says ? concat(say`HTTP ${status}`, says) : describeAnswer(status, body);
+  throw new HoodError(means, endpoint, detail, status, traceIdIn(body), wait);
+}
+
+/** An answer with more values or names in it isn't read: what is short in a text can be large in memory. A page of 500 campaigns has half of them. */
+const MOST_VALUES = 100_000;
+const MOST_NAMES = 1_000;
+/** What a value and a name take at the least, in characters of text: an account's own values mostly have more. */
+const VALUE_SIZE = 25;
+const NAME_SIZE = 200;
+
+/** About what a text of JSON takes in memory, as characters. A value that holds others counts three times. @throws HoodError */
+function sizeOf(endpoint: Endpoint, { status, text }: Answer): number {
+  const names = new Set<string>();
+  let [values, start, end] = [0, 0, 0];
+  let isQuoted = false;
+  const expectFew = (what: "values" | "names", most: number, found: number) => {
+    if (found > most)
+      throw new HoodError("tooLarge", endpoint, say`HTTP ${status} with more than ${most} ${what} in it`, status);
+  };
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (isQuoted && character === "\\") at++;
+    else if (character === '"') {
+      isQuoted = !isQuoted;
+      [start, end] = isQuoted ? [at, end] : [start, at];
+    } else if (isQuoted) continue;
+    else if (character === ",") values++;
+    else if (character === "[" || character === "{") values += 2;
+    else if (character === ":") names.add(text.slice(start, end));
+    if (names.size > MOST_NAMES || values > MOST_VALUES) break;
+  }
+  expectFew("values", MOST_VALUES, values);
+  expectFew("names", MOST_NAMES, names.size);
+  return Math.max(text.length, VALUE_SIZE * values) + NAME_SIZE * names.size;
+}
+
+/** An answer's values, with nothing in them that Pulumi would stop at. All that Hood says comes in here. */
+export function bodyOf({ text }: Answer): unknown {
+  try {
+    return harmlessValue(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long after the first failure another attempt may begin, in milliseconds. Waits that the account asks for don't count. */
+const LONGEST = 120_000;
+/** Pause before the second attempt, in milliseconds; it doubles with each, and up to half of it is chance. */
+const FIRST_PAUSE = 250;
+
+/** True if the call may be sent again. If it may have had an effect, only its endpoint can allow that. */
+export function mayRepeat({ kind, endpoint }: HoodError): boolean {
+  const { attempts, effect } = failures[kind];
+  return attempts > 1 && (effect !== "unknown" || endpoint.replay === "freely");
+}
+
+/** True if it has been sent often enough. @param elapsed milliseconds since the first attempt failed */
+export function isLast({ kind }: HoodError, attempt: number, elapsed: number): boolean {
+  return attempt >= failures[kind].attempts || elapsed > LONGEST;
+}
+
+/** Milliseconds until the next attempt. @param chance from 0 to 1 */
+export function pauseAfter({ wait = 0 }: HoodError, attempt: number, chance: number): number {
+  return Math.max(wait, FIRST_PAUSE * 2 ** (attempt - 1) * (1 + chance / 2));
 }

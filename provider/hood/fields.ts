@@ -7,39 +7,46 @@ type Values = Record<string, unknown>;
  * The fields of a campaign that Hood's pages show, as the API names them. Programs use the same names in camelCase. What a
  * field holds that isn't listed below is passed on as it is, since nobody documents it.
  *
+ * - `time`: a date-time, ISO 8601 in programs, `2026-05-01 12:00:00` (GMT) in the API.
+ * - `nested`: its own fields are documented, and so renamed too.
+ *
  * doctor/assumptions.ts: fieldNames, labels
  *
  * API pages: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns, create-campaigns, update-campaigns-by_id
  */
-export const campaignFields = [
-  "id",
-  "company_id",
-  "creator_id",
-  "creator",
-  "name",
-  "description",
-  "labels",
-  "metadata",
-  "status",
-  "was_launched",
-  "scheduled_time",
-  "next_run_time",
-  "run_counter",
-  "run_immediately",
-  "recurrence",
-  "end_time",
-  "ab_test",
-  "messages",
-  "utm_tracking",
-  "quiet_hours",
-  "targeting",
-  "send_in_profile_time_zone",
-  "send_if_profile_time_passed",
-  "deal_id",
-  "financial_performance",
-  "create_time",
-  "update_time",
-] as const;
+const kinds = {
+  id: "plain",
+  company_id: "plain",
+  creator_id: "plain",
+  creator: "nested",
+  name: "plain",
+  description: "plain",
+  labels: "labels",
+  metadata: "plain",
+  status: "plain",
+  was_launched: "plain",
+  scheduled_time: "time",
+  next_run_time: "time",
+  run_counter: "plain",
+  run_immediately: "plain",
+  recurrence: "plain",
+  end_time: "time",
+  ab_test: "nested",
+  messages: "nested",
+  utm_tracking: "plain",
+  quiet_hours: "plain",
+  targeting: "plain",
+  send_in_profile_time_zone: "plain",
+  send_if_profile_time_passed: "plain",
+  deal_id: "plain",
+  financial_performance: "plain",
+  create_time: "time",
+  update_time: "time",
+} as const;
+
+type Field = keyof typeof kinds;
+
+export const campaignFields = Object.keys(kinds) as Field[];
 
 /** Those that can be asked for: `run_immediately` is an order that a create or an edit gives. */
 export const readableFields = campaignFields.filter((field) => field !== "run_immediately");
@@ -52,19 +59,10 @@ export const sortableFields = [
   "run_counter",
   "create_time",
   "update_time",
-] as const satisfies readonly (typeof campaignFields)[number][];
+] as const satisfies readonly Field[];
 
-/** Fields that hold a date-time: ISO 8601 in programs, `2026-05-01 12:00:00` (GMT) in the API. */
-const times: ReadonlySet<string> = new Set([
-  "scheduled_time",
-  "next_run_time",
-  "end_time",
-  "create_time",
-  "update_time",
-]);
-
-/** Fields whose own fields are documented, and so renamed too. */
-const nested: ReadonlySet<string> = new Set(["creator", "ab_test", "messages"]);
+/** What kind of field it is; undefined if nobody documented it. */
+const kindOf = (name: string) => (Object.hasOwn(kinds, name) ? kinds[name as Field] : undefined);
 
 /** `scheduledTime` for `scheduled_time`. */
 export function camelCase(name: string): string {
@@ -78,12 +76,12 @@ export function snakeCase(name: string): string {
 
 /** A campaign, or a part of one, as programs write it. Fields that nobody documented keep their names. */
 export function fromHood(campaign: Values): Values {
-  const known: ReadonlySet<string> = new Set(campaignFields);
   return mapped(campaign, (name, value) => {
-    if (!known.has(name)) return [name, value];
-    if (name === "labels") return [name, labelsFrom(value)];
-    if (times.has(name)) return [camelCase(name), isoFromHood(value) ?? value];
-    return [camelCase(name), nested.has(name) ? renamed(value, camelCase) : value];
+    const kind = kindOf(name);
+    if (kind === undefined) return [name, value];
+    if (kind === "labels") return [name, labelsFrom(value)];
+    if (kind === "time") return [camelCase(name), isoFromHood(value) ?? value];
+    return [camelCase(name), kind === "nested" ? renamed(value, camelCase) : value];
   });
 }
 
@@ -91,8 +89,9 @@ export function fromHood(campaign: Values): Values {
 export function toHood(campaign: Values): Values {
   return mapped(campaign, (name, value) => {
     const field = snakeCase(name);
-    if (times.has(field)) return [field, hoodTime(value) ?? value];
-    return [field, nested.has(field) ? renamed(value, snakeCase) : value];
+    const kind = kindOf(field);
+    if (kind === "time") return [field, hoodTime(value) ?? value];
+    return [field, kind === "nested" ? renamed(value, snakeCase) : value];
   });
 }
 

@@ -2,13 +2,13 @@ import { isObject } from "../json";
 import { concat, quoted, say } from "../text";
 import type { Client } from "./client";
 import { type ListQuery, listCampaigns } from "./endpoints";
-import { HoodError } from "./errors";
+import { type FailureKind, HoodError } from "./errors";
 import { withoutMark } from "./mark";
 import { type CampaignDetails, campaignDetailsIn, campaignsIn, idFrom, type Observed } from "./model";
 import {
+  allowanceOf,
   contradictory,
   expectFull,
-  isRejected,
   isWholeTotal,
   MOST_PAGES,
   type Page,
@@ -40,12 +40,15 @@ const MOST_READ = 2 * MOST_PAGES;
 /** Pages of a later reading that show it to be of another list, if none of their campaigns was there before. */
 const MOST_STRANGE = 3;
 
+/** What a list that fails in these ways will do again: in one operation, it isn't asked for any more. */
+const LASTING: ReadonlySet<string> = new Set(["rejected", "tooLarge", "tooSlow"] satisfies FailureKind[]);
+
 /** What a scan of a list has shown. */
 export interface Scan {
   readonly campaigns: ReadonlyMap<string, Observed>;
   /** Every page was read. Even so, a campaign can have slipped through. */
   readonly complete: boolean;
-  /** Pages that the list has, as far as is known; Infinity if Hood rejects the list. */
+  /** Pages that the list has, as far as is known; Infinity if it can't be read at all. */
   readonly pages: number;
   /** When its first page was asked for, in milliseconds of this process's clock; long ago if there is none. */
   readonly seenAt: number;
@@ -71,7 +74,7 @@ export async function scan(client: Client, status: readonly string[] | undefined
     return { campaigns, complete: pages <= most, pages, seenAt };
   } catch (error) {
     if (!(error instanceof HoodError)) throw error;
-    pages = isRejected(error) ? Number.POSITIVE_INFINITY : 1;
+    pages = LASTING.has(error.kind) ? Number.POSITIVE_INFINITY : 1;
     return { campaigns, complete: false, pages, seenAt: Number.NEGATIVE_INFINITY };
   }
 }
@@ -165,6 +168,7 @@ export type Fields = Readonly<Record<string, unknown>> & { readonly id: string }
  */
 export async function search(client: Client, query: ListQuery, most = Infinity): Promise<Fields[] | undefined> {
   let before: ReadonlySet<string> | undefined;
+  const allowance = allowanceOf(client);
   let [size, read] = [0, 0];
   for (let readings = 0; readings < MOST_READINGS; readings++) {
     const pages: (readonly Fields[])[] = [];
@@ -189,7 +193,7 @@ export async function search(client: Client, query: ListQuery, most = Infinity):
       if (strange === MOST_STRANGE) return STOP;
       return pagesFor(Math.min(total, most), size) + Number(isWhole);
     };
-    await readPages(client, [query], take, { most: size || most, mayShrink: true });
+    await readPages(client, [query], take, { most: size || most, mayShrink: true, allowance });
     const campaigns = new Map<string, Fields>();
     // The first mention has the better place in the order.
     for (const each of pages.flat()) campaigns.set(each.id, campaigns.get(each.id) ?? each);

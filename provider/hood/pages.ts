@@ -1,8 +1,8 @@
 import { isObject } from "../json";
 import { concat, count, type Message, say } from "../text";
-import type { Client, Reply } from "./client";
+import type { Budget, Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
-import { HoodError } from "./errors";
+import { type FailureKind, HoodError } from "./errors";
 
 /** Page sizes to ask for, the largest first. How many the server grants isn't documented; ten is its default. */
 const PAGE_SIZES = [500, 100, 10];
@@ -11,11 +11,12 @@ const SMALLEST = 1;
 /** Pages that are read at the same time: each may be large. */
 const AT_ONCE = 3;
 /**
- * No list has more pages than these, nor more characters: whatever it says of itself, reading it has an end. In pages of a hundred, that
- * is 20,000 campaigns; within the usual rate limit, it takes a minute.
+ * No list has more pages than these, nor more characters, nor takes more of the account's time, in milliseconds: whatever it says of
+ * itself, reading it has an end. In pages of a hundred, that is 20,000 campaigns; within the usual rate limit, it takes a minute.
  */
 export const MOST_PAGES = 200;
 const LARGEST_LIST = 20 * 1024 * 1024;
+const LONGEST = 60_000;
 /** Answers of one list that are too large to be read. Even if each was asked for again in smaller pages, more of them are a larger list. */
 const MOST_TOO_LARGE = 10;
 
@@ -33,7 +34,18 @@ export interface Page {
 export type Take = (page: Page, number: number, size: number) => number;
 export const STOP = 0;
 
-type Ask = (endpoint: Endpoint) => Promise<Reply>;
+/** @param mayShrink Hood may reject a page that the list had a moment ago: it counts as empty. */
+type Ask = (endpoint: Endpoint, mayShrink?: boolean) => Promise<Page>;
+
+/** What one list may take, however often it is read, and the most campaigns that a reading of it has shown. */
+export interface Allowance {
+  readonly budget: Budget;
+  shown: number;
+}
+
+export function allowanceOf(client: Client): Allowance {
+  return { budget: client.budget(LONGEST), shown: 0 };
+}
 
 /**
  * The one loop over a list's pages: several at the same time, if several are wanted.
@@ -42,27 +54,15 @@ type Ask = (endpoint: Endpoint) => Promise<Reply>;
  *
  * @param queries each is asked for only if Hood rejects the one before it.
  * @param most how many campaigns are wanted: no larger page is asked for.
- * @param mayShrink Hood may reject a page that the list had a moment ago: it counts as empty. @throws HoodError
+ * @param mayShrink as {@link Ask} has it, for all pages but the first. @throws HoodError
  */
 export async function readPages(
   client: Client,
   queries: readonly ListQuery[],
   take: Take,
-  { most = Number.POSITIVE_INFINITY, mayShrink = false } = {},
+  { most = Number.POSITIVE_INFINITY, mayShrink = false, allowance = allowanceOf(client) } = {},
 ): Promise<void> {
-  let [unread, received] = [0, 0];
-  const ask: Ask = async (endpoint) => {
-    if (unread >= MOST_TOO_LARGE || received > LARGEST_LIST) throw listTooLarge(endpoint);
-    try {
-      const reply = await client.call(endpoint);
-      received += reply.size;
-      if (received > LARGEST_LIST) throw listTooLarge(endpoint);
-      return reply;
-    } catch (error) {
-      if (isTooLarge(error)) unread++;
-      throw error;
-    }
-  };
+  const ask = asking(client, allowance);
   const { first, query, size } = await readFirstPage(ask, queries, most);
   let [next, last, ended] = [1, 1, false];
   const taken = (page: Page, number: number) => {
@@ -87,6 +87,34 @@ export async function readPages(
   await Promise.all(Array.from({ length: AT_ONCE }, readOn));
 }
 
+/** Asks for the pages of one reading. It throws HoodError also for an answer without a list: read as an empty one, it would say that nothing is there. */
+function asking(client: Client, allowance: Allowance): Ask {
+  let [unread, received, shown] = [0, 0, 0];
+  return async (endpoint, mayShrink) => {
+    if (unread >= MOST_TOO_LARGE || received > LARGEST_LIST) throw listTooLarge(endpoint);
+    try {
+      const { status, body, size, sentAt } = await client.call(endpoint, { budget: allowance.budget });
+      received += size;
+      if (received > LARGEST_LIST) throw listTooLarge(endpoint);
+      if (!isObject(body) || !Array.isArray(body.items)) {
+        throw unexpected(endpoint, say`without a list of campaigns in it`, status);
+      }
+      shown += body.items.length;
+      allowance.shown = Math.max(allowance.shown, shown);
+      return { endpoint, items: body.items, total: totalFrom(body.total), sentAt };
+    } catch (error) {
+      if (failedBy(error, "tooLarge")) unread++;
+      if (failedBy(error, "tooSlow")) {
+        const seen = say`, and had shown ${count(allowance.shown, "campaign")} by then`;
+        throw new HoodError("tooSlow", endpoint, concat(error.detail, seen));
+      }
+      if (mayShrink && failedBy(error, "rejected"))
+        return { endpoint, items: [], total: undefined, sentAt: Number.NaN };
+      throw error;
+    }
+  };
+}
+
 /** The first page in the largest size that the server grants and that isn't too large, and that size. */
 async function readFirstPage(ask: Ask, queries: readonly ListQuery[], most: number) {
   const sizes = [...new Set(PAGE_SIZES.map((size) => Math.min(size, most)))];
@@ -95,15 +123,13 @@ async function readFirstPage(ask: Ask, queries: readonly ListQuery[], most: numb
     try {
       // The smallest that there is for all pages is read in parts if one of its campaigns is too large for it.
       const isSmallest = size === sizes.at(-1);
-      const first = await (isSmallest
-        ? readWholePage(ask, query, 1, size)
-        : readPage(ask, listCampaigns(query, 1, size)));
+      const first = await (isSmallest ? readWholePage(ask, query, 1, size) : ask(listCampaigns(query, 1, size)));
       const { length } = first.items;
       // A server that grants less than was asked for says so by giving less.
       const isLess = length < Math.min(size, first.total ?? length) || isLikelyPage(first);
       return { first, query, size: isLess ? Math.max(1, Math.min(size, length)) : size };
     } catch (error) {
-      if (!isRejected(error) && !(isTooLarge(error) && size !== sizes.at(-1))) throw error;
+      if (!failedBy(error, "rejected") && !(failedBy(error, "tooLarge") && size !== sizes.at(-1))) throw error;
       rejection = error;
     }
   }
@@ -120,9 +146,9 @@ async function readWholePage(
 ): Promise<Page> {
   const endpoint = listCampaigns(query, number, size);
   try {
-    return await readPage(ask, endpoint, mayShrink);
+    return await ask(endpoint, mayShrink);
   } catch (error) {
-    if (!isTooLarge(error) || size === SMALLEST) throw error;
+    if (!failedBy(error, "tooLarge") || size === SMALLEST) throw error;
     const smaller = PAGE_SIZES.find((one) => one < size && size % one === 0) ?? SMALLEST;
     const parts: Page[] = [];
     for (let part = 1; part <= size / smaller; part++) {
@@ -140,27 +166,13 @@ async function readWholePage(
   }
 }
 
-/** @throws HoodError also for an answer without a list: read as an empty one, it would say that nothing is there. */
-async function readPage(ask: Ask, endpoint: Endpoint, mayShrink = false): Promise<Page> {
-  try {
-    const { status, body, sentAt } = await ask(endpoint);
-    if (!isObject(body) || !Array.isArray(body.items)) {
-      throw unexpected(endpoint, say`without a list of campaigns in it`, status);
-    }
-    return { endpoint, items: body.items, total: totalFrom(body.total), sentAt };
-  } catch (error) {
-    if (mayShrink && isRejected(error)) return { endpoint, items: [], total: undefined, sentAt: Number.NaN };
-    throw error;
-  }
-}
-
 /** @throws HoodError if there is no list of campaigns, which every account has: then what answers isn't the account. */
 export async function expectList(client: Client): Promise<void> {
   try {
-    await readPage((endpoint) => client.call(endpoint), listCampaigns({ sort: "create_time" }, 1, 1));
+    await readPages(client, [{ sort: "create_time" }], () => STOP, { most: 1 });
   } catch (error) {
     // A 403 is Hood's own word about the token.
-    if (!(error instanceof HoodError) || error.kind !== "rejected" || error.status === 403) throw error;
+    if (!failedBy(error, "rejected") || error.status === 403) throw error;
     const detail = concat(error.detail, say`, though every account has a list of campaigns`);
     throw new HoodError("unexpectedResponse", error.endpoint, detail, error.status, error.traceId);
   }
@@ -176,25 +188,18 @@ export function pagesFor(campaigns: number, size: number): number {
   return Math.max(1, Math.ceil(campaigns / size));
 }
 
-export function isRejected(error: unknown): boolean {
-  return error instanceof HoodError && error.kind === "rejected";
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof HoodError && error.kind === "tooLarge";
-}
-
-function tooLarge(endpoint: Endpoint, what: Message): HoodError {
-  return new HoodError("tooLarge", endpoint, what);
+function failedBy(error: unknown, kind: FailureKind): error is HoodError {
+  return error instanceof HoodError && error.kind === kind;
 }
 
 function listTooLarge(endpoint: Endpoint): HoodError {
-  return tooLarge(endpoint, say`the list is larger than ${LARGEST_LIST / 1024 / 1024} MB`);
+  return new HoodError("tooLarge", endpoint, say`the list is larger than ${LARGEST_LIST / 1024 / 1024} MB`);
 }
 
 export function tooManyPages({ endpoint, total }: Page, pages: number): HoodError {
   const list = total === undefined ? say`the list` : say`the list of ${count(total, "campaign")}`;
-  return tooLarge(endpoint, say`${list} would take ${pages} pages, and ${MOST_PAGES} are read at most`);
+  const what = say`${list} would take ${pages} pages, and ${MOST_PAGES} are read at most`;
+  return new HoodError("tooLarge", endpoint, what);
 }
 
 export function unexpected(endpoint: Endpoint, what: Message, status = 200): HoodError {

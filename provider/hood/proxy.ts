@@ -3,7 +3,11 @@ import http from "node:http";
 import https from "node:https";
 import { BlockList, isIP, type Socket } from "node:net";
 import { domainToASCII } from "node:url";
-import { isLoopback } from "./loopback";
+
+/** True for a host name that can only be this machine. A name that merely begins like one ("localhost.example") is not. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
+}
 
 /** A proxy that the environment names. Its URL may hold a password, so only its host is ever shown. */
 export interface HttpProxy {

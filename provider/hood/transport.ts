@@ -49,8 +49,8 @@ export class TooLargeError extends TransportError {
   }
 }
 
-/** Carries one request to the account, once. @throws TransportError, RefusedByProxy */
-export type Transport = (endpoint: Endpoint, body?: object) => Promise<Answer>;
+/** Carries one request to the account, once. @param within milliseconds, if it has less time than usual. @throws TransportError, RefusedByProxy */
+export type Transport = (endpoint: Endpoint, body?: object, within?: number) => Promise<Answer>;
 
 export interface TransportOptions {
   readonly endpoint: string;
@@ -65,9 +65,9 @@ export interface TransportOptions {
 export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: TransportOptions): Transport {
   const { request: open } = endpoint.startsWith("https:") ? https : http;
   const { host } = new URL(endpoint);
-  const within = Math.min(CONNECT_TIMEOUT, timeout);
-  const kept = connections(endpoint, { keepAlive: true, maxSockets: maxParallel }, within, proxy);
-  const fresh = connections(endpoint, { keepAlive: false, maxSockets: maxParallel }, within, proxy);
+  const toConnect = Math.min(CONNECT_TIMEOUT, timeout);
+  const kept = connections(endpoint, { keepAlive: true, maxSockets: maxParallel }, toConnect, proxy);
+  const fresh = connections(endpoint, { keepAlive: false, maxSockets: maxParallel }, toConnect, proxy);
   const usual = {
     authorization: `Bearer ${token}`,
     accept: "application/json",
@@ -75,13 +75,14 @@ export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: 
     "user-agent": `pulumi-ocamba-hood/${version}`,
   };
 
-  const exchange = async ({ method, path }: Endpoint, body: object | undefined, agent: http.Agent) => {
+  const exchange = async ({ method, path }: Endpoint, body: object | undefined, within: number, agent: http.Agent) => {
     const content = body && JSON.stringify(body);
     const headers =
       content === undefined
         ? usual
         : { ...usual, "content-type": "application/json", "content-length": Buffer.byteLength(content) };
-    const signal = AbortSignal.timeout(timeout);
+    const time = Math.ceil(Math.min(timeout, within));
+    const signal = AbortSignal.timeout(time);
     const request = open(`${endpoint}${path}`, { method, agent, headers, signal });
     // What goes wrong once the answer has begun is told by the answer too.
     request.on("error", () => {});
@@ -101,19 +102,19 @@ export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: 
       request.destroy();
       if (error instanceof TransportError || error instanceof RefusedByProxy) throw error;
       if (!sent) throw notSent(error as NodeJS.ErrnoException, host, proxy);
-      if (signal.aborted) throw new TransportError(true, `no answer from ${host} within ${timeout / 1_000} s`);
+      if (signal.aborted) throw new TransportError(true, `no answer from ${host} within ${time / 1_000} s`);
       throw broken(error as NodeJS.ErrnoException, host, request.reusedSocket && !answered);
     }
   };
 
-  return async (call, body) => {
+  return async (call, body, limit = timeout) => {
     // What can never be sent twice isn't put on a connection that its server may be about to close.
-    if (call.replay === "never") return exchange(call, body, fresh);
+    if (call.replay === "never") return exchange(call, body, limit, fresh);
     try {
-      return await exchange(call, body, kept);
+      return await exchange(call, body, limit, kept);
     } catch (error) {
       const again = error instanceof TransportError && error.stale && call.replay === "freely";
-      if (again) return exchange(call, body, fresh);
+      if (again) return exchange(call, body, limit, fresh);
       throw error;
     }
   };

@@ -88,7 +88,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     if (!this.isDue(state)) return {};
     const isLive = operation.settings().preflight === "live";
     if (isLive && (await leaveDue(operation, state, args, judging(args)))) return { leftDue: true };
-    await countDueCancellation(operation, state.campaignId);
+    await countDueCancellation(operation, state);
     await operation.warn(describeAction(state));
     return {};
   },

@@ -159,7 +159,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const isLeft = !isEdited(state, args) && operation.settings().preflight === "live";
     if (isLeft && (await leaveDueStatus(operation, state, args))) return { leftDue: true };
     // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
-    if (mayEnd(args.status)) await countDueCancellation(operation, state.campaignId);
+    if (mayEnd(args.status)) await countDueCancellation(operation, state);
     if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
     return {};
   },

@@ -6,7 +6,7 @@ import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isKnownStatus, knownStatuses, UNKNOWN_STATUS } from "../lifecycle";
 import { explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
-import { concat, count, harmless, lines, type Message, quoted, say, sentence } from "../text";
+import { concat, count, harmless, joined, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { readPresent } from "./present";
 import { type Failure, isKnown, type Planned, type Unknown, unknown } from "./resource";
@@ -26,7 +26,7 @@ export async function expectAuditable({ settings }: Pick<Operation, "settings">)
  * @throws UserError over the cap, or if it couldn't be written down.
  */
 export async function countCancellation(
-  { memory, settings }: Pick<Operation, "memory" | "settings">,
+  { memory, settings, urn }: Pick<Operation, "memory" | "settings" | "urn">,
   campaignId: string | Unknown,
   status?: unknown,
 ): Promise<void> {
@@ -35,14 +35,23 @@ export async function countCancellation(
   cancellations.add(isKnown(campaignId) ? campaignId : `unknown ${cancellations.size}`);
   const { maxCancellations } = settings();
   if (cancellations.size > maxCancellations) {
-    throw new UserError(describeTooMany(maxCancellations, status === unknown));
+    const due = [...memory.due].flatMap(([id, label]) => (id === campaignId ? [] : label));
+    const last = status === unknown ? UNCERTAIN : due.length > 0 ? describeAlone(urn) : undefined;
+    throw new UserError(describeTooMany(maxCancellations, due, last));
   }
   await expectAuditable({ settings });
 }
 
 /** The same for what is left to be done for a resource in the state. A refresh, which sends nothing, counts nothing. */
-export async function countDueCancellation(operation: Operation, campaignId: string): Promise<void> {
-  if (operation.memory.isDeclared(operation.urn)) await countCancellation(operation, campaignId);
+export async function countDueCancellation(
+  operation: Operation,
+  { campaignId, campaignName }: Pick<Guarded, "campaignId" | "campaignName">,
+): Promise<void> {
+  const { memory, urn } = operation;
+  if (!memory.isDeclared(urn)) return;
+  // A check has counted what the program has edited.
+  if (!memory.cancellations.has(campaignId)) memory.due.set(campaignId, labelOf(campaignId, campaignName));
+  await countCancellation(operation, campaignId);
 }
 
 /**
@@ -209,13 +218,31 @@ function describeUnknownStatus({ id, name, status }: Campaign): Message {
   );
 }
 
-/** @param uncertain the one that is too many has a status that only the update will know. */
-function describeTooMany(most: number, uncertain: boolean): Message {
-  return lines(
-    say`This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
-    say`Cancellation is permanent. If all of them are meant, set HOOD_MAX_CANCELLATIONS for this one command, such as \`HOOD_MAX_CANCELLATIONS=1000 pulumi up\`.`,
-    uncertain
-      ? say`The status here is only known in the update, so it counts: write it into the program instead.`
-      : undefined,
+/** The names that a message has room for. */
+const MOST_NAMES = 5;
+
+/** @param due the others that count without an edit. @param last what there is to know of the one that is too many. */
+function describeTooMany(most: number, due: readonly Message[], last: Message | undefined): Message {
+  const names = joined(due.slice(0, MOST_NAMES), ", ");
+  const more = due.length > MOST_NAMES ? say` and ${due.length - MOST_NAMES} more` : say``;
+  const brought = concat(
+    say` The state has ${due.length} of them still to do, edited by nobody: `,
+    names,
+    more,
+    say`.`,
   );
+  return lines(
+    concat(
+      say`This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
+      due.length > 0 ? brought : say``,
+    ),
+    say`Cancellation is permanent. If all of them are meant, set HOOD_MAX_CANCELLATIONS for this one command, such as \`HOOD_MAX_CANCELLATIONS=1000 pulumi up\`.`,
+    last,
+  );
+}
+
+const UNCERTAIN = say`The status here is only known in the update, so it counts: write it into the program instead.`;
+
+function describeAlone(urn = "URN"): Message {
+  return say`If this one can't wait, cancel it alone: \`pulumi up --target '${urn}'\`.`;
 }

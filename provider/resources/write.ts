@@ -143,7 +143,8 @@ function stillOpen(campaign: Observed, error: HoodError, sent: boolean): Error {
   // What Hood shows may lag behind: after a call whose effect isn't known, a read like this proves nothing.
   if (sent)
     return new UnknownEffectError(say`${error.message}; Hood still shows it as ${shownStatus(campaign.status)}`);
-  return new UserError(lines(explain(error), say`That call did nothing: it is still ${describeCampaign(campaign)}.`));
+  const shown = say`Hood rejected the call, and still shows ${describeCampaign(campaign)}. That may lag: look at it in Hood before you rely on it.`;
+  return new UserError(lines(explain(error), shown));
 }
 
 async function readAfterCall(account: Account, id: string, action: Action): Promise<Observed> {

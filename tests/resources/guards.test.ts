@@ -81,6 +81,21 @@ describe("the cap on cancellations", () => {
     expect(on.calls).to.deep.equal([]);
   });
 
+  it("names what a refresh has brought into the count, and how to cancel one beside that", async () => {
+    const ids = [1, 2, 3].map(() => on.campaign("running"));
+    const provider = (n: number) => on.provider.as({ resource: `sale-${n}` });
+    for (const [n, campaignId] of ids.slice(0, 2).entries()) {
+      const inputs = { campaignId, reason, campaignName: "Spring sale", previousStatus: "running" };
+      await provider(n).check(inputs, { campaignId, reason });
+      await provider(n).diff(campaignId, { ...inputs, status: "running", outcome: "canceled" }, inputs);
+    }
+    const [message = ""] = await check(ids[2] ?? "", provider(2));
+    expect(message)
+      .to.contain(`has 2 of them still to do, edited by nobody: campaign ${ids[0]} "Spring sale", campaign ${ids[1]}`)
+      .and.match(/cancel it alone: `pulumi up --target 'urn:pulumi:.*::sale-2'`\.$/);
+    expectReadable(message);
+  });
+
   it("says why it counts a status that only the update will know", async () => {
     const operation = {
       memory: new OperationMemory(),

@@ -145,7 +145,7 @@ describe("a long list, within the usual rate limit", () => {
   beforeEach(() => {
     clock = new VirtualClock(0, 0);
     const rateLimit = parseRateLimit("10/1s,150/60s");
-    const settings = { token: "canary-token-1234567890", timeout: 5_000, maxParallel: 10, maxWait: 600_000 };
+    const settings = { token: "canary-token-1234567890", timeout: 30_000, maxParallel: 10, maxWait: 600_000 };
     account = openAccount({ ...settings, endpoint: raw.server.url, rateLimit }, clock);
   });
   afterEach(() => clock.dispose());
@@ -175,6 +175,32 @@ describe("a long list, within the usual rate limit", () => {
         const end = await read().catch((error) => error);
         if (end !== undefined) expect(end).to.be.an.instanceOf(HoodError);
         expect(clock.now()).to.be.below(60_000);
+      });
+    }
+  }
+
+  /** An answer after so many milliseconds; Infinity for none. */
+  const delayed =
+    (milliseconds: number, answer: RawAnswer): RawAnswer =>
+    (response, request) => {
+      clock.silence(raw.server.requests.length);
+      if (milliseconds < Number.POSITIVE_INFINITY) void clock.sleep(milliseconds).then(() => answer(response, request));
+    };
+  const long = pages((page, size) => ({ total: 3_000, items: all(3_000, page, size) }), 20);
+  const trickling: [what: string, answer: () => RawAnswer, shown: RegExp][] = [
+    ["no byte at all", () => delayed(Number.POSITIVE_INFINITY, long), /shown 0 campaigns/],
+    ["a page of twenty every three seconds", () => delayed(3_000, long), /shown 1?\d\d\d campaigns/],
+  ];
+  for (const [what, answer, shown] of trickling) {
+    for (const [reading, read] of Object.entries({ search, recent, everything })) {
+      it(`ends within a minute if it comes too slowly, and says what it had shown: ${what} (${reading})`, async () => {
+        raw.server.answer(answer());
+        const { kind, message } = await thrown(HoodError, read);
+        expect(kind).to.equal("tooSlow");
+        expect(message)
+          .to.match(/^Can't list campaigns: the account took more than 60 s for its answers/)
+          .and.match(shown);
+        expect(clock.now()).to.be.at.most(60_100);
       });
     }
   }
@@ -278,7 +304,17 @@ describe("a list whose pages are too large", () => {
   const full = (more: object) =>
     pages((page, size) => ({ total: 5_000, items: campaigns(size, from(page, size), more) }), 100);
   const large = { description: "x".repeat(7.8 * MB) };
-  const fillers: [what: string, answer: RawAnswer][] = [
+  /** An object with these names, which no other page has. */
+  const named = (count: number, page: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`${page}-${n}`, 1]));
+  const naming = (count: number) =>
+    pages((page, size) => {
+      const others = campaigns(size - 1, from(page, size) + 1);
+      return { total: 3_000, items: [...campaigns(1, from(page, size), { metadata: named(count, page) }), ...others] };
+    }, 20);
+  const fillers: [what: string, answer: RawAnswer, says?: string][] = [
+    ["other names on each page", naming(900)],
+    ["names in one object", naming(95_000), "more than 1000 names"],
     ["long texts", full({ description: "x".repeat(70_000) })],
     ["tiny values", full({ metadata: Array(300).fill([]) })],
     [
@@ -289,7 +325,7 @@ describe("a list whose pages are too large", () => {
       }, 100),
     ],
   ];
-  for (const [what, answer] of fillers)
+  for (const [what, answer, says = "the list is larger than 20 MB"] of fillers)
     it(`is given up before ${what} fill the memory`, async () => {
       raw.server.answer(answer);
       const script = `
@@ -301,7 +337,7 @@ describe("a list whose pages are too large", () => {
         console.log(JSON.stringify({ message, base, peak: process.resourceUsage().maxRSS / 1024 })));`;
       const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, raw.server.url]);
       const { message, base, peak } = JSON.parse(stdout);
-      expect(message).to.match(/the list is larger than 20 MB/);
+      expect(message).to.contain(says);
       expect(peak - base).to.be.below(150);
     }).timeout(60_000);
 });

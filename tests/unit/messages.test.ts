@@ -18,6 +18,7 @@ describe("messages", () => {
     unexpectedResponse: ["Check HOOD_ENDPOINT", doctor],
     notYet: ["Run the same command again in a minute"],
     tooLarge: ["Ask for less"],
+    tooSlow: ["when the account answers faster"],
     tooLong: ["HOOD_MAX_WAIT", doctor],
     noRoom: ["HOOD_RATE_LIMIT", doctor],
     aborted: ["Run the same command again"],
