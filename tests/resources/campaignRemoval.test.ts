@@ -243,8 +243,9 @@ describe("removing the resource of a campaign", () => {
   }
 
   it("ends without a call if Hood has forgotten the campaign, unless that is a few minutes old", async () => {
-    const state = await create();
+    const kept = await create({ ...sale, deletionPolicy: "abandon" });
     on.hood.campaigns.clear();
+    const state = (await on.another().update(String(kept.campaignId), kept, sale)).outs;
     expect((await failed(() => remove(state))).message)
       .to.contain("Hood doesn't show")
       .and.contain("in a few minutes");
