@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import type { FaultRule } from "../../simulator";
-import { failed, hoursAgo, isEdit, isView, openInProcess, START } from "../support/testAccount";
+import { failed, hoursAgo, isEdit, isView, openInProcess } from "../support/testAccount";
 
 const inputs = { name: "Spring sale", description: "x", labels: ["a"], metadata: { team: "crm", old: 1 } };
 const edited = { name: "Spring sale", labels: ["a", "b"], metadata: { team: "web" } };
@@ -343,19 +343,5 @@ describe("editing a campaign", () => {
     const metadata = { key: "team", value: "crm" };
     await on.another().update(id, outs, { name: "Spring sale", metadata });
     expect(on.hood.campaign(id).metadata).to.deep.equal(metadata);
-  });
-
-  it("goes on once the campaign is paused", async () => {
-    const campaign = existing("running");
-    await failed(() => preview(campaign, edited));
-    on.hood.setStatus(campaign.id, "paused");
-    const next = on.another();
-    expect((await preview(campaign, edited, next)).changes).to.equal(true);
-    expect(await update(campaign, edited, next)).to.include({ status: "paused" });
-  });
-
-  it("takes no time if nothing goes wrong", async () => {
-    await update(existing("paused"), edited);
-    expect(on.clock.now()).to.equal(START);
   });
 });

@@ -311,17 +311,6 @@ describe("a CampaignStatus whose declaration is edited", () => {
     expect(failures.map((failure) => failure.reason).join()).to.match(/^reason holds .* pulumi\.interpolate/);
   });
 
-  it("fails if a time that goes with the old status stays with another one", async () => {
-    const { args, inputs } = await declared({
-      campaignId: on.campaign("paused"),
-      status: "scheduled",
-      scheduledTime: future,
-    });
-    const { failures } = await on.provider.check(inputs, { ...args, status: "paused" });
-    expect(failures.map(({ property }) => property)).to.deep.equal(["scheduledTime"]);
-    expect(failures[0]?.reason).to.contain('"scheduled" only');
-  });
-
   for (const [becomes, isDrift] of [
     ["running", true],
     ["sent", false],

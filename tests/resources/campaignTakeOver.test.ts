@@ -9,6 +9,7 @@ import { failed, hoursAgo, isCreate, isEdit, openInProcess } from "../support/te
 const args = { name: "Spring sale", labels: ["spring", "email"] };
 const pair = { metadata: { key: "team", value: "crm" } };
 const ends = { deletionPolicy: "cancel", scheduledTime: "2099-12-01T09:00:00Z" };
+const policy = { deletionPolicy: "cancel" };
 const late = { labels: ["late"] };
 const dropped: SimulatorOptions = { metadata: "dropped" };
 
@@ -55,6 +56,12 @@ describe("a campaign that an interrupted update created", () => {
   const rows: [what: string, outcome: Outcome, row: Row][] = [
     ["as it was declared", TAKEN, {}],
     ["that starts at once", TAKEN, { declared: { runImmediately: true } }],
+    ["that starts at once, and that a removal cancels", TAKEN, { declared: { runImmediately: true, ...policy } }],
+    [
+      "as it runs, with another policy",
+      OTHERS,
+      { declared: { runImmediately: true }, now: { runImmediately: true, ...policy } },
+    ],
     ["with metadata", TAKEN, { declared: { metadata: { team: "crm" } } }],
     [
       "on an account that stores values in a way of its own",

@@ -238,7 +238,11 @@ export async function markToEnd(operation: Writing, state: CampaignState): Promi
   const account = operation.account();
   const isOver = Date.parse(createTime) < account.time() - LOOK_BACK;
   if (isOver || provenance.mark === undefined) return provenance;
-  const live = await account.details(campaignId);
+  const live = await account.details(campaignId).catch((error) => {
+    if (error instanceof HoodError && error.kind === "unknownCampaign") return undefined;
+    throw error;
+  });
+  if (!live) return { ...provenance, unmarked: true };
   const own = markIn({ mark: provenance.mark });
   if (!live.mark || live.mark.record !== own?.record) return provenance;
   const mark = { ...live.mark, content: contentOf({ ...state, deletionPolicy: "cancel" }) };
