@@ -1,6 +1,6 @@
 import type { Account } from "./account";
 import { invalidBody, invalidRequest } from "./answers";
-import { arrival, nextRun, startsFrom, statuses } from "./campaigns";
+import { arrival, nextRun, shapes, startsFrom, statuses } from "./campaigns";
 import type { Effect, SimulatedCampaign } from "./types";
 import { isObject, type JsonObject, mergePatch, parseHoodTime } from "./values";
 
@@ -19,23 +19,9 @@ const channels = new Map<unknown, boolean>([
 const readOnly =
   "id company_id creator_id creator was_launched next_run_time run_counter create_time update_time".split(" ");
 
-const isText = (value: unknown) => typeof value === "string";
 /** Hood's samples write a flag as `true` and as `1`. */
 const isYes = (value: unknown) => value === true || value === 1;
 const isFlag = (value: unknown) => isYes(value) || value === false || value === 0;
-
-/** What the fields of a body have to be, if they are given and not null. Fields that are not here may be anything. */
-const shapes: Record<string, (value: unknown) => boolean> = {
-  description: isText,
-  labels: (value) => Array.isArray(value) && value.every(isText),
-  metadata: isObject,
-  recurrence: isObject,
-  ab_test: isObject,
-  messages: (value) => Array.isArray(value) && value.every(isObject),
-  end_time: (value) => parseHoodTime(value) !== undefined,
-  run_immediately: isFlag,
-  is_draft: isFlag,
-};
 
 /** What every answer shows becomes empty if an edit removes it. */
 const emptyFields: JsonObject = { description: null, scheduled_time: null, labels: [], metadata: {}, messages: [] };
@@ -123,9 +109,10 @@ function checkTime(account: Account, value: unknown): string {
 /** Checks what a create or an edit brings. @throws Rejection */
 function checkBody(account: Account, body: JsonObject): void {
   if (readOnly.some((field) => field in body)) throw invalidBody();
-  for (const [field, fits] of Object.entries(shapes)) {
-    if (body[field] != null && !fits(body[field])) throw invalidBody();
+  for (const [field, { holds }] of Object.entries(shapes)) {
+    if (body[field] != null && !holds(body[field])) throw invalidBody();
   }
+  for (const flag of [body.run_immediately, body.is_draft]) if (flag != null && !isFlag(flag)) throw invalidBody();
   if (body.scheduled_time != null) checkTime(account, body.scheduled_time);
 }
 

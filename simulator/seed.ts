@@ -1,21 +1,9 @@
 import { readFileSync } from "node:fs";
-import { statuses } from "./campaigns";
+import { type Rule, shapes, statuses } from "./campaigns";
 import type { SimulatedCampaign } from "./types";
-import { isObject, parseHoodTime } from "./values";
+import { isObject } from "./values";
 
-interface Rule {
-  readonly expected: string;
-  readonly holds: (value: unknown) => boolean;
-}
-
-const text: Rule = { expected: "a text", holds: (value) => typeof value === "string" };
-const time: Rule = {
-  expected: "a date-time, YYYY-MM-DD HH:MM:SS (GMT)",
-  holds: (value) => value === null || parseHoodTime(value) !== undefined,
-};
-const object: Rule = { expected: "an object", holds: isObject };
-
-const required: Record<string, Rule> = {
+const required: Readonly<Record<string, Rule>> = {
   id: {
     expected: 'decimal digits as a string, such as "1000248"',
     holds: (value) => typeof value === "string" && /^\d+$/.test(value),
@@ -25,27 +13,6 @@ const required: Record<string, Rule> = {
     expected: `one of ${statuses.join(", ")}`,
     holds: (value) => (statuses as readonly unknown[]).includes(value),
   },
-};
-
-const optional: Record<string, Rule> = {
-  description: { ...text, holds: (value) => value === null || text.holds(value) },
-  labels: {
-    expected: "an array of texts",
-    holds: (value) => Array.isArray(value) && value.every(text.holds),
-  },
-  metadata: object,
-  creator: object,
-  recurrence: object,
-  ab_test: object,
-  messages: {
-    expected: "an array of objects",
-    holds: (value) => Array.isArray(value) && value.every(isObject),
-  },
-  end_time: time,
-  scheduled_time: time,
-  next_run_time: time,
-  create_time: time,
-  update_time: time,
 };
 
 /** Reads a seed file: a JSON array of campaigns. @throws Error that names the file, the item, the field and what is expected. */
@@ -69,27 +36,21 @@ export function parseSeed(content: string, file: string): Partial<SimulatedCampa
     throw wrong(`it is not JSON (${(error as Error).message}). Write an array of campaigns, or an empty one: [].`);
   }
   if (!Array.isArray(items)) throw wrong("it holds no array. Put the campaigns between [ and ].");
-  const takenBy = new Map<string, number>();
-  return items.map((item: unknown, index) => {
+  const takenBy = new Map<unknown, number>();
+  return items.map((campaign: unknown, index) => {
     const place = `item ${index + 1}`;
-    if (!object.holds(item)) throw wrong(`${place} is ${shown(item)}. Expected an object with id, name and status.`);
-    const campaign = item as Partial<SimulatedCampaign> & { id: string };
-    const problem = problemOf(campaign);
-    if (problem) throw wrong(`${place}, ${problem}`);
+    if (!isObject(campaign))
+      throw wrong(`${place} is ${shown(campaign)}. Expected an object with id, name and status.`);
+    for (const [field, { expected, holds, orNull }] of Object.entries({ ...required, ...shapes })) {
+      const value = campaign[field];
+      if ((value === undefined && !(field in required)) || (value === null && orNull)) continue;
+      if (!holds(value)) throw wrong(`${place}, field ${field}: it is ${shown(value)}. Expected ${expected}.`);
+    }
     const first = takenBy.get(campaign.id);
     if (first) throw wrong(`${place}, field id: ${campaign.id} is already the id of item ${first}. Use each id once.`);
     takenBy.set(campaign.id, index + 1);
     return campaign;
   });
-}
-
-function problemOf(campaign: Partial<SimulatedCampaign>): string | undefined {
-  for (const [field, { expected, holds }] of Object.entries({ ...required, ...optional })) {
-    const value = campaign[field];
-    if (value === undefined && !(field in required)) continue;
-    if (!holds(value)) return `field ${field}: it is ${shown(value)}. Expected ${expected}.`;
-  }
-  return undefined;
 }
 
 function shown(value: unknown): string {

@@ -69,30 +69,6 @@ describe("simulator: faults", () => {
     });
   }
 
-  it("a retry after a lost answer meets a 400, and a read shows canceled", async () => {
-    const { call } = await under({ kind: "drop", processed: true });
-    expect((await call("POST", "/campaigns/7/cancel", cancel)).status).to.equal(400);
-    expect((await call("GET", "/campaigns/7")).json.items[0].status).to.equal("canceled");
-  });
-
-  it("reset breaks off in the middle of the body", async () => {
-    const { hood } = await open({ campaigns: [{ id: "7" }] });
-    hood.fault({ fault: { kind: "reset" } });
-    const answer = await fetch(`${hood.url}/campaigns/7`, { headers: { authorization: "Bearer simulator-token" } });
-    expect(answer.status).to.equal(200);
-    expect(await answer.text().catch(() => "broken off")).to.equal("broken off");
-    expect(hood.requests[0]?.status).to.equal("reset");
-  });
-
-  it("truncate answers 200 with JSON that ends too early", async () => {
-    const { hood, call } = await open({ campaigns: [{ id: "7" }] });
-    hood.fault({ fault: { kind: "truncate" } });
-    const reply = await call("GET", "/campaigns");
-    expect(reply.status).to.equal(200);
-    expect(reply.text).to.match(/^\{"total":1,"items":\[\{/);
-    expect(reply.json).to.equal(undefined);
-  });
-
   it("a rule picks its requests, and is used up after `times`", async () => {
     const { hood, call } = await open({ campaigns: [{ id: "7" }, { id: "8" }] });
     hood.fault({ match: ({ campaignId }) => campaignId === "8", times: 2, fault: { kind: "status", status: 503 } });
@@ -112,30 +88,12 @@ describe("simulator: faults", () => {
     expect(hood.campaigns.get("7")?.status).to.equal("canceled");
   });
 
-  for (const [what, change, shown] of [
-    ["a value in another style", (item: object) => ({ ...item, name: "SPRING SALE" }), { name: "SPRING SALE" }],
-    [
-      "a name of odd bytes",
-      (item: object) => ({ ...item, name: "\ud83d\u0000\u202e" }),
-      { name: "\ud83d\u0000\u202e" },
-    ],
-  ] as const) {
-    it(`changed: ${what}`, async () => {
-      const { hood, call } = await open({ campaigns: [{ id: "7", name: "Spring sale" }] });
-      hood.fault({
-        fault: { kind: "changed", change: ({ items }) => ({ total: 1, items: (items as object[]).map(change) }) },
-      });
-      expect((await call("GET", "/campaigns/7")).json.items[0]).to.include(shown);
-      expect((await call("GET", "/campaigns/7")).json.items[0].name).to.equal("Spring sale");
-    });
-  }
-
-  it("changed: a list that never ends, since it lies about its length and each page is the first", async () => {
-    const { hood, call } = await open({ campaigns: [{ id: "7" }] });
-    const endless = { total: 1_000_000_000, items: [{ id: "7", status: "running" }] };
-    hood.fault({ times: Infinity, fault: { kind: "changed", change: () => endless } });
-    expect((await call("GET", "/campaigns?page=1")).json).to.deep.equal(endless);
-    expect((await call("GET", "/campaigns?page=900")).json).to.deep.equal(endless);
+  it("changed: a body as the test wants it, once", async () => {
+    const { hood, call } = await open({ campaigns: [{ id: "7", name: "Spring sale" }] });
+    const item = { id: "7", name: "\ud83d\u0000\u202e" };
+    hood.fault({ fault: { kind: "changed", change: (body) => ({ ...body, total: 1_000_000_000, items: [item] }) } });
+    expect((await call("GET", "/campaigns")).json).to.deep.equal({ total: 1_000_000_000, items: [item] });
+    expect((await call("GET", "/campaigns")).json.items[0].name).to.equal("Spring sale");
   });
 
   for (const surface of ["lists", "pages"] as const) {
