@@ -6,8 +6,7 @@ import { ROOT } from "../tools/root";
 import { type Contest, type Program, withContest } from "./contest";
 import { limiterCost, limiterInModel } from "./limiter";
 import { type Course, commandFigures, type Figure, loadingFigure, stateFigure, updateFigures } from "./measure";
-import { page, table } from "./page";
-import { plot } from "./plot";
+import { page, plot, table } from "./page";
 import { type CommandRow, commandRows, previewRow, updateRows, WINDOWS } from "./rows";
 
 /** The number of resources that the rows are meant for. */

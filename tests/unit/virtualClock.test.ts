@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import { expect } from "chai";
-import { type RawServer, silence, startRawServer, text } from "../support/rawServer";
+import { type RawServer, startRawServer, text } from "../support/rawServer";
 import { VirtualClock } from "../support/virtualClock";
 
 const HOUR = 3_600_000;
@@ -18,19 +18,6 @@ describe("the virtual clock", () => {
   });
   afterEach(() => clock.dispose());
   after(() => server.close());
-
-  it("wakes sleepers in the order of their time, at their time", async () => {
-    const woken: [string, number][] = [];
-    const sleeper = async (name: string, milliseconds: number) => {
-      await clock.sleep(milliseconds);
-      woken.push([name, clock.now()]);
-    };
-    await Promise.all([sleeper("late", HOUR), sleeper("early", 250)]);
-    expect(woken).to.deep.equal([
-      ["early", 250],
-      ["late", HOUR],
-    ]);
-  });
 
   it("wakes those together whose time is the same, whatever the first of them does then", async () => {
     const order: string[] = [];
@@ -57,27 +44,6 @@ describe("the virtual clock", () => {
     }
     await sleeper;
     expect(clock.now()).to.equal(HOUR);
-  });
-
-  it("ends a request that nobody answers when its time is over", async () => {
-    server.answer(silence);
-    const signal = AbortSignal.timeout(HOUR);
-    const request = http.get(`${server.url}/silent`, { agent: false, signal });
-    const failure = once(request, "error");
-    while (server.requests.at(-1)?.path !== "/silent") await new Promise((resolve) => setImmediate(resolve));
-    clock.silence(1);
-    const [error] = await failure;
-    expect(error).to.have.property("name", "AbortError");
-    expect(clock.now()).to.equal(HOUR);
-    server.answer(text(204));
-  });
-
-  it("lets a sleeper go early whose sleep is cut", async () => {
-    const cut = new AbortController();
-    const sleeper = clock.sleep(HOUR, cut.signal);
-    cut.abort();
-    await sleeper;
-    expect(clock.now()).to.equal(0);
   });
 
   it("gives real timeouts back", () => {

@@ -1,5 +1,8 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { isCanceled, isEditable, meaningOf, type Transition, transitions } from "../../provider/lifecycle";
-import type { Described, Enum, PackageSchema, Property, Resource } from "./schema";
+import { ROOT, version } from "../root";
+import { type Described, type Enum, type PackageSchema, type Property, packageSchema, type Resource } from "./schema";
 import type { SchemaType } from "./sources";
 
 /** The page that lists every argument and output, for people: the schema in Markdown. */
@@ -111,4 +114,18 @@ function label({ by, to }: Transition): string {
 
 function isCall(by: Transition["by"]): boolean {
   return by === "pause" || by === "resume" || by === "cancel";
+}
+
+/** Writes `schema.json`, which the plugin hands to the engine, and the same for people, `docs/reference.md`. */
+async function main(): Promise<void> {
+  const schema = packageSchema(version);
+  await writeFile(join(ROOT, "schema.json"), `${JSON.stringify(schema, null, 2)}\n`);
+  await writeFile(join(ROOT, "docs/reference.md"), referencePage(schema));
+}
+
+if (require.main === module) {
+  main().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }
