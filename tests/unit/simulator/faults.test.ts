@@ -69,6 +69,14 @@ describe("simulator: faults", () => {
     });
   }
 
+  it("truncate answers 200 with JSON that ends too early", async () => {
+    const { hood, call } = await open({ campaigns: [{ id: "7" }] });
+    hood.fault({ fault: { kind: "truncate" } });
+    const reply = await call("GET", "/campaigns");
+    expect(reply.text).to.match(/^\{"total":1,"items":\[\{/);
+    expect(reply.json).to.equal(undefined);
+  });
+
   it("a rule picks its requests, and is used up after `times`", async () => {
     const { hood, call } = await open({ campaigns: [{ id: "7" }, { id: "8" }] });
     hood.fault({ match: ({ campaignId }) => campaignId === "8", times: 2, fault: { kind: "status", status: 503 } });

@@ -100,6 +100,7 @@ describe("simulator: seed files", () => {
     [[good, "text"], 'item 2 is "text". Expected an object'],
     [[good, { ...good, id: "2", status: "runing" }], 'item 2, field status: it is "runing". Expected one of draft,'],
     [[{ ...good, id: 1000248 }], "item 1, field id: it is 1000248. Expected decimal digits as a string"],
+    [[{ ...good, id: "10a" }], 'item 1, field id: it is "10a"'],
     [[without("id")], "item 1, field id: it is missing"],
     [[good, good], "item 2, field id: 1000248 is already the id of item 1"],
     [[{ ...good, name: " " }], 'item 1, field name: it is " ". Expected a text that is not blank'],

@@ -181,4 +181,10 @@ describe("simulator: rate limit", () => {
     while (status === 429) status = (await call("GET", "/campaigns")).status;
     expect(status).to.equal(200);
   });
+
+  it("parallelLimit off lifts that limit", async () => {
+    const { hood, call } = await open({ parallelLimit: "off" });
+    await Promise.all(Array.from({ length: 40 }, () => call("GET", "/campaigns")));
+    expect(hood.requests.filter(({ status }) => status !== 200)).to.deep.equal([]);
+  });
 });
