@@ -22,7 +22,7 @@ const NAMES = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "4dabf18193072939515e22adb298388d",
 ];
-const LONG = "<{%x%}>\u001b".repeat(131_072);
+const LONG = "<{%x%}>\u001b".repeat(16_384);
 /** Nothing in it is dangerous in more ways than the one: what Hood says of an error is cut. */
 const WORDS = "<{%unknown%}> \ud83d \0 \u001b[2J \u202e";
 

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
 import { npmPack, packPackage } from "../../tools/package";
-import { ROOT } from "../../tools/root";
+import { ROOT, repository } from "../../tools/root";
 import { type Block, blockOf, blocksOf, pages } from "./blocks";
 import { OLDEST, run, TYPESCRIPT } from "./packed";
 
@@ -19,9 +19,82 @@ const SETTINGS = { strict: true, target: "es2022", module: "commonjs", moduleRes
 const IMPORTS = `import * as pulumi from "@pulumi/pulumi";\nimport * as hood from "pulumi-ocamba-hood";\n`;
 const TEASER = 'new hood.CampaignStatus("teaser", { campaignId: "1000250", status: "paused" });\n';
 
+/** In bytes, packed. */
+const BUDGET = 280_000;
+const ALLOWED =
+  /^(dist\/(provider|sdk|simulator)\/.*\.(js|d\.ts)|dist\/(doctor|report)\/.*\.js|schema\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+
+let home: string;
+let packed: Awaited<ReturnType<typeof packPackage>>;
+before(async function () {
+  this.timeout(60_000);
+  home = await mkdtemp(join(tmpdir(), "hood readme "));
+  packed = await packPackage(home);
+});
+after(() => rm(home, { recursive: true, force: true }));
+
+describe("What is published", function () {
+  this.timeout(60_000);
+  let manifest: Record<string, unknown>;
+
+  before(async () => {
+    const { stdout } = await run("tar", ["-xOzf", packed.path, "package/package.json"]);
+    manifest = JSON.parse(stdout);
+  });
+
+  it("is what programs and pipelines need, and nothing else", () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths).to.include.members(["dist/sdk/index.js", "dist/provider/index.js", "schema.json", "README.md"]);
+    expect(paths.filter((path) => !ALLOWED.test(path))).to.deep.equal([]);
+  });
+
+  it("was all compiled from what there is: if not, remove dist and build again", () => {
+    const compiled = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".js"));
+    const stale = compiled.filter((path) => !existsSync(join(ROOT, path.replace(/^dist\//, "").replace(/js$/, "ts"))));
+    expect(stale).to.deep.equal([]);
+  });
+
+  it("points at no source map", async () => {
+    const texts = packed.files.filter(({ path }) => path.endsWith(".js"));
+    for (const { path } of texts)
+      expect(await readFile(join(ROOT, path), "utf8"), path).to.not.contain("sourceMappingURL");
+  });
+
+  it("keeps within its budget", () => expect(packed.size).to.be.below(BUDGET));
+
+  it("has commands that can be started", async () => {
+    const bin = manifest.bin as Record<string, string>;
+    expect(Object.keys(bin)).to.have.members(["hood-doctor", "hood-plan", "pulumi-resource-hood"]);
+    for (const path of Object.values(bin)) {
+      expect(await readFile(join(ROOT, path), "utf8"), path).to.match(/^#!\/usr\/bin\/env node\n/);
+    }
+  });
+
+  it("says nothing of how this repository is worked on", () => {
+    const fields = ["scripts", "workspaces", "overrides", "allowScripts", "devDependencies"];
+    expect(Object.keys(manifest).filter((field) => fields.includes(field))).to.deep.equal([]);
+    expect(manifest).to.include.keys("main", "exports", "dependencies", "peerDependencies", "engines", "publishConfig");
+  });
+
+  it("names one repository", () => {
+    const page = `https://github.com/${repository}`;
+    const { homepage, bugs } = manifest;
+    expect(repository).to.match(/^[\w-]+\/[\w-]+$/);
+    expect({ homepage, bugs }).to.deep.equal({ homepage: `${page}#readme`, bugs: `${page}/issues` });
+  });
+
+  for (const [tool, command] of [
+    ["publint", "publint/src/cli.js"],
+    ["attw", "@arethetypeswrong/cli/dist/index.js"],
+  ] as const) {
+    it(`is right for bundlers and for every way to resolve modules, says ${tool}`, async () => {
+      await run(process.execPath, [join(ROOT, "node_modules", command), packed.path]);
+    });
+  }
+});
+
 describe(`README in an empty project, with the packed tarball and @pulumi/pulumi ${OLDEST.pulumi}`, function () {
   this.timeout(180_000);
-  let home: string;
   let folder: string;
   let hood: Simulator;
   let env: NodeJS.ProcessEnv;
@@ -30,7 +103,6 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
   let left: Block[];
 
   before(async () => {
-    home = await mkdtemp(join(tmpdir(), "hood readme "));
     folder = join(home, "campaigns");
     hood = await startSimulator({
       token: TOKEN,
@@ -50,6 +122,8 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       PULUMI_CONFIG_PASSPHRASE: "not a secret",
       PULUMI_SKIP_CONFIRMATIONS: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Pulumi would check the types in each command; a test below does it once.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       HOOD_ENDPOINT: hood.url,
       HOOD_AUDIT_LOG: join(home, "audit.jsonl"),
     };
@@ -57,10 +131,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     left = (await blocksOf("README.md")).filter(({ language }) => language === "sh");
     program = await blockOf("README.md", "ts", "import * as hood");
   });
-  after(async () => {
-    await hood?.close();
-    await rm(home, { recursive: true, force: true });
-  });
+  after(() => hood?.close());
 
   const write = (file: string, text: string) => writeFile(join(folder, file), text);
   const calls = () =>
@@ -91,8 +162,10 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
 
   it("makes a project, installs the package, keeps the token as a secret, and finds the campaign's id", async () => {
     // What the registry has is another version, if any.
-    const { path: tarball } = await packPackage(home);
-    const lines = take("pulumi new typescript").replace(/^npm install pulumi-ocamba-hood/m, `npm install "${tarball}"`);
+    const lines = take("pulumi new typescript").replace(
+      /^npm install pulumi-ocamba-hood/m,
+      `npm install "${packed.path}"`,
+    );
     await bash(lines, { cwd: home });
     await bash(take("config set --secret hood:token"), { input: TOKEN });
     expect(await readFile(join(folder, "Pulumi.dev.yaml"), "utf8")).to.match(/hood:token:\s+secure: /);
