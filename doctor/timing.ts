@@ -1,6 +1,5 @@
 import { listCampaigns } from "../provider/hood/endpoints";
-import type { Window } from "../provider/hood/rateLimit/headers";
-import { type OtherLimit, type OtherWindow, placed, seen as seenOther } from "../provider/hood/rateLimit/otherWindow";
+import { type OtherLimit, type OtherWindow, placed, seenOther, type Window } from "../provider/hood/rateLimit/headers";
 import { count, type Message, say } from "../provider/text";
 import type { Check } from "./checks";
 import { differs, type Finding, type Findings, ok, unknown } from "./findings";
