@@ -346,8 +346,8 @@ function shortestFull(before: State, shortest: WindowState, exchange: Exchange, 
   const { sent, answered } = exchange;
   const { report: old, window } = shortest;
   const { length } = window;
-  // It is full: what isn't this process's own is of others.
-  const report = old && { ...old, ...exchange, remaining: 0, others: Math.max(old.others, window.limit - old.own) };
+  // One more of others took the place.
+  const report = old && { ...old, ...exchange, remaining: 0, others: old.others + 1 };
   const state = withWindow({ ...before, estimate: fuller(before.estimate) }, 0, { report });
   const open = isPhased(shortest)
     ? next(shortest.start, length, sent).to + gap(state, shortest) * state.chance
