@@ -1,13 +1,14 @@
 /** How many clients share the account, and what that is made of: sums in which the past counts ever less. */
 export interface Estimate {
   readonly clients: number;
-  /** Requests of others, and the parts of windows in which they were seen. */
-  readonly others: number;
-  readonly parts: number;
-  /** Requests of this process, and the windows in which they went out. */
-  readonly own: number;
+  /** Windows in which others could be seen; requests of others and of this process in them. */
   readonly windows: number;
+  readonly others: number;
+  readonly own: number;
 }
+
+/** Requests of this process in one window, and of others. */
+export type Use = Pick<Estimate, "own" | "others">;
 
 /** What a window counts beside the one after it. */
 const FADE = 0.75;
@@ -23,36 +24,26 @@ const MOST_AT_ONCE = 5;
 /** Others seen in a window, on the average, below which there are none. */
 const FEW = 0.4;
 
-export const nobody: Estimate = { clients: 1, others: 0, parts: 0, own: 0, windows: 0 };
+export const nobody: Estimate = { clients: 1, windows: 0, others: 0, own: 0 };
 
-export function isAlone({ clients }: Estimate): boolean {
-  return clients < 1.25;
-}
-
-function seen({ others, parts }: Estimate): number {
-  return parts > 0 ? others / parts : 0;
-}
-
-/** A window is over: so many requests of others and of this process were seen in a part of it. */
-export function counted(before: Estimate, others: number, part: number, own: number): Estimate {
+/** A window is over, of which such a part was seen. */
+export function counted(before: Estimate, { own, others }: Use, part: number): Estimate {
   const haveGone = others === 0 && part > LATE;
   const sums = {
+    windows: before.windows * FADE + part,
     others: (before.others * FADE + others) * (haveGone ? GONE : 1),
-    parts: before.parts * FADE + part,
-    own: before.own * FADE + own,
-    windows: before.windows * FADE + 1,
+    own: before.own * FADE + own * part,
   };
-  const rate = sums.others / sums.parts;
-  if (rate < FEW) return { ...sums, clients: 1 };
-  const mine = sums.own / sums.windows;
-  const share = (1 - DRAWN) * (mine / (mine + rate)) + DRAWN * USUAL_SHARE;
-  return { ...sums, clients: Math.max(1, Math.min(1 / share, MOST_CLIENTS)) };
+  if (sums.others / sums.windows < FEW) return { ...sums, clients: 1 };
+  const share = (1 - DRAWN) * (sums.own / (sums.own + sums.others)) + DRAWN * USUAL_SHARE;
+  return { ...sums, clients: Math.min(1 / share, MOST_CLIENTS) };
 }
 
-/** Others were seen in the present window, beside so many of this process. If nobody was before, they are believed at once. */
-export function joined(estimate: Estimate, others: number, own: number): Estimate {
-  if (others <= 0 || (estimate.parts >= 2 && seen(estimate) >= FEW)) return estimate;
-  const least = estimate.parts === 0 ? 2 : 1;
+/** So much is seen of the present window. If nobody else was seen before, others are believed at once. */
+export function joined(estimate: Estimate, { own, others }: Use): Estimate {
+  const areKnown = estimate.windows >= 2 && estimate.others / estimate.windows >= FEW;
+  if (others === 0 || areKnown) return estimate;
+  const least = estimate.windows === 0 ? 2 : 1;
   return { ...estimate, clients: Math.max(estimate.clients, least, Math.min(MOST_AT_ONCE, 1 + others / own)) };
 }
 

@@ -1,12 +1,8 @@
 import type { Clock } from "../clock";
 import type { Answer } from "../transport";
-import { accepted, ended, rejected, sent } from "./answers";
-import { reportedIn, retryAfter, type Window } from "./headers";
-import type { OtherWindow } from "./otherWindow";
-import { Parallel } from "./parallel";
-import { opens } from "./policy";
-import { Queue, StaleError, type Waiting } from "./queue";
-import { begin, type Exchange, type State } from "./state";
+import { type OtherWindow, reportedIn, retryAfter, type Window } from "./headers";
+import { AFTER_NEXT_ANSWER, opens } from "./policy";
+import { accepted, begin, ended, LONGEST_PAUSE, rejected, type State, sent, tooMany } from "./state";
 import { newTurn, type Turn } from "./turn";
 
 export interface LimiterOptions {
@@ -32,6 +28,11 @@ export interface RunOptions {
   readonly turn?: Turn | undefined;
 }
 
+/** The request's turn came, and what it stands on is too old by then. */
+export class StaleError extends Error {
+  override name = "StaleError";
+}
+
 /** The account asks for more time than a request may wait. It was answered 429, so it did nothing. */
 export class TooLongWait extends Error {
   override name = "TooLongWait";
@@ -50,11 +51,26 @@ export class TooLongWait extends Error {
   }
 }
 
-/** Nothing but 429s came for requests of one kind: since when, and the last of them. */
+/** Something that waits for its turn. */
+interface Waiting extends Pick<RunOptions, "outdated"> {
+  readonly place: number;
+  readonly kind: string;
+  readonly go: (sent: number) => void;
+  readonly end: (reason: unknown) => void;
+}
+
+/** Nothing but 429s came for requests of one kind: an account may let reads through, and no changes. */
 interface Rejection {
   readonly since: number;
+  /** The last of them. */
   readonly answer: Answer;
+  /** "Too many at once" in a row, and until when the next one waits for that. */
+  readonly times: number;
+  readonly until: number;
 }
+
+/** The first pause of one that is too many at once although little else is on its way; doubled each time. */
+const FIRST_PAUSE = 250;
 
 /**
  * Holds requests back so that the account's windows are used up and not overrun, first come first served, and obeys 429 until the
@@ -65,9 +81,8 @@ interface Rejection {
  */
 export class Limiter {
   readonly #options: LimiterOptions & { readonly maxWait: number };
-  readonly #queue = new Queue();
-  readonly #parallel: Parallel;
-  /** By kind: an account may let reads through, and no changes. */
+  /** Those that wait for their turn, in the order of their places. */
+  #queue: Waiting[] = [];
   readonly #rejections = new Map<string, Rejection>();
   #state: State;
   #places = 0;
@@ -80,8 +95,7 @@ export class Limiter {
 
   constructor({ maxWait = Number.POSITIVE_INFINITY, ...options }: LimiterOptions) {
     this.#options = { ...options, maxWait };
-    this.#parallel = new Parallel(options.maxParallel);
-    this.#state = begin(options.windows);
+    this.#state = begin(options.windows, options.maxParallel);
   }
 
   /**
@@ -95,26 +109,23 @@ export class Limiter {
   ): Promise<Answer> {
     const { clock, maxWait } = this.#options;
     turn.place ??= this.#places++;
-    for (let tooMany = 0; ; ) {
+    for (let times = 0; ; ) {
       const sent = await this.#turn({ place: turn.place, kind, outdated }, abort);
-      const answer = await this.#exchange(sent, send, kind);
-      const exchange = { sent, answered: clock.now() };
+      const answer = await this.#exchange(sent, send);
       if (answer.status !== 429) {
-        this.#accepted(exchange, answer, kind);
-        this.#pump();
+        this.#accepted(sent, answer, kind);
         return answer;
       }
-      const asked = retryAfter(answer, clock.date());
-      tooMany = asked === "parallel" ? tooMany + 1 : 0;
-      const wait = this.#rejected(exchange, kind, asked, tooMany);
-      this.#rejections.set(kind, { since: exchange.answered, ...this.#rejections.get(kind), answer });
+      const isTooMany = retryAfter(answer, clock.date()) === "parallel";
+      times = isTooMany ? times + 1 : 0;
+      const wait = this.#rejected(sent, answer, kind, times);
       turn.waited += wait;
       if (turn.waited > maxWait) {
         this.#pump();
         throw new TooLongWait(answer, wait, turn.waited);
       }
       // Otherwise pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
-      if (asked !== "parallel" || wait === 0) continue;
+      if (!isTooMany || wait === 0) continue;
       this.#pump();
       await this.#pause(wait, abort);
     }
@@ -123,11 +134,10 @@ export class Limiter {
   /** What those that wait for time, rather than for an answer, wait for: the next of them goes out in so many milliseconds. */
   wait(): { readonly left: number; readonly reason: "turn" | "parallel" } {
     const now = this.#options.clock.now();
-    const until = this.#queue.length > 0 && this.#until < Number.POSITIVE_INFINITY ? this.#until : now;
-    const pauses = [...this.#pauses, ...this.#queue.kinds.map((kind) => this.#parallel.opens(kind))];
-    const pause = Math.min(...pauses.filter((end) => end > now));
-    if (until > now && until !== pause) return { left: until - now, reason: "turn" };
-    return { left: pause < Number.POSITIVE_INFINITY ? pause - now : 0, reason: "parallel" };
+    const pause = Math.min(...this.#pauses.filter((end) => end > now), this.#pausedUntil(now));
+    const isTurn = this.#queue.length > 0 && this.#until > now && this.#until < AFTER_NEXT_ANSWER;
+    if (isTurn && this.#until !== pause) return { left: this.#until - now, reason: "turn" };
+    return { left: pause < AFTER_NEXT_ANSWER ? pause - now : 0, reason: "parallel" };
   }
 
   /** Resolves to the moment at which it is to be sent; rejects when it is ended, or with the signal's reason. */
@@ -138,7 +148,7 @@ export class Limiter {
         return reject(abort.reason);
       }
       const stop = () => {
-        this.#queue.remove(waiting);
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
         reject(abort?.reason);
         this.#pump();
       };
@@ -150,7 +160,8 @@ export class Limiter {
         };
       const waiting: Waiting = { ...how, go: settle(resolve), end: settle(reject) };
       abort?.addEventListener("abort", stop);
-      this.#queue.add(waiting);
+      const before = this.#queue.findLastIndex(({ place }) => place < how.place);
+      this.#queue.splice(before + 1, 0, waiting);
       this.#pump();
     });
   }
@@ -163,54 +174,98 @@ export class Limiter {
     this.#pauses.splice(this.#pauses.indexOf(end), 1);
   }
 
-  async #exchange(sent: number, send: () => Promise<Answer>, kind: string): Promise<Answer> {
+  async #exchange(sent: number, send: () => Promise<Answer>): Promise<Answer> {
     const { clock } = this.#options;
     try {
       return await send();
     } catch (error) {
       // Whether it arrived or not isn't known, so it counts.
       this.#state = ended(this.#state, { sent, answered: clock.now() }, clock.random());
-      this.#parallel.ended(kind);
       this.#pump();
       throw error;
     }
+  }
+
+  #accepted(sent: number, answer: Answer, kind: string): void {
+    const { clock, differs } = this.#options;
+    this.#rejections.delete(kind);
+    const { found } = this.#state;
+    this.#state = accepted(this.#state, { sent, answered: clock.now() }, reportedIn(answer), clock.random());
+    for (const other of this.#state.found.slice(found.length)) differs?.(other);
+    this.#pump();
+  }
+
+  /**
+   * @param times how often in a row this request was one too many at once.
+   * @returns the milliseconds that the account makes it wait.
+   */
+  #rejected(sent: number, answer: Answer, kind: string, times: number): number {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const exchange = { sent, answered: now };
+    const before = this.#rejections.get(kind) ?? { since: now, times: 0, until: now };
+    const asked = retryAfter(answer, clock.date());
+    if (asked !== "parallel") {
+      this.#rejections.set(kind, { ...before, answer });
+      this.#state = rejected(this.#state, exchange, asked, clock.random());
+      return Math.max(0, this.#state.blocked - now);
+    }
+    // Those sent together are rejected together: that is once.
+    const inRow = before.times + (sent >= this.#state.parallel.since ? 1 : 0);
+    this.#state = tooMany(this.#state, exchange, clock.random());
+    this.#rejections.set(kind, { ...before, answer, times: inRow, until: now + this.#pauseAfter(inRow) });
+    return this.#pauseAfter(times);
+  }
+
+  /** Once, it goes on when another of this process ends; if that doesn't help, or none is on its way, after a pause that grows. */
+  #pauseAfter(times: number): number {
+    if (times === 1 && this.#state.inFlight.length > 0) return 0;
+    return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (times - 1));
+  }
+
+  #isPaused(kind: string, now: number): boolean {
+    return (this.#rejections.get(kind)?.until ?? now) > now;
+  }
+
+  /** When the first kind may go on of those that are too many at once. */
+  #pausedUntil(now: number): number {
+    return Math.min(...[...this.#rejections.values()].flatMap(({ until }) => (until > now ? until : [])));
   }
 
   /** Sends what may go out now, and comes back when time alone lets more of them out. Answers come back by themselves. */
   #pump(): void {
     const { clock } = this.#options;
     this.#endBlocked();
-    this.#until = Number.NEGATIVE_INFINITY;
+    this.#until = AFTER_NEXT_ANSWER;
     while (this.#queue.length > 0) {
       const now = clock.now();
-      const may = (kind: string) => this.#parallel.opens(kind) <= now;
-      const first = this.#queue.first(may);
-      this.#until = first ? this.#opens(now) : Math.min(...this.#queue.kinds.map((kind) => this.#parallel.opens(kind)));
+      const at = this.#queue.findIndex(({ kind }) => !this.#isPaused(kind, now));
+      const first = this.#queue[at];
+      if (first) this.#until = opens(this.#state, now, this.#queue.length);
+      else this.#until = this.#pausedUntil(now);
       if (!first || this.#until > now) break;
-      this.#queue.remove(first);
+      this.#queue.splice(at, 1);
+      this.#until = AFTER_NEXT_ANSWER;
       if (first.outdated?.()) {
         first.end(new StaleError());
         continue;
       }
       this.#state = sent(this.#state, now, clock.random());
-      this.#parallel.sent(first.kind);
       first.go(now);
     }
-    this.#wake(this.#queue.length > 0 ? this.#until : Number.POSITIVE_INFINITY);
-  }
-
-  #opens(now: number): number {
-    return this.#parallel.isFull ? Number.POSITIVE_INFINITY : opens(this.#state, now, this.#queue.length);
+    this.#wake(this.#until);
   }
 
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
   #endBlocked(): void {
-    const now = this.#options.clock.now();
-    for (const [kind, { since, answer }] of this.#rejections) {
-      const pause = this.#parallel.opens(kind);
-      const open = Math.max(this.#state.blocked, pause < Number.POSITIVE_INFINITY ? pause : now);
-      if (open > now && open - since > this.#options.maxWait) {
-        this.#queue.endAll(kind, new TooLongWait(answer, open - now, open - since));
+    const { clock, maxWait } = this.#options;
+    const now = clock.now();
+    for (const [kind, { since, answer, until }] of this.#rejections) {
+      const open = Math.max(this.#state.blocked, until);
+      if (open <= now || open - since <= maxWait) continue;
+      for (const waiting of this.#queue.filter((waiting) => waiting.kind === kind)) {
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
+        waiting.end(new TooLongWait(answer, open - now, open - since));
       }
     }
   }
@@ -220,38 +275,14 @@ export class Limiter {
     // Without a reason, an error with a stack trace would be made each time.
     this.#timer.abort("replaced");
     this.#wakesAt = at;
-    if (at === Number.POSITIVE_INFINITY) return;
+    if (at === AFTER_NEXT_ANSWER) return;
     const timer = new AbortController();
     this.#timer = timer;
     const { clock } = this.#options;
     void clock.sleep(at - clock.now(), timer.signal).then(() => {
       if (timer.signal.aborted) return;
-      this.#wakesAt = Number.POSITIVE_INFINITY;
+      this.#wakesAt = AFTER_NEXT_ANSWER;
       this.#pump();
     });
-  }
-
-  #accepted(exchange: Exchange, answer: Answer, kind: string): void {
-    this.#parallel.ended(kind);
-    this.#parallel.accepted(kind, exchange.sent);
-    this.#rejections.delete(kind);
-    const { found } = this.#state;
-    this.#state = accepted(this.#state, exchange, reportedIn(answer), this.#options.clock.random());
-    for (const other of this.#state.found.slice(found.length)) this.#options.differs?.(other);
-  }
-
-  /**
-   * @param tooMany how often in a row it was one too many at once.
-   * @returns the milliseconds that the account makes it wait.
-   */
-  #rejected(exchange: Exchange, kind: string, asked: number | "parallel" | undefined, tooMany: number): number {
-    const chance = this.#options.clock.random();
-    this.#parallel.ended(kind);
-    if (asked === "parallel") {
-      this.#state = ended(this.#state, exchange, chance);
-      return this.#parallel.rejected(kind, exchange, tooMany);
-    }
-    this.#state = rejected(this.#state, exchange, asked, chance);
-    return Math.max(0, this.#state.blocked - exchange.answered);
   }
 }

@@ -1,9 +1,9 @@
-import { isAlone } from "./clients";
 import { type Interval, middle, next, slidBy, width } from "./interval";
 import {
   between,
   gap,
   isPhased,
+  isReported,
   jitter,
   LAST,
   ownIn,
@@ -12,7 +12,6 @@ import {
   SECOND,
   SPREAD,
   type State,
-  shows,
   sum,
   type WindowState,
 } from "./state";
@@ -28,16 +27,17 @@ const SPREAD_ALONE = 0.6;
 const EXACT = 0.1;
 /** The same for a long window, in milliseconds. */
 const UNCERTAIN = 60;
-const AFTER_NEXT_ANSWER = Number.POSITIVE_INFINITY;
+export const AFTER_NEXT_ANSWER = Number.POSITIVE_INFINITY;
 
 /** A moment that has come for at once, Infinity for after the next answer. */
 export function opens(state: State, now: number, waiting: number): number {
-  const { windows, inFlight, blocked, rejections, lastSent, probed } = state;
+  const { windows, inFlight, parallel, blocked, rejections, lastSent } = state;
   const [shortest, ...longer] = windows;
+  if (inFlight.length >= parallel.limit) return AFTER_NEXT_ANSWER;
   if (!shortest) return now;
   if (blocked > now) return blocked;
   // One at a time at first and after a 429; a slow one isn't waited for longer than it can save.
-  const probing = rejections > 0 || probed === Number.NEGATIVE_INFINITY;
+  const probing = rejections > 0 || shortest.own.length === 0;
   if (probing && inFlight.length > 0) return lastSent + shortest.window.length;
   return Math.max(
     opensShortest(state, shortest, now, waiting),
@@ -47,8 +47,8 @@ export function opens(state: State, now: number, waiting: number): number {
 
 function opensShortest(state: State, known: WindowState, now: number, waiting: number): number {
   const { inFlight, estimate, changed, chance } = state;
-  if (!known.shown) return opensByOwn(state, known, now);
-  const alone = isAlone(estimate);
+  if (!known.report) return opensByOwn(state, known, now);
+  const alone = isAlone(state);
   const atOnce = Math.max(1, Math.ceil((state.roundTrip * 0.8) / gap(state, known)));
   if (inFlight.length >= atOnce && !(alone && isPhased(known))) return AFTER_NEXT_ANSWER;
   const report = present(known, now);
@@ -62,7 +62,7 @@ function opensShortest(state: State, known: WindowState, now: number, waiting: n
   if (!report) {
     if (now >= nextStart.from) return nextStart.to + offset;
     // One goes ahead into each window, to see what is left. If its answer doesn't tell, our own count must do.
-    if (state.probed >= began) return opensByOwn(state, known, now);
+    if ((known.own.at(-1)?.from ?? 0) >= began) return opensByOwn(state, known, now);
     return inFlight.some((sent) => sent >= began) ? AFTER_NEXT_ANSWER : soonest(began + offset, now, nextStart);
   }
   const available = report.remaining - report.pending;
@@ -81,9 +81,13 @@ function opensShortest(state: State, known: WindowState, now: number, waiting: n
   return soonest(changed + ((until - changed) / share) * between(0.5, 1.5, chance), now, nextStart);
 }
 
-/** The places of the shortest window that are left for others: one for each. */
+function isAlone(state: State): boolean {
+  return reserve(state) === 0;
+}
+
+/** The places of a window that are left for others: one for each. */
 function reserve({ estimate }: State): number {
-  return isAlone(estimate) ? 0 : Math.max(1, Math.round(estimate.clients - 0.75));
+  return Math.round(estimate.clients - 0.7);
 }
 
 /** Not before now, and, if there is time for that, while the window is sure to last. */
@@ -93,42 +97,39 @@ function soonest(at: number, now: number, { from }: Interval): number {
 
 /** While it isn't known where the shortest window begins: at intervals, so that it shows. */
 function opensBlind(state: State, known: WindowState, report: Report | undefined, now: number): number {
-  const { inFlight, lastSent, chance, estimate } = state;
+  const { inFlight, lastSent, chance } = state;
   if (!report) return inFlight.length > 0 ? AFTER_NEXT_ANSWER : opensByOwn(state, known, now);
-  const alone = isAlone(estimate);
-  const usual = gap(state, known);
-  if (report.remaining - report.pending > reserve(state)) {
-    return Math.max(now, lastSent + usual * (alone ? 1 : between(0.7, 1.3, chance)));
-  }
-  return alone ? report.end : Math.min(report.end, lastSent + usual * between(0.7, 1.6, chance));
+  const later = lastSent + gap(state, known) * between(0.7, 1.3, chance);
+  if (report.remaining - report.pending > reserve(state)) return Math.max(now, later);
+  // Others make it hard to see: it tries a new window early.
+  return isAlone(state) ? report.end : Math.min(report.end, later);
 }
 
 function opensLonger(state: State, shortest: WindowState, known: WindowState, now: number, waiting: number): number {
-  const { inFlight, changed, chance, estimate } = state;
+  const { inFlight, changed } = state;
   const report = present(known, now);
   if (!report) return opensHidden(state, shortest, known, now, waiting);
-  const alone = isAlone(estimate);
-  const free = report.remaining - report.pending - (alone ? 0 : Math.max(1, Math.round(estimate.clients - 1)));
+  const free = report.remaining - report.pending - reserve(state);
   if (free <= 0) return inFlight.length > 0 && report.remaining > 0 ? AFTER_NEXT_ANSWER : report.end;
   const nextStart = known.start && next(known.start, known.window.length, now);
   const isWorthIt = nextStart && waiting > free && width(nextStart) > UNCERTAIN + 2 * jitter(state);
-  if (isWorthIt && free <= LAST && report.end - now > ((alone ? free : 2) + 1) * SECOND) {
+  if (isWorthIt && free <= LAST && report.end - now > ((isAlone(state) ? free : 2) + 1) * SECOND) {
     // There is time: each answer halves what isn't known of the end.
     if (inFlight.length > 0) return AFTER_NEXT_ANSWER;
     const wait = (((middle(nextStart) - changed) % SECOND) + SECOND) % SECOND;
     return Math.max(now, changed + wait);
   }
-  return alone ? now : Math.max(now, changed + gap(state, shortest) * chance);
+  // Not all at once in what others have left.
+  return isAlone(state) ? now : Math.max(now, changed + gap(state, shortest) * state.chance);
 }
 
 /** A longer window of which no answer tells at present. */
 function opensHidden(state: State, shortest: WindowState, known: WindowState, now: number, waiting: number): number {
-  if (!shows(state)) return opensByOwn(state, known, now);
+  if (!isReported(state)) return opensByOwn(state, known, now);
   const free = known.window.limit - sum(ownIn(known, now)) - state.inFlight.length;
-  if (free <= 0 && !known.shown && known.start) return next(known.start, known.window.length, now).to;
   if (free > LAST || free >= waiting) return now;
   // The account may report the window with fewer left. That is this one if the shortest is fresh, so only the first of it is sent.
-  if (!present(shortest, now) && state.probed < now - shortest.window.length) return now;
+  if (!present(shortest, now) && (shortest.own.at(-1)?.from ?? 0) < now - shortest.window.length) return now;
   if (state.inFlight.length > 0) return AFTER_NEXT_ANSWER;
   if (!isPhased(shortest)) return state.lastSent + shortest.window.length;
   const nextStart = next(shortest.start, shortest.window.length, now);

@@ -1,11 +1,12 @@
-import { type Estimate, nobody } from "./clients";
-import type { Window } from "./headers";
-import { type Interval, moved, next, slidBy, width } from "./interval";
-import type { OtherLimit, OtherWindow } from "./otherWindow";
+import { counted, type Estimate, fuller, joined, nobody } from "./clients";
+import { type OtherLimit, type OtherWindow, placed, type Reported, seenOther, type Window } from "./headers";
+import { type Interval, meet, moved, next, slidBy, widened, width } from "./interval";
 
 /*
- * What is known of the account. Moments are those at which a request is sent, by the clock of this process: a window begins, so seen, a
- * trip earlier than on the account's clock. How long the trip takes needn't be known then, only how much it varies.
+ * What is known of the account, and what each event makes of it: state, event, now → state. Nothing here waits, and chance comes in.
+ *
+ * Moments are those at which a request is sent, by the clock of this process: a window begins, so seen, a trip earlier than on the
+ * account's clock. How long the trip takes needn't be known then, only how much it varies.
  */
 
 /** A request that was answered. */
@@ -21,17 +22,15 @@ export interface Batch {
   readonly count: number;
 }
 
-/** What answers reported of the present window. The exchange is the one that showed the fewest remaining. */
+/** What answers reported of a window last. The exchange is the one that showed the fewest remaining. */
 export interface Report extends Exchange {
   readonly remaining: number;
   /** Requests that it doesn't tell whether it counts. */
   readonly pending: number;
-  /** From when on and until when it is this window. */
-  readonly since: number;
+  /** By when the window is sure to have ended. */
   readonly end: number;
-  /** Whether it was known where this window begins. */
-  readonly phased: boolean;
-  /** At least so many requests of others. */
+  /** Requests of this process in it, and of others at least. */
+  readonly own: number;
   readonly others: number;
 }
 
@@ -40,31 +39,25 @@ export interface WindowState {
   readonly window: Window;
   /** This process's requests that may lie in the present window. */
   readonly own: readonly Batch[];
-  /** Whether answers report it. */
-  readonly shown: boolean;
   readonly report?: Report | undefined;
-  readonly last?: (Exchange & { readonly remaining: number }) | undefined;
   /** Where one beginning lies; the others are whole lengths away. */
   readonly start?: Interval | undefined;
-  /** Whether the last answer that tells of it contradicted that. */
-  readonly contradicted?: boolean;
+  /** How much more often answers contradicted what was known than they agreed. */
+  readonly doubt: number;
 }
 
 export interface State {
   /** The shortest window first. */
   readonly windows: readonly WindowState[];
-  /** When the requests that are on their way went out. */
+  /** When the requests that are on their way went out, and how many may be. */
   readonly inFlight: readonly number[];
+  readonly parallel: { readonly most: number; readonly limit: number; readonly since: number; readonly good: number };
   readonly lastSent: number;
-  /** When the last request went out that was answered otherwise than by 429. */
-  readonly probed: number;
   /** The usual time there and back, and how much it varies. */
   readonly roundTrip: number;
   readonly deviation: number;
   /** Whether a Reset of nothing was seen, and one of a whole window: it tells how the account rounds. */
   readonly resets: { readonly none: boolean; readonly whole: boolean };
-  /** How much more often answers contradicted what was known than they agreed. */
-  readonly doubt: number;
   readonly estimate: Estimate;
   /** Limits that answers report and that aren't configured, and the configured window that each is known to be. */
   readonly others: readonly OtherLimit[];
@@ -79,16 +72,15 @@ export interface State {
   readonly chance: number;
 }
 
-export function begin(windows: readonly Window[]): State {
+export function begin(windows: readonly Window[], maxParallel: number): State {
   return {
-    windows: windows.map((window) => ({ window, own: [], shown: false })),
+    windows: windows.map((window) => ({ window, own: [], doubt: 0 })),
     inFlight: [],
+    parallel: { most: maxParallel, limit: maxParallel, since: Number.NEGATIVE_INFINITY, good: 0 },
     lastSent: Number.NEGATIVE_INFINITY,
-    probed: Number.NEGATIVE_INFINITY,
     roundTrip: 30,
     deviation: 8,
     resets: { none: false, whole: false },
-    doubt: 0,
     estimate: nobody,
     others: [],
     found: [],
@@ -104,10 +96,17 @@ export function begin(windows: readonly Window[]): State {
 export const SPREAD = 0.85;
 /** Where a window begins is known well enough to send at that moment: a part of its length. */
 const PHASED = 0.3;
+/** An answer that fits takes as much doubt away as three that contradict what is known add. With so much doubt, reports count no more. */
+const CERTAINTY = 3;
+const MOST_DOUBT = 20;
 /** The last so many of a long window go out one by one. */
 export const LAST = 6;
 /** What a Reset or a Retry-After counts. */
 export const SECOND = 1_000;
+/** The longest pause after 429s that ask for no time. */
+export const LONGEST_PAUSE = 30_000;
+/** Good answers after which one more at once is tried. */
+const RAISE_AFTER = 24;
 
 export function between(from: number, to: number, chance: number): number {
   return from + (to - from) * chance;
@@ -135,17 +134,238 @@ export function sum(batches: readonly Batch[]): number {
   return batches.reduce((total, { count }) => total + count, 0);
 }
 
-/** This process's answered requests that may lie in the present window. */
+/** This process's answered requests that may lie in the same window as that moment, or later. */
 export function ownIn({ own, window, start }: WindowState, now: number): readonly Batch[] {
   const began = start ? moved(next(start, window.length, now), window.length, -1).from : Number.NEGATIVE_INFINITY;
   return own.filter(({ until }) => until + slidBy(window.length) > now && until >= began);
 }
 
-/** Whether answers report any window. */
-export function shows({ windows }: State): boolean {
-  return windows.some(({ shown }) => shown);
+function withWindow(state: State, at: number, changes: Partial<WindowState>): State {
+  return { ...state, windows: state.windows.map((each, index) => (index === at ? { ...each, ...changes } : each)) };
 }
 
-export function withWindow(state: State, at: number, changes: Partial<WindowState>): State {
-  return { ...state, windows: state.windows.map((each, index) => (index === at ? { ...each, ...changes } : each)) };
+/** A request goes out. */
+export function sent(state: State, now: number, chance: number): State {
+  const windows = state.windows.map((known) =>
+    known.report ? { ...known, report: { ...known.report, pending: known.report.pending + 1 } } : known,
+  );
+  return { ...state, windows, inFlight: [...state.inFlight, now], lastSent: now, changed: now, chance };
+}
+
+/** A request has ended: it counts, whatever became of it. */
+export function ended(state: State, { sent, answered }: Exchange, chance: number): State {
+  const at = state.inFlight.indexOf(sent);
+  return {
+    ...state,
+    windows: state.windows.map((known) => ({ ...known, own: batched(known, sent, answered) })),
+    inFlight: state.inFlight.filter((_, index) => index !== at),
+    changed: answered,
+    chance,
+  };
+}
+
+function batched({ own, window: { length } }: WindowState, sent: number, answered: number): readonly Batch[] {
+  const recent = own.filter(({ until }) => until + slidBy(length) > answered);
+  const last = recent.at(-1);
+  // All of a batch count as long as its last one: fifty of them make a window's length.
+  if (!last || sent - last.from > length / 50) return [...recent, { from: sent, until: answered, count: 1 }];
+  return [...recent.slice(0, -1), { ...last, until: answered, count: last.count + 1 }];
+}
+
+/** A request was accepted. */
+export function accepted(before: State, exchange: Exchange, reported: Reported | undefined, chance: number): State {
+  const { sent, answered } = exchange;
+  const { parallel, roundTrip, deviation, ...ending } = ended(before, exchange, chance);
+  const trip = answered - sent;
+  const state: State = {
+    ...ending,
+    // One that was sent before the last 429 says nothing about what came of it.
+    rejections: sent >= ending.rejected ? 0 : ending.rejections,
+    parallel: sent >= parallel.since ? raised(parallel) : parallel,
+    deviation: deviation + (Math.abs(trip - roundTrip) - deviation) * 0.1,
+    roundTrip: roundTrip + (trip - roundTrip) * 0.2,
+  };
+  if (!reported) return state;
+  const { limit, left } = reported;
+  if (state.windows.every(({ window }) => window.limit !== limit)) return unconfigured(state, reported, answered);
+  const fits = ({ window }: WindowState) => window.limit === limit && (left?.value ?? 0) <= window.length;
+  const at = state.windows.findIndex(fits);
+  const known = state.windows[at];
+  // A limit that two windows share says nothing that could be relied on.
+  if (!known || at !== state.windows.findLastIndex(fits) || known.doubt > MOST_DOUBT) return state;
+  return withReport(endedUnseen(state, limit, exchange, reported), at, exchange, reported);
+}
+
+function raised(parallel: State["parallel"]): State["parallel"] {
+  const { most, limit, good } = parallel;
+  if (good + 1 < RAISE_AFTER) return { ...parallel, good: good + 1 };
+  return { ...parallel, limit: Math.min(most, limit + 1), good: 0 };
+}
+
+/** The account has another limit. If it allows less, that counts from here on; more is only for the user to say. */
+function unconfigured(before: State, reported: Reported, now: number): State {
+  const state = { ...before, others: seenOther(before.others, reported, now) };
+  const configured = before.windows.map(({ window }) => window);
+  const found = placed(state.others[0], configured, now);
+  const at = before.windows.findIndex(({ window, report }) => window === found?.configured && !report);
+  const known = before.windows[at];
+  if (!found || !known || state.found.some(({ limit }) => limit === found.limit)) return state;
+  const told = { ...state, found: [...state.found, found] };
+  if (found.limit > found.configured.limit) return told;
+  return withWindow(told, at, { window: { ...known.window, limit: found.limit } });
+}
+
+/** Headers mostly describe the window with the fewest left. If one that is full by our count has as many left, another one began. */
+function endedUnseen(state: State, limit: number, { answered }: Exchange, { remaining }: Reported): State {
+  const isOver = (known: WindowState) =>
+    known.window.limit > limit &&
+    !known.start &&
+    remaining > LAST + 1 &&
+    sum(ownIn(known, answered)) >= known.window.limit - LAST - 1;
+  return { ...state, windows: state.windows.map((known) => (isOver(known) ? { ...known, own: [] } : known)) };
+}
+
+function withReport(before: State, at: number, exchange: Exchange, { remaining, left }: Reported): State {
+  const { sent } = exchange;
+  const old = (before.windows[at] as WindowState).report;
+  const j = jitter(before);
+  // Sent together: nobody knows in which order they were counted. Else what remains of a window never grows.
+  const together = old && sent < old.answered && sent - old.sent < 2 * j;
+  const isLater = old && !together && remaining >= old.remaining;
+  let state = isLater ? learned(before, at, { from: old.sent - j, to: sent + j }) : before;
+  if (left) state = learnedFromReset(state, at, sent, left);
+  const known = state.windows[at] as WindowState;
+  // Contradicted again and again, it is as if nothing was reported: this process's own count decides.
+  if (known.doubt > MOST_DOUBT) return withWindow(state, at, { start: undefined, report: undefined });
+  const isNew = !old || isLater || sent >= old.end;
+  if (isNew && at === 0) state = { ...state, estimate: closed(before) };
+  const end = endOf(known, j, sent, remaining);
+  const began = isPhased(known)
+    ? Math.min(sent, end - known.window.length - width(known.start) / 2)
+    : Number.NEGATIVE_INFINITY;
+  const own = sum(ownIn(known, sent).filter(({ from }) => from >= began));
+  const others = Math.max(0, known.window.limit - remaining - own - state.inFlight.length);
+  const shown = { ...exchange, remaining, pending: state.inFlight.length, end, own, others };
+  let report: Report = shown;
+  if (!isNew && remaining < old.remaining) {
+    report = { ...shown, end: Math.min(end, old.end), others: Math.max(others, old.others) };
+  } else if (!isNew) {
+    report = { ...old, pending: Math.max(0, old.pending - 1) };
+  }
+  state = withWindow(state, at, { report });
+  return at === 0 ? { ...state, estimate: joined(state.estimate, report) } : state;
+}
+
+/** The shortest window is over: how fast did others use it, beside this process? */
+function closed({ estimate, windows: [known] }: State): Estimate {
+  if (!known?.report || !isPhased(known)) return estimate;
+  const { report, start, window } = known;
+  const { length } = window;
+  const began = next(start, length, report.sent).to - length;
+  return counted(estimate, report, Math.max(0.1, Math.min((report.sent - began) / (SPREAD * length), 1)));
+}
+
+/** By when the window has ended in which a request left so many. */
+function endOf(known: WindowState, jitter: number, sent: number, remaining: number): number {
+  const { limit, length } = known.window;
+  if (!isPhased(known)) return sent + length + 2 * jitter;
+  const nextStart = next(known.start, length, sent);
+  // Sent at a moment that may lie on either side: a new window has more remaining.
+  return sent < nextStart.from || remaining < limit / 2 ? nextStart.to : nextStart.to + length;
+}
+
+/** A beginning of that window lies in this interval, as far as trips let it be known. */
+function learned(state: State, at: number, seen: Interval): State {
+  const { start: known, window, doubt } = state.windows[at] as WindowState;
+  if (width(seen) >= window.length) return state;
+  const start = known ? meet(known, seen, window.length) : seen;
+  if (start) {
+    const certain = { start: widened(start, 2 * jitter(state)), doubt: Math.max(0, doubt - CERTAINTY) };
+    return withWindow(state, at, certain);
+  }
+  // Once, it may be a number that was wrong; twice, a clock was set, or the window moved.
+  return withWindow(state, at, { start: doubt % 2 === 1 ? seen : known, doubt: doubt + 1 });
+}
+
+/** The time left. A Reset of 0 is never rounded up, one of a whole window never down: what was read otherwise goes. */
+function learnedFromReset(before: State, at: number, sent: number, left: NonNullable<Reported["left"]>): State {
+  const { length } = (before.windows[at] as WindowState).window;
+  const { none, whole } = before.resets;
+  let state = { ...before, resets: { none: none || left.value === 0, whole: whole || left.value >= length } };
+  if (cutOff(state) !== cutOff(before)) {
+    const windows = state.windows.map((each) => (each.window.length > SECOND ? { ...each, start: undefined } : each));
+    state = { ...state, windows };
+  }
+  const to = sent + left.value + cutOff(state) * left.unit;
+  return learned(state, at, { from: to - left.unit - jitter(state), to: to + jitter(state) });
+}
+
+/** What the time left is more than what is reported, at the most, in units of its last digit. */
+function cutOff({ resets: { none, whole } }: State): number {
+  return !none ? 0 : whole ? 0.5 : 1;
+}
+
+/**
+ * A request was answered 429.
+ *
+ * @param wait the milliseconds that it asks to wait, if it does.
+ */
+export function rejected(before: State, exchange: Exchange, wait: number | undefined, chance: number): State {
+  const { sent, answered } = exchange;
+  const ending = ended(before, exchange, chance);
+  // Those sent together are rejected together: that is one 429, not many in a row.
+  const rejections = ending.rejections + (sent >= ending.rejected ? 1 : 0);
+  const state: State = { ...ending, rejections, rejected: answered };
+  const [shortest, ...longer] = state.windows;
+  if (!shortest) return state;
+  const { length } = shortest.window;
+  // A longer window is full until then.
+  if (wait !== undefined && wait > length) return until(state, answered + wait);
+  const full = longer.find((known) => present(known, answered))?.report;
+  if (wait === undefined && full) return until(state, full.end);
+  if (wait === undefined && rejections > 1) {
+    // Perhaps a longer window: look again now and then.
+    const pause = Math.min(length * 2 ** (rejections - 1), LONGEST_PAUSE);
+    return until(state, answered + pause * between(0.7, 1.3, chance));
+  }
+  // Without headers: not together with others who were told the same.
+  if (!isReported(state)) return until(state, answered + (wait ?? length) * between(1, 1.5, chance));
+  return shortestFull(state, shortest, exchange, wait ?? 0);
+}
+
+/** Nothing more goes out before that moment, and what was reported until now isn't true any more by then. */
+function until(state: State, moment: number): State {
+  const blocked = Math.max(state.blocked, moment);
+  const windows = state.windows.map((known) =>
+    known.report ? { ...known, report: { ...known.report, end: Math.min(known.report.end, blocked) } } : known,
+  );
+  return { ...state, windows, blocked };
+}
+
+function shortestFull(before: State, shortest: WindowState, exchange: Exchange, wait: number): State {
+  const { sent, answered } = exchange;
+  const { report: old, window } = shortest;
+  const { length } = window;
+  // One more of others took the place.
+  const report = old && { ...old, ...exchange, remaining: 0, others: old.others + 1 };
+  const state = withWindow({ ...before, estimate: fuller(before.estimate) }, 0, { report });
+  const open = isPhased(shortest)
+    ? next(shortest.start, length, sent).to + gap(state, shortest) * state.chance
+    : answered + length * between(0.2, 1, state.chance);
+  // What is asked for is rounded up to whole seconds; what is known may be more exact.
+  return until(state, Math.max(open, answered + wait - SECOND));
+}
+
+/** A request was one too many at once: half as many from here on, once for all that were sent before. */
+export function tooMany(before: State, exchange: Exchange, chance: number): State {
+  const state = ended(before, exchange, chance);
+  if (exchange.sent < state.parallel.since) return state;
+  const { most, limit } = state.parallel;
+  const half = Math.max(1, Math.floor(Math.min(limit, state.inFlight.length + 1) / 2));
+  return { ...state, parallel: { most, limit: half, since: exchange.answered, good: 0 } };
+}
+
+/** Whether answers report any window. */
+export function isReported({ windows }: State): boolean {
+  return windows.some(({ report }) => report);
 }

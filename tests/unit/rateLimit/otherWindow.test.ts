@@ -1,11 +1,10 @@
 import { expect } from "chai";
-import { accepted, sent } from "../../../provider/hood/rateLimit/answers";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
-import { begin, type State } from "../../../provider/hood/rateLimit/state";
+import { accepted, begin, type State, sent } from "../../../provider/hood/rateLimit/state";
 
 /** An account whose answers come each 500 ms and report these, one after the other: [limit, seconds left]. */
 function stateAfter(windows: string, reports: readonly (readonly [number, number | undefined])[], step = 500): State {
-  let state = begin(parseRateLimit(windows));
+  let state = begin(parseRateLimit(windows), 10);
   for (const [number, [limit, seconds]] of reports.entries()) {
     const at = number * step;
     const left = seconds === undefined ? {} : { left: { value: seconds * 1_000, unit: 1_000 } };

@@ -5,14 +5,15 @@ import { begin, type Report, type State, type WindowState } from "../../../provi
 
 const NOW = 500;
 const NEVER = Number.POSITIVE_INFINITY;
+/** A report of a second that has ended. */
+const OVER: Report = { remaining: 5, pending: 0, end: 90, sent: 50, answered: 60, own: 5, others: 0 };
 /** A second that begins about 100 ms after each whole one: within 20 ms, within 200 ms, and not known at all. */
-const EXACT: Partial<WindowState> = { shown: true, start: { from: 90, to: 110 } };
-const ROUGH: Partial<WindowState> = { shown: true, start: { from: 0, to: 200 } };
-const UNKNOWN: Partial<WindowState> = { shown: true };
+const EXACT: Partial<WindowState> = { report: OVER, start: { from: 90, to: 110 } };
+const ROUGH: Partial<WindowState> = { report: OVER, start: { from: 0, to: 200 } };
+const UNKNOWN: Partial<WindowState> = { report: OVER };
 
 function report(remaining: number, more: Partial<Report> = {}): { report: Report } {
-  const usual = { pending: 0, end: 1_110, sent: 450, answered: 460, since: 110, others: 0 };
-  return { report: { ...usual, phased: true, remaining, ...more } };
+  return { report: { ...OVER, end: 1_110, sent: 450, answered: 460, remaining, ...more } };
 }
 
 /** So many answered requests in the present minute. */
@@ -26,17 +27,19 @@ function state(
   minute: Partial<WindowState> = {},
 ): State {
   const { clients = 1, ...rest } = more;
-  const base = begin(parseRateLimit("10/1s,150/60s"));
-  const windows = base.windows.map((known, index) => ({ ...known, ...(index === 0 ? second : minute) }));
+  const base = begin(parseRateLimit("10/1s,150/60s"), 10);
+  const windows = base.windows.map((known, index) => ({ ...known, ...SOME, ...(index === 0 ? second : minute) }));
   const estimate = { ...base.estimate, clients };
-  return { ...base, windows, estimate, probed: 0, lastSent: 450, changed: NOW, chance: 0.5, ...rest };
+  return { ...base, windows, estimate, lastSent: 450, changed: NOW, chance: 0.5, ...rest };
 }
+
+/** One of this process's own went out long ago. */
+const SOME = own([0, 0]);
 
 /** The time between two requests of one of four clients. */
 const GAP = 340;
 const minuteEnds = { start: { from: 29_200, to: 30_200 } };
 const few = (remaining: number, more: Partial<Report> = {}) => ({
-  shown: true,
   ...minuteEnds,
   ...report(remaining, { end: 30_200, ...more }),
 });
@@ -48,8 +51,8 @@ const groups: Record<string, Row[]> = {
   "at first and after a 429": [
     ["waits until a 429 allows it", state({}, { blocked: 900 }), 900],
     ["goes if that has passed", state({}, { blocked: NOW }), NOW],
-    ["sends the very first alone", state({}, { probed: Number.NEGATIVE_INFINITY, inFlight: [450] }), 1_450],
-    ["sends the very first at once", state({}, { probed: Number.NEGATIVE_INFINITY }), NOW],
+    ["sends the very first alone", state({ own: [] }, { inFlight: [450] }), 1_450],
+    ["sends the very first at once", state({ own: [] }), NOW],
     ["sends one alone after a 429", state({}, { rejections: 1, inFlight: [450] }), 1_450],
     ["sends that one at once", state({}, { rejections: 1 }), NOW],
   ],
@@ -87,9 +90,9 @@ const groups: Record<string, Row[]> = {
       NEVER,
     ],
     ["or for the next second", state({ ...EXACT, ...report(0) }, { inFlight: [450] }), 1_110],
-    ["goes by its own count if the second isn't reported", state({ ...EXACT, ...own([460, 1]) }, { probed: 450 }), NOW],
-    ["and waits by it", state({ ...EXACT, ...own([460, 10]) }, { probed: 450 }), 1_460.1],
-    ["and at the end", state({ ...EXACT, ...own([460, 1]) }, { probed: 450 }), 1_110.1, { now: 1_095 }],
+    ["goes by its own count if the second isn't reported", state({ ...EXACT, ...own([460, 1]) }), NOW],
+    ["and waits by it", state({ ...EXACT, ...own([460, 10]) }), 1_460.1],
+    ["and at the end", state({ ...EXACT, ...own([460, 1]) }), 1_110.1, { now: 1_095 }],
     ["forgets a second that has ended", state({ ...EXACT, ...report(0, { end: NOW }) }), NOW],
   ],
   "as one of four": [
@@ -159,8 +162,8 @@ const groups: Record<string, Row[]> = {
     ["counts those on their way", state({ ...UNKNOWN, ...report(2, { pending: 2 }) }), 1_110],
     ["one of four leaves more time", state({ ...UNKNOWN, ...report(6) }, { clients: 4 }), 790],
     ["of chance", state({ ...UNKNOWN, ...report(6) }, { clients: 4, chance: 0 }), 688],
-    ["and tries a new second early", state({ ...UNKNOWN, ...report(3) }, { clients: 4 }), 841],
-    ["not after its end", state({ ...UNKNOWN, ...report(3, { end: 800 }) }, { clients: 4 }), 800],
+    ["and tries a new second early", state({ ...UNKNOWN, ...report(3) }, { clients: 4 }), 790],
+    ["not after its end", state({ ...UNKNOWN, ...report(3, { end: 780 }) }, { clients: 4 }), 780],
     ["one at a time", state({ ...UNKNOWN, ...report(6) }, { inFlight: [450] }), NEVER],
     ["or as many as a round trip takes", state({ ...UNKNOWN, ...report(6) }, { inFlight: [450], roundTrip: 200 }), 535],
   ],
@@ -213,18 +216,12 @@ const groups: Record<string, Row[]> = {
       NOW,
       { waiting: 7 },
     ],
-    ["if none was for a second", state(EXACT, { probed: -501 }, own([300, 144])), NOW, { waiting: 7 }],
+    ["if none was for a second", state({ ...EXACT, ...own([-501, 1]) }, {}, own([300, 144])), NOW, { waiting: 7 }],
     [
       "waits for a second if none is known",
       state({ ...UNKNOWN, ...report(9) }, {}, own([300, 144])),
       1_450,
       { waiting: 7 },
-    ],
-    ["waits for the end that a 429 told", state(plenty, {}, { ...own([300, 150]), ...minuteEnds }), 30_200],
-    [
-      "asks if the minute was ever reported",
-      state(plenty, {}, { ...own([300, 150]), ...minuteEnds, shown: true }),
-      1_110.1,
     ],
   ],
 };
@@ -242,5 +239,5 @@ describe("when the next request goes out", () => {
     });
   }
 
-  it("is now if no windows are configured", () => expect(opens(begin([]), NOW, 1)).to.equal(NOW));
+  it("is now if no windows are configured", () => expect(opens(begin([], 10), NOW, 1)).to.equal(NOW));
 });

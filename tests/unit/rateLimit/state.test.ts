@@ -1,8 +1,17 @@
 import { expect } from "chai";
-import { accepted, ended, rejected, sent } from "../../../provider/hood/rateLimit/answers";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
 import { opens } from "../../../provider/hood/rateLimit/policy";
-import { begin, type Report, type State, type WindowState } from "../../../provider/hood/rateLimit/state";
+import {
+  accepted,
+  begin,
+  ended,
+  type Report,
+  rejected,
+  type State,
+  sent,
+  tooMany,
+  type WindowState,
+} from "../../../provider/hood/rateLimit/state";
 
 const TRIP = 30;
 const CHANCE = 0.5;
@@ -17,7 +26,7 @@ const minute = (remaining: number, left?: number): Reported => ({ ...second(rema
 
 /** What is known, with a method for each event. A round trip takes 30 ms, and never more or less. */
 class Known {
-  constructor(public state: State = begin(parseRateLimit("10/1s,150/60s"))) {
+  constructor(public state: State = begin(parseRateLimit("10/1s,150/60s"), 10)) {
     // Else the usual difference of trips would shrink with each answer.
     this.state = { ...state, deviation: 8 };
   }
@@ -57,7 +66,7 @@ class Known {
   }
 }
 
-const known = (more: Partial<State> = {}) => new Known({ ...begin(parseRateLimit("10/1s,150/60s")), ...more });
+const known = (more: Partial<State> = {}) => new Known({ ...begin(parseRateLimit("10/1s,150/60s"), 10), ...more });
 const start = ({ start: from }: WindowState) => from && [from.from, from.to].map(Math.round);
 
 describe("what a request and its answer tell", () => {
@@ -85,7 +94,7 @@ describe("what a request and its answer tell", () => {
   });
 
   it("of trips: the usual time, and how much it varies", () => {
-    const state = accepted(begin([]), { sent: 0, answered: 80 }, undefined, 0);
+    const state = accepted(begin([], 10), { sent: 0, answered: 80 }, undefined, 0);
     expect(state.roundTrip).to.be.closeTo(40, 1e-9);
     expect(state.deviation).to.be.closeTo(8 + 4.2, 1e-9);
   });
@@ -94,13 +103,12 @@ describe("what a request and its answer tell", () => {
     const some = { rejections: 3, rejected: 500 };
     expect(known(some).go(499).state.rejections).to.equal(3);
     expect(known(some).go(500).state.rejections).to.equal(0);
-    expect(known().go(499).go(100).state.probed).to.equal(499);
   });
 
   describe("if the second is reported", () => {
     it("what remains of it, and what others have used", () => {
       const { report } = known().go(100, second(7));
-      expect(report).to.deep.include({ remaining: 7, others: 2, pending: 0, since: 100, sent: 100 });
+      expect(report).to.deep.include({ remaining: 7, others: 2, own: 1, pending: 0, sent: 100 });
       expect(report?.end).to.equal(100 + 1_000 + 2 * JITTER);
     });
 
@@ -120,7 +128,8 @@ describe("what a request and its answer tell", () => {
     it("that another second began, if no fewer remain than before", () => {
       const some = known().go(100, second(5)).go(300, second(9));
       expect(start(some.second)).to.deep.equal([100 - JITTER, 300 + JITTER]);
-      expect(some.report).to.deep.include({ remaining: 9, phased: true, others: 0 });
+      expect(some.report).to.deep.include({ remaining: 9, own: 1, others: 0 });
+      expect(known().go(100, second(5)).go(300, second(5)).report).to.include({ sent: 300 });
       expect(start(known().go(100, second(5)).go(300, second(5)).second)).to.deep.equal([82, 318]);
       expect(start(known().go(100, second(5)).go(300, second(4)).second)).to.equal(undefined);
     });
@@ -128,7 +137,7 @@ describe("what a request and its answer tell", () => {
     it("nothing of the kind if the two were sent together: their order isn't known", () => {
       const together = known().send(100).send(130).accept(100, second(5), 160).accept(130, second(6), 170);
       expect(start(together.second)).to.equal(undefined);
-      expect(together.second.last).to.deep.include({ remaining: 5 });
+      expect(together.report).to.deep.include({ remaining: 5, sent: 100 });
       const apart = known().send(100).send(136).accept(100, second(5), 160).accept(136, second(6), 170);
       expect(start(apart.second)).to.deep.equal([82, 154]);
     });
@@ -143,44 +152,39 @@ describe("what a request and its answer tell", () => {
     it("that what was known is wrong, if it is contradicted twice", () => {
       const some = known().go(100, second(5)).go(200, second(9)).go(1_500, second(4)).go(1_600, second(8));
       expect(start(some.second)).to.deep.equal([82, 218]);
-      expect(some.state.doubt).to.equal(1);
+      expect(some.second.doubt).to.equal(1);
       some.go(2_500, second(4)).go(2_600, second(8));
       expect(start(some.second)).to.deep.equal([2_482, 2_618]);
-      expect(some.state.doubt).to.equal(2);
-      expect(some.go(3_500, second(4)).go(3_600, second(8)).state.doubt).to.equal(0);
+      expect(some.second.doubt).to.equal(2);
+      expect(some.go(3_500, second(4)).go(3_600, second(8)).second.doubt).to.equal(0);
       some.go(4_200, second(4)).go(4_300, second(8));
       expect(start(some.second)).to.deep.equal([3_482, 3_618]);
     });
 
     it("nothing any more if it is contradicted again and again: then this process's own count decides", () => {
-      const doubtful = () => known({ doubt: 20 }).go(100, second(5)).go(200, second(9));
-      expect(doubtful().state.doubt).to.equal(17);
-      const some = known({ ...doubtful().state, doubt: 20 })
-        .go(700, second(4))
-        .go(800, second(8));
-      expect(some.state.doubt).to.equal(21);
-      const { own, window } = some.second;
-      expect(some.second).to.deep.equal({ own, window, shown: false });
-      expect(some.minute.shown).to.equal(false);
-      expect(some.go(900, second(3)).second.shown).to.equal(false);
+      const doubtful = (some: Known) => known({ windows: [{ ...some.second, doubt: 20 }, some.minute] });
+      const some = doubtful(known()).go(100, second(5)).go(200, second(9));
+      expect(some.second).to.include({ doubt: 17 });
+      const worse = doubtful(some).go(700, second(4)).go(800, second(8));
+      expect(worse.second).to.include({ doubt: 21, report: undefined, start: undefined });
+      expect(worse.go(900, second(3)).go(950, second(2)).second).to.include({ report: undefined, doubt: 21 });
     });
 
     it("how many clients there are, from one second to the next", () => {
       const some = known().go(100, second(5)).go(200, second(9)).go(600, second(4));
-      const { estimate } = some.send(1_300).state;
+      const { estimate } = some.go(1_300, second(9)).state;
       // Of the second that began at 218: five of others beside two of our own, by 600.
       const part = (600 - 218) / 850;
-      expect(estimate.others).to.be.closeTo(4, 0.001);
-      expect(estimate.parts).to.be.closeTo(part, 0.001);
-      expect(estimate.own).to.equal(2);
+      expect(estimate.others).to.equal(4);
+      expect(estimate.windows).to.be.closeTo(part, 0.001);
+      expect(estimate.own).to.be.closeTo(2 * part, 0.001);
       expect(estimate.clients).to.be.closeTo(1 / (0.8 * (2 / (2 + 4 / part)) + 0.03), 0.01);
     });
 
     it("that it is still the same one, unless more are left, and the two weren't sent together", () => {
-      expect(known().go(100, second(5)).go(300, second(5)).report).to.deep.include({ since: 100, sent: 100 });
       const two = (at: number) => known().send(100).send(at).accept(100, second(5), 160).accept(at, second(6), 170);
-      expect(two(130).report).to.deep.include({ remaining: 5, since: 100 });
-      expect(two(137).report).to.deep.include({ remaining: 6, since: 137 });
+      expect(two(130).report).to.deep.include({ remaining: 5, sent: 100 });
+      expect(two(137).report).to.deep.include({ remaining: 6, sent: 137 });
       expect(known().go(100, second(7)).go(400, second(5)).report?.end).to.equal(1_100 + 2 * JITTER);
     });
 
@@ -191,7 +195,7 @@ describe("what a request and its answer tell", () => {
 
     it("how others used the second before, as soon as another one shows", () => {
       const some = known().go(100, second(5)).go(200, second(9)).go(600, second(4)).go(1_180, second(9));
-      expect(some.state.estimate).to.include({ windows: 1, others: 4 });
+      expect(some.state.estimate.others).to.equal(4);
     });
 
     it("counts those of its own whose answers reported the minute, or nothing", () => {
@@ -224,9 +228,9 @@ describe("what a request and its answer tell", () => {
     });
 
     it("nothing if two windows have its limit", () => {
-      const some = new Known(begin(parseRateLimit("10/1s,10/60s"))).go(100, second(5, 1));
-      expect(some.second.shown || some.minute.shown).to.equal(false);
-      expect(new Known(some.state).go(200, second(5, 17)).minute.shown).to.equal(true);
+      const some = new Known(begin(parseRateLimit("10/1s,10/60s"), 10)).go(100, second(5, 1));
+      expect(some.second.report ?? some.minute.report).to.equal(undefined);
+      expect(new Known(some.state).go(200, second(5, 17)).minute.report).to.include({ remaining: 5 });
     });
 
     it("that one ended unseen, if as many remain of the second as our own count leaves none of the minute", () => {
@@ -254,7 +258,7 @@ describe("what a 429 tells", () => {
   it("is obeyed, if it asks for longer than the second lasts, and what was reported of longer windows is forgotten", () => {
     const some = known().go(0, minute(0, 8)).send(100).reject(100, 7_000);
     expect(blocked(some)).to.equal(7_130);
-    expect(some.minute.report).to.equal(undefined);
+    expect(some.minute.report?.end).to.be.at.most(7_130);
     expect(blocked(known().go(0, second(9)).send(100).reject(100, 1_001))).to.equal(1_131);
   });
 
@@ -266,7 +270,7 @@ describe("what a 429 tells", () => {
     const some = known().go(0, second(9)).send(100).reject(100, 1_000);
     expect(some.state).to.deep.include({ rejections: 1, rejected: 130 });
     expect(blocked(some)).to.equal(130 + 600);
-    expect(known().send(100).reject(100, 1_000).state.estimate.clients).to.equal(2);
+    expect(some.state.estimate.clients).to.equal(2);
   });
 
   it("shows that nothing was left of the second", () => {
@@ -284,12 +288,12 @@ describe("what a 429 tells", () => {
   it("is waited out to the next second, if it is known when that begins", () => {
     const some = known().go(100, second(5)).go(200, second(9)).send(1_400).reject(1_400, 1_000);
     const gap = 850 / (10 / some.state.estimate.clients);
-    expect(some.state.estimate.clients).to.equal(2);
+    expect(some.state.estimate.clients).to.equal(5.5);
     expect(blocked(some)).to.equal(Math.round(2_218.2 + gap / 2));
   });
 
   it("is never waited out for less than it asks for, except for its rounding", () => {
-    const some = new Known(begin(parseRateLimit("150/60s"))).go(0, minute(5, 20)).send(100).reject(100, 40_000);
+    const some = new Known(begin(parseRateLimit("150/60s"), 10)).go(0, minute(5, 20)).send(100).reject(100, 40_000);
     expect(blocked(some)).to.equal(130 + 39_000);
   });
 
@@ -300,7 +304,7 @@ describe("what a 429 tells", () => {
       some.send(at).reject(at);
       pauses.push(Math.round(some.state.blocked - at - TRIP));
     }
-    expect(pauses).to.deep.equal([600, 2_000, 4_000, 8_000, 16_000, 30_000]);
+    expect(pauses).to.deep.equal([1_250, 2_000, 4_000, 8_000, 16_000, 30_000]);
     const late = rejected(some.state, { sent: 500_000, answered: 500_000 }, undefined, 1);
     expect(late.blocked, "by chance").to.equal(500_000 + 1.3 * 30_000);
   });
@@ -321,6 +325,33 @@ describe("what a 429 tells", () => {
   it("changes nothing that is already waited for", () => {
     expect(blocked(known({ blocked: 9_000 }).send(100).reject(100, 7_000))).to.equal(9_000);
     expect(opens(known().send(100).reject(100, 7_000).state, 200, 1)).to.equal(7_130);
-    expect(rejected(begin([]), { sent: 0, answered: 10 }, 1_000, 0).rejections).to.equal(1);
+    expect(rejected(begin([], 10), { sent: 0, answered: 10 }, 1_000, 0).rejections).to.equal(1);
+  });
+
+  describe("of too many at once", () => {
+    const many = (count: number) => {
+      const some = known();
+      for (let each = 0; each < count; each++) some.send(100);
+      return some;
+    };
+    const answered = (some: Known, at: number) => tooMany(some.state, { sent: at, answered: at + TRIP }, CHANCE);
+
+    it("halves what may be on its way, counted from those that were, once for all that were sent before", () => {
+      const state = answered(many(6), 100);
+      expect(state.parallel).to.deep.equal({ most: 10, limit: 3, since: 130, good: 0 });
+      expect(tooMany(state, { sent: 129, answered: 140 }, CHANCE).parallel).to.equal(state.parallel);
+      expect(tooMany(state, { sent: 130, answered: 140 }, CHANCE).parallel).to.include({ limit: 1, since: 140 });
+      expect(answered(many(1), 100).parallel).to.include({ limit: 1 });
+      expect(answered(many(14), 100).parallel).to.include({ limit: 5 });
+    });
+
+    it("raises it by one with each 24 good answers that were sent since, up to the setting", () => {
+      const some = new Known({ ...known().state, parallel: { most: 4, limit: 2, since: 100, good: 22 } });
+      expect(some.go(99).state.parallel.good).to.equal(22);
+      expect(some.go(100).state.parallel).to.include({ limit: 2, good: 23 });
+      expect(some.go(200).state.parallel).to.include({ limit: 3, good: 0 });
+      for (let each = 0; each < 60; each++) some.go(300);
+      expect(some.state.parallel.limit).to.equal(4);
+    });
   });
 });
