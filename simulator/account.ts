@@ -10,11 +10,15 @@ export class Account {
   /** What lists and pages don't show yet. */
   readonly lag: Lag;
   private readonly deadTokens = new Set<string>();
+  readonly settings: Settings;
   private due: { at: number; act: () => void }[] = [];
+  /** The moment of what is being caught up with. */
+  private past: number | undefined;
 
-  constructor(readonly settings: Settings) {
-    this.campaigns = new Campaigns(settings.now);
-    this.lag = new Lag(settings);
+  constructor(settings: Settings) {
+    this.settings = { ...settings, now: () => this.past ?? settings.now() };
+    this.campaigns = new Campaigns(this.settings.now);
+    this.lag = new Lag(this.settings);
   }
 
   tokenName(token: string): string | undefined {
@@ -33,17 +37,22 @@ export class Account {
     if (!this.settings.tokens.includes(replacement)) this.settings.tokens.push(replacement);
   }
 
-  /** Lets something happen at a moment, or at the first request after it. */
+  /** Lets something happen at a moment: nobody sees that it waits for the first request after it. */
   later(at: number, act: () => void): void {
     this.due.push({ at, act });
   }
 
   /** Lets happen what is due by now. */
   catchUp(): void {
+    if (this.past !== undefined) return;
     const now = this.settings.now();
     const due = this.due.filter(({ at }) => at <= now);
     this.due = this.due.filter(({ at }) => at > now);
-    for (const { act } of due.sort((a, b) => a.at - b.at)) act();
+    for (const { at, act } of due.sort((a, b) => a.at - b.at)) {
+      this.past = at;
+      act();
+    }
+    this.past = undefined;
   }
 
   /** Makes a campaign on behalf of a request. */

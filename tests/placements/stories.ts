@@ -136,10 +136,11 @@ const targeted: Step = {
 
 /** Somebody duplicates what the stack has made, an hour later: Hood copies its metadata too. */
 const duplicated: Step = {
-  act: async ({ target, hood, clock }) => {
-    await clock.sleep(3_600_000);
-    const { id: _, create_time: __, update_time: ___, ...copy } = structuredClone(target ?? {}) as SimulatedCampaign;
-    hood.add({ ...copy, name: "Ana's sale" });
+  act: async (world) => {
+    await world.clock.sleep(3_600_000);
+    const original = structuredClone(world.target ?? {}) as SimulatedCampaign;
+    const { id: _, create_time: __, update_time: ___, ...copy } = original;
+    world.hood.add({ ...copy, name: "Ana's sale" });
   },
 };
 
