@@ -100,10 +100,11 @@ const NEWEST_FIRST: readonly ListQuery[] = [
  */
 export async function recentCampaigns(client: Client, age: number): Promise<RecentCampaign[]> {
   const found = new Map<string, RecentCampaign>();
-  let [since, repeats, most, isWhole] = [0, 0, 0, false];
+  let [since, repeats, most, least, isWhole] = [0, 0, 0, 0, false];
   const take: Take = (page, number, size) => {
     const { items, total } = page;
     if (number === 1) {
+      least = total ?? 0;
       since = client.accountTime() - age;
       const pages = total === undefined ? Number.POSITIVE_INFINITY : pagesFor(total, size);
       const isAll = age === Number.POSITIVE_INFINITY && total !== undefined;
@@ -122,7 +123,10 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
     const isEnd = total === undefined ? items.length === 0 : number * size >= total || items.length === total;
     if (number === 1) isWhole = isWholeTotal(page, size);
     const last = isEnd && !(isWhole && number === 1);
-    if (older || last) return number;
+    if (older) return number;
+    // Nothing leaves this list. So a server that has shown fewer by its end has shown some page in place of another.
+    if (last && found.size < least) throw contradictory(page, number);
+    if (last) return number;
     const repeated = repeats === MOST_REPEATS;
     if (repeated || number >= most) throw withoutEnd(number, size, repeated);
     return number + 1;
@@ -151,8 +155,11 @@ function withoutEnd(pages: number, size: number, repeats: boolean): HoodError {
   return new HoodError("unexpectedResponse", listCampaigns({ sort: "-create_time" }, pages, size), detail);
 }
 
+/** True for a page that shows the newest first. One whose campaigns are all of the same second shows no order. */
 function isNewestFirst(campaigns: readonly RecentCampaign[]): boolean {
-  return campaigns.every(({ createdAt }, index) => !(createdAt > (campaigns[index - 1]?.createdAt ?? createdAt)));
+  const times = campaigns.map(({ createdAt }) => createdAt);
+  const isFalling = times.every((time, index) => !(time > (times[index - 1] ?? time)));
+  return isFalling && times.some((time) => time !== times[0]);
 }
 
 /** Fields of one campaign, as Hood writes them; the id is a text in any case. */

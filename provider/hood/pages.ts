@@ -224,9 +224,9 @@ export function isWholeTotal({ items, total }: Page, size: number): boolean {
   return items.length > 0 && items.length === total && items.length === size;
 }
 
-/** The same while nobody knows what size the server grants: it is a round number. */
+/** The same while nobody knows what size the server grants: it is a round number, of whichever kind. */
 function isLikelyPage({ items: { length }, total }: Page): boolean {
-  return length > 0 && length === total && (length % 10 === 0 || length % 25 === 0);
+  return length > 0 && length === total && [10, 16, 25].some((round) => length % round === 0);
 }
 
 export function contradictory({ endpoint, items, total = 0 }: Page, number: number): HoodError {

@@ -179,7 +179,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     // What is desired stays in the state when Hood forgets the campaign.
     if (found instanceof HoodError) {
       await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));
-      return { state: { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
+      // What was begun stays so until Hood shows the campaign.
+      return { state: isUnfinished(state) ? state : { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
     }
     const { name: campaignName, status: currentStatus } = found.campaign;
     const after = { ...before, campaignId: id, campaignName };

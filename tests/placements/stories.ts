@@ -112,6 +112,18 @@ const unfinished = (program: Program, then: (world: World) => void): Step => ({
 const sent = ({ hood }: World) => hood.setStatus(ID, "sent");
 const forgotten = ({ hood }: World) => hood.campaigns.delete(ID);
 
+/** A refresh with the token of another account, which hasn't the campaign, if a status is unfinished. */
+const refreshedElsewhere = (program: Program): Step => ({
+  act: async (world) => {
+    if (![...world.stateOf("dev").values()].some(({ outputs }) => outputs.currentStatus === undefined)) return;
+    const { campaigns } = world.hood;
+    const own = campaigns.get(ID);
+    campaigns.delete(ID);
+    await world.operate("refresh", program);
+    if (own) campaigns.set(ID, own);
+  },
+});
+
 /** Another program creates a campaign, and the account shows its mark. */
 const someonesMark: Step = {
   act: ({ hood }) => {
@@ -184,6 +196,14 @@ export const stories: Readonly<Record<string, Story>> = {
     campaigns: [running],
     steps: [unfinished(status("paused"), forgotten), { up: status("paused") }],
     warns: true,
+  },
+  "an unfinished end that a refresh at another account can't see": {
+    campaigns: [running],
+    steps: [
+      unfinished(status("canceled"), () => {}),
+      refreshedElsewhere(status("canceled")),
+      { up: status("canceled") },
+    ],
   },
   "a create": { campaigns: [], steps: [{ up: campaign() }] },
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },

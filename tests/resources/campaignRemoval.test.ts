@@ -242,14 +242,31 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
+  for (const status of [401, 403, 503]) {
+    it(`fails an update whose policy becomes "cancel" if the mark is answered ${status}, and can be done again`, async () => {
+      const { deletionPolicy: _, ...kept } = sale;
+      const state = await create(kept);
+      let isOn = true;
+      const match = ({ method }: { method: string }) => isOn && method === "PATCH";
+      on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "status", status } });
+      await failed(() => on.another().update(live().id, state, sale));
+      isOn = false;
+      const { outs } = await on.another().update(live().id, state, sale);
+      expect(await remove(outs)).to.contain(ENDED);
+    });
+  }
+
   it("ends without a call if Hood has forgotten the campaign, unless that is a few minutes old", async () => {
     const kept = await create({ ...sale, deletionPolicy: "abandon" });
     on.hood.campaigns.clear();
-    const state = (await on.another().update(String(kept.campaignId), kept, sale)).outs;
-    expect((await failed(() => remove(state))).message)
-      .to.contain("Hood doesn't show")
-      .and.contain("in a few minutes");
+    const end = () => on.another().update(String(kept.campaignId), kept, sale);
+    for (const act of [end, () => remove({ ...kept, deletionPolicy: "cancel" })]) {
+      expect((await failed(act)).message)
+        .to.contain("Hood doesn't show")
+        .and.contain("in a few minutes");
+    }
     await on.clock.sleep(600_000);
+    const state = (await end()).outs;
     expect(await remove(state)).to.contain(`The campaign was not canceled: Hood doesn't show it any more`);
     expect(on.canceled).to.deep.equal([]);
   });

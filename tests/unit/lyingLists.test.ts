@@ -79,6 +79,16 @@ const lies: [what: string, answer: RawAnswer, most: { search: number; recent: nu
     granting((n, size) => ({ total: size, items: campaigns(size, from(n, size)) })),
     { search: 2, recent: 2 },
   ],
+  [
+    "its page of 256 alone as the total",
+    pages((n, size) => ({ total: size, items: campaigns(size, from(n, size)) }), 256),
+    { search: 2, recent: 2 },
+  ],
+  [
+    "the first of its two pages for both",
+    granting((_, size) => ({ total: 2 * size, items: campaigns(size) })),
+    { search: 10, recent: 2 },
+  ],
   ["more than it shows", granting(() => ({ total: 5, items: [] })), { search: 1, recent: 1 }],
   ["fewer than it shows", granting(() => ({ total: 2, items: campaigns(5) })), { search: 1, recent: 1 }],
   [
@@ -129,6 +139,13 @@ describe("a list that isn't true", () => {
   it("may say nothing of its length, if it ends", async () => {
     raw.server.answer(pages((page, size) => ({ items: all(750, page, size) })));
     expect(await raw.account.recentCampaigns(DAY)).to.have.length(750);
+  });
+
+  it("shows no order if all campaigns on a page are of the same second", async () => {
+    const old = { create_time: "2020-01-01 00:00:00" };
+    const answer = (page: number) => ({ total: 21, items: page === 1 ? campaigns(20, 0, old) : campaigns(1, 20) });
+    raw.server.answer(pages(answer, 20));
+    expect(await raw.account.recentCampaigns(DAY)).to.have.length(21);
   });
 
   it("may come whole, whatever page is asked for", async () => {

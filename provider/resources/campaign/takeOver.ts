@@ -22,6 +22,7 @@ import {
   describeCopy,
   describeLagging,
   describeLeftOver,
+  describeNotShown,
   describeOtherContent,
   describePreventedTwin,
   describeSeveralLeft,
@@ -30,6 +31,7 @@ import {
   describeUnmarked,
 } from "./messages";
 import { markedBy, ownerOf, type Provenance } from "./provenance";
+import { isYoung } from "./removal";
 
 /**
  * How much earlier or later than its create went out a campaign may have been created, in milliseconds, by how slow a server may be and how
@@ -205,9 +207,14 @@ function expectOwn(args: CampaignArgs, mark: Mark, left: RecentCampaign, taken: 
  * Writes the mark of the new state in place of the old one's, if the campaign takes edits. If a replacement left an old state, its
  * removal may come in another update, or in another process: by this mark it learns that the campaign isn't its own any more.
  *
- * @returns the campaign, with the new mark only if Hood has accepted it, or shows it.
+ * @param failed is told why not. @returns the campaign, with the new mark only if Hood has accepted it, or shows it.
  */
-async function renewed(operation: Writing, mark: Mark, taken: CampaignDetails): Promise<CampaignDetails> {
+async function renewed(
+  operation: Writing,
+  mark: Mark,
+  taken: CampaignDetails,
+  failed: (error: HoodError) => void = () => {},
+): Promise<CampaignDetails> {
   const { id, name, status } = taken.campaign;
   if (!isEditable(status) || taken.markKey === undefined) return taken;
   const body = { metadata: { [taken.markKey]: textOf(mark) } };
@@ -217,21 +224,27 @@ async function renewed(operation: Writing, mark: Mark, taken: CampaignDetails): 
     operation.account().write(seen, endpointFor(id), body, { ready }),
   );
   if (result.kind === "accepted") return { ...taken, mark };
-  if (result.kind !== "unknown") return taken;
+  if (result.kind === "stale") return taken;
+  if (result.kind !== "unknown") {
+    failed(result.error);
+    return taken;
+  }
   const look = async () => {
     const { mark: shown } = await operation.account().details(id);
     const isShown = shown?.record === mark.record && shown.content === mark.content;
     return isShown ? { ...taken, mark } : undefined;
   };
   const question = concat(labelOf(id, name), say` has its new mark`);
-  return (await look().catch(unlessFinal)) ?? (await lookFor(operation, question, look)) ?? taken;
+  const found = (await look().catch(unlessFinal)) ?? (await lookFor(operation, question, look));
+  if (!found) failed(result.error);
+  return found ?? taken;
 }
 
 /**
  * Writes into the mark that a removal cancels the campaign from now on, before it may start: what runs takes no new mark, and would be taken
  * over by what declares another policy.
  *
- * @returns how the resource came to its campaign, for its state.
+ * @returns how the resource came to its campaign, for its state. @throws HoodError for what may succeed in the next update.
  */
 export async function markToEnd(operation: Writing, state: CampaignState): Promise<Provenance> {
   const { campaignId, __provenance: { unmarked: _, ...provenance } = {}, createTime = "" } = state;
@@ -242,11 +255,14 @@ export async function markToEnd(operation: Writing, state: CampaignState): Promi
     if (error instanceof HoodError && error.kind === "unknownCampaign") return undefined;
     throw error;
   });
+  if (!live && isYoung(operation, state)) throw new UserError(describeNotShown(labelOf(campaignId, state.name)));
   if (!live) return { ...provenance, unmarked: true };
   const own = markIn({ mark: provenance.mark });
   if (!live.mark || live.mark.record !== own?.record) return provenance;
   const mark = { ...live.mark, content: contentOf({ ...state, deletionPolicy: "cancel" }) };
-  const marked = await renewed(operation, mark, live);
+  const marked = await renewed(operation, mark, live, (error) => {
+    if (error.kind !== "rejected" || error.status !== 400) throw error;
+  });
   return { ...provenance, ...(marked.mark === mark ? markedBy(mark) : { unmarked: true }) };
 }
 
