@@ -242,6 +242,17 @@ describe("a campaign that an interrupted update created", () => {
     expect(on.methods.filter((method) => method === "POST")).to.have.length(1);
   });
 
+  it("is taken over though its time has passed meanwhile, which fails a new one", async () => {
+    const timed = { ...args, scheduledTime: "2026-06-01T13:00:00Z" };
+    const { id } = await on.apply(timed);
+    await on.clock.sleep(2 * 3_600_000);
+    const next = on.another();
+    expect((await next.check(undefined, timed)).failures).to.deep.equal([]);
+    expect((await on.apply(timed, next)).id).to.equal(id);
+    const [failure] = (await on.another({ resource: "other" }).check(undefined, timed)).failures ?? [];
+    expect(failure?.reason).to.contain("has passed");
+  });
+
   describe("where nothing shows who made a campaign,", () => {
     const hosts: [what: string, options: SimulatorOptions, declared: object, resource?: null][] = [
       ["on an account that drops metadata", dropped, {}],

@@ -211,19 +211,19 @@ function placeOf({ campaign, fields: { create_time } }: CampaignDetails): Campai
 
 /** Judges what an edit doesn't need, and whether there is what a create will need. */
 async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>): Promise<Failure[]> {
-  const failures = pastFailures(operation, args);
+  const failures: Failure[] = [];
   if (args.status !== undefined) failures.push({ property: "status", reason: describeStatusArgument() });
+  let isLeft = false;
   try {
     // The first sign of life, by which a create will know that the engine is gone.
     await operation.engineIsGone();
     await expectAuditable(operation);
-    if (operation.settings().preflight === "live" && failures.length === 0) {
-      await warnOfLeft(operation);
-    }
+    if (operation.settings().preflight === "live" && failures.length === 0) isLeft = await warnOfLeft(operation);
   } catch (error) {
     failures.push(failureFrom(error));
   }
-  return failures;
+  // What is there already may have begun meanwhile.
+  return isLeft ? failures : [...pastFailures(operation, args), ...failures];
 }
 
 /** Judges what an edit may not do, whatever the live campaign is. */

@@ -107,14 +107,15 @@ function openIn({ memory }: Pick<Creating, "memory">, listed: readonly RecentCam
   return listed.filter(({ campaign: { id, status } }) => !isCanceled(status) && !memory.campaigns.isManaged(id));
 }
 
-/** Says in a preview which campaigns a create would take over, or stop at, since they have this resource's mark. */
-export async function warnOfLeft(operation: Operation): Promise<void> {
+/** Says in a preview which campaigns a create would take over, or stop at, since they have this resource's mark. @returns false if there are none */
+export async function warnOfLeft(operation: Operation): Promise<boolean> {
   const account = operation.account();
   const listed = await operation.memory.campaigns.recent(account);
   const left = ownIn(openIn(operation, listed), ownerOf(operation), listed).filter((recent) => !isOld(account, recent));
   for (const recent of left) {
     await operation.warn(mayBeCopy(recent, listed) ? describeCopy(recent) : describeLeftOver(recent));
   }
+  return left.length > 0;
 }
 
 /** True for a campaign that no interrupted update of today can have left, also if somebody has duplicated today what is older. */
