@@ -307,9 +307,14 @@ export const stories: Readonly<Record<string, Story>> = {
   },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
-  "an adoption of what runs, and its end": {
+  "an adoption of what ran until somebody paused it, and its end": {
     campaigns: [],
-    steps: [lose(flashEnding), { up: flashEnding }, { up: {} }],
+    steps: [
+      lose(flashEnding),
+      { act: ({ target, hood }) => void (target && hood.setStatus(target.id, "paused")) },
+      { up: flashEnding },
+      { up: {} },
+    ],
   },
   "an adoption beside a duplicate": { campaigns: [], steps: [lose(campaign()), duplicated, { up: campaign() }] },
   "a create beside a duplicate of what was canceled": {

@@ -231,7 +231,7 @@ describe("creating a campaign", () => {
   });
 
   it("stops if it must not make a second one and the account has too many campaigns to be read, and says what to do", async () => {
-    on.hood.add(...Array.from({ length: 100 }, () => ({ create_time: hoursAgo(720) })));
+    on.hood.add(...Array.from({ length: 100 }, (_, n) => ({ create_time: hoursAgo(720 + n) })));
     const change = (body: Record<string, unknown>) => ({ ...body, total: 20_001 });
     on.fault({ match: isList, times: 2, fault: { kind: "changed", change } });
     const unseen = on.another({ config: { preflight: "off" } });

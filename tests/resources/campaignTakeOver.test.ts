@@ -56,7 +56,7 @@ describe("a campaign that an interrupted update created", () => {
   const rows: [what: string, outcome: Outcome, row: Row][] = [
     ["as it was declared", TAKEN, {}],
     ["that starts at once", TAKEN, { declared: { runImmediately: true } }],
-    ["that starts at once, and that a removal cancels", TAKEN, { declared: { runImmediately: true, ...policy } }],
+    ["that starts at once, and that a removal cancels", UNMARKED, { declared: { runImmediately: true, ...policy } }],
     [
       "as it runs, with another policy",
       OTHERS,

@@ -180,7 +180,7 @@ export function describeUnmarked(name: string, left: RecentCampaign): Message {
   return notCreated(
     name,
     say`${describeRecent(left)} was made for this resource, and can't be marked as its own now. Without that, an older state of this resource, if there is one, could cancel it.`,
-    say`If it is the one that you declare, run \`pulumi up\` again: it is taken over then. To have another campaign, cancel that one in Hood.`,
+    say`If it is the one that you declare, run \`pulumi up\` again, and pause it in Hood first if it takes no edits: it is taken over then. To have another campaign, cancel that one in Hood.`,
   );
 }
 

@@ -5,7 +5,7 @@ import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import { keysBeside, type Mark, markIn, textOf } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { isCanceled, isEditable } from "../../lifecycle";
+import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
 import { labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, harmless, say } from "../../text";
@@ -177,7 +177,8 @@ async function takeOver(
   if (operation.memory.campaigns.isManaged(id)) return undefined;
   if (isSame) {
     const taken = await renewed(operation, mark, live);
-    if (isEditable(taken.campaign.status)) expectOwn(args, mark, left, taken);
+    const isHarmless = args.deletionPolicy !== "cancel" || isTerminal(taken.campaign.status);
+    if (isEditable(taken.campaign.status) || !isHarmless) expectOwn(args, mark, left, taken);
     await operation.warn(describeTakenOver(left.campaign));
     return taken;
   }
@@ -196,7 +197,7 @@ async function takeOver(
 /**
  * A removal cancels a campaign that still bears the mark of the removed state, and a process that knows of no newer state may remove an
  * older one, whatever the policy of the newer. So a campaign that isn't seen to bear the mark of the new state isn't taken over. One that
- * takes no edits may be: its mark says that an older state of it, if there is one, has the same policy.
+ * takes no edits may be if its mark says that it was made to go on, and so that an older state of it, if there is one, doesn't end it.
  *
  * @throws UserError
  */
