@@ -86,8 +86,6 @@ interface Row {
   readonly status?: RegExp;
   /** Which kinds of body; all if it is left out. */
   readonly body?: readonly ("none" | "object" | "cut off" | "other")[];
-  /** Only an answer that asks to wait for a time. */
-  readonly retryAfter?: true;
   readonly means: "answer" | FailureKind;
   /** Our words for it, after the status. Hood's own if they are left out. */
   readonly says?: Message;
@@ -126,10 +124,7 @@ export function readAnswer(
   const kind = isObject(body) ? "object" : text.trim() === "" ? "none" : text.startsWith("{") ? "cut off" : "other";
   const asked = retryAfter(answer, now);
   const wait = typeof asked === "number" ? asked : undefined;
-  const fits = (row: Row) =>
-    (row.status?.test(String(status)) ?? true) &&
-    (row.body?.includes(kind) ?? true) &&
-    (row.retryAfter === undefined || wait !== undefined);
+  const fits = (row: Row) => (row.status?.test(String(status)) ?? true) && (row.body?.includes(kind) ?? true);
   const { means, says } = ANSWERS.find(fits) ?? ANYTHING_ELSE;
   if (means === "answer") return { status, body, size };
   const detail = says ? concat(say`HTTP ${status}`, says) : describeAnswer(status, body);
