@@ -21,13 +21,10 @@ export interface Figure {
 export interface Course {
   readonly ours: readonly number[];
   readonly best: readonly number[];
-  /** When a new minute of the account began. */
-  readonly minutes: readonly number[];
 }
 
 type Seconds = Partial<Record<Program, number[]>>;
 
-const MINUTE = 60_000;
 const LOADS = 15;
 
 /**
@@ -188,13 +185,10 @@ function courseOf(sent: readonly RequestRecord[], before: readonly number[]): Co
   const counted = sent.filter(({ counted, at }) => counted && at <= last);
   const arrivals = counted.map(() => start);
   const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, before);
-  const firstMinute = Math.ceil(start / MINUTE) * MINUTE;
-  const minutes = Array.from({ length: Math.ceil((last - firstMinute) / MINUTE) }, (_, n) => firstMinute + n * MINUTE);
   const seconds = (at: number) => (at - start) / 1_000;
   return {
     ours: counted.filter(isCancellation).map(({ at }) => seconds(at)),
     best: best.filter((_, place) => isCancellation(counted[place])).map(seconds),
-    minutes: minutes.map(seconds),
   };
 }
 
