@@ -66,10 +66,8 @@ export class Exchange {
       method,
       path,
       status: "pending",
-      tokenName: account.tokenName(token),
       authorized: account.accepts(token),
       counted: verdict.accepted,
-      tooParallel: verdict.tooParallel,
     });
     this.entry = record;
     const body = await this.incoming.body();

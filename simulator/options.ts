@@ -27,8 +27,8 @@ export interface SimulatorOptions {
   rateLimit?: string;
   /** Windows begin at multiples of their length since the epoch, plus this many ms. @default 0 */
   windowOffset?: number;
-  /** The window that the X-RateLimit headers describe: the one with less left, the shortest, or the next. @default "tighter" */
-  headerWindow?: "tighter" | "burst" | "steady";
+  /** The window that the X-RateLimit headers describe: the one with less left, or the one after the shortest. @default "tighter" */
+  headerWindow?: "tighter" | "steady";
   /** More requests in flight than this are rejected with 429 and `Retry-After: -1`; or `off`. @default 10 */
   parallelLimit?: number | "off";
   /** Another client of the account, evenly spaced, written like one window of `rateLimit` (`50/60s`); or `off`. @default "off" */
@@ -43,8 +43,6 @@ export interface SimulatorOptions {
   labelsAs?: "array" | "string";
   /** How answers write `total`. @default "number" */
   totalAs?: "number" | "string";
-  /** For this many ms after an action or an edit, answers still show the campaign as it was before. @default 0 */
-  staleFor?: number;
   /** For this many ms, lists don't show what a request has created, changed or ended. @default 0 */
   listLag?: number;
   /** The same for a campaign's own page: for one that was created, it answers as for an unknown id. @default 0 */
@@ -89,7 +87,6 @@ export function resolveOptions(given: SimulatorOptions): Settings {
     createStatus: 201,
     labelsAs: "array",
     totalAs: "number",
-    staleFor: 0,
     listLag: 0,
     pageLag: 0,
     metadata: "kept",

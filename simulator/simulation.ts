@@ -4,8 +4,8 @@ import { Account } from "./account";
 import { Faults } from "./answers";
 import { Exchange, type Incoming, type Reply } from "./exchange";
 import { resolveOptions, type SimulatorOptions } from "./options";
-import type { FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface, WindowUse } from "./types";
-import { Gate, type RateWindow, windowStart } from "./windows";
+import type { FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface } from "./types";
+import { Gate } from "./windows";
 
 /** The account without a socket: what it is asked, it is asked here. */
 export class Simulation implements Simulator {
@@ -78,11 +78,6 @@ export class Simulation implements Simulator {
     this.requests.length = 0;
   }
 
-  windowUse(): WindowUse[] {
-    const { windows, windowOffset } = this.#account.settings;
-    return windowUse(this.requests, windows, windowOffset);
-  }
-
   async close(): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -97,21 +92,6 @@ export class Simulation implements Simulator {
     this.requests.push(record);
     return record;
   }
-}
-
-/** The use of every window that saw a request, the shortest kind first, each kind in order of time. */
-function windowUse(requests: readonly RequestRecord[], windows: readonly RateWindow[], offset: number): WindowUse[] {
-  return windows.flatMap(({ limit, length }) => {
-    const starts = new Map<number, { accepted: number; refused: number }>();
-    for (const request of requests) {
-      if (request.tooParallel) continue;
-      const start = windowStart(request.at, length, offset);
-      const use = starts.get(start) ?? { accepted: 0, refused: 0 };
-      use[request.counted ? "accepted" : "refused"] += 1;
-      starts.set(start, use);
-    }
-    return [...starts].sort(([a], [b]) => a - b).map(([start, use]) => ({ limit, length, start, ...use }));
-  });
 }
 
 /** @param gone once the client doesn't wait any more. */

@@ -1,5 +1,3 @@
-import type { RateWindow } from "./windows";
-
 // What a test sees of the simulated account.
 
 /**
@@ -133,24 +131,10 @@ export interface RequestRecord {
   status: number | "pending" | "dropped" | "reset" | "stalled";
   /** Set when this request changed a campaign, also if its answer was then lost. */
   effect?: Effect;
-  /** `token 1` for the first of the configured tokens, and so on; undefined for any other. */
-  readonly tokenName?: string;
   /** Whether it bore a token that was valid when it was received. */
   readonly authorized: boolean;
   /** Whether the rate limit let it in. */
   counted: boolean;
-  /** Whether it was refused because too many requests were in flight. */
-  readonly tooParallel: boolean;
-}
-
-/** How many requests one aligned window let in and refused; those refused as too many in parallel are in neither. */
-export interface WindowUse extends RateWindow {
-  /** When the window began, in ms since the epoch. */
-  readonly start: number;
-  /** Requests that were let in. */
-  readonly accepted: number;
-  /** Requests that were answered with 429. */
-  readonly refused: number;
 }
 
 /** A running Hood account on loopback. */
@@ -178,8 +162,6 @@ export interface Simulator {
   freeze(surface: Surface, milliseconds: number): void;
   /** Empties the request log. */
   clearRequests(): void;
-  /** How many requests each window of the rate limit saw, by the request log. */
-  windowUse(): WindowUse[];
   /** Stops the account and breaks off what is still open. */
   close(): Promise<void>;
 }
