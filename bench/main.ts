@@ -1,8 +1,16 @@
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../tools/engine";
 import { type Contest, type Program, withContest } from "./contest";
-import { limiterCost, limiterInModel } from "./limiter";
-import { type Course, commandFigures, type Figure, loadingFigure, stateFigure, updateFigures } from "./measure";
+import {
+  type Course,
+  commandFigures,
+  type Figure,
+  limiterCost,
+  limiterInModel,
+  loadingFigure,
+  stateFigure,
+  updateFigures,
+} from "./measure";
 import { keep, table } from "./page";
 import { type CommandRow, commandRows, previewRow, updateRows, WINDOWS } from "./rows";
 

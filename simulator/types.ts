@@ -10,15 +10,11 @@
 export interface SimulatedCampaign {
   /** Decimal digits; a string, because ids can exceed 2^53. */
   id: string;
-  /** The company that it belongs to. */
   company_id: string;
-  /** The member who made it. */
   creator_id: string;
   /** The member who made the campaign; `status` is the member's own. */
   creator: { id: string; name: string; status: string; image: string | null };
-  /** Its name. */
   name: string;
-  /** What it is for. */
   description: string | null;
   /** Its labels, always as an array here. */
   labels: string[];
@@ -28,7 +24,6 @@ export interface SimulatedCampaign {
   status: string;
   /** Whether it has ever been running. */
   was_launched: boolean;
-  /** When it is to start. */
   scheduled_time: string | null;
   /** When a scheduled campaign runs next. */
   next_run_time: string | null;
@@ -36,9 +31,7 @@ export interface SimulatedCampaign {
   run_counter: number;
   /** Each with a `channel`: push, email or sms. Ids that are missing are made up. */
   messages: Record<string, unknown>[];
-  /** When it was made. */
   create_time: string;
-  /** When it was last changed. */
   update_time: string;
   /** The reason of the last pause or cancel. Stored, and never shown in answers. */
   reason?: string;
@@ -78,7 +71,6 @@ export type Fault =
 
 /** The part of a request that a fault rule can choose by. */
 export interface FaultableRequest {
-  /** Such as `GET`. */
   readonly method: string;
   /** With the query. */
   readonly path: string;
@@ -107,7 +99,6 @@ export interface FaultRule {
 
 /** What a request changed; what time brings is none. `from` and `to` are statuses; `from` is null for a create. */
 export interface Effect {
-  /** The campaign that was made or changed. */
   readonly campaignId: string;
   /** Its status before; `null` where it was made. */
   readonly from: string | null;
@@ -121,7 +112,6 @@ export interface RequestRecord {
   readonly number: number;
   /** When it was received, by the account's clock, in ms since the epoch. */
   readonly at: number;
-  /** Such as `GET`. */
   readonly method: string;
   /** With the query, e.g. `/v1/hood/campaigns?page=1,100`. */
   readonly path: string;
