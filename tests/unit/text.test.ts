@@ -120,28 +120,20 @@ describe("text", () => {
   ];
   for (const [how, text, line] of flat) it(`is one line, ${how}`, () => expect(oneLine(text)).to.equal(line));
 
-  it("counts", () => {
-    expect([0, 1, 2].map((n) => count(n, "campaign"))).to.deep.equal(["0 campaigns", "1 campaign", "2 campaigns"]);
-  });
-
-  it("says a sentence on one line, with numbers and messages in it", () => {
-    expect(say`${2} of ${quoted("a b")}\n${say`c`}: ${" d\n e "}`).to.equal('2 of "a b"\nc:  d e ');
-  });
-
-  it("cuts a very long value in a sentence", () => {
-    expect(say`a ${"x".repeat(1_001)} b`).to.equal(`a ${"x".repeat(1_000)}… b`);
-    expect(say`${"x".repeat(1_000)}`).to.equal("x".repeat(1_000));
-  });
-
-  it("joins messages: on lines of their own without those that aren't there, or as they are", () => {
-    expect(lines(say`a`, undefined, say`b`)).to.equal("a\nb");
-    expect(concat(say`a`, say`${""}`, lines(say`b`, say`c`))).to.equal("ab\nc");
-    expect(firstLine(lines(say`a`, say`b`))).to.equal("a");
-  });
-
-  it("ends a sentence with one full stop", () => {
-    expect([sentence(say`a`), sentence(say`a.`)]).to.deep.equal(["a.", "a."]);
-  });
+  const made: [what: string, message: Message, text: string][] = [
+    ["no campaign", count(0, "campaign"), "0 campaigns"],
+    ["one", count(1, "campaign"), "1 campaign"],
+    ["two", count(2, "campaign"), "2 campaigns"],
+    ["a sentence on one line", say`${2} of ${quoted("a b")}\n${say`c`}: ${" d\n e "}`, '2 of "a b"\nc:  d e '],
+    ["a sentence with a very long value", say`a ${"x".repeat(1_001)} b`, `a ${"x".repeat(1_000)}… b`],
+    ["one that is just not too long", say`${"x".repeat(1_000)}`, "x".repeat(1_000)],
+    ["messages on lines of their own, if they are there", lines(say`a`, undefined, say`b`), "a\nb"],
+    ["messages as they are", concat(say`a`, say`${""}`, lines(say`b`, say`c`)), "ab\nc"],
+    ["the first line", firstLine(lines(say`a`, say`b`)), "a"],
+    ["a full stop", sentence(say`a`), "a."],
+    ["one full stop only", sentence(say`a.`), "a."],
+  ];
+  for (const [what, message, text] of made) it(`says ${what}`, () => expect(message).to.equal(text));
 });
 
 const campaignCalled = (text: string) => ({ id: "1000248", name: text, status: "running" });
