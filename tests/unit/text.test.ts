@@ -252,19 +252,15 @@ describe("a text from outside", function () {
 
 type Failed = Error & { readonly reasons?: readonly string[] };
 
-/** An error whose stack was put into words with its message. */
-function defect(text: string): Error {
-  const error = new TypeError(text);
-  error.stack = `TypeError: ${text}\n    at somewhere (file.js:1:1)`;
-  return error;
-}
-
 /** What each method of a dynamic provider throws, for each kind of error. */
 async function failuresWith(text: string): Promise<Failed[]> {
   const state = { campaignId: "1", reason: "x", status: "canceled", outcome: "canceled" };
   // Nothing else makes a message of a text as it is.
   const words = text as Message;
-  const errors = [() => new UserError(words), () => defect(text), () => new UnfinishedError(words, "1", {})];
+  // One whose stack was put into words with its message.
+  const defect = () =>
+    Object.assign(new TypeError(text), { stack: `TypeError: ${text}\n    at somewhere (file.js:1:1)` });
+  const errors = [() => new UserError(words), defect, () => new UnfinishedError(words, "1", {})];
   const calls = errors.flatMap((error) => {
     const fail = () => Promise.reject(error());
     const failing = { check: fail, preflight: fail, create: fail, read: fail, update: fail, delete: fail };
@@ -272,10 +268,7 @@ async function failuresWith(text: string): Promise<Failed[]> {
     const host = dynamicProvider(hosted(resource), new EngineOperation(silentEngine()));
     const provider = host as Required<dynamic.ResourceProvider>;
     return [
-      async () => {
-        const { failures = [] } = await provider.check({}, state);
-        throw new Error(failures[0]?.reason);
-      },
+      () => provider.check({}, state).then(({ failures = [] }) => Promise.reject(new Error(failures[0]?.reason))),
       () => provider.diff("1", state, state),
       () => provider.create(state),
       () => provider.read("1", state),
