@@ -19,28 +19,28 @@ describe("the virtual clock", () => {
   afterEach(() => clock.dispose());
   after(() => server.close());
 
+  const answered = async () => {
+    const [response] = await once(http.get(server.url, { agent: false }), "response");
+    response.resume();
+    return once(response, "close");
+  };
+
   it("wakes those together whose time is the same, whatever the first of them does then", async () => {
     const order: string[] = [];
     const first = clock.sleep(250).then(async () => {
       order.push("first");
-      await once(
-        http.get(server.url, { agent: false }).on("response", (response) => response.resume()),
-        "close",
-      );
+      await answered();
       order.push("answered");
     });
-    const second = clock.sleep(250).then(() => order.push("second"));
-    await Promise.all([first, second]);
+    await Promise.all([first, clock.sleep(250).then(() => order.push("second"))]);
     expect(order).to.deep.equal(["first", "second", "answered"]);
   });
 
   it("stands still while a request is on its way", async () => {
     const sleeper = clock.sleep(HOUR);
     for (let times = 1; times <= 20; times++) {
-      const [response] = await once(http.get(server.url, { agent: false }), "response");
-      response.resume();
+      await answered();
       expect(clock.now()).to.equal(0);
-      await once(response, "close");
     }
     await sleeper;
     expect(clock.now()).to.equal(HOUR);
