@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import { expect } from "chai";
-import { type RawServer, startRawServer, text } from "../support/rawServer";
+import { type RawServer, startRawServer } from "../support/rawServer";
 import { VirtualClock } from "../support/virtualClock";
 
 const HOUR = 3_600_000;
@@ -11,7 +11,8 @@ describe("the virtual clock", () => {
   let server: RawServer;
 
   before(async () => {
-    server = await startRawServer(text(204));
+    // Longer than the event loop would have to be quiet.
+    server = await startRawServer((response) => setTimeout(() => response.writeHead(204).end(), 50));
   });
   beforeEach(() => {
     clock = new VirtualClock(0, 0);
@@ -38,10 +39,8 @@ describe("the virtual clock", () => {
 
   it("stands still while a request is on its way", async () => {
     const sleeper = clock.sleep(HOUR);
-    for (let times = 1; times <= 20; times++) {
-      await answered();
-      expect(clock.now()).to.equal(0);
-    }
+    await answered();
+    expect(clock.now()).to.equal(0);
     await sleeper;
     expect(clock.now()).to.equal(HOUR);
   });
