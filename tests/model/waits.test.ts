@@ -7,7 +7,7 @@ import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
 import type { Fault, FaultRule } from "../../simulator";
 import { type SilentEngine, silentEngine } from "../support/inProcess";
-import { openInProcess, TOKEN } from "../support/testAccount";
+import { isEdit, openInProcess, TOKEN } from "../support/testAccount";
 
 const ID = "1000248";
 const MAX_WAIT = 60_000;
@@ -30,42 +30,38 @@ async function check(resource: Hosted, on: Operation, news: Properties): Promise
   if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
 }
 
+/** A campaign's edit, as an update does it. */
+const edit: Act = (on) => Campaign.update(on, { campaignId: "1000249", name: "Summer sale" }, { name: "August" });
+const previewMany: Act = async (on) => {
+  for (const each of many.slice(1)) await check(CampaignCancellation, on, each).catch(() => {});
+  await check(CampaignCancellation, on, declared);
+};
 /** Throws what the last one fails by, once all have ended. */
-async function failureOf(attempts: readonly Promise<unknown>[]): Promise<void> {
+const cancelMany: Act = async (on) => {
+  const attempts = many.map((each) => CampaignCancellation.create(on, each));
   await Promise.allSettled(attempts);
   await attempts.at(-1);
-}
+};
 
 /** What a user can ask for, and the first request that is held up for it: those before it are let through. */
 const acts: [string, FaultRule["match"], Act][] = [
-  ["a preview of a cancellation", () => true, (on) => check(CampaignCancellation, on, declared)],
-  ["a preview of a status", () => true, (on) => check(CampaignStatus, on, paused)],
-  [
-    "a preview of many",
-    () => true,
-    async (on) => {
-      for (const each of many.slice(1)) await check(CampaignCancellation, on, each).catch(() => {});
-      await check(CampaignCancellation, on, declared);
-    },
-  ],
+  ["a preview of a cancellation", undefined, (on) => check(CampaignCancellation, on, declared)],
+  ["a preview of a status", undefined, (on) => check(CampaignStatus, on, paused)],
+  ["a preview of many", undefined, previewMany],
   ["a cancellation", isCancel, (on) => CampaignCancellation.create(on, declared)],
-  ["many cancellations", isCancel, (on) => failureOf(many.map((each) => CampaignCancellation.create(on, each)))],
+  ["many cancellations", isCancel, cancelMany],
   ["a pause", isCancel, (on) => CampaignStatus.create(on, paused)],
   ["a create", isCancel, (on) => Campaign.create(on, { name: "Autumn sale" })],
-  [
-    "an edit",
-    ({ method }) => method === "PATCH",
-    (on) => Campaign.update(on, { campaignId: "1000249", name: "Summer sale" }, { name: "August" }),
-  ],
-  ["a refresh", () => true, (on) => CampaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
-  ["a lookup of one", () => true, (on) => lookups.getCampaign(on.account, { id: ID })],
-  ["a lookup of many", () => true, (on) => lookups.getCampaigns(on.account, {})],
+  ["an edit", isEdit, edit],
+  ["a refresh", undefined, (on) => CampaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
+  ["a lookup of one", undefined, (on) => lookups.getCampaign(on.account, { id: ID })],
+  ["a lookup of many", undefined, (on) => lookups.getCampaigns(on.account, {})],
 ];
 
 const busy = (retryAfter?: number | string): Fault => ({
   kind: "status",
   status: 429,
-  ...(retryAfter !== undefined && { retryAfter }),
+  ...(retryAfter && { retryAfter }),
 });
 
 /** How the account makes requests wait, and how long it may take until the wait is given up. */
