@@ -175,12 +175,37 @@ export function describeUnlistable(name: string, error: HoodError): Message {
   );
 }
 
-/** For what an earlier create made with the same arguments, where its removal would cancel it. */
+/** For what an earlier create made with the same arguments, where its removal would cancel it, and it takes no edits. */
 export function describeUnmarked(name: string, left: RecentCampaign): Message {
   return notCreated(
     name,
-    say`${describeRecent(left)} was made for this resource, and can't be marked as its own now. Without that, an older state of this resource, if there is one, could cancel it.`,
-    say`If it is the one that you declare, run \`pulumi up\` again, and pause it in Hood first if it takes no edits: it is taken over then. To have another campaign, cancel that one in Hood.`,
+    say`${describeRecent(left)} was made for this resource, and can't be marked as its own now, since it takes no edits. Without a new mark, an older state of this resource, if there is one, could cancel it.`,
+    say`If it is the one that you declare, pause it in Hood and run \`pulumi up\` again: it is taken over then. To have another campaign, cancel that one in Hood.`,
+  );
+}
+
+/** For a mark that no edit can replace. */
+export function describeNested(name: string, left: RecentCampaign): Message {
+  return notCreated(
+    name,
+    say`${describeRecent(left)} was made for this resource, and can't be marked as its own: Hood shows the mark in its metadata in another form than it was sent in (${DOCTOR} tells how the account keeps metadata). Without a new mark, an older state of this resource, if there is one, could cancel it.`,
+    say`To keep it, import it (with the plugin). To have another campaign, cancel that one in Hood, or give this resource another name in the program.`,
+  );
+}
+
+/** For a takeover whose call had no effect. */
+export function describeUntaken(name: string, left: RecentCampaign, reason: Message): Message {
+  return lines(
+    notCreated(name, say`${describeRecent(left)} was made for this resource, and couldn't be taken over.`),
+    reason,
+  );
+}
+
+export function describeUnknownTakeOver(left: RecentCampaign, detail: Message): Message {
+  return lines(
+    say`It is unknown whether ${describeRecent(left)} was edited: an earlier update made it for this resource, the call that takes it over went out, and its effect couldn't be seen. No second campaign was created, and the Pulumi state has no entry for it yet.`,
+    sentence(detail),
+    say`Run \`pulumi up\` again in a minute, and within a day: it reads the campaign first, takes it over, and sends the edit only if it wasn't done.`,
   );
 }
 
