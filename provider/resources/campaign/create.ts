@@ -1,4 +1,3 @@
-import { UserError } from "../../errors";
 import type { CreateResult } from "../../hood/account";
 import type { Endpoint } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
@@ -13,7 +12,7 @@ import { bodyOf, contentOf } from "./fields";
 import { LOOK_BACK } from "./memory";
 import { describeUnlistable } from "./messages";
 import { ownerOf } from "./provenance";
-import { type Creating, detailsOf, isNamed, isOld, takeOverLeft } from "./takeOver";
+import { type Creating, detailsOf, isNamed, isOld, notCreated, takeOverLeft } from "./takeOver";
 
 /** Answers that say that a request is wrong, and so that nothing was done. */
 const WRONG_REQUEST = [400, 422];
@@ -51,7 +50,7 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
   const before = await campaigns.before(operation.account(), age).catch((error) => {
     const isAll = age === Number.POSITIVE_INFINITY;
     if (!isAll || !(error instanceof HoodError) || error.kind !== "tooLarge") throw error;
-    throw new UserError(describeUnlistable(args.name, error));
+    throw notCreated(args, describeUnlistable(error));
   });
   const left = await takeOverLeft(operation, args, mark, before);
   const made = left ?? (await make(operation, args, mark, before));

@@ -27,20 +27,11 @@ interface Edit {
   readonly after: CampaignArgs;
   /** @throws UserError for a live campaign that isn't to be edited so. */
   readonly expectFit?: (live: CampaignDetails) => void;
-  /** Goes with it. */
-  readonly renewal?: Renewal | undefined;
-}
-
-/**
- * A mark in place of the one that a campaign has. It stands in the same call as the edit: whoever finds it knows that the edit was done, and
- * whoever finds the old one knows that it wasn't.
- */
-export interface Renewal {
-  readonly mark: Mark;
-  /** The key of the metadata that the old one stands under. */
-  readonly key: string;
-  /** The campaign as it was read just now. */
-  readonly live: ObservedDetails;
+  /**
+   * A mark in place of the one that a campaign has, which was read just now. It stands in the same call as the edit: whoever finds it knows
+   * that the edit was done, and whoever finds the old one, that it wasn't.
+   */
+  readonly renewal?: { readonly mark: Mark; readonly key: string; readonly live: ObservedDetails };
 }
 
 /** What earlier calls for the same edit have brought. */

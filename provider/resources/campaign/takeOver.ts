@@ -7,31 +7,15 @@ import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
 import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
-import { harmless } from "../../text";
+import { concat, harmless, type Message, quoted, say } from "../../text";
 import { UnknownEffectError, type Writing } from "../write";
 import { argumentsIn, type CampaignArgs, type CampaignState } from "./args";
 import { driftOf, shownArguments } from "./drift";
 import { editCampaign } from "./edit";
 import { bodyOf, contentOf, isDraft } from "./fields";
 import { expectOwnDraft } from "./judgeEdit";
-import { LOOK_BACK } from "./memory";
-import {
-  describeAgeless,
-  describeCopied,
-  describeCopy,
-  describeLagging,
-  describeLeftOver,
-  describeNested,
-  describeNotShown,
-  describeOtherContent,
-  describePreventedTwin,
-  describeSeveralLeft,
-  describeTakenOver,
-  describeUnclear,
-  describeUnknownTakeOver,
-  describeUnmarked,
-  describeUntaken,
-} from "./messages";
+import { LOOK_BACK, showsAsMuch } from "./memory";
+import * as words from "./messages";
 import { markedBy, ownerOf, type Provenance } from "./provenance";
 import { isYoung } from "./removal";
 
@@ -73,11 +57,11 @@ export async function takeOverLeft(
   const open = openIn(operation, all);
   const own = ownIn(open, mark.owner, all);
   const [left, ...others] = own.filter((recent) => !isOld(account, recent));
-  if (left && others.length > 0) throw new UserError(describeSeveralLeft(args.name, [left, ...others]));
-  if (left && Number.isNaN(left.createdAt)) throw new UserError(describeAgeless(args.name, left));
-  if (left && mayBeCopy(left, all)) throw new UserError(describeCopied(args.name, left));
+  if (left && others.length > 0) throw notCreated(args, words.describeSeveralLeft([left, ...others]));
+  if (left && Number.isNaN(left.createdAt)) throw notCreated(args, words.describeAgeless(left));
+  if (left && mayBeCopy(left, all)) throw notCreated(args, words.describeCopy(left));
   if (left) return takeOver(operation, args, { ...mark, moment: left.mark?.moment ?? left.createdAt }, left);
-  if (args.deletionPolicy === "prevent" && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
+  if (args.deletionPolicy === "prevent" && own[0]) throw notCreated(args, words.describePreventedTwin(own[0]));
 
   const keys = keysBeside(bodyOf(args).metadata);
   const alike = open.filter(
@@ -87,7 +71,7 @@ export async function takeOverLeft(
       isNamed(args, recent) &&
       !(operation.urn !== undefined && wouldBeMarked(listed, recent, keys)),
   );
-  if (alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
+  if (alike.length > 0) throw notCreated(args, words.describeUnclear(alike));
   return undefined;
 }
 
@@ -99,8 +83,7 @@ export async function takeOverLeft(
  * @param keys how many keys of metadata would have stood beside the mark.
  */
 function wouldBeMarked(listed: readonly RecentCampaign[], { createdAt }: RecentCampaign, keys: number): boolean {
-  const isLikeIt = (beside: number) => (keys === 0 ? beside === 0 : beside >= keys);
-  const marked = listed.filter(({ mark, fields }) => mark !== undefined && isLikeIt(keysBeside(fields.metadata)));
+  const marked = listed.filter(({ mark, fields }) => mark && showsAsMuch(keysBeside(fields.metadata), keys));
   return marked.some((other) => other.createdAt < createdAt) && marked.some((other) => other.createdAt > createdAt);
 }
 
@@ -115,7 +98,7 @@ export async function warnOfLeft(operation: Operation): Promise<boolean> {
   const listed = await operation.memory.campaigns.recent(account);
   const left = ownIn(openIn(operation, listed), ownerOf(operation), listed).filter((recent) => !isOld(account, recent));
   for (const recent of left) {
-    await operation.warn(mayBeCopy(recent, listed) ? describeCopy(recent) : describeLeftOver(recent));
+    await operation.warn(mayBeCopy(recent, listed) ? words.describeCopy(recent) : words.describeLeftOver(recent));
   }
   return left.length > 0;
 }
@@ -178,7 +161,7 @@ async function takeOver(
   // A resource that was renamed with an alias may have been compared meanwhile.
   if (operation.memory.campaigns.isManaged(id)) return undefined;
   const taken = (isSame && takenAsItIs(args, mark, left, live)) || (await remarked(operation, args, mark, left, live));
-  await operation.warn(describeTakenOver(left.campaign));
+  await operation.warn(words.describeTakenOver(left.campaign));
   return taken;
 }
 
@@ -205,11 +188,11 @@ async function remarked(
 ): Promise<CampaignDetails> {
   const { id, status } = live.campaign;
   const isSame = left.mark?.content === mark.content;
-  const closed = () =>
-    new UserError(isSame ? describeUnmarked(args.name, left) : describeOtherContent(args.name, left));
-  const becomesDraft = isDraft(args) && status !== "draft" && !isSame;
-  if (!isOpen(left, live) || becomesDraft) throw closed();
-  if (live.markKey === undefined) throw new UserError(describeNested(args.name, left));
+  const closed = () => notCreated(args, isSame ? words.describeUnmarked(left) : words.describeOtherContent(left));
+  if (!isOpen(left, live)) throw closed();
+  if (!isSame && isDraft(args) && status !== "draft")
+    throw notCreated(args, words.describeUntaken(left, words.describeNoDraft(args.name)));
+  if (live.markKey === undefined) throw notCreated(args, words.describeNested(left));
   const before = (seen: CampaignDetails) => (isSame ? args : declaredBefore(args, seen));
   const expectFit = (seen: CampaignDetails) => expectOwnDraft({ ...before(seen), campaignId: id, status }, args, seen);
   try {
@@ -218,11 +201,14 @@ async function remarked(
   } catch (error) {
     if (error instanceof ImpossibleError) throw closed();
     if (error instanceof UserError) throw error;
-    const isUnknown = error instanceof UnknownEffectError;
-    throw new UserError(
-      isUnknown ? describeUnknownTakeOver(left, error.message) : describeUntaken(args.name, left, explain(error)),
-    );
+    if (error instanceof UnknownEffectError) throw new UserError(words.describeUnknownTakeOver(left, error.message));
+    throw notCreated(args, words.describeUntaken(left, explain(error)));
   }
+}
+
+/** @param why what was made for this resource before, and what to do. */
+export function notCreated({ name }: CampaignArgs, why: Message): UserError {
+  return new UserError(concat(say`Campaign ${quoted(name)} was not created: `, why));
 }
 
 function isOpen(...shown: readonly CampaignDetails[]): boolean {
@@ -244,7 +230,7 @@ export async function markToEnd(operation: Writing, state: CampaignState): Promi
     if (error instanceof HoodError && error.kind === "unknownCampaign") return undefined;
     throw error;
   });
-  if (!live && isYoung(operation, state)) throw new UserError(describeNotShown(labelOf(campaignId, state.name)));
+  if (!live && isYoung(operation, state)) throw new UserError(words.describeNotShown(labelOf(campaignId, state.name)));
   if (!live) return { ...provenance, unmarked: true };
   const own = markIn({ mark: provenance.mark });
   if (!live.mark || live.mark.record !== own?.record) return provenance;
@@ -267,7 +253,7 @@ async function ownPageOf(account: Account, left: CampaignDetails): Promise<Obser
     return await account.details(left.campaign.id);
   } catch (error) {
     if (error instanceof HoodError && error.kind === "unknownCampaign") {
-      throw new UserError(describeLagging(left.campaign));
+      throw new UserError(words.describeLagging(left.campaign));
     }
     throw error;
   }
