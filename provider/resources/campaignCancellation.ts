@@ -19,9 +19,9 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures, leaveDue, leaveImpossible } from "./guards";
+import { countCancellation, type Due, duplicateFailures, leaveDue, leaveImpossible, leftDue } from "./guards";
 import { explained, readPresent } from "./present";
-import { type Checked, type Failure, isKnown, type Planned, type Resource, unknown } from "./resource";
+import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
 /** The arguments of a CampaignCancellation, as `sdk/campaignCancellation.ts` documents them. */
@@ -86,9 +86,11 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async preflight(operation, state, args) {
     if (!this.isDue(state)) return {};
-    const isLive = operation.settings().preflight === "live";
-    if (isLive && (await leaveDue(operation, state, args, judging(args)))) return { leftDue: true };
-    await countDueCancellation(operation, state);
+    if (await leaveDue(operation, dueOf(state, args))) return { leftDue: true };
+    // A refresh, which sends nothing, counts nothing.
+    if (operation.memory.isDeclared(operation.urn)) {
+      await countCancellation(operation, state.campaignId, { name: state.campaignName, isDue: true });
+    }
     await operation.warn(describeAction(state));
     return {};
   },
@@ -120,13 +122,9 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
-    // Without a preflight, nobody has judged it before.
-    if (this.isDue(state) && operation.settings().preflight === "off") {
-      await leaveDue(operation, state, inputs, judging(inputs));
-    }
-    const left = operation.memory.left.get(state.campaignId);
-    if (left !== undefined) return { ...next, status: left };
     if (!this.isDue(state)) return next;
+    const left = await leftDue(operation, dueOf(state, inputs));
+    if (left) return { ...next, campaignName: left.name ?? next.campaignName, status: left.status };
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     const sent = state.outcome === undefined || state.outcome === "canceled";
     return leaveImpossible(
@@ -171,16 +169,16 @@ async function checkNew(operation: Operation, args: Planned<CancellationArgs>): 
   const campaign = await operation.account().getRecent(campaignId, cancelableStatuses);
   const seen = { campaignName: campaign.name, previousStatus: campaign.status };
   const decision = decide(campaign, args);
-  if (isCancelable(campaign.status)) await countCancellation(operation, campaignId);
+  if (isCancelable(campaign.status)) await countCancellation(operation, campaignId, { name: campaign.name });
   return { seen, failures: decision.kind === "fail" ? decision.failures : [] };
 }
 
-/** What speaks against canceling a live campaign. */
-function judging(args: Planned<CancellationArgs>): (campaign: Campaign) => readonly Failure[] {
-  return (campaign) => {
+function dueOf(state: CancellationState, args: Planned<CancellationArgs>): Due {
+  const judge = (campaign: Campaign) => {
     const decision = decide(campaign, args);
     return decision.kind === "fail" ? decision.failures : [];
   };
+  return { state, args, seen: state.status, judge };
 }
 
 async function cancel(operation: Operation, inputs: Inputs, before: Before): Promise<CancellationState> {

@@ -25,7 +25,7 @@ export async function play(name: string, schedule: Schedule): Promise<World> {
   const story = stories[name];
   if (!story) throw new Error(`There is no story "${name}".`);
   const clock = new VirtualClock(START, 0, QUIET_TURNS);
-  const world = new World(clock, schedule, story.campaigns);
+  const world = new World(clock, schedule, story.campaigns, story.config);
   try {
     const { program, failures } = await tell(world, story);
     for (const done of world.done) await done.operation.settled();

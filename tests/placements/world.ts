@@ -45,6 +45,7 @@ export class World {
     readonly clock: VirtualClock,
     readonly schedule: Schedule,
     campaigns: readonly Partial<SimulatedCampaign>[],
+    readonly config: Readonly<Record<string, string>> = {},
   ) {
     this.hood = new Simulation({
       token: TOKEN,
@@ -123,7 +124,7 @@ export class World {
     foreseen?: Done,
   ): Promise<Done> {
     const state = this.stateOf(stack);
-    const operation = new Operation(stack, kind, program, new Map(state), this.clock, this.#send);
+    const operation = new Operation(stack, kind, program, new Map(state), this.clock, this.#send, this.config);
     const [began, blows] = [this.clock.now(), this.blows.size];
     const result = await act(operation, state);
     operation.said.push(...result.failures);
@@ -137,7 +138,9 @@ export class World {
     if (operation.isDead) return new Promise(() => {});
     const { method, path } = endpoint;
     const { lost, before, after, fault } =
-      operation.stack === OURS && operation.operation.kind !== "preview" && !this.isOver ? this.#blowFor(operation, endpoint) : {};
+      operation.stack === OURS && operation.operation.kind !== "preview" && !this.isOver
+        ? this.#blowFor(operation, endpoint)
+        : {};
     await before?.();
     if (lost) return new Promise(() => {});
     const number = this.hood.requests.length + 1;

@@ -121,7 +121,11 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       const provider = cancellations();
       const checked = await left(provider, inputs, { campaignId, ...args, ...own }, outs, says);
       expect(provider.engine.warnings[0]).to.contain(GOES_ON);
-      expect((await provider.update(campaignId, outs, checked)).outs).to.deep.equal({ ...outs, status: live });
+      expect((await provider.update(campaignId, outs, checked)).outs).to.deep.equal({
+        ...outs,
+        campaignName: on.hood.campaign(campaignId).name,
+        status: live,
+      });
       expect(on.calls).to.deep.equal([]);
     });
   }
