@@ -32,7 +32,7 @@ const calls = {
     otherwise:
       "A status that time doesn't explain is drift: the next update reads the campaign, and says what it would send.",
     page: PAGES.lifecycle,
-    covers: "time set-winner",
+    covers: "time send set-winner",
   },
   create: {
     holds: "POST /campaigns makes one campaign, and answers 201 (or 200) with the whole of it.",

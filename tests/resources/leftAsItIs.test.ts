@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { InProcessProvider } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
-import { openInProcess } from "../support/testAccount";
+import { failed, openInProcess } from "../support/testAccount";
 
 const accept = { whenNotCancelable: "accept" };
 const guard = { expectedName: "Spring sale" };
@@ -67,6 +67,37 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       expect((await last.check(read.inputs, args)).failures).to.deep.equal([]);
       expect((await last.diff(campaignId, read.props, read.inputs ?? {})).changes).to.equal(false);
       expect(last.engine.warnings).to.deep.equal([]);
+    });
+  }
+
+  for (const [type, says] of [
+    ["CampaignStatus", 'brings it back to "paused"'],
+    ["CampaignCancellation", "cancels it for good"],
+  ] as const) {
+    it(`fails no preview, and no other resource's update, if the campaign of a ${type} can't be read`, async () => {
+      const provider = on.another({ type });
+      const campaignId = on.campaign("running");
+      const args = { campaignId, reason: "Budget cut", ...(type === "CampaignStatus" && { status: "paused" }) };
+      const { outs } = await on.apply(args, provider);
+      on.hood.setStatus(campaignId, "running");
+      const { props, inputs = args } = await on.another({ type }).read(campaignId, outs);
+      const unreadable = { times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 500 } } as const;
+      on.fault({ match: ({ method }) => method === "GET", ...unreadable });
+      on.hood.clearRequests();
+      const next = on.another({ type });
+      const checked = await next.check(inputs, args);
+      expect(checked.failures).to.deep.equal([]);
+      // As the refresh found it.
+      if (type === "CampaignStatus") expect(checked.inputs.plannedActions).to.deep.equal(["pause"]);
+      expect((await next.diff(campaignId, props, checked.inputs)).changes).to.equal(true);
+      const [unread = "", action, ...others] = next.engine.warnings;
+      expect(others).to.deep.equal([]);
+      expect(unread).to.match(/^Can't read campaign .*HTTP 500.*\nNobody edited this in the program, so the rest goes on/);
+      expectReadable(unread);
+      expect(action).to.contain(says);
+      const { message } = await failed(() => next.update(campaignId, props, checked.inputs));
+      expect(message).to.contain("Can't read campaign").and.contain("HTTP 500");
+      expect(on.calls).to.deep.equal([]);
     });
   }
 
@@ -147,6 +178,29 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     expect(provider.engine.warnings.at(-1)).to.contain("can't be canceled").and.contain(GOES_ON);
     expect(on.calls).to.deep.equal([]);
   });
+
+  const known: [type: "CampaignStatus" | "CampaignCancellation", what: string, live: string, state: Properties][] = [
+    ["CampaignCancellation", "was sent while a call for it was lost", "sent", { status: "unknown" }],
+    ["CampaignCancellation", "was renamed", "running", { status: "running", outcome: "canceled" }],
+    ["CampaignStatus", "was renamed", "running", { ...begun, status: "canceled", currentStatus: "running" }],
+  ];
+  for (const [type, what, live, state] of known) {
+    it(`is no diff without a preflight, and doesn't count, once an update has seen it: a ${type} of what ${what}`, async () => {
+      const campaignId = on.campaign(live, { name: what === "was renamed" ? "X" : "Spring sale" });
+      const off = () => on.another({ type, config: { preflight: "off", maxCancellations: "0" } });
+      const before = { campaignId, ...args, ...seen, ...state };
+      const inputs = type === "CampaignStatus" ? before : { campaignId, ...args, ...seen };
+      const { outs } = await off().update(campaignId, before, inputs);
+      const next = off();
+      const declared = { campaignId, ...args, ...(type === "CampaignStatus" && { status: "canceled" }) };
+      const checked = await next.check(inputs, declared);
+      expect(checked.failures).to.deep.equal([]);
+      expect((await next.diff(campaignId, outs, checked.inputs)).changes).to.equal(false);
+      expect(next.engine.warnings).to.have.length(1);
+      expect(next.engine.warnings[0]).to.contain(GOES_ON);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
 
   it("is done once nothing speaks against it any more", async () => {
     const campaignId = on.campaign("sent");

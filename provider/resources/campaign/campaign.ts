@@ -163,6 +163,11 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         const left = { ...leaving(state, args, unedited), campaignId, status: error.status, createTime };
         return { ...left, __provenance: kept(provenance) };
       }
+      // Another policy needs no campaign, except for the mark of one that is to end.
+      const { deletionPolicy } = args;
+      if (error instanceof HoodError && deletionPolicy !== "cancel" && isOnlyUnedited(state, args)) {
+        throw new UnfinishedError(explain(error), campaignId, { ...state, deletionPolicy });
+      }
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
       const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);
       throw new UnfinishedError(words, campaignId, state);

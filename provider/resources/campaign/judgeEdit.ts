@@ -70,21 +70,11 @@ async function judgePlanned(operation: Judging, state: CampaignState, args: Plan
   return judgeUnedited(operation, state, args, { id, name, status });
 }
 
-/**
- * The same at the time of the update, for what nobody edited: an edit of the program is judged by the call for it. What is edited for the
- * state alone is recorded, even if the campaign can't be read.
- */
+/** The same at the time of the update, for what nobody edited: an edit of the program is judged by the call for it. */
 export async function leaveUnedited(operation: Judging, state: CampaignState, args: CampaignArgs): Promise<Judgement> {
-  const unedited = uneditedArguments(state, args);
-  if (unedited.length === 0) return NOTHING_LEFT;
-  try {
-    const { recent, judgement } = await judgeRecent(operation, state, args);
-    return { ...judgement, status: recent.status };
-  } catch (error) {
-    const isForState = args.deletionPolicy !== state.deletionPolicy && isOnlyUnedited(state, args);
-    if (!(error instanceof HoodError) || !isForState) throw error;
-    return { left: unedited, warnings: [describeUnread(explain(error))] };
-  }
+  if (uneditedArguments(state, args).length === 0) return NOTHING_LEFT;
+  const { recent, judgement } = await judgeRecent(operation, state, args);
+  return { ...judgement, status: recent.status };
 }
 
 /** True if all that an update would send was changed in Hood, and not in the program. */
