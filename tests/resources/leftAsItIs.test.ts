@@ -76,7 +76,7 @@ describe("what a program declares, that nobody edited, and that can't be met", (
   ] as const) {
     it(`fails no preview, and no other resource's update, if the campaign of a ${type} can't be read`, async () => {
       const provider = on.another({ type });
-      const campaignId = on.campaign("running");
+      const campaignId = on.campaign(type === "CampaignStatus" ? "paused" : "running");
       const args = { campaignId, reason: "Budget cut", ...(type === "CampaignStatus" && { status: "paused" }) };
       const { outs } = await on.apply(args, provider);
       on.hood.setStatus(campaignId, "running");
