@@ -69,11 +69,12 @@ export class World {
     return made?.record.effect ? campaigns.get(made.record.effect.campaignId) : campaigns.values().next().value;
   }
 
-  /** One operation of our stack, a minute after what was before. @param isForeseen a preview comes just before it. */
+  /** One operation of our stack, a minute after what was before. @param isForeseen a preview comes just before it, but for many faults. */
   async operate(kind: Kind, program: Program, isForeseen = false): Promise<Done> {
     this.#program = program;
     await this.clock.sleep(MINUTE);
-    const foreseen = isForeseen && kind === "up" ? await this.#run(OURS, "preview", program) : undefined;
+    const isPreviewed = isForeseen && kind === "up" && this.schedule.length < 2;
+    const foreseen = isPreviewed ? await this.#run(OURS, "preview", program) : undefined;
     return this.#run(OURS, kind, program, foreseen);
   }
 

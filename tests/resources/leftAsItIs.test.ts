@@ -92,7 +92,9 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       expect((await next.diff(campaignId, props, checked.inputs)).changes).to.equal(true);
       const [unread = "", action, ...others] = next.engine.warnings;
       expect(others).to.deep.equal([]);
-      expect(unread).to.match(/^Can't read campaign .*HTTP 500.*\nNobody edited this in the program, so the rest goes on/);
+      expect(unread).to.match(
+        /^Can't read campaign .*HTTP 500.*\nNobody edited this in the program, so the rest goes on/,
+      );
       expectReadable(unread);
       expect(action).to.contain(says);
       const { message } = await failed(() => next.update(campaignId, props, checked.inputs));
