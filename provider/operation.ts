@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { type AuditedCall, appendToAuditLog, wordsOf } from "./auditLog";
 import { type Account, openAccount } from "./hood/account";
 import { type Clock, systemClock } from "./hood/clock";
+import type { Campaign } from "./hood/model";
 import type { Transport } from "./hood/transport";
 import type { Engine } from "./hosts/engine";
 import { Progress } from "./progress";
@@ -53,10 +54,7 @@ export interface Counted {
 }
 
 /** What is known of a campaign whose status stays as it is, though something is due. */
-export interface Left {
-  readonly status: string;
-  readonly name?: string;
-}
+export type Left = Pick<Campaign, "status"> & Partial<Campaign>;
 
 /** What an operation remembers, so that nothing is done twice, and nothing ends that another resource manages. */
 export class OperationMemory {

@@ -19,7 +19,7 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, type Due, duplicateFailures, leaveDue, leaveImpossible, leftDue } from "./guards";
+import { countCancellation, type Due, doDue, duplicateFailures, foretellDue } from "./guards";
 import { explained, readPresent } from "./present";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
@@ -86,13 +86,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async preflight(operation, state, args) {
     if (!this.isDue(state)) return {};
-    if (await leaveDue(operation, dueOf(state, args))) return { leftDue: true };
-    // A refresh, which sends nothing, counts nothing.
-    if (operation.memory.isDeclared(operation.urn)) {
-      await countCancellation(operation, state.campaignId, { name: state.campaignName, isDue: true });
-    }
-    await operation.warn(describeAction(state));
-    return {};
+    return foretellDue(operation, dueOf(state, args), { ends: true, words: describeAction(state) });
   },
 
   /** Something is to be finished: a create whose effect isn't known, or a campaign that a refresh found cancelable. */
@@ -123,17 +117,12 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
     if (!this.isDue(state)) return next;
-    const left = await leftDue(operation, dueOf(state, inputs));
-    if (left) return { ...next, campaignName: left.name ?? next.campaignName, status: left.status };
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     const sent = state.outcome === undefined || state.outcome === "canceled";
-    return leaveImpossible(
-      operation,
-      state,
-      inputs,
-      () => cancel(operation, next, { sent }),
-      (status) => ({ ...next, status }),
-    );
+    const act = () => cancel(operation, next, { sent });
+    return doDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
+      return { ...next, campaignName, status };
+    });
   },
 
   async delete(operation, state) {
@@ -168,17 +157,12 @@ async function checkNew(operation: Operation, args: Planned<CancellationArgs>): 
   }
   const campaign = await operation.account().getRecent(campaignId, cancelableStatuses);
   const seen = { campaignName: campaign.name, previousStatus: campaign.status };
-  const decision = decide(campaign, args);
   if (isCancelable(campaign.status)) await countCancellation(operation, campaignId, { name: campaign.name });
-  return { seen, failures: decision.kind === "fail" ? decision.failures : [] };
+  return { seen, failures: decide(campaign, args).failures };
 }
 
 function dueOf(state: CancellationState, args: Planned<CancellationArgs>): Due {
-  const judge = (campaign: Campaign) => {
-    const decision = decide(campaign, args);
-    return decision.kind === "fail" ? decision.failures : [];
-  };
-  return { state, args, seen: state.status, judge };
+  return { state, args, seen: state.status, judge: (campaign) => decide(campaign, args).failures };
 }
 
 async function cancel(operation: Operation, inputs: Inputs, before: Before): Promise<CancellationState> {

@@ -20,15 +20,7 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import {
-  countCancellation,
-  type Due,
-  duplicateFailures,
-  expectAuditable,
-  leaveDue,
-  leaveImpossible,
-  leftDue,
-} from "./guards";
+import { countCancellation, type Due, doDue, duplicateFailures, expectAuditable, foretellDue } from "./guards";
 import { explained, readPresent } from "./present";
 import {
   type Checked,
@@ -155,16 +147,9 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!isEdited(state, args) && isOutOfReach(state.status, state.currentStatus)) {
       await operation.warn(describeOutOfReach(state));
     }
-    if (!this.isDue(state)) return {};
     // A check has counted what is edited.
-    if (isEdited(state, args)) return {};
-    if (await leaveDue(operation, dueOf(state, args))) return { leftDue: true };
-    // A refresh, which sends nothing, counts nothing.
-    if (mayEnd(state.status) && operation.memory.isDeclared(operation.urn)) {
-      await countCancellation(operation, state.campaignId, { name: state.campaignName, isDue: true });
-    }
-    await operation.warn(describeNextSteps(state));
-    return {};
+    if (!this.isDue(state) || isEdited(state, args)) return {};
+    return foretellDue(operation, dueOf(state, args), { ends: mayEnd(state.status), words: describeNextSteps(state) });
   },
 
   isDue: (state) => isUnfinished(state) || hasDrifted(state.status, state.currentStatus),
@@ -196,17 +181,12 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (isEdited(state, inputs)) return reach(operation, inputs, { sent });
     const next = withArguments(this.arguments, state, inputs);
     if (!this.isDue(state)) return next;
-    const left = await leftDue(operation, dueOf(state, inputs));
-    // What was begun stays so until Hood shows the campaign.
-    if (left?.status === UNKNOWN_STATUS && isUnfinished(state)) return next;
-    if (left) return { ...next, campaignName: left.name ?? next.campaignName, currentStatus: left.status };
-    return leaveImpossible(
-      operation,
-      state,
-      inputs,
-      () => reach(operation, inputs, { sent }),
-      (currentStatus) => ({ ...next, currentStatus }),
-    );
+    const act = () => reach(operation, inputs, { sent });
+    return doDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
+      // What was begun stays so until Hood shows the campaign.
+      const isKept = status === UNKNOWN_STATUS && isUnfinished(state);
+      return isKept ? next : { ...next, campaignName, currentStatus: status };
+    });
   },
 
   async delete(operation, { campaignId, campaignName }) {

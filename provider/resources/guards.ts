@@ -112,33 +112,65 @@ export interface Due {
 }
 
 /**
- * Why what is due can't be done, though nobody edited in the program what speaks against it. A person in Hood can bring it about, so it keeps
- * the call back, and nothing else: no stack is blocked by it, nor by a campaign that can't be read, which is left to the update.
- *
- * @returns true if the update leaves it.
+ * Says what an update will do that is due, and counts it if it `ends` the campaign. What speaks against it, a person in Hood can bring about:
+ * it keeps the call back, and nothing else. No stack is blocked by it, nor by a campaign that can't be read, which is left to the update.
  */
-export async function leaveDue(operation: Operation, due: Due): Promise<boolean> {
+export async function foretellDue(
+  operation: Operation,
+  due: Due,
+  { ends, words }: { readonly ends: boolean; readonly words: Message },
+): Promise<{ leftDue?: true }> {
+  const { memory, urn, warn } = operation;
+  const { campaignId, campaignName: name } = due.state;
+  if (await isLeft(operation, due)) return { leftDue: true };
+  // A refresh compares too, and sends nothing.
+  if (ends && memory.isDeclared(urn)) await countCancellation(operation, campaignId, { name, isDue: true });
+  await warn(words);
+  return {};
+}
+
+/**
+ * Does what is due, or leaves it: by what the preflight found, and by what somebody has done since.
+ *
+ * @param leave the state then.
+ */
+export async function doDue<State>(
+  operation: Operation,
+  due: Due,
+  act: () => Promise<State>,
+  leave: (left: Left) => State,
+): Promise<State> {
   const { memory, settings, warn } = operation;
+  const { state, args } = due;
+  const isUnasked = settings().preflight === "off";
+  const left = isUnasked ? await leaveLive(operation, due) : memory.left.get(state.campaignId);
+  if (left) return leave(left);
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ImpossibleError) || isEdited(state, args, error.property)) throw error;
+    await warn(lines(error.message, LEFT));
+    return leave({ status: error.status });
+  }
+}
+
+/** True if an update leaves it. Without a preflight, only the state tells. */
+async function isLeft(operation: Operation, due: Due): Promise<boolean> {
+  const { memory, now, settings, warn } = operation;
   const { state, seen = UNKNOWN_STATUS } = due;
+  const { campaignId: id, campaignName: name = "" } = state;
   if (settings().preflight === "off") {
-    const campaign = { id: state.campaignId, name: state.campaignName ?? "", status: seen };
-    return seen !== UNKNOWN_STATUS && (await leaveIf(operation, due, campaign, operation.now())) !== undefined;
+    return seen !== UNKNOWN_STATUS && (await leaveIf(operation, due, { id, name, status: seen }, now())) !== undefined;
   }
   try {
     const left = await leaveLive(operation, due);
-    if (left) memory.left.set(state.campaignId, left);
+    if (left) memory.left.set(id, left);
     return left !== undefined;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     await warn(describeUnread(error.message));
     return false;
   }
-}
-
-/** The same in the update. Without a preflight, nobody has asked the account before. @returns what the state is to tell of the campaign */
-export async function leftDue(operation: Operation, due: Due): Promise<Left | undefined> {
-  const { memory, settings } = operation;
-  return settings().preflight === "off" ? leaveLive(operation, due) : memory.left.get(due.state.campaignId);
 }
 
 async function leaveLive(operation: Operation, due: Due): Promise<Left | undefined> {
@@ -165,27 +197,6 @@ async function leaveIf(
 }
 
 type Guarded = Guards & { readonly campaignId: string; readonly campaignName?: string };
-
-/**
- * The same at the time of the call: somebody may have made it impossible since the preview.
- *
- * @param leave the state then, by the status of the live campaign.
- */
-export async function leaveImpossible<State>(
-  { warn }: Pick<Operation, "warn">,
-  state: Guards,
-  args: Guards,
-  act: () => Promise<State>,
-  leave: (status: string) => State,
-): Promise<State> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof ImpossibleError) || isEdited(state, args, error.property)) throw error;
-    await warn(lines(error.message, LEFT));
-    return leave(error.status);
-  }
-}
 
 /** True if the program has changed the argument that a failure belongs to. Nothing but a guard changes here. */
 function isEdited(before: Guards, after: Planned<Guards>, property: string): boolean {
