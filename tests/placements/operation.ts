@@ -56,7 +56,7 @@ export class Operation implements Running {
     readonly before: ReadonlyMap<string, Stored>,
     clock: VirtualClock,
     send: (operation: Operation, ...request: Parameters<Transport>) => ReturnType<Transport>,
-    settings: Readonly<Record<string, string>>,
+    settings: Readonly<Record<string, string>> = {},
   ) {
     this.operation = { kind, parallel: 4 };
     this.program = new Map(Object.entries(program));
