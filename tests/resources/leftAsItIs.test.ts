@@ -121,24 +121,17 @@ describe("what a program declares, that nobody edited, and that can't be met", (
   });
 
   const begun = { status: "paused", campaignName: "Spring sale", previousStatus: "running" };
-  for (const [preflight, status] of [
-    ["live", "sent"],
-    ["off", "sent"],
-    ["off", "manual"],
-  ] as const) {
-    it(`is known after an update: a status whose call may have been lost (${status}, preflight: ${preflight})`, async () => {
-      const provider = on.another({ config: { preflight } });
-      const campaignId = on.campaign(status);
-      const state = { campaignId, ...begun };
-      const { inputs, failures } = await provider.check(state, state);
-      expect(failures).to.deep.equal([]);
-      expect((await provider.diff(campaignId, state, inputs)).changes).to.equal(preflight === "off");
-      // Pulumi updates what it knows to be unfinished in any case.
-      expect((await provider.update(campaignId, state, inputs)).outs).to.include({ currentStatus: status });
-      expect(provider.engine.warnings.at(-1)).to.contain('can\'t become "paused"').and.contain(GOES_ON);
-      expect(on.calls).to.deep.equal([]);
-    });
-  }
+  it("is known after an update: a status whose call may have been lost", async () => {
+    const campaignId = on.campaign("sent");
+    const state = { campaignId, ...begun };
+    const { inputs, failures } = await on.provider.check(state, state);
+    expect(failures).to.deep.equal([]);
+    expect((await on.provider.diff(campaignId, state, inputs)).changes).to.equal(false);
+    // Pulumi updates what it knows to be unfinished in any case.
+    expect((await on.provider.update(campaignId, state, inputs)).outs).to.include({ currentStatus: "sent" });
+    expect(on.provider.engine.warnings.at(-1)).to.contain('can\'t become "paused"').and.contain(GOES_ON);
+    expect(on.calls).to.deep.equal([]);
+  });
 
   const args = { reason: "Budget cut", ...guard };
   const seen = { campaignName: "Spring sale", previousStatus: "draft" };
@@ -181,14 +174,12 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     expect(on.calls).to.deep.equal([]);
   });
 
-  const known: [type: "CampaignStatus" | "CampaignCancellation", what: string, live: string, state: Properties][] = [
-    ["CampaignCancellation", "was sent while a call for it was lost", "sent", { status: "unknown" }],
-    ["CampaignCancellation", "was renamed", "running", { status: "running", outcome: "canceled" }],
-    ["CampaignStatus", "was renamed", "running", { ...begun, status: "canceled", currentStatus: "running" }],
-  ];
-  for (const [type, what, live, state] of known) {
-    it(`is no diff without a preflight, and doesn't count, once an update has seen it: a ${type} of what ${what}`, async () => {
-      const campaignId = on.campaign(live, { name: what === "was renamed" ? "X" : "Spring sale" });
+  for (const [type, state] of [
+    ["CampaignCancellation", { status: "running", outcome: "canceled" }],
+    ["CampaignStatus", { ...begun, status: "canceled", currentStatus: "running" }],
+  ] as const) {
+    it(`is no diff without a preflight, and doesn't count, once an update has seen it: a ${type} of what was renamed`, async () => {
+      const campaignId = on.campaign("running", { name: "X" });
       const off = () => on.another({ type, config: { preflight: "off", maxCancellations: "0" } });
       const before = { campaignId, ...args, ...seen, ...state };
       const inputs = type === "CampaignStatus" ? before : { campaignId, ...args, ...seen };
