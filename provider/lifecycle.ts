@@ -35,10 +35,10 @@ export interface Transition {
   /**
    * - an {@link Action}, which a resource may take;
    * - `launch`: an edit takes a draft's draft mark away;
-   * - `set-winner`: a person decides;
+   * - `send`, `set-winner`: a person does it by hand;
    * - `time`: it happens by itself.
    */
-  readonly by: Action | "launch" | "set-winner" | "time";
+  readonly by: Action | "launch" | "send" | "set-winner" | "time";
   readonly to: string;
 }
 
@@ -47,6 +47,7 @@ export const transitions: readonly Transition[] = [
   { from: "draft", by: "launch", to: "running" },
   { from: "draft", by: "launch", to: "scheduled" },
   { from: "draft", by: "launch", to: "manual" },
+  { from: "manual", by: "send", to: "running" },
   { from: "scheduled", by: "pause", to: "paused" },
   { from: "running", by: "pause", to: "paused" },
   { from: "paused", by: "resume", to: "running" },

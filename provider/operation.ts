@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { type AuditedCall, appendToAuditLog, wordsOf } from "./auditLog";
 import { type Account, openAccount } from "./hood/account";
 import { type Clock, systemClock } from "./hood/clock";
+import type { Campaign } from "./hood/model";
 import type { Transport } from "./hood/transport";
 import type { Engine } from "./hosts/engine";
 import { Progress } from "./progress";
@@ -43,18 +44,28 @@ export interface Operation {
   engineIsGone(): Promise<boolean>;
 }
 
+/** A cancellation, as messages tell it from others. */
+export interface Counted {
+  readonly label: Message;
+  /** The resource that asks for it, if the host is told. */
+  readonly urn: string | undefined;
+  /** Nobody edited it in the program: a refresh, or an update that didn't end, left it to be done. */
+  readonly isDue: boolean;
+}
+
+/** What is known of a campaign whose status stays as it is, though something is due. */
+export type Left = Pick<Campaign, "status"> & Partial<Campaign>;
+
 /** What an operation remembers, so that nothing is done twice, and nothing ends that another resource manages. */
 export class OperationMemory {
-  /** Campaigns that this operation would newly cancel, by what identifies each. */
-  readonly cancellations = new Set<string>();
-  /** Those of them that nobody edited in the program: a refresh, or an update that didn't end, left them to be done. By the campaign's id, as messages name it. */
-  readonly due = new Map<string, Message>();
+  /** What this operation would newly cancel, by the campaign's id, or by what else tells it from the others. */
+  readonly cancellations = new Map<string, Counted>();
   /** The status that this operation is about to bring a campaign to, by the campaign's id, as far as is known. */
   readonly desiredStatuses = new Map<string, string>();
   /** The URN of the resource that manages the status of each campaign, by the campaign's id. */
   readonly managers = new Map<string, string>();
-  /** The status of each campaign whose status stays as it is, though something is due, by the campaign's id. */
-  readonly left = new Map<string, string>();
+  /** By the campaign's id. */
+  readonly left = new Map<string, Left>();
   readonly campaigns = new CampaignMemory();
   readonly #declared = new Set<string>();
 

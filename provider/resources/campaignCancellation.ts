@@ -19,9 +19,9 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, countDueCancellation, duplicateFailures, leaveDue, leaveImpossible } from "./guards";
+import { countCancellation, type Due, doDue, duplicateFailures, foretellDue } from "./guards";
 import { explained, readPresent } from "./present";
-import { type Checked, type Failure, isKnown, type Planned, type Resource, unknown } from "./resource";
+import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
 /** The arguments of a CampaignCancellation, as `sdk/campaignCancellation.ts` documents them. */
@@ -86,11 +86,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async preflight(operation, state, args) {
     if (!this.isDue(state)) return {};
-    const isLive = operation.settings().preflight === "live";
-    if (isLive && (await leaveDue(operation, state, args, judging(args)))) return { leftDue: true };
-    await countDueCancellation(operation, state);
-    await operation.warn(describeAction(state));
-    return {};
+    return foretellDue(operation, dueOf(state, args), { ends: true, words: describeAction(state) });
   },
 
   /** Something is to be finished: a create whose effect isn't known, or a campaign that a refresh found cancelable. */
@@ -120,22 +116,13 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
-    // Without a preflight, nobody has judged it before.
-    if (this.isDue(state) && operation.settings().preflight === "off") {
-      await leaveDue(operation, state, inputs, judging(inputs));
-    }
-    const left = operation.memory.left.get(state.campaignId);
-    if (left !== undefined) return { ...next, status: left };
     if (!this.isDue(state)) return next;
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     const sent = state.outcome === undefined || state.outcome === "canceled";
-    return leaveImpossible(
-      operation,
-      state,
-      inputs,
-      () => cancel(operation, next, { sent }),
-      (status) => ({ ...next, status }),
-    );
+    const act = () => cancel(operation, next, { sent });
+    return doDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
+      return { ...next, campaignName, status };
+    });
   },
 
   async delete(operation, state) {
@@ -170,17 +157,12 @@ async function checkNew(operation: Operation, args: Planned<CancellationArgs>): 
   }
   const campaign = await operation.account().getRecent(campaignId, cancelableStatuses);
   const seen = { campaignName: campaign.name, previousStatus: campaign.status };
-  const decision = decide(campaign, args);
-  if (isCancelable(campaign.status)) await countCancellation(operation, campaignId);
-  return { seen, failures: decision.kind === "fail" ? decision.failures : [] };
+  if (isCancelable(campaign.status)) await countCancellation(operation, campaignId, { name: campaign.name });
+  return { seen, failures: decide(campaign, args).failures };
 }
 
-/** What speaks against canceling a live campaign. */
-function judging(args: Planned<CancellationArgs>): (campaign: Campaign) => readonly Failure[] {
-  return (campaign) => {
-    const decision = decide(campaign, args);
-    return decision.kind === "fail" ? decision.failures : [];
-  };
+function dueOf(state: CancellationState, args: Planned<CancellationArgs>): Due {
+  return { state, args, seen: state.status, judge: (campaign) => decide(campaign, args).failures };
 }
 
 async function cancel(operation: Operation, inputs: Inputs, before: Before): Promise<CancellationState> {

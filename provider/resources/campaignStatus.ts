@@ -20,14 +20,7 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import {
-  countCancellation,
-  countDueCancellation,
-  duplicateFailures,
-  expectAuditable,
-  leaveDue,
-  leaveImpossible,
-} from "./guards";
+import { countCancellation, type Due, doDue, duplicateFailures, expectAuditable, foretellDue } from "./guards";
 import { explained, readPresent } from "./present";
 import {
   type Checked,
@@ -135,18 +128,17 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
 
   async check(operation, args, old) {
     const failures = [...misplacedTime(args), ...duplicateFailures(operation, args.campaignId)];
+    const kept = old && !isEdited(old, args) ? old : undefined;
     // What was seen stays, so that a live campaign which moves on is never a diff.
-    if (old && !isEdited(old, args) && old.currentStatus === undefined) {
-      return { seen: seenBefore(old), failures };
-    }
-    // What nobody edited fails no check: a preflight says why it stays as it is.
-    const kept = old && !isEdited(old, args) ? { seen: seenBefore(old), failures } : undefined;
+    const before = kept && { seen: seenBefore(kept), failures };
+    if (before && kept.currentStatus === undefined) return before;
     try {
-      const checked = await checkPath(operation, args, old);
-      if (kept && checked.failures.length > 0) return kept;
+      const checked = await checkPath(operation, args, old, kept);
+      // What nobody edited fails no check: a preflight says why it stays as it is, and counts it.
+      if (before && checked.failures.length > 0) return before;
       return { seen: checked.seen, failures: [...failures, ...checked.failures] };
     } catch (error) {
-      if (kept && error instanceof HoodError && error.kind === "unknownCampaign") return kept;
+      if (before && error instanceof HoodError) return before;
       throw error;
     }
   },
@@ -155,13 +147,9 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!isEdited(state, args) && isOutOfReach(state.status, state.currentStatus)) {
       await operation.warn(describeOutOfReach(state));
     }
-    if (!this.isDue(state)) return {};
-    const isLeft = !isEdited(state, args) && operation.settings().preflight === "live";
-    if (isLeft && (await leaveDueStatus(operation, state, args))) return { leftDue: true };
-    // A check counts what is edited; what is to be finished, or was found by a refresh, only the state tells.
-    if (mayEnd(args.status)) await countDueCancellation(operation, state);
-    if (!isEdited(state, args)) await operation.warn(describeNextSteps(state));
-    return {};
+    // A check has counted what is edited.
+    if (!this.isDue(state) || isEdited(state, args)) return {};
+    return foretellDue(operation, dueOf(state, args), { ends: mayEnd(state.status), words: describeNextSteps(state) });
   },
 
   isDue: (state) => isUnfinished(state) || hasDrifted(state.status, state.currentStatus),
@@ -192,20 +180,13 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const sent = isUnfinished(state) && state.status === inputs.status;
     if (isEdited(state, inputs)) return reach(operation, inputs, { sent });
     const next = withArguments(this.arguments, state, inputs);
-    // Without a preflight, nobody has judged it before.
-    if (this.isDue(state) && operation.settings().preflight === "off") await leaveDueStatus(operation, state, inputs);
-    const left = operation.memory.left.get(state.campaignId);
-    // What was begun stays so until Hood shows the campaign.
-    if (left === UNKNOWN_STATUS && isUnfinished(state)) return next;
-    if (left !== undefined) return { ...next, currentStatus: left };
     if (!this.isDue(state)) return next;
-    return leaveImpossible(
-      operation,
-      state,
-      inputs,
-      () => reach(operation, inputs, { sent }),
-      (currentStatus) => ({ ...next, currentStatus }),
-    );
+    const act = () => reach(operation, inputs, { sent });
+    return doDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
+      // What was begun stays so until Hood shows the campaign.
+      const isKept = status === UNKNOWN_STATUS && isUnfinished(state);
+      return isKept ? next : { ...next, campaignName, currentStatus: status };
+    });
   },
 
   async delete(operation, { campaignId, campaignName }) {
@@ -299,24 +280,36 @@ function isUnfinished({ currentStatus }: StatusState): boolean {
   return currentStatus === undefined;
 }
 
-/** Reads the live campaign, and finds the path from there to the desired status. */
+/** Reads the live campaign, and finds the path from there to the desired status. @param kept the inputs, if nobody edited them */
 async function checkPath(
   operation: Operation,
   args: Planned<StatusArgs>,
   old: Inputs | undefined,
+  kept: Inputs | undefined,
 ): Promise<Checked<StatusSeen>> {
   const { campaignId, status } = args;
   const failures = failuresOfKept(args, old);
   const isLive = operation.settings().preflight === "live";
+  const read = (id: string) => operation.account().getRecent(id, cancelableStatuses);
   const campaign =
-    isLive && isKnown(campaignId) ? await operation.account().getRecent(campaignId, cancelableStatuses) : undefined;
+    isLive && isKnown(campaignId) ? await read(campaignId).catch((error) => orAsFound(error, kept)) : undefined;
   const path = campaign && failures.length === 0 ? findPath(campaign, args, operation.account().time()) : undefined;
   // What can't be seen yet may turn out to need a call, so it counts.
   if (path?.steps?.length !== 0) {
-    await (mayEnd(status) ? countCancellation(operation, campaignId, status) : expectAuditable(operation));
+    const isCounted = mayEnd(status) && !kept;
+    await (isCounted
+      ? countCancellation(operation, campaignId, { name: campaign?.name, status })
+      : expectAuditable(operation));
     if (isKnown(campaignId) && isKnown(status)) operation.memory.desiredStatuses.set(campaignId, status);
   }
   return { seen: isLive ? seenOf(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
+}
+
+/** What a refresh found, if it can't be read again: the update does. */
+function orAsFound(error: unknown, { campaignId, campaignName = "", currentStatus }: Partial<Inputs> = {}): Campaign {
+  const isUnread = error instanceof HoodError && error.kind !== "unknownCampaign";
+  if (!isUnread || campaignId === undefined || currentStatus === undefined) throw error;
+  return { id: campaignId, name: campaignName, status: currentStatus };
 }
 
 /** Failures of arguments that weren't judged since they stayed as they were: now they are sent again. */
@@ -377,11 +370,9 @@ function importedFrom(campaign: Campaign): { state: StatusState; inputs: Inputs 
   return { inputs, state: { ...inputs, currentStatus: status } };
 }
 
-/** Leaves what is due, if the campaign can't come to the desired status. */
-function leaveDueStatus(operation: Operation, state: StatusState, args: Planned<StatusArgs>): Promise<boolean> {
-  const judge = (campaign: Campaign) =>
-    findPath(campaign, args, operation.account().time(), isUnfinished(state)).failures;
-  return leaveDue(operation, state, args, judge);
+function dueOf(state: StatusState, args: Planned<StatusArgs>): Due {
+  const judge = (campaign: Campaign, now: number) => findPath(campaign, args, now, isUnfinished(state)).failures;
+  return { state, args, seen: state.currentStatus, judge };
 }
 
 /** The list to look for a campaign in. */

@@ -3,7 +3,7 @@ import { ImpossibleError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/turn";
-import { cancelableStatuses, isCancelable, isCanceled, isTerminal, meaningOf } from "../lifecycle";
+import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, isTerminal, meaningOf } from "../lifecycle";
 import { describeCampaign } from "../messages";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
@@ -38,27 +38,23 @@ export interface Before {
   readonly renew?: () => Promise<Observed>;
 }
 
-/** What is to be done about a campaign, by its name and status. */
-export type Decision =
-  | { readonly kind: "cancel" }
-  | { readonly kind: "record"; readonly outcome: "alreadyCanceled" | "notNeeded" }
-  | { readonly kind: "fail"; readonly failures: readonly [Failure, ...Failure[]] };
+/** What is to be done about a campaign, by its name and status: nothing if there are failures, no call if there is an outcome. */
+export interface Decision {
+  readonly failures: readonly Failure[];
+  readonly outcome?: "alreadyCanceled" | "notNeeded";
+}
 
 /** The one rule of what a live campaign means for a cancellation. Guards that aren't known yet are left for later. */
 export function decide(campaign: Campaign, { expectedName, whenNotCancelable }: Planned<Guards>): Decision {
   const { status } = campaign;
-  const unknownStatus = statusFailures(campaign);
-  const [first, ...others] = [...nameFailures(campaign, expectedName), ...unknownStatus];
-  const ended = isCancelable(status) || isCanceled(status);
+  const failures = [...nameFailures(campaign, expectedName), ...statusFailures(campaign)];
+  if (isCancelable(status)) return { failures };
+  if (isCanceled(status)) return { failures, outcome: "alreadyCanceled" };
   const accepted = whenNotCancelable === "accept" || whenNotCancelable === unknown;
-  const notCancelable: Failure[] =
-    ended || accepted || unknownStatus.length > 0
-      ? []
-      : [{ property: "campaignId", reason: describeNotCancelable(campaign) }];
-  if (first) return { kind: "fail", failures: [first, ...others, ...notCancelable] };
-  if (notCancelable[0]) return { kind: "fail", failures: [notCancelable[0]] };
-  if (isCancelable(status)) return { kind: "cancel" };
-  return { kind: "record", outcome: isCanceled(status) ? "alreadyCanceled" : "notNeeded" };
+  if (isKnownStatus(status) && !accepted) {
+    failures.push({ property: "campaignId", reason: describeNotCancelable(campaign) });
+  }
+  return { failures, outcome: "notNeeded" };
 }
 
 /**
@@ -77,15 +73,16 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
   for (let calls = 0; ; ) {
     const { status, updateTime: canceledAt } = campaign;
     if (sent && isCanceled(status)) return { outcome: "canceled", campaign, previousStatus, canceledAt };
-    const decision = decide(campaign, args);
-    if (decision.kind === "fail") {
+    const {
+      failures: [failure],
+      outcome,
+    } = decide(campaign, args);
+    if (failure) {
       // The call may still come true, except for a campaign that nothing moves any more. An earlier operation's is in the state.
       if (sent && calls > 0 && !isTerminal(status)) throw new UnknownEffectError(describeKeptBack(campaign));
-      const [{ reason, property }] = decision.failures;
-      throw new ImpossibleError(reason, status, property);
+      throw new ImpossibleError(failure.reason, status, failure.property);
     }
-    if (decision.kind === "record") {
-      const { outcome } = decision;
+    if (outcome) {
       return { outcome, campaign, previousStatus, ...(outcome === "alreadyCanceled" && { canceledAt }) };
     }
     const call = { action: "cancel", to: "canceled", body: { reason: args.reason } } as const;

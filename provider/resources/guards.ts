@@ -5,8 +5,8 @@ import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isKnownStatus, knownStatuses, UNKNOWN_STATUS } from "../lifecycle";
 import { explain, labelOf } from "../messages";
-import type { Operation } from "../operation";
-import { concat, count, harmless, joined, lines, type Message, quoted, say, sentence } from "../text";
+import type { Counted, Left, Operation } from "../operation";
+import { concat, count, firstLine, harmless, joined, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { readPresent } from "./present";
 import { type Failure, isKnown, type Planned, type Unknown, unknown } from "./resource";
@@ -20,38 +20,26 @@ export async function expectAuditable({ settings }: Pick<Operation, "settings">)
 }
 
 /**
- * Counts one more cancellation of this operation.
+ * Counts one more cancellation of this operation. A refresh, which sends nothing, doesn't come here.
  *
- * @param status what the campaign is brought to; one that isn't known yet may turn out to be a cancellation.
+ * @param how `status`: what the campaign is brought to; one that isn't known yet may turn out to be a cancellation. `isDue`: a refresh, or an
+ * update that didn't end, has left it to be done, and nobody edited it in the program.
  * @throws UserError over the cap, or if it couldn't be written down.
  */
 export async function countCancellation(
-  { memory, settings, urn }: Pick<Operation, "memory" | "settings" | "urn">,
+  { memory: { cancellations }, settings, urn }: Pick<Operation, "memory" | "settings" | "urn">,
   campaignId: string | Unknown,
-  status?: unknown,
+  { name, status, isDue = false }: { readonly name?: string; readonly status?: unknown; readonly isDue?: boolean } = {},
 ): Promise<void> {
-  const { cancellations } = memory;
-  // Resources whose campaign isn't known yet are told apart by their number.
-  cancellations.add(isKnown(campaignId) ? campaignId : `unknown ${cancellations.size}`);
   const { maxCancellations } = settings();
+  // Resources whose campaign isn't known yet are told apart by their number.
+  const key = isKnown(campaignId) ? campaignId : `unknown ${cancellations.size}`;
+  const label = isKnown(campaignId) ? labelOf(campaignId, name) : say`a campaign whose id is only known in the update`;
+  if (!cancellations.has(key)) cancellations.set(key, { label, urn, isDue });
   if (cancellations.size > maxCancellations) {
-    const due = [...memory.due].flatMap(([id, label]) => (id === campaignId ? [] : label));
-    const last = status === unknown ? UNCERTAIN : due.length > 0 ? describeAlone(urn) : undefined;
-    throw new UserError(describeTooMany(maxCancellations, due, last));
+    throw new UserError(describeTooMany(maxCancellations, [...cancellations.values()], status));
   }
   await expectAuditable({ settings });
-}
-
-/** The same for what is left to be done for a resource in the state. A refresh, which sends nothing, counts nothing. */
-export async function countDueCancellation(
-  operation: Operation,
-  { campaignId, campaignName }: Pick<Guarded, "campaignId" | "campaignName">,
-): Promise<void> {
-  const { memory, urn } = operation;
-  if (!memory.isDeclared(urn)) return;
-  // A check has counted what the program has edited.
-  if (!memory.cancellations.has(campaignId)) memory.due.set(campaignId, labelOf(campaignId, campaignName));
-  await countCancellation(operation, campaignId);
 }
 
 /**
@@ -113,63 +101,102 @@ export function statusFailures(campaign: Campaign): Failure[] {
   return [{ property: "campaignId", reason: describeUnknownStatus(campaign) }];
 }
 
-/**
- * Why what is due for a campaign can't be done, though nobody edited in the program what speaks against it. A person in Hood can bring it
- * about, so it keeps the call back, and nothing else: no stack is blocked by it.
- *
- * @param judge says what speaks against it. What can't be read is left to the update.
- */
-export async function leaveDue(
-  operation: Operation,
-  state: Guarded,
-  args: Planned<Guards>,
-  judge: (campaign: Campaign) => readonly Failure[],
-): Promise<boolean> {
-  const { memory, warn } = operation;
-  const { campaignId, campaignName } = state;
-  try {
-    const account = operation.account();
-    const found = await readPresent(operation, campaignId, async () => ({
-      campaign: account.remembered(campaignId) ?? (await account.getRecent(campaignId, cancelableStatuses)),
-    }));
-    if (found instanceof HoodError) {
-      memory.left.set(campaignId, UNKNOWN_STATUS);
-      await warn(describeLeftForgotten(labelOf(campaignId, campaignName), found));
-      return true;
-    }
-    const failures = judge(found.campaign);
-    if (!failures[0] || failures.some(({ property }) => isEdited(state, args, property))) return false;
-    memory.left.set(campaignId, found.campaign.status);
-    await warn(lines(failures[0].reason, LEFT));
-    return true;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
+/** What is to be done for a resource in the state that nobody edited: a refresh found it, or an update that didn't end left it. */
+export interface Due {
+  readonly state: Guarded;
+  readonly args: Planned<Guards>;
+  /** The campaign's status as the state has it; undefined, or unknown, if it doesn't tell. */
+  readonly seen: string | undefined;
+  /** What speaks against it. @param now in milliseconds since 1970 */
+  judge(campaign: Campaign, now: number): readonly Failure[];
 }
 
-type Guarded = Guards & { readonly campaignId: string; readonly campaignName?: string };
+/**
+ * Says what an update will do that is due, and counts it if it `ends` the campaign. What speaks against it, a person in Hood can bring about:
+ * it keeps the call back, and nothing else. No stack is blocked by it, nor by a campaign that can't be read, which is left to the update.
+ */
+export async function foretellDue(
+  operation: Operation,
+  due: Due,
+  { ends, words }: { readonly ends: boolean; readonly words: Message },
+): Promise<{ leftDue?: true }> {
+  const { memory, urn, warn } = operation;
+  const { campaignId, campaignName: name } = due.state;
+  if (await isLeft(operation, due)) return { leftDue: true };
+  // A refresh compares too, and sends nothing.
+  if (ends && memory.isDeclared(urn)) await countCancellation(operation, campaignId, { name, isDue: true });
+  await warn(words);
+  return {};
+}
 
 /**
- * The same at the time of the call: somebody may have made it impossible since the preview.
+ * Does what is due, or leaves it: by what the preflight found, and by what somebody has done since.
  *
- * @param leave the state then, by the status of the live campaign.
+ * @param leave the state then.
  */
-export async function leaveImpossible<State>(
-  { warn }: Pick<Operation, "warn">,
-  state: Guards,
-  args: Guards,
+export async function doDue<State>(
+  operation: Operation,
+  due: Due,
   act: () => Promise<State>,
-  leave: (status: string) => State,
+  leave: (left: Left) => State,
 ): Promise<State> {
+  const { memory, settings, warn } = operation;
+  const { state, args } = due;
+  const isUnasked = settings().preflight === "off";
+  const left = isUnasked ? await leaveLive(operation, due) : memory.left.get(state.campaignId);
+  if (left) return leave(left);
   try {
     return await act();
   } catch (error) {
     if (!(error instanceof ImpossibleError) || isEdited(state, args, error.property)) throw error;
     await warn(lines(error.message, LEFT));
-    return leave(error.status);
+    return leave({ status: error.status });
   }
 }
+
+/** True if an update leaves it. Without a preflight, only the state tells. */
+async function isLeft(operation: Operation, due: Due): Promise<boolean> {
+  const { memory, now, settings, warn } = operation;
+  const { state, seen = UNKNOWN_STATUS } = due;
+  const { campaignId: id, campaignName: name = "" } = state;
+  if (settings().preflight === "off") {
+    return seen !== UNKNOWN_STATUS && (await leaveIf(operation, due, { id, name, status: seen }, now())) !== undefined;
+  }
+  try {
+    const left = await leaveLive(operation, due);
+    if (left) memory.left.set(id, left);
+    return left !== undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await warn(describeUnread(error.message));
+    return false;
+  }
+}
+
+async function leaveLive(operation: Operation, due: Due): Promise<Left | undefined> {
+  const { campaignId, campaignName } = due.state;
+  const account = operation.account();
+  const found = await readPresent(operation, campaignId, async () => ({
+    campaign: account.remembered(campaignId) ?? (await account.getRecent(campaignId, cancelableStatuses)),
+  }));
+  if (!(found instanceof HoodError)) return leaveIf(operation, due, found.campaign, account.time());
+  await operation.warn(describeLeftForgotten(labelOf(campaignId, campaignName), found));
+  return { status: UNKNOWN_STATUS };
+}
+
+async function leaveIf(
+  { warn }: Operation,
+  { state, args, judge }: Due,
+  campaign: Campaign,
+  now: number,
+): Promise<Left | undefined> {
+  const failures = judge(campaign, now);
+  if (!failures[0] || failures.some(({ property }) => isEdited(state, args, property))) return undefined;
+  await warn(lines(failures[0].reason, LEFT));
+  return campaign;
+}
+
+type Guarded = Guards & { readonly campaignId: string; readonly campaignName?: string };
 
 /** True if the program has changed the argument that a failure belongs to. Nothing but a guard changes here. */
 function isEdited(before: Guards, after: Planned<Guards>, property: string): boolean {
@@ -177,6 +204,14 @@ function isEdited(before: Guards, after: Planned<Guards>, property: string): boo
 }
 
 const LEFT = say`Nobody edited this in the program, so it stays as it is: nothing is sent for it, and the rest goes on.`;
+
+/** For what a preview can't read. @param reason why, as messages say it */
+export function describeUnread(reason: Message): Message {
+  return lines(
+    firstLine(reason),
+    say`Nobody edited this in the program, so the rest goes on: \`pulumi up\` reads the campaign again, and fails for this resource alone if it can't.`,
+  );
+}
 
 function describeLeftForgotten(campaign: Message, error: HoodError): Message {
   return lines(
@@ -221,28 +256,35 @@ function describeUnknownStatus({ id, name, status }: Campaign): Message {
 /** The names that a message has room for. */
 const MOST_NAMES = 5;
 
-/** @param due the others that count without an edit. @param last what there is to know of the one that is too many. */
-function describeTooMany(most: number, due: readonly Message[], last: Message | undefined): Message {
-  const names = joined(due.slice(0, MOST_NAMES), ", ");
-  const more = due.length > MOST_NAMES ? say` and ${due.length - MOST_NAMES} more` : say``;
-  const brought = concat(
-    say` The state has ${due.length} of them still to do, edited by nobody: `,
-    names,
-    more,
-    say`.`,
-  );
+/** @param counted the last one is one too many. @param status what that one's campaign is brought to */
+function describeTooMany(most: number, counted: readonly Counted[], status: unknown): Message {
+  const [due, edited] = [counted.filter(({ isDue }) => isDue), counted.filter(({ isDue }) => !isDue)];
+  const last = counted.at(-1);
+  const urgent = edited.at(-1) ?? last;
+  const which = urgent === last ? say`this one` : (urgent?.label ?? say``);
+  const alone = say` If ${which} can't wait, cancel it alone: \`pulumi up --target '${urgent?.urn ?? "URN"}'\`.`;
   return lines(
     concat(
-      say`This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows.`,
-      due.length > 0 ? brought : say``,
+      say`This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows`,
+      edited.length > 0 ? concat(say`: `, namesOf(edited), say`.`) : say`.`,
+      due.length > 0
+        ? say` The state has ${due.length} of them still to do, edited by nobody: ${namesOf(due)}.`
+        : say``,
     ),
-    say`Cancellation is permanent. If all of them are meant, set HOOD_MAX_CANCELLATIONS for this one command, such as \`HOOD_MAX_CANCELLATIONS=1000 pulumi up\`.`,
-    last,
+    concat(
+      say`Cancellation is permanent. If all of them are meant, set HOOD_MAX_CANCELLATIONS for this one command, such as \`HOOD_MAX_CANCELLATIONS=${Math.max(1_000, 2 * most)} pulumi up\`.`,
+      status === unknown || most === 0 ? say`` : alone,
+    ),
+    status === unknown ? UNCERTAIN : undefined,
   );
+}
+
+function namesOf(counted: readonly Counted[]): Message {
+  const names = joined(
+    counted.slice(0, MOST_NAMES).map(({ label }) => label),
+    ", ",
+  );
+  return counted.length > MOST_NAMES ? say`${names} and ${counted.length - MOST_NAMES} more` : names;
 }
 
 const UNCERTAIN = say`The status here is only known in the update, so it counts: write it into the program instead.`;
-
-function describeAlone(urn = "URN"): Message {
-  return say`If this one can't wait, cancel it alone: \`pulumi up --target '${urn}'\`.`;
-}

@@ -64,9 +64,8 @@ export function findPath(campaign: Campaign, target: Planned<Target>, now: numbe
 }
 
 function pathToCanceled(campaign: Campaign, target: Planned<Target>, status: string): Path {
-  const decision = decide(campaign, target);
-  if (decision.kind === "fail") return { steps: [], failures: decision.failures };
-  return { steps: pathBetween(campaign.status, status) ?? [], failures: [] };
+  const { failures } = decide(campaign, target);
+  return { steps: failures.length > 0 ? [] : (pathBetween(campaign.status, status) ?? []), failures };
 }
 
 function timeFailures(

@@ -3,7 +3,7 @@ import type { Properties } from "../../provider/hosts/hosted";
 import { cancelableStatuses, isExplainedByTime } from "../../provider/lifecycle";
 import type { Effect } from "../../simulator";
 import { hoodTime } from "../../simulator/values";
-import type { Stored } from "../model/engine";
+import type { Result, Stored } from "../model/engine";
 import { isByHand } from "./faults";
 import type { Program, Sent } from "./operation";
 import type { Story } from "./stories";
@@ -35,6 +35,7 @@ export function expectEach(world: World): void {
   expectLaunched(world, effects);
   for (const done of world.done) {
     expectRecordedOrTold(done, effects);
+    if (!done.isBlown) expectForeseen(done);
     expectLines(done);
     const { stack, operation } = done.operation;
     const sent = world.sent.filter(({ by }) => by === done.operation);
@@ -51,6 +52,18 @@ export function expectEach(world: World): void {
         expect(stackOf(effects, id) ?? stack, `who made campaign ${id} of ${stack}`).to.equal(stack);
     }
   }
+}
+
+/** A preview just before an update has said what it does. Only a create may fail by what is first read when nothing can come between, or a removal. */
+function expectForeseen({ operation: { before, program }, result, foreseen }: Done): void {
+  if (!foreseen) return;
+  const failing = ({ failures }: Result) => failures.map((text) => text.split(": ")[0] ?? "");
+  const [told, failed] = [failing(foreseen.result), failing(result)];
+  const isForeseeable = (name: string) => told.includes(name) || (before.has(name) && program.has(name));
+  expect(failed.filter(isForeseeable), "what an update fails by after a preview").to.deep.equal(told);
+  expect(result.changes, "what an update does after a preview").to.deep.equal(
+    foreseen.result.changes.filter((name) => program.has(name)),
+  );
 }
 
 /** Nothing is left to do, and nothing is asked, unless it is to warn of what somebody has changed for good. */

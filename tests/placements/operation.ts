@@ -56,6 +56,7 @@ export class Operation implements Running {
     readonly before: ReadonlyMap<string, Stored>,
     clock: VirtualClock,
     send: (operation: Operation, ...request: Parameters<Transport>) => ReturnType<Transport>,
+    settings: Readonly<Record<string, string>> = {},
   ) {
     this.operation = { kind, parallel: 4 };
     this.program = new Map(Object.entries(program));
@@ -74,8 +75,8 @@ export class Operation implements Running {
       new Promise((resolve) => void clock.sleep(milliseconds, cut).then(() => this.isDead || resolve()));
     const { now, date, random } = clock;
     this.#engine = new EngineOperation(engine, { now, date, random, sleep }, (...request) => send(this, ...request));
-    const config: typeof CONFIG = kind === "refresh" ? CONFIG_OF_REFRESH : CONFIG;
-    this.#engine.configure((key) => config[key]);
+    const config = { ...(kind === "refresh" ? CONFIG_OF_REFRESH : CONFIG), ...settings };
+    this.#engine.configure((key) => config[key as keyof typeof config]);
   }
 
   /** Ends its command, and with it the process or not. */

@@ -32,7 +32,7 @@ export async function play(name: string, schedule: Schedule, story = stories[nam
     const isDone = failures.length === 0;
     if (isDone) expectQuiet(await world.operate("up", program), world, story);
     const refreshed = await world.operate("refresh", program);
-    const end = await world.operate("up", program);
+    const end = await world.operate("up", program, true);
     if (isDone && end.result.failures.length > 0) throw new Error(`after a refresh: ${end.result.failures.join("; ")}`);
     expectEach(world);
     if (isDone) expectEnd(world, refreshed, program);
@@ -69,9 +69,9 @@ async function take(world: World, step: Step, isMeant: (done: Done) => boolean |
   }
   const [kind, program] = "up" in step ? (["up", step.up] as const) : (["refresh", step.refresh] as const);
   const isOver = (done: Done) => done.result.failures.length === 0 || isMeant(done);
-  let done = await world.operate(kind, program);
+  let done = await world.operate(kind, program, true);
   const most = MORE + world.schedule.length;
-  for (let more = 0; more < most && !isOver(done); more++) done = await world.operate(kind, program);
+  for (let more = 0; more < most && !isOver(done); more++) done = await world.operate(kind, program, true);
   const { failures } = done.result;
   if (!isOver(done)) throw new Error(`it still fails after ${most} more attempts: ${failures.join("; ")}`);
   return done;

@@ -21,6 +21,10 @@ export interface Done {
   readonly after: State;
   readonly began: number;
   readonly ended: number;
+  /** Something came over its requests. */
+  readonly isBlown: boolean;
+  /** A preview just before it. */
+  readonly foreseen?: Done | undefined;
 }
 
 /** An account without a socket, two stacks on it, and all that went on between them. */
@@ -41,7 +45,7 @@ export class World {
   constructor(
     readonly clock: VirtualClock,
     readonly schedule: Schedule,
-    readonly story: Pick<Story, "campaigns" | "theirs">,
+    readonly story: Pick<Story, "campaigns" | "theirs" | "config">,
   ) {
     this.hood = new Simulation({
       token: TOKEN,
@@ -65,11 +69,13 @@ export class World {
     return made?.record.effect ? campaigns.get(made.record.effect.campaignId) : campaigns.values().next().value;
   }
 
-  /** One operation of our stack, a minute after what was before. */
-  async operate(kind: Kind, program: Program): Promise<Done> {
+  /** One operation of our stack, a minute after what was before. @param isForeseen a preview comes just before it, but for many faults. */
+  async operate(kind: Kind, program: Program, isForeseen = false): Promise<Done> {
     this.#program = program;
     await this.clock.sleep(MINUTE);
-    return this.#run(OURS, kind, program);
+    const isPreviewed = isForeseen && kind === "up" && this.schedule.length < 2;
+    const foreseen = isPreviewed ? await this.#run(OURS, "preview", program) : undefined;
+    return this.#run(OURS, kind, program, foreseen);
   }
 
   /** Another stack, with its own program or the same, at the same time. Pulumi lets no two updates of one stack run at once. */
@@ -106,8 +112,9 @@ export class World {
     });
   }
 
-  #run(stack: string, kind: Kind, program: Program): Promise<Done> {
-    return this.#during(stack, kind, program, (operation, state) => operate(operation, state, operation.of));
+  #run(stack: string, kind: Kind, program: Program, foreseen?: Done): Promise<Done> {
+    const act = (operation: Operation, state: State) => operate(operation, state, operation.of);
+    return this.#during(stack, kind, program, act, foreseen);
   }
 
   async #during(
@@ -115,13 +122,15 @@ export class World {
     kind: Kind,
     program: Program,
     act: (operation: Operation, state: State) => Promise<Result>,
+    foreseen?: Done,
   ): Promise<Done> {
     const state = this.stateOf(stack);
-    const operation = new Operation(stack, kind, program, new Map(state), this.clock, this.#send);
-    const began = this.clock.now();
+    const operation = new Operation(stack, kind, program, new Map(state), this.clock, this.#send, this.story.config);
+    const [began, blows] = [this.clock.now(), this.blows.size];
     const result = await act(operation, state);
     operation.said.push(...result.failures);
-    const done = { operation, result, after: new Map(state), began, ended: this.clock.now() };
+    const [ended, isBlown] = [this.clock.now(), this.blows.size > blows];
+    const done = { operation, result, after: new Map(state), began, ended, isBlown, foreseen };
     this.done.push(done);
     return done;
   }
@@ -130,7 +139,9 @@ export class World {
     if (operation.isDead) return new Promise(() => {});
     const { method, path } = endpoint;
     const { lost, before, after, fault } =
-      operation.stack === OURS && !this.isOver ? this.#blowFor(operation, endpoint) : {};
+      operation.stack === OURS && operation.operation.kind !== "preview" && !this.isOver
+        ? this.#blowFor(operation, endpoint)
+        : {};
     await before?.();
     if (lost) return new Promise(() => {});
     const number = this.hood.requests.length + 1;

@@ -257,6 +257,7 @@ describe("the audit log", () => {
         const cancel = { action: "cancel", campaignId, campaignName: "Spring sale", reason, ...names };
         const [{ callId }] = both;
         expect(callId).to.match(/^[0-9a-f-]{36}$/);
+        expect(text()).not.to.contain("canary");
         for (const { time } of both) expect(new Date(time).toISOString()).to.equal(time);
         expect(both.map(({ time: _, ...others }) => others)).to.deep.equal([
           { ...cancel, callId, outcome: "started" },
@@ -328,15 +329,6 @@ describe("the audit log", () => {
         ["create started", { campaignName: "Summer sale" }],
         ["create refused", { campaignName: "Summer sale" }],
       ]);
-    });
-
-    it("holds a line for each of many calls at once, and never the token", async () => {
-      const ids = Array.from({ length: 30 }, () => on.campaign("running"));
-      const provider = audited();
-      await Promise.all(ids.map((campaignId) => on.apply({ campaignId, reason }, provider)));
-      const accepted = all().filter(({ outcome }) => outcome === "accepted");
-      expect(accepted.map(({ campaignId }) => campaignId)).to.have.members(ids);
-      expect(text()).not.to.contain("canary");
     });
 
     it("is there before anything is sent: if the file has become another one since the preview, nothing is canceled", async () => {

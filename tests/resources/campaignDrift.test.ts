@@ -347,6 +347,24 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     });
   }
 
+  for (const deletionPolicy of ["abandon", "prevent"]) {
+    it(`fails no preview if it can't be read, and no other resource's update (policy: ${deletionPolicy})`, async () => {
+      const campaign = await changed("scheduled");
+      const provider = on.another();
+      const news = { ...args, deletionPolicy };
+      on.faultRead(campaign.id, { times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 500 } });
+      const { changes, warnings } = await preview(campaign, news, provider);
+      expect(changes).to.equal(true);
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.match(/^Can't read campaign .*HTTP 500.*\nNobody edited this/);
+      const { message, partial } = await failed(() => provider.update(campaign.id, campaign.props, news));
+      expect(message).to.match(/^Can't read campaign .*HTTP 500/);
+      // Another policy is recorded nonetheless.
+      expect(partial?.properties).to.deep.equal({ ...campaign.props, deletionPolicy });
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
   it("needs no audit log", async () => {
     const unwritable = on.another({ config: { auditLog: "no/such/folder/log" } });
     await left(await changed("sent"), /^description/, args, unwritable);

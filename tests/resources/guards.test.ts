@@ -81,27 +81,51 @@ describe("the cap on cancellations", () => {
     expect(on.calls).to.deep.equal([]);
   });
 
-  it("names what a refresh has brought into the count, and how to cancel one beside that", async () => {
-    const ids = [1, 2, 3].map(() => on.campaign("running"));
-    const provider = (n: number) => on.provider.as({ resource: `sale-${n}` });
-    for (const [n, campaignId] of ids.slice(0, 2).entries()) {
-      const inputs = { campaignId, reason, campaignName: "Spring sale", previousStatus: "running" };
-      await provider(n).check(inputs, { campaignId, reason });
-      await provider(n).diff(campaignId, { ...inputs, status: "running", outcome: "canceled" }, inputs);
+  const urgent = "CampaignCancellation::urgent";
+  const found = {
+    CampaignCancellation: { status: "running", outcome: "canceled" },
+    CampaignStatus: { status: "canceled" },
+  };
+  for (const type of ["CampaignCancellation", "CampaignStatus"] as const) {
+    for (const order of [
+      ["urgent", "old"],
+      ["old", "urgent"],
+    ]) {
+      it(`names what fills it, and what can be canceled alone (${order.join(" before ")}, a ${type})`, async () => {
+        const first = on.another({ config: { maxCancellations: "1" } });
+        const [id, old] = [on.campaign("running"), on.campaign("running")];
+        const args = { campaignId: old, reason, ...(type === "CampaignStatus" && { status: "canceled" }) };
+        const due = first.as({ type, resource: "old" });
+        const refreshed = { ...args, campaignName: "Spring sale", previousStatus: "running", ...found[type] };
+        const inputs = type === "CampaignStatus" ? { ...refreshed, currentStatus: "running" } : args;
+        const acts: Record<string, () => Promise<readonly string[]>> = {
+          urgent: () => check(id, first.as({ resource: "urgent" })),
+          old: async () => {
+            expect((await due.check(inputs, args)).failures).to.deep.equal([]);
+            return due.diff(old, { ...refreshed, currentStatus: "running" }, args).then(
+              () => [],
+              ({ message }) => [message],
+            );
+          },
+        };
+        expect(await acts[order[0] ?? ""]?.()).to.deep.equal([]);
+        const [message = ""] = (await acts[order[1] ?? ""]?.()) ?? [];
+        expect(message)
+          .to.contain(`allows: campaign ${id} "Spring sale". The state has 1 of them still to do, edited by nobody`)
+          .and.contain(`by nobody: campaign ${old} "Spring sale".`)
+          .and.contain(`cancel it alone: \`pulumi up --target 'urn:pulumi:test::unit::hood:index:${urgent}'\`.`);
+        expect(message).to.contain(order[1] === "urgent" ? "If this one" : `If campaign ${id} "Spring sale"`);
+        expectReadable(message);
+      });
     }
-    const [message = ""] = await check(ids[2] ?? "", provider(2));
-    expect(message)
-      .to.contain(`has 2 of them still to do, edited by nobody: campaign ${ids[0]} "Spring sale", campaign ${ids[1]}`)
-      .and.match(/cancel it alone: `pulumi up --target 'urn:pulumi:.*::sale-2'`\.$/);
-    expectReadable(message);
-  });
+  }
 
   it("says why it counts a status that only the update will know", async () => {
     const operation = {
       memory: new OperationMemory(),
       settings: () => readSettings((key) => (key === "maxCancellations" ? "0" : undefined), {}),
     };
-    const { message } = await thrown(UserError, () => countCancellation(operation, "7", unknown));
+    const { message } = await thrown(UserError, () => countCancellation(operation, "7", { status: unknown }));
     expect(message).to.contain("more than 0 campaigns").and.contain("only known in the update, so it counts");
     expectReadable(message);
   });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { InProcessProvider } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
-import { openInProcess } from "../support/testAccount";
+import { failed, openInProcess } from "../support/testAccount";
 
 const accept = { whenNotCancelable: "accept" };
 const guard = { expectedName: "Spring sale" };
@@ -70,6 +70,39 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     });
   }
 
+  for (const [type, says] of [
+    ["CampaignStatus", 'brings it back to "paused"'],
+    ["CampaignCancellation", "cancels it for good"],
+  ] as const) {
+    it(`fails no preview, and no other resource's update, if the campaign of a ${type} can't be read`, async () => {
+      const provider = on.another({ type });
+      const campaignId = on.campaign(type === "CampaignStatus" ? "paused" : "running");
+      const args = { campaignId, reason: "Budget cut", ...(type === "CampaignStatus" && { status: "paused" }) };
+      const { outs } = await on.apply(args, provider);
+      on.hood.setStatus(campaignId, "running");
+      const { props, inputs = args } = await on.another({ type }).read(campaignId, outs);
+      const unreadable = { times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 500 } } as const;
+      on.fault({ match: ({ method }) => method === "GET", ...unreadable });
+      on.hood.clearRequests();
+      const next = on.another({ type });
+      const checked = await next.check(inputs, args);
+      expect(checked.failures).to.deep.equal([]);
+      // As the refresh found it.
+      if (type === "CampaignStatus") expect(checked.inputs.plannedActions).to.deep.equal(["pause"]);
+      expect((await next.diff(campaignId, props, checked.inputs)).changes).to.equal(true);
+      const [unread = "", action, ...others] = next.engine.warnings;
+      expect(others).to.deep.equal([]);
+      expect(unread).to.match(
+        /^Can't read campaign .*HTTP 500.*\nNobody edited this in the program, so the rest goes on/,
+      );
+      expectReadable(unread);
+      expect(action).to.contain(says);
+      const { message } = await failed(() => next.update(campaignId, props, checked.inputs));
+      expect(message).to.contain("Can't read campaign").and.contain("HTTP 500");
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
   it("blocks nothing without a preflight: what was begun, of a campaign that Hood has forgotten", async () => {
     const campaignId = "77";
     const config = { preflight: "off" };
@@ -88,24 +121,17 @@ describe("what a program declares, that nobody edited, and that can't be met", (
   });
 
   const begun = { status: "paused", campaignName: "Spring sale", previousStatus: "running" };
-  for (const [preflight, status] of [
-    ["live", "sent"],
-    ["off", "sent"],
-    ["off", "manual"],
-  ] as const) {
-    it(`is known after an update: a status whose call may have been lost (${status}, preflight: ${preflight})`, async () => {
-      const provider = on.another({ config: { preflight } });
-      const campaignId = on.campaign(status);
-      const state = { campaignId, ...begun };
-      const { inputs, failures } = await provider.check(state, state);
-      expect(failures).to.deep.equal([]);
-      expect((await provider.diff(campaignId, state, inputs)).changes).to.equal(preflight === "off");
-      // Pulumi updates what it knows to be unfinished in any case.
-      expect((await provider.update(campaignId, state, inputs)).outs).to.include({ currentStatus: status });
-      expect(provider.engine.warnings.at(-1)).to.contain('can\'t become "paused"').and.contain(GOES_ON);
-      expect(on.calls).to.deep.equal([]);
-    });
-  }
+  it("is known after an update: a status whose call may have been lost", async () => {
+    const campaignId = on.campaign("sent");
+    const state = { campaignId, ...begun };
+    const { inputs, failures } = await on.provider.check(state, state);
+    expect(failures).to.deep.equal([]);
+    expect((await on.provider.diff(campaignId, state, inputs)).changes).to.equal(false);
+    // Pulumi updates what it knows to be unfinished in any case.
+    expect((await on.provider.update(campaignId, state, inputs)).outs).to.include({ currentStatus: "sent" });
+    expect(on.provider.engine.warnings.at(-1)).to.contain('can\'t become "paused"').and.contain(GOES_ON);
+    expect(on.calls).to.deep.equal([]);
+  });
 
   const args = { reason: "Budget cut", ...guard };
   const seen = { campaignName: "Spring sale", previousStatus: "draft" };
@@ -121,7 +147,11 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       const provider = cancellations();
       const checked = await left(provider, inputs, { campaignId, ...args, ...own }, outs, says);
       expect(provider.engine.warnings[0]).to.contain(GOES_ON);
-      expect((await provider.update(campaignId, outs, checked)).outs).to.deep.equal({ ...outs, status: live });
+      expect((await provider.update(campaignId, outs, checked)).outs).to.deep.equal({
+        ...outs,
+        campaignName: on.hood.campaign(campaignId).name,
+        status: live,
+      });
       expect(on.calls).to.deep.equal([]);
     });
   }
@@ -143,6 +173,27 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     expect(provider.engine.warnings.at(-1)).to.contain("can't be canceled").and.contain(GOES_ON);
     expect(on.calls).to.deep.equal([]);
   });
+
+  for (const [type, state] of [
+    ["CampaignCancellation", { status: "running", outcome: "canceled" }],
+    ["CampaignStatus", { ...begun, status: "canceled", currentStatus: "running" }],
+  ] as const) {
+    it(`is no diff without a preflight, and doesn't count, once an update has seen it: a ${type} of what was renamed`, async () => {
+      const campaignId = on.campaign("running", { name: "X" });
+      const off = () => on.another({ type, config: { preflight: "off", maxCancellations: "0" } });
+      const before = { campaignId, ...args, ...seen, ...state };
+      const inputs = type === "CampaignStatus" ? before : { campaignId, ...args, ...seen };
+      const { outs } = await off().update(campaignId, before, inputs);
+      const next = off();
+      const declared = { campaignId, ...args, ...(type === "CampaignStatus" && { status: "canceled" }) };
+      const checked = await next.check(inputs, declared);
+      expect(checked.failures).to.deep.equal([]);
+      expect((await next.diff(campaignId, outs, checked.inputs)).changes).to.equal(false);
+      expect(next.engine.warnings).to.have.length(1);
+      expect(next.engine.warnings[0]).to.contain(GOES_ON);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
 
   it("is done once nothing speaks against it any more", async () => {
     const campaignId = on.campaign("sent");

@@ -23,7 +23,7 @@ describe("lifecycle", () => {
     expect(known.filter(isCancelable)).to.deep.equal(["scheduled", "running", "paused"]);
     expect(cancelableStatuses).to.deep.equal(known.filter(isCancelable));
     expect(known.filter(isCanceled)).to.deep.equal(["canceled"]);
-    expect(known.filter(isTerminal)).to.deep.equal(["manual", "canceled", "sent"]);
+    expect(known.filter(isTerminal)).to.deep.equal(["canceled", "sent"]);
     expect(known.filter(isEditable)).to.deep.equal(["draft", "manual", "scheduled", "paused"]);
   });
 

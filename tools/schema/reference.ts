@@ -109,6 +109,7 @@ function lifeOfACampaign(): string {
 function label({ by, to }: Transition): string {
   if (by === "resume") return to === "scheduled" ? "resume at a time" : "resume";
   if (by === "launch") return "launch, by an edit";
+  if (by === "send") return "(somebody sends it)";
   return isCall(by) ? by : `(${by === "time" ? "time" : "somebody chooses the winner"})`;
 }
 

@@ -25,6 +25,7 @@ import { editedArguments, isDraft } from "./fields";
 import {
   declaredBeside,
   expectOwnDraft,
+  isOnlyUnedited,
   judgeEdit,
   leaveUnedited,
   leaving,
@@ -135,7 +136,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const args = argumentsIn(inputs);
     try {
       await expectNoStatus(operation, state, inputs);
-      const { left, warnings } = await leaveUnedited(operation, state, args);
+      const { left, warnings, status: seen = status } = await leaveUnedited(operation, state, args);
       for (const warning of warnings) await operation.warn(warning);
       if (args.deletionPolicy === "cancel" && state.deletionPolicy !== "cancel") {
         provenance = await markToEnd(operation, state);
@@ -144,8 +145,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const next = leaving(state, args, left);
       const after = { ...provenance, declared: pickHashes(provenance.declared, left) };
       if (editedArguments(state, next).length === 0) {
-        const seen = left.length > 0 ? operation.account().remembered(campaignId) : undefined;
-        return { ...next, campaignId, status: seen?.status ?? status, createTime, __provenance: kept(after) };
+        return { ...next, campaignId, status: seen, createTime, __provenance: kept(after) };
       }
       let before: CampaignDetails | undefined;
       const expectFit = (live: CampaignDetails) => {
@@ -157,13 +157,17 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const added = addedByHand(state, next, before ?? edited);
       return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited, added) });
     } catch (error) {
-      const unedited = uneditedArguments(state, args);
-      const isOnlyTheirs = unedited.length > 0 && unedited.length === editedArguments(state, args).length;
-      if (error instanceof ImpossibleError && isOnlyTheirs) {
+      if (error instanceof ImpossibleError && isOnlyUnedited(state, args)) {
         // Somebody has moved it since the preview.
+        const unedited = uneditedArguments(state, args);
         await operation.warn(describeLeft({ id: campaignId, name: state.name, status: error.status }, unedited));
         const left = { ...leaving(state, args, unedited), campaignId, status: error.status, createTime };
         return { ...left, __provenance: kept(provenance) };
+      }
+      // Another policy needs no campaign, except for the mark of one that is to end.
+      const { deletionPolicy } = args;
+      if (error instanceof HoodError && deletionPolicy !== "cancel" && isOnlyUnedited(state, args)) {
+        throw new UnfinishedError(explain(error), campaignId, { ...state, deletionPolicy });
       }
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
       const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);

@@ -2,11 +2,11 @@ import { UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
 import type { Campaign, CampaignDetails } from "../../hood/model";
 import { hoodTime, momentOf } from "../../hood/time";
-import { isEditable, isKnownStatus } from "../../lifecycle";
-import { labelOf } from "../../messages";
+import { isEditable, isKnownStatus, UNKNOWN_STATUS } from "../../lifecycle";
+import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import type { Message } from "../../text";
-import { expectAuditable } from "../guards";
+import { describeUnread, expectAuditable } from "../guards";
 import { findMissing } from "../present";
 import { isKnown, type Planned } from "../resource";
 import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState } from "./args";
@@ -32,12 +32,14 @@ export interface Judgement {
   readonly left: readonly ArgumentName[];
   /** What to say about that. */
   readonly warnings: readonly Message[];
+  /** The campaign's status, as far as an update has seen it. */
+  readonly status?: string;
 }
 
 const NOTHING_LEFT: Judgement = { left: [], warnings: [] };
 
 /**
- * Judges what an update would edit by the live campaign. A status that this operation is about to bring it to counts for the live one.
+ * Judges what an update would do by the live campaign. A status that this operation is about to bring it to counts for the live one.
  *
  * @throws UserError, HoodError for an edit of the program that the campaign doesn't take.
  */
@@ -47,19 +49,37 @@ export async function judgeEdit(
   args: Planned<CampaignArgs>,
 ): Promise<Judgement> {
   const edited = editedArguments(state, args);
-  if (edited.length === 0) return NOTHING_LEFT;
-  const isLive = operation.settings().preflight === "live";
-  if (!isLive) expectFuture(operation, args, launching(edited, state.status));
-  const judgement = isLive ? await judgeByCampaign(operation, state, args) : NOTHING_LEFT;
-  if (edited.some((name) => !judgement.left.includes(name))) await expectAuditable(operation);
+  const judgement = edited.length === 0 ? NOTHING_LEFT : await judgePlanned(operation, state, args);
+  const isMarked = args.deletionPolicy === "cancel" && state.deletionPolicy !== "cancel";
+  if (isMarked || edited.some((name) => !judgement.left.includes(name))) await expectAuditable(operation);
   return judgement;
+}
+
+/** Without a preflight, or if nobody edited what can't be read, it is the state that tells of the campaign. */
+async function judgePlanned(operation: Judging, state: CampaignState, args: Planned<CampaignArgs>): Promise<Judgement> {
+  if (operation.settings().preflight === "live") {
+    try {
+      return await judgeByCampaign(operation, state, args);
+    } catch (error) {
+      if (!(error instanceof HoodError) || !isOnlyUnedited(state, args)) throw error;
+      return { left: [], warnings: [describeUnread(explain(error))] };
+    }
+  }
+  expectFuture(operation, args, launching(editedByProgram(state, args), state.status));
+  const { campaignId: id, name, status } = state;
+  return judgeUnedited(operation, state, args, { id, name, status });
 }
 
 /** The same at the time of the update, for what nobody edited: an edit of the program is judged by the call for it. */
 export async function leaveUnedited(operation: Judging, state: CampaignState, args: CampaignArgs): Promise<Judgement> {
-  const unedited = uneditedArguments(state, args);
-  if (unedited.length === 0) return NOTHING_LEFT;
-  return judgeUnedited(operation, state, args, unedited, await readRecent(operation, state));
+  if (uneditedArguments(state, args).length === 0) return NOTHING_LEFT;
+  const { recent, judgement } = await judgeRecent(operation, state, args);
+  return { ...judgement, status: recent.status };
+}
+
+/** True if all that an update would send was changed in Hood, and not in the program. */
+export function isOnlyUnedited(state: CampaignState, args: Planned<CampaignArgs>): boolean {
+  return uneditedArguments(state, args).length > 0 && editedByProgram(state, args).length === 0;
 }
 
 async function judgeByCampaign(
@@ -67,12 +87,8 @@ async function judgeByCampaign(
   state: CampaignState,
   args: Planned<CampaignArgs>,
 ): Promise<Judgement> {
-  const unedited = uneditedArguments(state, args);
-  const byProgram = editedArguments(state, args).filter((name) => !unedited.includes(name));
-  const recent = await recentOrGone(operation, state, byProgram);
-  if (!recent) return { left: unedited, warnings: [describeForgottenEdit(labelOf(state.campaignId, state.name))] };
-  const status = operation.memory.desiredStatuses.get(state.campaignId) ?? recent.status;
-  const judgement = judgeUnedited(operation, state, args, unedited, { ...recent, status });
+  const { judgement, recent, status } = await judgeRecent(operation, state, args);
+  const byProgram = editedByProgram(state, args);
   if (isEditable(status)) expectFuture(operation, args, launching(byProgram, status));
   if (isLaunch(state, args, status)) {
     expectOwnDraft(state, args, await operation.account().details(state.campaignId));
@@ -87,34 +103,45 @@ async function judgeByCampaign(
   throw new UserError(describeNotEditable(isDesired ? { ...live.campaign, status } : live.campaign, state, rest));
 }
 
+/** What nobody edited, by the live campaign, for a preview and for an update alike. */
+async function judgeRecent(operation: Judging, state: CampaignState, args: Planned<CampaignArgs>) {
+  const recent = await recentOrGone(operation, state, editedByProgram(state, args));
+  const status = operation.memory.desiredStatuses.get(recent.id) ?? recent.status;
+  return { recent, status, judgement: judgeUnedited(operation, state, args, { ...recent, status }) };
+}
+
 /** What nobody edited is put right if the campaign takes it. */
 function judgeUnedited(
   { now }: Judging,
   state: CampaignState,
   args: Planned<CampaignArgs>,
-  unedited: readonly ArgumentName[],
   campaign: Campaign,
 ): Judgement {
+  const unedited = uneditedArguments(state, args);
+  const { id, name, status } = campaign;
   if (unedited.length === 0) return NOTHING_LEFT;
-  if (!isEditable(campaign.status)) return { left: unedited, warnings: [describeLeft(campaign, unedited)] };
+  if (status === UNKNOWN_STATUS) return { left: unedited, warnings: [describeForgottenEdit(labelOf(id, name))] };
+  if (!isEditable(status)) return { left: unedited, warnings: [describeLeft(campaign, unedited)] };
   const time = unedited.includes("scheduledTime") ? hoodTime(args.scheduledTime) : undefined;
   if (time === undefined || momentOf(time) > now()) return NOTHING_LEFT;
-  return { left: ["scheduledTime"], warnings: [describeLeftTime(labelOf(state.campaignId, campaign.name), time)] };
+  return { left: ["scheduledTime"], warnings: [describeLeftTime(labelOf(id, name), time)] };
 }
 
-/** The live campaign; undefined if Hood doesn't show it, and the program asks for nothing. */
+/** The live campaign; with a status that isn't known if Hood doesn't show it, and the program asks for nothing. */
 async function recentOrGone(
   operation: Judging,
   state: CampaignState,
   byProgram: readonly ArgumentName[],
-): Promise<Campaign | undefined> {
+): Promise<Campaign> {
+  const { campaignId: id, name } = state;
   try {
     return await readRecent(operation, state);
   } catch (error) {
-    const missing = await findMissing(operation, state.campaignId, error);
+    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
+    const missing = await findMissing(operation, id, error);
     if (!(missing instanceof HoodError)) return missing.campaign;
-    if (byProgram.length === 0) return undefined;
-    throw new UserError(describeImpossibleEdit(labelOf(state.campaignId, state.name), byProgram, missing));
+    if (byProgram.length === 0) return { id, name, status: UNKNOWN_STATUS };
+    throw new UserError(describeImpossibleEdit(labelOf(id, name), byProgram, missing));
   }
 }
 
@@ -149,6 +176,11 @@ export function uneditedArguments(state: CampaignState, args: Planned<CampaignAr
   return editedArguments(state, args).filter(
     (name) => declared[name] !== undefined && isKnown(args[name]) && declared[name] === hashOfArgument(args, name),
   );
+}
+
+function editedByProgram(state: CampaignState, args: Planned<CampaignArgs>): ArgumentName[] {
+  const unedited = uneditedArguments(state, args);
+  return editedArguments(state, args).filter((name) => !unedited.includes(name));
 }
 
 /** For the state of a campaign that a refresh has read: what the program declares for that which was changed in Hood. */

@@ -65,7 +65,7 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
   };
   try {
     const { status } = await readOwn();
-    if (isCancelable(status)) await countCancellation(operation, campaignId);
+    if (isCancelable(status)) await countCancellation(operation, campaignId, { name });
     const result = await operation.counted(() => cancelCampaign(operation, args, { sent: false, renew: readOwn }));
     await operation.warn(describeCanceled(result.campaign, result.outcome === "canceled"));
   } catch (error) {
