@@ -2,8 +2,9 @@ import { UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
-import { explain } from "../messages";
+import { describeCampaign, explain } from "../messages";
 import type { Operation } from "../operation";
+import { concat, joined, type Message, oneLine, say } from "../text";
 
 // Whether a campaign is there. One that isn't shown may be gone, may not be shown yet, or may be another account's.
 
@@ -50,4 +51,13 @@ export async function findMissing(
   } catch (other) {
     throw new UserError(explain(other));
   }
+}
+
+/** For what a read leaves out of a campaign. */
+export function describeTooLarge(campaign: Campaign, names: readonly string[]): Message {
+  const fields = joined(names.map(oneLine), ", ");
+  return concat(
+    say`What ${describeCampaign(campaign)} has in ${fields} is too large to be read.`,
+    say` The state keeps what it had of that, and a change there isn't seen.`,
+  );
 }

@@ -8,7 +8,7 @@ import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { describeNoReturn } from "../cancel";
 import { expectAuditable, failureFrom } from "../guards";
-import { explained, readPresent } from "../present";
+import { describeTooLarge, explained, readPresent } from "../present";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
@@ -193,6 +193,7 @@ async function readState(operation: Operation, state: CampaignState | undefined,
   if (state && isDraft(state) && live.campaign.status !== "draft")
     await operation.warn(describeLaunched(live.campaign));
   if (state && isTakenAway(state, live)) await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name)));
+  if (live.tooLarge) await operation.warn(describeTooLarge(live.campaign, live.tooLarge));
   const inputs = liveArguments(state, live);
   const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
   return { inputs, state: stateOf(inputs, live, provenance) };
