@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import { HoodError } from "../hood/errors";
+import { type FailureKind, HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
 import { describeCampaign, explain } from "../messages";
@@ -30,6 +30,18 @@ export function readPresent<T extends { readonly campaign: Campaign }>(
   return read().catch((error) => findMissing(operation, id, error));
 }
 
+/** What a list that is there may be, and can't be read for. */
+const UNREADABLE: readonly string[] = ["rejected", "unexpectedResponse", "tooLarge", "tooSlow"] satisfies FailureKind[];
+
+/** The same in a refresh, which keeps what isn't shown: a list that can't be read is one that doesn't show it. */
+export function readKept<T extends { readonly campaign: Campaign }>(
+  operation: Finding,
+  id: string,
+  read: () => Promise<T>,
+): Promise<T | RecentCampaign | HoodError> {
+  return read().catch((error) => findMissing(operation, id, error, UNREADABLE));
+}
+
 type Finding = Pick<Operation, "account" | "memory">;
 
 /**
@@ -42,11 +54,15 @@ export async function findMissing(
   { account, memory }: Finding,
   id: string,
   error: unknown,
+  unreadable: readonly string[] = [],
 ): Promise<RecentCampaign | HoodError> {
   try {
     if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
     await account().expectList();
-    const listed = await memory.campaigns.recent(account());
+    const listed = await memory.campaigns.recent(account()).catch((failure) => {
+      if (failure instanceof HoodError && unreadable.includes(failure.kind)) return [];
+      throw failure;
+    });
     return listed.find(({ campaign }) => campaign.id === id) ?? error;
   } catch (other) {
     throw new UserError(explain(other));

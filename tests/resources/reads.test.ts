@@ -36,6 +36,16 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
     const on = openInProcess({ type });
     const live = ({ status, currentStatus = status }: Properties) => currentStatus;
 
+    it("keeps the state of a campaign that isn't shown if the list has another without a status in it", async () => {
+      on.campaign("running");
+      const change = (page: object) => ({ ...page, items: [{ id: "5", status: null }], total: 1 });
+      const match = ({ path }: { path: string }) => path.includes("metadata");
+      on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "changed", change } });
+      const provider = on.another();
+      expect(live((await provider.read("7", state)).props)).to.equal("unknown");
+      expect(provider.engine.warnings.join()).to.contain("Hood doesn't show campaign 7");
+    });
+
     for (const [what, fault, says] of answers) {
       it(`fails at an address that answers everything with ${what}, and names the setting`, async () => {
         on.fault({ times: Number.POSITIVE_INFINITY, fault });
