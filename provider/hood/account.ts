@@ -69,6 +69,8 @@ export interface Account {
     how?: { readonly turn?: Turn; readonly ready?: Ready },
   ): Promise<WriteResult>;
   sleep(milliseconds: number): Promise<void>;
+  /** Milliseconds of this process's clock, which nothing sets back. */
+  now(): number;
   /** The same account, where calls and reads of single campaigns give up waiting at the signal too. Its reason says why. */
   until(signal: AbortSignal): Account;
 }
@@ -128,6 +130,7 @@ export function openAccount(
         return isStuck(turn, answered) ? { kind: "notDone", error: noRoom(endpoint) } : { kind: "stale" };
       }
     },
+    now: () => clock.now(),
     sleep: (milliseconds) => clock.sleep(milliseconds, abort),
     until: (signal) => using(abort ? AbortSignal.any([abort, signal]) : signal),
   });
