@@ -49,6 +49,8 @@ export interface Account {
   recentCampaigns(age: number): Promise<readonly RecentCampaign[]>;
   /** Makes sure that it is an account that answers, and not something else that knows no campaign at all. @throws HoodError */
   expectList(): Promise<void>;
+  /** The ids of all campaigns, read once; undefined if the list never stood still. @throws HoodError */
+  everyId(): Promise<ReadonlySet<string> | undefined>;
   /** The account's clock, in milliseconds since 1970. */
   time(): number;
   /** The campaigns that a query finds, or the first of them; undefined if the list never stood still. @throws HoodError */
@@ -67,6 +69,8 @@ export interface Account {
     how?: { readonly turn?: Turn; readonly ready?: Ready },
   ): Promise<WriteResult>;
   sleep(milliseconds: number): Promise<void>;
+  /** Milliseconds of this process's clock, which nothing sets back. */
+  now(): number;
   /** The same account, where calls and reads of single campaigns give up waiting at the signal too. Its reason says why. */
   until(signal: AbortSignal): Account;
 }
@@ -88,6 +92,7 @@ export function openAccount(
   const client = new Client({ transport, limiter, clock, abort, maxWait, tell });
   const reader = new CampaignReader(client, clock);
   let list: Promise<void> | undefined;
+  let everyId: Promise<ReadonlySet<string> | undefined> | undefined;
   /** Changes that had an answer. */
   let answered = 0;
   const using = (abort: AbortSignal | undefined): Account => ({
@@ -103,6 +108,11 @@ export function openAccount(
         list = undefined;
         throw error;
       });
+    },
+    everyId() {
+      const query = { fields: ["id", "name", "status"], sort: "create_time" };
+      everyId ??= search(client, query).then((found) => found && new Set(found.map(({ id }) => id)));
+      return everyId;
     },
     time: () => client.accountTime(),
     search: (query, most) => search(client, query, most),
@@ -120,6 +130,7 @@ export function openAccount(
         return isStuck(turn, answered) ? { kind: "notDone", error: noRoom(endpoint) } : { kind: "stale" };
       }
     },
+    now: () => clock.now(),
     sleep: (milliseconds) => clock.sleep(milliseconds, abort),
     until: (signal) => using(abort ? AbortSignal.any([abort, signal]) : signal),
   });

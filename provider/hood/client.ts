@@ -1,7 +1,8 @@
 import { concat, count, say } from "../text";
+import { bodyOf } from "./body";
 import type { Clock } from "./clock";
 import type { Endpoint } from "./endpoints";
-import { bodyOf, describeAnswer, HoodError, isLast, mayRepeat, pauseAfter, readAnswer, traceIdIn } from "./errors";
+import { describeAnswer, HoodError, isLast, mayRepeat, pauseAfter, readAnswer, traceIdIn } from "./errors";
 import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
 import { type Limiter, TooLongWait } from "./rateLimit/limiter";
@@ -153,7 +154,7 @@ export class Client {
       }
       if (error instanceof TooLongWait) {
         const { status } = error.answer;
-        const body = bodyOf(error.answer);
+        const body = bodyOf(error.answer)?.body;
         const tooMany = retryAfter(error.answer, clock.date()) === "parallel";
         const why = tooMany ? say` (Retry-After: -1: too many requests on their way at once)` : say``;
         const rejection = { detail: concat(describeAnswer(status, body), why), status, traceId: traceIdIn(body) };

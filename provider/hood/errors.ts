@@ -1,5 +1,6 @@
 import { isObject } from "../json";
-import { concat, harmlessValue, type Message, oneLine, say } from "../text";
+import { concat, type Message, oneLine, say } from "../text";
+import { bodyOf, LARGEST_BODY } from "./body";
 import type { Endpoint } from "./endpoints";
 import { retryAfter } from "./rateLimit/headers";
 import type { Answer } from "./transport";
@@ -119,8 +120,12 @@ export function readAnswer(
   now: number,
 ): { status: number; body: unknown; size: number } {
   const { status, text } = answer;
-  const size = sizeOf(endpoint, answer);
-  const body = bodyOf(answer);
+  const read = bodyOf(answer);
+  if (!read) {
+    const detail = say`HTTP ${status} with more than ${LARGEST_BODY / 1024 / 1024} MB in it`;
+    throw new HoodError("tooLarge", endpoint, detail, status);
+  }
+  const { body, size } = read;
   const kind = isObject(body) ? "object" : text.trim() === "" ? "none" : text.startsWith("{") ? "cut off" : "other";
   const asked = retryAfter(answer, now);
   const wait = typeof asked === "number" ? asked : undefined;
@@ -129,48 +134,6 @@ export function readAnswer(
   if (means === "answer") return { status, body, size };
   const detail = says ? concat(say`HTTP ${status}`, says) : describeAnswer(status, body);
   throw new HoodError(means, endpoint, detail, status, traceIdIn(body), wait);
-}
-
-/** An answer with more values or names in it isn't read: what is short in a text can be large in memory. A page of 500 campaigns has half of them. */
-const MOST_VALUES = 100_000;
-const MOST_NAMES = 1_000;
-/** What a value and a name take at the least, in characters of text: an account's own values mostly have more. */
-const VALUE_SIZE = 25;
-const NAME_SIZE = 200;
-
-/** About what a text of JSON takes in memory, as characters. A value that holds others counts three times. @throws HoodError */
-function sizeOf(endpoint: Endpoint, { status, text }: Answer): number {
-  const names = new Set<string>();
-  let [values, start, end] = [0, 0, 0];
-  let isQuoted = false;
-  const expectFew = (what: "values" | "names", most: number, found: number) => {
-    if (found > most)
-      throw new HoodError("tooLarge", endpoint, say`HTTP ${status} with more than ${most} ${what} in it`, status);
-  };
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (isQuoted && character === "\\") at++;
-    else if (character === '"') {
-      isQuoted = !isQuoted;
-      [start, end] = isQuoted ? [at, end] : [start, at];
-    } else if (isQuoted) continue;
-    else if (character === ",") values++;
-    else if (character === "[" || character === "{") values += 2;
-    else if (character === ":") names.add(text.slice(start, end));
-    if (names.size > MOST_NAMES || values > MOST_VALUES) break;
-  }
-  expectFew("values", MOST_VALUES, values);
-  expectFew("names", MOST_NAMES, names.size);
-  return Math.max(text.length, VALUE_SIZE * values) + NAME_SIZE * names.size;
-}
-
-/** An answer's values, with nothing in them that Pulumi would stop at. All that Hood says comes in here. */
-export function bodyOf({ text }: Answer): unknown {
-  try {
-    return harmlessValue(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /** How long after the first failure another attempt may begin, in milliseconds. Waits that the account asks for don't count. */

@@ -1,5 +1,6 @@
 import { isObject } from "../json";
 import { concat, quoted, say } from "../text";
+import { readable } from "./body";
 import type { Client } from "./client";
 import { type ListQuery, listCampaigns } from "./endpoints";
 import { type FailureKind, HoodError } from "./errors";
@@ -184,7 +185,7 @@ export async function search(client: Client, query: ListQuery, most = Infinity):
     const take: Take = (page, number, granted) => {
       if (number === 1) [total, size] = [totalOf(page), granted];
       expectFull(page, number, size);
-      const campaigns = campaignsOn(page);
+      const campaigns = campaignsOn(page, query);
       expectStatus(page, query.status);
       pages[number - 1] = campaigns;
       const known = shown.size;
@@ -241,10 +242,14 @@ function totalOf(page: Page): number {
   return total;
 }
 
-function campaignsOn({ endpoint, items }: Page): Fields[] {
+/** @throws HoodError for a field that is too large, if it was asked for. Of a whole campaign it is left out. */
+function campaignsOn({ endpoint, items }: Page, { fields: asked }: ListQuery): Fields[] {
   return items.map((item) => {
     const id = isObject(item) ? idFrom(item.id) : undefined;
     if (!isObject(item) || id === undefined) throw unexpected(endpoint, say`with a campaign that has no usable id`);
-    return { ...item, id, ...("metadata" in item && { metadata: withoutMark(item.metadata) }) };
+    const { fields, tooLarge } = readable(item);
+    const missing = tooLarge.find((name) => asked?.includes(name));
+    if (missing) throw new HoodError("tooLarge", endpoint, say`the ${missing} of campaign ${id} can't be read`);
+    return { ...fields, id, ...("metadata" in fields && { metadata: withoutMark(fields.metadata) }) };
   });
 }

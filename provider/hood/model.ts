@@ -1,4 +1,5 @@
 import { isObject } from "../json";
+import { readable } from "./body";
 import { type Mark, markIn, markKeyIn, withoutMark } from "./mark";
 import { hoodTime, isoFromHood } from "./time";
 
@@ -59,8 +60,10 @@ export function idFrom(id: unknown): string | undefined {
 /** A campaign with everything that Hood shows of it. */
 export interface CampaignDetails {
   readonly campaign: Campaign;
-  /** As Hood writes them, except for the mark. */
+  /** As Hood writes them, except for the mark, and for what is too large. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The names of fields that are too large to be read: nothing is known of what they hold. */
+  readonly tooLarge?: readonly string[];
   /** What the create that made it wrote into its metadata; absent if none is shown. */
   readonly mark?: Mark;
   /** The key of the metadata that it stands under. */
@@ -78,11 +81,15 @@ export function campaignDetailsIn(body: unknown): CampaignDetails[] {
   return items.filter(isObject).flatMap((fields) => detailsFrom(fields) ?? []);
 }
 
-function detailsFrom(fields: Readonly<Record<string, unknown>>): CampaignDetails | undefined {
-  const campaign = campaignFrom(fields);
+function detailsFrom(item: Readonly<Record<string, unknown>>): CampaignDetails | undefined {
+  const campaign = campaignFrom(item);
   if (!campaign) return undefined;
-  const mark = markIn(fields.metadata);
-  if (!mark) return { campaign, fields };
-  const metadata = withoutMark(fields.metadata);
-  return { campaign, fields: { ...fields, metadata }, mark, markKey: markKeyIn(fields.metadata) };
+  const { fields, tooLarge } = readable(item);
+  const mark = markIn(item.metadata);
+  return {
+    campaign,
+    fields: mark && "metadata" in fields ? { ...fields, metadata: withoutMark(fields.metadata) } : fields,
+    ...(tooLarge.length > 0 && { tooLarge }),
+    ...(mark && { mark, markKey: markKeyIn(item.metadata) }),
+  };
 }

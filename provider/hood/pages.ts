@@ -3,6 +3,7 @@ import { concat, count, type Message, say } from "../text";
 import type { Budget, Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { type FailureKind, HoodError } from "./errors";
+import { newTurn } from "./rateLimit/turn";
 
 /** Page sizes to ask for, the largest first. How many the server grants isn't documented; ten is its default. */
 const PAGE_SIZES = [500, 100, 10];
@@ -40,11 +41,13 @@ type Ask = (endpoint: Endpoint, mayShrink?: boolean) => Promise<Page>;
 /** What one list may take, however often it is read, and the most campaigns that a reading of it has shown. */
 export interface Allowance {
   readonly budget: Budget;
+  /** Milliseconds that the account has made it wait by answers of 429: as long as it may let one request wait. */
+  waited: number;
   shown: number;
 }
 
 export function allowanceOf(client: Client): Allowance {
-  return { budget: client.budget(LONGEST), shown: 0 };
+  return { budget: client.budget(LONGEST), waited: 0, shown: 0 };
 }
 
 /**
@@ -92,8 +95,10 @@ function asking(client: Client, allowance: Allowance): Ask {
   let [unread, received, shown] = [0, 0, 0];
   return async (endpoint, mayShrink) => {
     if (unread >= MOST_TOO_LARGE || received > LARGEST_LIST) throw listTooLarge(endpoint);
+    // A turn of its own: with one for all, its pages would get ahead of every other request.
+    const turn = { ...newTurn(), waited: allowance.waited };
     try {
-      const { status, body, size, sentAt } = await client.call(endpoint, { budget: allowance.budget });
+      const { status, body, size, sentAt } = await client.call(endpoint, { budget: allowance.budget, turn });
       received += size;
       if (received > LARGEST_LIST) throw listTooLarge(endpoint);
       if (!isObject(body) || !Array.isArray(body.items)) {
@@ -111,6 +116,8 @@ function asking(client: Client, allowance: Allowance): Ask {
       if (mayShrink && failedBy(error, "rejected"))
         return { endpoint, items: [], total: undefined, sentAt: Number.NaN };
       throw error;
+    } finally {
+      allowance.waited = Math.max(allowance.waited, turn.waited);
     }
   };
 }

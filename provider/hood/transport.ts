@@ -11,6 +11,8 @@ import { withoutToken } from "./redaction";
 
 /** Largest answer that is read, in bytes. A full page of campaigns mostly stays far below it. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
+/** What goes beyond this size, in bytes, is read one at a time: until it is parsed, it takes several times as much in memory. */
+const LARGE = 256 * 1024;
 
 /** Longest that a connection may take to stand, a proxy and the secure handshake included, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
@@ -68,6 +70,7 @@ export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: 
   const toConnect = Math.min(CONNECT_TIMEOUT, timeout);
   const kept = connections(endpoint, { keepAlive: true, maxSockets: maxParallel }, toConnect, proxy);
   const fresh = connections(endpoint, { keepAlive: false, maxSockets: maxParallel }, toConnect, proxy);
+  const enter = lane();
   const usual = {
     authorization: `Bearer ${token}`,
     accept: "application/json",
@@ -95,7 +98,7 @@ export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: 
     try {
       const [response] = (await once(request, "response")) as [http.IncomingMessage];
       answered = true;
-      const text = withoutToken(await textOf(response), token);
+      const text = withoutToken(await textOf(response, () => enter(signal)), token);
       const header = (name: string) => response.headers[name.toLowerCase()]?.toString() ?? null;
       return { status: response.statusCode ?? 0, header, text };
     } catch (error) {
@@ -148,18 +151,36 @@ function connections(endpoint: string, options: http.AgentOptions, within: numbe
   return agent;
 }
 
-/** @throws TooLargeError */
-async function textOf(response: http.IncomingMessage): Promise<string> {
+/** @param enter waits until no other large answer is being read. @throws TooLargeError */
+async function textOf(response: http.IncomingMessage, enter: () => Promise<() => void>): Promise<string> {
   const isZipped = response.headers["content-encoding"] === "gzip";
   const body: Readable = isZipped ? pipeline(response, createGunzip(), () => {}) : response;
   const decoder = new TextDecoder();
   let [text, size] = ["", 0];
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > LARGEST_ANSWER) throw new TooLargeError();
-    text += decoder.decode(chunk, { stream: true });
+  let leave: (() => void) | undefined;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > LARGEST_ANSWER) throw new TooLargeError();
+      if (size > LARGE) leave ??= await enter();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } finally {
+    leave?.();
   }
-  return text + decoder.decode();
+}
+
+/** Lets one in at a time, or whoever is late. Each gets the function by which it leaves. */
+function lane(): (late: AbortSignal) => Promise<() => void> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (late) => {
+    let leave = () => {};
+    const before = last;
+    last = Promise.all([before, new Promise<void>((done) => (leave = done))]);
+    await Promise.race([before, once(late, "abort")]);
+    return leave;
+  };
 }
 
 /** What is wrong with a certificate, in OpenSSL's words. */

@@ -20,7 +20,7 @@ import {
   type Outcome,
 } from "./cancel";
 import { countCancellation, type Due, doDue, duplicateFailures, foretellDue } from "./guards";
-import { explained, readPresent } from "./present";
+import { explained, readKept } from "./present";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -104,7 +104,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     const read = async () => ({ campaign: await operation.account().getRecent(id, [probableStatus(state)]) });
     if (!state) return importedFrom((await explained(read)).campaign);
     const wasThere = state.outcome !== undefined || state.previousStatus !== undefined;
-    const found = await (wasThere ? readPresent(operation, id, read) : explained(read));
+    const found = await (wasThere ? readKept(operation, id, read) : explained(read));
     // A cancellation is history: it stays in the state when Hood forgets the campaign.
     if (found instanceof HoodError) {
       await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));

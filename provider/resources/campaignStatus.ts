@@ -21,7 +21,7 @@ import {
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
 import { countCancellation, type Due, doDue, duplicateFailures, expectAuditable, foretellDue } from "./guards";
-import { explained, readPresent } from "./present";
+import { explained, readKept } from "./present";
 import {
   type Checked,
   type Failure,
@@ -162,7 +162,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const statuses = state ? [probableStatus(state)] : DESIRED;
     const read = async () => ({ campaign: await operation.account().getRecent(id, statuses) });
     if (!state) return importedFrom((await explained(read)).campaign);
-    const found = await (state.status ? readPresent(operation, id, read) : explained(read));
+    const found = await (state.status ? readKept(operation, id, read) : explained(read));
     const { currentStatus: _, ...before } = state;
     // What is desired stays in the state when Hood forgets the campaign.
     if (found instanceof HoodError) {

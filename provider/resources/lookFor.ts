@@ -8,15 +8,17 @@ import { type Message, say } from "../text";
 
 /** Pauses before each look, in milliseconds. */
 const PAUSES = [500, 1_000, 2_000, 4_000, 7_500, 10_000, 10_000, 10_000, 10_000, 5_000];
+const LONGEST = PAUSES.reduce((sum, pause) => sum + pause, 0);
 /** All of them, in seconds. */
-export const LOOKED = PAUSES.reduce((sum, pause) => sum + pause, 0) / 1_000;
+export const LOOKED = LONGEST / 1_000;
 /** How far Hood's clock may be from what its answers tell of it, in milliseconds: they tell whole seconds. */
 const CLOCK_ERROR = 2_000;
 /** The same for the clock that times a campaign's changes, before a call is repeated: with less, it might undo what somebody did since. */
 const LARGEST_CLOCK_ERROR = 60_000;
 
 /**
- * Looks again and again for what a call has done that got no answer. A look that gets no answer either has found nothing.
+ * Looks again and again for what a call has done that got no answer. A look that gets no answer either has found nothing. The last one
+ * begins a minute after the first pause did: slow looks are fewer.
  *
  * @param question what isn't known. @param look tells undefined if there is nothing to be seen yet.
  * @returns undefined if nothing was found. @throws HoodError if another look wouldn't help.
@@ -26,13 +28,16 @@ export async function lookFor<T>(
   question: Message,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  let waited = 0;
+  const since = account().now();
+  const waited = () => Math.min(LONGEST, account().now() - since);
   for (const pause of PAUSES) {
-    await progress(say`No answer says whether ${question}: looking for it, ${waited / 1_000} of ${LOOKED} s`);
+    await progress(
+      say`No answer says whether ${question}: looking for it, ${Number((waited() / 1_000).toFixed(1))} of ${LOOKED} s`,
+    );
     await account().sleep(pause);
-    waited += pause;
+    const isLast = waited() >= LONGEST;
     const found = await look().catch(unlessFinal);
-    if (found !== undefined) return found;
+    if (found !== undefined || isLast) return found;
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 import { UserError } from "../errors";
-import { HoodError } from "../hood/errors";
+import { type FailureKind, HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
-import { explain } from "../messages";
+import { describeCampaign, explain } from "../messages";
 import type { Operation } from "../operation";
+import { concat, joined, type Message, oneLine, say } from "../text";
 
 // Whether a campaign is there. One that isn't shown may be gone, may not be shown yet, or may be another account's.
 
@@ -29,6 +30,18 @@ export function readPresent<T extends { readonly campaign: Campaign }>(
   return read().catch((error) => findMissing(operation, id, error));
 }
 
+/** What a list that is there may be, and can't be read for. */
+const UNREADABLE: readonly string[] = ["rejected", "unexpectedResponse", "tooLarge", "tooSlow"] satisfies FailureKind[];
+
+/** The same in a refresh, which keeps what isn't shown: a list that can't be read is one that doesn't show it. */
+export function readKept<T extends { readonly campaign: Campaign }>(
+  operation: Finding,
+  id: string,
+  read: () => Promise<T>,
+): Promise<T | RecentCampaign | HoodError> {
+  return read().catch((error) => findMissing(operation, id, error, UNREADABLE));
+}
+
 type Finding = Pick<Operation, "account" | "memory">;
 
 /**
@@ -41,13 +54,26 @@ export async function findMissing(
   { account, memory }: Finding,
   id: string,
   error: unknown,
+  unreadable: readonly string[] = [],
 ): Promise<RecentCampaign | HoodError> {
   try {
     if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
     await account().expectList();
-    const listed = await memory.campaigns.recent(account());
+    const listed = await memory.campaigns.recent(account()).catch((failure) => {
+      if (failure instanceof HoodError && unreadable.includes(failure.kind)) return [];
+      throw failure;
+    });
     return listed.find(({ campaign }) => campaign.id === id) ?? error;
   } catch (other) {
     throw new UserError(explain(other));
   }
+}
+
+/** For what a read leaves out of a campaign. */
+export function describeTooLarge(campaign: Campaign, names: readonly string[]): Message {
+  const fields = joined(names.map(oneLine), ", ");
+  return concat(
+    say`What ${describeCampaign(campaign)} has in ${fields} is too large to be read.`,
+    say` The state keeps what it had of that, and a change there isn't seen.`,
+  );
 }

@@ -271,6 +271,33 @@ describe("removing the resource of a campaign", () => {
     expect(on.canceled).to.deep.equal([]);
   });
 
+  it("fails if only the list of all campaigns shows the campaign, however long its own page doesn't", async () => {
+    const state = await create();
+    await on.clock.sleep(3 * 86_400_000);
+    on.faultRead(String(state.campaignId), { times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 400 } });
+    const { message } = await failed(() => remove(state));
+    expect(message).to.contain("in its list, and not on its own page").and.contain('set deletionPolicy to "abandon"');
+    expect(on.canceled).to.deep.equal([]);
+  });
+
+  for (const [there, told] of [
+    [true, "If they are another account's, get it back with `pulumi import`"],
+    [false, "nor any other of this stack: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account"],
+  ] as const) {
+    it(`${there ? "ends without a call" : "fails"} if the account shows ${there ? "another campaign" : "none"} of the stack`, async () => {
+      const state = await create();
+      const other = await create({ ...sale, name: "Autumn sale" });
+      await on.clock.sleep(600_000);
+      on.hood.campaigns.delete(String((there ? state : other).campaignId));
+      on.hood.campaigns.delete(String(state.campaignId));
+      on.campaign("running");
+      const provider = on.another();
+      await provider.as({ resource: "other" }).read(String(other.campaignId), other);
+      const end = remove(state, provider).catch((error) => error.message);
+      expect(await end).to.contain(told);
+    });
+  }
+
   it("cancels a campaign whose create got no answer and was found", async () => {
     on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
     await remove(await create());

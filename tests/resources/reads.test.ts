@@ -36,6 +36,16 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
     const on = openInProcess({ type });
     const live = ({ status, currentStatus = status }: Properties) => currentStatus;
 
+    it("keeps the state of a campaign that isn't shown if the list has another without a status in it", async () => {
+      on.campaign("running");
+      const change = (page: object) => ({ ...page, items: [{ id: "5", status: null }], total: 1 });
+      const match = ({ path }: { path: string }) => path.includes("metadata");
+      on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "changed", change } });
+      const provider = on.another();
+      expect(live((await provider.read("7", state)).props)).to.equal("unknown");
+      expect(provider.engine.warnings.join()).to.contain("Hood doesn't show campaign 7");
+    });
+
     for (const [what, fault, says] of answers) {
       it(`fails at an address that answers everything with ${what}, and names the setting`, async () => {
         on.fault({ times: Number.POSITIVE_INFINITY, fault });
@@ -82,3 +92,40 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
     }
   });
 }
+
+describe("a campaign with a field that is too large to be read", () => {
+  const on = openInProcess({ type: "Campaign" });
+  const targeting = { ids: Array.from({ length: 100_001 }, (_, n) => n) };
+  const draft = { name: "Spring sale", draft: true };
+
+  it("is canceled all the same", async () => {
+    const id = on.campaign("running", { targeting });
+    await on.apply({ campaignId: id, reason: "x" }, on.another({ type: "CampaignCancellation" }));
+    expect(on.canceled).to.deep.equal([id]);
+  });
+
+  it("keeps what the state has of that field in a refresh, which says so", async () => {
+    const { outs } = await on.apply({ ...draft, targeting: { countries: ["DE"] } });
+    Object.assign(on.hood.campaign(String(outs.campaignId)), { targeting, name: "By hand" });
+    const provider = on.another();
+    const { props } = await provider.read(String(outs.campaignId), outs);
+    expect(props).to.deep.include({ name: "By hand", targeting: { countries: ["DE"] } });
+    expect(provider.engine.warnings.join()).to.match(/^What campaign .* has in targeting is too large to be read\./);
+  });
+
+  it("isn't launched, since nobody can tell what that would send", async () => {
+    const { outs } = await on.apply(draft);
+    Object.assign(on.hood.campaign(String(outs.campaignId)), { targeting });
+    const { message } = await failed(() =>
+      on.another().update(String(outs.campaignId), outs, { ...draft, draft: false }),
+    );
+    expect(message).to.contain("targeting");
+    expect(on.hood.campaign(String(outs.campaignId)).status).to.equal("draft");
+  });
+
+  it("doesn't keep others from being created", async () => {
+    on.campaign("running", { name: "Autumn sale", metadata: targeting, targeting });
+    await on.apply(draft);
+    expect(on.hood.campaigns.size).to.equal(2);
+  });
+});

@@ -100,7 +100,7 @@ describe("a request to Hood", () => {
     const { kind, message } = await failure();
     expect({ kind, message }).to.deep.equal({
       kind: "tooLarge",
-      message: "Can't read campaign 1000248: HTTP 200 with more than 100000 values in it",
+      message: "Can't read campaign 1000248: HTTP 200 with more than 8 MB in it",
     });
     expect(await raw.account.create({ name: "Spring sale" })).to.include({ kind: "unknown" });
     expect(raw.server.requests).to.have.length(2);

@@ -329,9 +329,8 @@ describe("a list whose pages are too large", () => {
       const others = campaigns(size - 1, from(page, size) + 1);
       return { total: 3_000, items: [...campaigns(1, from(page, size), { metadata: named(count, page) }), ...others] };
     }, 20);
-  const fillers: [what: string, answer: RawAnswer, says?: string][] = [
+  const fillers: [what: string, answer: RawAnswer][] = [
     ["other names on each page", naming(900)],
-    ["names in one object", naming(95_000), "more than 1000 names"],
     ["long texts", full({ description: "x".repeat(70_000) })],
     ["tiny values", full({ metadata: Array(300).fill([]) })],
     [
@@ -342,7 +341,7 @@ describe("a list whose pages are too large", () => {
       }, 100),
     ],
   ];
-  for (const [what, answer, says = "the list is larger than 20 MB"] of fillers)
+  for (const [what, answer] of fillers)
     it(`is given up before ${what} fill the memory`, async () => {
       raw.server.answer(answer);
       const script = `
@@ -354,7 +353,7 @@ describe("a list whose pages are too large", () => {
         console.log(JSON.stringify({ message, base, peak: process.resourceUsage().maxRSS / 1024 })));`;
       const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, raw.server.url]);
       const { message, base, peak } = JSON.parse(stdout);
-      expect(message).to.contain(says);
+      expect(message).to.contain("the list is larger than 20 MB");
       expect(peak - base).to.be.below(150);
     }).timeout(60_000);
 });

@@ -8,7 +8,7 @@ import { describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { describeNoReturn } from "../cancel";
 import { expectAuditable, failureFrom } from "../guards";
-import { explained, readPresent } from "../present";
+import { describeTooLarge, explained, readKept } from "../present";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
@@ -117,7 +117,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const read = () => operation.account().details(id);
     // A program may ask for a campaign with a part of a state.
     if (state?.name === undefined) return readState(operation, state, await explained(read));
-    const found = await readPresent(operation, id, read);
+    const found = await readKept(operation, id, read);
     if (!(found instanceof HoodError))
       return readState(operation, state, "createdAt" in found ? placeOf(found) : found);
     // A state stays when Hood forgets the campaign: creating it again would send it to people again.
@@ -198,6 +198,7 @@ async function readState(operation: Operation, state: CampaignState | undefined,
   if (state && isDraft(state) && live.campaign.status !== "draft")
     await operation.warn(describeLaunched(live.campaign));
   if (state && isTakenAway(state, live)) await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name)));
+  if (live.tooLarge) await operation.warn(describeTooLarge(live.campaign, live.tooLarge));
   const inputs = liveArguments(state, live);
   const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
   return { inputs, state: stateOf(inputs, live, provenance) };

@@ -58,7 +58,9 @@ export function storedForms(args: CampaignArgs, live: CampaignDetails): Readonly
 export function addedByHand(state: CampaignState, args: Planned<CampaignArgs>, live: CampaignDetails): string[] {
   const { stored = {} } = state.__provenance ?? {};
   const others = Object.entries(undeclared(state, args, live));
-  return others.filter(([path, value]) => stored[path] !== fingerprint(value)).map(([path]) => path);
+  const added = others.filter(([path, value]) => stored[path] !== fingerprint(value)).map(([path]) => path);
+  // Nobody knows what is in a field that is too large.
+  return [...added, ...(live.tooLarge ?? []).map(camelCase)];
 }
 
 /** The argument that a path of {@link addedByHand} belongs to. */

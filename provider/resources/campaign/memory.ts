@@ -38,6 +38,12 @@ export class CampaignMemory {
     return this.#owned.has(id);
   }
 
+  /** True if other resources of this operation have campaigns, and none of them is among these. */
+  hasNoneOf(ids: ReadonlySet<string>, besides: string): boolean {
+    const others = [...this.#owned].filter((id) => id !== besides);
+    return others.length > 0 && !others.some((id) => ids.has(id));
+  }
+
   /** Remembers that a resource of the program manages a campaign. @param record what tells its state from every other one. */
   manage(id: string, record: string | undefined): void {
     this.own(id);

@@ -53,12 +53,11 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
   const args: CancelArgs = { campaignId, reason: REASON, whenNotCancelable: "accept" };
   const readOwn = async (): Promise<Observed> => {
     const live = await readPresent(operation, campaignId, () => operation.account().details(campaignId));
-    const isListed = !(live instanceof HoodError) && "createdAt" in live;
-    if (isListed || (live instanceof HoodError && isYoung(operation, state))) {
-      throw new UserError(describeNotShown(campaign));
+    if (live instanceof HoodError || "createdAt" in live) {
+      if (isYoung(operation, state)) throw new UserError(describeNotShown(campaign));
+      await expectGone(operation, campaignId);
+      throw new Doubt(GONE);
     }
-    if (live instanceof HoodError)
-      throw new Doubt(say`Hood doesn't show it any more, at this HOOD_ENDPOINT and with this HOOD_TOKEN`);
     const doubt = isCancelable(live.campaign.status) ? doubtAbout(operation, state, live) : undefined;
     if (doubt !== undefined) throw new Doubt(doubt);
     return live.campaign;
@@ -72,6 +71,27 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
     if (error instanceof Doubt) return operation.warn(describeDoubt(campaign, error.message));
     if (!(error instanceof UnknownEffectError)) throw new UserError(describeNotCanceled(explain(error)));
     throw new UserError(describeUnknownRemoval(campaign, error.message));
+  }
+}
+
+const GONE = say`Hood doesn't show it any more, at this HOOD_ENDPOINT and with this HOOD_TOKEN. If they are another account's, get it back with \`pulumi import\` (with the plugin) and those of its own`;
+
+/** A page of its own that knows no campaign proves little: it may fail for long. @throws UserError, HoodError if it isn't gone for all that is known. */
+async function expectGone({ account, memory }: Operation, id: string): Promise<void> {
+  const ids = await account().everyId();
+  if (!ids)
+    throw new UserError(
+      say`Nothing shows whether campaign ${id} is there: the list of all campaigns never stood still.`,
+    );
+  if (ids.has(id)) {
+    throw new UserError(
+      say`Hood shows campaign ${id} in its list, and not on its own page: cancel it in Hood, or run the same command again when its page is there.`,
+    );
+  }
+  if (memory.campaigns.hasNoneOf(ids, id)) {
+    throw new UserError(
+      say`Hood shows neither campaign ${id} nor any other of this stack: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account.`,
+    );
   }
 }
 
