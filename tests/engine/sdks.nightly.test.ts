@@ -1,6 +1,6 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureLanguages } from "../../tools/engine/languages";
@@ -61,15 +61,13 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
   after(() => rm(sdks, { recursive: true, force: true }));
 
   /** The schema's examples in one language, each in a file of its own. */
-  const inFiles = (language: string, file: (at: number) => string) =>
-    stack.write(
-      Object.fromEntries(
-        Object.values(examples).map((one, at) => [
-          file(at),
-          one[language]?.replace("generated_program", `example${at}`) ?? "",
-        ]),
-      ),
-    );
+  const inFiles = async (language: string, file: (at: number) => string) => {
+    for (const [at, one] of Object.values(examples).entries()) {
+      const path = join(stack.folder, file(at));
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, one[language]?.replace("generated_program", `example${at}`) ?? "");
+    }
+  };
 
   /** Writes a language's example, with its SDK compiled and installed. @returns what to put on the PATH. */
   const programs: Record<string, () => Promise<string[]>> = {
@@ -140,7 +138,7 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
     const documented = {
       "dotnet/CampaignCancellation.cs": 'ExpectedName = "Spring sale"',
       "go/hood/campaignCancellation.go": 'ExpectedName: pulumi.String("Spring sale")',
-      "java/src/main/java/com/ocamba/hood/CampaignCancellation.java": ".expectedName(&#34;Spring sale&#34;)",
+      "java/src/main/java/com/ocamba/hood/CampaignCancellation.java": '.expectedName("Spring sale")',
       "nodejs/campaignCancellation.ts": 'expectedName: "Spring sale"',
       "python/pulumi_ocamba_hood/campaign_cancellation.py": 'expected_name="Spring sale"',
     };
