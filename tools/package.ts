@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { ROOT } from "./root";
 
 /** What package.json says to those who work on this repository, and to nobody who installs the package. */
-const OURS = ["scripts", "workspaces", "overrides", "allowScripts", "devDependencies"];
+const OURS = ["scripts", "overrides", "allowScripts", "devDependencies"];
 
 export interface Packed {
   readonly filename: string;

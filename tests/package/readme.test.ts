@@ -71,7 +71,7 @@ describe("What is published", function () {
   });
 
   it("says nothing of how this repository is worked on", () => {
-    const fields = ["scripts", "workspaces", "overrides", "allowScripts", "devDependencies"];
+    const fields = ["scripts", "overrides", "allowScripts", "devDependencies"];
     expect(Object.keys(manifest).filter((field) => fields.includes(field))).to.deep.equal([]);
     expect(manifest).to.include.keys("main", "exports", "dependencies", "peerDependencies", "engines", "publishConfig");
   });
@@ -265,7 +265,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
   async function nextVersion(): Promise<string> {
     const next = join(home, "next");
     await cp(join(ROOT, "dist"), join(next, "dist"), { recursive: true });
-    const { workspaces: _, ...manifest } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
     await writeFile(join(next, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
     const provider = join(next, "dist/provider/index.js");
     await writeFile(provider, `${await readFile(provider, "utf8")}\n// Another release.\n`);

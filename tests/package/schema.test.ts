@@ -2,12 +2,16 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { transpileModule } from "typescript";
+import { parse } from "yaml";
 import { resources as hosted } from "../../provider/hosts/resources";
 import { ensureEngine } from "../../tools/engine";
 import { openCli } from "../../tools/pulumi";
 import { ROOT, version } from "../../tools/root";
+import { withEveryLanguage } from "../../tools/schema/examples";
 import { referencePage } from "../../tools/schema/reference";
 import { packageSchema } from "../../tools/schema/schema";
+import { run } from "./packed";
 
 interface Schema {
   readonly resources: Record<string, { inputProperties: object; properties: Record<string, unknown> }>;
@@ -19,7 +23,7 @@ describe("schema.json", function () {
   this.timeout(60_000);
 
   it("is what `npm run schema` writes from the sources", async () => {
-    expect(await read()).to.deep.equal(JSON.parse(JSON.stringify(packageSchema(version))));
+    expect(await read()).to.deep.equal(JSON.parse(JSON.stringify(withEveryLanguage(packageSchema(version)))));
   });
 
   it("is shown to people by docs/reference.md, which the same command writes", async () => {
@@ -51,6 +55,21 @@ describe("schema.json", function () {
     );
     expect(gaps).to.deep.equal([]);
     expect(JSON.stringify([resources, functions, types, config])).not.to.contain('"description":""');
+  });
+
+  it("has each example in six languages", async () => {
+    const { resources, functions } = withEveryLanguage(packageSchema(version));
+    for (const [name, { description }] of Object.entries({ ...resources, ...functions })) {
+      const [, chooser = ""] = /\{\{% example %\}\}([\s\S]*)\{\{% \/example %\}\}/.exec(description) ?? [];
+      const examples = Object.fromEntries(
+        [...chooser.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => [language, text]),
+      );
+      expect(examples, name).to.have.all.keys("typescript", "python", "go", "csharp", "java", "yaml");
+      const { typescript = "", python = "", yaml = "" } = examples;
+      expect(transpileModule(typescript, { reportDiagnostics: true }).diagnostics, name).to.deep.equal([]);
+      expect(parse(yaml), name).to.have.any.keys("resources", "variables");
+      await run("python3", ["-c", "import ast, sys; ast.parse(sys.argv[1])", python]);
+    }
   });
 
   it("has the arguments and the live status of each resource, and no others", async () => {

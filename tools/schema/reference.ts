@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isCanceled, isEditable, meaningOf, type Transition, transitions } from "../../provider/lifecycle";
 import { ROOT, version } from "../root";
+import { withEveryLanguage } from "./examples";
 import { type Described, type Enum, type PackageSchema, type Property, packageSchema, type Resource } from "./schema";
 import type { SchemaType } from "./sources";
 
@@ -120,7 +121,7 @@ function isCall(by: Transition["by"]): boolean {
 /** Writes `schema.json`, which the plugin hands to the engine, and the same for people, `docs/reference.md`. */
 async function main(): Promise<void> {
   const schema = packageSchema(version);
-  await writeFile(join(ROOT, "schema.json"), `${JSON.stringify(schema, null, 2)}\n`);
+  await writeFile(join(ROOT, "schema.json"), `${JSON.stringify(withEveryLanguage(schema), null, 2)}\n`);
   await writeFile(join(ROOT, "docs/reference.md"), referencePage(schema));
 }
 

@@ -70,24 +70,45 @@ function inWords(tag: ts.JSDocTag): string | undefined {
   const text = textOf(tag.comment);
   if (tag.tagName.text === "default") return `Default: ${text}`;
   if (tag.tagName.text !== "example") return undefined;
-  return text.startsWith("```") ? `In TypeScript:\n\n${text}\n\n${inYaml(text)}` : `Example: \`${text}\``;
+  return text.startsWith("```") ? `In TypeScript:\n\n${text}\n\nIn YAML:\n\n${inYaml(text)}` : `Example: \`${text}\``;
 }
 
-/** The first thing that an example in TypeScript declares or asks for, in YAML: names and values are those of every language. */
-function inYaml(example: string): string {
+/** The first thing that an example in TypeScript declares or asks for: names and values are those of every language. */
+function firstOf(example: string): { name: string; resource: string | undefined; args: unknown } {
   const nodes = (node: ts.Node): ts.Node[] => [node, ...node.getChildren().flatMap(nodes)];
   const parsed = ts.createSourceFile("example.ts", example.replaceAll(/^```.*$/gm, ""), ts.ScriptTarget.ES2023, true);
-  const [first] = nodes(parsed).flatMap((node) => {
-    const call = ts.isNewExpression(node) || ts.isCallExpression(node) ? node : undefined;
-    const [, name] = /^hood\.(\w+)$/.exec(call?.expression.getText() ?? "") ?? [];
-    return call && name ? [{ call, name }] : [];
-  });
-  const [one, other] = (first?.call.arguments ?? []).map(plainValue);
-  const program =
-    first && ts.isNewExpression(first.call)
-      ? { resources: { [String(one)]: { type: `hood:${first.name}`, properties: other } } }
-      : { variables: { found: { "fn::invoke": { function: `hood:${first?.name}`, arguments: one } } } };
-  return `In YAML:\n\n\`\`\`yaml\n${stringify(program, { version: "1.1" })}\`\`\``;
+  for (const node of nodes(parsed)) {
+    if (!ts.isNewExpression(node) && !ts.isCallExpression(node)) continue;
+    const [, name] = /^hood\.(\w+)$/.exec(node.expression.getText()) ?? [];
+    const values = (node.arguments ?? []).map(plainValue);
+    if (name) return { name, resource: ts.isNewExpression(node) ? String(values.shift()) : undefined, args: values[0] };
+  }
+  throw new Error(`Nothing of ours is in the example ${example}`);
+}
+
+export function inYaml(example: string): string {
+  const { name, resource, args } = firstOf(example);
+  const program = resource
+    ? { resources: { [resource]: { type: `hood:${name}`, properties: args } } }
+    : { variables: { found: { "fn::invoke": { function: `hood:${name}`, arguments: args } } } };
+  return `\`\`\`yaml\n${stringify(program, { version: "1.1" })}\`\`\``;
+}
+
+/** In the language that Pulumi translates to all others. */
+export function inPcl(example: string): string {
+  const { name, resource, args } = firstOf(example);
+  return resource
+    ? `resource "${resource}" "hood:index:${name}" ${pclOf(args)}\n`
+    : `found = invoke("hood:index:${name}", ${pclOf(args)})\n`;
+}
+
+/** Keys without quotes: the generator for Python loses the others. */
+function pclOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(pclOf).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{\n${Object.entries(value)
+    .map(([key, one]) => `${key} = ${pclOf(one)}\n`)
+    .join("")}}`;
 }
 
 /** @throws Error for anything but a plain value. */
