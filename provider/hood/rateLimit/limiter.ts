@@ -86,7 +86,6 @@ export class Limiter {
   #state: State;
   #places = 0;
   /** When the next may go out; Infinity if an answer must come first. */
-  #until = AFTER_NEXT_ANSWER;
   #wakesAt = AFTER_NEXT_ANSWER;
   #timer = new AbortController();
 
@@ -135,7 +134,7 @@ export class Limiter {
   wait(): { readonly left: number; readonly reason: "turn" | "parallel" } {
     const now = this.#options.clock.now();
     const reason = this.#queue.some(({ after }) => after <= now) ? "turn" : "parallel";
-    return { left: this.#until < AFTER_NEXT_ANSWER ? Math.max(0, this.#until - now) : 0, reason };
+    return { left: this.#wakesAt < AFTER_NEXT_ANSWER ? Math.max(0, this.#wakesAt - now) : 0, reason };
   }
 
   /** Resolves to the moment at which it is to be sent; rejects when it is ended, or with the signal's reason. */
@@ -180,24 +179,22 @@ export class Limiter {
   #pump(): void {
     const { clock } = this.#options;
     this.#endBlocked();
-    this.#until = AFTER_NEXT_ANSWER;
-    while (this.#queue.length > 0) {
+    for (;;) {
       const now = clock.now();
       const at = this.#queue.findIndex(({ after }) => after <= now);
       const first = this.#queue[at];
-      if (first) this.#until = opens(this.#state, now, this.#queue.length);
-      else this.#until = Math.min(...this.#queue.map(({ after }) => after));
-      if (!first || this.#until > now) break;
+      const until = first
+        ? opens(this.#state, now, this.#queue.length)
+        : Math.min(AFTER_NEXT_ANSWER, ...this.#queue.map(({ after }) => after));
+      if (!first || until > now) return this.#wake(until);
       this.#queue.splice(at, 1);
-      this.#until = AFTER_NEXT_ANSWER;
       if (first.outdated?.()) {
         first.end(new StaleError());
-        continue;
+      } else {
+        this.#state = sent(this.#state, now, clock.random());
+        first.go(now);
       }
-      this.#state = sent(this.#state, now, clock.random());
-      first.go(now);
     }
-    this.#wake(this.#until);
   }
 
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
