@@ -2,7 +2,18 @@ import type { Clock } from "../clock";
 import type { Answer } from "../transport";
 import { type OtherWindow, reportedIn, retryAfter, type Window } from "./headers";
 import { AFTER_NEXT_ANSWER, opens } from "./policy";
-import { accepted, begin, ended, LONGEST_PAUSE, rejected, type State, sent, tooMany } from "./state";
+import {
+  accepted,
+  begin,
+  type Exchange,
+  ended,
+  found,
+  LONGEST_PAUSE,
+  rejected,
+  type State,
+  sent,
+  tooMany,
+} from "./state";
 import { newTurn, type Turn } from "./turn";
 
 export interface LimiterOptions {
@@ -159,20 +170,26 @@ export class Limiter {
   /** Sends it, and takes account of what its answer tells. */
   async #exchange(sent: number, send: () => Promise<Answer>): Promise<Answer> {
     const { clock, differs } = this.#options;
-    const now = () => ({ sent, answered: clock.now() });
     const answer = await send().catch((error) => {
       // Whether it arrived or not isn't known, so it counts.
-      this.#state = ended(this.#state, now(), clock.random());
+      this.#end(sent);
       this.#pump();
       throw error;
     });
+    const exchange = this.#end(sent);
     const before = this.#state;
     const asked = retryAfter(answer, clock.date());
-    if (answer.status !== 429) this.#state = accepted(before, now(), reportedIn(answer), clock.random());
-    else if (asked === "parallel") this.#state = tooMany(before, now(), clock.random());
-    else this.#state = rejected(before, now(), asked, clock.random());
-    for (const other of this.#state.found.slice(before.found.length)) differs?.(other);
+    if (answer.status !== 429) this.#state = accepted(before, exchange, reportedIn(answer));
+    else this.#state = asked === "parallel" ? tooMany(before, exchange) : rejected(before, exchange, asked);
+    for (const other of found(this.#state).slice(found(before).length)) differs?.(other);
     return answer;
+  }
+
+  #end(sent: number): Exchange {
+    const { clock } = this.#options;
+    const exchange = { sent, answered: clock.now() };
+    this.#state = ended(this.#state, exchange, clock.random());
+    return exchange;
   }
 
   /** Sends what may go out now, and comes back when time alone lets more of them out. Answers come back by themselves. */
@@ -186,7 +203,10 @@ export class Limiter {
       const until = first
         ? opens(this.#state, now, this.#queue.length)
         : Math.min(AFTER_NEXT_ANSWER, ...this.#queue.map(({ after }) => after));
-      if (!first || until > now) return this.#wake(until);
+      if (!first || until > now) {
+        this.#wake(until);
+        return;
+      }
       this.#queue.splice(at, 1);
       if (first.outdated?.()) {
         first.end(new StaleError());
