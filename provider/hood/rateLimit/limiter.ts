@@ -1,19 +1,8 @@
 import type { Clock } from "../clock";
 import type { Answer } from "../transport";
-import { type OtherWindow, reportedIn, retryAfter, type Window } from "./headers";
+import { type OtherWindow, retryAfter, type Window } from "./headers";
 import { AFTER_NEXT_ANSWER, opens } from "./policy";
-import {
-  accepted,
-  begin,
-  type Exchange,
-  ended,
-  found,
-  LONGEST_PAUSE,
-  rejected,
-  type State,
-  sent,
-  tooMany,
-} from "./state";
+import { begin, ended, found, LONGEST_PAUSE, type State, sent } from "./state";
 import { newTurn, type Turn } from "./turn";
 
 export interface LimiterOptions {
@@ -72,13 +61,6 @@ interface Waiting extends Pick<RunOptions, "outdated"> {
   readonly end: (reason: unknown) => void;
 }
 
-/** Nothing but 429s came for requests of one kind: an account may let reads through, and no changes. */
-interface Rejection {
-  readonly since: number;
-  /** The last of them. */
-  readonly answer: Answer;
-}
-
 /** The first pause of a request that is one too many at once; doubled each time. */
 const FIRST_PAUSE = 250;
 
@@ -93,7 +75,8 @@ export class Limiter {
   readonly #options: LimiterOptions & { readonly maxWait: number };
   /** Those that wait for their turn, in the order of their places. */
   #queue: Waiting[] = [];
-  readonly #rejections = new Map<string, Rejection>();
+  /** Since when nothing but 429s came for requests of a kind, and the last: an account may let reads through, and no changes. */
+  readonly #rejections = new Map<string, { readonly since: number; readonly answer: Answer }>();
   #state: State;
   #places = 0;
   /** When the next may go out; Infinity if an answer must come first. */
@@ -170,26 +153,19 @@ export class Limiter {
   /** Sends it, and takes account of what its answer tells. */
   async #exchange(sent: number, send: () => Promise<Answer>): Promise<Answer> {
     const { clock, differs } = this.#options;
+    const end = (answer?: Answer) => {
+      const exchange = { sent, answered: clock.now() };
+      this.#state = ended(this.#state, exchange, clock.random(), answer, clock.date());
+    };
     const answer = await send().catch((error) => {
-      // Whether it arrived or not isn't known, so it counts.
-      this.#end(sent);
+      end();
       this.#pump();
       throw error;
     });
-    const exchange = this.#end(sent);
-    const before = this.#state;
-    const asked = retryAfter(answer, clock.date());
-    if (answer.status !== 429) this.#state = accepted(before, exchange, reportedIn(answer));
-    else this.#state = asked === "parallel" ? tooMany(before, exchange) : rejected(before, exchange, asked);
-    for (const other of found(this.#state).slice(found(before).length)) differs?.(other);
+    const before = found(this.#state);
+    end(answer);
+    for (const other of found(this.#state).slice(before.length)) differs?.(other);
     return answer;
-  }
-
-  #end(sent: number): Exchange {
-    const { clock } = this.#options;
-    const exchange = { sent, answered: clock.now() };
-    this.#state = ended(this.#state, exchange, clock.random());
-    return exchange;
   }
 
   /** Sends what may go out now, and comes back when time alone lets more of them out. Answers come back by themselves. */

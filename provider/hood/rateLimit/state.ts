@@ -1,5 +1,6 @@
+import type { Answer } from "../transport";
 import { counted, type Estimate, fuller, joined, nobody } from "./clients";
-import type { OtherWindow, Reported, Window } from "./headers";
+import { type OtherWindow, type Reported, reportedIn, retryAfter, type Window } from "./headers";
 import { type Interval, meet, moved, next, slidBy, widened, width } from "./interval";
 
 /*
@@ -170,16 +171,21 @@ export function sent(state: State, now: number, chance: number): State {
   return { ...state, inFlight, count: state.count + 1, lastSent: now, changed: now, chance };
 }
 
-/** A request has ended: it counts, whatever became of it. What its answer tells comes after that. */
-export function ended(state: State, { sent, answered }: Exchange, chance: number): State {
-  const at = state.inFlight.indexOf(sent);
-  return {
-    ...state,
-    windows: state.windows.map((known) => ({ ...known, own: batched(known, sent, answered) })),
-    inFlight: state.inFlight.filter((_, index) => index !== at),
+/** A request has ended. It counts, whatever became of it: one without an answer may have arrived. */
+export function ended(before: State, exchange: Exchange, chance: number, answer?: Answer, date = 0): State {
+  const { sent, answered } = exchange;
+  const at = before.inFlight.indexOf(sent);
+  const state = {
+    ...before,
+    windows: before.windows.map((known) => ({ ...known, own: batched(known, sent, answered) })),
+    inFlight: before.inFlight.filter((_, index) => index !== at),
     changed: answered,
     chance,
   };
+  if (!answer) return state;
+  if (answer.status !== 429) return accepted(state, exchange, reportedIn(answer));
+  const wait = retryAfter(answer, date);
+  return wait === "parallel" ? tooMany(state, exchange) : rejected(state, exchange, wait);
 }
 
 function batched({ own, window: { length } }: WindowState, sent: number, answered: number): readonly Batch[] {
@@ -269,10 +275,10 @@ function withReport(before: State, at: number, sent: number, { remaining, left }
   const others = Math.max(0, known.window.limit - remaining - own - inFlight.length);
   const shown = { sent, remaining, counted: count - inFlight.length, end, own, others };
   let report: Report = shown;
-  if (!isNew && remaining < old.remaining) {
-    report = { ...shown, end: Math.min(end, old.end), others: Math.max(others, old.others) };
-  } else if (!isNew) {
-    report = { ...old, counted: Math.min(count, old.counted + 1) };
+  if (!isNew) {
+    const isLower = remaining < old.remaining;
+    const both = { ...shown, end: Math.min(end, old.end), others: Math.max(others, old.others) };
+    report = isLower ? both : { ...old, counted: old.counted + 1 };
   }
   const estimate = isNew ? closed(before) : before.estimate;
   return withWindow({ ...state, estimate: at === 0 ? joined(estimate, report) : estimate }, at, { ...known, report });
@@ -348,7 +354,13 @@ export function rejected(before: State, exchange: Exchange, wait: number | undef
   }
   // Without headers: not together with others who were told the same.
   if (!isReported(state)) return until(state, answered + (wait ?? length) * between(1, 1.5, chance));
-  return shortestFull(state, shortest, exchange, wait ?? 0);
+  // It is full: one more of others took the place.
+  const { report: old } = shortest;
+  const report = old && { ...old, sent, remaining: 0, others: old.others + 1 };
+  const open = answered + length * between(0.2, 1, chance);
+  // What is asked for is rounded up to whole seconds; what is known may be more exact.
+  const moment = Math.max(open, answered + (wait ?? 0) - SECOND);
+  return until(withWindow({ ...state, estimate: fuller(state.estimate) }, 0, { report }), moment);
 }
 
 /** Nothing more goes out before that moment, and what was reported until now isn't true any more by then. */
@@ -358,18 +370,6 @@ function until(state: State, moment: number): State {
     known.report ? { ...known, report: { ...known.report, end: Math.min(known.report.end, blocked) } } : known,
   );
   return { ...state, windows, blocked };
-}
-
-function shortestFull(before: State, shortest: WindowState, exchange: Exchange, wait: number): State {
-  const { sent, answered } = exchange;
-  const { report: old, window } = shortest;
-  const { length } = window;
-  // One more of others took the place.
-  const report = old && { ...old, sent, remaining: 0, others: old.others + 1 };
-  const state = withWindow({ ...before, estimate: fuller(before.estimate) }, 0, { report });
-  const open = answered + length * between(0.2, 1, state.chance);
-  // What is asked for is rounded up to whole seconds; what is known may be more exact.
-  return until(state, Math.max(open, answered + wait - SECOND));
 }
 
 /** A request was one too many at once: half as many from here on, once for all that were sent before. */
