@@ -1,21 +1,17 @@
-import { type Interval, middle, next, slidBy, width } from "./interval";
+import { available, between, gap, isReported, jitter, LAST, SECOND, SPREAD, type State } from "./state";
 import {
-  available,
-  between,
-  gap,
+  type Interval,
   isPhased,
-  isReported,
-  jitter,
-  LAST,
+  middle,
+  next,
   ownIn,
   present,
   type Report,
-  SECOND,
-  SPREAD,
-  type State,
+  slidBy,
   sum,
   type WindowState,
-} from "./state";
+  width,
+} from "./window";
 
 /*
  * When the next request may go out, by what is known: leave one place for each other client, and everybody gets through. See

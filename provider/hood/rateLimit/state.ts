@@ -1,7 +1,20 @@
 import type { Answer } from "../transport";
 import { counted, type Estimate, fuller, joined, nobody } from "./clients";
 import { type OtherWindow, type Reported, reportedIn, retryAfter, type Window } from "./headers";
-import { type Interval, meet, moved, next, slidBy, widened, width } from "./interval";
+import {
+  batched,
+  endOf,
+  isPhased,
+  learned,
+  MOST_DOUBT,
+  next,
+  ownIn,
+  present,
+  type Report,
+  sum,
+  type WindowState,
+  width,
+} from "./window";
 
 /*
  * What is known of the account, and what each event makes of it: state, event, now → state. Nothing here waits, and chance comes in.
@@ -14,38 +27,6 @@ import { type Interval, meet, moved, next, slidBy, widened, width } from "./inte
 export interface Exchange {
   readonly sent: number;
   readonly answered: number;
-}
-
-/** Requests of this process that went out close together: from when on, until when the last was answered. */
-export interface Batch {
-  readonly from: number;
-  readonly until: number;
-  readonly count: number;
-}
-
-/** What answers reported of a window last: the one that showed the fewest remaining, by when its request was sent. */
-export interface Report {
-  readonly sent: number;
-  readonly remaining: number;
-  /** Requests of this process, of all that ever went out, that it counts. */
-  readonly counted: number;
-  /** By when the window is sure to have ended. */
-  readonly end: number;
-  /** Requests of this process in it, and of others at least. */
-  readonly own: number;
-  readonly others: number;
-}
-
-/** What is known of one window of the account. */
-export interface WindowState {
-  readonly window: Window;
-  /** This process's requests that may lie in the present window. */
-  readonly own: readonly Batch[];
-  readonly report?: Report | undefined;
-  /** Where one beginning lies; the others are whole lengths away. */
-  readonly start?: Interval | undefined;
-  /** How much more often answers contradicted what was known than they agreed. */
-  readonly doubt: number;
 }
 
 /** A limit that answers report and that isn't configured. */
@@ -108,11 +89,6 @@ export function begin(windows: readonly Window[], maxParallel: number): State {
 
 /** The part of a window over which clients spread their requests. */
 export const SPREAD = 0.85;
-/** Where a window begins is known well enough to send at that moment: a part of its length. */
-const PHASED = 0.3;
-/** An answer that fits takes as much doubt away as three that contradict what is known add. With so much doubt, reports count no more. */
-const CERTAINTY = 3;
-const MOST_DOUBT = 20;
 /** The last so many of a long window go out one by one. */
 export const LAST = 6;
 /** What a Reset or a Retry-After counts. */
@@ -128,10 +104,6 @@ export function between(from: number, to: number, chance: number): number {
   return from + (to - from) * chance;
 }
 
-export function isPhased(known: WindowState): known is WindowState & { readonly start: Interval } {
-  return known.start !== undefined && width(known.start) < PHASED * known.window.length;
-}
-
 /** The time between two requests of this process if each client sends its share of a window, spread over it. */
 export function gap({ estimate }: State, { window: { limit, length } }: WindowState): number {
   return (SPREAD * length) / Math.max(1, limit / estimate.clients);
@@ -145,20 +117,6 @@ export function jitter({ deviation }: State): number {
 /** How many requests a report leaves, without those that it doesn't count. */
 export function available({ count }: State, report: Report): number {
   return report.remaining - (count - report.counted);
-}
-
-export function present({ report }: WindowState, now: number): Report | undefined {
-  return report && report.end > now ? report : undefined;
-}
-
-export function sum(batches: readonly Batch[]): number {
-  return batches.reduce((total, { count }) => total + count, 0);
-}
-
-/** This process's answered requests that may lie in the same window as that moment, or later. */
-export function ownIn({ own, window, start }: WindowState, now: number): readonly Batch[] {
-  const began = start ? moved(next(start, window.length, now), window.length, -1).from : Number.NEGATIVE_INFINITY;
-  return own.filter(({ until }) => until >= began);
 }
 
 function withWindow(state: State, at: number, changes: Partial<WindowState>): State {
@@ -188,14 +146,6 @@ export function ended(before: State, exchange: Exchange, chance: number, answer?
   return wait === "parallel" ? tooMany(state, exchange) : rejected(state, exchange, wait);
 }
 
-function batched({ own, window: { length } }: WindowState, sent: number, answered: number): readonly Batch[] {
-  const recent = own.filter(({ until }) => until + slidBy(length) > answered);
-  const last = recent.at(-1);
-  // All of a batch count as long as its last one: fifty of them make a window's length.
-  if (!last || sent - last.from > length / 50) return [...recent, { from: sent, until: answered, count: 1 }];
-  return [...recent.slice(0, -1), { ...last, until: answered, count: last.count + 1 }];
-}
-
 /** A request was accepted. */
 export function accepted(before: State, exchange: Exchange, reported: Reported | undefined): State {
   const { sent, answered } = exchange;
@@ -222,23 +172,18 @@ export function accepted(before: State, exchange: Exchange, reported: Reported |
 
 /** The account has another limit. If it allows less, that counts from here on; more is only for the user to say. */
 function unconfigured(state: State, { limit, left }: Reported, now: number): State {
-  const old = state.others.find((other) => other.limit === limit) ?? {
-    longest: 0,
-    answers: 0,
-    since: now,
-    configured: undefined,
-  };
+  const first: OtherLimit = { limit, longest: 0, answers: 0, since: now };
+  const old = state.others.find((other) => other.limit === limit) ?? first;
   const [longest, answers] = [Math.max(old.longest, left?.value ?? 0), old.answers + 1];
-  // The shortest that lasts as long as was seen, as long as no other may be meant.
-  const at = state.windows.findIndex(({ window: { length } }) => length >= longest);
-  const known = state.windows[at];
-  const isLong = at > 0 || state.windows.length === 1;
-  const isSure = isLong || (answers >= ENOUGH && now - old.since > 3 * (known?.window.length ?? 0));
-  const configured = longest > 0 && isSure && !known?.report ? known?.window : undefined;
-  const other = { since: old.since, limit, longest, answers, configured: old.configured ?? configured };
-  const others = [...state.others.filter((each) => each.limit !== limit), other];
-  const lowers = configured && limit < configured.limit;
-  return withWindow({ ...state, others }, at, lowers ? { window: { ...configured, limit } } : {});
+  // The shortest that lasts as long as was seen, once no longer one may be meant.
+  const at = state.windows.findIndex(({ window }) => window.length >= longest);
+  const { window, report } = state.windows[at] ?? {};
+  const isOften = answers >= ENOUGH && now - old.since > 3 * (window?.length ?? longest);
+  const isSure = at > 0 || state.windows.length === 1 || isOften;
+  const configured = old.configured ?? (isSure && !report ? window : undefined);
+  const others = [...state.others.filter((other) => other.limit !== limit), { ...old, longest, answers, configured }];
+  if (!configured || limit > configured.limit) return { ...state, others };
+  return withWindow({ ...state, others }, at, { window: { ...configured, limit } });
 }
 
 /** Headers mostly describe the window with the fewest left. If one that is full by our count has as many left, another one began. */
@@ -291,25 +236,6 @@ function closed({ estimate, windows: [known] }: State): Estimate {
   const { length } = window;
   const began = next(start, length, report.sent).to - length;
   return counted(estimate, report, Math.max(0.1, Math.min((report.sent - began) / (SPREAD * length), 1)));
-}
-
-/** By when the window has ended in which a request left so many. */
-function endOf(known: WindowState, jitter: number, sent: number, remaining: number): number {
-  const { limit, length } = known.window;
-  if (!isPhased(known)) return sent + length + 2 * jitter;
-  const nextStart = next(known.start, length, sent);
-  // Sent at a moment that may lie on either side: a new window has more remaining.
-  return sent < nextStart.from || remaining < limit / 2 ? nextStart.to : nextStart.to + length;
-}
-
-/** A beginning of that window lies in this interval, as far as trips let it be known. */
-function learned(known: WindowState, seen: Interval, jitter: number): WindowState {
-  const { window, doubt } = known;
-  if (width(seen) >= window.length) return known;
-  const start = known.start ? meet(known.start, seen, window.length) : seen;
-  if (start) return { ...known, start: widened(start, 2 * jitter), doubt: Math.max(0, doubt - CERTAINTY) };
-  // Once, it may be a number that was wrong; twice, a clock was set, or the window moved.
-  return { ...known, start: doubt % 2 === 1 ? seen : known.start, doubt: doubt + 1 };
 }
 
 /** A Reset of 0 is never rounded up, one of a whole window never down: what was read otherwise goes. */

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
 import { opens } from "../../../provider/hood/rateLimit/policy";
-import { begin, type Report, type State, type WindowState } from "../../../provider/hood/rateLimit/state";
+import { begin, type State } from "../../../provider/hood/rateLimit/state";
+import type { Report, WindowState } from "../../../provider/hood/rateLimit/window";
 
 const NOW = 500;
 const NEVER = Number.POSITIVE_INFINITY;

@@ -1,17 +1,8 @@
 import { expect } from "chai";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
 import { opens } from "../../../provider/hood/rateLimit/policy";
-import {
-  accepted,
-  begin,
-  ended,
-  type Report,
-  rejected,
-  type State,
-  sent,
-  tooMany,
-  type WindowState,
-} from "../../../provider/hood/rateLimit/state";
+import { accepted, begin, ended, rejected, type State, sent, tooMany } from "../../../provider/hood/rateLimit/state";
+import type { Report, WindowState } from "../../../provider/hood/rateLimit/window";
 
 const TRIP = 30;
 const CHANCE = 0.5;
