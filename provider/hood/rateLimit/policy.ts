@@ -126,11 +126,9 @@ function opensHidden(state: State, shortest: WindowState, known: WindowState, no
   const free = known.window.limit - sum(ownIn(known, now)) - state.inFlight.length;
   if (free > LAST || free >= waiting) return now;
   // The account may report the window with fewer left. That is this one if the shortest is fresh, so only the first of it is sent.
-  if (!present(shortest, now)) return now;
-  if (state.inFlight.length > 0) return AFTER_NEXT_ANSWER;
-  if (!isPhased(shortest)) return state.lastSent + shortest.window.length;
-  const nextStart = next(shortest.start, shortest.window.length, now);
-  return state.lastSent < nextStart.to - shortest.window.length ? now : nextStart.to;
+  const fresh = present(shortest, now);
+  if (!fresh) return now;
+  return state.inFlight.length > 0 ? AFTER_NEXT_ANSWER : fresh.end;
 }
 
 /** By nothing but this process's own count, which can't be wrong: no window holds more of its requests than its limit. */
