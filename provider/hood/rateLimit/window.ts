@@ -8,6 +8,11 @@ export interface Interval {
 
 /** How far two computers' clocks run apart at the most, for each millisecond that passes. */
 const DRIFT = 1e-4;
+/** Where a window begins is known well enough to send at that moment: a part of its length. */
+const PHASED = 0.3;
+/** An answer that fits takes as much doubt away as three that contradict what is known add. With so much doubt, reports count no more. */
+const CERTAINTY = 3;
+export const MOST_DOUBT = 20;
 
 /** A time that is sure to have passed as the other clock counts it. */
 export function slidBy(length: number): number {
@@ -89,11 +94,6 @@ export interface WindowState {
   readonly doubt: number;
 }
 
-/** Where a window begins is known well enough to send at that moment: a part of its length. */
-const PHASED = 0.3;
-/** An answer that fits takes as much doubt away as three that contradict what is known add. With so much doubt, reports count no more. */
-const CERTAINTY = 3;
-export const MOST_DOUBT = 20;
 export function isPhased(known: WindowState): known is WindowState & { readonly start: Interval } {
   return known.start !== undefined && width(known.start) < PHASED * known.window.length;
 }
@@ -130,12 +130,11 @@ export function endOf(known: WindowState, jitter: number, sent: number, remainin
   return sent < nextStart.from || remaining < limit / 2 ? nextStart.to : nextStart.to + length;
 }
 
-/** A beginning of that window lies in this interval, as far as trips let it be known. */
+/** A beginning of that window lies in this interval, as far as trips let it be known. What contradicts that was wrong, or has moved. */
 export function learned(known: WindowState, seen: Interval, jitter: number): WindowState {
   const { window, doubt } = known;
   if (width(seen) >= window.length) return known;
   const start = known.start ? meet(known.start, seen, window.length) : seen;
   if (start) return { ...known, start: widened(start, 2 * jitter), doubt: Math.max(0, doubt - CERTAINTY) };
-  // Once, it may be a number that was wrong; twice, a clock was set, or the window moved.
-  return { ...known, start: doubt % 2 === 1 ? seen : known.start, doubt: doubt + 1 };
+  return { ...known, start: seen, doubt: doubt + 1 };
 }
