@@ -70,6 +70,7 @@ export const rows: readonly Row[] = [
   { name: "4 x 100, rejected ones count", clients: FOUR, countRejected: true, share: 0.95, rejected: 0.02 },
   { name: "4 x 100, 100 ms there and back", clients: FOUR, delay: [40, 60], share: 0.93, rejected: 0.03 },
   { name: "280, 100 ms there and back", clients: [280], delay: [40, 60], share: 0.98, rejected: 0.0005 },
+  { name: "2 x 140, 300 ms there and back", clients: [140, 140], delay: [100, 200], share: 0.75, rejected: 0.01 },
   { name: "280, after up to 75 in the same minute", clients: [280], used: 75, share: 0.98, rejected: 0.001 },
   { name: "280, Reset rounded down", clients: [280], rounding: "down", share: 0.98, rejected: 0.0005 },
   { name: "280, Reset rounded to the nearest", clients: [280], rounding: "nearest", share: 0.98, rejected: 0.0005 },

@@ -70,43 +70,9 @@ export function retryAfter(answer: Answer, now: number): number | "parallel" | u
   return wait > 0 ? Math.min(wait, LONGEST_WAIT) : undefined;
 }
 
-/** A limit that answers report and that isn't configured. */
-export interface OtherLimit {
-  readonly limit: number;
-  /** The longest time left that was seen of its window, in milliseconds. */
-  readonly longest: number;
-  readonly answers: number;
-  readonly since: number;
-}
-
 /** The account has another limit than the configured one. */
 export interface OtherWindow {
   readonly limit: number;
   /** What is configured in its place. */
   readonly configured: Window;
-}
-
-/** Answers after which a limit that only ever showed a short time left belongs to the shortest window. */
-const ENOUGH = 8;
-
-/** What is known of unconfigured limits after one more answer that reports one: that one first. */
-export function seenOther(
-  others: readonly OtherLimit[],
-  { limit, left }: Reported,
-  now: number,
-): readonly [OtherLimit, ...OtherLimit[]] {
-  const rest = others.filter((other) => other.limit !== limit);
-  const old = others.find((other) => other.limit === limit) ?? { longest: 0, answers: 0, since: now };
-  const longest = Math.max(old.longest, left?.value ?? 0);
-  return [{ limit, longest, answers: old.answers + 1, since: old.since }, ...rest];
-}
-
-/** Which configured window it is: the shortest that lasts as long as was seen. Undefined as long as another may be meant. */
-export function placed(other: OtherLimit, windows: readonly Window[], now: number): OtherWindow | undefined {
-  const { limit, longest, answers, since } = other;
-  const at = longest > 0 ? windows.findIndex(({ length }) => length >= longest) : -1;
-  const configured = windows[at];
-  if (!configured) return undefined;
-  const isSure = at > 0 || windows.length === 1 || (answers >= ENOUGH && now - since > 3 * configured.length);
-  return isSure ? { limit, configured } : undefined;
 }

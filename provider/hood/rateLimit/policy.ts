@@ -1,20 +1,17 @@
-import { type Interval, middle, next, slidBy, width } from "./interval";
+import { available, between, gap, isReported, jitter, LAST, SECOND, SPREAD, type State } from "./state";
 import {
-  between,
-  gap,
+  type Interval,
   isPhased,
-  isReported,
-  jitter,
-  LAST,
+  middle,
+  next,
   ownIn,
   present,
   type Report,
-  SECOND,
-  SPREAD,
-  type State,
+  slidBy,
   sum,
   type WindowState,
-} from "./state";
+  width,
+} from "./window";
 
 /*
  * When the next request may go out, by what is known: leave one place for each other client, and everybody gets through. See
@@ -33,7 +30,7 @@ export const AFTER_NEXT_ANSWER = Number.POSITIVE_INFINITY;
 export function opens(state: State, now: number, waiting: number): number {
   const { windows, inFlight, parallel, blocked, rejections, lastSent } = state;
   const [shortest, ...longer] = windows;
-  if (inFlight.length >= parallel.limit) return AFTER_NEXT_ANSWER;
+  if (inFlight.length + 1 > parallel.limit) return AFTER_NEXT_ANSWER;
   if (!shortest) return now;
   if (blocked > now) return blocked;
   // One at a time at first and after a 429; a slow one isn't waited for longer than it can save.
@@ -65,8 +62,8 @@ function opensShortest(state: State, known: WindowState, now: number, waiting: n
     if ((known.own.at(-1)?.from ?? 0) >= began) return opensByOwn(state, known, now);
     return inFlight.some((sent) => sent >= began) ? AFTER_NEXT_ANSWER : soonest(began + offset, now, nextStart);
   }
-  const available = report.remaining - report.pending;
-  const free = available - reserve(state);
+  const left = available(state, report);
+  const free = left - reserve(state);
   const isLast = free === 1 && state.lastSent < nextStart.from && report.end <= nextStart.to;
   if (isLast && !alone && width(nextStart) > EXACT * length) {
     // It finds out where the window ends.
@@ -75,7 +72,7 @@ function opensShortest(state: State, known: WindowState, now: number, waiting: n
   }
   if (free <= 0) return inFlight.length > 0 && report.remaining > 0 ? AFTER_NEXT_ANSWER : report.end + offset;
   if (now >= nextStart.from) return nextStart.to + offset;
-  const share = Math.max(1, available / estimate.clients);
+  const share = Math.max(1, left / estimate.clients);
   if (waiting <= share) return now;
   const until = Math.max(changed, report.end - (1 - (alone ? SPREAD_ALONE : SPREAD)) * length);
   return soonest(changed + ((until - changed) / share) * between(0.5, 1.5, chance), now, nextStart);
@@ -100,7 +97,7 @@ function opensBlind(state: State, known: WindowState, report: Report | undefined
   const { inFlight, lastSent, chance } = state;
   if (!report) return inFlight.length > 0 ? AFTER_NEXT_ANSWER : opensByOwn(state, known, now);
   const later = lastSent + gap(state, known) * between(0.7, 1.3, chance);
-  if (report.remaining - report.pending > reserve(state)) return Math.max(now, later);
+  if (available(state, report) > reserve(state)) return Math.max(now, later);
   // Others make it hard to see: it tries a new window early.
   return isAlone(state) ? report.end : Math.min(report.end, later);
 }
@@ -109,7 +106,7 @@ function opensLonger(state: State, shortest: WindowState, known: WindowState, no
   const { inFlight, changed } = state;
   const report = present(known, now);
   if (!report) return opensHidden(state, shortest, known, now, waiting);
-  const free = report.remaining - report.pending - reserve(state);
+  const free = available(state, report) - reserve(state);
   if (free <= 0) return inFlight.length > 0 && report.remaining > 0 ? AFTER_NEXT_ANSWER : report.end;
   const nextStart = known.start && next(known.start, known.window.length, now);
   const isWorthIt = nextStart && waiting > free && width(nextStart) > UNCERTAIN + 2 * jitter(state);
@@ -129,11 +126,9 @@ function opensHidden(state: State, shortest: WindowState, known: WindowState, no
   const free = known.window.limit - sum(ownIn(known, now)) - state.inFlight.length;
   if (free > LAST || free >= waiting) return now;
   // The account may report the window with fewer left. That is this one if the shortest is fresh, so only the first of it is sent.
-  if (!present(shortest, now) && (shortest.own.at(-1)?.from ?? 0) < now - shortest.window.length) return now;
-  if (state.inFlight.length > 0) return AFTER_NEXT_ANSWER;
-  if (!isPhased(shortest)) return state.lastSent + shortest.window.length;
-  const nextStart = next(shortest.start, shortest.window.length, now);
-  return state.lastSent < nextStart.to - shortest.window.length ? now : nextStart.to;
+  const fresh = present(shortest, now);
+  if (!fresh) return now;
+  return state.inFlight.length > 0 ? AFTER_NEXT_ANSWER : fresh.end;
 }
 
 /** By nothing but this process's own count, which can't be wrong: no window holds more of its requests than its limit. */

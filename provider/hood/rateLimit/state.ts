@@ -1,6 +1,20 @@
+import type { Answer } from "../transport";
 import { counted, type Estimate, fuller, joined, nobody } from "./clients";
-import { type OtherLimit, type OtherWindow, placed, type Reported, seenOther, type Window } from "./headers";
-import { type Interval, meet, moved, next, slidBy, widened, width } from "./interval";
+import { type OtherWindow, type Reported, reportedIn, retryAfter, type Window } from "./headers";
+import {
+  batched,
+  endOf,
+  isPhased,
+  learned,
+  MOST_DOUBT,
+  next,
+  ownIn,
+  present,
+  type Report,
+  sum,
+  type WindowState,
+  width,
+} from "./window";
 
 /*
  * What is known of the account, and what each event makes of it: state, event, now → state. Nothing here waits, and chance comes in.
@@ -15,35 +29,15 @@ export interface Exchange {
   readonly answered: number;
 }
 
-/** Requests of this process that went out close together: from when on, until when the last was answered. */
-export interface Batch {
-  readonly from: number;
-  readonly until: number;
-  readonly count: number;
-}
-
-/** What answers reported of a window last. The exchange is the one that showed the fewest remaining. */
-export interface Report extends Exchange {
-  readonly remaining: number;
-  /** Requests that it doesn't tell whether it counts. */
-  readonly pending: number;
-  /** By when the window is sure to have ended. */
-  readonly end: number;
-  /** Requests of this process in it, and of others at least. */
-  readonly own: number;
-  readonly others: number;
-}
-
-/** What is known of one window of the account. */
-export interface WindowState {
-  readonly window: Window;
-  /** This process's requests that may lie in the present window. */
-  readonly own: readonly Batch[];
-  readonly report?: Report | undefined;
-  /** Where one beginning lies; the others are whole lengths away. */
-  readonly start?: Interval | undefined;
-  /** How much more often answers contradicted what was known than they agreed. */
-  readonly doubt: number;
+/** A limit that answers report and that isn't configured. */
+export interface OtherLimit {
+  readonly limit: number;
+  /** The longest time left that was seen of its window, in milliseconds. */
+  readonly longest: number;
+  readonly answers: number;
+  readonly since: number;
+  /** The configured window that it is in place of, once that is known. */
+  readonly configured?: Window | undefined;
 }
 
 export interface State {
@@ -51,7 +45,9 @@ export interface State {
   readonly windows: readonly WindowState[];
   /** When the requests that are on their way went out, and how many may be. */
   readonly inFlight: readonly number[];
-  readonly parallel: { readonly most: number; readonly limit: number; readonly since: number; readonly good: number };
+  readonly parallel: { readonly most: number; readonly limit: number; readonly since: number };
+  /** How many went out, and when the last one did. */
+  readonly count: number;
   readonly lastSent: number;
   /** The usual time there and back, and how much it varies. */
   readonly roundTrip: number;
@@ -59,9 +55,8 @@ export interface State {
   /** Whether a Reset of nothing was seen, and one of a whole window: it tells how the account rounds. */
   readonly resets: { readonly none: boolean; readonly whole: boolean };
   readonly estimate: Estimate;
-  /** Limits that answers report and that aren't configured, and the configured window that each is known to be. */
+  /** Limits that answers report and that aren't configured. */
   readonly others: readonly OtherLimit[];
-  readonly found: readonly OtherWindow[];
   /** Nothing goes out before. */
   readonly blocked: number;
   /** 429s in a row, and when the last one came. */
@@ -76,14 +71,14 @@ export function begin(windows: readonly Window[], maxParallel: number): State {
   return {
     windows: windows.map((window) => ({ window, own: [], doubt: 0 })),
     inFlight: [],
-    parallel: { most: maxParallel, limit: maxParallel, since: Number.NEGATIVE_INFINITY, good: 0 },
+    parallel: { most: maxParallel, limit: maxParallel, since: Number.NEGATIVE_INFINITY },
+    count: 0,
     lastSent: Number.NEGATIVE_INFINITY,
     roundTrip: 30,
     deviation: 8,
     resets: { none: false, whole: false },
     estimate: nobody,
     others: [],
-    found: [],
     blocked: Number.NEGATIVE_INFINITY,
     rejections: 0,
     rejected: Number.NEGATIVE_INFINITY,
@@ -94,11 +89,6 @@ export function begin(windows: readonly Window[], maxParallel: number): State {
 
 /** The part of a window over which clients spread their requests. */
 export const SPREAD = 0.85;
-/** Where a window begins is known well enough to send at that moment: a part of its length. */
-const PHASED = 0.3;
-/** An answer that fits takes as much doubt away as three that contradict what is known add. With so much doubt, reports count no more. */
-const CERTAINTY = 3;
-const MOST_DOUBT = 20;
 /** The last so many of a long window go out one by one. */
 export const LAST = 6;
 /** What a Reset or a Retry-After counts. */
@@ -106,14 +96,12 @@ export const SECOND = 1_000;
 /** The longest pause after 429s that ask for no time. */
 export const LONGEST_PAUSE = 30_000;
 /** Good answers after which one more at once is tried. */
-const RAISE_AFTER = 24;
+const RAISE_AFTER = 32;
+/** Answers after which a limit that only ever showed a short time left belongs to the shortest window. */
+const ENOUGH = 8;
 
 export function between(from: number, to: number, chance: number): number {
   return from + (to - from) * chance;
-}
-
-export function isPhased(known: WindowState): known is WindowState & { readonly start: Interval } {
-  return known.start !== undefined && width(known.start) < PHASED * known.window.length;
 }
 
 /** The time between two requests of this process if each client sends its share of a window, spread over it. */
@@ -126,18 +114,9 @@ export function jitter({ deviation }: State): number {
   return 2 * deviation + 2;
 }
 
-export function present({ report }: WindowState, now: number): Report | undefined {
-  return report && report.end > now ? report : undefined;
-}
-
-export function sum(batches: readonly Batch[]): number {
-  return batches.reduce((total, { count }) => total + count, 0);
-}
-
-/** This process's answered requests that may lie in the same window as that moment, or later. */
-export function ownIn({ own, window, start }: WindowState, now: number): readonly Batch[] {
-  const began = start ? moved(next(start, window.length, now), window.length, -1).from : Number.NEGATIVE_INFINITY;
-  return own.filter(({ until }) => until + slidBy(window.length) > now && until >= began);
+/** How many requests a report leaves, without those that it doesn't count. */
+export function available({ count }: State, report: Report): number {
+  return report.remaining - (count - report.counted);
 }
 
 function withWindow(state: State, at: number, changes: Partial<WindowState>): State {
@@ -146,77 +125,69 @@ function withWindow(state: State, at: number, changes: Partial<WindowState>): St
 
 /** A request goes out. */
 export function sent(state: State, now: number, chance: number): State {
-  const windows = state.windows.map((known) =>
-    known.report ? { ...known, report: { ...known.report, pending: known.report.pending + 1 } } : known,
-  );
-  return { ...state, windows, inFlight: [...state.inFlight, now], lastSent: now, changed: now, chance };
+  const inFlight = [...state.inFlight, now];
+  return { ...state, inFlight, count: state.count + 1, lastSent: now, changed: now, chance };
 }
 
-/** A request has ended: it counts, whatever became of it. */
-export function ended(state: State, { sent, answered }: Exchange, chance: number): State {
-  const at = state.inFlight.indexOf(sent);
-  return {
-    ...state,
-    windows: state.windows.map((known) => ({ ...known, own: batched(known, sent, answered) })),
-    inFlight: state.inFlight.filter((_, index) => index !== at),
+/** A request has ended. It counts, whatever became of it: one without an answer may have arrived. */
+export function ended(before: State, exchange: Exchange, chance: number, answer?: Answer, date = 0): State {
+  const { sent, answered } = exchange;
+  const at = before.inFlight.indexOf(sent);
+  const state = {
+    ...before,
+    windows: before.windows.map((known) => ({ ...known, own: batched(known, sent, answered) })),
+    inFlight: before.inFlight.filter((_, index) => index !== at),
     changed: answered,
     chance,
   };
-}
-
-function batched({ own, window: { length } }: WindowState, sent: number, answered: number): readonly Batch[] {
-  const recent = own.filter(({ until }) => until + slidBy(length) > answered);
-  const last = recent.at(-1);
-  // All of a batch count as long as its last one: fifty of them make a window's length.
-  if (!last || sent - last.from > length / 50) return [...recent, { from: sent, until: answered, count: 1 }];
-  return [...recent.slice(0, -1), { ...last, until: answered, count: last.count + 1 }];
+  if (!answer) return state;
+  if (answer.status !== 429) return accepted(state, exchange, reportedIn(answer));
+  const wait = retryAfter(answer, date);
+  return wait === "parallel" ? tooMany(state, exchange) : rejected(state, exchange, wait);
 }
 
 /** A request was accepted. */
-export function accepted(before: State, exchange: Exchange, reported: Reported | undefined, chance: number): State {
+export function accepted(before: State, exchange: Exchange, reported: Reported | undefined): State {
   const { sent, answered } = exchange;
-  const { parallel, roundTrip, deviation, ...ending } = ended(before, exchange, chance);
+  const { parallel, roundTrip, deviation } = before;
   const trip = answered - sent;
+  const raised = Math.min(parallel.most, parallel.limit + 1 / RAISE_AFTER);
   const state: State = {
-    ...ending,
+    ...before,
     // One that was sent before the last 429 says nothing about what came of it.
-    rejections: sent >= ending.rejected ? 0 : ending.rejections,
-    parallel: sent >= parallel.since ? raised(parallel) : parallel,
+    rejections: sent >= before.rejected ? 0 : before.rejections,
+    parallel: sent >= parallel.since ? { ...parallel, limit: raised } : parallel,
     deviation: deviation + (Math.abs(trip - roundTrip) - deviation) * 0.1,
     roundTrip: roundTrip + (trip - roundTrip) * 0.2,
   };
   if (!reported) return state;
   const { limit, left } = reported;
   if (state.windows.every(({ window }) => window.limit !== limit)) return unconfigured(state, reported, answered);
-  const fits = ({ window }: WindowState) => window.limit === limit && (left?.value ?? 0) <= window.length;
-  const at = state.windows.findIndex(fits);
+  // If two windows have this limit, the shorter one lasts no longer than its length.
+  const at = state.windows.findIndex(({ window }) => window.limit === limit && (left?.value ?? 0) <= window.length);
   const known = state.windows[at];
-  // A limit that two windows share says nothing that could be relied on.
-  if (!known || at !== state.windows.findLastIndex(fits) || known.doubt > MOST_DOUBT) return state;
-  return withReport(endedUnseen(state, limit, exchange, reported), at, exchange, reported);
-}
-
-function raised(parallel: State["parallel"]): State["parallel"] {
-  const { most, limit, good } = parallel;
-  if (good + 1 < RAISE_AFTER) return { ...parallel, good: good + 1 };
-  return { ...parallel, limit: Math.min(most, limit + 1), good: 0 };
+  if (!known || known.doubt > MOST_DOUBT) return state;
+  return withReport(endedUnseen(state, exchange, reported), at, sent, reported);
 }
 
 /** The account has another limit. If it allows less, that counts from here on; more is only for the user to say. */
-function unconfigured(before: State, reported: Reported, now: number): State {
-  const state = { ...before, others: seenOther(before.others, reported, now) };
-  const configured = before.windows.map(({ window }) => window);
-  const found = placed(state.others[0], configured, now);
-  const at = before.windows.findIndex(({ window, report }) => window === found?.configured && !report);
-  const known = before.windows[at];
-  if (!found || !known || state.found.some(({ limit }) => limit === found.limit)) return state;
-  const told = { ...state, found: [...state.found, found] };
-  if (found.limit > found.configured.limit) return told;
-  return withWindow(told, at, { window: { ...known.window, limit: found.limit } });
+function unconfigured(state: State, { limit, left }: Reported, now: number): State {
+  const first: OtherLimit = { limit, longest: 0, answers: 0, since: now };
+  const old = state.others.find((other) => other.limit === limit) ?? first;
+  const [longest, answers] = [Math.max(old.longest, left?.value ?? 0), old.answers + 1];
+  // The shortest that lasts as long as was seen, once no longer one may be meant.
+  const at = state.windows.findIndex(({ window }) => window.length >= longest);
+  const { window, report } = state.windows[at] ?? {};
+  const isOften = answers >= ENOUGH && now - old.since > 3 * (window?.length ?? longest);
+  const isSure = at > 0 || state.windows.length === 1 || isOften;
+  const configured = old.configured ?? (isSure && !report ? window : undefined);
+  const others = [...state.others.filter((other) => other.limit !== limit), { ...old, longest, answers, configured }];
+  if (!configured || limit > configured.limit) return { ...state, others };
+  return withWindow({ ...state, others }, at, { window: { ...configured, limit } });
 }
 
 /** Headers mostly describe the window with the fewest left. If one that is full by our count has as many left, another one began. */
-function endedUnseen(state: State, limit: number, { answered }: Exchange, { remaining }: Reported): State {
+function endedUnseen(state: State, { answered }: Exchange, { limit, remaining }: Reported): State {
   const isOver = (known: WindowState) =>
     known.window.limit > limit &&
     !known.start &&
@@ -225,35 +196,37 @@ function endedUnseen(state: State, limit: number, { answered }: Exchange, { rema
   return { ...state, windows: state.windows.map((known) => (isOver(known) ? { ...known, own: [] } : known)) };
 }
 
-function withReport(before: State, at: number, exchange: Exchange, { remaining, left }: Reported): State {
-  const { sent } = exchange;
-  const old = (before.windows[at] as WindowState).report;
-  const j = jitter(before);
+function withReport(before: State, at: number, sent: number, { remaining, left }: Reported): State {
+  const state = left ? withReset(before, at, left.value) : before;
+  const { inFlight, count } = state;
+  const j = jitter(state);
+  let known = state.windows[at] as WindowState;
+  const old = known.report;
   // Sent together: nobody knows in which order they were counted. Else what remains of a window never grows.
-  const together = old && sent < old.answered && sent - old.sent < 2 * j;
-  const isLater = old && !together && remaining >= old.remaining;
-  let state = isLater ? learned(before, at, { from: old.sent - j, to: sent + j }) : before;
-  if (left) state = learnedFromReset(state, at, sent, left);
-  const known = state.windows[at] as WindowState;
+  const isLater = old && sent - old.sent >= 2 * j && remaining >= old.remaining;
+  if (isLater) known = learned(known, { from: old.sent - j, to: sent + j }, j);
+  if (left) {
+    const to = sent + left.value + cutOff(state) * left.unit;
+    known = learned(known, { from: to - left.unit - j, to: to + j }, j);
+  }
   // Contradicted again and again, it is as if nothing was reported: this process's own count decides.
-  if (known.doubt > MOST_DOUBT) return withWindow(state, at, { start: undefined, report: undefined });
+  if (known.doubt > MOST_DOUBT) return withWindow(state, at, { ...known, start: undefined, report: undefined });
   const isNew = !old || isLater || sent >= old.end;
-  if (isNew && at === 0) state = { ...state, estimate: closed(before) };
   const end = endOf(known, j, sent, remaining);
   const began = isPhased(known)
     ? Math.min(sent, end - known.window.length - width(known.start) / 2)
     : Number.NEGATIVE_INFINITY;
   const own = sum(ownIn(known, sent).filter(({ from }) => from >= began));
-  const others = Math.max(0, known.window.limit - remaining - own - state.inFlight.length);
-  const shown = { ...exchange, remaining, pending: state.inFlight.length, end, own, others };
+  const others = Math.max(0, known.window.limit - remaining - own - inFlight.length);
+  const shown = { sent, remaining, counted: count - inFlight.length, end, own, others };
   let report: Report = shown;
-  if (!isNew && remaining < old.remaining) {
-    report = { ...shown, end: Math.min(end, old.end), others: Math.max(others, old.others) };
-  } else if (!isNew) {
-    report = { ...old, pending: Math.max(0, old.pending - 1) };
+  if (!isNew) {
+    const isLower = remaining < old.remaining;
+    const both = { ...shown, end: Math.min(end, old.end), others: Math.max(others, old.others) };
+    report = isLower ? both : { ...old, counted: old.counted + 1 };
   }
-  state = withWindow(state, at, { report });
-  return at === 0 ? { ...state, estimate: joined(state.estimate, report) } : state;
+  const estimate = isNew ? closed(before) : before.estimate;
+  return withWindow({ ...state, estimate: at === 0 ? joined(estimate, report) : estimate }, at, { ...known, report });
 }
 
 /** The shortest window is over: how fast did others use it, beside this process? */
@@ -265,39 +238,16 @@ function closed({ estimate, windows: [known] }: State): Estimate {
   return counted(estimate, report, Math.max(0.1, Math.min((report.sent - began) / (SPREAD * length), 1)));
 }
 
-/** By when the window has ended in which a request left so many. */
-function endOf(known: WindowState, jitter: number, sent: number, remaining: number): number {
-  const { limit, length } = known.window;
-  if (!isPhased(known)) return sent + length + 2 * jitter;
-  const nextStart = next(known.start, length, sent);
-  // Sent at a moment that may lie on either side: a new window has more remaining.
-  return sent < nextStart.from || remaining < limit / 2 ? nextStart.to : nextStart.to + length;
-}
-
-/** A beginning of that window lies in this interval, as far as trips let it be known. */
-function learned(state: State, at: number, seen: Interval): State {
-  const { start: known, window, doubt } = state.windows[at] as WindowState;
-  if (width(seen) >= window.length) return state;
-  const start = known ? meet(known, seen, window.length) : seen;
-  if (start) {
-    const certain = { start: widened(start, 2 * jitter(state)), doubt: Math.max(0, doubt - CERTAINTY) };
-    return withWindow(state, at, certain);
-  }
-  // Once, it may be a number that was wrong; twice, a clock was set, or the window moved.
-  return withWindow(state, at, { start: doubt % 2 === 1 ? seen : known, doubt: doubt + 1 });
-}
-
-/** The time left. A Reset of 0 is never rounded up, one of a whole window never down: what was read otherwise goes. */
-function learnedFromReset(before: State, at: number, sent: number, left: NonNullable<Reported["left"]>): State {
-  const { length } = (before.windows[at] as WindowState).window;
+/** A Reset of 0 is never rounded up, one of a whole window never down: what was read otherwise goes. */
+function withReset(before: State, at: number, left: number): State {
   const { none, whole } = before.resets;
-  let state = { ...before, resets: { none: none || left.value === 0, whole: whole || left.value >= length } };
-  if (cutOff(state) !== cutOff(before)) {
-    const windows = state.windows.map((each) => (each.window.length > SECOND ? { ...each, start: undefined } : each));
-    state = { ...state, windows };
-  }
-  const to = sent + left.value + cutOff(state) * left.unit;
-  return learned(state, at, { from: to - left.unit - jitter(state), to: to + jitter(state) });
+  const resets = {
+    none: none || left === 0,
+    whole: whole || left >= (before.windows[at] as WindowState).window.length,
+  };
+  const state = { ...before, resets };
+  if (cutOff(state) === cutOff(before)) return state;
+  return { ...state, windows: state.windows.map((each) => ({ ...each, start: undefined })) };
 }
 
 /** What the time left is more than what is reported, at the most, in units of its last digit. */
@@ -310,12 +260,12 @@ function cutOff({ resets: { none, whole } }: State): number {
  *
  * @param wait the milliseconds that it asks to wait, if it does.
  */
-export function rejected(before: State, exchange: Exchange, wait: number | undefined, chance: number): State {
+export function rejected(before: State, exchange: Exchange, wait: number | undefined): State {
   const { sent, answered } = exchange;
-  const ending = ended(before, exchange, chance);
+  const { chance } = before;
   // Those sent together are rejected together: that is one 429, not many in a row.
-  const rejections = ending.rejections + (sent >= ending.rejected ? 1 : 0);
-  const state: State = { ...ending, rejections, rejected: answered };
+  const rejections = before.rejections + (sent >= before.rejected ? 1 : 0);
+  const state: State = { ...before, rejections, rejected: answered };
   const [shortest, ...longer] = state.windows;
   if (!shortest) return state;
   const { length } = shortest.window;
@@ -330,7 +280,13 @@ export function rejected(before: State, exchange: Exchange, wait: number | undef
   }
   // Without headers: not together with others who were told the same.
   if (!isReported(state)) return until(state, answered + (wait ?? length) * between(1, 1.5, chance));
-  return shortestFull(state, shortest, exchange, wait ?? 0);
+  // It is full: one more of others took the place.
+  const { report: old } = shortest;
+  const report = old && { ...old, sent, remaining: 0, others: old.others + 1 };
+  const open = answered + length * between(0.2, 1, chance);
+  // What is asked for is rounded up to whole seconds; what is known may be more exact.
+  const moment = Math.max(open, answered + (wait ?? 0) - SECOND);
+  return until(withWindow({ ...state, estimate: fuller(state.estimate) }, 0, { report }), moment);
 }
 
 /** Nothing more goes out before that moment, and what was reported until now isn't true any more by then. */
@@ -342,27 +298,17 @@ function until(state: State, moment: number): State {
   return { ...state, windows, blocked };
 }
 
-function shortestFull(before: State, shortest: WindowState, exchange: Exchange, wait: number): State {
-  const { sent, answered } = exchange;
-  const { report: old, window } = shortest;
-  const { length } = window;
-  // One more of others took the place.
-  const report = old && { ...old, ...exchange, remaining: 0, others: old.others + 1 };
-  const state = withWindow({ ...before, estimate: fuller(before.estimate) }, 0, { report });
-  const open = isPhased(shortest)
-    ? next(shortest.start, length, sent).to + gap(state, shortest) * state.chance
-    : answered + length * between(0.2, 1, state.chance);
-  // What is asked for is rounded up to whole seconds; what is known may be more exact.
-  return until(state, Math.max(open, answered + wait - SECOND));
+/** A request was one too many at once: half as many from here on, once for all that were sent before. */
+export function tooMany(state: State, { sent, answered }: Exchange): State {
+  const { most, limit, since } = state.parallel;
+  if (sent < since) return state;
+  const half = Math.max(1, Math.floor(Math.min(limit, state.inFlight.length + 1) / 2));
+  return { ...state, parallel: { most, limit: half, since: answered } };
 }
 
-/** A request was one too many at once: half as many from here on, once for all that were sent before. */
-export function tooMany(before: State, exchange: Exchange, chance: number): State {
-  const state = ended(before, exchange, chance);
-  if (exchange.sent < state.parallel.since) return state;
-  const { most, limit } = state.parallel;
-  const half = Math.max(1, Math.floor(Math.min(limit, state.inFlight.length + 1) / 2));
-  return { ...state, parallel: { most, limit: half, since: exchange.answered, good: 0 } };
+/** The account's windows that aren't as configured, the last one found last. */
+export function found({ others }: State): OtherWindow[] {
+  return others.flatMap(({ limit, configured }) => (configured ? { limit, configured } : []));
 }
 
 /** Whether answers report any window. */

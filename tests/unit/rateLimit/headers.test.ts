@@ -36,6 +36,7 @@ describe("what an answer reports of a window", () => {
     ["10", "11"],
     ["10, 150", "9, 149"],
     ["ten", "9"],
+    ["10x", "9"],
   ] as const) {
     it(`ignores limit ${JSON.stringify(limit)} with ${JSON.stringify(remaining)} remaining`, () => {
       expect(reported(limit, remaining, "1")).to.equal(undefined);
@@ -56,14 +57,27 @@ describe("what an answer reports of a window", () => {
 describe("how long an answer asks to wait", () => {
   const wait = (text: string) => retryAfter(answer({ "retry-after": text, date: "Wed, 01 Apr 2026 10:00:00 GMT" }), 0);
 
-  it("reads seconds", () => expect(wait("17")).to.equal(17_000));
-  it("reads decimal seconds", () => expect(wait(" 0.5 ")).to.equal(500));
-  it("reads a date by the account's own clock", () => expect(wait("Wed, 01 Apr 2026 10:00:42 GMT")).to.equal(42_000));
-  it("ignores a date in the past", () => expect(wait("Wed, 01 Apr 2026 09:59:00 GMT")).to.equal(undefined));
-  it("ignores 0: the wait is unknown", () => expect(wait("0")).to.equal(undefined));
-  it("ignores anything else", () => expect(wait("in a while")).to.equal(undefined));
-  it("reads -1 as too many in parallel", () => expect(wait("-1")).to.equal("parallel"));
-  it("never waits for more than a day", () => expect(wait("99999999")).to.equal(86_400_000));
+  for (const [text, expected] of [
+    ["17", 17_000],
+    [" 0.5 ", 500],
+    ["12.25", 12_250],
+    // A date, by the account's own clock.
+    ["Wed, 01 Apr 2026 10:00:42 GMT", 42_000],
+    ["Wed, 01 Apr 2026 09:59:00 GMT", undefined],
+    ["0", undefined],
+    ["in a while", undefined],
+    ["in -1", undefined],
+    ["-1.5 s", undefined],
+    ["in 17", undefined],
+    ["17 s", undefined],
+    ["-1", "parallel"],
+    ["-10", "parallel"],
+    // A day is the longest.
+    ["99999999", 86_400_000],
+  ] as const) {
+    it(`reads ${expected} from ${JSON.stringify(text)}`, () => expect(wait(text)).to.equal(expected));
+  }
+
   it("may be missing", () => expect(retryAfter(answer({}), 0)).to.equal(undefined));
 
   it("reads a date by the clock of this machine if the answer has no Date", () => {

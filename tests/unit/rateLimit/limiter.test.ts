@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect } from "chai";
 import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
 import { Limiter, TooLongWait } from "../../../provider/hood/rateLimit/limiter";
@@ -204,25 +205,21 @@ describe("the limiter", () => {
     expect(at("1")[1]).to.be.within(42_010, 42_013);
   });
 
-  it("goes on when one of its own ends after 'too many in parallel', with as many as Hood accepted", async () => {
+  it("pauses a request that is one too many at once, and sends others, with as many at once as Hood accepted", async () => {
     void send("1");
     await time.until(20);
     for (let number = 2; number <= 5; number++) void send(`${number}`, [{ after: 200 }]);
     void send("6", [tooMany("-1")]);
     void send("7", [{ after: 200 }]);
-    await time.until(40);
-    expect(at("6")).to.have.length(1);
+    await time.until(100);
+    expect(limiter.wait()).to.deep.equal({ left: 180, reason: "parallel" });
+    void send("8");
+    expect(limiter.wait()).to.deep.equal({ left: 0, reason: "turn" });
     await time.until(225);
-    expect(at("6")).to.have.length(2);
-    expect(at("6")[1]).to.be.within(220, 222);
+    expect(order()).to.deep.equal(names(1, 2, 3, 4, 5, 6, 7, 8));
     await time.until(500);
+    expect(at("6")[1]).to.be.within(280, 283);
     expect(done).to.include.members(["6", "7"]);
-  });
-
-  it("waits a short time after 'too many in parallel' while none of its own is on its way", async () => {
-    void send("1", [tooMany("-1")]);
-    await time.until(5_000);
-    expect(at("1")[1]).to.be.within(200, 400);
   });
 
   it("pauses longer each time for a request that is always one too many at once, in nobody's way", async () => {
@@ -236,12 +233,12 @@ describe("the limiter", () => {
     const { left, reason } = limiter.wait();
     expect(reason).to.equal("parallel");
     expect(left).to.be.closeTo((times.at(-1) ?? 0) + TRIP + 30_000 - time.now, 2);
-    void send("2", [], undefined, "GET");
-    await time.until(120_100);
+    void send("2", [tooMany("-1")]);
+    await time.until(120_300);
     expect(done).to.include("2");
   });
 
-  it("sends one at a time of a kind that is one too many at once, and as many as before of others", async () => {
+  it("sends one at a time if all that went out together were too many at once", async () => {
     use("1000/1s", 4);
     void send("0");
     await time.until(50);
@@ -281,6 +278,12 @@ describe("the limiter", () => {
       begin("4");
       await time.until(33_000);
       expect(outcomes[4]).to.equal("done");
+    });
+
+    it("waits for just as long as that", async () => {
+      begin("1", [tooMany("30")]);
+      await time.until(31_000);
+      expect(outcomes[1]).to.equal("done");
     });
 
     it("ends one that is rejected again and again while others are let through, and none of the others", async () => {
@@ -362,12 +365,13 @@ describe("the limiter", () => {
     const reason = new Error("stopped");
     for (let number = 1; number <= 10; number++) void send(`${number}`);
     const waiting = send("11", [], abort.signal);
+    void send("12");
     await time.until(500);
     expect(limiter.wait().left).to.be.within(500, 521);
     abort.abort(reason);
     expect(await waiting).to.equal(reason);
     await time.until(5_000);
-    expect(order()).to.deep.equal(names(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+    expect(order()).to.deep.equal(names(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12));
     expect(limiter.wait().left).to.equal(0);
     expect(time.cut).to.equal(time.timers - time.woken);
   });
@@ -383,6 +387,7 @@ describe("the limiter", () => {
     const abort = new AbortController();
     void send("1", [], abort.signal);
     await time.until(5);
+    expect(getEventListeners(abort.signal, "abort")).to.have.length(0);
     abort.abort();
     await time.until(50);
     expect(done).to.deep.equal(names(1));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
-import { accepted, begin, type State, sent } from "../../../provider/hood/rateLimit/state";
+import { accepted, begin, ended, found as foundIn, type State, sent } from "../../../provider/hood/rateLimit/state";
 
 /** An account whose answers come each 500 ms and report these, one after the other: [limit, seconds left]. */
 function stateAfter(windows: string, reports: readonly (readonly [number, number | undefined])[], step = 500): State {
@@ -9,7 +9,8 @@ function stateAfter(windows: string, reports: readonly (readonly [number, number
     const at = number * step;
     const left = seconds === undefined ? {} : { left: { value: seconds * 1_000, unit: 1_000 } };
     const reported: Reported = { limit, remaining: limit - 1, ...left };
-    state = accepted(sent(state, at, 0.5), { sent: at, answered: at + 10 }, reported, 0.5);
+    const exchange = { sent: at, answered: at + 10 };
+    state = accepted(ended(sent(state, at, 0.5), exchange, 0.5), exchange, reported);
   }
   return state;
 }
@@ -17,7 +18,7 @@ function stateAfter(windows: string, reports: readonly (readonly [number, number
 describe("an account whose windows aren't as configured", () => {
   const usual = "10/1s,150/60s";
   const limits = (state: State) => state.windows.map(({ window }) => window.limit);
-  const found = (state: State) => state.found.map(({ limit, configured }) => [limit, configured.limit]);
+  const found = (state: State) => foundIn(state).map(({ limit, configured }) => [limit, configured.limit]);
 
   it("is noticed as soon as a longer time is left than the shorter window lasts", () => {
     expect(found(stateAfter(usual, [[60, 17]]))).to.deep.equal([[60, 150]]);

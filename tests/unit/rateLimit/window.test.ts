@@ -9,7 +9,7 @@ import {
   slidBy,
   widened,
   width,
-} from "../../../provider/hood/rateLimit/interval";
+} from "../../../provider/hood/rateLimit/window";
 
 const interval = (from: number, to: number): Interval => ({ from, to });
 /** Clocks drift by a tenth of a millisecond each second. */
