@@ -14,6 +14,8 @@ export type Step =
 export interface Story {
   readonly campaigns: readonly Partial<SimulatedCampaign>[];
   readonly steps: readonly Step[];
+  /** What another stack declares; the same if it isn't given. */
+  readonly theirs?: Program;
   /** The last step fails by what the program says itself, with these words. */
   readonly fails?: RegExp;
   /** Each update warns of what somebody has changed for good, and reads it for that. */
