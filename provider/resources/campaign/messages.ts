@@ -169,7 +169,7 @@ export const describeUntaken = (left: RecentCampaign, reason: Message): Message 
 
 export const describeUnknownTakeOver = (left: RecentCampaign, detail: Message): Message =>
   lines(
-    say`It is unknown whether ${describeRecent(left)} was edited: an earlier update made it for this resource, the call that takes it over went out, and its effect couldn't be seen. No second campaign was created, and the Pulumi state has no entry for it yet.`,
+    say`It is unknown whether ${describeRecent(left)} was edited: the call went out, and its effect couldn't be seen. An earlier update made the campaign for this resource; no second one was created, and the Pulumi state has no entry for it yet.`,
     sentence(detail),
     say`Run \`pulumi up\` again in a minute, and within a day: it reads the campaign first, takes it over, and sends the edit only if it wasn't done.`,
   );
