@@ -8,7 +8,7 @@ import { isObject } from "../provider/json";
 import { isKnownStatus } from "../provider/lifecycle";
 import { count, joined, say } from "../provider/text";
 import { type Account, type Fields, textOf } from "./account";
-import { type Check, differs, type Finding, ok, unknown } from "./check";
+import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 import { NO_CAMPAIGNS } from "./lists";
 
 /** The form of all that was read of campaigns, and what a single one looks like. */

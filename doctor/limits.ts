@@ -2,7 +2,7 @@ import { listCampaigns } from "../provider/hood/endpoints";
 import type { Window } from "../provider/hood/rateLimit/headers";
 import { count, type Message, say } from "../provider/text";
 import type { Account, Sample } from "./account";
-import { type Check, differs, type Finding, ok, unknown } from "./check";
+import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 
 /** The account's clock and its rate limit. Most of it shows in the headers of all answers. */
 export const limits = {

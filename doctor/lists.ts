@@ -3,7 +3,7 @@ import { HoodError } from "../provider/hood/errors";
 import { knownStatuses } from "../provider/lifecycle";
 import { count, type Message, say } from "../provider/text";
 import { type Account, type Listing, NEWEST, textOf } from "./account";
-import { type Check, differs, type Finding, ok, unknown } from "./check";
+import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 
 /** How lists of campaigns behave. */
 export const lists = {

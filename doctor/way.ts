@@ -1,7 +1,7 @@
 import type { HoodError } from "../provider/hood/errors";
 import { concat, type Message, say } from "../provider/text";
 import type { Account } from "./account";
-import { differs, type Findings, ok, unknown } from "./check";
+import { differs, type Findings, ok, unknown } from "./assumptions";
 
 const CONNECTED = ok(say`connected`);
 const NO_SIGN = unknown(say`no sign of one, and not every proxy leaves one`);

@@ -3,16 +3,7 @@ import { Simulation } from "./simulation";
 import type { Simulator } from "./types";
 
 export type { SimulatorOptions } from "./options";
-export type {
-  Effect,
-  Fault,
-  FaultableRequest,
-  FaultRule,
-  RequestRecord,
-  SimulatedCampaign,
-  Simulator,
-  Surface,
-} from "./types";
+export type * from "./types";
 
 /**
  * Starts an embedded Hood account that behaves as Hood's public documentation says, on 127.0.0.1 only.
