@@ -57,8 +57,6 @@ describe("Many cancellations, alone on an account with Hood's windows,", functio
     fc.assert(
       fc.asyncProperty(pipelines, async (pipeline) => {
         await play(pipeline);
-        const overrun = on.hood.windowUse().filter(({ refused }) => refused > 0);
-        expect(overrun, "windows that were asked for more than they hold").to.deep.equal([]);
         expect(on.hood.requests.filter(({ status }) => status === 429)).to.deep.equal([]);
       }),
       { seed: SEED, numRuns: RUNS, endOnFailure: true },

@@ -16,7 +16,7 @@ const LONGEST_NAME = 100;
 /** Most messages for one channel. */
 const MOST_MESSAGES = 4;
 
-/** The arguments of a Campaign, as `sdk/campaignArgs.ts` documents them. */
+/** The arguments of a Campaign, as `sdk/campaign.ts` documents them. */
 export interface CampaignArgs {
   readonly name: string;
   readonly description?: string | undefined;
