@@ -126,9 +126,9 @@ describe("a resource as hosts call it", () => {
     ]);
   });
 
-  it("keeps the old spelling of the same value", async () => {
+  it("keeps the old spelling of the same value, and nothing of what isn't set", async () => {
     const olds = { id: "1", note: "Abc", seenName: "Spring sale" };
-    expect((await host.check(operation, olds, { ...olds, note: "aBC" })).inputs).to.deep.equal(olds);
+    expect((await host.check(operation, olds, { ...olds, note: "aBC", parts: null })).inputs).to.deep.equal(olds);
   });
 
   it("says more of what isn't an argument, if it is there already", async () => {
