@@ -2,11 +2,13 @@ import type { dynamic } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { UnfinishedError, UserError } from "../../provider/errors";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
+import { engineAt } from "../../provider/hosts/engine";
 import { type Hosted, hosted, type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { notBlank, optional } from "../../provider/resources/arguments";
 import { type Left, type Planned, type Resource, unknown } from "../../provider/resources/resource";
 import { say } from "../../provider/text";
+import { startEngineServer } from "../support/engineServer";
 import { silentEngine } from "../support/inProcess";
 import { thrown } from "../support/messages";
 
@@ -124,9 +126,9 @@ describe("a resource as hosts call it", () => {
     ]);
   });
 
-  it("keeps the old spelling of the same value", async () => {
+  it("keeps the old spelling of the same value, and nothing of what isn't set", async () => {
     const olds = { id: "1", note: "Abc", seenName: "Spring sale" };
-    expect((await host.check(operation, olds, { ...olds, note: "aBC" })).inputs).to.deep.equal(olds);
+    expect((await host.check(operation, olds, { ...olds, note: "aBC", parts: null })).inputs).to.deep.equal(olds);
   });
 
   it("says more of what isn't an argument, if it is there already", async () => {
@@ -247,5 +249,20 @@ describe("a dynamic provider", () => {
     const error = await thrown(UserError, () => provider.create(stored));
     expect(error).to.equal(rejection);
     expect(error).not.to.have.property("id");
+  });
+});
+
+describe("the engine that a provider process belongs to", () => {
+  it("is gone once it has answered and doesn't any more", async () => {
+    const server = await startEngineServer();
+    const engine = engineAt(server.address);
+    expect(await engine.isGone()).to.equal(false);
+    server.close();
+    expect(await engine.isGone()).to.equal(true);
+  });
+
+  it("isn't taken for gone if it never answered, as when a provider is driven by hand", async () => {
+    for (const engine of ["127.0.0.1:1", ""].map(engineAt))
+      expect([await engine.isGone(), await engine.isGone()]).to.deep.equal([false, false]);
   });
 });

@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { camelCase, type campaignFields, readableFields } from "../../provider/hood/fields";
 import * as sdk from "../../sdk";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+import type { SimulatorOptions } from "../../simulator";
 import { expectReadable, thrown } from "../support/messages";
+import { TestAccount, TOKEN } from "../support/testAccount";
 
-const token = "lookups-canary-1";
 const saved = { ...process.env };
 
 const spring = {
@@ -34,26 +34,26 @@ const everyField: [sdk.CampaignField[], Readable[]] extends [Readable[], sdk.Cam
   : never = readableFields.map((field) => camelCase(field) as Readable);
 
 describe("lookups", () => {
-  let hood: Simulator;
-
+  const account = new TestAccount({ campaigns: [spring, sent, draft] });
   async function open(options: SimulatorOptions = {}): Promise<void> {
-    hood = await startSimulator({ token, rateLimit: "off", campaigns: [spring, sent, draft], ...options });
-    Object.assign(process.env, { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: token });
+    await account.stop();
+    await account.start(options);
+    Object.assign(process.env, { HOOD_ENDPOINT: account.hood.url, HOOD_TOKEN: TOKEN });
   }
   beforeEach(() => open());
-  afterEach(async () => {
+  afterEach(() => {
     for (const name of ["HOOD_ENDPOINT", "HOOD_TOKEN"]) delete process.env[name];
     Object.assign(process.env, saved);
-    await hood.close();
   });
+  after(() => account.stop());
 
   const ids = async (args?: sdk.GetCampaignsArgs) => (await sdk.getCampaigns(args)).map(({ id }) => id);
-  const queries = () => hood.requests.map(({ path }) => decodeURIComponent(path.split("?")[1] ?? ""));
+  const queries = () => account.hood.requests.map(({ path }) => decodeURIComponent(path.split("?")[1] ?? ""));
 
   async function failure(act: () => unknown): Promise<string> {
     const { message } = await thrown(pulumi.RunError, act);
     expectReadable(message);
-    expect(message).not.to.contain(token);
+    expect(message).not.to.contain(TOKEN);
     return message;
   }
 
@@ -120,16 +120,15 @@ describe("lookups", () => {
     });
 
     it("reads labels as a list, however Hood writes them", async () => {
-      await hood.close();
       await open({ labelsAs: "string" });
       const found = await sdk.getCampaigns({ fields: ["labels"], sort: "createTime" });
       expect(found.map(({ labels }) => labels)).to.deep.equal([["spring", "eu"], [], ["eu"]]);
     });
 
     it("says so if the list never stands still", async () => {
-      hood.add(...Array.from({ length: 150 }, () => ({ status: "running" })));
+      account.hood.add(...Array.from({ length: 150 }, () => ({ status: "running" })));
       let next = 1000248;
-      hood.fault({
+      account.fault({
         match: ({ path }) => path.includes("page=2,"),
         times: Number.POSITIVE_INFINITY,
         before: (person) => person.setStatus(String(next++), "sent"),
@@ -177,7 +176,7 @@ describe("lookups", () => {
         const message = await failure(() => call(args as never));
         for (const part of [`Can't call ${name}: `, ...says]) expect(message).to.contain(part);
       }
-      expect(hood.requests).to.deep.equal([]);
+      expect(account.sent).to.deep.equal([]);
     });
   }
 
@@ -227,7 +226,7 @@ describe("lookups", () => {
     });
 
     it("say that the token isn't taken", async () => {
-      hood.expireTokens();
+      account.hood.expireTokens();
       const message = await failure(() => sdk.getCampaigns());
       expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired.*\nA lookup reads/);
     });

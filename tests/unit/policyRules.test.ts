@@ -185,13 +185,11 @@ describe("What the policy pack denies", () => {
   });
 
   it("an unguarded end in production", () => {
-    for (const stack of ["prod", "eu-prod", "shop.production"]) {
-      expect(checkExpectedNames(end({}, stack), expectedNameDefaults), stack).to.have.length(1);
-      expect(checkExpectedNames(end({ expectedName: "Spring sale" }, stack), expectedNameDefaults)).to.deep.equal([]);
-    }
-    for (const stack of ["dev", "preprod", "prod-copy"]) {
-      expect(checkExpectedNames(end({}, stack), expectedNameDefaults), stack).to.deep.equal([]);
-    }
+    const isDenied = (stack: string, props = {}) =>
+      checkExpectedNames(end(props, stack), expectedNameDefaults).length > 0;
+    const stacks = ["prod", "eu-prod", "shop.production", "dev", "preprod", "prod-copy"];
+    expect(stacks.filter((stack) => isDenied(stack))).to.deep.equal(["prod", "eu-prod", "shop.production"]);
+    expect(stacks.filter((stack) => isDenied(stack, { expectedName: "Spring sale" }))).to.deep.equal([]);
   });
 
   it("the end of a campaign with a protected name, or with one that isn't known", () => {
@@ -232,11 +230,10 @@ describe("What the policy pack denies", () => {
   });
 
   it("a configuration that it can't use", () => {
-    expect(() => checkTickets([], { pattern: "(" })).to.throw(
-      'end-needs-ticket, pattern: "(" is no regular expression',
-    );
-    expect(() => checkWindow([], { ...windowDefaults, from: "8:00" }, new Date(0))).to.throw("no time of day");
-    expect(() => checkWindow([], { ...windowDefaults, to: "24:01" }, new Date(0))).to.throw("no time of day");
-    expect(() => checkWindow([], { ...windowDefaults, from: "16:00" }, new Date(0))).to.throw("isn't before");
+    const pattern = 'end-needs-ticket, pattern: "(" is no regular expression';
+    expect(() => checkTickets([], { pattern: "(" })).to.throw(pattern);
+    const window = (more: object) => () => checkWindow([], { ...windowDefaults, ...more }, new Date(0));
+    for (const wrong of [{ from: "8:00" }, { to: "24:01" }]) expect(window(wrong)).to.throw("no time of day");
+    expect(window({ from: "16:00" })).to.throw("isn't before");
   });
 });
