@@ -147,9 +147,9 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!isEdited(state, args) && isOutOfReach(state.status, state.currentStatus)) {
       await operation.warn(describeOutOfReach(state));
     }
-    // A check has counted what is edited.
-    if (!this.isDue(state) || isEdited(state, args)) return {};
-    return foretellDue(operation, dueOf(state, args), { ends: mayEnd(state.status), words: describeNextSteps(state) });
+    if (!this.isDue(state)) return {};
+    const words = isEdited(state, args) ? undefined : describeNextSteps(state);
+    return foretellDue(operation, dueOf(state, args), { ends: mayEnd(args.status), words });
   },
 
   isDue: (state) => isUnfinished(state) || hasDrifted(state.status, state.currentStatus),

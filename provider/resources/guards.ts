@@ -114,18 +114,21 @@ export interface Due {
 /**
  * Says what an update will do that is due, and counts it if it `ends` the campaign. What speaks against it, a person in Hood can bring about:
  * it keeps the call back, and nothing else. No stack is blocked by it, nor by a campaign that can't be read, which is left to the update.
+ *
+ * @param what `words` say what it will do; undefined if the program was edited, which a check has judged.
  */
 export async function foretellDue(
   operation: Operation,
   due: Due,
-  { ends, words }: { readonly ends: boolean; readonly words: Message },
+  { ends, words }: { readonly ends: boolean; readonly words: Message | undefined },
 ): Promise<{ leftDue?: true }> {
   const { memory, urn, warn } = operation;
   const { campaignId, campaignName: name } = due.state;
-  if (await isLeft(operation, due)) return { leftDue: true };
+  if (words && (await isLeft(operation, due))) return { leftDue: true };
   // A refresh compares too, and sends nothing.
-  if (ends && memory.isDeclared(urn)) await countCancellation(operation, campaignId, { name, isDue: true });
-  await warn(words);
+  if (ends && memory.isDeclared(urn))
+    await countCancellation(operation, campaignId, { name, isDue: words !== undefined });
+  if (words) await warn(words);
   return {};
 }
 
