@@ -20,12 +20,11 @@ export class BrokenPromise extends Error {
   override name = "BrokenPromise";
 }
 
-/** Plays a story under a schedule, and judges it. @throws BrokenPromise */
-export async function play(name: string, schedule: Schedule): Promise<World> {
-  const story = stories[name];
+/** Plays a story under a schedule, and judges it. @param name of one of the stories, or what another one is called. @throws BrokenPromise */
+export async function play(name: string, schedule: Schedule, story = stories[name]): Promise<World> {
   if (!story) throw new Error(`There is no story "${name}".`);
   const clock = new VirtualClock(START, 0, QUIET_TURNS);
-  const world = new World(clock, schedule, story.campaigns);
+  const world = new World(clock, schedule, story);
   try {
     const { program, failures } = await tell(world, story);
     for (const done of world.done) await done.operation.settled();
@@ -103,6 +102,9 @@ function explain(name: string, schedule: Schedule, world: World, { message, stac
     ...traffic,
     ...said,
     ...(stack?.includes("/provider/") ? [stack] : []),
-    `Again: PLACEMENT='${name}: ${written(schedule)}' npx mocha --no-parallel dist/tests/placements/placements.test.js`,
-  ].join("\n");
+    name in stories &&
+      `Again: PLACEMENT='${name}: ${written(schedule)}' npx mocha --no-parallel dist/tests/placements/placements.test.js`,
+  ]
+    .filter((line) => line !== false)
+    .join("\n");
 }

@@ -1,12 +1,13 @@
 import type { Endpoint } from "../../provider/hood/endpoints";
 import type { Answer } from "../../provider/hood/transport";
 import type { RequestRecord, SimulatedCampaign } from "../../simulator";
-import type { Reply } from "../../simulator/exchange";
+import type { Reply } from "../../simulator/server";
 import { Simulation } from "../../simulator/simulation";
 import { operate, type Result, type State, type Stored } from "../model/engine";
 import type { VirtualClock } from "../support/virtualClock";
 import { type Blow, blowOf, type Schedule } from "./faults";
 import { broken, type Kind, Operation, type Program, type Sent, silent, TIMEOUT, TOKEN } from "./operation";
+import type { Story } from "./stories";
 
 /** The stack that a schedule is about. */
 export const OURS = "dev";
@@ -40,14 +41,14 @@ export class World {
   constructor(
     readonly clock: VirtualClock,
     readonly schedule: Schedule,
-    campaigns: readonly Partial<SimulatedCampaign>[],
+    readonly story: Pick<Story, "campaigns" | "theirs">,
   ) {
     this.hood = new Simulation({
       token: TOKEN,
       rateLimit: "off",
       parallelLimit: "off",
       now: clock.now,
-      campaigns: campaigns.map((campaign) => ({ ...campaign })),
+      campaigns: story.campaigns.map((campaign) => ({ ...campaign })),
     });
   }
 
@@ -71,11 +72,11 @@ export class World {
     return this.#run(OURS, kind, program);
   }
 
-  /** The same program in another stack, at the same time. Pulumi lets no two updates of one stack run at once. */
+  /** Another stack, with its own program or the same, at the same time. Pulumi lets no two updates of one stack run at once. */
   async another(): Promise<void> {
     if (this.#isLocked) return;
     this.#isLocked = true;
-    await this.#run(THEIRS, "up", this.#program);
+    await this.#run(THEIRS, "up", this.story.theirs ?? this.#program);
     this.#isLocked = false;
   }
 
