@@ -46,6 +46,8 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
     await run("go", ["run", "-mod=readonly", "-buildvcs=false", "./gensdk", schema, sdks], { cwd });
     await generate(sdks);
     examples = JSON.parse(await readFile(join(sdks, "examples.json"), "utf8"));
+    const kept = JSON.parse(await readFile(join(ROOT, "tools/schema/examples.json"), "utf8"));
+    expect(examples).to.deep.equal(kept);
   });
   beforeEach(async () => {
     hood = await startSimulator({

@@ -51,7 +51,9 @@ func main() {
 	var sources []string
 	check(json.Unmarshal(programs, &sources))
 	// What only asks, and declares nothing, gets the name that a package of Pulumi's own would have.
-	own := strings.NewReplacer("import pulumi_hood", "import pulumi_ocamba_hood", "com.pulumi.hood", "com.ocamba.hood")
+	// In Go, a lookup's arguments are called as the lookup is: another function has the name of the resource's getter.
+	own := strings.NewReplacer("import pulumi_hood", "import pulumi_ocamba_hood", "com.pulumi.hood", "com.ocamba.hood",
+		"hood.GetCampaignOutputArgs", "hood.LookupCampaignOutputArgs")
 	examples := map[string]map[string]string{}
 	for _, source := range sources {
 		examples[source] = map[string]string{}
