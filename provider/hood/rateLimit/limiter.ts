@@ -61,6 +61,15 @@ interface Waiting extends Pick<RunOptions, "outdated"> {
   readonly end: (reason: unknown) => void;
 }
 
+/** What came of requests of a kind that got nothing but 429: an account may let reads through, and no changes. */
+interface Rejection {
+  readonly since: number;
+  /** The last of them. */
+  readonly answer: Answer;
+  /** Until when it made the request wait. */
+  readonly until: number;
+}
+
 /** The first pause of a request that is one too many at once; doubled each time. */
 const FIRST_PAUSE = 250;
 
@@ -75,8 +84,7 @@ export class Limiter {
   readonly #options: LimiterOptions & { readonly maxWait: number };
   /** Those that wait for their turn, in the order of their places. */
   #queue: Waiting[] = [];
-  /** Since when nothing but 429s came for requests of a kind, and the last: an account may let reads through, and no changes. */
-  readonly #rejections = new Map<string, { readonly since: number; readonly answer: Answer }>();
+  readonly #rejections = new Map<string, Rejection>();
   #state: State;
   #places = 0;
   /** When the next may go out; Infinity if an answer must come first. */
@@ -114,9 +122,10 @@ export class Limiter {
       const wait = isTooMany
         ? Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (times - 1))
         : Math.max(0, this.#state.blocked - now);
-      after = isTooMany ? now + wait : now;
+      const until = now + wait;
+      after = isTooMany ? until : now;
       turn.waited += wait;
-      this.#rejections.set(kind, { since: now, ...this.#rejections.get(kind), answer });
+      this.#rejections.set(kind, { since: now, ...this.#rejections.get(kind), answer, until });
       // Otherwise pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
       if (turn.waited <= maxWait) continue;
       this.#pump();
@@ -196,13 +205,13 @@ export class Limiter {
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
   #endBlocked(): void {
     const { clock, maxWait } = this.#options;
-    const { blocked } = this.#state;
-    const left = blocked - clock.now();
-    if (left <= 0) return;
+    const now = clock.now();
     this.#queue = this.#queue.filter(({ kind, end }) => {
-      const { since = blocked, answer } = this.#rejections.get(kind) ?? {};
-      if (!answer || blocked - since <= maxWait) return true;
-      end(new TooLongWait(answer, left, blocked - since));
+      const rejection = this.#rejections.get(kind);
+      if (!rejection) return true;
+      const open = Math.max(this.#state.blocked, rejection.until);
+      if (open <= now || open - rejection.since <= maxWait) return true;
+      end(new TooLongWait(rejection.answer, open - now, open - rejection.since));
       return false;
     });
   }
