@@ -208,7 +208,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
 
   it("has no other commands than those that other tests run", () => {
     for (const [words, test] of [
-      ["npm run demo", "tests/engine/demo.test.ts"],
+      ["npm run demo", "tests/engine/examples.test.ts"],
       ["simulator/main.js", "tests/unit/simulator/main.test.ts"],
     ] as const) {
       take(words);
@@ -225,7 +225,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     expect(hood.requests).to.deep.equal([]);
   });
 
-  it("and the other pages have programs that are right in their types, under every module setting", async () => {
+  it("and the other pages and examples have programs that are right in their types, under every module setting", async () => {
     const programs = (await blocksOf(...(await pages()))).filter(
       ({ page, language }) => language === "ts" && !/decisions/.test(page),
     );
@@ -235,6 +235,8 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       const whole = /^(?:import|export) /m.test(text) ? text : `export async function block() {\n${text}\n}`;
       await write(`blocks/${index}.ts`, (text.startsWith("import ") ? "" : IMPORTS) + whole);
     }
+    for (const name of ["campaign-lifecycle", "cancel-by-label", "cancel-campaign", "emergency-stop"])
+      await cp(join(ROOT, "examples", name, "index.ts"), join(folder, "blocks", `${name}.ts`));
     const wrong =
       'import * as hood from "pulumi-ocamba-hood";\n// @ts-expect-error\nnew hood.CampaignCancellation("a", {});\n';
     await write("blocks/wrong.mts", wrong);
