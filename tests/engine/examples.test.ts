@@ -30,8 +30,8 @@ describe("The example on the real engine", function () {
 
   const open = async (name: string, account: SimulatorOptions = {}) => {
     hood = await startSimulator({ token: TOKEN, ...account });
-    // Each error of a program's own would take Pulumi's SDK 15 s of CPU: as long as the colouring of a longer trace.
-    stack = await openStack("npm classes", { HOOD_ENDPOINT: hood.url, NODE_OPTIONS: "--stack-trace-limit=5" });
+    // Each error of a program's own would take Pulumi's SDK 15 s of CPU: the colouring of a trace that leads through it.
+    stack = await openStack("npm classes", { HOOD_ENDPOINT: hood.url, NODE_OPTIONS: "--stack-trace-limit=1" });
     await stack.write(await filesOf(name));
   };
   afterEach(async () => {
