@@ -1,12 +1,17 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../tools/engine";
-import { ROOT } from "../tools/root";
 import { type Contest, type Program, withContest } from "./contest";
-import { limiterCost, limiterInModel } from "./limiter";
-import { type Course, commandFigures, type Figure, loadingFigure, stateFigure, updateFigures } from "./measure";
-import { page, plot, table } from "./page";
+import {
+  type Course,
+  commandFigures,
+  type Figure,
+  limiterCost,
+  limiterInModel,
+  loadingFigure,
+  stateFigure,
+  updateFigures,
+} from "./measure";
+import { keep, table } from "./page";
 import { type CommandRow, commandRows, previewRow, updateRows, WINDOWS } from "./rows";
 
 /** The number of resources that the rows are meant for. */
@@ -74,9 +79,7 @@ async function main(): Promise<void> {
   }
   process.stdout.write(`${table(figures)}\n`);
   if (figures.some(({ ok }) => !ok)) process.exitCode = 1;
-  if (values.resources !== String(MEANT)) return;
-  await writeFile(join(ROOT, "docs/benchmarks.md"), page(figures, cli));
-  if (course) await writeFile(join(ROOT, "docs/benchmarks.svg"), plot(course));
+  if (values.resources === String(MEANT)) await keep(figures, course, cli);
 }
 
 main().catch((error: Error) => {

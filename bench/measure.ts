@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { systemClock } from "../provider/hood/clock";
+import { Limiter } from "../provider/hood/rateLimit/limiter";
 import type { RequestRecord } from "../simulator";
 import { parseWindows } from "../simulator/windows";
+import { playAll, rows, summary } from "../tests/model/limiterScenarios";
 import { ROOT } from "../tools/root";
 import { bestTimes } from "./best";
 import { type Contender, type Contest, type Program, withContest } from "./contest";
@@ -21,13 +24,14 @@ export interface Figure {
 export interface Course {
   readonly ours: readonly number[];
   readonly best: readonly number[];
-  /** When a new minute of the account began. */
-  readonly minutes: readonly number[];
+}
+
+function figure(row: string, reach: string, reached: string, ok: boolean, measured = ""): Figure {
+  return { row, reach, reached, measured, ok };
 }
 
 type Seconds = Partial<Record<Program, number[]>>;
 
-const MINUTE = 60_000;
 const LOADS = 15;
 
 /**
@@ -63,13 +67,11 @@ function requestsFigure(row: string, runs: readonly (readonly string[])[], gets:
     const count = (method: string) => methods.filter((one) => one === method).length;
     return { gets: count("GET"), posts: count("POST"), all: methods.length };
   });
-  return {
-    row,
-    reach: gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`,
-    reached: [...new Set(counts.map((count) => `${count.gets} GET, ${count.posts} POST`))].join("; "),
-    measured: "",
-    ok: counts.every((count) => count.gets <= gets && count.posts === posts && count.all === count.gets + count.posts),
-  };
+  const reach = gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`;
+  const reached = [...new Set(counts.map((count) => `${count.gets} GET, ${count.posts} POST`))].join("; ");
+  const isReached = (count: (typeof counts)[number]) =>
+    count.gets <= gets && count.posts === posts && count.all === count.gets + count.posts;
+  return figure(row, reach, reached, counts.every(isReached));
 }
 
 /** How our wall time compares: the median of the ratios within each round. */
@@ -79,7 +81,7 @@ function wallFigure(row: string, seconds: Seconds, other: Program, most: number 
   const ratio = median(ours.map((one, round) => one / (theirs[round] ?? Number.NaN)));
   const measured = `ours ${median(ours).toFixed(1)} s, ${other} ${median(theirs).toFixed(1)} s, ${ours.length} runs each`;
   const reach = most === undefined ? "" : `wall time <= ${most} x ${other}`;
-  return [{ row, reach, reached: `${ratio.toFixed(2)} x`, measured, ok: most === undefined || ratio <= most }];
+  return [figure(row, reach, `${ratio.toFixed(2)} x`, most === undefined || ratio <= most, measured)];
 }
 
 /** What each resource adds to the state: its inputs and outputs. */
@@ -90,13 +92,8 @@ export async function stateFigure({ contenders }: Contest): Promise<Figure> {
     sizes[contender.program] = Math.max(...stored.map((text) => Buffer.byteLength(text)));
   }
   const { ours = Number.NaN, baseline } = sizes;
-  return {
-    row: "state for each resource",
-    reach: `<= ${STATE} bytes`,
-    reached: `${ours} bytes`,
-    measured: baseline === undefined ? "" : `baseline ${baseline} bytes`,
-    ok: ours <= STATE,
-  };
+  const measured = baseline === undefined ? "" : `baseline ${baseline} bytes`;
+  return figure("state for each resource", `<= ${STATE} bytes`, `${ours} bytes`, ours <= STATE, measured);
 }
 
 /** What it takes a provider process to load the package. */
@@ -113,13 +110,9 @@ export async function loadingFigure(): Promise<Figure> {
     loaded.push(await time('require("pulumi-ocamba-hood/provider")'));
   }
   const more = median(loaded.map((milliseconds, run) => milliseconds - (empty[run] ?? Number.NaN)));
-  return {
-    row: "loading pulumi-ocamba-hood/provider",
-    reach: `<= ${LOADING} ms more than node -e 0`,
-    reached: `${more.toFixed(0)} ms`,
-    measured: `${median(loaded).toFixed(0)} ms, node -e 0 ${median(empty).toFixed(0)} ms, ${LOADS} runs each`,
-    ok: more <= LOADING,
-  };
+  const measured = `${median(loaded).toFixed(0)} ms, node -e 0 ${median(empty).toFixed(0)} ms, ${LOADS} runs each`;
+  const reach = `<= ${LOADING} ms more than node -e 0`;
+  return figure("loading pulumi-ocamba-hood/provider", reach, `${more.toFixed(0)} ms`, more <= LOADING, measured);
 }
 
 /** A preview of each, then all updates at once: the requests of the previews count in the same minute. */
@@ -143,15 +136,12 @@ export async function updateFigures(
     const named = `${row}, ${updates === 1 ? "" : `${updates} x `}${each} in ${WINDOWS}`;
     const done = course.ours.length;
     const gets = sent.filter(({ method }) => method === "GET").length;
+    const reached = `${done} canceled, ${stored} in the state, exit codes ${ran.map(({ code }) => code).join(" ")}`;
+    const isDone = done === updates * each && stored === done && ran.every(({ code }) => code === 0);
+    const measured = `${(course.ours.at(-1) ?? 0).toFixed(1)} s, ${gets} GET`;
+    const most = updates * READS;
     const figures = [
-      {
-        row: named,
-        reach: `all done, <= ${updates * READS} GET`,
-        reached: `${done} canceled, ${stored} in the state, exit codes ${ran.map(({ code }) => code).join(" ")}`,
-        measured: `${(course.ours.at(-1) ?? 0).toFixed(1)} s, ${gets} GET`,
-        ok:
-          done === updates * each && stored === done && gets <= updates * READS && ran.every(({ code }) => code === 0),
-      },
+      figure(named, `all done, <= ${most} GET`, reached, isDone && gets <= most, measured),
       ...(share === undefined ? [] : [shareFigure(named, course, share)]),
       rejectedFigure(named, sent, rejected),
     ];
@@ -161,24 +151,16 @@ export async function updateFigures(
 
 function shareFigure(row: string, { ours, best }: Course, least: number): Figure {
   const [reached, possible] = [ours.at(-1) ?? Number.NaN, best.at(-1) ?? Number.NaN];
-  return {
-    row,
-    reach: `>= ${least} of the best possible`,
-    reached: (possible / reached).toFixed(3),
-    measured: `${reached.toFixed(2)} s, best ${possible.toFixed(2)} s`,
-    ok: possible / reached >= least,
-  };
+  const share = possible / reached;
+  const measured = `${reached.toFixed(2)} s, best ${possible.toFixed(2)} s`;
+  return figure(row, `>= ${least} of the best possible`, share.toFixed(3), share >= least, measured);
 }
 
 function rejectedFigure(row: string, sent: readonly RequestRecord[], most: number): Figure {
   const rejected = sent.filter(({ status }) => status === 429).length;
-  return {
-    row,
-    reach: most === 0 ? "0 answers of 429" : `429s <= ${100 * most} % of requests`,
-    reached: `${((100 * rejected) / sent.length).toFixed(1)} %`,
-    measured: `${rejected} of ${sent.length}`,
-    ok: rejected <= most * sent.length,
-  };
+  const reach = most === 0 ? "0 answers of 429" : `429s <= ${100 * most} % of requests`;
+  const reached = `${((100 * rejected) / sent.length).toFixed(1)} %`;
+  return figure(row, reach, reached, rejected <= most * sent.length, `${rejected} of ${sent.length}`);
 }
 
 /** The best has to take the same reads, at the same places of the order. */
@@ -188,13 +170,10 @@ function courseOf(sent: readonly RequestRecord[], before: readonly number[]): Co
   const counted = sent.filter(({ counted, at }) => counted && at <= last);
   const arrivals = counted.map(() => start);
   const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, before);
-  const firstMinute = Math.ceil(start / MINUTE) * MINUTE;
-  const minutes = Array.from({ length: Math.ceil((last - firstMinute) / MINUTE) }, (_, n) => firstMinute + n * MINUTE);
   const seconds = (at: number) => (at - start) / 1_000;
   return {
     ours: counted.filter(isCancellation).map(({ at }) => seconds(at)),
     best: best.filter((_, place) => isCancellation(counted[place])).map(seconds),
-    minutes: minutes.map(seconds),
   };
 }
 
@@ -206,4 +185,36 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+const ALIGNMENTS = 400;
+const AT_ONCE = 20_000;
+const MOST_SECONDS = 2;
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
+
+/** The limiter in virtual time, on an account whose windows begin at moments of chance. */
+export async function limiterInModel(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const { name, share, rejected, ...scenario } of rows) {
+    const { median, low, rejected: most } = summary(await playAll(scenario, ALIGNMENTS));
+    const reach = `>= ${share} of the best, 429s <= ${percent(rejected)}`;
+    const reached = `${median.toFixed(3)}, ${percent(most)}`;
+    const measured = `5th percentile ${low.toFixed(3)}, ${ALIGNMENTS} alignments`;
+    figures.push(figure(`in the model: ${name}`, reach, reached, median >= share && most <= rejected, measured));
+  }
+  return figures;
+}
+
+/** What the limiter costs by itself if very many requests wait at once. */
+export async function limiterCost(): Promise<Figure[]> {
+  const windows = [{ limit: 100_000, length: 1_000 }];
+  const limiter = new Limiter({ windows, maxParallel: 10, clock: systemClock });
+  const answer = { status: 204, text: "", header: () => null };
+  const begin = process.cpuUsage();
+  await Promise.all(Array.from({ length: AT_ONCE }, () => limiter.run(async () => answer)));
+  const { user, system } = process.cpuUsage(begin);
+  const seconds = (user + system) / 1_000_000;
+  const row = `${AT_ONCE.toLocaleString("en")} requests handed over at once`;
+  return [figure(row, `<= ${MOST_SECONDS} s of CPU`, `${seconds.toFixed(2)} s`, seconds <= MOST_SECONDS)];
 }

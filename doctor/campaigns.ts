@@ -8,109 +8,24 @@ import { isObject } from "../provider/json";
 import { isKnownStatus } from "../provider/lifecycle";
 import { count, joined, say } from "../provider/text";
 import { type Account, type Fields, textOf } from "./account";
-import { type Assumption, differs, type Finding, ok, PAGES, unknown } from "./assumption";
+import { type Check, differs, type Finding, ok, unknown } from "./check";
 import { NO_CAMPAIGNS } from "./lists";
 
 /** The form of all that was read of campaigns, and what a single one looks like. */
 export const campaigns = {
-  ids: {
-    holds: "Ids are decimal digits, as texts.",
-    standsOn: "documented by example: view-campaigns",
-    shownBy: "all campaigns that were read",
-    otherwise: "Numbers are read up to 2^53. A campaign with any other id is left out.",
-    page: PAGES.fields,
-    covers: "id",
-    judge: ofAll(ids),
-  },
-  statuses: {
-    holds: "Every status in use is one that the provider knows.",
-    standsOn: "documented: create-campaigns and others (eight of them)",
-    shownBy: "all campaigns that were read",
-    otherwise: "Nothing is sent to a campaign in another status, and no such status counts as canceled or ended.",
-    page: "docs/reference.md#the-life-of-a-campaign",
-    ask: everyPage,
-    judge: statuses,
-  },
-  fieldNames: {
-    holds: "Campaigns have the fields that Hood's pages show.",
-    standsOn: "documented by example: view-campaigns, create-campaigns",
-    shownBy: "GET /campaigns?sort=-create_time&page=1,10",
-    otherwise: "Other fields are passed on under Hood's own names.",
-    page: PAGES.fields,
-    covers: "name description",
-    judge: ofAll((_, { newest }) => fieldNames(newest.campaigns)),
-  },
-  labels: {
-    holds: "labels is an array of texts.",
-    standsOn: "documented by example: view-campaigns (older pages: one text with commas)",
-    shownBy: "all campaigns that were read",
-    otherwise: "One text with commas is read as the same labels.",
-    page: PAGES.fields,
-    covers: "labels",
-    judge: ofAll((all) => labels(valuesOf(all, "labels"))),
-  },
+  ids: { judge: ofAll(ids) },
+  statuses: { ask: everyPage, judge: statuses },
+  fieldNames: { judge: ofAll((_, { newest }) => fieldNames(newest.campaigns)) },
+  labels: { judge: ofAll((all) => labels(valuesOf(all, "labels"))) },
   times: {
-    holds: "Times are YYYY-MM-DD HH:MM:SS, in GMT.",
-    standsOn: "documented: view-campaigns",
-    shownBy: "all campaigns that were read",
-    otherwise:
-      "A time of another form counts as unknown: a create stops if it meets a campaign of its own without an age.",
-    page: PAGES.creates,
-    covers: "update_time scheduled_time",
     judge: ofAll((all, account) => times([...valuesOf(all, "create_time"), ...valuesOf(all, "update_time")], account)),
   },
-  metadata: {
-    holds: "metadata comes back in lists, and may have keys of any name.",
-    standsOn: "documented by example: view-campaigns; free keys are inferred",
-    shownBy: "all campaigns that were read",
-    otherwise:
-      "A create with other keys is sent once more without the mark, if it is rejected; a lost create may not be found.",
-    page: PAGES.creates,
-    covers: "metadata",
-    judge: ofAll((all) => metadata(valuesOf(all, "metadata"))),
-  },
-  mark: {
-    holds: "The mark that a create writes into metadata comes back as it was.",
-    standsOn: "inferred: metadata comes back",
-    shownBy: "all campaigns that were read, if the provider created one of them",
-    otherwise:
-      "A create whose answer was lost isn't found: the update ends with an error that lists campaigns of its name.",
-    page: PAGES.creates,
-    judge: ofAll((all) =>
-      valuesOf(all, "metadata").some((value) => markIn(value))
-        ? ok(say`found`)
-        : unknown(say`no campaign with one was read`),
-    ),
-  },
-  view: {
-    holds: "A single campaign comes as a list of one, and shows what the list shows.",
-    standsOn: "documented: view-campaigns-by_id",
-    shownBy: "GET /campaigns/{id}",
-    otherwise: "If its id and status can't be found in the answer, it counts as unknown, and nothing is sent to it.",
-    page: PAGES.lists,
-    covers: "/campaigns/{id}",
-    ask: view,
-  },
-  unknownId: {
-    holds: "An unknown id is answered 400, or 404.",
-    standsOn: "inferred: create-deals-by_id-archive, set-winner (400)",
-    shownBy: "GET /campaigns/{id}, with an id that no list shows",
-    otherwise:
-      "An empty list counts as unknown too. Anything else looks like a failure of the account, and the preview says so.",
-    page: PAGES.reach,
-    covers: "400 404",
-    ask: unknownId,
-  },
-  errors: {
-    holds: "An error is an object with title, message and trace_id.",
-    standsOn: "documented: view-campaigns (message or trace_id may be missing)",
-    shownBy: "GET /campaigns/{id}, with an id that no list shows",
-    otherwise: "Messages name the HTTP status alone.",
-    page: PAGES.reach,
-    covers: "title message trace_id",
-    judge: ({ unknownIdError: error }) => error && errors(error),
-  },
-} as const satisfies Record<string, Assumption>;
+  metadata: { judge: ofAll((all) => metadata(valuesOf(all, "metadata"))) },
+  mark: { judge: ofAll((all) => mark(valuesOf(all, "metadata"))) },
+  view: { ask: view },
+  unknownId: { ask: unknownId },
+  errors: { judge: ({ unknownIdError: error }) => error && errors(error) },
+} satisfies Record<string, Check>;
 
 /** Times that lie ahead of the account's clock by more than this aren't GMT, in milliseconds. */
 const AHEAD = 60_000;
@@ -198,6 +113,10 @@ function metadata(values: readonly unknown[]): Finding {
   if (!own.every(isObject)) return differs(say`of another form`);
   const isFree = own.some((value) => Object.keys(value).some((key) => key !== "key" && key !== "value"));
   return isFree ? ok(say`free keys`) : differs(say`only pairs of key and value`);
+}
+
+function mark(values: readonly unknown[]): Finding {
+  return values.some((value) => markIn(value)) ? ok(say`found`) : unknown(say`no campaign with one was read`);
 }
 
 async function itemsOf(account: Account, id: string): Promise<readonly unknown[] | undefined> {

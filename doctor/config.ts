@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { isObject } from "../provider/json";
 import { environmentNames, type ReadConfig, readSettings, type Settings, settingNames } from "../provider/settings";
 import { count, joined, say } from "../provider/text";
-import { differs, ok, unknown } from "./assumption";
+import { differs, ok, unknown } from "./check";
 
 /** How long `pulumi config` may take, in milliseconds, and the largest answer that is read, in characters. */
 const PATIENCE = 20_000;

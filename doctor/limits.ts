@@ -2,98 +2,18 @@ import { listCampaigns } from "../provider/hood/endpoints";
 import type { Window } from "../provider/hood/rateLimit/headers";
 import { count, type Message, say } from "../provider/text";
 import type { Account, Sample } from "./account";
-import { type Assumption, differs, type Finding, ok, PAGES, unknown } from "./assumption";
-
-const WINDOW = {
-  shownBy: "X-RateLimit of several GETs",
-  otherwise: "A lower limit counts from when it is seen; a higher one isn't used before hood:rateLimit says so.",
-  page: PAGES.limiter,
-};
+import { type Check, differs, type Finding, ok, unknown } from "./check";
 
 /** The account's clock and its rate limit. Most of it shows in the headers of all answers. */
 export const limits = {
-  clock: {
-    holds: "Answers have a Date, and this machine's clock agrees with it.",
-    standsOn: "HTTP: the header Date",
-    shownBy: "every GET",
-    otherwise:
-      "Ages of campaigns go by the account's clock, if it shows one; times in the audit log and in waits go by this machine's.",
-    page: PAGES.creates,
-    covers: "date",
-    judge: ({ samples }) => clock(samples),
-  },
-  headers: {
-    holds: "Every answer but a 429 tells of one window: X-RateLimit-Limit, -Remaining, and -Reset in seconds left.",
-    standsOn: "documented: rate-limits",
-    shownBy: "every GET",
-    otherwise: "The provider counts its own requests, and doesn't see those of others.",
-    page: PAGES.limiter,
-    covers: "x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset",
-    judge: headers,
-  },
-  shortWindow: {
-    holds: "The shortest window of hood:rateLimit is the account's.",
-    standsOn: "documented: rate-limits, view-campaigns (10/1s)",
-    ...WINDOW,
-    judge: (account) => windows(account)[0] ?? NONE,
-  },
-  longWindow: {
-    holds: "The longer windows of hood:rateLimit are the account's.",
-    standsOn: "documented: rate-limits, view-campaigns (150/60s)",
-    ...WINDOW,
-    judge: (account) => {
-      const longer = windows(account).slice(1);
-      const of = (verdict: Finding["verdict"]) => longer.find((one) => one.verdict === verdict);
-      return of("differs") ?? of("unknown") ?? of("ok") ?? NONE;
-    },
-  },
-  seconds: {
-    holds: "Windows begin at whole seconds of the account's clock.",
-    standsOn: "inferred: fixed windows; the provider doesn't rely on it",
-    shownBy: "GETs a quarter of a second apart",
-    otherwise: "Nothing changes: the provider finds out where windows begin.",
-    page: PAGES.limiter,
-    ask: seconds,
-  },
-  minutes: {
-    holds: "Windows of a minute begin at whole minutes of the account's clock.",
-    standsOn: "inferred: fixed windows; the provider doesn't rely on it",
-    shownBy: "X-RateLimit-Reset and Date of several GETs",
-    otherwise: "Nothing changes: the provider finds out where windows begin.",
-    page: PAGES.limiter,
-    judge: minutes,
-  },
-  oneCounter: {
-    holds: "Lists and single campaigns use up the same windows.",
-    standsOn: "inferred: rate-limits (counted for the account)",
-    shownBy: "GETs of both, one after the other",
-    otherwise: "The provider is slower than it could be.",
-    page: PAGES.limiter,
-    judge: oneCounter,
-  },
-  parallel: {
-    holds: "As many requests at once as hood:maxParallel says are accepted.",
-    standsOn: "not documented; inferred from older notes (10)",
-    shownBy: "hood:maxParallel GETs at once",
-    otherwise:
-      "Fewer are sent at once after the first answer of that kind. A lower hood:maxParallel spares those answers.",
-    page: PAGES.limiter,
-    ask: parallel,
-  },
-  rejections: {
-    holds:
-      "A request that is one too many is answered 429, did nothing, and mostly has Retry-After: seconds, or -1 for too many at once.",
-    standsOn: "documented: rate-limits; that it did nothing is inferred",
-    shownBy: "a 429, which is never provoked",
-    otherwise: "Pauses that double, until hood:maxWait is over.",
-    page: PAGES.limiter,
-    covers: "429 retry-after",
-    judge: ({ samples }) => {
-      const rejected = samples.filter(({ status }) => status === 429).length;
-      return rejected > 0 ? ok(say`met ${rejected} of them, and waited`) : undefined;
-    },
-  },
-} as const satisfies Record<string, Assumption>;
+  clock: { judge: ({ samples }) => clock(samples) },
+  headers: { judge: headers },
+  shortWindow: { judge: (account) => windows(account)[0] ?? NONE },
+  longWindow: { judge: longWindow },
+  oneCounter: { judge: oneCounter },
+  parallel: { ask: parallel },
+  rejections: { judge: rejections },
+} satisfies Record<string, Check>;
 
 const SECOND = 1_000;
 /** How far clocks may be apart, in milliseconds. */
@@ -101,7 +21,6 @@ const FAR = 5_000;
 const NONE = unknown(say`none is configured`);
 const TOO_SLOW = unknown(say`too few requests may be sent in a second`);
 const CONTRADICTORY = unknown(say`answers don't agree`);
-const AT_OTHER_MOMENTS = differs(say`at other moments`);
 
 type Reporting = Sample & { readonly reported: NonNullable<Sample["reported"]> };
 
@@ -153,6 +72,12 @@ function windows(account: Account): Finding[] {
   });
 }
 
+function longWindow(account: Account): Finding {
+  const longer = windows(account).slice(1);
+  const of = (verdict: Finding["verdict"]) => longer.find((one) => one.verdict === verdict);
+  return of("differs") ?? of("unknown") ?? of("ok") ?? NONE;
+}
+
 /** Answers after which a limit that only ever showed a short time left belongs to the shortest window. */
 const ENOUGH = 8;
 
@@ -190,17 +115,6 @@ function shown({ limit, length }: Window): string {
   return `${limit}/${length / SECOND}s`;
 }
 
-function minutes(account: Account): Finding {
-  const rests = reportingIn(account).flatMap(({ reported: { left }, date }) =>
-    left?.unit === SECOND && left.value > SECOND && left.value <= 60 * SECOND && date !== undefined
-      ? [((date + left.value) / SECOND) % 60]
-      : [],
-  );
-  if (rests.length === 0) return unknown(say`no answer told of a minute`);
-  // Reset may be rounded up or down.
-  return rests.every((rest) => rest === 0 || rest === 59) ? ok(say`to the second`) : AT_OTHER_MOMENTS;
-}
-
 function oneCounter(account: Account): Finding {
   const pairs = pairsOf(reportingIn(account)).filter(
     ([one, other]) => one.date !== undefined && one.date === other.date && one.reported.limit === other.reported.limit,
@@ -218,11 +132,6 @@ function pairsOf<T>(all: readonly T[]): (readonly [T, T])[] {
 }
 
 const SMALL = listCampaigns({ sort: "create_time", fields: ["id"] }, 1, 1);
-/** Requests in a row, and the milliseconds between two: not so many to a second that each second begins at the same one. */
-const ROUNDS = 13;
-const APART = 270;
-/** Two answers that are further apart can show a beginning and a tick without that these have to do with each other. */
-const NEAR = 400;
 
 /** So many requests the account takes at once, whatever the rate limiter knows of them. */
 function roomIn({ settings, samples, most }: Account): number {
@@ -231,33 +140,6 @@ function roomIn({ settings, samples, most }: Account): number {
   if (all.some(({ limit, length }) => length > SECOND && limit < 2 * most)) return 0;
   const { left, remaining = most } = seen.at(-1) ?? {};
   return Math.min(...all.map(({ limit }) => limit), left && left.value > SECOND ? remaining : most);
-}
-
-/** Windows of a second begin where the account's second does if, between two answers, either both have changed or none. */
-async function seconds(account: Account): Promise<Finding> {
-  const { clock, settings } = account;
-  if (settings.rateLimit[0]?.length !== SECOND) return unknown(say`no window of a second is configured`);
-  if (roomIn(account) * APART < SECOND) return TOO_SLOW;
-  await clock.sleep(SECOND);
-  const series: Sample[] = [];
-  for (let round = 0; round < ROUNDS && series.at(-1)?.status !== 429; round++) {
-    const next = clock.now() + APART;
-    series.push(...(await account.atOnce(SMALL, 1)));
-    await clock.sleep(Math.max(0, next - clock.now()));
-  }
-  const pairs = pairsOf(series).flatMap(([before, after]) => {
-    if (!before.reported || !after.reported || before.date === undefined || after.date === undefined) return [];
-    const { limit, left } = after.reported;
-    if (limit !== before.reported.limit || (left?.value ?? Number.POSITIVE_INFINITY) > SECOND) return [];
-    const near = after.answered - before.sent < NEAR;
-    return [{ began: after.reported.remaining >= before.reported.remaining, ticked: after.date > before.date, near }];
-  });
-  if (pairs.length < ROUNDS - 1) return unknown(say`not every answer told of a window of a second`);
-  const together = pairs.filter(({ began, ticked, near }) => began && ticked && near).length;
-  const alone = pairs.filter(({ began, ticked }) => began && !ticked).length;
-  // An answer may be counted in one second, and dated in the next.
-  if (together >= 2 && alone <= 1) return ok(say`as far as a quarter of a second shows`);
-  return alone >= 2 && together === 0 ? AT_OTHER_MOMENTS : CONTRADICTORY;
 }
 
 /** So many at once as the provider may send, once, in a second in which nothing else was sent. */
@@ -274,4 +156,9 @@ async function parallel(account: Account): Promise<Finding> {
   }
   if (accepted < times) return unknown(say`the windows were full: others use the account`);
   return times < maxParallel ? unknown(say`${times} were; more weren't tried`) : ok(say`${times} were`);
+}
+
+function rejections({ samples }: Account): Finding | undefined {
+  const rejected = samples.filter(({ status }) => status === 429).length;
+  return rejected > 0 ? ok(say`met ${rejected} of them, and waited`) : undefined;
 }

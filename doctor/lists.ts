@@ -3,93 +3,19 @@ import { HoodError } from "../provider/hood/errors";
 import { knownStatuses } from "../provider/lifecycle";
 import { count, type Message, say } from "../provider/text";
 import { type Account, type Listing, NEWEST, textOf } from "./account";
-import { type Assumption, differs, type Finding, ok, PAGES, unknown } from "./assumption";
+import { type Check, differs, type Finding, ok, unknown } from "./check";
 
 /** How lists of campaigns behave. */
 export const lists = {
-  total: {
-    holds: "A list says how many campaigns it has, as a number.",
-    standsOn: "documented: view-campaigns",
-    shownBy: "GET /campaigns?sort=-create_time&page=1,10",
-    otherwise: "A text of digits is read too. Without a total, lookups fail, and campaigns are read one by one.",
-    page: PAGES.lists,
-    covers: "total",
-    judge: ({ newest }) => total(newest),
-  },
-  pageSize: {
-    holds: "A page may have 100 campaigns or more.",
-    standsOn: "not documented (10 by default): 500, 100 and 10 are tried",
-    shownBy: "GET /campaigns?page=1,500",
-    otherwise: "Every list takes more requests.",
-    page: PAGES.lists,
-    covers: "page",
-    ask: pageSize,
-  },
-  fullPages: {
-    holds: "Pages of a list that stands still go on from each other, without gap or overlap.",
-    standsOn: "documented: view-campaigns (page=N,M)",
-    shownBy: "GET /campaigns?page=1,N and page=2,N",
-    otherwise: "A campaign that a list doesn't show is read alone; a lookup that contradicts itself fails.",
-    page: PAGES.lists,
-    ask: fullPages,
-  },
-  pastTheEnd: {
-    holds: "A page past the end is empty, or answered 400.",
-    standsOn: "not documented",
-    shownBy: "GET /campaigns?page=N,10, past the end",
-    otherwise: "A list that shrinks while it is read may be read again and again, and then fails.",
-    page: PAGES.lists,
-    ask: pastTheEnd,
-    rejected: ok,
-  },
-  movingList: {
-    holds: "A new campaign moves the others back by one place, and nothing else.",
-    standsOn: "inferred: view-campaigns (pages are numbered)",
-    shownBy: "the newest campaigns, at the beginning and at the end",
-    otherwise:
-      "A create whose answer was lost may not be found. Then it isn't sent again, and the update ends with an error.",
-    page: PAGES.creates,
-    ask: movingList,
-  },
-  filter: {
-    holds: "status=in:… shows the campaigns in these statuses, and no others.",
-    standsOn: "documented: adex api-overview, for this list",
-    shownBy: "GET /campaigns?status=in:…",
-    otherwise: "Campaigns are read one by one, or from the list of all.",
-    page: PAGES.lists,
-    covers: "status in:",
-    ask: filter,
-    rejected: differs,
-  },
-  search: {
-    holds: "q and q_fields search name and description.",
-    standsOn: "documented: view-campaigns",
-    shownBy: "GET /campaigns?q=…&q_fields=name,description, for a word that nobody uses, and for a name",
-    otherwise: "getCampaigns with `search` finds what Hood finds; nothing else uses it.",
-    page: "docs/resources.md#lookups",
-    covers: "q q_fields",
-    ask: search,
-  },
-  fields: {
-    holds: "fields=… shows these fields, and no others.",
-    standsOn: "documented: view-campaigns",
-    shownBy: "GET /campaigns?fields=…",
-    otherwise: "Answers are larger. If it is rejected, new cancellations are read one by one.",
-    page: PAGES.lists,
-    covers: "fields",
-    judge: fields,
-  },
-  sort: {
-    holds: "sort=create_time shows the oldest first, sort=-create_time,name the newest.",
-    standsOn: "documented: view-campaigns",
-    shownBy: "GET /campaigns?sort=create_time, and sort=-create_time,name",
-    otherwise: "Before a create, the whole list is read rather than its first pages.",
-    page: PAGES.creates,
-    covers: "sort create_time",
-    ask: sort,
-    rejected: differs,
-  },
-} as const satisfies Record<string, Assumption>;
+  total: { judge: ({ newest }) => total(newest) },
+  pageSize: { ask: pageSize },
+  fullPages: { ask: fullPages },
+  pastTheEnd: { ask: pastTheEnd, rejected: ok },
+  filter: { ask: filter, rejected: differs },
+  search: { ask: search },
+  fields: { judge: fields },
+  sort: { ask: sort, rejected: differs },
+} satisfies Record<string, Check>;
 
 export const NO_CAMPAIGNS = unknown(say`the account has no campaigns`);
 const TOO_FEW = unknown(say`the account has too few campaigns`);
@@ -203,16 +129,6 @@ async function pastTheEnd(account: Account): Promise<Finding | undefined> {
   if (length === undefined) return undefined;
   const { campaigns } = await account.list(NEWEST, Math.ceil(length / 10) + 10, 10);
   return campaigns.length === 0 ? ok(say`empty`) : differs(say`${count(campaigns.length, "campaign")}`);
-}
-
-/** Asked again at the end: whether the newest campaigns have moved, and how. */
-async function movingList(account: Account): Promise<Finding> {
-  const [before, after] = [idsOf(account.newest), idsOf(await account.list(NEWEST, 1, 10))];
-  const moved = after.indexOf(before[0] ?? "");
-  if (moved === 0 || before.length === 0) return unknown(say`no campaign was created meanwhile`);
-  if (moved < 0) return unknown(say`too much has changed meanwhile`);
-  const goesOn = after.slice(moved).join() === before.slice(0, after.length - moved).join();
-  return goesOn ? ok(say`moved by ${moved}, and nothing else`) : differs(say`in another order now`);
 }
 
 function idsOf({ campaigns }: Listing): string[] {

@@ -5,9 +5,12 @@ import { DEFAULT_ENDPOINT, type Settings } from "../provider/settings";
 import { type Message, say } from "../provider/text";
 import { version } from "../provider/version";
 import { Account, NEWEST, Stop } from "./account";
-import { type Assumption, differs, type Finding, NEVER, unknown } from "./assumption";
-import { type AssumptionName, assumptions, rows } from "./assumptions";
+import { assumptions, NEVER } from "./assumptions";
+import { campaigns } from "./campaigns";
+import { type Check, differs, type Finding, type Findings, unknown } from "./check";
 import { settingsOf } from "./config";
+import { limits } from "./limits";
+import { lists } from "./lists";
 import { notReached, reached } from "./way";
 
 /** The most requests of a run, and of a quick one. */
@@ -15,6 +18,9 @@ const MOST = 40;
 const MOST_QUICK = 5;
 /** Milliseconds without an answer after which a run ends. */
 const PATIENCE = 60_000;
+
+/** What shows whether an assumption holds, by its name. The way to the account shows with the first answer. */
+const checks = { ...limits, ...lists, ...campaigns };
 
 /** What is asked for, in the order of what matters most: --quick has time for the first of it. */
 const ORDER = [
@@ -28,9 +34,7 @@ const ORDER = [
   "pastTheEnd",
   "statuses",
   "parallel",
-  "seconds",
-  "movingList",
-] as const satisfies readonly AssumptionName[];
+] as const satisfies readonly (keyof typeof checks)[];
 
 /** What hood-doctor says; as it stands, this is what `--json` writes. A field that goes, or means something else, makes another format. */
 export type Report = ReturnType<typeof reportOf>;
@@ -43,8 +47,6 @@ export interface ReportOptions {
   readonly clock?: Clock;
   readonly patience?: number;
 }
-
-type Findings = { [Name in AssumptionName]?: Finding };
 
 /** Asks the account that the settings name. Whatever it does, this ends with a report. */
 export async function examine(options: ReportOptions) {
@@ -73,7 +75,7 @@ async function askAll(account: Account, progress: ReportOptions["progress"]) {
       Object.assign(found, reached(account));
       for (const name of ORDER) {
         telling(name);
-        found[name] = await asked(assumptions[name], account);
+        found[name] = await asked(checks[name], account);
       }
     });
   } catch (error) {
@@ -87,12 +89,12 @@ async function askAll(account: Account, progress: ReportOptions["progress"]) {
     if (!found.path && status === undefined) return { found: { connection: differs(why) }, why };
     if (!found.path) return { found: { path: differs(say`HTTP ${status ?? ""}, and ${why}`) }, why };
   }
-  for (const [name, { judge }] of rows) if (judge) found[name] = judge(account) ?? found[name];
+  for (const [name, { judge }] of Object.entries<Check>(checks)) if (judge) found[name] = judge(account) ?? found[name];
   return { found, why };
 }
 
 /** What a check shows. @throws HoodError only if the token isn't accepted any more; Stop */
-async function asked({ ask, rejected = unknown }: Assumption, account: Account): Promise<Finding | undefined> {
+async function asked({ ask, rejected = unknown }: Check, account: Account): Promise<Finding | undefined> {
   try {
     return await ask?.(account);
   } catch (error) {
@@ -106,17 +108,17 @@ async function asked({ ask, rejected = unknown }: Assumption, account: Account):
 }
 
 function reportOf(found: Findings, endpoint: Message, requests: number, why: Message) {
-  const assumptions = rows.map(([name, { holds, standsOn, shownBy, otherwise, page }]) => {
-    const unseen = shownBy === NEVER ? say`only a call that changes something would show it` : why;
+  const lines = assumptions.map(({ name, ...assumption }) => {
+    const unseen = assumption.shownBy === NEVER ? say`only a call that changes something would show it` : why;
     const { verdict, seen } = found[name] ?? unknown(unseen);
-    return { name, verdict, seen, holds, standsOn, shownBy, otherwise, page };
+    return { name, verdict, seen, ...assumption };
   });
   /** What makes settings fit what was seen. */
-  const commands = [...new Set(rows.flatMap(([name]) => found[name]?.command ?? []))];
+  const commands = [...new Set(assumptions.flatMap(({ name }) => found[name]?.command ?? []))];
   const isUsable = found.path?.verdict === "ok" && found.token?.verdict === "ok";
-  const isDifferent = assumptions.some(({ verdict }) => verdict === "differs");
+  const isDifferent = lines.some(({ verdict }) => verdict === "differs");
   const exitCode = isUsable ? (isDifferent ? 2 : 0) : 1;
-  return { format: 1, version, endpoint, requests, exitCode, commands, assumptions } as const;
+  return { format: 1, version, endpoint, requests, exitCode, commands, assumptions: lines } as const;
 }
 
 /** Its name might be a company's own. */

@@ -1,87 +1,13 @@
 import type { HoodError } from "../provider/hood/errors";
 import { concat, type Message, say } from "../provider/text";
 import type { Account } from "./account";
-import { type Assumption, differs, type Finding, NEVER, ok, PAGES, unknown } from "./assumption";
-
-/** What leads to the account. The first request decides all of it. */
-export const way = {
-  settings: {
-    holds: "Every setting can be read.",
-    standsOn: "this package",
-    shownBy: NEVER,
-    otherwise: "Nothing is sent before it is corrected; `pulumi preview` says what is wrong with it.",
-    page: PAGES.settings,
-  },
-  config: {
-    holds: "The stack's config is read as well as the environment.",
-    standsOn: "Pulumi: `pulumi config`",
-    shownBy: NEVER,
-    otherwise: "These checks used the environment alone: set HOOD_TOKEN and what else the stack's config holds.",
-    page: PAGES.settings,
-  },
-  name: {
-    holds: "The endpoint's name has an address.",
-    standsOn: "documented: view-campaigns (the base URL)",
-    shownBy: "the first GET",
-    otherwise: "Nothing is sent. Check the network, and hood:endpoint.",
-    page: PAGES.reach,
-  },
-  connection: {
-    holds: "Somebody answers there, within hood:timeout.",
-    standsOn: "documented: view-campaigns (the base URL)",
-    shownBy: "the first GET",
-    otherwise:
-      "Reads are tried again, up to six times. Check the network, hood:endpoint, and whether a proxy is needed.",
-    page: PAGES.reach,
-  },
-  certificate: {
-    holds: "The connection is secure, and the certificate is trusted.",
-    standsOn: "documented: view-campaigns (https)",
-    shownBy: "the first GET",
-    otherwise:
-      "Nothing is sent, unless NODE_TLS_REJECT_UNAUTHORIZED is 0. NODE_EXTRA_CA_CERTS names the certificate of a proxy of your own.",
-    page: PAGES.token,
-  },
-  authority: {
-    holds: "The certificate comes from an authority that everybody trusts.",
-    standsOn: "inferred: api.ocamba.com is public",
-    shownBy: "the first GET",
-    otherwise: "The provider works. Whoever runs that authority, such as a proxy, can read the token.",
-    page: PAGES.token,
-  },
-  proxy: {
-    holds: "Nothing between here and the account changes what is sent.",
-    standsOn: "HTTP: the header Via",
-    shownBy: "the first GET",
-    otherwise: "The provider works, as long as the proxy passes everything on, 429 and Retry-After too.",
-    page: PAGES.token,
-    covers: "content-encoding 407",
-  },
-  path: {
-    holds: "hood:endpoint is the API's base URL: a list of campaigns answers there.",
-    standsOn: "documented: view-campaigns",
-    shownBy: "GET /campaigns?sort=-create_time&page=1,10",
-    otherwise: "The provider can't use what answers. Check hood:endpoint, and that no login page is in between.",
-    page: PAGES.reach,
-    covers: "/campaigns 200 300 500 408 425 items",
-  },
-  token: {
-    holds: "The token is accepted, and may read campaigns; a wrong one is answered 401.",
-    standsOn: "documented: create-personal-api-keys-validate; for campaigns inferred",
-    shownBy: "GET /campaigns?sort=-create_time&page=1,10",
-    otherwise: "Nothing works without a token: `pulumi config set --secret hood:token`, or HOOD_TOKEN.",
-    page: PAGES.reach,
-    covers: "401 403",
-  },
-} as const satisfies Record<string, Assumption>;
-
-type Way = { readonly [Name in keyof typeof way]?: Finding };
+import { differs, type Findings, ok, unknown } from "./check";
 
 const CONNECTED = ok(say`connected`);
 const NO_SIGN = unknown(say`no sign of one, and not every proxy leaves one`);
 
 /** What the first answer shows of the way to the account. */
-export function reached({ connection, requests, settings }: Account): Way {
+export function reached({ connection, requests, settings }: Account): Findings {
   const { secure = false, checked = false, wellKnown = false, via = false } = connection ?? {};
   const plain = unknown(say`plain http, to this machine`);
   const trusted = checked ? ok(say`trusted`) : differs(say`nobody checks it: NODE_TLS_REJECT_UNAUTHORIZED is 0`);
@@ -101,7 +27,7 @@ export function reached({ connection, requests, settings }: Account): Way {
 }
 
 /** Where on that way the first request has failed. */
-export function notReached({ kind, status, detail }: HoodError): Way {
+export function notReached({ kind, status, detail }: HoodError): Findings {
   // The system's code for what went wrong, of which only the usual ones are shown.
   const code = /[( ]([A-Z][A-Z0-9_]{2,39})(?=[;)])/.exec(detail)?.[1] ?? "";
   const connected = { name: CONNECTED, connection: CONNECTED };

@@ -49,22 +49,34 @@ function parsed(args: string[]) {
   }
 }
 
-/** @returns what to write, and the exit code. @throws Error that says what is wrong with the arguments or the preview. */
-async function run(args: string[]): Promise<[text: string, code: number]> {
+interface Surroundings {
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** @returns what to write, and the exit code. Never throws: an error says what is wrong with the arguments or the preview. */
+export async function hoodPlan(args: string[], surroundings: Surroundings) {
+  try {
+    return { error: "", ...(await run(args, surroundings)) };
+  } catch (error) {
+    return { text: "", code: 1, error: (error as Error).message };
+  }
+}
+
+async function run(args: string[], { stdin, environment }: Surroundings): Promise<{ text: string; code: number }> {
   const { format, project, stack, commit, "preview-exit-code": code, version: isVersion, help } = parsed(args);
-  if (help || isVersion) return [help ? USAGE : `${version}\n`, 0];
+  if (help || isVersion) return { text: help ? USAGE : `${version}\n`, code: 0 };
   const written = Object.hasOwn(writers, format) ? writers[format] : undefined;
   const formats = Object.keys(writers).join(", ");
   if (!written) throw new Error(say`Could not use --format ${quoted(format)}: give one of ${formats}.`);
   if (!/^\d{1,3}$/.test(code)) {
     throw new Error(say`Could not use --preview-exit-code ${quoted(code)}: give a number, such as "$?".`);
   }
-  if (process.stdin.isTTY) throw new Error(`hood-plan reads a preview from standard input.\n\n${USAGE}`);
+  if (stdin.isTTY) throw new Error(`hood-plan reads a preview from standard input.\n\n${USAGE}`);
   // What a pipeline passes on although it is empty isn't said.
   const said: About = { project: project || undefined, stack: stack || undefined, commit: commit || undefined };
-  const preview = readPreview(await buffer(process.stdin));
-  const report = buildReport(preview, { said, exitCode: Number(code), environment: process.env });
-  return [written(report), exitCodeOf(report)];
+  const report = buildReport(readPreview(await buffer(stdin)), { said, exitCode: Number(code), environment });
+  return { text: written(report), code: exitCodeOf(report) };
 }
 
 /** What can't be taken back at all outweighs what can't be called back. */
@@ -74,13 +86,11 @@ function exitCodeOf({ refused, irreversible, launches }: Report): number {
   return launches.length > 0 ? 3 : 0;
 }
 
-run(process.argv.slice(2)).then(
-  ([text, code]) => {
-    process.stdout.write(text);
+if (require.main === module) {
+  const { stdin, stdout, stderr, env: environment } = process;
+  void hoodPlan(process.argv.slice(2), { stdin, environment }).then(({ text, error, code }) => {
+    stdout.write(text);
+    if (error) stderr.write(`${error}\n`);
     process.exitCode = code;
-  },
-  (error: Error) => {
-    console.error(error.message);
-    process.exitCode = 1;
-  },
-);
+  });
+}

@@ -7,14 +7,12 @@ import type { Report } from "./report";
 export function markdown(report: Report): string {
   const { project = "unknown", stack = "unknown" } = report.about;
   const { headline, about, explanation, errors, settings, providers, lists, below } = layOut(report, code);
-  const others = [
+  const sections = [
     errorSection(errors),
     bullets(settings, 0, "setting"),
     bullets(providers, 3, "provider", settings.length > 0 ? [] : [BLANK]),
+    ...lists.map(listSection),
   ];
-  const aligned = [...others, ...lists.map((list) => listSection(list, ALIGNED))];
-  // Blanks never take the room of a row.
-  const sections = isInRoom(aligned) ? aligned : [...others, ...lists.map((list) => listSection(list))];
   return written([
     say`<!-- hood-plan ${plainName(project)}/${plainName(stack)} -->`,
     say`### ${headline}`,
@@ -88,33 +86,26 @@ function bullets(lines: readonly Message[], rank: Section["rank"], what: string,
   return { rank, head, rows, rest: (n) => say`${count(n, `more ${what}`)} not listed here.` };
 }
 
-/** The widest cell that others are padded to, in characters. */
-const ALIGNED = 40;
+/** The widest cell that others are padded to, in characters, and the longest table with such blanks: a row needs their room more. */
+const WIDEST = 40;
+const PADDED_ROWS = 50;
 
-/** @param widest how wide a cell may be that the others of its column are padded to. */
-function listSection({ name, title, lead, column, rows }: List, widest = 0): Section {
+function listSection({ name, title, lead, column, rows }: List): Section {
   const above = title ? [BLANK, say`#### ${title}`, BLANK, lead] : [];
   const header = [say`Campaign`, say`Id`, say`Status`, say`${column}`, say`Resource`];
   const cells = rows.map(({ name, id, status, replaces, reason, note, missing, resource }) => {
     const parts = [replaces, reason, note].flatMap((part) => part ?? []);
     return [name, id, status, joined(parts, say`. `) || missing, resource];
   });
-  const widths = header.map((_, column) =>
-    [header, ...cells]
-      .map((row) => widthOf(row[column]))
-      .reduce((most, n) => (n > widest ? most : Math.max(most, n)), 3),
-  );
+  const padded = rows.length > PADDED_ROWS ? [] : [header, ...cells];
+  const widths = header.map((_, column) => {
+    const all = padded.map((row) => widthOf(row[column])).filter((width) => width <= WIDEST);
+    return Math.max(3, ...all);
+  });
+  const rule = widths.map((width) => say`${"-".repeat(width)}`);
   return {
     rank: name === "irreversible" ? 1 : name === "launches" ? 2 : 3,
-    head: [
-      ...above,
-      BLANK,
-      tableRow(header, widths),
-      tableRow(
-        widths.map((width) => repeated(say`-`, width)),
-        widths,
-      ),
-    ],
+    head: [...above, BLANK, tableRow(header, widths), tableRow(rule, widths)],
     rows: cells.map((row) => [tableRow(row, widths)]),
     rest: (n) => say`${n} more not listed here: \`hood-plan --format text\` lists all of them.`,
   };
@@ -122,7 +113,10 @@ function listSection({ name, title, lead, column, rows }: List, widest = 0): Sec
 
 /** A row of a table that reads in a terminal too. */
 function tableRow(cells: readonly Message[], widths: readonly number[]): Message {
-  const padded = cells.map((cell, column) => concat(cell, repeated(say` `, (widths[column] ?? 0) - widthOf(cell))));
+  const padded = cells.map((cell, column) => {
+    const missing = Math.max(0, (widths[column] ?? 0) - widthOf(cell));
+    return concat(cell, ...Array<Message>(missing).fill(say` `));
+  });
   return concat(say`| `, joined(padded, say` | `), say` |`);
 }
 
@@ -130,17 +124,8 @@ function widthOf(cell = BLANK): number {
   return [...cell].length;
 }
 
-function repeated(message: Message, times: number): Message {
-  return concat(...Array.from({ length: Math.max(0, times) }, () => message));
-}
-
 /** A comment on GitHub takes 65,536 characters. What stands around the sections, and what says that rows are left out, needs little of it. */
 const ROOM = 58_000;
-
-/** True if no row has to be left out. */
-function isInRoom(sections: readonly Section[]): boolean {
-  return lengthOf(sections.flatMap(({ head, rows }) => [...head, ...rows.flat()])) <= ROOM;
-}
 
 /** The lines of the sections, in their order, with as many rows as there is room for; none for a section without rows. */
 function inRoom(sections: readonly Section[]): Message[] {

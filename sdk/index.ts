@@ -1,11 +1,11 @@
-export { Campaign } from "./campaign";
-export type { CampaignAbTest, CampaignArgs, CampaignMessage, PassedThrough } from "./campaignArgs";
-export type { CampaignCancellationArgs } from "./campaignCancellation";
-export { CampaignCancellation } from "./campaignCancellation";
+export {
+  Campaign,
+  type CampaignAbTest,
+  type CampaignArgs,
+  type CampaignMessage,
+  type PassedThrough,
+} from "./campaign";
+export { CampaignCancellation, type CampaignCancellationArgs } from "./campaignCancellation";
 export type { CampaignInfo, CampaignPart } from "./campaignInfo";
-export type { CampaignStatusArgs } from "./campaignStatus";
-export { CampaignStatus } from "./campaignStatus";
-export type { GetCampaignArgs, GetCampaignOutputArgs } from "./getCampaign";
-export { getCampaign, getCampaignOutput } from "./getCampaign";
-export type { CampaignField, GetCampaignsArgs, GetCampaignsOutputArgs } from "./getCampaigns";
-export { getCampaigns, getCampaignsOutput } from "./getCampaigns";
+export { CampaignStatus, type CampaignStatusArgs } from "./campaignStatus";
+export * from "./getCampaigns";

@@ -21,11 +21,6 @@ export class Account {
     this.lag = new Lag(this.settings);
   }
 
-  tokenName(token: string): string | undefined {
-    const index = this.settings.tokens.indexOf(token);
-    return index < 0 ? undefined : `token ${index + 1}`;
-  }
-
   accepts(token: string): boolean {
     return this.settings.tokens.includes(token) && !this.deadTokens.has(token);
   }
@@ -117,7 +112,7 @@ export class Lag {
   private readonly freezes = new Map<Surface, Freeze>();
   private last = 0;
 
-  constructor(private readonly settings: Pick<Settings, "now" | "staleFor" | "listLag" | "pageLag">) {}
+  constructor(private readonly settings: Pick<Settings, "now" | "listLag" | "pageLag">) {}
 
   note(campaign: SimulatedCampaign, before: SimulatedCampaign | undefined): void {
     this.last += 1;
@@ -136,11 +131,10 @@ export class Lag {
     return hidden ? hidden.before : campaign;
   }
 
-  private isHidden(surface: Surface, { at, number, before }: Change): boolean {
-    const { now, staleFor, listLag, pageLag } = this.settings;
-    const lag = surface === "lists" ? listLag : pageLag;
+  private isHidden(surface: Surface, { at, number }: Change): boolean {
+    const { now, listLag, pageLag } = this.settings;
     const freeze = this.freezes.get(surface);
     if (freeze && now() < freeze.until && number > freeze.after) return true;
-    return now() < at + (before ? Math.max(lag, staleFor) : lag);
+    return now() < at + (surface === "lists" ? listLag : pageLag);
   }
 }

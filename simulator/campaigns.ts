@@ -34,41 +34,28 @@ export function arrival(status: string, nextRun: string | null = null) {
   return status === "running" ? { status, next_run_time, was_launched: true } : { status, next_run_time };
 }
 
-/** What a value has to be. */
-export interface Rule {
-  readonly expected: string;
-  readonly holds: (value: unknown) => boolean;
-  /** Whether it is null where there is none. */
-  readonly orNull?: true;
-}
-
 const isText = (value: unknown) => typeof value === "string";
-const object: Rule = { expected: "an object", holds: isObject };
-const listOf = (what: string, holds: Rule["holds"]): Rule => ({
-  expected: `an array of ${what}`,
-  holds: (value) => Array.isArray(value) && value.every(holds),
-});
-const time: Rule = {
-  expected: "a date-time, YYYY-MM-DD HH:MM:SS (GMT)",
-  holds: (value) => parseHoodTime(value) !== undefined,
-  orNull: true,
+const isTime = (value: unknown) => parseHoodTime(value) !== undefined;
+const listOf = (isOne: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(isOne);
+const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
+  description: isText,
+  labels: listOf(isText),
+  metadata: isObject,
+  creator: isObject,
+  recurrence: isObject,
+  ab_test: isObject,
+  messages: listOf(isObject),
+  end_time: isTime,
+  scheduled_time: isTime,
+  next_run_time: isTime,
+  create_time: isTime,
+  update_time: isTime,
 };
 
-/** What the fields of a campaign have to be, if they are given. Others may be anything. */
-export const shapes: Readonly<Record<string, Rule>> = {
-  description: { expected: "a text", holds: isText, orNull: true },
-  labels: listOf("texts", isText),
-  metadata: object,
-  creator: object,
-  recurrence: object,
-  ab_test: object,
-  messages: listOf("objects", isObject),
-  end_time: time,
-  scheduled_time: time,
-  next_run_time: time,
-  create_time: time,
-  update_time: time,
-};
+/** A field that isn't what it has to be if it is given, other than as null. Fields that nobody knows may be anything. */
+export function misshapen(fields: JsonObject): string | undefined {
+  return Object.keys(shapes).find((field) => fields[field] != null && !shapes[field]?.(fields[field]));
+}
 
 /** Ids start here if none is given. */
 const FIRST_ID = 1000248n;

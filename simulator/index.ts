@@ -12,7 +12,6 @@ export type {
   SimulatedCampaign,
   Simulator,
   Surface,
-  WindowUse,
 } from "./types";
 
 /**

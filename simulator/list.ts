@@ -5,8 +5,7 @@ import type { SimulatedCampaign } from "./types";
 const DEFAULT_PAGE_SIZE = 10;
 const searchable = ["name", "description"];
 const sortable = ["name", "status", "next_run_time", "run_counter", "create_time", "update_time"];
-const views = ["default", "full"];
-const controls = ["page", "sort", "q", "q_fields", "fields", "view"];
+const controls = ["page", "sort", "q", "q_fields", "fields"];
 
 /** The fields that Hood's pages show somewhere; a request can ask for any of them. */
 const knownFields = new Set(
@@ -47,10 +46,7 @@ export function list(account: Account, query: URLSearchParams): object {
   );
 }
 
-/** `fields` wins over `view`; nothing says what `view=full` adds, so both views show everything. */
 export function readFields(query: URLSearchParams): string[] | undefined {
-  const view = query.get("view");
-  if (view !== null && !views.includes(view)) throw new BadQuery();
   const fields = query.get("fields")?.split(",");
   if (fields?.some((field) => !knownFields.has(field))) throw new BadQuery();
   return fields;

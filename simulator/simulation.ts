@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Account } from "./account";
-import { Faults } from "./answers";
-import { Exchange, type Incoming, type Reply } from "./exchange";
+import { type Answer, Faults, failure, faultyAnswer, half, takesEffect } from "./answers";
 import { resolveOptions, type SimulatorOptions } from "./options";
-import type { FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface, WindowUse } from "./types";
-import { Gate, type RateWindow, windowStart } from "./windows";
+import { campaignIdIn, process as processRequest } from "./routes";
+import { type Incoming, listen, makeServer, type Reply } from "./server";
+import type { Fault, FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface } from "./types";
+import { Gate, type Verdict } from "./windows";
 
 /** The account without a socket: what it is asked, it is asked here. */
 export class Simulation implements Simulator {
@@ -31,13 +32,55 @@ export class Simulation implements Simulator {
   }
 
   /** One request and what its client gets. @param gone once the client doesn't wait any more. */
-  handle(incoming: Incoming, gone: Promise<unknown>): Promise<Reply> {
+  async handle(incoming: Incoming, gone: Promise<unknown>): Promise<Reply> {
+    const { settings } = this.#account;
     const leave = this.#gate.enter();
     void gone.then(leave);
-    const parts = { account: this.#account, faults: this.#faults, gate: this.#gate, simulator: this };
-    const exchange = new Exchange(parts, incoming, (entry) => this.#record(entry));
+    const { method, path, authorization } = incoming;
+    const token = /^Bearer (.+)$/.exec(authorization ?? "")?.[1] ?? "";
+    const at = settings.now();
+    const verdict = this.#gate.take(at);
+    const [number, authorized, counted] = [++this.#received, this.#account.accepts(token), verdict.accepted];
+    const record: RequestRecord = { number, at, method, path, status: "pending", authorized, counted };
+    this.requests.push(record);
+    // A test's own `before` that throws has to show up in what its client sees.
+    const wrong = ({ message }: Error) => failure(500, `The simulator could not handle this request: ${message}`);
+    const reply = await this.#take(record, verdict, token, incoming.body).catch((error) => answered(wrong(error)));
+    if (reply.kind !== "answer") {
+      record.status = reply.kind;
+      return reply;
+    }
+    record.status = reply.answer.status;
     // In time: before the client can know the answer, or its next request could still find this one in flight.
-    return exchange.run().finally(() => exchange.isAnswered && leave());
+    leave();
+    const date = new Date(settings.now()).toUTCString();
+    return answered({ ...reply.answer, headers: { date, ...reply.answer.headers } });
+  }
+
+  async #take(record: RequestRecord, verdict: Verdict, token: string, read: Incoming["body"]): Promise<Reply> {
+    const account = this.#account;
+    const { method, path, number, at } = record;
+    const url = new URL(`http://127.0.0.1${path}`);
+    const body = await read();
+    if (body !== "") record.body = body;
+    if (!verdict.accepted) return answered(tooMany(verdict));
+    const rule = this.#faults.take({ method, path, number, campaignId: campaignIdIn(url) });
+    rule?.before?.(this);
+    const { latency } = account.settings;
+    if (latency > 0) await sleep(latency, undefined, { ref: false });
+    const process = () => {
+      // A token can have died since the request came in.
+      const authorized = account.accepts(token);
+      const outcome = processRequest(account, { method, url, body, authorized });
+      record.effect = outcome.effect;
+      return withHeaders(outcome.answer, verdict.headers);
+    };
+    if (!rule?.fault) return answered(process());
+    if ("processed" in rule.fault && typeof rule.fault.processed === "number") {
+      account.later(at + rule.fault.processed, () => void process());
+    }
+    const real = takesEffect(rule.fault) ? process() : withHeaders(failure(500), verdict.headers);
+    return disturbed(rule.fault, real);
   }
 
   get campaigns(): Map<string, SimulatedCampaign> {
@@ -78,11 +121,6 @@ export class Simulation implements Simulator {
     this.requests.length = 0;
   }
 
-  windowUse(): WindowUse[] {
-    const { windows, windowOffset } = this.#account.settings;
-    return windowUse(this.requests, windows, windowOffset);
-  }
-
   async close(): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -90,82 +128,31 @@ export class Simulation implements Simulator {
     server.closeAllConnections();
     await closed;
   }
+}
 
-  #record(entry: Omit<RequestRecord, "number">): RequestRecord {
-    this.#received += 1;
-    const record = { number: this.#received, ...entry };
-    this.requests.push(record);
-    return record;
+function answered(answer: Answer): Reply {
+  return { kind: "answer", answer };
+}
+
+function disturbed(fault: Fault, real: Answer): Reply {
+  switch (fault.kind) {
+    case "drop":
+      return { kind: "dropped" };
+    case "stall":
+      return { kind: "stalled" };
+    case "reset":
+      return { kind: "reset", part: half(real) };
+    default:
+      return answered(faultyAnswer(fault, real));
   }
 }
 
-/** The use of every window that saw a request, the shortest kind first, each kind in order of time. */
-function windowUse(requests: readonly RequestRecord[], windows: readonly RateWindow[], offset: number): WindowUse[] {
-  return windows.flatMap(({ limit, length }) => {
-    const starts = new Map<number, { accepted: number; refused: number }>();
-    for (const request of requests) {
-      if (request.tooParallel) continue;
-      const start = windowStart(request.at, length, offset);
-      const use = starts.get(start) ?? { accepted: 0, refused: 0 };
-      use[request.counted ? "accepted" : "refused"] += 1;
-      starts.set(start, use);
-    }
-    return [...starts].sort(([a], [b]) => a - b).map(([start, use]) => ({ limit, length, start, ...use }));
-  });
+function withHeaders(answer: Answer, headers: Record<string, string>): Answer {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
-/** @param gone once the client doesn't wait any more. */
-type Handle = (incoming: Incoming, gone: Promise<unknown>) => Promise<Reply>;
-
-function makeServer(handle: Handle): Server {
-  const server = createServer((request, response) => {
-    const { method = "GET", url: path = "/", headers } = request;
-    const incoming = { method, path, authorization: headers.authorization, body: () => bodyOf(request) };
-    const gone = new Promise((resolve) => response.once("close", resolve));
-    void handle(incoming, gone).then((reply) => send(response, reply));
-  });
-  // A client may keep a connection for as long as it likes: the account never closes one under a request's feet.
-  server.keepAliveTimeout = 0;
-  return server;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  switch (reply.kind) {
-    case "answer": {
-      const { status, headers, body } = reply.answer;
-      const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body ?? "") };
-      response.writeHead(status, { ...headers, ...length }).end(body);
-      return;
-    }
-    case "reset": {
-      // Only once a first part of the body is on its way is there a middle to break off in.
-      const length = Buffer.byteLength(reply.part) * 2;
-      response.writeHead(200, { "content-type": "application/json", "content-length": length });
-      response.write(reply.part, () => response.socket?.resetAndDestroy());
-      return;
-    }
-    case "dropped":
-      response.destroy();
-      return;
-    case "stalled":
-  }
-}
-
-/** Opens the server on loopback and returns the base URL. @throws Error that says what to do if the port is taken. */
-async function listen(server: Server, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      const advice = taken ? "the port is in use. Choose another one, or 0 for a free one." : error.message;
-      reject(new Error(`Could not start the simulator on 127.0.0.1:${port}: ${advice}`));
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/hood`;
+function tooMany({ tooParallel, wait }: Verdict): Answer {
+  // How long it is too many at once depends on the client's own requests, so Hood can tell no time.
+  const retryAfter = tooParallel ? -1 : Math.max(1, Math.ceil(wait / 1000));
+  return withHeaders(failure(429, "The rate limit is exceeded."), { "retry-after": String(retryAfter) });
 }

@@ -1,5 +1,3 @@
-import type { RateWindow } from "./windows";
-
 // What a test sees of the simulated account.
 
 /**
@@ -12,15 +10,11 @@ import type { RateWindow } from "./windows";
 export interface SimulatedCampaign {
   /** Decimal digits; a string, because ids can exceed 2^53. */
   id: string;
-  /** The company that it belongs to. */
   company_id: string;
-  /** The member who made it. */
   creator_id: string;
   /** The member who made the campaign; `status` is the member's own. */
   creator: { id: string; name: string; status: string; image: string | null };
-  /** Its name. */
   name: string;
-  /** What it is for. */
   description: string | null;
   /** Its labels, always as an array here. */
   labels: string[];
@@ -30,7 +24,6 @@ export interface SimulatedCampaign {
   status: string;
   /** Whether it has ever been running. */
   was_launched: boolean;
-  /** When it is to start. */
   scheduled_time: string | null;
   /** When a scheduled campaign runs next. */
   next_run_time: string | null;
@@ -38,9 +31,7 @@ export interface SimulatedCampaign {
   run_counter: number;
   /** Each with a `channel`: push, email or sms. Ids that are missing are made up. */
   messages: Record<string, unknown>[];
-  /** When it was made. */
   create_time: string;
-  /** When it was last changed. */
   update_time: string;
   /** The reason of the last pause or cancel. Stored, and never shown in answers. */
   reason?: string;
@@ -80,7 +71,6 @@ export type Fault =
 
 /** The part of a request that a fault rule can choose by. */
 export interface FaultableRequest {
-  /** Such as `GET`. */
   readonly method: string;
   /** With the query. */
   readonly path: string;
@@ -109,7 +99,6 @@ export interface FaultRule {
 
 /** What a request changed; what time brings is none. `from` and `to` are statuses; `from` is null for a create. */
 export interface Effect {
-  /** The campaign that was made or changed. */
   readonly campaignId: string;
   /** Its status before; `null` where it was made. */
   readonly from: string | null;
@@ -123,7 +112,6 @@ export interface RequestRecord {
   readonly number: number;
   /** When it was received, by the account's clock, in ms since the epoch. */
   readonly at: number;
-  /** Such as `GET`. */
   readonly method: string;
   /** With the query, e.g. `/v1/hood/campaigns?page=1,100`. */
   readonly path: string;
@@ -133,24 +121,10 @@ export interface RequestRecord {
   status: number | "pending" | "dropped" | "reset" | "stalled";
   /** Set when this request changed a campaign, also if its answer was then lost. */
   effect?: Effect;
-  /** `token 1` for the first of the configured tokens, and so on; undefined for any other. */
-  readonly tokenName?: string;
   /** Whether it bore a token that was valid when it was received. */
   readonly authorized: boolean;
   /** Whether the rate limit let it in. */
   counted: boolean;
-  /** Whether it was refused because too many requests were in flight. */
-  readonly tooParallel: boolean;
-}
-
-/** How many requests one aligned window let in and refused; those refused as too many in parallel are in neither. */
-export interface WindowUse extends RateWindow {
-  /** When the window began, in ms since the epoch. */
-  readonly start: number;
-  /** Requests that were let in. */
-  readonly accepted: number;
-  /** Requests that were answered with 429. */
-  readonly refused: number;
 }
 
 /** A running Hood account on loopback. */
@@ -178,8 +152,6 @@ export interface Simulator {
   freeze(surface: Surface, milliseconds: number): void;
   /** Empties the request log. */
   clearRequests(): void;
-  /** How many requests each window of the rate limit saw, by the request log. */
-  windowUse(): WindowUse[];
   /** Stops the account and breaks off what is still open. */
   close(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export function parseWindows(text: string, option: string): RateWindow[] {
 }
 
 /** The moment at which the window around `moment` began; all in ms. */
-export function windowStart(moment: number, length: number, offset: number): number {
+function windowStart(moment: number, length: number, offset: number): number {
   return Math.floor((moment - offset) / length) * length + offset;
 }
 
@@ -48,7 +48,7 @@ export interface Verdict {
 interface LimitSettings {
   readonly windows: readonly RateWindow[];
   readonly windowOffset: number;
-  readonly headerWindow: "tighter" | "burst" | "steady";
+  readonly headerWindow: "tighter" | "steady";
   readonly foreign: RateWindow | undefined;
   readonly parallelLimit: number;
 }
@@ -118,9 +118,8 @@ export class Gate {
   private describe(moment: number): Record<string, string> {
     const [burst, steady = burst] = this.counters;
     if (!burst || !steady) return {};
-    const { headerWindow } = this.settings;
     const tighter = this.counters.reduce((a, b) => (b.limit - b.used <= a.limit - a.used ? b : a));
-    const { limit, used, start, length } = { tighter, burst, steady }[headerWindow];
+    const { limit, used, start, length } = this.settings.headerWindow === "steady" ? steady : tighter;
     return {
       "x-ratelimit-limit": String(limit),
       "x-ratelimit-remaining": String(limit - used),

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { assumptions } from "../doctor/assumptions";
 import { examined, type Setup } from "../tests/doctor/run";
 import { ROOT } from "./root";
 
@@ -20,7 +19,7 @@ export async function doctorPage(): Promise<string> {
     const { out } = await examined(setup);
     page = filled(page, name, `\`\`\`text\n${name === "tier" ? out : onlyDifferent(out)}\`\`\``);
   }
-  return filled(page, "assumptions", table());
+  return page;
 }
 
 /** A part ends where the next heading begins. */
@@ -32,14 +31,6 @@ function filled(page: string, name: string, content: string): string {
 
 function onlyDifferent(out: string): string {
   return out.replace(/^(ok|unknown) .*\n/gm, "");
-}
-
-function table(): string {
-  const rows = Object.entries(assumptions).map(
-    ([name, { holds, standsOn, shownBy, otherwise }]) =>
-      `| \`${name}\` | ${holds} | ${standsOn} | ${shownBy} | ${otherwise} |`,
-  );
-  return ["| | assumption | stands on | shown by | otherwise |", "|---|---|---|---|---|", ...rows].join("\n");
 }
 
 if (require.main === module) void doctorPage().then((page) => writeFile(PAGE, page));

@@ -58,34 +58,41 @@ export function textOf({ owner, content, moment = 0, record }: Mark): string {
   return text + sumOf(text, WITH_MOMENT);
 }
 
-/** The mark in the metadata of a live campaign, in whatever form the server keeps it; undefined if there is none. */
+/**
+ * The mark in the metadata of a live campaign, in whatever form the server keeps it; undefined if there is none. Where there are several of
+ * one owner, nothing tells which of them counts.
+ */
 export function markIn(metadata: unknown): Mark | undefined {
-  const text = marksIn(metadata)[0]?.toLowerCase();
-  if (text === undefined) return undefined;
+  const [mark, ...others] = [...new Set(marksIn(metadata).map((text) => text.toLowerCase()))].map(partsOf);
+  if (others.some(({ owner }) => owner !== mark?.owner)) return undefined;
+  return mark && others.length > 0 ? { owner: mark.owner, content: "", record: "" } : mark;
+}
+
+function partsOf(text: string): Mark {
   const [owner, content, seconds] = [
     text.slice(0, OWNER),
-    text.slice(OWNER, -RECORD - SUM),
+    text.slice(OWNER, OWNER + CONTENT),
     text.slice(-RECORD - SUM - MOMENT, -RECORD - SUM),
   ];
   const moment = hasSum(text, WITH_MOMENT) ? Number.parseInt(seconds, 16) * 1_000 : 0;
-  return {
-    owner,
-    content: content.slice(0, CONTENT),
-    ...(moment > 0 && { moment }),
-    record: text.slice(-RECORD - SUM, -SUM),
-  };
+  return { owner, content, ...(moment > 0 && { moment }), record: text.slice(-RECORD - SUM, -SUM) };
 }
 
-/** What {@link withoutMark} takes out, and no more: a mark inside other text, or alone in a list, is the program's own. */
+/** What {@link withoutMark} takes out, and no more: a mark inside other text is the program's own. */
 function marksIn(metadata: unknown): string[] {
-  if (Array.isArray(metadata)) return metadata.flatMap(marksIn);
-  if (!isObject(metadata)) return [];
-  return Object.values(metadata).flatMap((value) => (isMark(value) ? [value] : marksIn(value)));
+  if (isMark(metadata)) return [metadata];
+  return typeof metadata === "object" && metadata !== null ? Object.values(metadata).flatMap(marksIn) : [];
 }
 
-/** The key that the mark stands under in live metadata; undefined if it stands deeper, or not at all. */
+/** True if a campaign has the mark that was written into it, whenever that was. */
+export function isSameMark(shown: Mark | undefined, { owner, content, record }: Mark): boolean {
+  return shown?.record === record && shown.owner === owner && shown.content === content;
+}
+
+/** The key that the mark stands under in live metadata; undefined if it stands deeper, more than once, or not at all. */
 export function markKeyIn(metadata: unknown): string | undefined {
-  return isObject(metadata) ? Object.keys(metadata).find((key) => isMark(metadata[key])) : undefined;
+  if (!isObject(metadata) || marksIn(metadata).length !== 1) return undefined;
+  return Object.keys(metadata).find((key) => isMark(metadata[key]));
 }
 
 /** Metadata with a mark, under a key that is free. */
@@ -98,23 +105,27 @@ export function withMark(metadata: Readonly<Record<string, unknown>>, mark: Mark
 
 /** How many keys of the program's own a mark has beside it, or would have. An account may take few, or none. */
 export function keysBeside(metadata: unknown): number {
-  return isObject(metadata) ? Object.keys(metadata).length : 0;
+  return typeof metadata === "object" && metadata !== null ? Object.keys(metadata).length : 0;
 }
 
-/** Metadata as people know it, without a mark. */
+/** Metadata as people know it, without a mark and its key. In a list, nothing stays of what held no more. */
 export function withoutMark(metadata: unknown): unknown {
-  if (Array.isArray(metadata)) return metadata.filter((item) => !isPairOfMark(item)).map(withoutMark);
+  if (isMark(metadata)) return {};
+  if (Array.isArray(metadata)) {
+    const own = metadata.filter((item, index) => !isMark(item) && !(isOwnKey(item) && isMark(metadata[index + 1])));
+    const pairs = own.map((item): [unknown, unknown] => [item, withoutMark(item)]);
+    return pairs.filter(([item, rest]) => keysBeside(item) === 0 || keysBeside(rest) > 0).map(([, rest]) => rest);
+  }
   if (!isObject(metadata)) return metadata;
-  const pair = isPairOfMark(metadata);
-  const others = Object.entries(metadata).filter(([name, value]) => !isMark(value) && !(pair && /^key$/i.test(name)));
-  return Object.fromEntries(others.map(([name, value]) => [name, withoutMark(value)]));
+  const entries = Object.entries(metadata);
+  // A server may write names and values in other letters.
+  const isPair = entries.some(([name, value]) => /^value$/i.test(name) && isMark(value));
+  const own = entries.filter(([name, value]) => !isMark(value) && !(isPair && /^key$/i.test(name) && isOwnKey(value)));
+  return Object.fromEntries(own.map(([name, value]) => [name, withoutMark(value)]));
 }
 
-/** A server may write names and values in other letters. */
-function isPairOfMark(item: unknown): boolean {
-  if (!isObject(item)) return false;
-  const field = (name: RegExp) => Object.entries(item).find(([key]) => name.test(key))?.[1];
-  return String(field(/^key$/i)).toLowerCase() === PAIR.key && isMark(field(/^value$/i));
+function isOwnKey(value: unknown): boolean {
+  return typeof value === "string" && /^pulumi(_\d+)?$/i.test(value);
 }
 
 function isMark(value: unknown): value is string {

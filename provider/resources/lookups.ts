@@ -50,6 +50,9 @@ interface GetCampaignsArgs {
   readonly limit?: number | undefined;
 }
 
+const STATUSES = 'must be a status such as "running", or a list of at least one';
+const COUNT = "must be a whole number from 1 on, such as 20";
+
 export const lookups = {
   getCampaign: lookup<{ id: string }>("getCampaign", { id: { read: digits } }, async (account, { id: wanted }) => {
     const { campaign, fields } = await account.details(wanted);
@@ -60,20 +63,11 @@ export const lookups = {
   getCampaigns: lookup<GetCampaignsArgs>(
     "getCampaigns",
     {
-      status: {
-        read: optional(
-          fitting(
-            isStatuses,
-            'must be a status such as "running", or a list of at least one; leave it out to find campaigns in any',
-          ),
-        ),
-      },
+      status: { read: optional(fitting(isStatuses, `${STATUSES}; leave it out to find campaigns in any`)) },
       search: { read: optional(fitting(isText, "must be a text that isn't blank; leave it out to find all")) },
       sort: { read: optional(readSort) },
       fields: { read: optional(readFields) },
-      limit: {
-        read: optional(fitting(isCount, "must be a whole number from 1 on, such as 20; leave it out to find all")),
-      },
+      limit: { read: optional(fitting(isCount, `${COUNT}; leave it out to find all`)) },
     },
     async (account, args) => {
       // If all are wanted, they are read with the oldest first: what is created meanwhile then moves no other.

@@ -1,13 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
-import { rows } from "../../doctor/assumptions";
+import { assumptions } from "../../doctor/assumptions";
 import * as endpoints from "../../provider/hood/endpoints";
 import { transitions } from "../../provider/lifecycle";
 import { ROOT } from "../../tools/root";
 
-const covered = new Set(rows.flatMap(([, { covers = "" }]) => covers.split(" ")));
+/** What the rows name, in whatever case: paths, parameters, headers, fields, HTTP statuses. */
+const named = assumptions.map((row) => Object.values(row).join(" ")).join("\n");
+const isNamed = (word: string) =>
+  new RegExp(`(?<![\\w-])${word.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`, "i").test(named);
 
 function textsIn(folder: string): string[] {
   const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
@@ -59,7 +62,7 @@ describe("The table of assumptions", () => {
     it(`has ${what} that the provider relies on`, () => {
       const all = [...new Set(words())];
       expect(all).to.have.length.of.at.least(5);
-      expect(all.filter((word) => !covered.has(word))).to.deep.equal([]);
+      expect(all.filter((word) => !isNamed(word))).to.deep.equal([]);
     });
   }
 
@@ -70,28 +73,17 @@ describe("The table of assumptions", () => {
 
   it("is pointed to by the provider's comments, each row where it is relied on", () => {
     const comments = textsIn("provider").map((text) => text.replace(/\n\s*\*(?!\/)/g, " "));
-    const named = comments.flatMap((text) =>
+    const names = comments.flatMap((text) =>
       [...text.matchAll(/doctor\/assumptions\.ts: (\w+(?:,\s+\w+)*)/g)].flatMap(([, list = ""]) => list.split(/,\s+/)),
     );
-    const relying = rows.filter(([, { standsOn }]) => !standsOn.includes("the provider doesn't rely on it"));
-    expect(named).to.have.members(relying.map(([name]) => name));
+    expect(names).to.have.members(assumptions.map(({ name }) => name));
   });
 
-  it("says of each row what it stands on, and names a page that there is", () => {
-    for (const [name, { standsOn, holds, otherwise, page }] of rows) {
+  it("says of each row what it stands on, in whole sentences", () => {
+    for (const { name, standsOn, holds, otherwise } of assumptions) {
       expect(standsOn, name).to.match(/documented|inferred|this package|Pulumi|HTTP/);
       for (const sentence of [holds, otherwise]) expect(sentence, name).to.match(/^\S[\s\S]*[.]$/);
-      const [file = "", anchor] = page.split("#");
-      expect(existsSync(join(ROOT, file)), page).to.equal(true);
-      const headings = [...readFileSync(join(ROOT, file), "utf8").matchAll(/^#+ (.+)$/gm)].map(([, text = ""]) =>
-        text
-          .toLowerCase()
-          .replace(/[^\w\s-]/g, "")
-          .trim()
-          .replaceAll(/\s/g, "-"),
-      );
-      if (anchor) expect(headings, page).to.include(anchor);
     }
-    expect(rows.length).to.be.above(40);
+    expect(assumptions).to.have.length.above(40);
   });
 });

@@ -308,6 +308,10 @@ export const stories: Readonly<Record<string, Story>> = {
     fails: /an interrupted update may have made campaign/,
   },
   "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
+  "an adoption of a draft, which it launches": {
+    campaigns: [],
+    steps: [lose({ "Campaign flash": { name: "Flash sale", draft: true } }), { up: flash }],
+  },
   "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
   "an adoption of what ran until somebody paused it, and its end": {
     campaigns: [],
@@ -339,7 +343,6 @@ export const stories: Readonly<Record<string, Story>> = {
       { "Campaign flash": { name: "Flash sale", draft: true, deletionPolicy: "cancel" } },
       { "Campaign flash": { name: "Flash sale", runImmediately: true } },
     ),
-    fails: /with other arguments, and takes no edits now/,
   },
   'a replacement of what runs by what declares "abandon" again': {
     campaigns: [],

@@ -1,38 +1,11 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
+import { hoodPlan } from "../../report/main";
 import { version } from "../../tools/root";
 import { error, live, previewOf, step, type Values } from "./steps";
 
-const MAIN = require.resolve("../../report/main");
-
-/** Runs the command in this process, as Node.js would in one of its own. */
-async function run(args: readonly string[], input: string, isTTY = false) {
-  const { argv, stdin, exitCode } = process;
-  const output = { out: "", err: "" };
-  const { write } = process.stdout;
-  const { error } = console;
-  process.argv = [process.execPath, MAIN, ...args];
-  Object.defineProperty(process, "stdin", { value: Object.assign(Readable.from([Buffer.from(input)]), { isTTY }) });
-  process.stdout.write = (text) => {
-    output.out += text;
-    return true;
-  };
-  console.error = (text) => {
-    output.err += text;
-  };
-  process.exitCode = undefined;
-  try {
-    delete require.cache[MAIN];
-    require(MAIN);
-    while (process.exitCode === undefined) await new Promise((resolve) => setImmediate(resolve));
-    return { ...output, code: process.exitCode };
-  } finally {
-    Object.assign(process, { argv, exitCode });
-    Object.defineProperty(process, "stdin", { value: stdin });
-    process.stdout.write = write;
-    console.error = error;
-  }
-}
+const run = (args: readonly string[], input: string, { isTTY = false, environment = {} } = {}) =>
+  hoodPlan([...args], { stdin: Object.assign(Readable.from([Buffer.from(input)]), { isTTY }), environment });
 
 const end = step({ inputs: live });
 const launch = step({ type: "Campaign", inputs: { name: "New", runImmediately: true } });
@@ -49,22 +22,14 @@ describe("hood-plan", () => {
   for (const [what, input, code, says] of codes) {
     it(`ends with ${code} if ${what}`, async () => {
       const ran = await run([], input);
-      expect(ran.code).to.equal(code);
-      expect(ran.out).to.contain(says);
-      expect(ran.err).to.equal("");
+      expect(ran.text).to.contain(says);
+      expect([ran.code, ran.error]).to.deep.equal([code, ""]);
     });
   }
 
   it("says for which commit of the pipeline it is", async () => {
-    const before = process.env.GITHUB_SHA;
-    process.env.GITHUB_SHA = "abc";
-    try {
-      const { about } = JSON.parse((await run(["--format", "json"], preview([end]))).out);
-      expect(about).to.deep.equal({ project: "test", stack: "test", commit: "abc" });
-    } finally {
-      if (before === undefined) delete process.env.GITHUB_SHA;
-      else process.env.GITHUB_SHA = before;
-    }
+    const ran = await run(["--format", "json"], preview([end]), { environment: { GITHUB_SHA: "abc" } });
+    expect(JSON.parse(ran.text).about).to.deep.equal({ project: "test", stack: "test", commit: "abc" });
   });
 
   const fails: [what: string, input: string, isTTY: boolean, says: RegExp][] = [
@@ -73,9 +38,9 @@ describe("hood-plan", () => {
   ];
   for (const [what, input, isTTY, says] of fails) {
     it(`ends with 1, and says why, if ${what}`, async () => {
-      const ran = await run([], input, isTTY);
-      expect([ran.code, ran.out]).to.deep.equal([1, ""]);
-      expect(ran.err).to.match(says);
+      const ran = await run([], input, { isTTY });
+      expect([ran.code, ran.text]).to.deep.equal([1, ""]);
+      expect(ran.error).to.match(says);
     });
   }
 });
@@ -92,9 +57,9 @@ describe("the arguments of hood-plan", () => {
   ];
   for (const [args, out, code] of taken) {
     it(`are taken: ${args.join(" ") || "none"}`, async () => {
-      const ran = await run(args, preview([end]), code === 0);
-      expect([ran.code, ran.err]).to.deep.equal([code, ""]);
-      expect(ran.out).to[typeof out === "string" ? "equal" : "match"](out as string & RegExp);
+      const ran = await run(args, preview([end]), { isTTY: code === 0 });
+      expect([ran.code, ran.error]).to.deep.equal([code, ""]);
+      expect(ran.text).to[typeof out === "string" ? "equal" : "match"](out as string & RegExp);
     });
   }
 
@@ -109,8 +74,8 @@ describe("the arguments of hood-plan", () => {
   for (const [args, says] of wrong) {
     it(`aren't taken: ${args.join(" ")}`, async () => {
       const ran = await run(args, preview([end]));
-      expect([ran.code, ran.out]).to.deep.equal([1, ""]);
-      expect(ran.err).to.match(says);
+      expect([ran.code, ran.text]).to.deep.equal([1, ""]);
+      expect(ran.error).to.match(says);
     });
   }
 });

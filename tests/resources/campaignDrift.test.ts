@@ -35,37 +35,31 @@ describe("drift of a campaign", () => {
     it(`is not ${what}`, () => expect(drift(args, fields)).to.deep.equal({}));
   }
 
+  const [MORNING, NEXT] = ["2026-12-01T09:00:00Z", "2026-12-02T09:00:00Z"];
+  const sms = (integration: string) => ({ channel: "sms", [integration]: "8", sms: { text: "x" } });
+  const push = { channel: "push" };
+  const second = { ...push, id: "2" };
   const different: [string, Partial<CampaignArgs>, Fields, Fields][] = [
     ["another text", { description: "x" }, { description: "y" }, { description: "y" }],
     ["a text that was removed", { description: "x" }, { description: null }, { description: undefined }],
     ["other labels", { labels: ["a", "b"] }, { labels: ["a"] }, { labels: ["a"] }],
     ["labels that were removed", { labels: ["a"] }, { labels: [] }, { labels: undefined }],
     ["a flag", { sendInProfileTimeZone: true }, { send_in_profile_time_zone: false }, { sendInProfileTimeZone: false }],
-    [
-      "another moment",
-      { endTime: "2026-12-01T09:00:00Z" },
-      { end_time: "2026-12-02 09:00:00" },
-      { endTime: "2026-12-02T09:00:00Z" },
-    ],
+    ["another moment", { endTime: MORNING }, { end_time: "2026-12-02 09:00:00" }, { endTime: NEXT }],
     ["a declared key, not the others", { metadata: { a: 1 } }, { metadata: { a: 2, b: 3 } }, { metadata: { a: 2 } }],
     ["a declared key that was removed", { metadata: { a: 1, b: 2 } }, { metadata: { b: 2 } }, { metadata: { b: 2 } }],
     ["all keys removed", { metadata: { a: 1 } }, { metadata: {} }, { metadata: undefined }],
     [
       "a part of a message",
       { messages: [{ channel: "sms", integrationId: "7", sms: { text: "x" } }] },
-      { messages: [{ id: "1", channel: "sms", integration_id: "8", sms: { text: "x", more: 1 } }] },
-      { messages: [{ channel: "sms", integrationId: "8", sms: { text: "x" } }] },
+      { messages: [{ id: "1", ...sms("integration_id"), sms: { text: "x", more: 1 } }] },
+      { messages: [sms("integrationId")] },
     ],
     [
       "one message more",
-      { messages: [{ channel: "push" }] },
-      {
-        messages: [
-          { channel: "push", id: "1" },
-          { channel: "push", id: "2" },
-        ],
-      },
-      { messages: [{ channel: "push" }, { channel: "push", id: "2" }] },
+      { messages: [push] },
+      { messages: [{ ...push, id: "1" }, second] },
+      { messages: [push, second] },
     ],
     ["a test", { abTest: { testSplit: 30 } }, { ab_test: { test_split: 40, id: "7" } }, { abTest: { testSplit: 40 } }],
     ["an extra field", { extra: { cap: 2, b: 1 } }, { cap: 3, b: 1 }, { extra: { cap: 3, b: 1 } }],
@@ -175,56 +169,33 @@ describe("a campaign in an account that stores values in a way of its own", () =
   const edit = async (state: Properties, news: Properties) => (await on.another().update("", state, news)).outs;
   const trees = { ...declared, description: "Trees" };
   const web = { ...declared, metadata: { team: "web" } };
-  const byHand = (description: string) => void Object.assign(live(), { description });
-
+  const byHand = (state: Properties, description: string) => {
+    Object.assign(live(), { description });
+    return state;
+  };
+  const lost = () => {
+    on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+    return create();
+  };
+  const corrected = async () => {
+    const { __provenance: _, ...legacy } = await create();
+    const { props } = await on.another().read(live().id, legacy);
+    expect(props).to.include({ name: "SPRING SALE" });
+    return edit(props, declared);
+  };
+  const takenOver = async () => {
+    byHand(await create(), "TREES");
+    return create();
+  };
+  const shouted = { description: "TREES" };
   const rows: [what: string, act: () => Promise<Properties>, found: Properties][] = [
     ["after it was created", create, declared],
-    [
-      "after its answer was lost",
-      () => {
-        on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
-        return create();
-      },
-      declared,
-    ],
+    ["after its answer was lost", lost, declared],
     ["after it was edited", async () => edit(await create(), trees), trees],
-    [
-      "once an edit has corrected what a refresh found",
-      async () => {
-        const { __provenance: _, ...legacy } = await create();
-        const { props } = await on.another().read(live().id, legacy);
-        expect(props).to.include({ name: "SPRING SALE" });
-        return edit(props, declared);
-      },
-      declared,
-    ],
-    [
-      "once a person has changed it",
-      async () => {
-        const state = await create();
-        byHand("Trees");
-        return state;
-      },
-      trees,
-    ],
-    [
-      "once something else was edited",
-      async () => {
-        const state = await create();
-        byHand("TREES");
-        return edit(state, web);
-      },
-      { ...web, description: "TREES" },
-    ],
-    [
-      "once a create has taken it over",
-      async () => {
-        await create();
-        byHand("TREES");
-        return create();
-      },
-      { ...declared, name: "SPRING SALE", description: "TREES" },
-    ],
+    ["once an edit has corrected what a refresh found", corrected, declared],
+    ["once a person has changed it", async () => byHand(await create(), "Trees"), trees],
+    ["once something else was edited", async () => edit(byHand(await create(), "TREES"), web), { ...web, ...shouted }],
+    ["once a create has taken it over", takenOver, { ...declared, name: "SPRING SALE", ...shouted }],
   ];
   for (const [what, act, found] of rows) {
     const hasDrifted = found.description !== declared.description && found.description !== "Trees";

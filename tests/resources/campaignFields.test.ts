@@ -15,8 +15,6 @@ import {
 } from "../../provider/resources/campaign/fields";
 import { type Planned, unknown } from "../../provider/resources/resource";
 
-const time = "2026-05-01T12:00:00Z";
-
 /** RFC 7386, section 2, word for word. */
 function apply(target: unknown, patch: unknown): unknown {
   const isObject = (value: unknown): value is Fields =>
@@ -52,43 +50,35 @@ describe("the merge patch of an edit", () => {
     fc.assert(fc.property(values, (any) => void expect(mergePatch(flat(any), flat(any))).to.deep.equal({})));
   });
 
-  it("removes with null, inside too, goes into objects, and sends lists whole", () => {
-    const before = { a: 1, gone: 1, inside: { kept: 1, gone: 2, changed: 3 }, list: [1, { a: 1 }] };
-    const after = { a: 1, inside: { kept: 1, changed: 4 }, list: [1, { a: 2 }], added: { b: 1 } };
-    expect(mergePatch(before, after)).to.deep.equal({
-      gone: null,
-      inside: { gone: null, changed: 4 },
-      list: [1, { a: 2 }],
-      added: { b: 1 },
-    });
-  });
-
-  it("takes out of a draft that is launched what the program has removed", () => {
-    const olds = { name: "x", description: "y", metadata: { a: 1, b: 2 }, draft: true };
-    expect(patchOf(olds, { name: "x", metadata: { b: 2 } }, "draft")).to.deep.equal({
-      name: "x",
-      description: null,
-      metadata: { a: null, b: 2 },
-      status: "manual",
-    });
-  });
-
-  it("says nothing of what is the same moment or the same nothing", () => {
-    const before = { name: "x", scheduledTime: "2026-05-01T14:00:00+02:00", metadata: { a: 1, b: null }, draft: false };
-    const after = {
-      name: "x",
-      scheduledTime: "2026-05-01 12:00:00",
-      metadata: { a: 1 },
-      deletionPolicy: "cancel",
-    } as const;
-    expect(patchOf(before, after, "scheduled")).to.deep.equal({});
-  });
-
-  it("takes each key of removed metadata out, and leaves the mark", () => {
-    expect(patchOf({ name: "x", metadata: { a: 1, b: { c: 2 } } }, { name: "x" }, "paused")).to.deep.equal({
-      metadata: { a: null, b: null },
-    });
-  });
+  const moment = { scheduledTime: "2026-05-01T14:00:00+02:00" };
+  const same = { scheduledTime: "2026-05-01 12:00:00", metadata: { a: 1 }, deletionPolicy: "cancel" } as const;
+  const launch = { description: null, metadata: { a: null, b: 2 }, status: "manual" };
+  const patches: [what: string, live: string, olds: object, news: Partial<CampaignArgs>, patch: Fields][] = [
+    [
+      "takes out of a draft that is launched what the program has removed",
+      "draft",
+      { description: "y", metadata: { a: 1, b: 2 }, draft: true },
+      { metadata: { b: 2 } },
+      { name: "x", ...launch },
+    ],
+    [
+      "says nothing of what is the same moment or the same nothing",
+      "scheduled",
+      { ...moment, metadata: { a: 1, b: null }, draft: false },
+      same,
+      {},
+    ],
+    [
+      "takes each key of removed metadata out, and leaves the mark",
+      "paused",
+      { metadata: { a: 1, b: { c: 2 } } },
+      {},
+      { metadata: { a: null, b: null } },
+    ],
+  ];
+  for (const [what, live, olds, news, patch] of patches) {
+    it(what, () => expect(patchOf({ name: "x", ...olds }, { name: "x", ...news }, live)).to.deep.equal(patch));
+  }
 
   it("writes the mark again if new metadata takes its place", () => {
     const mark = { owner: hashOf("a"), content: hashOfContent({}), record: newRecord() };
@@ -121,10 +111,11 @@ describe("the merge patch of an edit", () => {
 
 describe("what Hood is told of a campaign", () => {
   it("has the API's names, one level deep if those are documented", () => {
+    const sms = { channel: "sms", sms: { bodyText: "x" } };
     const args = {
       name: "Spring sale",
       abTest: { testSplit: 30, odd_field: 1 },
-      messages: [{ channel: "sms", integrationId: "7", primaryLang: "en", sms: { bodyText: "x" } }],
+      messages: [{ ...sms, integrationId: "7", primaryLang: "en" }],
       metadata: { ownKey: 1 },
       sendInProfileTimeZone: true,
       scheduledTime: "2026-12-01T10:00:00.5+01:00",
@@ -134,7 +125,7 @@ describe("what Hood is told of a campaign", () => {
     expect(fieldsOf(args)).to.deep.equal({
       name: "Spring sale",
       ab_test: { test_split: 30, odd_field: 1 },
-      messages: [{ channel: "sms", integration_id: "7", primary_lang: "en", sms: { bodyText: "x" } }],
+      messages: [{ ...sms, integration_id: "7", primary_lang: "en" }],
       metadata: { ownKey: 1 },
       send_in_profile_time_zone: true,
       scheduled_time: "2026-12-01 09:00:00",
@@ -149,31 +140,23 @@ describe("what Hood is told of a campaign", () => {
 });
 
 describe("what a program edits", () => {
-  const olds = { name: "x", scheduledTime: "2026-12-01T09:00:00Z", draft: false, metadata: { a: 1 } };
-  const same = {
-    name: "x",
-    scheduledTime: "2026-12-01 09:00:00",
-    metadata: { a: 1 },
-    deletionPolicy: "cancel",
-  } as const;
+  const metadata = { a: 1 };
+  const olds = { name: "x", scheduledTime: "2026-12-01T09:00:00Z", draft: false, metadata };
+  const same = { name: "x", scheduledTime: "2026-12-01 09:00:00", metadata, deletionPolicy: "cancel" } as const;
 
-  it("is what Hood would have to be told of", () => {
+  it("is what Hood would have to be told of, and what isn't known yet", () => {
     expect(editedArguments(olds, same)).to.deep.equal([]);
     expect(editedArguments(olds, { ...same, name: "y", draft: true })).to.deep.equal(["name", "draft"]);
     expect(editedArguments(olds, { name: "x" })).to.deep.equal(["metadata", "scheduledTime"]);
     expect(editedArguments({ name: "x", extra: { a: 1 } }, { name: "x", extra: { a: 2 } })).to.deep.equal(["extra"]);
-  });
-
-  it("is also what isn't known yet", () => {
-    const news: Planned<CampaignArgs> = {
-      ...same,
+    const all: Planned<CampaignArgs> = {
       name: unknown,
       metadata: unknown,
       extra: unknown,
       draft: unknown,
       deletionPolicy: unknown,
     };
-    expect(editedArguments(olds, news)).to.deep.equal(["name", "metadata", "extra"]);
+    expect(editedArguments(olds, { ...same, ...all })).to.deep.equal(["name", "metadata", "extra"]);
   });
 
   it("differs from what it changes", () => {
@@ -184,7 +167,7 @@ describe("what a program edits", () => {
 });
 
 describe("what a preview tells of a campaign", () => {
-  const outputs = { campaignId: "7", status: "draft", createTime: time };
+  const outputs = { campaignId: "7", status: "draft", createTime: "2026-05-01T12:00:00Z" };
 
   it("is what is declared, and of the rest nothing", () => {
     const nothing = { campaignId: unknown, status: unknown, createTime: unknown };

@@ -50,7 +50,7 @@ type Row = [
   outcome: string | RegExp,
   methods?: string[],
   args?: object,
-  staleFor?: number,
+  lag?: number,
 ];
 
 describe("canceling a campaign", () => {
@@ -255,9 +255,9 @@ describe("canceling a campaign", () => {
       /again and again for 600 s[\s\S]*Nothing was done/,
     ],
   ];
-  for (const [what, rules, outcome, methods, args, staleFor] of rows) {
+  for (const [what, rules, outcome, methods, args, lag = 0] of rows) {
     it(what, async () => {
-      if (staleFor) await on.restart({ staleFor });
+      if (lag > 0) await on.restart({ listLag: lag, pageLag: lag });
       const id = on.campaign("running");
       for (const rule of rules) on.fault(rule);
       const act = () => apply(id, args);

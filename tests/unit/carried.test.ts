@@ -22,10 +22,6 @@ class Moment {
 
 class Segment {
   constructor(readonly name: string) {}
-
-  hello(): string {
-    return this.name;
-  }
 }
 
 class Secretive {

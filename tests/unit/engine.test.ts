@@ -210,32 +210,28 @@ describe("Getting an engine", () => {
       expect(calls(/^go build/gm)).to.have.length(4);
     });
 
-    const failures: [what: string, prepare: () => void, message: string[]][] = [
-      [
-        "Go is too old",
-        () => command("go", "echo this Go is too old >&2; exit 1"),
-        ["Could not make the YAML and Python language hosts: this Go is too old", "Install Pulumi (https://www."],
-      ],
+    const noPart = GO.replace('chmod +x "$2"', ":");
+    const noEnvironment = PYTHON.replace("mkdir", "echo no module named venv >&2; exit 1; mkdir");
+    const [PULUMI, PYTHON_3] = [
+      "Install Pulumi (https://www.",
+      "Install Python 3.10 or newer (https://www.python.org/",
+    ];
+    const failures: [what: string, name: string, does: string, reason: string, advice: string][] = [
+      ["Go is too old", "go", "echo this Go is too old >&2; exit 1", "language hosts: this Go is too old", PULUMI],
       [
         "Go leaves out a part",
-        () => command("go", GO.replace('chmod +x "$2"', ":")),
-        ["what was made lacks pulumi-language-yaml, pulumi-language-python", "Install Pulumi (https://www."],
+        "go",
+        noPart,
+        "what was made lacks pulumi-language-yaml, pulumi-language-python",
+        PULUMI,
       ],
-      [
-        "Python can't make an environment",
-        () => command("python3", PYTHON.replace("mkdir", "echo no module named venv >&2; exit 1; mkdir")),
-        ["for Python 3.11: no module named venv", "Install Python 3.10 or newer (https://www.python.org/downloads/)"],
-      ],
-      [
-        "there is no Python",
-        () => command("python3", "echo no Python >&2; exit 127"),
-        ["Could not ask Python for its version: no Python", "Install Python 3.10 or newer"],
-      ],
+      ["Python makes no environment", "python3", noEnvironment, "Python 3.11: no module named venv", PYTHON_3],
+      ["there is no Python", "python3", "echo none >&2; exit 127", "not ask Python for its version: none", PYTHON_3],
     ];
-    for (const [what, prepare, [reason = "", advice = ""]] of failures) {
+    for (const [what, name, does, reason, advice] of failures) {
       it(`says what to install if ${what}`, async () => {
         release(engine);
-        prepare();
+        command(name, does);
         const [first, second] = (await failureOf(languages())).split("\n");
         expect(first).to.contain(reason);
         expect(second).to.contain(advice);

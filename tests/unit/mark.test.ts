@@ -6,6 +6,7 @@ import {
   hashOfContent,
   keysBeside,
   markIn,
+  markKeyIn,
   newRecord,
   textOf,
   withMark,
@@ -32,6 +33,19 @@ describe("the mark of a campaign", () => {
       ],
       [{ key: "team", value: "crm" }],
     ],
+    [
+      "as a pair of a list",
+      [
+        ["team", "crm"],
+        ["pulumi", text],
+      ],
+      [["team", "crm"]],
+    ],
+    ["as a list of names and values", ["team", "crm", "pulumi_2", text], ["team", "crm"]],
+    ["as a list of values", ["crm", text], ["crm"]],
+    ["as a value alone", text, {}],
+    ["deeper", { a: [{ b: { pulumi: text } }, { c: [1, [text]] }] }, { a: [{ b: {} }, { c: [1] }] }],
+    ["more than once", { value: text, pulumi: text }, {}],
     ["as a pair that got company", { key: "pulumi", value: text, team: "crm" }, { team: "crm" }],
   ];
   for (const [what, metadata, rest] of shown) {
@@ -45,12 +59,11 @@ describe("the mark of a campaign", () => {
   const others: [string, unknown][] = [
     ["no metadata", undefined],
     ["null", null],
-    ["a text", text],
+    ["a text", "crm"],
     ["another pair", { key: "pulumi", value: "yes" }],
     ["60 digits without the checksum", { pulumi: "0".repeat(60) }],
     ["a longer hash", { pulumi: "ab".repeat(64) }],
     ["a text that names a mark", { copied: `from ${text}` }],
-    ["a list of texts", { copied: [text] }],
     ["the name of a key", { [text]: "crm" }],
   ];
   for (const [what, metadata] of others) {
@@ -87,7 +100,20 @@ describe("the mark of a campaign", () => {
     expect(markIn({ pulumi: textOf(found) })).to.deep.equal(found);
   });
 
+  it("is nobody's where there are those of two owners, and no state's where there are two of one owner", () => {
+    const { owner, ...others } = mark;
+    const another = textOf({ owner: hashOf("another"), ...others });
+    const newer = textOf({ ...mark, record: newRecord() });
+    expect(markIn({ pulumi: text, pulumi_2: another })).to.equal(undefined);
+    expect(markIn({ pulumi: text, pulumi_2: newer })).to.deep.equal({ owner, content: "", record: "" });
+  });
+
+  it("can be replaced only where it stands once, at the top", () => {
+    const places = [{ a: text }, { a: text, b: text }, { a: { b: text } }, [text], text, {}];
+    expect(places.map(markKeyIn)).to.deep.equal(["a", ...Array(5).fill(undefined)]);
+  });
+
   it("counts the keys beside it", () => {
-    expect([undefined, {}, { team: "crm" }].map(keysBeside)).to.deep.equal([0, 0, 1]);
+    expect([undefined, {}, { team: "crm" }, ["crm"]].map(keysBeside)).to.deep.equal([0, 0, 1, 1]);
   });
 });

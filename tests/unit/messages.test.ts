@@ -2,9 +2,14 @@ import { expect } from "chai";
 import { UserError } from "../../provider/errors";
 import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, type FailureKind, HoodError } from "../../provider/hood/errors";
+import type { Wait } from "../../provider/hood/waits";
 import { describeCampaign, describeForgotten, explain, labelOf } from "../../provider/messages";
+import { Progress } from "../../provider/progress";
 import { say } from "../../provider/text";
 import { expectReadable } from "../support/messages";
+
+const AT_ONCE = "the account answers that too many requests are on their way at once";
+const TOO_LONG = "The account asks to wait until 12:00:02 UTC (2 s), longer than hood:maxWait allows";
 
 describe("messages", () => {
   /** What to do next. An account that may not be what the provider assumes is one for hood-doctor. */
@@ -34,23 +39,18 @@ describe("messages", () => {
     });
   }
 
-  it("end Hood's words with one full stop", () => {
+  it("end Hood's words with one full stop, and pass on what is in words for the user already", () => {
     for (const detail of ["HTTP 400 Bad request.", "HTTP 400 Bad request"]) {
       const message = explain(new HoodError("rejected", viewCampaign("1"), say`${detail}`, 400));
       expect(message).to.contain("HTTP 400 Bad request.\n").and.not.contain("..");
     }
-  });
-
-  it("pass on what is in words for the user already", () => {
     expect(explain(new UserError(say`As it is.`))).to.equal("As it is.");
   });
 
   it("are shown once: Pulumi prints the error and its stack beside them", () => {
-    const error = new UserError(say`As it is.`);
-    expect([String(error), error.stack]).to.deep.equal([
-      "A resource of pulumi-ocamba-hood failed",
-      "its error says why",
-    ]);
+    const { stack, ...error } = new UserError(say`As it is.`);
+    expect(String(new UserError(say`As it is.`))).to.equal("A resource of pulumi-ocamba-hood failed");
+    expect({ stack, ...error }).to.include({ stack: "its error says why" });
   });
 
   it("never hide a defect", () => {
@@ -58,47 +58,30 @@ describe("messages", () => {
     expect(() => explain(defect)).to.throw(defect);
   });
 
-  it("say how a campaign stands", () => {
-    expect(describeCampaign({ id: "1000248", name: "Spring sale", status: "sent" })).to.equal(
-      'campaign 1000248 "Spring sale" (sent)',
-    );
-    const odd = { id: "1000248", name: "Spring sale", status: " running" };
-    expect(describeCampaign(odd)).to.equal('campaign 1000248 "Spring sale" (" running")');
-  });
-
-  it("about a campaign that Hood doesn't show any more say that it stays, and what to check", () => {
+  it("say how a campaign stands, by its id alone if the state has no name", () => {
+    const sale = { id: "1000248", name: "Spring sale" };
+    expect(describeCampaign({ ...sale, status: "sent" })).to.equal('campaign 1000248 "Spring sale" (sent)');
+    expect(describeCampaign({ ...sale, status: " running" })).to.equal('campaign 1000248 "Spring sale" (" running")');
+    expect(labelOf("1000248", undefined)).to.equal("campaign 1000248");
     const error = new HoodError("unknownCampaign", viewCampaign("1000248"), say`HTTP 400`, 400);
     const message = describeForgotten(labelOf("1000248", "Spring sale"), error);
     for (const part of ['campaign 1000248 "Spring sale"', "HTTP 400.", "HOOD_ENDPOINT and HOOD_TOKEN"])
       expect(message).to.contain(part);
     expectReadable(message);
   });
-
-  it("name a campaign by its id alone if the state has no name", () => {
-    expect(labelOf("1000248", undefined)).to.equal("campaign 1000248");
-    expect(labelOf("1000248", "Spring sale")).to.equal('campaign 1000248 "Spring sale"');
-  });
 });
 
 describe("Hood's words for an error", () => {
   const envelope = { code: 400, title: "Bad request.", message: "The request is not valid.", trace_id: "6f1c" };
 
+  const twice = { title: "No.", message: "No.", trace_id: "{}" };
+  const none = [undefined, null, "x", [], {}, { title: 7, message: {}, trace_id: 1 }];
   const answers: [what: string, status: number, body: unknown, words: string][] = [
     ["title, message and trace id", 400, envelope, "HTTP 400 Bad request. The request is not valid. (trace_id 6f1c)"],
-    [
-      "said once if they are the same",
-      401,
-      { title: "No.", message: "No.", trace_id: "{}" },
-      "HTTP 401 No. (trace_id {})",
-    ],
+    ["said once if they are the same", 401, twice, "HTTP 401 No. (trace_id {})"],
     ["a title alone", 500, { title: "Internal server error." }, "HTTP 500 Internal server error."],
     ["a message alone", 400, { message: "No." }, "HTTP 400 No."],
-    ...[undefined, null, "x", [], {}, { title: 7, message: {}, trace_id: 1 }].map((body): (typeof answers)[number] => [
-      `none in ${JSON.stringify(body)}`,
-      400,
-      body,
-      "HTTP 400",
-    ]),
+    ...none.map((body): (typeof answers)[number] => [`none in ${JSON.stringify(body)}`, 400, body, "HTTP 400"]),
   ];
   for (const [what, status, body, words] of answers) {
     it(`are ${what}`, () => expect(describeAnswer(status, body)).to.equal(words));
@@ -110,9 +93,88 @@ describe("Hood's words for an error", () => {
     expect(words).not.to.contain("\n");
     expect(words.length).to.be.below(500);
   });
+});
 
-  it("are all in the error", () => {
-    const error = new HoodError("rejected", viewCampaign("1"), describeAnswer(400, envelope), 400);
-    expect(error.message).to.contain("campaign 1: HTTP 400 Bad request.").and.contain("6f1c");
+describe("the live line", () => {
+  /** What was shown, on which rows. */
+  let shown: [line: string, row?: string | undefined][];
+  let progress: Progress;
+
+  beforeEach(() => {
+    shown = [];
+    progress = new Progress({ total: () => 3, show: (line, row) => void shown.push([line, row]) });
+  });
+
+  const wait = ({ left = 30_000, ...more }: Partial<Wait>): Wait => ({
+    purpose: "list campaigns",
+    reason: "turn",
+    waited: 1_000,
+    left,
+    until: Date.parse("2026-05-01T12:00:00Z") + left,
+    ...more,
+  });
+
+  /** A cancellation that goes on until it is ended. */
+  function begin(row?: string) {
+    let end = (_error?: Error) => {};
+    const act = () =>
+      new Promise<string>((resolve, reject) => {
+        end = (error) => (error ? reject(error) : resolve("done"));
+      });
+    return { result: progress.count(act, row), end: (error?: Error) => end(error) };
+  }
+
+  it("returns what the cancellation returns, or throws what it throws", async () => {
+    const [first, second] = [begin(), begin()];
+    first.end();
+    second.end(new Error("no"));
+    expect(await first.result).to.equal("done");
+    expect(await second.result.catch((error: Error) => error.message)).to.equal("no");
+  });
+
+  const waits: [what: string, given: Partial<Wait>, line?: string][] = [
+    ["for the rate limit", {}, "Waiting for the account's rate limit until 12:00:30 UTC (30 s)"],
+    ["for fewer requests at once", { reason: "parallel" }, `Waiting until 12:00:30 UTC (30 s): ${AT_ONCE}`],
+    [
+      "as it is asked to",
+      { reason: "asked" },
+      "Waiting as the account asks until 12:00:30 UTC (30 s), to list campaigns",
+    ],
+    ["for answers", { reason: "answer", waited: 12_000 }, "Waiting for an answer for 12 s, to list campaigns"],
+    ["no longer, since it is asked for too much", { reason: "tooLong", waited: 0, left: 2_000 }, TOO_LONG],
+    ["for no more than a few seconds", { left: 1_500 }],
+  ];
+  for (const [what, given, line] of waits) {
+    it(`shows ${line ? "a" : "no"} line for a request that waits ${what}`, () => {
+      progress.tell(wait(given));
+      expect(shown).to.deep.equal(line ? [[line, undefined]] : []);
+    });
+  }
+
+  it("says how many cancellations are done, and how many wait, also for a short time", async () => {
+    const [first, second] = [begin(), begin()];
+    first.end();
+    await first.result;
+    progress.tell(wait({ left: 1_000 }));
+    const line = "1 done, 2 waiting for the account's rate limit until 12:00:01 UTC (1 s)";
+    expect(shown).to.deep.equal([[line, undefined]]);
+    second.end();
+    await second.result;
+    progress.tell(wait({ left: 1_000 }));
+    expect(shown).to.have.length(1);
+  });
+
+  it("stands on the row of the cancellation that began first, if rows are known", async () => {
+    const [other, first, second] = [begin(), begin("first"), begin("second")];
+    other.end();
+    await other.result;
+    progress.tell(wait({}));
+    first.end();
+    await first.result;
+    progress.tell(wait({ reason: "answer" }));
+    second.end();
+    await second.result;
+    expect(shown.map(([, row]) => row)).to.deep.equal(["first", "second"]);
+    expect(shown[1]?.[0]).to.match(/^Waiting for an answer/);
   });
 });

@@ -169,19 +169,13 @@ describe("What the policy pack denies", () => {
   });
 
   const config = { ...windowDefaults, days: ["mon", "fri"] as const };
-  const times: [time: string, open: boolean][] = [
-    ["2026-05-01T07:59:59Z", false],
-    ["2026-05-01T08:00:00Z", true],
-    ["2026-05-01T15:59:59Z", true],
-    ["2026-05-01T16:00:00Z", false],
-    ["2026-05-02T12:00:00Z", false],
-    ["2026-05-04T12:00:00Z", true],
-  ];
-  for (const [time, open] of times) {
-    it(`${open ? "nothing" : "an end"} at ${time}, if the window is Monday and Friday, 08:00 to 16:00`, () => {
-      expect(checkWindow(end(), config, new Date(time))).to.have.length(open ? 0 : 1);
-    });
-  }
+  it("an end out of the window, which here is Monday and Friday, 08:00 to 16:00", () => {
+    const isDenied = (time: string) => checkWindow(end(), config, new Date(time)).length === 1;
+    const outside = ["2026-05-01T07:59:59Z", "2026-05-01T16:00:00Z", "2026-05-02T12:00:00Z"];
+    expect(outside.filter((time) => !isDenied(time))).to.deep.equal([]);
+    const inside = ["2026-05-01T08:00:00Z", "2026-05-01T15:59:59Z", "2026-05-04T12:00:00Z"];
+    expect(inside.filter(isDenied)).to.deep.equal([]);
+  });
 
   it("an end at any time, if no day is given, and none on a whole day", () => {
     const now = new Date("2026-05-01T12:00:00Z");

@@ -1,44 +1,29 @@
 import { expect } from "chai";
-import { readSettings, type Settings, SettingsError, withToken } from "../../provider/settings";
+import { proxyFor } from "../../provider/hood/proxy";
+import { describeMisspelt } from "../../provider/misspelt";
+import { readSettings, type Settings, SettingsError, settingNames, withToken } from "../../provider/settings";
+import { quoted } from "../../provider/text";
 import { expectReadable, thrown } from "../support/messages";
 
 type Key = keyof Settings;
 
-/** Every setting: its variable, a right value of each source, and what they mean. */
-const table: { key: Key; variable: string; config: string; environment: string; means: [unknown, unknown] }[] = [
-  { key: "token", variable: "HOOD_TOKEN", config: "token-a", environment: "token-b", means: ["token-a", "token-b"] },
-  {
-    key: "endpoint",
-    variable: "HOOD_ENDPOINT",
-    config: "https://a.example/v1/hood",
-    environment: "https://b.example/v1/hood",
-    means: ["https://a.example/v1/hood", "https://b.example/v1/hood"],
-  },
-  { key: "preflight", variable: "HOOD_PREFLIGHT", config: "live", environment: "off", means: ["live", "off"] },
-  { key: "maxCancellations", variable: "HOOD_MAX_CANCELLATIONS", config: "0", environment: "500", means: [0, 500] },
-  {
-    key: "rateLimit",
-    variable: "HOOD_RATE_LIMIT",
-    config: "75/1s,700/60s",
-    environment: "1/2s",
-    means: [
-      [
-        { limit: 75, length: 1_000 },
-        { limit: 700, length: 60_000 },
-      ],
-      [{ limit: 1, length: 2_000 }],
-    ],
-  },
-  { key: "maxParallel", variable: "HOOD_MAX_PARALLEL", config: "1", environment: "20", means: [1, 20] },
-  { key: "timeout", variable: "HOOD_TIMEOUT", config: "500ms", environment: "2m", means: [500, 120_000] },
-  { key: "maxWait", variable: "HOOD_MAX_WAIT", config: "10s", environment: "1m", means: [10_000, 60_000] },
-  {
-    key: "auditLog",
-    variable: "HOOD_AUDIT_LOG",
-    config: "a/b.jsonl",
-    environment: "/c.jsonl",
-    means: ["a/b.jsonl", "/c.jsonl"],
-  },
+const HOOD = "https://api.ocamba.com/v1/hood";
+const PROXY = "http://proxy.example.com:3128";
+
+const windows = (...all: [limit: number, seconds: number][]) =>
+  all.map(([limit, seconds]) => ({ limit, length: seconds * 1_000 }));
+
+/** Every setting: its variable, a right value of each source, and what they mean if it isn't the same. */
+const table: [key: Key, variable: string, config: string, environment: string, means?: [unknown, unknown]][] = [
+  ["token", "HOOD_TOKEN", "token-a", "token-b"],
+  ["endpoint", "HOOD_ENDPOINT", "https://a.example/v1/hood", "https://b.example/v1/hood"],
+  ["preflight", "HOOD_PREFLIGHT", "live", "off"],
+  ["maxCancellations", "HOOD_MAX_CANCELLATIONS", "0", "500", [0, 500]],
+  ["rateLimit", "HOOD_RATE_LIMIT", "75/1s,700/60s", "1/2s", [windows([75, 1], [700, 60]), windows([1, 2])]],
+  ["maxParallel", "HOOD_MAX_PARALLEL", "1", "20", [1, 20]],
+  ["timeout", "HOOD_TIMEOUT", "500ms", "2m", [500, 120_000]],
+  ["maxWait", "HOOD_MAX_WAIT", "10s", "1m", [10_000, 60_000]],
+  ["auditLog", "HOOD_AUDIT_LOG", "a/b.jsonl", "/c.jsonl"],
 ];
 
 const read = (config: Partial<Record<Key, string>> = {}, environment: NodeJS.ProcessEnv = {}) =>
@@ -56,10 +41,7 @@ describe("settings", () => {
       endpoint: "https://api.ocamba.com/v1/hood",
       preflight: "live",
       maxCancellations: 50,
-      rateLimit: [
-        { limit: 10, length: 1_000 },
-        { limit: 150, length: 60_000 },
-      ],
+      rateLimit: windows([10, 1], [150, 60]),
       maxParallel: 10,
       timeout: 30_000,
       maxWait: 600_000,
@@ -67,80 +49,52 @@ describe("settings", () => {
     });
   });
 
-  for (const { key, variable, config, environment, means } of table) {
-    describe(`hood:${key}`, () => {
-      it("is read from config", () => expect(read({ [key]: config })[key]).to.deep.equal(means[0]));
-
-      it(`is read from ${variable}, which wins`, () => {
-        expect(read({}, { [variable]: environment })[key]).to.deep.equal(means[1]);
-        expect(read({ [key]: config }, { [variable]: environment })[key]).to.deep.equal(means[1]);
-        const explicit = readSettings((name) => ({ [key]: config })[name], { [variable]: environment }, "config");
-        expect(explicit[key], "of a provider that a program declares").to.deep.equal(means[0]);
-      });
-
-      it("counts as not set when it is blank, in either place", () => {
-        for (const blank of ["", " ", "\n"]) {
-          expect(read({ [key]: blank })[key]).to.deep.equal(read()[key]);
-          expect(read({ [key]: config }, { [variable]: blank })[key]).to.deep.equal(means[0]);
-        }
-      });
-
-      it("is taken without blanks around it", () => {
-        expect(read({ [key]: ` ${config}\n` })[key]).to.deep.equal(means[0]);
-      });
+  for (const [key, variable, config, environment, means = [config, environment]] of table) {
+    it(`have ${key}, from config or from ${variable}, which wins, without blanks around it`, () => {
+      expect(read({ [key]: ` ${config}\n` })[key]).to.deep.equal(means[0]);
+      expect(read({}, { [variable]: environment })[key]).to.deep.equal(means[1]);
+      expect(read({ [key]: config }, { [variable]: environment })[key]).to.deep.equal(means[1]);
+      const explicit = readSettings((name) => ({ [key]: config })[name], { [variable]: environment }, "config");
+      expect(explicit[key], "of a provider that a program declares").to.deep.equal(means[0]);
+      for (const blank of ["", " ", "\n"]) {
+        expect(read({ [key]: blank })[key]).to.deep.equal(read()[key]);
+        expect(read({ [key]: config }, { [variable]: blank })[key]).to.deep.equal(means[0]);
+      }
     });
   }
 
   describe("that can't be used", () => {
-    const wrong: [Key, string, string][] = [
-      ["endpoint", "api.ocamba.com/v1/hood", "URL"],
-      ["endpoint", "/v1/hood", "URL"],
-      ["endpoint", "http://api.ocamba.com/v1/hood", "https://"],
-      ["endpoint", "http://127.0.0.1.evil.com/v1/hood", "https://"],
-      ["endpoint", "http://localhost.evil.com/v1/hood", "https://"],
-      ["endpoint", "http://10.0.0.1/v1/hood", "https://"],
-      ["endpoint", "http://localhost./v1/hood", "https://"],
-      ["endpoint", "http://127.0.0.1.5/v1/hood", "URL"],
-      ["endpoint", "http://[::2]/v1/hood", "https://"],
-      ["endpoint", "ftp://127.0.0.1/v1/hood", "https://"],
-      ["endpoint", "file:///etc/passwd", "https://"],
-      ["endpoint", "https://user:secret-word@api.ocamba.com/v1/hood", "user or password"],
-      ["endpoint", "https://user@api.ocamba.com/v1/hood", "user or password"],
-      ["endpoint", "http://localhost:x@evil.com/v1/hood", "user or password"],
-      ["endpoint", "https://api.ocamba.com/v1/hood?x=1", "base URL"],
-      ["endpoint", "https://api.ocamba.com/v1/hood#x", "base URL"],
-      ["preflight", "on", '"live" or "off"'],
-      ["preflight", "LIVE", '"live" or "off"'],
-      ["preflight", "false", '"live" or "off"'],
-      ["preflight", "livе", 'it looks like "live"'],
-      ["preflight", "оff", 'it looks like "off"'],
-      ["maxCancellations", "-1", "whole number of at least 0"],
-      ["maxCancellations", "1.5", "whole number of at least 0"],
-      ["maxCancellations", "many", "whole number of at least 0"],
-      ["maxCancellations", "1e3", "whole number of at least 0"],
-      ["maxCancellations", "Infinity", "whole number of at least 0"],
-      ["maxParallel", "0", "whole number of at least 1"],
-      ["maxParallel", "ten", "whole number of at least 1"],
-      ["rateLimit", "10 per second", "10/1s,150/60s"],
-      ["rateLimit", "0/1s", "10/1s,150/60s"],
-      ["timeout", "30", "30s"],
-      ["timeout", "0s", "30s"],
-      ["timeout", "-1s", "30s"],
-      ["timeout", "1h", "30s"],
-      ["timeout", "soon", "30s"],
-      ["timeout", "30s or so", "such as 30s"],
-      ["timeout", "40000m", "at most 1440m, which is a day"],
-      ["maxWait", "1441m", "at most 1440m"],
-      ["rateLimit", "150/0m", "10/1s,150/60s"],
-      ["rateLimit", "150/m", "10/1s,150/60s"],
-      ["rateLimit", "150/1min", "10/1s,150/60s"],
+    const wrong: [key: Key, says: string, values: string[]][] = [
+      ["endpoint", "URL", ["api.ocamba.com/v1/hood", "/v1/hood", "http://127.0.0.1.5/v1/hood"]],
+      ...["api.ocamba.com", "127.0.0.1.evil.com", "localhost.evil.com", "10.0.0.1", "localhost.", "[::2]"].map(
+        (host): [Key, string, string[]] => ["endpoint", "https://", [`http://${host}/v1/hood`]],
+      ),
+      ["endpoint", "https://", ["ftp://127.0.0.1/v1/hood", "file:///etc/passwd"]],
+      [
+        "endpoint",
+        "user or password",
+        ["https://user:secret-word@api.ocamba.com/v1/hood", "https://user@a.com/v1/hood"],
+      ],
+      ["endpoint", "user or password", ["http://localhost:x@evil.com/v1/hood"]],
+      ["endpoint", "base URL", ["https://api.ocamba.com/v1/hood?x=1", "https://api.ocamba.com/v1/hood#x"]],
+      ["preflight", '"live" or "off"', ["on", "LIVE", "false"]],
+      ["preflight", 'it looks like "live"', ["livе"]],
+      ["preflight", 'it looks like "off"', ["оff"]],
+      ["maxCancellations", "whole number of at least 0", ["-1", "1.5", "many", "1e3", "Infinity"]],
+      ["maxParallel", "whole number of at least 1", ["0", "ten"]],
+      ["rateLimit", "10/1s,150/60s", ["10 per second", "0/1s", "150/0m", "150/m", "150/1min"]],
+      ["timeout", "such as 30s", ["30", "0s", "-1s", "1h", "soon", "30s or so"]],
+      ["timeout", "at most 1440m, which is a day", ["40000m"]],
+      ["maxWait", "at most 1440m", ["1441m"]],
     ];
-    for (const [key, value, says] of wrong) {
-      it(`fails for ${key} ${JSON.stringify(value)}`, async () => {
-        const message = await failure({ [key]: value });
-        expect(message).to.contain(`hood:${key} `).and.contain(says).and.contain("pulumi config set");
-        expect(message).not.to.contain("secret-word");
-        expectReadable(message);
+    for (const [key, says, values] of wrong) {
+      it(`fails for ${key} ${values.map(quoted).join(", ")}`, async () => {
+        for (const value of values) {
+          const message = await failure({ [key]: value });
+          expect(message).to.contain(`hood:${key} `).and.contain(says).and.contain("pulumi config set");
+          expect(message).not.to.contain("secret-word");
+          expectReadable(message);
+        }
       });
     }
 
@@ -158,7 +112,7 @@ describe("settings", () => {
     it("stay readable, however many and however long", async () => {
       const wild = `x\u202e${"y\n".repeat(5_000)}`;
       // Any text is a path.
-      const keys = table.map(({ key }) => key).filter((key) => key !== "auditLog");
+      const keys = table.map(([key]) => key).filter((key) => key !== "auditLog");
       const message = await failure(Object.fromEntries(keys.map((key) => [key, wild])));
       for (const key of keys) expect(message).to.contain(`hood:${key} `);
       expect(message).not.to.contain("\u202e");
@@ -196,15 +150,133 @@ describe("settings", () => {
     expect(read({ rateLimit: "9/10m" }).rateLimit).to.deep.equal([{ limit: 9, length: 600_000 }]);
   });
 
-  for (const [text, endpoint] of [
-    ["https://api.ocamba.com/v1/hood/", "https://api.ocamba.com/v1/hood"],
-    ["https://api.ocamba.com/v1/hood//", "https://api.ocamba.com/v1/hood"],
-    ["HTTPS://API.OCAMBA.COM/v1/hood", "https://api.ocamba.com/v1/hood"],
-    ["http://localhost/v1/hood", "http://localhost/v1/hood"],
-    ["http://127.0.0.1:4010/v1/hood", "http://127.0.0.1:4010/v1/hood"],
-    ["http://127.1.2.3/v1/hood", "http://127.1.2.3/v1/hood"],
-    ["http://[::1]:4010/v1/hood", "http://[::1]:4010/v1/hood"],
-  ] as const) {
-    it(`may have the endpoint ${text}`, () => expect(read({ endpoint: text }).endpoint).to.equal(endpoint));
+  it("may have an endpoint on this machine, in capitals, or with slashes at its end", () => {
+    for (const end of ["/", "//"]) expect(read({ endpoint: `${HOOD}${end}` }).endpoint).to.equal(HOOD);
+    expect(read({ endpoint: "HTTPS://API.OCAMBA.COM/v1/hood" }).endpoint).to.equal(HOOD);
+    for (const host of ["localhost", "127.0.0.1:4010", "127.1.2.3", "[::1]:4010"]) {
+      const endpoint = `http://${host}/v1/hood`;
+      expect(read({ endpoint }).endpoint).to.equal(endpoint);
+    }
+  });
+});
+
+describe("the proxy", () => {
+  const chosen = (environment: NodeJS.ProcessEnv, endpoint = HOOD) => proxyFor(endpoint, environment)?.url.href;
+  const named: [what: string, environment: NodeJS.ProcessEnv, proxy: string | undefined][] = [
+    ["is the one of HTTPS_PROXY", { HTTPS_PROXY: PROXY }, `${PROXY}/`],
+    ["is the one of https_proxy", { https_proxy: PROXY }, `${PROXY}/`],
+    ["is the upper-case one of two", { https_proxy: "http://lower:1", HTTPS_PROXY: PROXY }, `${PROXY}/`],
+    ["is the lower-case one if the other is blank", { https_proxy: PROXY, HTTPS_PROXY: " " }, `${PROXY}/`],
+    ["may be given without http://", { HTTPS_PROXY: "proxy.example.com:3128" }, `${PROXY}/`],
+    ["may speak https itself", { HTTPS_PROXY: "https://proxy.example.com" }, "https://proxy.example.com/"],
+    ["isn't the one of HTTP_PROXY", { HTTP_PROXY: PROXY, http_proxy: PROXY, ALL_PROXY: PROXY }, undefined],
+    ["isn't used for a host of no_proxy", { HTTPS_PROXY: PROXY, no_proxy: "ocamba.com" }, undefined],
+    ["is used if NO_PROXY has another", { HTTPS_PROXY: PROXY, no_proxy: "ocamba.com", NO_PROXY: "a" }, `${PROXY}/`],
+  ];
+  for (const [what, environment, proxy] of named) {
+    it(what, () => expect(chosen(environment)).to.equal(proxy));
   }
+
+  it("is never used for this machine", () => {
+    for (const endpoint of [
+      "https://localhost:4010",
+      "https://127.0.0.2",
+      "https://[::1]:4010",
+      "http://127.0.0.1:4010",
+    ])
+      expect(chosen({ HTTPS_PROXY: PROXY, HTTP_PROXY: PROXY }, endpoint), endpoint).to.equal(undefined);
+  });
+
+  const rules: [endpoint: string, without: string[], by: string[]][] = [
+    [
+      HOOD,
+      ["*", "example.com, *", "com", "ocamba.com", "OCAMBA.com", ".ocamba.com", "*.ocamba.com"],
+      ["", ",", ":443"],
+    ],
+    [HOOD, ["example.com ,\tapi.ocamba.com "], ["amba.com", ".api.ocamba.com", "*.api.ocamba.com", "*api.ocamba.com"]],
+    [HOOD, ["api.ocamba.com:443", "api.ocamba.com:"], ["api.ocamba.com:8443", "api*.ocamba.com", "www.api.ocamba.com"]],
+    [HOOD, [".ocamba.com:443"], ["10.0.0.0/8"]],
+    ["https://bücher.example", ["bücher.example", "xn--bcher-kva.example"], []],
+    ["https://10.1.2.3:8443", ["10.1.2.3", "10.1.2.3:8443"], ["10.1.2.3:443", "10.1.2.4", "1.2.3", ".3"]],
+    ["https://10.1.2.3:8443", ["10.1.0.0/16"], ["10.2.0.0/16", "10.1.0.0/33", "2001:db8::/32"]],
+    ["https://[2001:db8::7]", ["2001:DB8::7", "2001:db8::/32", "2001:db8:0::7"], ["2001:db8::8"]],
+    ["https://[2001:db8::7]", ["[2001:db8::7]:443"], ["[2001:db8::7]:8443"]],
+  ];
+  for (const [endpoint, without, by] of rules) {
+    it(`isn't used for ${endpoint} if NO_PROXY is ${without.map(quoted).join(" or ")}, but if it is another`, () => {
+      const under = (rule: string) => chosen({ HTTPS_PROXY: PROXY, NO_PROXY: rule }, endpoint);
+      for (const rule of without) expect(under(rule), rule).to.equal(undefined);
+      for (const rule of by) expect(under(rule), rule).to.equal(`${PROXY}/`);
+    });
+  }
+
+  it("fails the settings if it can't be used, and isn't shown", async () => {
+    const hosts = [
+      "socks5://canary:canary@proxy",
+      "http://",
+      "canary:1:2",
+      "http://a:canary%zz@proxy",
+      "file:///canary",
+    ];
+    for (const https_proxy of hosts) {
+      const message = await failure({}, { https_proxy });
+      expect(message).to.contain("https_proxy must be the URL of an HTTP proxy").and.not.contain("canary");
+    }
+  });
+
+  it("fails no settings of an account that needs none", () => {
+    expect(read({}, { HTTPS_PROXY: "socks5://proxy", NO_PROXY: "ocamba.com" })).not.to.have.property("proxy");
+  });
+});
+
+describe("What looks like a setting and is none", () => {
+  const five = ["a", "b", "c", "d", "e"].map((name) => `hood:${name}`);
+  const all = settingNames.map((name) => `hood:${name}`);
+  const rows: [what: string, names: string[], says: RegExp | undefined, project?: string][] = [
+    ["a letter too few", ["hood:maxCancelations"], /hood:maxCancelations \(do you mean hood:maxCancellations\?\)/],
+    ["another case", ["hood:maxcancellations"], /do you mean hood:maxCancellations\?/],
+    ["other separators", ["hood:max-cancellations"], /do you mean hood:maxCancellations\?/],
+    ["two letters swapped", ["hood:tiemout"], /hood:tiemout \(do you mean hood:timeout\?\)/],
+    ["near to two", ["hood:maxWai"], /hood:maxWai \(do you mean hood:maxWait\?\)/],
+    ["a name that is near to none", ["hood:colour"], /: hood:colour\.\n.*The settings are hood:token, /],
+    ["an environment variable", ["HOOD_MAX_CANCELATIONS"], /NS \(do you mean HOOD_MAX_CANCELLATIONS\?\)/],
+    ["another namespace", ["Hood:maxCancellations"], /do you mean hood:maxCancellations\?/],
+    ["a namespace with a letter too few", ["hod:timeout"], /hod:timeout \(do you mean hood:timeout\?\)/],
+    ["a setting with a colon in it", ["hood:time:out"], /do you mean hood:timeout\?/],
+    ["a key and a variable, in a project called hood", ["hood:tiemout", "HOOD_TIMEOUTS"], /is called hood too/, "hood"],
+    ["a variable, in a project called hood", ["HOOD_TIMEOUTS"], /\nCorrect the/, "hood"],
+    ["six at once", [...five, "hood:f"], /hood:e, and 1 more\.\n/],
+    ["a key of a project called hod", ["hod:timeout"], undefined, "hod"],
+    ["no namespace", ["shop:maxCancellations"], /shop:maxCancellations \(do you mean hood:max/],
+    ["a key of a project called hood", ["hood:tiemout"], /hood:timeout\?\)\.\nThe project is called hood too/, "hood"],
+    ["a key of other words in a project called hood", ["hood:colour"], undefined, "hood"],
+    ["settings as they are", all, undefined],
+    ["the plugin's version", ["hood:version", "hood:pluginDownloadURL"], undefined],
+    ["a key of others", ["shop:timeout", "aws:region", "aws:timeout", "food:timeouts"], undefined],
+    ["a setting's name of others", ["shop:rateLimit", "aws:maxCancellations"], undefined],
+    ["a variable of others", ["HOOD_COLOUR", "HOOD_TOKEN", "MAX_CANCELATIONS", "FOOD_TOKEN", "HOOD_"], undefined],
+    ["a guard of the project's own beside it", ["shop:maxCancellations", "hood:maxCancellations"], undefined],
+    ["another namespace, and no setting", ["Hood:colour", "hod:colour"], undefined],
+    ["a key with a colon of its own", ["hood:a:b"], /: hood:a:b\.\n/],
+    ["five at once", five, /hood:d, hood:e\.\n/],
+    ["a key that could be read wrongly", ["hood:a b", "hood:`c"], /"hood:a b", "hood:`c"\./],
+  ];
+  for (const [what, names, says, project = "shop"] of rows) {
+    it(`is ${says ? "named with the nearest setting" : "no matter"} if it is ${what}`, () => {
+      const isKey = (name: string) => name.includes(":");
+      const variables = names.filter((name) => !isKey(name));
+      const warning = describeMisspelt(names.filter(isKey), variables, project);
+      if (says) expect(warning).to.match(says);
+      else expect(warning).to.equal(undefined);
+      expectReadable(warning ?? "A warning.");
+    });
+  }
+
+  it("takes few lines, however many and however long they are", () => {
+    const keys = Array.from({ length: 1_000 }, (_, index) => `hood:\u202e\n${"x".repeat(500)}${index}`);
+    const warning = describeMisspelt(keys, [], "shop") ?? "";
+    expectReadable(warning);
+    expect(warning).to.contain("and 995 more").and.not.contain("\u202e");
+    expect(warning.length).to.be.below(1_500);
+  });
 });

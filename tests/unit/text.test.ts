@@ -120,31 +120,21 @@ describe("text", () => {
   ];
   for (const [how, text, line] of flat) it(`is one line, ${how}`, () => expect(oneLine(text)).to.equal(line));
 
-  it("counts", () => {
-    expect([0, 1, 2].map((n) => count(n, "campaign"))).to.deep.equal(["0 campaigns", "1 campaign", "2 campaigns"]);
-  });
-
-  it("says a sentence on one line, with numbers and messages in it", () => {
-    expect(say`${2} of ${quoted("a b")}\n${say`c`}: ${" d\n e "}`).to.equal('2 of "a b"\nc:  d e ');
-  });
-
-  it("cuts a very long value in a sentence", () => {
-    expect(say`a ${"x".repeat(1_001)} b`).to.equal(`a ${"x".repeat(1_000)}… b`);
-    expect(say`${"x".repeat(1_000)}`).to.equal("x".repeat(1_000));
-  });
-
-  it("joins messages: on lines of their own without those that aren't there, or as they are", () => {
-    expect(lines(say`a`, undefined, say`b`)).to.equal("a\nb");
-    expect(concat(say`a`, say`${""}`, lines(say`b`, say`c`))).to.equal("ab\nc");
-    expect(firstLine(lines(say`a`, say`b`))).to.equal("a");
-  });
-
-  it("ends a sentence with one full stop", () => {
-    expect([sentence(say`a`), sentence(say`a.`)]).to.deep.equal(["a.", "a."]);
-  });
+  const made: [what: string, message: Message, text: string][] = [
+    ["no campaign", count(0, "campaign"), "0 campaigns"],
+    ["one", count(1, "campaign"), "1 campaign"],
+    ["two", count(2, "campaign"), "2 campaigns"],
+    ["a sentence on one line", say`${2} of ${quoted("a b")}\n${say`c`}: ${" d\n e "}`, '2 of "a b"\nc:  d e '],
+    ["a sentence with a very long value", say`a ${"x".repeat(1_001)} b`, `a ${"x".repeat(1_000)}… b`],
+    ["one that is just not too long", say`${"x".repeat(1_000)}`, "x".repeat(1_000)],
+    ["messages on lines of their own, if they are there", lines(say`a`, undefined, say`b`), "a\nb"],
+    ["messages as they are", concat(say`a`, say`${""}`, lines(say`b`, say`c`)), "ab\nc"],
+    ["the first line", firstLine(lines(say`a`, say`b`)), "a"],
+    ["a full stop", sentence(say`a`), "a."],
+    ["one full stop only", sentence(say`a.`), "a."],
+  ];
+  for (const [what, message, text] of made) it(`says ${what}`, () => expect(message).to.equal(text));
 });
-
-const campaignCalled = (text: string) => ({ id: "1000248", name: text, status: "running" });
 
 describe("a text from outside", function () {
   // A long one takes its time on a busy machine.
@@ -158,15 +148,8 @@ describe("a text from outside", function () {
         const envelope = describeAnswer(400, { title: text, message: text, trace_id: text });
         const one = say`${text} ${quoted(text)} ${oneLine(text)}`;
         const error = new HoodError("rejected", { ...viewCampaign("1"), purpose: text }, envelope);
-        const messages = [
-          forPeople(text),
-          one,
-          sentence(one),
-          firstLine(one),
-          concat(one, one),
-          count(1, text),
-          error.message,
-        ];
+        const parts = [forPeople(text), one, sentence(one), firstLine(one), concat(one, one), count(1, text)];
+        const messages = [...parts, error.message];
         for (const message of [...messages, lines(...messages)]) expectShowable(message);
         for (const line of [oneLine(text), quoted(text)]) expect(/[\p{Cc}\p{Zl}\p{Zp}]/u.test(line)).to.equal(false);
         expectReadable(lines(say`a ${text}`, concat(say`b ${oneLine(text)}`, say`${quoted(text)}`), say`c ${text}`));
@@ -205,16 +188,13 @@ describe("a text from outside", function () {
         }
       });
 
-      it("is the name that a program expects, as it is in Hood and as it was read", () => {
-        const campaign = campaignCalled(harmless(text));
-        expect(nameFailures(campaign, text)).to.deep.equal([]);
-        expect(nameFailures(campaign, harmless(text))).to.deep.equal([]);
+      it("is the name that a program expects, as it is in Hood and as it was read, and no drift", () => {
+        const campaign = { id: "1000248", name: harmless(text), status: "running" };
+        const live = harmlessValue({ [text]: [text] });
+        for (const same of [text, harmless(text)]) expect(nameFailures(campaign, same)).to.deep.equal([]);
         expect(nameFailures(campaign, `${text}.`)).to.have.length(1);
-      });
-
-      it("is what a program declares, and so no drift", () => {
-        expect(matches({ [text]: [text] }, harmlessValue({ [text]: [text] }))).to.equal(true);
-        expect(matches({ [text]: [text] }, harmlessValue({ [text]: [`${text}.`] }))).to.equal(false);
+        expect(matches({ [text]: [text] }, live)).to.equal(true);
+        expect(matches({ [text]: [`${text}.`] }, live)).to.equal(false);
       });
 
       it("can be shown whichever way a resource fails with it", async () => {
@@ -272,19 +252,15 @@ describe("a text from outside", function () {
 
 type Failed = Error & { readonly reasons?: readonly string[] };
 
-/** An error whose stack was put into words with its message. */
-function defect(text: string): Error {
-  const error = new TypeError(text);
-  error.stack = `TypeError: ${text}\n    at somewhere (file.js:1:1)`;
-  return error;
-}
-
 /** What each method of a dynamic provider throws, for each kind of error. */
 async function failuresWith(text: string): Promise<Failed[]> {
   const state = { campaignId: "1", reason: "x", status: "canceled", outcome: "canceled" };
   // Nothing else makes a message of a text as it is.
   const words = text as Message;
-  const errors = [() => new UserError(words), () => defect(text), () => new UnfinishedError(words, "1", {})];
+  // One whose stack was put into words with its message.
+  const defect = () =>
+    Object.assign(new TypeError(text), { stack: `TypeError: ${text}\n    at somewhere (file.js:1:1)` });
+  const errors = [() => new UserError(words), defect, () => new UnfinishedError(words, "1", {})];
   const calls = errors.flatMap((error) => {
     const fail = () => Promise.reject(error());
     const failing = { check: fail, preflight: fail, create: fail, read: fail, update: fail, delete: fail };
@@ -292,10 +268,7 @@ async function failuresWith(text: string): Promise<Failed[]> {
     const host = dynamicProvider(hosted(resource), new EngineOperation(silentEngine()));
     const provider = host as Required<dynamic.ResourceProvider>;
     return [
-      async () => {
-        const { failures = [] } = await provider.check({}, state);
-        throw new Error(failures[0]?.reason);
-      },
+      () => provider.check({}, state).then(({ failures = [] }) => Promise.reject(new Error(failures[0]?.reason))),
       () => provider.diff("1", state, state),
       () => provider.create(state),
       () => provider.read("1", state),

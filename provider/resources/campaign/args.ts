@@ -16,7 +16,7 @@ const LONGEST_NAME = 100;
 /** Most messages for one channel. */
 const MOST_MESSAGES = 4;
 
-/** The arguments of a Campaign, as `sdk/campaignArgs.ts` documents them. */
+/** The arguments of a Campaign, as `sdk/campaign.ts` documents them. */
 export interface CampaignArgs {
   readonly name: string;
   readonly description?: string | undefined;
@@ -62,34 +62,32 @@ const time = fitting(
   "a string",
 );
 
+const words = fitting((value) => typeof value === "string", "must be a string", "a string");
+const labels = fitting(isLabels, 'must be a list of strings, such as ["spring", "email"]', "a list");
+const deal = fitting(isDigits, 'must be a string of digits in quotes, such as "1000251"', "a string");
+
+/** An argument whose change Hood is told of. */
+const told = <T>(read: Reader<T>) => ({ read, onChange: "call" }) as const;
+
 export const campaignArguments: ArgumentTable<CampaignArgs, CampaignArgs, CampaignState> = {
-  name: { read: readName, onChange: "call" },
-  description: {
-    read: optional(fitting((value) => typeof value === "string", "must be a string", "a string")),
-    onChange: "call",
-  },
-  labels: {
-    read: optional(fitting(isLabels, 'must be a list of strings, such as ["spring", "email"]', "a list")),
-    onChange: "call",
-  },
-  metadata: { read: optional(object), onChange: "call" },
-  draft: { read: optional(flag), onChange: "call" },
-  scheduledTime: { read: optional(unlessImmediately(time)), onChange: "call" },
-  runImmediately: { read: optional(flag), onChange: "call" },
-  recurrence: { read: optional(unlessImmediately(object)), onChange: "call" },
-  endTime: { read: optional(time), onChange: "call" },
-  abTest: { read: readAbTest, onChange: "call" },
-  messages: { read: optional(readMessages), onChange: "call" },
-  utmTracking: { read: optional(object), onChange: "call" },
-  quietHours: { read: optional(object), onChange: "call" },
-  targeting: { read: optional(object), onChange: "call" },
-  sendInProfileTimeZone: { read: optional(flag), onChange: "call" },
-  sendIfProfileTimePassed: { read: optional(flag), onChange: "call" },
-  dealId: {
-    read: optional(fitting(isDigits, 'must be a string of digits in quotes, such as "1000251"', "a string")),
-    onChange: "call",
-  },
-  extra: { read: optional(readExtra), onChange: "call" },
+  name: told(readName),
+  description: told(optional(words)),
+  labels: told(optional(labels)),
+  metadata: told(optional(object)),
+  draft: told(optional(flag)),
+  scheduledTime: told(optional(unlessImmediately(time))),
+  runImmediately: told(optional(flag)),
+  recurrence: told(optional(unlessImmediately(object))),
+  endTime: told(optional(time)),
+  abTest: told(readAbTest),
+  messages: told(optional(readMessages)),
+  utmTracking: told(optional(object)),
+  quietHours: told(optional(object)),
+  targeting: told(optional(object)),
+  sendInProfileTimeZone: told(optional(flag)),
+  sendIfProfileTimePassed: told(optional(flag)),
+  dealId: told(optional(deal)),
+  extra: told(optional(readExtra)),
   deletionPolicy: { read: optional(oneOf(DELETION_POLICIES)), onChange: "state" },
 };
 
@@ -134,12 +132,8 @@ function unlessImmediately<T>(read: Reader<T>): Reader<T> {
   };
 }
 
-/** The channels, and whether a message needs to say through which integration it goes. */
-const channels = new Map<unknown, { readonly needsIntegration: boolean }>([
-  ["push", { needsIntegration: false }],
-  ["email", { needsIntegration: true }],
-  ["sms", { needsIntegration: true }],
-]);
+/** The channels, of which all but the first need to say through which integration a message goes. */
+const CHANNELS = ["push", "email", "sms"];
 
 const messageList = fitting(
   (value): value is readonly PassedThrough[] => Array.isArray(value),
@@ -154,13 +148,8 @@ function readMessages(given: unknown): Read<readonly PassedThrough[]> {
   const { value } = read;
   const wrong = value.flatMap((message, index) => problemOf(message, say`messages[${index}]`) ?? []);
   const tooMany = countedByChannel(value).filter(({ count }) => count > MOST_MESSAGES);
-  const all = [
-    ...wrong,
-    ...tooMany.map(
-      ({ channel, count }) =>
-        say`there are ${count} for ${channel}, and Hood takes ${MOST_MESSAGES} for a channel: take some out`,
-    ),
-  ];
+  const limit = say`Hood takes ${MOST_MESSAGES} for a channel: take some out`;
+  const all = [...wrong, ...tooMany.map(({ channel, count }) => say`there are ${count} for ${channel}, and ${limit}`)];
   return all.length === 0 ? { value } : { problem: say`can't be sent: ${all.join("; ")}` };
 }
 
@@ -169,13 +158,12 @@ function problemOf(message: unknown, place: Message): Message | undefined {
   if (!isObject(message)) return say`${place} must be an object, such as { channel: "push", push: { … } }`;
   const { channel, integrationId } = message;
   if (channel === unknown) return undefined;
-  const rules = channels.get(channel);
-  if (!rules) return say`${place}.channel must be one of "push", "email", "sms"`;
+  if (!CHANNELS.some((one) => one === channel)) return say`${place}.channel must be one of "push", "email", "sms"`;
   if (integrationId === unknown || isText(integrationId)) return undefined;
   if (integrationId !== undefined && integrationId !== null) {
     return say`${place}.integrationId must be a string: put the integration's id in quotes`;
   }
-  if (!rules.needsIntegration) return undefined;
+  if (channel === CHANNELS[0]) return undefined;
   return say`${place}.integrationId is missing: a message by ${String(channel)} needs the id of the integration that sends it`;
 }
 
@@ -190,10 +178,7 @@ function readAbTest(value: unknown, declared: Declaration): Read<PassedThrough |
 
 function countedByChannel(messages: unknown): { readonly channel: string; readonly count: number }[] {
   const all = Array.isArray(messages) ? messages.filter(isObject) : [];
-  return [...channels.keys()].map((channel) => ({
-    channel: String(channel),
-    count: all.filter((message) => message.channel === channel).length,
-  }));
+  return CHANNELS.map((channel) => ({ channel, count: all.filter((message) => message.channel === channel).length }));
 }
 
 /** Names that Hood's older pages use for what has an argument of its own. */

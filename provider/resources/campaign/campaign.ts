@@ -148,10 +148,11 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         return { ...next, campaignId, status: seen?.status ?? status, createTime, __provenance: kept(after) };
       }
       let before: CampaignDetails | undefined;
-      const edited = await editCampaign(operation, campaignId, state, next, (live) => {
+      const expectFit = (live: CampaignDetails) => {
         expectOwnDraft(state, next, live);
         before = live;
-      });
+      };
+      const edited = await editCampaign(operation, campaignId, { before: () => state, after: next, expectFit });
       // If an interrupted update has sent the edit already, nothing tells what was there before it.
       const added = addedByHand(state, next, before ?? edited);
       return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited, added) });

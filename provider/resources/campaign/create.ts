@@ -1,9 +1,8 @@
-import { UserError } from "../../errors";
 import type { CreateResult } from "../../hood/account";
 import type { Endpoint } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
-import { hashOf, keysBeside, type Mark, newRecord } from "../../hood/mark";
+import { hashOf, isSameMark, keysBeside, type Mark, newRecord } from "../../hood/mark";
 import { type CampaignDetails, campaignDetailsIn } from "../../hood/model";
 import { type Message, quoted, say } from "../../text";
 import { LOOKED, lookFor } from "../lookFor";
@@ -13,7 +12,7 @@ import { bodyOf, contentOf } from "./fields";
 import { LOOK_BACK } from "./memory";
 import { describeUnlistable } from "./messages";
 import { ownerOf } from "./provenance";
-import { type Creating, detailsOf, isNamed, isOld, takeOverLeft } from "./takeOver";
+import { type Creating, detailsOf, isNamed, isOld, notCreated, takeOverLeft } from "./takeOver";
 
 /** Answers that say that a request is wrong, and so that nothing was done. */
 const WRONG_REQUEST = [400, 422];
@@ -51,7 +50,7 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
   const before = await campaigns.before(operation.account(), age).catch((error) => {
     const isAll = age === Number.POSITIVE_INFINITY;
     if (!isAll || !(error instanceof HoodError) || error.kind !== "tooLarge") throw error;
-    throw new UserError(describeUnlistable(args.name, error));
+    throw notCreated(args, describeUnlistable(error));
   });
   const left = await takeOverLeft(operation, args, mark, before);
   const made = left ?? (await make(operation, args, mark, before));
@@ -100,7 +99,7 @@ async function send(
   const madeBy = (result: CreateResult) => {
     const shown = result.kind === "accepted" ? campaignDetailsIn(result.body).filter(isNew) : [];
     // An account that gives no marks back still gives the name.
-    return shown.find((details) => (details.mark ? isMade(details, mark) : isNamed(args, details)));
+    return shown.find((details) => (details.mark ? isSameMark(details.mark, mark) : isNamed(args, details)));
   };
   const account = operation.account();
   const body = bodyOf(args);
@@ -142,16 +141,12 @@ async function find(
   const found = await afterCall(true, () =>
     lookFor(operation, question, async () => {
       const listed = await operation.memory.campaigns.now(account);
-      return listed.find((recent) => isMade(recent, mark) && isNew(recent) && !isOld(account, recent));
+      return listed.find((recent) => isSameMark(recent.mark, mark) && isNew(recent) && !isOld(account, recent));
     }),
   );
   if (!found) throw new UnknownEffectError(say`${reason}; ${LOOKED} s later no list of the account showed it`);
   unresolved.delete(mark.owner);
   return detailsOf(account, found);
-}
-
-function isMade({ mark: shown }: CampaignDetails, mark: Mark): boolean {
-  return shown?.record === mark.record && shown.owner === mark.owner && shown.content === mark.content;
 }
 
 function reasonOf(result: CreateResult): Message {

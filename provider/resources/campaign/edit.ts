@@ -3,6 +3,7 @@ import { ImpossibleError } from "../../errors";
 import type { Account } from "../../hood/account";
 import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
+import { isSameMark, type Mark } from "../../hood/mark";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { newTurn, type Turn } from "../../hood/rateLimit/turn";
 import { isEditable } from "../../lifecycle";
@@ -12,11 +13,26 @@ import { LOOKED, lookFor, whyNotAgain } from "../lookFor";
 import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
 import type { CampaignArgs } from "./args";
 import { shows } from "./drift";
-import { type Fields, keepingMark, patchOf } from "./fields";
+import { type Fields, keepingMark, patchOf, renewingMark } from "./fields";
 import { describeNotEditable } from "./messages";
 
 /** Pause before an edited campaign is read once more that looks as before, in milliseconds. */
 const SECOND_READ = 3_500;
+
+/** What an edit is to bring about. */
+interface Edit {
+  /** What the campaign was made from, by the state or by what it shows. */
+  readonly before: (live: CampaignDetails) => CampaignArgs;
+  /** What is declared. */
+  readonly after: CampaignArgs;
+  /** @throws UserError for a live campaign that isn't to be edited so. */
+  readonly expectFit?: (live: CampaignDetails) => void;
+  /**
+   * A mark in place of the one that a campaign has, which was read just now. It stands in the same call as the edit: whoever finds it knows
+   * that the edit was done, and whoever finds the old one, that it wasn't.
+   */
+  readonly renewal?: { readonly mark: Mark; readonly key: string; readonly live: ObservedDetails };
+}
 
 /** What earlier calls for the same edit have brought. */
 interface Attempts {
@@ -29,41 +45,40 @@ interface Attempts {
 }
 
 /**
- * Turns a campaign from what the state has into what is declared: observe, decide, act, verify. What the live campaign shows
+ * Turns a campaign from what it was made from into what is declared: observe, decide, act, verify. What the live campaign shows
  * already isn't sent, such as the edit of an update that was interrupted.
  *
- * @param expectFit throws a UserError for a live campaign that isn't to be edited so.
  * @returns the campaign, with its status afterwards.
  * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
-export async function editCampaign(
-  operation: Writing,
-  id: string,
-  olds: CampaignArgs,
-  news: CampaignArgs,
-  expectFit: (live: CampaignDetails) => void = () => {},
-): Promise<CampaignDetails> {
+export async function editCampaign(operation: Writing, id: string, edit: Edit): Promise<CampaignDetails> {
+  const { before, after, expectFit, renewal } = edit;
   const account = operation.account();
   let attempts: Attempts = { sent: false };
   const turn = newTurn();
-  for (;;) {
-    const live = await read(account, id, turn, attempts.sent);
-    const patch = patchOf(olds, news, live.campaign.status);
-    if (shows(live, patch)) return live;
-    if (!attempts.sent) expectFit(live);
-    expectTaken(live, olds, news, attempts);
+  for (let given = renewal?.live; ; given = undefined) {
+    const live = given ?? (await read(account, id, turn, attempts.sent));
+    if (isDone(live, edit)) return live;
+    if (!attempts.sent) expectFit?.(live);
+    expectTaken(live, edit, attempts);
+    const patch = patchOf(before(live), after, live.campaign.status);
     const { sent, unmarked = false } = attempts;
-    const body = unmarked ? patch : keepingMark(patch, news, live.mark);
+    const marked = () =>
+      renewal ? renewingMark(patch, after, renewal.mark, renewal.key) : keepingMark(patch, after, live.mark);
+    const body = unmarked ? patch : marked();
     const sentAt = account.time();
     const audit = { action: "edit", campaignId: id, campaignName: live.campaign.name } as const;
     const result = await audited(operation, audit, (ready) =>
       account.write(live.campaign, endpointFor(id), body, { turn, ready }),
     );
     if (result.kind === "stale") continue;
-    if (result.kind === "accepted") return arrived(live, patch, await readAfterwards(account, live));
+    if (result.kind === "accepted") {
+      if (renewal) return { ...arrived(live, patch), mark: renewal.mark };
+      return arrived(live, patch, await readAfterwards(account, live));
+    }
     if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
     if (result.kind === "unknown") {
-      const { found, last } = await afterCall(true, () => lookForEdit(operation, live, olds, news));
+      const { found, last } = await afterCall(true, () => lookForEdit(operation, live, edit));
       if (found) return found;
       // What somebody has changed since would be undone by another call.
       const why = last
@@ -76,26 +91,27 @@ export async function editCampaign(
       attempts = { sent: true, unmarked };
     }
     // The next read says why Hood rejected it: mostly, the campaign has moved on.
-    else if (body === patch) attempts = { sent, unmarked, rejection: result.error };
+    else if (renewal || body === patch) attempts = { sent, unmarked, rejection: result.error };
     // Unless it is the mark: an account may take one pair of metadata only.
     else attempts = { sent, unmarked: true };
   }
 }
 
 /** The campaign once it shows an edit; else as it was seen last. */
-async function lookForEdit(
-  operation: Writing,
-  { campaign: { id, name } }: CampaignDetails,
-  olds: CampaignArgs,
-  news: CampaignArgs,
-) {
+async function lookForEdit(operation: Writing, { campaign: { id, name } }: CampaignDetails, edit: Edit) {
   const question = concat(labelOf(id, name), say` was edited`);
   let last: CampaignDetails | undefined;
   const found = await lookFor(operation, question, async () => {
     last = await operation.account().details(id);
-    return shows(last, patchOf(olds, news, last.campaign.status)) ? last : undefined;
+    return isDone(last, edit) ? last : undefined;
   });
   return { found, last };
+}
+
+function isDone(live: CampaignDetails, { before, after, renewal }: Edit): boolean {
+  return renewal
+    ? isSameMark(live.mark, renewal.mark)
+    : shows(live, patchOf(before(live), after, live.campaign.status));
 }
 
 function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
@@ -104,13 +120,13 @@ function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<
 }
 
 /** @throws if another call would be rejected too. */
-function expectTaken({ campaign }: CampaignDetails, olds: CampaignArgs, news: CampaignArgs, attempts: Attempts): void {
-  const { sent, rejection } = attempts;
+function expectTaken(live: CampaignDetails, { before, after }: Edit, { sent, rejection }: Attempts): void {
+  const { campaign } = live;
   if (isEditable(campaign.status)) {
     if (rejection) throw sent ? new UnknownEffectError(rejection.message) : rejection;
     return;
   }
-  const words = describeNotEditable(campaign, olds, news);
+  const words = describeNotEditable(campaign, before(live), after);
   throw sent ? new UnknownEffectError(firstLine(words)) : new ImpossibleError(words, campaign.status);
 }
 

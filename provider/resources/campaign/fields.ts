@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { snakeCase, toHood } from "../../hood/fields";
-import { hashOfContent, type Mark, withMark, withoutMark } from "../../hood/mark";
+import { hashOfContent, type Mark, textOf, withMark, withoutMark } from "../../hood/mark";
 import { isObject } from "../../json";
 import { type Planned, unknown } from "../resource";
 import { type ArgumentName, argumentNames, argumentsIn, type CampaignArgs, campaignArguments } from "./args";
@@ -61,6 +61,12 @@ export function keepingMark(patch: Fields, news: CampaignArgs, mark: Mark | unde
   const marked = Object.entries(withMark(isObject(declared) ? declared : {}, mark));
   const own = marked.filter(([key]) => !Object.hasOwn(metadata, key));
   return { ...patch, metadata: { ...metadata, ...Object.fromEntries(own) } };
+}
+
+/** An edit that writes a mark in place of another one. @param key what the other one stands under */
+export function renewingMark(patch: Fields, news: CampaignArgs, mark: Mark, key: string): Fields {
+  const { metadata } = keepingMark(patch, news, mark);
+  return { ...patch, metadata: { [key]: textOf(mark), ...(isObject(metadata) && metadata) } };
 }
 
 /** A key that a mark may stand under, or a part of the pair that it may be. */

@@ -7,6 +7,11 @@ export const LOOK_BACK = 24 * 3_600_000;
 /** How long a list that nothing is created on may be relied on, in milliseconds. */
 const A_MINUTE = 60_000;
 
+/** True for an account that gives a mark back beside so many keys if it did so beside others. A mark alone has a form of its own. */
+export function showsAsMuch(shown: number, keys: number): boolean {
+  return keys === 0 ? shown === 0 : shown >= keys;
+}
+
 /** What one operation remembers of campaigns, so that none is made twice, and none ends that another resource manages. */
 export class CampaignMemory {
   readonly #owned = new Set<string>();
@@ -15,10 +20,8 @@ export class CampaignMemory {
   readonly unresolved = new Set<string>();
   /** The account rejects a mark beside so many other keys, by their number. */
   readonly rejectedMarks = new Set<number>();
-  /** The account was seen to give a mark back that stood alone. */
-  #showsAlone = false;
-  /** The most keys beside which it was seen to give one back. */
-  #showsBeside = 0;
+  /** The account was seen to give a mark back beside so many other keys. */
+  readonly #shown = new Set<number>();
   /** What lists of this operation have shown. */
   readonly #seen = new Map<string, RecentCampaign>();
   readonly #before = new Map<number, Promise<readonly RecentCampaign[]>>();
@@ -53,13 +56,12 @@ export class CampaignMemory {
 
   /** Remembers that a mark was given back. @param keys how many stood beside it. */
   shown(keys: number): void {
-    if (keys === 0) this.#showsAlone = true;
-    this.#showsBeside = Math.max(this.#showsBeside, keys);
+    this.#shown.add(keys);
   }
 
   /** True if the account is known to give a mark back that stands beside so many other keys. */
   shows(keys: number): boolean {
-    return keys === 0 ? this.#showsAlone : this.#showsBeside >= keys;
+    return [...this.#shown].some((shown) => showsAsMuch(shown, keys));
   }
 
   /** The newest campaigns, up to an age, as they were before the first create of this operation. @throws HoodError */

@@ -15,18 +15,15 @@ const LAUNCHING: readonly ArgumentName[] = ["scheduledTime", "runImmediately", "
 
 // Of a declaration.
 
-export function describeStatusArgument(): Message {
-  return say`status is not an argument of Campaign: declare a CampaignStatus for the campaign, or use draft.`;
-}
+export const describeStatusArgument = (): Message =>
+  say`status is not an argument of Campaign: declare a CampaignStatus for the campaign, or use draft.`;
 
 /** @param time as Hood writes it. */
-export function describePast(time: string): Message {
-  return say`scheduledTime ${time} (GMT) has passed: give a time in the future.`;
-}
+export const describePast = (time: string): Message =>
+  say`scheduledTime ${time} (GMT) has passed: give a time in the future.`;
 
-export function describeNoDraft(name: string): Message {
-  return say`draft can't be put on campaign ${quoted(name)} again: nothing goes back to being a draft. Take it out; to hold the campaign, pause it with a CampaignStatus.`;
-}
+export const describeNoDraft = (name: string): Message =>
+  say`draft can't be put on campaign ${quoted(name)} again: nothing goes back to being a draft. Take it out; to hold the campaign, pause it with a CampaignStatus.`;
 
 /** For an edit that the campaign doesn't take in its status. */
 export function describeNotEditable(campaign: Campaign, olds: CampaignArgs, news: Planned<CampaignArgs>): Message {
@@ -55,139 +52,131 @@ export function describeLeft(campaign: Campaign, changed: readonly ArgumentName[
 }
 
 /** The same for a time. @param time as Hood writes it. */
-export function describeLeftTime(campaign: Message, time: string): Message {
-  return lines(
+export const describeLeftTime = (campaign: Message, time: string): Message =>
+  lines(
     say`scheduledTime of ${campaign} was changed in Hood and can't be put right: the declared one, ${time} (GMT), has passed. Nothing is sent for it.`,
     say`Declare the time that the campaign has, which \`pulumi stack export\` shows, or one in the future.`,
   );
-}
 
 /** The same for a campaign that Hood doesn't show. */
-export function describeForgottenEdit(campaign: Message): Message {
-  return say`What was changed in Hood of ${campaign} can't be put right, since Hood doesn't show the campaign any more. Nothing is sent.`;
-}
+export const describeForgottenEdit = (campaign: Message): Message =>
+  say`What was changed in Hood of ${campaign} can't be put right, since Hood doesn't show the campaign any more. Nothing is sent.`;
 
 /** For an edit of the program. */
-export function describeImpossibleEdit(campaign: Message, edited: readonly ArgumentName[], error: HoodError): Message {
-  return lines(
+export const describeImpossibleEdit = (campaign: Message, edited: readonly ArgumentName[], error: HoodError): Message =>
+  lines(
     say`Hood doesn't show ${campaign} any more, so the program's change of ${edited.join(", ")} can't be sent.`,
     sentence(error.message),
     say`Take the change back, or check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account. If the campaign is really gone and is to be sent, give its resource another name in the program.`,
   );
-}
 
 /** For a draft that is to be launched. @param added arguments that neither the program nor the account has put there */
-export function describeForeignDraft(campaign: Message, added: readonly string[]): Message {
-  return lines(
+export const describeForeignDraft = (campaign: Message, added: readonly string[]): Message =>
+  lines(
     say`The draft of ${campaign} can't be launched: somebody has set ${added.join(", ")} in Hood, which the program doesn't declare, and it would be sent so.`,
     say`Declare what it is to have, under extra if there is no argument for it, or take it out in Hood; then run \`pulumi up\` again.`,
   );
-}
 
-export function describeUnknownEdit(campaign: Message, detail: Message): Message {
-  return lines(
+export const describeUnknownEdit = (campaign: Message, detail: Message): Message =>
+  lines(
     say`It is unknown whether ${campaign} was edited: the call went out, and its effect couldn't be seen.`,
     sentence(detail),
     say`Run \`pulumi up\` again: it reads the campaign first, and sends only what is missing. To be sure at once, look at it in Hood; if somebody has edited it on purpose meanwhile, declare that first.`,
   );
-}
 
 // Of a create.
 
-export function describeRejectedCreate(name: string, reason: Message): Message {
-  return lines(reason, say`Campaign ${quoted(name)} was not created.`);
-}
+export const describeRejectedCreate = (name: string, reason: Message): Message =>
+  lines(reason, say`Campaign ${quoted(name)} was not created.`);
 
-export function describeUnknownCreate(name: string, detail: Message): Message {
-  return lines(
+export const describeUnknownCreate = (name: string, detail: Message): Message =>
+  lines(
     say`It is unknown whether campaign ${quoted(name)} was created: the call went out once, and no answer said so. The Pulumi state has no entry for it.`,
     sentence(detail),
     say`Run \`pulumi up\` again in a minute or later, and within a day: it looks for the campaign first, and creates it only if it isn't there. After a day, look in Hood first.`,
   );
-}
 
-export function describeTakenOver(campaign: Campaign): Message {
-  return say`An interrupted update had already created ${describeCampaign(campaign)}: this resource now manages it, and no second one was created.`;
-}
+export const describeTakenOver = (campaign: Campaign): Message =>
+  say`An interrupted update had already created ${describeCampaign(campaign)}: this resource now manages it, and no second one was created.`;
 
 /** The same in a preview: nothing tells an interrupted update from another stack or resource that had the same name before. */
-export function describeLeftOver(left: RecentCampaign): Message {
-  return lines(
+export const describeLeftOver = (left: RecentCampaign): Message =>
+  lines(
     say`${describeRecent(left)} was made today for a resource of this stack and this name: \`pulumi up\` takes it over as what an interrupted update left, and creates no second one.`,
     say`If a stack or a resource that had this name before still has it, don't run the update: give this resource another name in the program first.`,
   );
-}
 
-/** For a campaign that has the mark of this resource, and that somebody may have duplicated in Hood. */
-export function describeCopied(name: string, left: RecentCampaign): Message {
-  return notCreated(name, describeCopy(left));
-}
-
-/** The same in a preview. */
-export function describeCopy(left: RecentCampaign): Message {
-  return lines(
+/** For a campaign that has the mark of this resource, and that somebody may have duplicated in Hood. A preview says so too. */
+export const describeCopy = (left: RecentCampaign): Message =>
+  lines(
     say`${describeRecent(left)} has the mark of this resource in its metadata, and it may be a duplicate that somebody made in Hood: nothing takes it over.`,
     say`If it is somebody's own, take the mark out of its metadata in Hood; if nobody needs it, cancel it there. Or give this resource another name in the program.`,
   );
-}
 
 /** For what an earlier create made with other arguments. */
-export function describeOtherContent(name: string, left: RecentCampaign): Message {
-  return notCreated(
-    name,
+export const describeOtherContent = (left: RecentCampaign): Message =>
+  lines(
     say`${describeRecent(left)} was made for this resource with other arguments, and takes no edits now.`,
-    say`To keep that one, declare it as it is; to create another campaign beside it, give this resource another name in the program.`,
+    reachableFrom(left.campaign.status).includes("paused")
+      ? say`If it is the one that you declare, pause it in Hood and run \`pulumi up\` again: it is edited and taken over then. To create another campaign beside it, give this resource another name in the program.`
+      : say`To keep it, import it (with the plugin). To create another campaign beside it, give this resource another name in the program.`,
   );
-}
 
-export function describeSeveralLeft(name: string, left: readonly RecentCampaign[]): Message {
-  return notCreated(
-    name,
+export const describeSeveralLeft = (left: readonly RecentCampaign[]): Message =>
+  lines(
     concat(listOf(left), say` were all made for this resource, and only one can be its own.`),
     say`Cancel in Hood those that aren't meant, and run \`pulumi up\` again; or give this resource another name in the program.`,
   );
-}
 
 /** For an account that doesn't say when a campaign was created. */
-export function describeAgeless(name: string, left: RecentCampaign): Message {
-  return notCreated(
-    name,
+export const describeAgeless = (left: RecentCampaign): Message =>
+  lines(
     say`${describeRecent(left)} was made for this resource, and Hood doesn't say when: an interrupted update may have left it, or it was left on purpose.`,
     say`To have another campaign, cancel that one in Hood, or give this resource another name in the program.`,
   );
-}
 
 /** For a replacement of what can't be removed. */
-export function describePreventedTwin(name: string, made: RecentCampaign): Message {
-  return notCreated(
-    name,
+export const describePreventedTwin = (made: RecentCampaign): Message =>
+  lines(
     say`${describeRecent(made)} was made for this resource, and its deletionPolicy "prevent" keeps it from being replaced.`,
     say`To replace it, set deletionPolicy to "abandon" or "cancel" and run \`pulumi up\` first; to create another campaign, give this resource another name.`,
   );
-}
 
 /** For one that must never have a second beside it, in an account whose list is too long to be read. */
-export function describeUnlistable(name: string, error: HoodError): Message {
-  return notCreated(
-    name,
+export const describeUnlistable = (error: HoodError): Message =>
+  lines(
     concat(say`for deletionPolicy "prevent", all campaigns of the account are read first. `, sentence(error.message)),
     say`Set deletionPolicy to "abandon" or "cancel": then those of the last day are enough.`,
   );
-}
 
-/** For what an earlier create made with the same arguments, where its removal would cancel it. */
-export function describeUnmarked(name: string, left: RecentCampaign): Message {
-  return notCreated(
-    name,
-    say`${describeRecent(left)} was made for this resource, and can't be marked as its own now. Without that, an older state of this resource, if there is one, could cancel it.`,
-    say`If it is the one that you declare, run \`pulumi up\` again, and pause it in Hood first if it takes no edits: it is taken over then. To have another campaign, cancel that one in Hood.`,
+/** For what an earlier create made with the same arguments, where its removal would cancel it, and it takes no edits. */
+export const describeUnmarked = (left: RecentCampaign): Message =>
+  lines(
+    say`${describeRecent(left)} was made for this resource, and can't be marked as its own now, since it takes no edits. Without a new mark, an older state of this resource, if there is one, could cancel it.`,
+    say`If it is the one that you declare, pause it in Hood and run \`pulumi up\` again: it is taken over then. To have another campaign, cancel that one in Hood.`,
   );
-}
+
+/** For a mark that no edit can replace. */
+export const describeNested = (left: RecentCampaign): Message =>
+  lines(
+    say`${describeRecent(left)} was made for this resource, and can't be marked as its own: Hood shows the mark in its metadata in another form than it was sent in (${DOCTOR} tells how the account keeps metadata). Without a new mark, an older state of this resource, if there is one, could cancel it.`,
+    say`To keep it, import it (with the plugin). To have another campaign, cancel that one in Hood, or give this resource another name in the program.`,
+  );
+
+/** For a takeover whose call had no effect. */
+export const describeUntaken = (left: RecentCampaign, reason: Message): Message =>
+  lines(say`${describeRecent(left)} was made for this resource, and couldn't be taken over.`, reason);
+
+export const describeUnknownTakeOver = (left: RecentCampaign, detail: Message): Message =>
+  lines(
+    say`It is unknown whether ${describeRecent(left)} was edited: an earlier update made it for this resource, the call that takes it over went out, and its effect couldn't be seen. No second campaign was created, and the Pulumi state has no entry for it yet.`,
+    sentence(detail),
+    say`Run \`pulumi up\` again in a minute, and within a day: it reads the campaign first, takes it over, and sends the edit only if it wasn't done.`,
+  );
 
 /** For an account that shows no marks. */
-export function describeUnclear(name: string, alike: readonly RecentCampaign[]): Message {
-  return notCreated(
-    name,
+export const describeUnclear = (alike: readonly RecentCampaign[]): Message =>
+  lines(
     concat(
       say`an interrupted update may have made `,
       listOf(alike),
@@ -195,16 +184,10 @@ export function describeUnclear(name: string, alike: readonly RecentCampaign[]):
     ),
     say`If it is the one that you declare, cancel it in Hood and run \`pulumi up\` again, or import it (with the plugin). If it is another one, give one of the two another name.`,
   );
-}
 
 /** For a campaign that a list shows and its own page doesn't yet. */
-export function describeLagging({ id, name }: Campaign): Message {
-  return say`Campaign ${id} ${quoted(name)}, which an interrupted update may have made for this resource, can't be read yet: nothing was sent. Run \`pulumi up\` again in a minute.`;
-}
-
-function notCreated(name: string, why: Message, next?: Message): Message {
-  return lines(concat(say`Campaign ${quoted(name)} was not created: `, why), next);
-}
+export const describeLagging = ({ id, name }: Campaign): Message =>
+  say`Campaign ${id} ${quoted(name)}, which an interrupted update may have made for this resource, can't be read yet: nothing was sent. Run \`pulumi up\` again in a minute.`;
 
 const MOST_LISTED = 5;
 
@@ -226,80 +209,69 @@ function describeRecent({ campaign: { id, name, status }, createdAt }: RecentCam
 // Of a refresh.
 
 /** For a draft that somebody has launched. */
-export function describeLaunched(campaign: Campaign): Message {
-  return lines(
+export const describeLaunched = (campaign: Campaign): Message =>
+  lines(
     say`Somebody has launched ${describeCampaign(campaign)}, which the program declares as a draft: it can't become one again.`,
     say`Take draft: true out of the program; nothing is sent for that.`,
   );
-}
 
 /** For a campaign that was created a short time ago. */
-export function describeNotShown(campaign: Message): Message {
-  return say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
-}
+export const describeNotShown = (campaign: Message): Message =>
+  say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
 
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
-export function describeGone(words: Message): Message {
-  return concat(
+export const describeGone = (words: Message): Message =>
+  concat(
     words,
     say` Nothing creates it again by itself: if it is really gone and is to be sent, remove the resource and declare it again.`,
   );
-}
 
 /** For a campaign that bears the mark of another state. */
-export function describeTakenAway(campaign: Message): Message {
-  return lines(
+export const describeTakenAway = (campaign: Message): Message =>
+  lines(
     say`Another state has taken over ${campaign}: its metadata has a newer mark than this one's. A stack or a resource of the same name did that, within a day after the create.`,
     say`Only one of them may keep it: remove the other resource from its program. This removal cancels nothing, whatever its deletionPolicy.`,
   );
-}
 
 /** For a campaign that two resources of one program have. */
-export function describeShared(campaign: Message): Message {
-  return lines(
+export const describeShared = (campaign: Message): Message =>
+  lines(
     say`Two resources of this program have ${campaign}: an import did that, or a resource under a name that another one had before took it over.`,
     say`Remove one of them: while the other one is declared, that cancels nothing.`,
   );
-}
 
 // Of a removal.
 
-export function describeAbandoned(campaign: Message, status: string): Message {
-  return say`Removed ${campaign} from the Pulumi state. Nothing was sent to Hood: the campaign stays as it is (when it was last seen: ${shownStatus(status)}).`;
-}
+export const describeAbandoned = (campaign: Message, status: string): Message =>
+  say`Removed ${campaign} from the Pulumi state. Nothing was sent to Hood: the campaign stays as it is (when it was last seen: ${shownStatus(status)}).`;
 
 /** For a removal beside another state of the same campaign. */
-export function describeManaged(campaign: Message): Message {
-  return say`Removed an older state of ${campaign} from the Pulumi state. Nothing was sent: another resource of this program manages the campaign, so it goes on.`;
-}
+export const describeManaged = (campaign: Message): Message =>
+  say`Removed an older state of ${campaign} from the Pulumi state. Nothing was sent: another resource of this program manages the campaign, so it goes on.`;
 
 /** For a removal that was to cancel a campaign, and isn't sure that it is its own. @param why the continuation of "not canceled: " */
-export function describeDoubt(campaign: Message, why: Message): Message {
-  return lines(
+export const describeDoubt = (campaign: Message, why: Message): Message =>
+  lines(
     say`Removed ${campaign} from the Pulumi state. The campaign was not canceled: ${why}.`,
     say`If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
   );
-}
 
 /** For a campaign whose policy became "cancel" when it took no new mark. */
-export function describeUnendable(campaign: Message): Message {
-  return lines(
+export const describeUnendable = (campaign: Message): Message =>
+  lines(
     say`Hood takes no new mark of ${campaign} now: removing its resource won't cancel it, although its deletionPolicy became "cancel".`,
     say`If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
   );
-}
 
 /** For a removal beside a create whose effect isn't known. */
-export function describeUnresolved(campaign: Message): Message {
-  return say`Can't remove ${campaign} from the Pulumi state yet, and nothing was sent: it is unknown whether the create of this resource, in the same update, has made another campaign. Run \`pulumi up\` again in a minute: it finds out first.`;
-}
+export const describeUnresolved = (campaign: Message): Message =>
+  say`Can't remove ${campaign} from the Pulumi state yet, and nothing was sent: it is unknown whether the create of this resource, in the same update, has made another campaign. Run \`pulumi up\` again in a minute: it finds out first.`;
 
-export function describePrevented(campaign: Message): Message {
-  return lines(
+export const describePrevented = (campaign: Message): Message =>
+  lines(
     say`The resource of ${campaign} isn't removed, since its deletionPolicy is "prevent".`,
     say`To remove it, set deletionPolicy to "abandon" (the campaign stays as it is) or "cancel" (it is canceled for good), run \`pulumi up\`, and then remove it.`,
   );
-}
 
 /** What removing a resource has done to its campaign. @param byCall whether the cancel call did it. */
 export function describeCanceled({ id, name, status }: Campaign, byCall: boolean): Message {
@@ -311,17 +283,15 @@ export function describeCanceled({ id, name, status }: Campaign, byCall: boolean
 }
 
 /** For a removal whose call's effect isn't known: the state stays. */
-export function describeUnknownRemoval(campaign: Message, detail: Message): Message {
-  return lines(
+export const describeUnknownRemoval = (campaign: Message, detail: Message): Message =>
+  lines(
     say`It is unknown whether ${campaign} was canceled: the call went out, and its effect couldn't be seen. So its resource stays in the Pulumi state.`,
     sentence(detail),
     say`Run the same command again: it reads the campaign first, cancels it only if that is still to be done, and removes the resource. To be sure at once, look at the campaign in Hood.`,
   );
-}
 
-export function describeNotCanceled(reason: Message): Message {
-  return lines(
+export const describeNotCanceled = (reason: Message): Message =>
+  lines(
     reason,
     say`To remove the resource without canceling the campaign, set deletionPolicy to "abandon", run \`pulumi up\`, and then remove it.`,
   );
-}

@@ -1,35 +1,21 @@
-import { UserError } from "../../errors";
+import { ImpossibleError, UserError } from "../../errors";
 import type { Account } from "../../hood/account";
-import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
-import { keysBeside, type Mark, markIn, textOf } from "../../hood/mark";
-import type { CampaignDetails } from "../../hood/model";
+import { keysBeside, type Mark, markIn } from "../../hood/mark";
+import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
-import { labelOf } from "../../messages";
+import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
-import { concat, harmless, say } from "../../text";
-import { lookFor, unlessFinal } from "../lookFor";
-import { audited, type Writing } from "../write";
+import { concat, harmless, type Message, quoted, say } from "../../text";
+import { UnknownEffectError, type Writing } from "../write";
 import { argumentsIn, type CampaignArgs, type CampaignState } from "./args";
 import { driftOf, shownArguments } from "./drift";
 import { editCampaign } from "./edit";
 import { bodyOf, contentOf, isDraft } from "./fields";
-import { LOOK_BACK } from "./memory";
-import {
-  describeAgeless,
-  describeCopied,
-  describeCopy,
-  describeLagging,
-  describeLeftOver,
-  describeNotShown,
-  describeOtherContent,
-  describePreventedTwin,
-  describeSeveralLeft,
-  describeTakenOver,
-  describeUnclear,
-  describeUnmarked,
-} from "./messages";
+import { expectOwnDraft } from "./judgeEdit";
+import { LOOK_BACK, showsAsMuch } from "./memory";
+import * as words from "./messages";
 import { markedBy, ownerOf, type Provenance } from "./provenance";
 import { isYoung } from "./removal";
 
@@ -71,11 +57,11 @@ export async function takeOverLeft(
   const open = openIn(operation, all);
   const own = ownIn(open, mark.owner, all);
   const [left, ...others] = own.filter((recent) => !isOld(account, recent));
-  if (left && others.length > 0) throw new UserError(describeSeveralLeft(args.name, [left, ...others]));
-  if (left && Number.isNaN(left.createdAt)) throw new UserError(describeAgeless(args.name, left));
-  if (left && mayBeCopy(left, all)) throw new UserError(describeCopied(args.name, left));
+  if (left && others.length > 0) throw notCreated(args, words.describeSeveralLeft([left, ...others]));
+  if (left && Number.isNaN(left.createdAt)) throw notCreated(args, words.describeAgeless(left));
+  if (left && mayBeCopy(left, all)) throw notCreated(args, words.describeCopy(left));
   if (left) return takeOver(operation, args, { ...mark, moment: left.mark?.moment ?? left.createdAt }, left);
-  if (args.deletionPolicy === "prevent" && own[0]) throw new UserError(describePreventedTwin(args.name, own[0]));
+  if (args.deletionPolicy === "prevent" && own[0]) throw notCreated(args, words.describePreventedTwin(own[0]));
 
   const keys = keysBeside(bodyOf(args).metadata);
   const alike = open.filter(
@@ -85,7 +71,7 @@ export async function takeOverLeft(
       isNamed(args, recent) &&
       !(operation.urn !== undefined && wouldBeMarked(listed, recent, keys)),
   );
-  if (alike.length > 0) throw new UserError(describeUnclear(args.name, alike));
+  if (alike.length > 0) throw notCreated(args, words.describeUnclear(alike));
   return undefined;
 }
 
@@ -97,8 +83,7 @@ export async function takeOverLeft(
  * @param keys how many keys of metadata would have stood beside the mark.
  */
 function wouldBeMarked(listed: readonly RecentCampaign[], { createdAt }: RecentCampaign, keys: number): boolean {
-  const isLikeIt = (beside: number) => (keys === 0 ? beside === 0 : beside >= keys);
-  const marked = listed.filter(({ mark, fields }) => mark !== undefined && isLikeIt(keysBeside(fields.metadata)));
+  const marked = listed.filter(({ mark, fields }) => mark && showsAsMuch(keysBeside(fields.metadata), keys));
   return marked.some((other) => other.createdAt < createdAt) && marked.some((other) => other.createdAt > createdAt);
 }
 
@@ -113,7 +98,7 @@ export async function warnOfLeft(operation: Operation): Promise<boolean> {
   const listed = await operation.memory.campaigns.recent(account);
   const left = ownIn(openIn(operation, listed), ownerOf(operation), listed).filter((recent) => !isOld(account, recent));
   for (const recent of left) {
-    await operation.warn(mayBeCopy(recent, listed) ? describeCopy(recent) : describeLeftOver(recent));
+    await operation.warn(mayBeCopy(recent, listed) ? words.describeCopy(recent) : words.describeLeftOver(recent));
   }
   return left.length > 0;
 }
@@ -169,77 +154,65 @@ async function takeOver(
   mark: Mark,
   left: RecentCampaign,
 ): Promise<CampaignDetails | undefined> {
+  const { id } = left.campaign;
   const account = operation.account();
-  const { id, status } = left.campaign;
   const isSame = left.mark?.content === mark.content;
   const live = await (isSame ? detailsOf(account, left) : ownPageOf(account, left));
   // A resource that was renamed with an alias may have been compared meanwhile.
   if (operation.memory.campaigns.isManaged(id)) return undefined;
-  if (isSame) {
-    const taken = await renewed(operation, mark, live);
-    const isHarmless = args.deletionPolicy !== "cancel" || isTerminal(taken.campaign.status);
-    if (isEditable(taken.campaign.status) || !isHarmless) expectOwn(args, mark, left, taken);
-    await operation.warn(describeTakenOver(left.campaign));
-    return taken;
-  }
-  const becomesDraft = isDraft(args) && live.campaign.status !== "draft";
-  if (!isEditable(status) || !isEditable(live.campaign.status) || becomesDraft) {
-    throw new UserError(describeOtherContent(args.name, left));
-  }
-  // Before the edit, which may launch it: then it takes none any more. Its content is what it was until then.
-  const own = await renewed(operation, { ...mark, content: left.mark?.content ?? mark.content }, live);
-  expectOwn(args, mark, left, own);
-  await operation.warn(describeTakenOver(left.campaign));
-  const edited = await editCampaign(operation, id, declaredBefore(args, own), args);
-  return renewed(operation, mark, { ...edited, mark: own.mark, markKey: own.markKey });
+  const taken = (isSame && takenAsItIs(args, mark, left, live)) || (await remarked(operation, args, mark, left, live));
+  await operation.warn(words.describeTakenOver(left.campaign));
+  return taken;
 }
 
 /**
  * A removal cancels a campaign that still bears the mark of the removed state, and a process that knows of no newer state may remove an
- * older one, whatever the policy of the newer. So a campaign that isn't seen to bear the mark of the new state isn't taken over. One that
- * takes no edits may be if its mark says that it was made to go on, and so that an older state of it, if there is one, doesn't end it.
+ * older one, whatever the policy of the newer. So a campaign that can't get the mark of the new state isn't taken over, unless its mark says
+ * that it was made to go on, and so that an older state of it, if there is one, doesn't end it.
  *
- * @throws UserError
+ * @returns undefined for one that needs a new mark.
  */
-function expectOwn(args: CampaignArgs, mark: Mark, left: RecentCampaign, taken: CampaignDetails): void {
-  if (taken.mark?.record !== mark.record) throw new UserError(describeUnmarked(args.name, left));
+function takenAsItIs({ deletionPolicy }: CampaignArgs, { content }: Mark, left: RecentCampaign, live: ObservedDetails) {
+  const isHarmless = deletionPolicy !== "cancel" || isTerminal(live.campaign.status);
+  const isNested = live.markKey === undefined && live.mark?.content === content;
+  return isHarmless && (!isOpen(left, live) || isNested) ? live : undefined;
 }
 
-/**
- * Writes the mark of the new state in place of the old one's, if the campaign takes edits. If a replacement left an old state, its
- * removal may come in another update, or in another process: by this mark it learns that the campaign isn't its own any more.
- *
- * @param failed is told why not. @returns the campaign, with the new mark only if Hood has accepted it, or shows it.
- */
-async function renewed(
-  operation: Writing,
+/** @throws UserError */
+async function remarked(
+  operation: Creating,
+  args: CampaignArgs,
   mark: Mark,
-  taken: CampaignDetails,
-  failed: (error: HoodError) => void = () => {},
+  left: RecentCampaign,
+  live: ObservedDetails,
 ): Promise<CampaignDetails> {
-  const { id, name, status } = taken.campaign;
-  if (!isEditable(status) || taken.markKey === undefined) return taken;
-  const body = { metadata: { [taken.markKey]: textOf(mark) } };
-  // However long ago it was seen: a mark changes nothing that is sent to people, and Hood rejects it if the campaign takes no edits.
-  const seen = { id, seenAt: Number.POSITIVE_INFINITY };
-  const result = await audited(operation, { action: "edit", campaignId: id, campaignName: name }, (ready) =>
-    operation.account().write(seen, endpointFor(id), body, { ready }),
-  );
-  if (result.kind === "accepted") return { ...taken, mark };
-  if (result.kind === "stale") return taken;
-  if (result.kind !== "unknown") {
-    failed(result.error);
-    return taken;
+  const { id, status } = live.campaign;
+  const isSame = left.mark?.content === mark.content;
+  const closed = () => notCreated(args, isSame ? words.describeUnmarked(left) : words.describeOtherContent(left));
+  if (!isOpen(left, live)) throw closed();
+  if (!isSame && isDraft(args) && status !== "draft")
+    throw notCreated(args, words.describeUntaken(left, words.describeNoDraft(args.name)));
+  if (live.markKey === undefined) throw notCreated(args, words.describeNested(left));
+  const before = (seen: CampaignDetails) => (isSame ? args : declaredBefore(args, seen));
+  const expectFit = (seen: CampaignDetails) => expectOwnDraft({ ...before(seen), campaignId: id, status }, args, seen);
+  try {
+    const renewal = { mark, key: live.markKey, live };
+    return await editCampaign(operation, id, { before, after: args, expectFit, renewal });
+  } catch (error) {
+    if (error instanceof ImpossibleError) throw closed();
+    if (error instanceof UserError) throw error;
+    if (error instanceof UnknownEffectError) throw new UserError(words.describeUnknownTakeOver(left, error.message));
+    throw notCreated(args, words.describeUntaken(left, explain(error)));
   }
-  const look = async () => {
-    const { mark: shown } = await operation.account().details(id);
-    const isShown = shown?.record === mark.record && shown.content === mark.content;
-    return isShown ? { ...taken, mark } : undefined;
-  };
-  const question = concat(labelOf(id, name), say` has its new mark`);
-  const found = (await look().catch(unlessFinal)) ?? (await lookFor(operation, question, look));
-  if (!found) failed(result.error);
-  return found ?? taken;
+}
+
+/** @param why what was made for this resource before, and what to do. */
+export function notCreated({ name }: CampaignArgs, why: Message): UserError {
+  return new UserError(concat(say`Campaign ${quoted(name)} was not created: `, why));
+}
+
+function isOpen(...shown: readonly CampaignDetails[]): boolean {
+  return shown.every(({ campaign }) => isEditable(campaign.status));
 }
 
 /**
@@ -257,33 +230,41 @@ export async function markToEnd(operation: Writing, state: CampaignState): Promi
     if (error instanceof HoodError && error.kind === "unknownCampaign") return undefined;
     throw error;
   });
-  if (!live && isYoung(operation, state)) throw new UserError(describeNotShown(labelOf(campaignId, state.name)));
+  if (!live && isYoung(operation, state)) throw new UserError(words.describeNotShown(labelOf(campaignId, state.name)));
   if (!live) return { ...provenance, unmarked: true };
   const own = markIn({ mark: provenance.mark });
   if (!live.mark || live.mark.record !== own?.record) return provenance;
   const mark = { ...live.mark, content: contentOf({ ...state, deletionPolicy: "cancel" }) };
-  const marked = await renewed(operation, mark, live, (error) => {
-    if (error.kind !== "rejected" || error.status !== 400) throw error;
-  });
-  return { ...provenance, ...(marked.mark === mark ? markedBy(mark) : { unmarked: true }) };
+  const unmarked = { ...provenance, unmarked: true } as const;
+  if (!isOpen(live) || live.markKey === undefined) return unmarked;
+  try {
+    const renewal = { mark, key: live.markKey, live };
+    await editCampaign(operation, campaignId, { before: () => state, after: state, renewal });
+    return { ...provenance, ...markedBy(mark) };
+  } catch (error) {
+    const isRejected = error instanceof HoodError && error.kind === "rejected" && error.status === 400;
+    if (isRejected || error instanceof ImpossibleError) return unmarked;
+    throw error;
+  }
 }
 
-async function ownPageOf(account: Account, left: CampaignDetails): Promise<CampaignDetails> {
+async function ownPageOf(account: Account, left: CampaignDetails): Promise<ObservedDetails> {
   try {
     return await account.details(left.campaign.id);
   } catch (error) {
     if (error instanceof HoodError && error.kind === "unknownCampaign") {
-      throw new UserError(describeLagging(left.campaign));
+      throw new UserError(words.describeLagging(left.campaign));
     }
     throw error;
   }
 }
 
 /** Everything that Hood shows of a campaign in a list; a list can be ahead of the campaign's own page. */
-export function detailsOf(account: Account, listed: RecentCampaign): Promise<CampaignDetails> {
+export function detailsOf(account: Account, listed: RecentCampaign): Promise<ObservedDetails> {
   return account.details(listed.campaign.id).catch((error) => {
-    if (error instanceof HoodError) return listed;
-    throw error;
+    if (!(error instanceof HoodError)) throw error;
+    // However long ago that was: a new mark changes nothing that is sent to people, and Hood rejects it where no edits are taken.
+    return { ...listed, campaign: { ...listed.campaign, seenAt: Number.POSITIVE_INFINITY } };
   });
 }
 

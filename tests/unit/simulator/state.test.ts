@@ -122,20 +122,15 @@ describe("simulator: the account", () => {
     expect(reply.status).to.equal(401);
     expect(reply.json).to.include({ code: 401, title: "Unauthorized.", message: "Unauthorized." });
     expect(hood.campaign("7").status).to.equal("running");
-    expect(hood.requests[0]).to.include({ authorized: false, tokenName: undefined });
+    expect(hood.requests[0]).to.include({ authorized: false });
     expect((await fetch(`${hood.url}/campaigns`)).status).to.equal(401);
   });
 
-  it("logs which token was used, never the token, and expires all except for a replacement", async () => {
+  it("never logs a token, and expires all except for a replacement", async () => {
     const { hood, call } = await open({ token: ["secret-a", "secret-b"] });
-    const statuses = async () =>
-      Promise.all(
-        ["secret-a", "secret-b", "rolled"].map(
-          async (token) => (await call("GET", "/campaigns", undefined, token)).status,
-        ),
-      );
+    const one = async (token: string) => (await call("GET", "/campaigns", undefined, token)).status;
+    const statuses = () => Promise.all(["secret-a", "secret-b", "rolled"].map(one));
     expect(await statuses()).to.deep.equal([200, 200, 401]);
-    expect(hood.requests[1]).to.include({ authorized: true, tokenName: "token 2" });
     expect(JSON.stringify(hood.requests)).to.not.include("secret-b");
     hood.expireTokens("secret-b");
     expect(await statuses()).to.deep.equal([401, 200, 401]);
@@ -143,7 +138,7 @@ describe("simulator: the account", () => {
     expect(await statuses()).to.deep.equal([401, 401, 200]);
     hood.expireTokens();
     expect(await statuses()).to.deep.equal([401, 401, 401]);
-    expect(hood.requests.at(-1)).to.include({ authorized: false, tokenName: "token 3" });
+    expect(hood.requests.map(({ authorized }) => authorized).slice(0, 3)).to.deep.equal([true, true, false]);
   });
 
   it("a key that is rolled while a request is under way rejects this one too, and every later one", async () => {
@@ -161,7 +156,7 @@ describe("simulator: the account", () => {
     const { hood, call, clock } = await open({ campaigns: [{ id: "7" }] });
     clock.now = START + 1234;
     await call("GET", "/campaigns?page=1,5");
-    const common = { at: START + 1234, tokenName: "token 1", authorized: true, counted: true, tooParallel: false };
+    const common = { at: START + 1234, authorized: true, counted: true };
     expect(hood.requests).to.deep.equal([
       { ...common, number: 1, method: "GET", path: "/v1/hood/campaigns?page=1,5", status: 200, effect: undefined },
     ]);
@@ -201,18 +196,6 @@ describe("simulator: the account", () => {
     expect(hood.campaign("7").status).to.equal("running");
     await hood.close();
     expect(await broken).to.equal("broken off");
-  });
-
-  it("staleFor: answers and filters show the old status for that long, the action itself sees the real one", async () => {
-    const { call, clock } = await open({ staleFor: 5_000, campaigns: [{ id: "7" }] });
-    await call("POST", "/campaigns/7/cancel", { reason: "Budget cut" });
-    clock.now += 4_999;
-    expect((await call("GET", "/campaigns/7")).json.items[0].status).to.equal("running");
-    expect((await call("GET", "/campaigns?status=running")).json.total).to.equal(1);
-    expect((await call("POST", "/campaigns/7/cancel", { reason: "again" })).status).to.equal(400);
-    clock.now += 1;
-    expect((await call("GET", "/campaigns/7")).json.items[0].status).to.equal("canceled");
-    expect((await call("GET", "/campaigns?status=running")).json.total).to.equal(0);
   });
 
   it("what time brings has its own update time, and no request's effect", async () => {

@@ -1,5 +1,9 @@
+import type { dynamic } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
+import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
 import { expect } from "chai";
+import * as provider from "../../provider";
+import { UNKNOWN } from "../../provider/hosts/hosted";
 import * as hood from "../../sdk";
 import { expectReadable, thrown } from "../support/messages";
 
@@ -15,23 +19,26 @@ class Declared extends pulumi.CustomResource {
   }
 }
 
+/** What a program registers with the engine, by resource name. */
+const registered = new Map<string, { type: string; inputs: Record<string, unknown> }>();
+const mockEngine = () =>
+  pulumi.runtime.setMocks({
+    call: () => ({}),
+    newResource: ({ name, type, inputs, id }) => {
+      registered.set(name, { type, inputs });
+      return { id: id || name, state: inputs };
+    },
+  });
+const resetEngine = () => pulumi.runtime.resetOptions("", "", -1, "", "", false, "");
+
 const args = { campaignId: "1000248", reason: "Budget cut" };
 
 describe("A class of the package with a provider of the plugin", () => {
-  const registered: string[] = [];
   const plugin = () => new Provider("hood", "brand-b", {});
   const other = () => new Provider("aws", "other", {});
 
-  before(() =>
-    pulumi.runtime.setMocks({
-      call: () => ({}),
-      newResource: ({ name, type, inputs, id }) => {
-        registered.push(type);
-        return { id: id || name, state: inputs };
-      },
-    }),
-  );
-  after(() => pulumi.runtime.resetOptions("", "", -1, "", "", false, ""));
+  before(mockEngine);
+  after(resetEngine);
 
   type Options = pulumi.ComponentResourceOptions;
   const under = (opts: Options): Options => ({ parent: new Brand("a", opts) });
@@ -71,7 +78,7 @@ describe("A class of the package with a provider of the plugin", () => {
   }
 
   it("fails before anything is registered", async () => {
-    registered.length = 0;
+    registered.clear();
     const parent = new Brand("a", { providers: [plugin()] });
     const declare = [
       () => new hood.Campaign("c", { name: "x" }, { parent }),
@@ -81,9 +88,9 @@ describe("A class of the package with a provider of the plugin", () => {
     for (const act of declare) await thrown(pulumi.RunError, act);
     const last = new Brand("last");
     await new Promise((resolve) => last.urn.apply(resolve));
-    expect(registered)
-      .to.include("test:index:Brand")
-      .and.satisfy((types: string[]) => types.every((type) => !type.startsWith("pulumi-nodejs:")));
+    const types = [...registered.values()].map(({ type }) => type);
+    expect(types).to.include("test:index:Brand");
+    expect(types.filter((type) => type.startsWith("pulumi-nodejs:"))).to.deep.equal([]);
   });
 
   const allowed: [what: string, options: () => Options | undefined][] = [
@@ -108,4 +115,68 @@ describe("A class of the package with a provider of the plugin", () => {
       expect(() => new hood.CampaignCancellation("spring-sale", args, opts)).to.throw(/getPackage/);
     });
   }
+});
+
+describe("the text that leads to the provider", () => {
+  before(async () => {
+    mockEngine();
+    const args = [
+      { campaignId: "1", reason: "a" },
+      { campaignId: "2", reason: "b", expectedName: "c", whenNotCancelable: "accept" as const },
+    ];
+    const urns = args.map((arg) => new hood.CampaignCancellation(`cancel-${arg.campaignId}`, arg).urn);
+    await new Promise((resolve) => pulumi.all(urns).apply(resolve));
+  });
+  after(resetEngine);
+
+  const textOf = (name: string) => String(registered.get(name)?.inputs.__provider);
+
+  it("registers a dynamic resource of Hood's type", () => {
+    expect(registered.get("cancel-1")?.type).to.equal("pulumi-nodejs:dynamic/hood:CampaignCancellation");
+  });
+
+  it("stores the same short text for every resource, whatever its arguments: no code, no path, no token", () => {
+    for (const name of ["cancel-1", "cancel-2"]) {
+      expect(textOf(name)).to.equal('exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation');
+    }
+  });
+
+  it("spares Pulumi's stack traces, but not that of an error in the declaration", () => {
+    const before = Error.stackTraceLimit;
+    const declareWithoutName = () => new hood.CampaignCancellation("", { campaignId: "1", reason: "a" });
+    expect(declareWithoutName).to.throw(/name/).with.property("stack").that.includes("declareWithoutName");
+    expect(Error.stackTraceLimit).to.equal(before);
+  });
+
+  it("registers the arguments and nothing that isn't the program's", () => {
+    const { __provider, __urn, ...args } = registered.get("cancel-1")?.inputs ?? {};
+    expect(args).to.deep.equal({ campaignId: "1", reason: "a" });
+    expect(__urn).to.equal(`urn:pulumi:stack::project::${registered.get("cancel-1")?.type}::cancel-1`);
+  });
+
+  it("leads to a provider that is there, for each resource of the package", () => {
+    const resources = Object.keys(hood).filter((name) => /^[A-Z]/.test(name));
+    const hosts: Record<string, dynamic.ResourceProvider | undefined> = { ...provider };
+    expect(resources).to.have.members(["Campaign", "CampaignCancellation", "CampaignStatus"]);
+    for (const name of resources) {
+      const key = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+      for (const method of ["configure", "check", "diff", "create", "read", "update", "delete"] as const) {
+        expect(hosts[key]?.[method], `${key}.${method}`).to.be.a("function");
+      }
+    }
+  });
+
+  it("leads there by evaluating the text, as the engine's host does", () => {
+    const exported: { handler?: () => unknown } = {};
+    const load = (name: string) => {
+      expect(name).to.equal("pulumi-ocamba-hood/provider");
+      return provider;
+    };
+    new Function("exports", "require", textOf("cancel-1"))(exported, load);
+    expect(exported.handler?.()).to.equal(provider.campaignCancellation);
+  });
+});
+
+describe("a value that isn't known yet", () => {
+  it("looks as the engine's host writes it", () => expect(UNKNOWN).to.equal(unknownValue));
 });
