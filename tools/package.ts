@@ -16,7 +16,7 @@ export interface Packed {
 }
 
 /** What `npm pack` makes of a package's folder. */
-export async function npmPack(folder: string, args: readonly string[]): Promise<Packed> {
+async function npmPack(folder: string, args: readonly string[]): Promise<Packed> {
   const all = ["pack", "--ignore-scripts", "--json", "--loglevel=error", ...args];
   const { stdout } = await promisify(execFile)("npm", all, { cwd: folder });
   // npm 12 says it by the package's name, those before in a list.

@@ -47,6 +47,8 @@ export async function openCli({ bin, folders = [], cwd, scratch }: CliOptions): 
     PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: "not a secret: this state holds a simulator's token",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Pulumi would check a program's types in each command.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     // The Node.js language host leaves pipes and logs behind in the folder for temporary files.
     TMPDIR: temporary,
   };

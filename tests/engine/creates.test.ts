@@ -86,6 +86,8 @@ for (const host of HOSTS) {
       let cli = 0;
       const killed = stack.run(["up", "--yes", "--skip-preview"], { env, onStart: (id) => (cli = id) });
       await until(happened);
+      // A state that the CLI is just writing would be lost with it, which is another story.
+      for (let before = ""; before !== (await stack.stateText()); await pause(300)) before = await stack.stateText();
       const family = descendantsOf(cli);
       process.kill(cli, "SIGKILL");
       await killed;
@@ -186,8 +188,9 @@ for (const host of HOSTS) {
       await stack.declare(declared(["spring", "eu"]));
       await stack.write({ "state.json": await readFile(join(ROOT, "tests/data", OLD_STATE[host]), "utf8") });
       await mustSucceed(stack.run(["stack", "import", "--file", "state.json"]));
+      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"]));
+      expect(hood.requests).to.deep.equal([]);
       await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
-      await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
       expect(calls()).to.deep.equal([]);
       await stack.declare(declared(["spring"]));
       await mustSucceed(stack.up());

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { until } from "../support/testAccount";
 import { type Declared, inJavaScript, inYaml, type Program } from "./program";
 import { link, mustFail, mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";
 
@@ -116,38 +115,6 @@ describe("The plugin on the real engine", function () {
         expect(await inState()).to.deep.equal([state]);
       }
       expect(hood.requests.filter(({ method }) => method === "POST")).to.have.length(1);
-    } finally {
-      await stack.remove();
-      await hood.close();
-    }
-  });
-
-  it("gives up at a Ctrl-C what waits, records all that happened, and the next up goes on from there", async () => {
-    const [count, parallel] = [40, 10];
-    const ids = Array.from({ length: count }, (_, index) => String(index + 1));
-    const campaigns = ids.map((id) => ({ id, status: "running" }));
-    const hood = await startSimulator({ token: TOKEN, campaigns, latency: 50, rateLimit: "10/1s" });
-    const stack = await openStack("plugin", { HOOD_ENDPOINT: hood.url, HOOD_RATE_LIMIT: "10/1s" });
-    const posts = () => hood.requests.filter(({ method }) => method === "POST");
-    const ended = () => [...hood.campaigns.values()].filter(({ status }) => status === "canceled").map(({ id }) => id);
-    try {
-      await stack.declare(Object.fromEntries(ids.map((id) => [`sale-${id}`, cancellation(id)])));
-      let pid = 0;
-      const args = ["up", "--yes", "--skip-preview", "--parallel", "200"];
-      const up = stack.run(args, { onStart: (started) => (pid = started) });
-      await until(() => ended().length >= 12);
-      process.kill(pid, "SIGINT");
-      const signalled = Date.now();
-      const said = await mustFail(up);
-      expect(said).to.contain("stopped before its turn came").and.contain("Run the same command again");
-      const before = posts().filter(({ at }) => at <= signalled).length;
-      expect(posts().length - before).to.be.at.most(parallel);
-      expect(ended().length).to.be.below(count);
-      expect((await stack.resources()).map(({ id }) => id)).to.have.members(ended());
-
-      await mustSucceed(stack.run(args));
-      expect(ended()).to.have.length(count);
-      expect(posts().filter(({ effect }) => effect)).to.have.length(count);
     } finally {
       await stack.remove();
       await hood.close();

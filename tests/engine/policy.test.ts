@@ -82,16 +82,17 @@ for (const host of HOSTS) {
       expect(posts()).to.deep.equal([]);
     });
 
-    it("lets an update through that keeps to all of it, and has nothing against it later", async () => {
-      await stack.declare(GOOD);
-      await mustSucceed(under(OPEN, "up", "--yes", "--skip-preview"));
-      expect(posts()).to.have.length(3);
-      await stack.declare(GOOD, { changed: "yes" });
-      await mustSucceed(under(STRICT, "up", "--yes", "--skip-preview"));
-      expect(posts()).to.have.length(3);
-    });
+    // The rules have both hosts' names in a table of their own: one of them shows what an update does.
+    if (host === "plugin") {
+      it("lets an update through that keeps to all of it, and has nothing against it later", async () => {
+        await stack.declare(GOOD);
+        await mustSucceed(under(OPEN, "up", "--yes", "--skip-preview"));
+        expect(posts()).to.have.length(3);
+        await stack.declare(GOOD, { changed: "yes" });
+        await mustSucceed(under(STRICT, "up", "--yes", "--skip-preview"));
+        expect(posts()).to.have.length(3);
+      });
 
-    if (host === "npm classes") {
       it("takes the configuration that lies beside it, and no wrong one", async () => {
         const example: object = JSON.parse(await readFile(join(PACK, "policy-config.json"), "utf8"));
         await mustSucceed(under(example, "preview"));

@@ -9,7 +9,7 @@ type Files = Readonly<Record<string, string>>;
 
 /** Without TypeScript, the program starts half a second earlier. */
 const PROJECT = "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
-const PREAMBLE = `const pulumi = require("@pulumi/pulumi");\nconst hood = require("pulumi-ocamba-hood");\n`;
+const PREAMBLE = `const pulumi = require("@pulumi/pulumi");\nconst hood = require("pulumi-ocamba-hood");\nconst all = {};\n`;
 /** A project in JavaScript that declares nothing yet. */
 export const JAVASCRIPT = { ...sourceFile(""), "package.json": JSON.stringify({ name: "program", main: "index.js" }) };
 
@@ -18,12 +18,17 @@ export function sourceFile(source: string): Files {
 }
 
 export function inJavaScript(resources: Program, outputs: object = {}): Files {
+  return sourceFile(`${declarations(resources)}module.exports = ${code(outputs)};\n`);
+}
+
+/** The lines of a program in JavaScript that declare these resources. */
+export function declarations(resources: Program): string {
   const declared = Object.entries(resources).map(([name, { type, args, options = {} }]) => {
     const { dependsOn = [], ...more } = options;
     const given = { ...more, dependsOn: dependsOn.map((other) => `\${${other}}`) };
     return `all[${JSON.stringify(name)}] = new hood.${type}(${JSON.stringify(name)}, ${code(args)}, ${code(given)});\n`;
   });
-  return sourceFile(`const all = {};\n${declared.join("")}module.exports = ${code(outputs)};\n`);
+  return declared.join("");
 }
 
 /** What is JSON is YAML too. */

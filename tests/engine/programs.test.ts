@@ -21,7 +21,19 @@ const GOOD = { campaignId: "1", reason: "Budget cut" };
 const provider = `class Provider extends pulumi.ProviderResource { constructor(name, props) { super("hood", name, props); } }
   const provider = new Provider("brand-b", { token: "another" });\n`;
 
+/** The second one is found out only when its id is known. */
+const twice = [`"1"`, `pulumi.output("1")`].map(
+  (id): Failing => ({
+    what: `two resources for campaign ${id}`,
+    host: "npm classes",
+    declared: `new hood.CampaignStatus("pause-it", { campaignId: ${id}, status: "paused" });
+      new hood.CampaignCancellation("end-it", { campaignId: ${id}, reason: "Budget cut" });`,
+    says: ['CampaignStatus "pause-it" and CampaignCancellation "end-it" both manage'],
+  }),
+);
+
 const failing: readonly Failing[] = [
+  ...twice,
   {
     what: "several wrong arguments at once, each on its property",
     host: "npm classes",
@@ -134,8 +146,9 @@ describe("A program on the real engine", function () {
 
   const declared = (draft: object, reason: string) => `
     const output = pulumi.output("x");
-    const ended = new hood.CampaignCancellation("ended", { campaignId: "1", reason: ${JSON.stringify(reason)} });
-    const nothing = ended.expectedName;
+    const expectedName = output.apply(() => "Spring sale");
+    const ended = new hood.CampaignCancellation("ended", { campaignId: "1", reason: ${JSON.stringify(reason)}, expectedName });
+    const nothing = ended.whenNotCancelable;
     new hood.CampaignCancellation("draft", {
       expectedName: nothing,
       ...${JSON.stringify({ campaignId: "2", reason: "Budget cut", whenNotCancelable: "accept", ...draft })},
@@ -144,7 +157,7 @@ describe("A program on the real engine", function () {
     const recurrence = { every: "week", until: new Date(0) };
     new hood.Campaign("copy", { name: "Copy", description: nothing, labels: pulumi.secret(nothing), messages: nothing, recurrence, metadata });`;
 
-  it("passes on Dates, and optional outputs that aren't set", async () => {
+  it("passes on Dates, optional outputs that aren't set, and a name that is an output and no secret", async () => {
     const stack = await stackOf("npm classes");
     await stack.program(declared({}, "Budget cut\nOPS-1234\n"));
     await mustSucceed(stack.up());
@@ -153,6 +166,8 @@ describe("A program on the real engine", function () {
     expect(others).to.not.have.any.keys("description", "labels", "messages");
     expect(recurrence).to.deep.equal({ every: "week", until: "1970-01-01T00:00:00.000Z" });
     expect(metadata.at).to.equal("1970-01-01T00:00:00.001Z");
+    const ended = (await stack.resources()).find(({ urn }) => urn.endsWith("::ended"));
+    expect(ended?.outputs).to.include({ campaignName: "Spring sale" }).and.not.have.property("__secretName");
   });
 
   it("may have other line breaks and a corrected reason that was never sent, and is told once of settings that nobody reads", async () => {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { ensureEngine } from "../../tools/engine";
 import { ensureLanguages } from "../../tools/engine/languages";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
-import { version } from "../../tools/root";
+import { ROOT, version } from "../../tools/root";
 import { inJavaScript, inYaml, JAVASCRIPT, type Program, sourceFile } from "./program";
 
-export const ROOT = join(__dirname, "../../..");
+export { ROOT };
 export const TOKEN = "canary-5f1d0c9a7be24e63";
 
 /** The two ways in which Pulumi gets to the resources, and a language whose programs take each of them. */
@@ -102,17 +102,21 @@ export async function openStack(host: Host, settings: NodeJS.ProcessEnv, install
   };
 }
 
-/** The engine with the language hosts, and the plugin of this repository where the CLI looks for those that are installed. */
+/** The engine with the language hosts, and the plugin. */
 async function withPlugin(home: string) {
   const { bin, python } = await ensureLanguages();
-  const plugins = join(home, "pulumi");
-  const installed = join(plugins, `plugins/resource-hood-v${version}`);
+  const env = { PULUMI_HOME: join(home, "pulumi") };
+  await installPlugin(env.PULUMI_HOME);
+  // As with the virtual environment activated.
+  return { bin, folders: [join(python, "bin")], env: { VIRTUAL_ENV: python, PYTHONHOME: undefined, ...env } };
+}
+
+/** Puts the plugin of this repository where a CLI with that home looks for those that are installed. */
+export async function installPlugin(pulumiHome: string): Promise<void> {
+  const installed = join(pulumiHome, `plugins/resource-hood-v${version}`);
   await mkdir(installed, { recursive: true });
   const launcher = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, "dist/provider/hosts/plugin/main.js")}" "$@"\n`;
   await writeFile(join(installed, "pulumi-resource-hood"), launcher, { mode: 0o755 });
-  // As with the virtual environment activated.
-  const env = { VIRTUAL_ENV: python, PYTHONHOME: undefined, PULUMI_HOME: plugins };
-  return { bin, folders: [join(python, "bin")], env };
 }
 
 /** Links this repository and its Pulumi into a program's folder. */

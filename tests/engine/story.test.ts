@@ -1,11 +1,14 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { expectReadable } from "../support/messages";
-import type { Program } from "./program";
+import type { Declared, Program } from "./program";
 import { HOSTS, mustFail, mustSucceed, openStack, type Stack, type StoredResource, TOKEN } from "./stack";
 
 const ROTATED = "rotated-token-77";
 const SECRET = "Known to the board only";
+const QUIET = "Quiet launch of the X-99";
 const URN = { "npm classes": "pulumi-nodejs:dynamic/hood:", plugin: "hood:index:" };
 
 const program = {
@@ -14,9 +17,18 @@ const program = {
     args: { campaignId: "1000248", reason: "Budget cut, OPS-1234", expectedName: "Spring sale" },
   },
   old: { type: "CampaignCancellation", args: { campaignId: "1000249", reason: "Budget cut" } },
-  pause: {
+  quiet: {
+    type: "CampaignCancellation",
+    args: { campaignId: "1000252", reason: "Late", expectedName: { "fn::secret": QUIET } },
+  },
+  later: {
     type: "CampaignStatus",
-    args: { campaignId: "1000250", status: "paused", reason: { "fn::secret": SECRET } },
+    args: {
+      campaignId: "1000250",
+      status: "scheduled",
+      scheduledTime: "2099-11-01T10:00:00+01:00",
+      reason: { "fn::secret": SECRET },
+    },
   },
   sale: {
     type: "Campaign",
@@ -57,9 +69,11 @@ for (const host of HOSTS) {
           { id: "1000249", name: "Old offer", status: "canceled" },
           { id: "1000250", name: "Teaser", status: "running" },
           { id: "1000251", name: "Late offer", status: "running" },
+          { id: "1000252", name: QUIET, status: "running" },
         ],
       });
-      stack = await openStack(host, { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: "", HOOD_TIMEOUT: "5s" });
+      const settings = { HOOD_TOKEN: "", HOOD_TIMEOUT: "5s", HOOD_AUDIT_LOG: "audit.jsonl" };
+      stack = await openStack(host, { HOOD_ENDPOINT: hood.url, ...settings });
       await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
       await declare(program);
     });
@@ -70,6 +84,8 @@ for (const host of HOSTS) {
     });
 
     const declare = (resources: Program) => stack.declare(resources, { outcome: `\${end.outcome}` });
+    /** What nobody may read who isn't told of a secret name. */
+    const expectNoName = (...texts: string[]) => expect(texts.join("\n")).to.not.contain("X-99");
     const methods = () => new Set(hood.requests.map(({ method }) => method));
     /** What changed something, such as `POST /1000248/cancel`. */
     const calls = () =>
@@ -85,12 +101,13 @@ for (const host of HOSTS) {
     };
 
     it("previews the live campaigns with GET requests only", async () => {
-      const { stdout } = await mustSucceed(stack.run(["preview", "--diff"]));
+      const { stdout, stderr } = await mustSucceed(stack.run(["preview", "--diff"]));
       expect(stdout)
         .to.match(/campaignName\s*: "Spring sale"/)
         .and.match(/previousStatus\s*: "running"/)
-        .and.match(/plannedActions\s*: \[\s*\[0\]: "pause"/)
+        .and.match(/plannedActions\s*: \[\s*\[0\]: "pause"\s*\[1\]: "resume"/)
         .and.not.contain(SECRET);
+      expectNoName(stdout, stderr);
       // Only the plugin is asked what an output will be.
       if (host === "plugin") expect(stdout).to.match(/outcome\s*: "canceled"/);
       expect(methods()).to.deep.equal(new Set(["GET"]));
@@ -114,7 +131,9 @@ for (const host of HOSTS) {
         .and.not.have.property("outcome");
 
       await mustSucceed(stack.up());
-      expect(calls()).to.have.members(["POST /1000248/cancel", "POST /1000250/pause", "POST "]);
+      const moved = ["POST /1000250/pause", "POST /1000250/resume"];
+      expect(calls()).to.have.members(["POST /1000248/cancel", "POST /1000252/cancel", ...moved, "POST "]);
+      expect(hood.campaign("1000250")).to.include({ status: "scheduled", scheduled_time: "2099-11-01 09:00:00" });
       expect(made()).to.include({ status: "scheduled", scheduled_time: "2099-12-01 09:00:00" });
     });
 
@@ -139,11 +158,22 @@ for (const host of HOSTS) {
       expect(await stack.outputs()).to.include({ outcome: "canceled" });
       const text = await stack.stateText();
       expect(text.includes(TOKEN) || text.includes(SECRET)).to.equal(false);
+      expectNoName(text);
+    });
+
+    it("keeps an audit log in the program's folder, for its owner alone, with two lines for a call", async () => {
+      const file = join(stack.folder, "audit.jsonl");
+      expect((await stat(file)).mode & 0o777).to.equal(0o600);
+      const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+      const noted = lines.map((line) => JSON.parse(line)).filter(({ campaignId }) => campaignId === "1000252");
+      expect(noted.map(({ outcome }) => outcome)).to.deep.equal(["started", "accepted"]);
     });
 
     it("has no diff and sends nothing in the next up, also with another token", async () => {
       const env = { HOOD_TOKEN: ROTATED };
-      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"], { env }));
+      const up = stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"], { env });
+      const { stdout, stderr } = await mustSucceed(up);
+      expectNoName(stdout, stderr);
       expect(hood.requests).to.deep.equal([]);
     });
 
@@ -152,18 +182,19 @@ for (const host of HOSTS) {
       expect(methods()).to.deep.equal(new Set(["GET"]));
     });
 
-    it("sends what an edit or a change in Hood calls for, and nothing else", async () => {
-      Object.assign(made() ?? {}, { labels: ["winter"] });
-      hood.setStatus("1000250", "running");
+    it("sends what an edit or a change in Hood calls for, in the order that the program gives, and nothing else", async () => {
+      const { id = "" } = made() ?? {};
+      Object.assign(made() ?? {}, { labels: ["winter"], status: "running" });
+      hood.setStatus("1000250", "paused");
       const refresh = await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--diff"]));
       expect(refresh.stdout).to.contain("winter");
-      await declare(edited(EDITS));
+      // A campaign that runs takes no edits: the same update brings it to where it does.
+      const halt: Declared = { type: "CampaignStatus", args: { campaignId: id, status: "paused" } };
+      const { sale, ...others } = edited(EDITS);
+      await declare({ halt, ...others, sale: { ...(sale as Declared), options: { dependsOn: ["halt"] } } });
       const steps = await stack.plan();
-      expect(steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`)).to.have.members([
-        "update end",
-        "update pause",
-        "update sale",
-      ]);
+      const shown = ["create halt", "update end", "update later", "update sale"];
+      expect(steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`)).to.have.members(shown);
       if (host === "plugin") {
         const diffs = Object.assign({}, ...steps.map(({ detailedDiff }) => detailedDiff));
         const kinds = Object.entries<{ kind: string }>(diffs).map(([property, { kind }]) => `${kind} ${property}`);
@@ -173,7 +204,8 @@ for (const host of HOSTS) {
       expect(calls()).to.deep.equal([]);
 
       await mustSucceed(stack.up());
-      expect(calls()).to.have.members(["POST /1000250/pause", `PATCH /${made()?.id}`]);
+      expect(calls()).to.have.members(["POST /1000250/resume", `POST /${id}/pause`, `PATCH /${id}`]);
+      expect(calls().indexOf(`PATCH /${id}`)).to.be.above(calls().indexOf(`POST /${id}/pause`));
       const patch = hood.requests.find(({ method }) => method === "PATCH")?.body;
       expect(JSON.parse(patch ?? "")).to.deep.equal({ labels: ["autumn", "eu"] });
       expect((await stored("end")).outputs).to.include({ whenNotCancelable: "accept", outcome: "canceled" });
@@ -202,7 +234,7 @@ for (const host of HOSTS) {
       await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...replace]));
       expect(calls().filter((call) => call.startsWith("POST"))).to.deep.equal([]);
       expect((await stored("end")).outputs).to.include({ outcome: "alreadyCanceled", status: "canceled" });
-      expect(made()?.status).to.equal("scheduled");
+      expect(made()?.status).to.equal("paused");
     });
 
     if (host === "plugin") {
@@ -221,7 +253,7 @@ for (const host of HOSTS) {
         await mustSucceed(importing(imported));
         const inputs = await Promise.all(imported.map(async (_, index) => (await stored(`imported-${index}`)).inputs));
         expect(inputs[0]).to.include({ campaignId: "1000249" });
-        expect(inputs[1]).to.include({ campaignId: "1000250", status: "paused" });
+        expect(inputs[1]).to.include({ campaignId: "1000250", status: "scheduled" });
         expect(inputs[2]).to.include({ name: "Teaser" });
         expect((await stored("imported-0")).outputs).to.include({ outcome: "alreadyCanceled" });
         expect(calls()).to.deep.equal([]);
@@ -235,8 +267,11 @@ for (const host of HOSTS) {
     }
 
     it("ends in a destroy what is declared so, and says what stays", async () => {
-      const { stdout } = await mustSucceed(stack.destroy());
-      expect(stdout).to.match(/\(end\):\n\s+warning: Removed campaign 1000248 "Spring sale" from the Pulumi state/);
+      const { stdout, stderr } = await mustSucceed(stack.destroy());
+      expectNoName(stdout, stderr);
+      expect(stdout)
+        .to.contain("Removed campaign 1000252 [secret]")
+        .and.match(/\(end\):\n\s+warning: Removed campaign 1000248 "Spring sale" from the Pulumi state/);
       expect(calls()).to.deep.equal([`POST /${made()?.id}/cancel`]);
       expect(await stack.resources()).to.deep.equal([]);
     });

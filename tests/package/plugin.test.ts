@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { packPlugin } from "../../tools/plugin";
-import { repository, version } from "../../tools/root";
+import { ROOT, repository, version } from "../../tools/root";
 import { mustSucceed, openStack, type Stack, TOKEN } from "../engine/stack";
 import { blockOf } from "./blocks";
 
@@ -16,6 +16,7 @@ const PAGE = "docs/plugin.md";
 describe("The plugin, on a machine that has none", function () {
   this.timeout(240_000);
   let home: string;
+  let archive: string;
   let downloads: http.Server;
   let asked: string[];
   let hood: Simulator;
@@ -23,7 +24,7 @@ describe("The plugin, on a machine that has none", function () {
 
   before(async () => {
     home = await mkdtemp(join(tmpdir(), "hood machine "));
-    await packPlugin(join(home, "release"));
+    archive = await packPlugin(join(home, "release"));
     downloads = http.createServer((request, response) => {
       const path = join(home, "release", request.url ?? "");
       asked.push(request.url ?? "");
@@ -57,23 +58,44 @@ describe("The plugin, on a machine that has none", function () {
 
   const program = async (language: string, words: string) =>
     (await blockOf(PAGE, language, words)).replaceAll("VERSION", version);
-  const programs: Record<string, () => Promise<Record<string, string>>> = {
-    YAML: async () => ({ "Pulumi.yaml": `name: test\nruntime: yaml\n${await program("yaml", "outcome")}\n` }),
-    Python: async () => ({
-      "Pulumi.yaml": "name: test\nruntime: python\n",
-      "__main__.py": await program("python", "pulumi.CustomResource"),
-    }),
-  };
-  for (const [language, files] of Object.entries(programs)) {
-    it(`is downloaded for the page's program in ${language}, which then cancels a campaign`, async () => {
+  const yaml = (text: string) => ({ "Pulumi.yaml": `name: test\nruntime: yaml\n${text}\n` });
+  const programs: [what: string, isDownloaded: boolean, files: () => Promise<Record<string, string>>][] = [
+    ["the page's program in YAML", true, async () => yaml(await program("yaml", "outcome"))],
+    [
+      "the page's program in Python",
+      true,
+      async () => ({
+        "Pulumi.yaml": "name: test\nruntime: python\n",
+        "__main__.py": await program("python", "pulumi.CustomResource"),
+      }),
+    ],
+    [
+      "the page's program with a provider of its own",
+      false,
+      async () =>
+        yaml(`config: { tokenOfBrandA: { type: string, secret: true } }\n${await program("yaml", "brand-a")}`),
+    ],
+    [
+      "examples/yaml",
+      false,
+      async () => yaml((await readFile(join(ROOT, "examples/yaml/Pulumi.yaml"), "utf8")).replace(/^(?:.+\n){3}/, "")),
+    ],
+  ];
+  for (const [what, isDownloaded, files] of programs) {
+    it(`is ${isDownloaded ? "downloaded" : "installed from its archive"} for ${what}, which then cancels a campaign`, async () => {
       await stack.write(await files());
+      const install = ["plugin", "install", "resource", "hood", version, "--file", archive];
+      if (!isDownloaded) await mustSucceed(stack.run(install));
       // The token of the environment wins over it, though the provider that Pulumi makes is named after the download.
       await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", "rolled-long-ago"]));
+      await mustSucceed(stack.run(["config", "set", "--secret", "tokenOfBrandA", TOKEN]));
       await mustSucceed(stack.up());
       expect(hood.campaign("1000248").status).to.equal("canceled");
-      expect(await stack.outputs()).to.deep.equal({ outcome: "canceled" });
-      expect(new Set(asked).size).to.equal(1);
-      expect(asked[0]).to.match(RegExp(`^/pulumi-resource-hood-v${version}-\\w+-\\w+\\.tar\\.gz$`));
+      const { outcome } = await stack.outputs();
+      expect(outcome).to.equal(what.includes("provider") ? undefined : "canceled");
+      expect([...new Set(asked)]).to.have.length(isDownloaded ? 1 : 0);
+      for (const path of asked)
+        expect(path).to.match(RegExp(`^/pulumi-resource-hood-v${version}-\\w+-\\w+\\.tar\\.gz$`));
     });
   }
 });

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
-import { npmPack, packPackage } from "../../tools/package";
+import { packPackage } from "../../tools/package";
 import { ROOT, repository } from "../../tools/root";
 import { type Block, blockOf, blocksOf, pages } from "./blocks";
 import { OLDEST, run, TYPESCRIPT } from "./packed";
@@ -122,7 +122,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       PULUMI_CONFIG_PASSPHRASE: "not a secret",
       PULUMI_SKIP_CONFIRMATIONS: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // Pulumi would check the types in each command; a test below does it once.
+      // Pulumi would check the types in each command; a test below does it once, for all.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       HOOD_ENDPOINT: hood.url,
       HOOD_AUDIT_LOG: join(home, "audit.jsonl"),
@@ -208,7 +208,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
 
   it("has no other commands than those that other tests run", () => {
     for (const [words, test] of [
-      ["npm run demo", "tests/engine/demo.test.ts"],
+      ["npm run demo", "tests/engine/examples.test.ts"],
       ["simulator/main.js", "tests/unit/simulator/main.test.ts"],
     ] as const) {
       take(words);
@@ -217,15 +217,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     expect(left).to.deep.equal([]);
   });
 
-  it("is upgraded without a diff and without a request", async () => {
-    hood.clearRequests();
-    const { filename } = await npmPack(await nextVersion(), ["--pack-destination", home]);
-    await bash(`npm install --no-audit --no-fund "${join(home, filename)}"`);
-    await bash("pulumi up --skip-preview --expect-no-changes");
-    expect(hood.requests).to.deep.equal([]);
-  });
-
-  it("and the other pages have programs that are right in their types, under every module setting", async () => {
+  it("and the other pages and examples have programs that are right in their types, under every module setting", async () => {
     const programs = (await blocksOf(...(await pages()))).filter(
       ({ page, language }) => language === "ts" && !/decisions/.test(page),
     );
@@ -235,6 +227,8 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       const whole = /^(?:import|export) /m.test(text) ? text : `export async function block() {\n${text}\n}`;
       await write(`blocks/${index}.ts`, (text.startsWith("import ") ? "" : IMPORTS) + whole);
     }
+    for (const name of ["campaign-lifecycle", "cancel-by-label", "cancel-campaign", "emergency-stop"])
+      await cp(join(ROOT, "examples", name, "index.ts"), join(folder, "blocks", `${name}.ts`));
     const wrong =
       'import * as hood from "pulumi-ocamba-hood";\n// @ts-expect-error\nnew hood.CampaignCancellation("a", {});\n';
     await write("blocks/wrong.mts", wrong);
@@ -260,17 +254,6 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     const imports = `import * as hood from "${names[0]}"; import * as simulator from "${names[1]}"; `;
     expect(await bash(`node --input-type=module -e '${imports}${shown}'`)).to.equal("function function\n");
   });
-
-  /** A copy of the package with another version, and with other code in the provider. */
-  async function nextVersion(): Promise<string> {
-    const next = join(home, "next");
-    await cp(join(ROOT, "dist"), join(next, "dist"), { recursive: true });
-    const manifest = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-    await writeFile(join(next, "package.json"), JSON.stringify({ ...manifest, version: "99.0.0" }));
-    const provider = join(next, "dist/provider/index.js");
-    await writeFile(provider, `${await readFile(provider, "utf8")}\n// Another release.\n`);
-    return next;
-  }
 });
 
 /** A repository with Pulumi's template for TypeScript, as `pulumi new` takes it from GitHub. @returns the settings that name it. */

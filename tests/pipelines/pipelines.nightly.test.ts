@@ -2,27 +2,33 @@ import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
+import { declarations } from "../engine/program";
 import { ROOT } from "../engine/stack";
 import { github } from "./github";
 import { gitlab } from "./gitlab";
+import * as repository from "./repository";
 import {
-  END,
   fromRun,
   hoodWith,
   installed,
-  LAUNCH,
   LIAR,
   NOSY,
   type Opened,
-  OTHER_END,
   openPipeline,
   PACK,
-  PAUSE,
   policy,
   program,
   workspace,
 } from "./repository";
 import type { World } from "./runner";
+
+const [PAUSE, END, OTHER_END] = [repository.PAUSE, repository.END, repository.OTHER_END].map(declarations) as [
+  string,
+  string,
+  string,
+];
+const LAUNCH = `new hood.Campaign("new", { name: "New", runImmediately: true,
+  messages: [{ channel: "push", name: "Hello", push: { title: "Hello", body: "There" } }] });\n`;
 
 // What nobody gets past a pipeline, whichever service runs it.
 for (const pipeline of [github, gitlab]) {

@@ -1,20 +1,26 @@
-import { ROOT } from "../engine/stack";
+import { type Declared, declarations, inYaml, type Program, sourceFile } from "../engine/program";
+import { type Host, ROOT } from "../engine/stack";
 import { type Files, type Merged, openWorld, type Run, readExample, type Service, type World } from "./runner";
 
-export const PAUSE = `new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-1", status: "paused" });\n`;
-export const END = `new hood.CampaignCancellation("sale", { campaignId: "1", reason: "OPS-1" });\n`;
-export const OTHER_END = `new hood.CampaignCancellation("other", { campaignId: "3", reason: "OPS-1" });\n`;
-export const LAUNCH = `new hood.Campaign("new", { name: "New", runImmediately: true,
-  messages: [{ channel: "push", name: "Hello", push: { title: "Hello", body: "There" } }] });\n`;
-export const WRONG = END.replace("}", ', expectedName: "Autumn sale" }');
+const cancellation = (args: object): Declared => ({ type: "CampaignCancellation", args: { reason: "OPS-1", ...args } });
+export const PAUSE: Program = {
+  terms: { type: "CampaignStatus", args: { campaignId: "2", reason: "OPS-1", status: "paused" } },
+};
+export const END: Program = { sale: cancellation({ campaignId: "1" }) };
+export const OTHER_END: Program = { other: cancellation({ campaignId: "3" }) };
+export const WRONG: Program = { sale: cancellation({ campaignId: "1", expectedName: "Autumn sale" }) };
+/** Of one whose preview fails as a whole. */
+export const NOBODYS: Program = { sale: cancellation({ campaignId: "99" }) };
+
 /** Runs from its nth run on: the first is the plan's, the second the approved preview's, the third the update's. */
 export const fromRun = (n: number, source: string) =>
   `require("fs").appendFileSync(process.env.HOME + "/runs", "x");
 if (require("fs").readFileSync(process.env.HOME + "/runs").length >= ${n}) { ${source} }\n`;
 
-export const program = (source: string): Files => ({
-  "index.js": `const pulumi = require("@pulumi/pulumi");\nconst hood = require("pulumi-ocamba-hood");\n${source}`,
-});
+/** The repository's program, in the language of a host. */
+export const programFor = (host: Host, resources: Program): Files =>
+  host === "plugin" ? inYaml(resources, { name: "campaigns" }) : program(declarations(resources));
+export const program = (source: string): Files => ({ "index.js": sourceFile(source)["index.js"] });
 
 export const policy = (rule: string) => `const { PolicyPack } = require("@pulumi/policy");
 new PolicyPack("ends", { policies: [{ name: "ticket", description: "An end names a ticket.", enforcementLevel: "mandatory",

@@ -7,8 +7,8 @@ import { delimiter, dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { ensureEngine } from "../../tools/engine";
-import { ROOT } from "../engine/stack";
+import { ensureLanguages } from "../../tools/engine/languages";
+import { installPlugin, ROOT } from "../engine/stack";
 
 export const PIPELINES = join(ROOT, "examples/pipelines");
 /** The tokens of the environments: one that looks, one that acts. */
@@ -114,7 +114,8 @@ export async function openWorld(account: SimulatorOptions, files: Files): Promis
     string,
   ];
   for (const path of [work, stubs, state, join(home, "tmp")]) await mkdir(path);
-  const engine = await ensureEngine();
+  const { bin: engine } = await ensureLanguages();
+  await installPlugin(join(home, ".pulumi"));
   const scripts = {
     pulumi: `#!/bin/sh\n${PULUMI(join(engine, "pulumi"))}\n`,
     npm: `#!/bin/sh\n${NPM(join(dirname(process.execPath), "npm"))}\n`,
