@@ -44,16 +44,10 @@ export function next(interval: Interval, period: number, now: number): Interval 
   return moved(interval, period, Math.floor((now - interval.to) / period) + 1);
 }
 
-/**
- * What two intervals say about one moment that returns each `period`; undefined if they contradict each other. They can meet in two
- * places of one period: then the narrower one is all that is certain.
- */
+/** What two intervals say about one moment that returns each `period`, where they are nearest; undefined if they contradict each other. */
 export function meet(known: Interval, seen: Interval, period: number): Interval | undefined {
   const nearest = Math.round((middle(seen) - middle(known)) / period);
-  const places = [nearest - 1, nearest, nearest + 1].map((times) => moved(known, period, times));
-  const met = places.flatMap((place) => intersect(place, seen) ?? []);
-  if (met.length < 2) return met[0];
-  return width(seen) < width(known) ? seen : moved(known, period, nearest);
+  return intersect(moved(known, period, nearest), seen);
 }
 
 /** At least so wide. */
