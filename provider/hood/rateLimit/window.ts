@@ -124,11 +124,12 @@ export function endOf(known: WindowState, jitter: number, sent: number, remainin
   return sent < nextStart.from || remaining < limit / 2 ? nextStart.to : nextStart.to + length;
 }
 
-/** A beginning of that window lies in this interval, as far as trips let it be known. What contradicts that was wrong, or has moved. */
+/** A beginning of that window lies in this interval, as far as trips let it be known. */
 export function learned(known: WindowState, seen: Interval, jitter: number): WindowState {
   const { window, doubt } = known;
   if (width(seen) >= window.length) return known;
   const start = known.start ? meet(known.start, seen, window.length) : seen;
   if (start) return { ...known, start: widened(start, 2 * jitter), doubt: Math.max(0, doubt - CERTAINTY) };
-  return { ...known, start: seen, doubt: doubt + 1 };
+  // Once, it may be a number that was wrong; twice, a clock was set, or the window moved.
+  return { ...known, start: doubt % 2 === 1 ? seen : known.start, doubt: doubt + 1 };
 }
