@@ -19,8 +19,6 @@ const LATE = 0.6;
 const DRAWN = 0.2;
 const USUAL_SHARE = 0.15;
 const MOST_CLIENTS = 20;
-/** Clients that a single window may show. */
-const MOST_AT_ONCE = 5;
 /** Others seen in a window, on the average, below which there are none. */
 const FEW = 0.4;
 
@@ -39,12 +37,11 @@ export function counted(before: Estimate, { own, others }: Use, part: number): E
   return { ...sums, clients: Math.min(1 / share, MOST_CLIENTS) };
 }
 
-/** So much is seen of the present window. If nobody else was seen before, others are believed at once. */
+/** So much is seen of the present window: others are believed at once. */
 export function joined(estimate: Estimate, { own, others }: Use): Estimate {
-  const areKnown = estimate.windows >= 2 && estimate.others / estimate.windows >= FEW;
-  if (others === 0 || areKnown) return estimate;
+  if (others === 0) return estimate;
   const least = estimate.windows === 0 ? 2 : 1;
-  return { ...estimate, clients: Math.max(estimate.clients, least, Math.min(MOST_AT_ONCE, 1 + others / own)) };
+  return { ...estimate, clients: Math.max(estimate.clients, least, Math.min(MOST_CLIENTS, 1 + others / own)) };
 }
 
 /** A window was fuller than expected. */

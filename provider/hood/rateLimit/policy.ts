@@ -64,7 +64,7 @@ function opensShortest(state: State, known: WindowState, now: number, waiting: n
   }
   const left = available(state, report);
   const free = left - reserve(state);
-  const isLast = free === 1 && state.lastSent < nextStart.from && report.end <= nextStart.to;
+  const isLast = free === 1 && state.lastSent < nextStart.from;
   if (isLast && !alone && width(nextStart) > EXACT * length) {
     // It finds out where the window ends.
     if (inFlight.length > 0) return AFTER_NEXT_ANSWER;
@@ -110,7 +110,7 @@ function opensLonger(state: State, shortest: WindowState, known: WindowState, no
   if (free <= 0) return inFlight.length > 0 && report.remaining > 0 ? AFTER_NEXT_ANSWER : report.end;
   const nextStart = known.start && next(known.start, known.window.length, now);
   const isWorthIt = nextStart && waiting > free && width(nextStart) > UNCERTAIN + 2 * jitter(state);
-  if (isWorthIt && free <= LAST && report.end - now > ((isAlone(state) ? free : 2) + 1) * SECOND) {
+  if (isWorthIt && free <= LAST && report.end - now > (free + 1) * SECOND) {
     // There is time: each answer halves what isn't known of the end.
     if (inFlight.length > 0) return AFTER_NEXT_ANSWER;
     const wait = (((middle(nextStart) - changed) % SECOND) + SECOND) % SECOND;

@@ -44,16 +44,10 @@ export function next(interval: Interval, period: number, now: number): Interval 
   return moved(interval, period, Math.floor((now - interval.to) / period) + 1);
 }
 
-/**
- * What two intervals say about one moment that returns each `period`; undefined if they contradict each other. They can meet in two
- * places of one period: then the narrower one is all that is certain.
- */
+/** What two intervals say about one moment that returns each `period`, where they are nearest; undefined if they contradict each other. */
 export function meet(known: Interval, seen: Interval, period: number): Interval | undefined {
   const nearest = Math.round((middle(seen) - middle(known)) / period);
-  const places = [nearest - 1, nearest, nearest + 1].map((times) => moved(known, period, times));
-  const met = places.flatMap((place) => intersect(place, seen) ?? []);
-  if (met.length < 2) return met[0];
-  return width(seen) < width(known) ? seen : moved(known, period, nearest);
+  return intersect(moved(known, period, nearest), seen);
 }
 
 /** At least so wide. */
@@ -130,11 +124,12 @@ export function endOf(known: WindowState, jitter: number, sent: number, remainin
   return sent < nextStart.from || remaining < limit / 2 ? nextStart.to : nextStart.to + length;
 }
 
-/** A beginning of that window lies in this interval, as far as trips let it be known. What contradicts that was wrong, or has moved. */
+/** A beginning of that window lies in this interval, as far as trips let it be known. */
 export function learned(known: WindowState, seen: Interval, jitter: number): WindowState {
   const { window, doubt } = known;
   if (width(seen) >= window.length) return known;
   const start = known.start ? meet(known.start, seen, window.length) : seen;
   if (start) return { ...known, start: widened(start, 2 * jitter), doubt: Math.max(0, doubt - CERTAINTY) };
-  return { ...known, start: seen, doubt: doubt + 1 };
+  // Once, it may be a number that was wrong; twice, a clock was set, or the window moved.
+  return { ...known, start: doubt % 2 === 1 ? seen : known.start, doubt: doubt + 1 };
 }

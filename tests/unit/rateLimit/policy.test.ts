@@ -141,12 +141,6 @@ const groups: Record<string, Row[]> = {
     ],
     ["not if more is left", state({ ...ROUGH, ...report(5, { end: 1_200 }) }, { clients: 4 }), 940, { waiting: 9 }],
     [
-      "not with a later second's",
-      state({ ...ROUGH, ...report(4, { end: 2_200 }) }, { clients: 4 }),
-      998.9,
-      { waiting: 9 },
-    ],
-    [
       "not before the answer on its way",
       state({ ...ROUGH, ...report(5, { end: 1_200, counted: -1 }) }, { clients: 4, inFlight: [450], roundTrip: 500 }),
       NEVER,
