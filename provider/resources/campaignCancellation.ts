@@ -104,10 +104,12 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     const read = async () => ({ campaign: await operation.account().getRecent(id, [probableStatus(state)]) });
     if (!state) return importedFrom((await explained(read)).campaign);
     const wasThere = state.outcome !== undefined || state.previousStatus !== undefined;
-    const found = await (wasThere ? readKept(operation, id, read) : explained(read));
+    const campaign = labelOf(id, state.campaignName);
+    const found = await (wasThere ? readKept(operation, campaign, id, read) : explained(read));
+    if (!found) return { state };
     // A cancellation is history: it stays in the state when Hood forgets the campaign.
     if (found instanceof HoodError) {
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));
+      await operation.warn(describeForgotten(campaign, found));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
     const { name: campaignName, status } = found.campaign;

@@ -162,11 +162,13 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const statuses = state ? [probableStatus(state)] : DESIRED;
     const read = async () => ({ campaign: await operation.account().getRecent(id, statuses) });
     if (!state) return importedFrom((await explained(read)).campaign);
-    const found = await (state.status ? readKept(operation, id, read) : explained(read));
+    const campaign = labelOf(id, state.campaignName);
+    const found = await (state.status ? readKept(operation, campaign, id, read) : explained(read));
     const { currentStatus: _, ...before } = state;
+    if (!found) return { state, inputs: before };
     // What is desired stays in the state when Hood forgets the campaign.
     if (found instanceof HoodError) {
-      await operation.warn(describeForgotten(labelOf(id, state.campaignName), found));
+      await operation.warn(describeForgotten(campaign, found));
       // What was begun stays so until Hood shows the campaign.
       return { state: isUnfinished(state) ? state : { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
     }

@@ -4,7 +4,7 @@ import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
 import { describeCampaign, explain } from "../messages";
 import type { Operation } from "../operation";
-import { concat, joined, type Message, oneLine, say } from "../text";
+import { concat, joined, lines, type Message, oneLine, say, sentence } from "../text";
 
 // Whether a campaign is there. One that isn't shown may be gone, may not be shown yet, or may be another account's.
 
@@ -33,40 +33,63 @@ export function readPresent<T extends { readonly campaign: Campaign }>(
 /** What a list that is there may be, and can't be read for. */
 const UNREADABLE: readonly string[] = ["rejected", "unexpectedResponse", "tooLarge", "tooSlow"] satisfies FailureKind[];
 
-/** The same in a refresh, which keeps what isn't shown: a list that can't be read is one that doesn't show it. */
+/**
+ * The same in a refresh, which keeps what isn't shown.
+ *
+ * @returns undefined if no list can be read that would tell, which it warns of. @throws UserError
+ */
 export function readKept<T extends { readonly campaign: Campaign }>(
-  operation: Finding,
+  operation: Finding & Pick<Operation, "warn">,
+  campaign: Message,
   id: string,
   read: () => Promise<T>,
-): Promise<T | RecentCampaign | HoodError> {
-  return read().catch((error) => findMissing(operation, id, error, UNREADABLE));
+): Promise<T | RecentCampaign | HoodError | undefined> {
+  const untold = async (failure: unknown): Promise<undefined> => {
+    if (!(failure instanceof HoodError && UNREADABLE.includes(failure.kind))) throw failure;
+    await operation.warn(describeUntold(campaign, failure));
+  };
+  return read().catch((error) =>
+    explained(async () => {
+      const unknown = await expectUnknown(operation, error);
+      const listed = await recent(operation).catch(untold);
+      return listed && (shownIn(listed, id) ?? unknown);
+    }),
+  );
 }
 
 type Finding = Pick<Operation, "account" | "memory">;
 
 /**
- * What is known of a campaign whose own page says that there is none. A page may lag behind a create that a list shows already. And nothing
- * is known at a wrong address, so an account must be there that shows others.
+ * What is known of a campaign whose own page says that there is none. A page may lag behind a create that a list shows already.
  *
  * @returns the campaign as a list shows it, or the error if Hood doesn't show it at all. @throws UserError for every other error
  */
-export async function findMissing(
-  { account, memory }: Finding,
-  id: string,
-  error: unknown,
-  unreadable: readonly string[] = [],
-): Promise<RecentCampaign | HoodError> {
-  try {
-    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
-    await account().expectList();
-    const listed = await memory.campaigns.recent(account()).catch((failure) => {
-      if (failure instanceof HoodError && unreadable.includes(failure.kind)) return [];
-      throw failure;
-    });
-    return listed.find(({ campaign }) => campaign.id === id) ?? error;
-  } catch (other) {
-    throw new UserError(explain(other));
-  }
+export function findMissing(operation: Finding, id: string, error: unknown): Promise<RecentCampaign | HoodError> {
+  return explained(async () => {
+    const unknown = await expectUnknown(operation, error);
+    return shownIn(await recent(operation), id) ?? unknown;
+  });
+}
+
+/** Nothing is known at a wrong address, so an account must be there that shows others. @throws every other error */
+async function expectUnknown({ account }: Finding, error: unknown): Promise<HoodError> {
+  if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
+  await account().expectList();
+  return error;
+}
+
+const recent = ({ account, memory }: Finding) => memory.campaigns.recent(account());
+
+function shownIn(listed: readonly RecentCampaign[], id: string): RecentCampaign | undefined {
+  return listed.find(({ campaign }) => campaign.id === id);
+}
+
+function describeUntold(campaign: Message, error: HoodError): Message {
+  return lines(
+    say`Hood has no page for ${campaign}, and its list of campaigns can't be read, so nothing tells whether the campaign is there. The Pulumi state keeps what it had.`,
+    sentence(error.message),
+    say`Refresh again later. If the list stays so, look for the campaign in Hood.`,
+  );
 }
 
 /** For what a read leaves out of a campaign. */

@@ -25,7 +25,9 @@ const edited = { name: "Autumn sale", description: fc.constantFrom("Leaves", "Mo
 const declarations: Readonly<Record<string, fc.Arbitrary<object>>> = {
   "Campaign autumn": fc.record({ ...constants(edited), deletionPolicy: fc.constantFrom("abandon", "cancel") }),
   "Campaign twin": fc.record(constants({ ...edited, deletionPolicy: "cancel" })),
-  "Campaign flash": fc.constant({ name: "Flash sale", runImmediately: true }),
+  "Campaign flash": fc.record(
+    constants({ name: "Flash sale", runImmediately: true, deletionPolicy: fc.constantFrom("abandon", "cancel") }),
+  ),
   "CampaignCancellation first": fc.record(constants({ campaignId: "1000248", reason: "Late" })),
   "CampaignStatus second": fc.record(
     constants({ campaignId: "1000249", status: fc.constantFrom("paused", "running") }),

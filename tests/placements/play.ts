@@ -71,10 +71,22 @@ async function take(world: World, step: Step, isMeant: (done: Done) => boolean |
   const isOver = (done: Done) => done.result.failures.length === 0 || isMeant(done);
   let done = await world.operate(kind, program, true);
   const most = MORE + world.schedule.length;
-  for (let more = 0; more < most && !isOver(done); more++) done = await world.operate(kind, program, true);
+  for (let more = 0; more < most && !isOver(done); more++) {
+    followAdvice(world, done);
+    done = await world.operate(kind, program, true);
+  }
   const { failures } = done.result;
   if (!isOver(done)) throw new Error(`it still fails after ${most} more attempts: ${failures.join("; ")}`);
   return done;
+}
+
+/** What may go on to be stopped until a person does something: then it must go on. */
+function followAdvice({ hood }: World, { result }: Done): void {
+  const told = result.failures.join("\n");
+  if (!told.includes("pause it in Hood and run `pulumi up` again")) return;
+  for (const { id, status } of hood.campaigns.values()) {
+    if (status === "running" && told.includes(`campaign ${id} `)) hood.setStatus(id, "paused");
+  }
 }
 
 /** Somebody made it impossible, and the last update said so without sending anything. */

@@ -117,11 +117,12 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const read = () => operation.account().details(id);
     // A program may ask for a campaign with a part of a state.
     if (state?.name === undefined) return readState(operation, state, await explained(read));
-    const found = await readKept(operation, id, read);
+    const campaign = labelOf(id, state.name);
+    const found = await readKept(operation, campaign, id, read);
+    if (!found) return { state };
     if (!(found instanceof HoodError))
       return readState(operation, state, "createdAt" in found ? placeOf(found) : found);
     // A state stays when Hood forgets the campaign: creating it again would send it to people again.
-    const campaign = labelOf(id, state.name);
     if (isYoung(operation, state)) {
       await operation.warn(describeNotShown(campaign));
       return { state };
