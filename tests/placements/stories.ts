@@ -93,7 +93,7 @@ const renamed: Step = {
 /** For an hour, campaigns' own pages show nothing new. */
 const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
 /** A command whose calls go wrong, and that can read nothing any more after the last one. */
-const failing = async (world: World, program: Program, calls: readonly Fault[]) => {
+const failing = async (world: World, program: Program, calls: readonly Fault[], method = "POST") => {
   let isOver = false;
   const of = (wanted: string) => ({
     match: ({ method }: { readonly method: string }) => method === wanted && !isOver,
@@ -101,7 +101,7 @@ const failing = async (world: World, program: Program, calls: readonly Fault[]) 
   const refuse = (hood: Simulator) =>
     hood.fault({ ...of("GET"), times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 401 } });
   for (const fault of calls) {
-    world.hood.fault({ ...of("POST"), fault, ...(fault === calls.at(-1) && { before: refuse }) });
+    world.hood.fault({ ...of(method), fault, ...(fault === calls.at(-1) && { before: refuse }) });
   }
   await world.operate("up", program);
   isOver = true;
@@ -216,6 +216,17 @@ const told: Readonly<Record<string, Story>> = {
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
   "two creates alike": { campaigns: [], steps: [{ up: { ...campaign(), "Campaign twin": autumn } }] },
   "an edit": { campaigns: [], steps: [{ up: campaign() }, { up: campaign({ description: "More leaves" }) }] },
+  "an edit of unknown effect, which the program takes back": {
+    campaigns: [],
+    steps: [
+      { up: campaign() },
+      {
+        act: (world) =>
+          failing(world, campaign({ description: "More leaves" }), [{ kind: "drop", processed: true }], "PATCH"),
+      },
+      { up: campaign() },
+    ],
+  },
   "a launch": { campaigns: [], steps: [{ up: campaign({ draft: true }) }, { up: campaign() }] },
   "a launch of a draft that somebody has changed beyond the program": {
     campaigns: [],

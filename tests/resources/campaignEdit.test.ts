@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import type { Provenance } from "../../provider/resources/campaign/provenance";
 import type { FaultRule, Simulator } from "../../simulator";
 import { failed, hoursAgo, isEdit, isView, openInProcess } from "../support/testAccount";
 
@@ -10,6 +11,11 @@ const AT = "2099-12-01T09:00:00Z";
 const inHood = "2099-12-01 09:00:00";
 const PATCHED = ["GET", "PATCH", "GET"];
 const IN_PAST = "2020-01-01T00:00:00Z";
+
+const withoutDescription = (page: Properties) => {
+  const { description: _, ...others } = [page.items].flat()[0] as Properties;
+  return { ...page, items: [others] };
+};
 
 describe("editing a campaign", () => {
   const on = openInProcess({ type: "Campaign" });
@@ -259,7 +265,11 @@ describe("editing a campaign", () => {
         const { message, partial } = await failed(act);
         expect(message).to.match(outcome);
         const isUnknown = message.startsWith("It is unknown");
-        expect(partial?.properties).to.deep.equal(isUnknown ? campaign.outs : undefined);
+        const { __provenance: provenance, ...kept }: Properties = partial?.properties ?? {};
+        expect(kept).to.deep.equal(isUnknown ? campaign.outs : {});
+        expect((provenance as Provenance | undefined)?.unfinished?.toSorted()).to.deep.equal(
+          isUnknown ? ["description", "labels", "metadata"] : undefined,
+        );
       }
       if (methods.length > 0) expect(on.methods).to.deep.equal(methods);
       expect(new Set(on.bodies.map((body) => JSON.stringify(body))).size).to.equal(1);
@@ -283,6 +293,32 @@ describe("editing a campaign", () => {
     expect(await update(begun, edited, next)).to.deep.include({ ...edited, status: "running" });
     expect(on.bodies).to.deep.equal([patch]);
   });
+
+  const takenBack: [what: string, was: Properties, body: object][] = [
+    ["and done after all, is undone", { description: "More", labels: ["a"] }, { description: "x" }],
+    ["and what it took out isn't shown any more, is undone", { labels: ["a"] }, { description: "x" }],
+  ];
+  for (const [what, news, body] of takenBack) {
+    it(`whose effect is unknown, that the program takes back ${what}`, async () => {
+      const campaign = existing("scheduled");
+      const { metadata } = inputs;
+      on.fault({
+        match: isEdit,
+        fault: { kind: "drop", processed: true },
+        before: (hood) => hood.fault(unreadable),
+      });
+      const { partial } = await failed(() => update(campaign, { name: inputs.name, metadata, ...news }));
+      const live = on.hood.campaign(campaign.id);
+      if (live.description === null)
+        on.fault({ match: isView, fault: { kind: "changed", change: withoutDescription } });
+      on.hood.clearRequests();
+      const begun = { id: campaign.id, outs: partial?.properties as Existing["outs"] };
+      const outs = await update(begun, inputs);
+      expect(on.bodies).to.deep.equal([body]);
+      expect(outs).to.deep.include({ ...inputs, status: "scheduled" });
+      expect((outs.__provenance as Provenance | undefined)?.unfinished).to.equal(undefined);
+    });
+  }
 
   it("that started a draft is seen to be done after a lost answer, though nothing shows how it was started", async () => {
     const draft = existing("draft", {}, { ...inputs, draft: true });

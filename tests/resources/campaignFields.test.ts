@@ -87,6 +87,9 @@ describe("the merge patch of an edit", () => {
     const pair = { key: "team", value: "crm" };
     expect(kept(pair, mark)).to.deep.equal({ ...pair, pulumi: textOf(mark) });
     expect(kept({ pulumi: "mine" }, mark)).to.deep.equal({ pulumi: "mine", pulumi_2: textOf(mark) });
+    const patch = { metadata: { pulumi: null, pulumi_2: "mine" } };
+    const { metadata } = keepingMark(patch, { name: "x", metadata: { pulumi_2: "mine" } }, mark);
+    expect(metadata).to.deep.equal({ pulumi_2: "mine", pulumi: textOf(mark) });
     expect(kept(pair)).to.equal(pair);
     expect(kept({ team: "crm" }, mark)).to.deep.equal({ team: "crm" });
   });

@@ -78,6 +78,20 @@ describe("a campaign that an interrupted update created", () => {
     ["on an account that rejects other keys", TAKEN, { account: { metadata: "pairOnly" } }],
     ["on an account whose clock is an hour ahead", TAKEN, { account: clock(1) }],
     ["on an account whose clock is an hour behind", TAKEN, { account: clock(-1) }],
+    [
+      "before the program declared what the account doesn't show",
+      TAKEN,
+      { now: { targeting: { segments: ["vip"] } }, edit: { targeting: { segments: ["vip"] } } },
+    ],
+    [
+      "with more inside a field than the program declares now",
+      TAKEN,
+      {
+        declared: { targeting: { segments: ["vip"], countries: ["AT"] } },
+        now: { targeting: { segments: ["vip"] } },
+        edit: { targeting: { countries: null } },
+      },
+    ],
     ["not quite a day ago", TAKEN, { since: old(23.9) }],
     ["more than a day ago", BESIDE, { since: old(24.1) }],
     [

@@ -36,14 +36,16 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
     const on = openInProcess({ type });
     const live = ({ status, currentStatus = status }: Properties) => currentStatus;
 
-    it("keeps the state of a campaign that isn't shown if the list has another without a status in it", async () => {
+    it("keeps what was known of a campaign that isn't shown if the list has another without a status in it", async () => {
       on.campaign("running");
       const change = (page: object) => ({ ...page, items: [{ id: "5", status: null }], total: 1 });
       const match = ({ path }: { path: string }) => path.includes("metadata");
       on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "changed", change } });
       const provider = on.another();
-      expect(live((await provider.read("7", state)).props)).to.equal("unknown");
-      expect(provider.engine.warnings.join()).to.contain("Hood doesn't show campaign 7");
+      expect(live((await provider.read("7", state)).props)).to.equal(live(state));
+      expect(provider.engine.warnings.join()).to.match(
+        /^Hood has no page for campaign 7.*its list of campaigns can't be read/,
+      );
     });
 
     for (const [what, fault, says] of answers) {
@@ -121,6 +123,13 @@ describe("a campaign with a field that is too large to be read", () => {
     );
     expect(message).to.contain("targeting");
     expect(on.hood.campaign(String(outs.campaignId)).status).to.equal("draft");
+  });
+
+  it("is launched if it is a list that the program declares, which is sent whole", async () => {
+    const messages = [{ channel: "push", name: "a", targeting }];
+    const { outs } = await on.apply({ ...draft, messages });
+    await on.another().update(String(outs.campaignId), outs, { ...draft, messages, draft: false });
+    expect(on.hood.campaign(String(outs.campaignId)).status).to.equal("manual");
   });
 
   it("doesn't keep others from being created", async () => {

@@ -19,7 +19,7 @@ import {
   campaignArguments,
 } from "./args";
 import { createCampaign } from "./create";
-import { addedByHand, argumentAt, liveArguments, storedForms } from "./drift";
+import { addedByHand, argumentAt, liveArguments, shownArguments, storedForms } from "./drift";
 import { editCampaign } from "./edit";
 import { editedArguments, isDraft } from "./fields";
 import {
@@ -131,12 +131,15 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     return { state: { ...state, status: UNKNOWN_STATUS } };
   },
 
-  async update(operation, state, inputs) {
-    const { campaignId, status, createTime } = state;
-    let { __provenance: provenance = {} } = state;
+  async update(operation, old, inputs) {
+    let state = old;
+    const { campaignId } = old;
     const args = argumentsIn(inputs);
     try {
       await expectNoStatus(operation, state, inputs);
+      state = await afterUnknown(operation, old);
+      const { status, createTime } = state;
+      let { __provenance: provenance = {} } = state;
       const { left, warnings, status: seen = status } = await leaveUnedited(operation, state, args);
       for (const warning of warnings) await operation.warn(warning);
       if (args.deletionPolicy === "cancel" && state.deletionPolicy !== "cancel") {
@@ -162,8 +165,9 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         // Somebody has moved it since the preview.
         const unedited = uneditedArguments(state, args);
         await operation.warn(describeLeft({ id: campaignId, name: state.name, status: error.status }, unedited));
+        const { createTime, __provenance = {} } = state;
         const left = { ...leaving(state, args, unedited), campaignId, status: error.status, createTime };
-        return { ...left, __provenance: kept(provenance) };
+        return { ...left, __provenance: kept(__provenance) };
       }
       // Another policy needs no campaign, except for the mark of one that is to end.
       const { deletionPolicy } = args;
@@ -172,7 +176,11 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       }
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
       const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);
-      throw new UnfinishedError(words, campaignId, state);
+      const unfinished = [...new Set([...(old.__provenance?.unfinished ?? []), ...editedArguments(state, args)])];
+      throw new UnfinishedError(words, campaignId, {
+        ...state,
+        __provenance: kept({ ...state.__provenance, unfinished }),
+      });
     }
   },
 
@@ -203,6 +211,23 @@ async function readState(operation: Operation, state: CampaignState | undefined,
   const inputs = liveArguments(state, live);
   const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
   return { inputs, state: stateOf(inputs, live, provenance) };
+}
+
+/**
+ * A state after a call whose effect wasn't known, as a refresh would find it. What the account doesn't show of what the call was to
+ * change isn't known, so it is sent again; but for how it was to begin, which the status tells.
+ */
+async function afterUnknown(operation: Operation, old: CampaignState): Promise<CampaignState> {
+  const { unfinished, ...provenance } = old.__provenance ?? {};
+  if (!unfinished) return old;
+  const state = { ...old, __provenance: provenance };
+  const live = await operation.account().details(old.campaignId);
+  const shown = { ...shownArguments(live), draft: old.draft, runImmediately: old.runImmediately };
+  const isSeen = ([name]: [string, unknown]) => !unfinished.includes(name) || name in shown;
+  const found = argumentsIn(
+    Object.fromEntries(Object.entries(liveArguments(state, live)).filter(isSeen)) as CampaignArgs,
+  );
+  return stateOf(found, live, foundBy(state, found));
 }
 
 /** True for a campaign that another state has marked as its own since. */

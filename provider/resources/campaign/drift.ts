@@ -59,8 +59,13 @@ export function addedByHand(state: CampaignState, args: Planned<CampaignArgs>, l
   const { stored = {} } = state.__provenance ?? {};
   const others = Object.entries(undeclared(state, args, live));
   const added = others.filter(([path, value]) => stored[path] !== fingerprint(value)).map(([path]) => path);
-  // Nobody knows what is in a field that is too large.
-  return [...added, ...(live.tooLarge ?? []).map(camelCase)];
+  return [...added, ...(live.tooLarge ?? []).filter((field) => isForeign(field, args)).map(camelCase)];
+}
+
+/** Nobody knows what is in a field that is too large. But a list is sent whole with a launch, and other fields of Hood's aren't anybody's. */
+function isForeign(field: string, args: Planned<CampaignArgs>): boolean {
+  const name = argumentNames.find((argument) => argument === camelCase(field));
+  return name ? !Array.isArray(args[name]) : !explained.has(field);
 }
 
 /** The argument that a path of {@link addedByHand} belongs to. */

@@ -59,7 +59,7 @@ export function keepingMark(patch: Fields, news: CampaignArgs, mark: Mark | unde
   if (!mark || !overwrites) return patch;
   const declared = fieldsOf(news).metadata;
   const marked = Object.entries(withMark(isObject(declared) ? declared : {}, mark));
-  const own = marked.filter(([key]) => !Object.hasOwn(metadata, key));
+  const own = marked.filter(([key]) => (metadata[key] ?? null) === null);
   return { ...patch, metadata: { ...metadata, ...Object.fromEntries(own) } };
 }
 

@@ -15,6 +15,8 @@ export interface Provenance {
   readonly stored?: Readonly<Record<string, string>>;
   /** Hashes of what the program declares, by the argument, if a refresh has found something else in Hood and no update has put it right. */
   readonly declared?: Readonly<Record<string, string>>;
+  /** Arguments that a call was to change whose effect isn't known. */
+  readonly unfinished?: readonly string[];
 }
 
 /** The owner of the campaigns that a resource creates, for their marks; undefined if it isn't known which resource it is. */

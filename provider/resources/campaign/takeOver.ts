@@ -9,8 +9,8 @@ import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, harmless, type Message, quoted, say } from "../../text";
 import { UnknownEffectError, type Writing } from "../write";
-import { argumentsIn, type CampaignArgs, type CampaignState } from "./args";
-import { driftOf, shownArguments } from "./drift";
+import type { CampaignArgs, CampaignState } from "./args";
+import { shownArguments } from "./drift";
 import { editCampaign } from "./edit";
 import { bodyOf, contentOf, isDraft } from "./fields";
 import { expectOwnDraft } from "./judgeEdit";
@@ -193,7 +193,7 @@ async function remarked(
   if (!isSame && isDraft(args) && status !== "draft")
     throw notCreated(args, words.describeUntaken(left, words.describeNoDraft(args.name)));
   if (live.markKey === undefined) throw notCreated(args, words.describeNested(left));
-  const before = (seen: CampaignDetails) => (isSame ? args : declaredBefore(args, seen));
+  const before = (seen: CampaignDetails) => (isSame ? args : shownBefore(args, seen));
   const expectFit = (seen: CampaignDetails) => expectOwnDraft({ ...before(seen), campaignId: id, status }, args, seen);
   try {
     const renewal = { mark, key: live.markKey, live };
@@ -268,11 +268,9 @@ export function detailsOf(account: Account, listed: RecentCampaign): Promise<Obs
   });
 }
 
-/** The arguments that a live campaign was made from, as far as it shows them, so that an edit brings it to those of today. */
-function declaredBefore(args: CampaignArgs, live: CampaignDetails): CampaignArgs {
-  const { runImmediately, ...today } = argumentsIn(args);
-  const { draft, ...shown } = shownArguments(live);
+/** What a live campaign shows of its arguments: all else that is declared is sent, since nothing tells whether it is there. */
+function shownBefore({ runImmediately }: CampaignArgs, live: CampaignDetails): CampaignArgs {
+  const { name, status } = live.campaign;
   // Somebody has paused it: no edit starts it again.
-  const started = live.campaign.status === "paused" && { runImmediately };
-  return { ...shown, ...today, ...driftOf(today, live), draft, ...started };
+  return { name, ...shownArguments(live), ...(status === "paused" && { runImmediately }) };
 }
