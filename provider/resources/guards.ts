@@ -124,6 +124,8 @@ export async function foretellDue(
 ): Promise<{ leftDue?: true }> {
   const { memory, urn, warn } = operation;
   const { campaignId, campaignName: name } = due.state;
+  // A refresh of the same operation may have judged what the program declared before.
+  memory.left.delete(campaignId);
   if (words && (await isLeft(operation, due))) return { leftDue: true };
   // A refresh compares too, and sends nothing.
   if (ends && memory.isDeclared(urn))

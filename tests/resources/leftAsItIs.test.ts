@@ -103,6 +103,25 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     });
   }
 
+  for (const type of ["CampaignStatus", "CampaignCancellation"] as const) {
+    it(`is done once the program is corrected, though the same operation's refresh would leave it: a ${type}`, async () => {
+      const provider = on.another({ type });
+      const campaignId = on.campaign("scheduled");
+      const args = { campaignId, status: "canceled", reason: "Budget cut", ...guard };
+      const { status: _, ...others } = args;
+      const declared = (more: Properties) => ({ ...(type === "CampaignStatus" ? args : others), ...more });
+      const { outs } = await on.apply(declared({}), on.another({ type }));
+      Object.assign(on.hood.campaign(campaignId), { status: "running", name: "X" });
+      const { props, inputs = declared({}) } = await provider.read(campaignId, outs);
+      expect((await provider.diff(campaignId, props, inputs)).changes).to.equal(false);
+      const checked = await provider.check(inputs, declared({ expectedName: "X" }));
+      expect((await provider.diff(campaignId, props, checked.inputs)).changes).to.equal(true);
+      on.hood.clearRequests();
+      await provider.update(campaignId, props, checked.inputs);
+      expect(on.calls).to.deep.equal([`POST /campaigns/${campaignId}/cancel`]);
+    });
+  }
+
   it("blocks nothing without a preflight: what was begun, of a campaign that Hood has forgotten", async () => {
     const campaignId = "77";
     const config = { preflight: "off" };
