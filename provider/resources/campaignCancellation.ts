@@ -164,7 +164,11 @@ async function checkNew(operation: Operation, args: Planned<CancellationArgs>): 
 }
 
 function dueOf(state: CancellationState, args: Planned<CancellationArgs>): Due {
-  return { state, args, seen: state.status, judge: (campaign) => decide(campaign, args).failures };
+  const judge = (campaign: Campaign) => {
+    const { failures, outcome } = decide(campaign, args);
+    return { failures, isDone: outcome !== undefined };
+  };
+  return { state, args, seen: state.status, judge };
 }
 
 async function cancel(operation: Operation, inputs: Inputs, before: Before): Promise<CancellationState> {

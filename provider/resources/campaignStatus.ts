@@ -373,7 +373,10 @@ function importedFrom(campaign: Campaign): { state: StatusState; inputs: Inputs 
 }
 
 function dueOf(state: StatusState, args: Planned<StatusArgs>): Due {
-  const judge = (campaign: Campaign, now: number) => findPath(campaign, args, now, isUnfinished(state)).failures;
+  const judge = (campaign: Campaign, now: number) => {
+    const { failures, steps } = findPath(campaign, args, now, isUnfinished(state));
+    return { failures, isDone: steps?.length === 0 };
+  };
   return { state, args, seen: state.currentStatus, judge };
 }
 

@@ -4,7 +4,7 @@ import { DOCTOR, ImpossibleError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isKnownStatus, knownStatuses, UNKNOWN_STATUS } from "../lifecycle";
-import { explain, labelOf } from "../messages";
+import { describeCampaign, explain, labelOf } from "../messages";
 import type { Counted, Left, Operation } from "../operation";
 import { concat, count, firstLine, harmless, joined, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
@@ -107,8 +107,14 @@ export interface Due {
   readonly args: Planned<Guards>;
   /** The campaign's status as the state has it; undefined, or unknown, if it doesn't tell. */
   readonly seen: string | undefined;
-  /** What speaks against it. @param now in milliseconds since 1970 */
-  judge(campaign: Campaign, now: number): readonly Failure[];
+  /** What speaks against it, and whether it is done without a call. @param now in milliseconds since 1970 */
+  judge(campaign: Campaign, now: number): { readonly failures: readonly Failure[]; readonly isDone: boolean };
+}
+
+/** What an update makes of what is due, as far as that can be told: it leaves it, has nothing to send for it, or does it. */
+interface Judged {
+  readonly left?: Left;
+  readonly done?: Campaign;
 }
 
 /**
@@ -124,11 +130,17 @@ export async function foretellDue(
 ): Promise<{ leftDue?: true }> {
   const { memory, urn, warn } = operation;
   const { campaignId, campaignName: name } = due.state;
-  if (words && (await isLeft(operation, due))) return { leftDue: true };
+  // A refresh of the same operation may have judged what the program declared before.
+  memory.left.delete(campaignId);
+  const { left, done } = words ? await foresee(operation, due) : {};
+  if (left) {
+    memory.left.set(campaignId, left);
+    return { leftDue: true };
+  }
   // A refresh compares too, and sends nothing.
   if (ends && memory.isDeclared(urn))
     await countCancellation(operation, campaignId, { name, isDue: words !== undefined });
-  if (words) await warn(words);
+  if (words) await warn(done ? describeDone(done) : words);
   return {};
 }
 
@@ -146,7 +158,7 @@ export async function doDue<State>(
   const { memory, settings, warn } = operation;
   const { state, args } = due;
   const isUnasked = settings().preflight === "off";
-  const left = isUnasked ? await leaveLive(operation, due) : memory.left.get(state.campaignId);
+  const left = isUnasked ? (await judgeLive(operation, due)).left : memory.left.get(state.campaignId);
   if (left) return leave(left);
   try {
     return await act();
@@ -157,46 +169,51 @@ export async function doDue<State>(
   }
 }
 
-/** True if an update leaves it. Without a preflight, only the state tells. */
-async function isLeft(operation: Operation, due: Due): Promise<boolean> {
-  const { memory, now, settings, warn } = operation;
+/** Without a preflight, only the state tells. @throws ImpossibleError for what the program was edited to, and the campaign doesn't take */
+async function foresee(operation: Operation, due: Due): Promise<Judged> {
+  const { now, settings, warn } = operation;
   const { state, seen = UNKNOWN_STATUS } = due;
   const { campaignId: id, campaignName: name = "" } = state;
   if (settings().preflight === "off") {
-    return seen !== UNKNOWN_STATUS && (await leaveIf(operation, due, { id, name, status: seen }, now())) !== undefined;
+    return seen === UNKNOWN_STATUS ? {} : judge(operation, due, { id, name, status: seen }, now());
   }
   try {
-    const left = await leaveLive(operation, due);
-    if (left) memory.left.set(id, left);
-    return left !== undefined;
+    return await judgeLive(operation, due);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error instanceof ImpossibleError) throw error;
     await warn(describeUnread(error.message));
-    return false;
+    return {};
   }
 }
 
-async function leaveLive(operation: Operation, due: Due): Promise<Left | undefined> {
+async function judgeLive(operation: Operation, due: Due): Promise<Judged> {
   const { campaignId, campaignName } = due.state;
   const account = operation.account();
   const found = await readPresent(operation, campaignId, async () => ({
     campaign: account.remembered(campaignId) ?? (await account.getRecent(campaignId, cancelableStatuses)),
   }));
-  if (!(found instanceof HoodError)) return leaveIf(operation, due, found.campaign, account.time());
+  if (!(found instanceof HoodError)) return judge(operation, due, found.campaign, account.time());
   await operation.warn(describeLeftForgotten(labelOf(campaignId, campaignName), found));
-  return { status: UNKNOWN_STATUS };
+  return { left: { status: UNKNOWN_STATUS } };
 }
 
-async function leaveIf(
-  { warn }: Operation,
-  { state, args, judge }: Due,
+async function judge(
+  { settings, warn }: Operation,
+  { state, args, ...due }: Due,
   campaign: Campaign,
   now: number,
-): Promise<Left | undefined> {
-  const failures = judge(campaign, now);
-  if (!failures[0] || failures.some(({ property }) => isEdited(state, args, property))) return undefined;
-  await warn(lines(failures[0].reason, LEFT));
-  return campaign;
+): Promise<Judged> {
+  const { failures, isDone } = due.judge(campaign, now);
+  const [failure] = failures;
+  if (!failure) return isDone ? { done: campaign } : {};
+  const edited = failures.find(({ property }) => isEdited(state, args, property));
+  if (!edited) {
+    await warn(lines(failure.reason, LEFT));
+    return { left: campaign };
+  }
+  // A state may have an older name than the campaign: without a preflight, the update itself judges the edit.
+  if (settings().preflight === "off") return {};
+  throw new ImpossibleError(edited.reason, campaign.status, edited.property);
 }
 
 type Guarded = Guards & { readonly campaignId: string; readonly campaignName?: string };
@@ -207,6 +224,10 @@ function isEdited(before: Guards, after: Planned<Guards>, property: string): boo
 }
 
 const LEFT = say`Nobody edited this in the program, so it stays as it is: nothing is sent for it, and the rest goes on.`;
+
+function describeDone(campaign: Campaign): Message {
+  return say`Nothing is left to do for ${describeCampaign(campaign)}: \`pulumi up\` records that, and sends nothing while it stays so.`;
+}
 
 /** For what a preview can't read. @param reason why, as messages say it */
 export function describeUnread(reason: Message): Message {

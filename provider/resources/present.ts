@@ -27,7 +27,7 @@ export function readPresent<T extends { readonly campaign: Campaign }>(
   id: string,
   read: () => Promise<T>,
 ): Promise<T | RecentCampaign | HoodError> {
-  return read().catch((error) => findMissing(operation, id, error));
+  return read().catch((error) => explained(() => findMissing(operation, id, error)));
 }
 
 /** What a list that is there may be, and can't be read for. */
@@ -62,13 +62,11 @@ type Finding = Pick<Operation, "account" | "memory">;
 /**
  * What is known of a campaign whose own page says that there is none. A page may lag behind a create that a list shows already.
  *
- * @returns the campaign as a list shows it, or the error if Hood doesn't show it at all. @throws UserError for every other error
+ * @returns the campaign as a list shows it, or the error if Hood doesn't show it at all. @throws every other error; HoodError of a list
  */
-export function findMissing(operation: Finding, id: string, error: unknown): Promise<RecentCampaign | HoodError> {
-  return explained(async () => {
-    const unknown = await expectUnknown(operation, error);
-    return shownIn(await recent(operation), id) ?? unknown;
-  });
+export async function findMissing(operation: Finding, id: string, error: unknown): Promise<RecentCampaign | HoodError> {
+  const unknown = await expectUnknown(operation, error);
+  return shownIn(await recent(operation), id) ?? unknown;
 }
 
 /** Nothing is known at a wrong address, so an account must be there that shows others. @throws every other error */

@@ -3,7 +3,7 @@ import type { Properties } from "../../provider/hosts/hosted";
 import type { CampaignArgs } from "../../provider/resources/campaign/args";
 import { driftOf } from "../../provider/resources/campaign/drift";
 import type { Fields } from "../../provider/resources/campaign/fields";
-import type { SimulatedCampaign } from "../../simulator";
+import type { Fault, SimulatedCampaign } from "../../simulator";
 import { expectReadable } from "../support/messages";
 import { failed, isCreate, openInProcess } from "../support/testAccount";
 
@@ -347,18 +347,30 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     });
   }
 
-  for (const deletionPolicy of ["abandon", "prevent"]) {
-    it(`fails no preview if it can't be read, and no other resource's update (policy: ${deletionPolicy})`, async () => {
+  const internal = { kind: "status", status: 500 } as const;
+  const rejected = { kind: "status", status: 400 } as const;
+  /** What its own page answers, and the list that would tell whether it is gone. */
+  const unread: [deletionPolicy: string, page: Fault, list: Fault, says: string][] = [
+    ["abandon", internal, internal, "Can't read campaign .*HTTP 500"],
+    ["prevent", internal, internal, "Can't read campaign .*HTTP 500"],
+    ["prevent", rejected, internal, "Can't list campaigns: HTTP 500"],
+    ["prevent", rejected, rejected, "Can't list campaigns: HTTP 400"],
+    ["prevent", rejected, { kind: "html", status: 200 }, "Can't list campaigns: HTTP 200"],
+  ];
+  for (const [deletionPolicy, page, list, says] of unread) {
+    it(`fails no preview, and no other resource's update: "${says}" (policy: ${deletionPolicy})`, async () => {
       const campaign = await changed("scheduled");
       const provider = on.another();
       const news = { ...args, deletionPolicy };
-      on.faultRead(campaign.id, { times: Number.POSITIVE_INFINITY, fault: { kind: "status", status: 500 } });
+      const times = Number.POSITIVE_INFINITY;
+      on.faultRead(campaign.id, { times, fault: page });
+      on.fault({ match: ({ path }) => path.includes("-create_time"), times, fault: list });
       const { changes, warnings } = await preview(campaign, news, provider);
       expect(changes).to.equal(true);
       expect(warnings).to.have.length(1);
-      expect(warnings[0]).to.match(/^Can't read campaign .*HTTP 500.*\nNobody edited this/);
+      expect(warnings[0]).to.match(new RegExp(`^${says}.*\\nNobody edited this`));
       const { message, partial } = await failed(() => provider.update(campaign.id, campaign.props, news));
-      expect(message).to.match(/^Can't read campaign .*HTTP 500/);
+      expect(message).to.match(new RegExp(`^${says}`));
       // Another policy is recorded nonetheless.
       expect(partial?.properties).to.deep.equal({ ...campaign.props, deletionPolicy });
       expect(on.calls).to.deep.equal([]);

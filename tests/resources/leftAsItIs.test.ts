@@ -103,6 +103,78 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     });
   }
 
+  for (const type of ["CampaignStatus", "CampaignCancellation"] as const) {
+    it(`is done once the program is corrected, though the same operation's refresh would leave it: a ${type}`, async () => {
+      const provider = on.another({ type });
+      const campaignId = on.campaign("scheduled");
+      const args = { campaignId, status: "canceled", reason: "Budget cut", ...guard };
+      const { status: _, ...others } = args;
+      const declared = (more: Properties) => ({ ...(type === "CampaignStatus" ? args : others), ...more });
+      const { outs } = await on.apply(declared({}), on.another({ type }));
+      Object.assign(on.hood.campaign(campaignId), { status: "running", name: "X" });
+      const { props, inputs = declared({}) } = await provider.read(campaignId, outs);
+      expect((await provider.diff(campaignId, props, inputs)).changes).to.equal(false);
+      const checked = await provider.check(inputs, declared({ expectedName: "X" }));
+      expect((await provider.diff(campaignId, props, checked.inputs)).changes).to.equal(true);
+      on.hood.clearRequests();
+      await provider.update(campaignId, props, checked.inputs);
+      expect(on.calls).to.deep.equal([`POST /campaigns/${campaignId}/cancel`]);
+    });
+  }
+
+  const edits: [what: string, live: string, edit: Properties, says: string, updates: boolean][] = [
+    ["a wrong name", "running", { expectedName: "Y" }, 'is called "Spring sale", not "Y": nothing is sent.', false],
+    ["what accepts the status that it has by now", "sent", accept, "(sent): `pulumi up` records that", true],
+    [
+      "what accepts that it needs a decision",
+      "needs_decision",
+      accept,
+      "(needs_decision): `pulumi up` records that",
+      true,
+    ],
+  ];
+  for (const type of ["CampaignStatus", "CampaignCancellation"] as const) {
+    for (const [what, live, edit, says, updates] of edits) {
+      it(`is previewed as the update will do it, once ${what} is declared: a ${type}`, async () => {
+        const campaignId = on.campaign("scheduled");
+        const args = {
+          campaignId,
+          reason: "Budget cut",
+          ...guard,
+          ...(type === "CampaignStatus" && { status: "canceled" }),
+        };
+        const { outs } = await on.apply(args, on.another({ type }));
+        on.hood.setStatus(campaignId, "running");
+        const { props, inputs = args } = await on.another({ type }).read(campaignId, outs);
+        on.hood.setStatus(campaignId, live);
+        on.hood.clearRequests();
+        const next = on.another({ type });
+        const checked = await next.check(inputs, { ...args, ...edit });
+        expect(checked.failures).to.deep.equal([]);
+        const preview = next.diff(campaignId, props, checked.inputs);
+        const told = updates ? preview.then(() => next.engine.warnings.join()) : failed(() => preview);
+        const message = String(await told);
+        expect(message).to.contain(says).and.not.contain("cancels it for good");
+        expectReadable(message);
+        const update = () => next.update(campaignId, props, checked.inputs);
+        if (updates) expect(Object.values((await update()).outs)).to.include(live);
+        else expect((await failed(update)).message).to.contain(says);
+        expect(on.calls).to.deep.equal([]);
+      });
+    }
+  }
+
+  it("is done without a preflight if the name is corrected to one that no refresh has seen", async () => {
+    const campaignId = on.campaign("running", { name: "X" });
+    const inputs = { campaignId, ...args, ...seen };
+    const state = { ...inputs, status: "running", outcome: "canceled" };
+    const provider = on.another({ type: "CampaignCancellation", config: { preflight: "off" } });
+    const checked = await provider.check(inputs, { campaignId, ...args, expectedName: "X" });
+    expect((await provider.diff(campaignId, state, checked.inputs)).changes).to.equal(true);
+    await provider.update(campaignId, state, checked.inputs);
+    expect(on.calls).to.deep.equal([`POST /campaigns/${campaignId}/cancel`]);
+  });
+
   it("blocks nothing without a preflight: what was begun, of a campaign that Hood has forgotten", async () => {
     const campaignId = "77";
     const config = { preflight: "off" };
