@@ -298,6 +298,16 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
+  it("fails with all others of the stack at once, if the account shows none of them", async () => {
+    const states = [await create(), await create({ ...sale, name: "Autumn sale" })];
+    await on.clock.sleep(600_000);
+    on.hood.campaigns.clear();
+    on.campaign("running");
+    const provider = on.another();
+    const ends = await Promise.allSettled(states.map((state) => remove(state, provider)));
+    expect(ends.map(({ status }) => status)).to.deep.equal(["rejected", "rejected"]);
+  });
+
   it("cancels a campaign whose create got no answer and was found", async () => {
     on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
     await remove(await create());

@@ -36,6 +36,7 @@ export async function removeCampaign(operation: Operation, state: CampaignState)
   const { campaignId, name, status, deletionPolicy = "abandon" } = state;
   const campaign = labelOf(campaignId, name);
   const { campaigns } = operation.memory;
+  campaigns.own(campaignId);
   // The state of a replaced resource, also if its removal comes in a later update.
   if (campaigns.isManagedByAnother(campaignId, state.__provenance?.record)) {
     return operation.warn(describeManaged(campaign));
