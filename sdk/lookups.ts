@@ -18,7 +18,8 @@ export async function lookUp(name: "getCampaign" | "getCampaigns", args: object 
   warnOfMisspelt();
   try {
     const { lookups }: typeof import("../provider/resources/lookups") = require("../provider/resources/lookups");
-    return await lookups[name](() => accountOfRun() ?? open(), { ...args });
+    const warn = (message: string) => pulumi.log.warn(message).catch(() => undefined);
+    return await lookups[name]({ account: () => accountOfRun() ?? open(), warn }, { ...args });
   } catch (error) {
     const message = messageOf(error);
     // If the program has run to its end and awaits nothing, Pulumi prints the stack.

@@ -242,7 +242,7 @@ function totalOf(page: Page): number {
   return total;
 }
 
-/** @throws HoodError for a field that is too large, if it was asked for. Of a whole campaign it is left out. */
+/** What is too large stays in a whole campaign as what {@link readable} takes out. @throws HoodError for it if it was asked for */
 function campaignsOn({ endpoint, items }: Page, { fields: asked }: ListQuery): Fields[] {
   return items.map((item) => {
     const id = isObject(item) ? idFrom(item.id) : undefined;
@@ -250,6 +250,6 @@ function campaignsOn({ endpoint, items }: Page, { fields: asked }: ListQuery): F
     const { fields, tooLarge } = readable(item);
     const missing = tooLarge.find((name) => asked?.includes(name));
     if (missing) throw new HoodError("tooLarge", endpoint, say`the ${missing} of campaign ${id} can't be read`);
-    return { ...fields, id, ...("metadata" in fields && { metadata: withoutMark(fields.metadata) }) };
+    return { ...item, id, ...("metadata" in fields && { metadata: withoutMark(fields.metadata) }) };
   });
 }

@@ -1,7 +1,9 @@
 import { UserError } from "../errors";
 import type { Account } from "../hood/account";
+import { readable } from "../hood/body";
 import type { ListQuery } from "../hood/endpoints";
 import { camelCase, fromHood, readableFields, snakeCase, sortableFields } from "../hood/fields";
+import { labelOf } from "../messages";
 import { concat, joined, lines, type Message, quoted, say } from "../text";
 import {
   type Declaration,
@@ -13,32 +15,40 @@ import {
   readArguments,
   unknownProperties,
 } from "./arguments";
+import { describeTooLarge } from "./present";
 
 type Fields = Record<string, unknown>;
 
 /** How each argument of a lookup is read. */
 type Readers<Args> = { readonly [K in keyof Args]-?: { readonly read: Reader<Args[K]> } };
 
+/** What a lookup has of who calls it. */
+interface Caller {
+  /** Is asked for only if the arguments can be used. */
+  account(): Account | Promise<Account>;
+  warn(message: Message): Promise<void>;
+}
+
 /**
  * A function that asks the account and changes nothing. It knows nothing of who calls it, and where.
  *
- * @param account is opened only if the arguments can be used. @throws HoodError; UserError that names every argument that can't be used
+ * @throws HoodError; UserError that names every argument that can't be used
  */
-export type Lookup = (account: () => Account | Promise<Account>, declared: Declaration) => Promise<Fields | Fields[]>;
+export type Lookup = (caller: Caller, declared: Declaration) => Promise<Fields | Fields[]>;
 
 function lookup<Args extends object>(
   name: string,
   readers: Readers<Args>,
-  ask: (account: Account, args: Args) => Promise<Fields | Fields[]>,
+  ask: (account: Account, args: Args, warn: Caller["warn"]) => Promise<Fields | Fields[]>,
 ): Lookup {
-  return async (account, declared) => {
+  return async (caller, declared) => {
     const { args, failures } = readArguments<Args>(readers, declared);
     const all = [...unknownProperties(name, Object.keys(readers), declared), ...failures];
     if (all.length > 0) {
       const reasons = all.map(({ reason }) => reason);
       throw new UserError(concat(say`Can't call ${name}: `, joined(reasons, " ")));
     }
-    return ask(await account(), args as Args);
+    return ask(await caller.account(), args as Args, (message) => caller.warn(message));
   };
 }
 
@@ -54,11 +64,16 @@ const STATUSES = 'must be a status such as "running", or a list of at least one'
 const COUNT = "must be a whole number from 1 on, such as 20";
 
 export const lookups = {
-  getCampaign: lookup<{ id: string }>("getCampaign", { id: { read: digits } }, async (account, { id: wanted }) => {
-    const { campaign, fields } = await account.details(wanted);
-    const { id, name, status } = campaign;
-    return { ...shown(fields), id, name, status };
-  }),
+  getCampaign: lookup<{ id: string }>(
+    "getCampaign",
+    { id: { read: digits } },
+    async (account, { id: wanted }, warn) => {
+      const { campaign, fields, tooLarge } = await account.details(wanted);
+      const { id, name, status } = campaign;
+      if (tooLarge) await warn(describeTooLarge(labelOf(id, name), tooLarge, LEFT_OUT));
+      return { ...shown(fields), id, name, status };
+    },
+  ),
 
   getCampaigns: lookup<GetCampaignsArgs>(
     "getCampaigns",
@@ -69,17 +84,26 @@ export const lookups = {
       fields: { read: optional(readFields) },
       limit: { read: optional(fitting(isCount, `${COUNT}; leave it out to find all`)) },
     },
-    async (account, args) => {
+    async (account, args, warn) => {
       // If all are wanted, they are read with the oldest first: what is created meanwhile then moves no other.
       const oldestFirst = args.sort === undefined && args.limit === undefined;
       const found = await account.search(queryFor(args, oldestFirst), args.limit);
       if (!found) throw new UserError(describeUnsettled());
       const isUnasked = args.fields?.includes("status") === false;
-      const campaigns = found.map(({ status, ...fields }) => shown(isUnasked ? fields : { ...fields, status }));
+      const campaigns: Fields[] = [];
+      for (const each of found) {
+        const { fields, tooLarge } = readable(each);
+        if (tooLarge.length > 0 && !args.fields) {
+          await warn(describeTooLarge(labelOf(each.id, fields.name), tooLarge, LEFT_OUT));
+        }
+        campaigns.push(shown(isUnasked ? { ...fields, status: undefined } : fields));
+      }
       return oldestFirst ? campaigns.reverse() : campaigns;
     },
   ),
 } as const;
+
+const LEFT_OUT = say`It is left out of what the program gets, as if there were none.`;
 
 function queryFor({ status, search, sort, fields }: GetCampaignsArgs, oldestFirst: boolean): ListQuery {
   return {

@@ -2,9 +2,9 @@ import { UserError } from "../errors";
 import { type FailureKind, HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
-import { describeCampaign, explain } from "../messages";
+import { explain } from "../messages";
 import type { Operation } from "../operation";
-import { concat, joined, lines, type Message, oneLine, say, sentence } from "../text";
+import { joined, lines, type Message, oneLine, say, sentence } from "../text";
 
 // Whether a campaign is there. One that isn't shown may be gone, may not be shown yet, or may be another account's.
 
@@ -90,11 +90,7 @@ function describeUntold(campaign: Message, error: HoodError): Message {
   );
 }
 
-/** For what a read leaves out of a campaign. */
-export function describeTooLarge(campaign: Campaign, names: readonly string[]): Message {
-  const fields = joined(names.map(oneLine), ", ");
-  return concat(
-    say`What ${describeCampaign(campaign)} has in ${fields} is too large to be read.`,
-    say` The state keeps what it had of that, and a change there isn't seen.`,
-  );
+/** For what a read leaves out of a campaign. @param effect what follows from that */
+export function describeTooLarge(campaign: Message, names: readonly string[], effect: Message): Message {
+  return say`What ${campaign} has in ${joined(names.map(oneLine), ", ")} is too large to be read. ${effect}`;
 }

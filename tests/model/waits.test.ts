@@ -54,8 +54,8 @@ const acts: [string, FaultRule["match"], Act][] = [
   ["a create", isCancel, (on) => Campaign.create(on, { name: "Autumn sale" })],
   ["an edit", isEdit, edit],
   ["a refresh", undefined, (on) => CampaignCancellation.read(on, ID, { ...declared, outcome: "canceled" })],
-  ["a lookup of one", undefined, (on) => lookups.getCampaign(on.account, { id: ID })],
-  ["a lookup of many", undefined, (on) => lookups.getCampaigns(on.account, {})],
+  ["a lookup of one", undefined, (on) => lookups.getCampaign(on, { id: ID })],
+  ["a lookup of many", undefined, (on) => lookups.getCampaigns(on, {})],
 ];
 
 const busy = (retryAfter?: number | string): Fault => ({

@@ -185,7 +185,8 @@ describe("a text that a value without a text was put into", () => {
 
   it("fails in a lookup", async () => {
     const nobody = () => Promise.reject(new Error("Nobody is asked."));
-    const { message } = await thrown(Error, () => lookups.getCampaigns(nobody, { search: "[object Promise]" }));
+    const caller = { account: nobody, warn: nobody };
+    const { message } = await thrown(Error, () => lookups.getCampaigns(caller, { search: "[object Promise]" }));
     expect(message).to.match(/search holds .*await/);
   });
 });

@@ -138,6 +138,32 @@ describe("lookups", () => {
     });
   });
 
+  const large: [what: string, look: (id: string) => Promise<unknown>, warnings: number][] = [
+    ["getCampaign", (id) => sdk.getCampaign({ id }), 1],
+    ["getCampaigns", () => sdk.getCampaigns(), 1],
+    ["getCampaigns for other fields", () => sdk.getCampaigns({ fields: ["name"] }), 0],
+  ];
+  for (const [what, look, warnings] of large) {
+    it(`${what} ${warnings > 0 ? "says" : "doesn't say"} that a field is too large to be read`, async () => {
+      const id = account.campaign("running", { targeting: { ids: Array.from({ length: 100_001 }, (_, n) => n) } });
+      const told: string[] = [];
+      const { warn } = console;
+      console.warn = (message) => told.push(message);
+      try {
+        const found = [await look(id)].flat().find((one) => (one as { id: string }).id === id);
+        expect(found).to.include({ id, name: "Spring sale" }).and.not.have.property("targeting");
+      } finally {
+        console.warn = warn;
+      }
+      expect(told).to.have.length(warnings);
+      for (const message of told) {
+        expect(message)
+          .to.contain(`What campaign ${id} "Spring sale" has in targeting is too large to be read.`)
+          .and.contain("It is left out of what the program gets");
+      }
+    });
+  }
+
   const calls = { getCampaign: sdk.getCampaign, getCampaigns: sdk.getCampaigns };
   const wrong: [name: keyof typeof calls, all: unknown[], ...says: string[]][] = [
     ["getCampaign", [undefined, {}, { id: null }], "id is missing"],

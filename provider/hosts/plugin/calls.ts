@@ -96,7 +96,7 @@ function resourceOf(urn: string, secrets: ReadonlySet<string>): Hosted {
 
 async function ask(lookup: Lookup, operation: Operation, args: Record<string, unknown>) {
   try {
-    const found = await lookup(() => operation.account(), args);
+    const found = await lookup(operation, args);
     // The engine takes nothing but objects.
     return Array.isArray(found) ? { campaigns: found } : found;
   } catch (error) {

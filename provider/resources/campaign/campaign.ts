@@ -4,8 +4,9 @@ import { markIn } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
-import { describeForgotten, explain, labelOf } from "../../messages";
+import { describeCampaign, describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
+import { say } from "../../text";
 import { describeNoReturn } from "../cancel";
 import { expectAuditable, failureFrom } from "../guards";
 import { describeTooLarge, explained, readKept } from "../present";
@@ -207,7 +208,10 @@ async function readState(operation: Operation, state: CampaignState | undefined,
   if (state && isDraft(state) && live.campaign.status !== "draft")
     await operation.warn(describeLaunched(live.campaign));
   if (state && isTakenAway(state, live)) await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name)));
-  if (live.tooLarge) await operation.warn(describeTooLarge(live.campaign, live.tooLarge));
+  if (live.tooLarge) {
+    const effect = say`The state keeps what it had of that, and a change there isn't seen.`;
+    await operation.warn(describeTooLarge(describeCampaign(live.campaign), live.tooLarge, effect));
+  }
   const inputs = liveArguments(state, live);
   const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
   return { inputs, state: stateOf(inputs, live, provenance) };
