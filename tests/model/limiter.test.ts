@@ -26,6 +26,7 @@ describe(`the limiter on an account with fixed windows, ${ALIGNMENTS} alignments
     for (let seed = 1; seed <= ALIGNMENTS; seed++) {
       outcomes.push(await play({ clients: [100, 100, 100, 100] }, seed, (number, clock) => paced(clock, number < 2)));
     }
+    // At 400 alignments, it is 0.88 and 0.90 for the two that read, and 0.51 and 0.52 for the two that don't.
     for (const client of [0, 1, 2, 3]) {
       const done = outcomes.reduce((sum, { finished }) => sum + (finished[client] ?? Number.NaN), 0) / ALIGNMENTS;
       expect(done).to.be.within(0.5, 1);

@@ -283,10 +283,13 @@ export function rejected(before: State, exchange: Exchange, wait: number | undef
   // It is full: one more of others took the place.
   const { report: old } = shortest;
   const report = old && { ...old, sent, remaining: 0, others: old.others + 1 };
-  const open = answered + length * between(0.2, 1, chance);
+  const told = withWindow({ ...state, estimate: fuller(state.estimate) }, 0, { report });
+  // Early in the next second, if it is known when that begins: clients that read no headers take what they find of it.
+  const open = isPhased(shortest)
+    ? next(shortest.start, length, sent).to + gap(told, shortest) * chance
+    : answered + length * between(0.2, 1, chance);
   // What is asked for is rounded up to whole seconds; what is known may be more exact.
-  const moment = Math.max(open, answered + (wait ?? 0) - SECOND);
-  return until(withWindow({ ...state, estimate: fuller(state.estimate) }, 0, { report }), moment);
+  return until(told, Math.max(open, answered + (wait ?? 0) - SECOND));
 }
 
 /** Nothing more goes out before that moment, and what was reported until now isn't true any more by then. */

@@ -283,6 +283,12 @@ describe("what a 429 tells", () => {
     expect(blocked(some.send(800).reject(800, 1_000))).to.equal(830 + 600);
   });
 
+  it("is waited out to the next second, if it is known when that begins", () => {
+    const some = known().go(100, second(5)).go(200, second(9)).send(1_400).reject(1_400, 1_000);
+    const gap = 850 / (10 / some.state.estimate.clients);
+    expect(blocked(some)).to.equal(Math.round(2_218.2 + gap / 2));
+  });
+
   it("is never waited out for less than it asks for, except for its rounding", () => {
     const some = new Known(begin(parseRateLimit("150/60s"), 10)).go(0, minute(5, 20)).send(100).reject(100, 40_000);
     expect(blocked(some)).to.equal(130 + 39_000);
