@@ -206,14 +206,13 @@ export class Limiter {
   #endBlocked(): void {
     const { clock, maxWait } = this.#options;
     const now = clock.now();
-    this.#queue = this.#queue.filter(({ kind, end }) => {
-      const rejection = this.#rejections.get(kind);
-      if (!rejection) return true;
-      const open = Math.max(this.#state.blocked, rejection.until);
-      if (open <= now || open - rejection.since <= maxWait) return true;
-      end(new TooLongWait(rejection.answer, open - now, open - rejection.since));
-      return false;
-    });
+    for (const [kind, { since, answer, until }] of this.#rejections) {
+      const open = Math.max(this.#state.blocked, until);
+      if (open <= now || open - since <= maxWait) continue;
+      const ended = this.#queue.filter((waiting) => waiting.kind === kind);
+      this.#queue = this.#queue.filter((waiting) => waiting.kind !== kind);
+      for (const { end } of ended) end(new TooLongWait(answer, open - now, open - since));
+    }
   }
 
   #wake(at: number): void {
