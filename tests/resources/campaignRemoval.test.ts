@@ -260,7 +260,8 @@ describe("removing the resource of a campaign", () => {
     const kept = await create({ ...sale, deletionPolicy: "abandon" });
     on.hood.campaigns.clear();
     const end = () => on.another().update(String(kept.campaignId), kept, sale);
-    for (const act of [end, () => remove({ ...kept, deletionPolicy: "cancel" })]) {
+    const { createTime: _, ...ageless } = kept;
+    for (const act of [end, ...[kept, ageless].map((state) => () => remove({ ...state, deletionPolicy: "cancel" }))]) {
       expect((await failed(act)).message)
         .to.contain("Hood doesn't show")
         .and.contain("in a few minutes");

@@ -99,9 +99,11 @@ async function expectGone({ account, memory }: Operation, id: string): Promise<v
 /** For so long after its create, in milliseconds, a campaign that Hood doesn't show isn't taken for gone: what it shows may lag. */
 const YOUNG = 10 * 60_000;
 
-/** True for a campaign that was created a short time ago. */
-export function isYoung({ account }: Pick<Operation, "account">, { createTime = "" }: CampaignState): boolean {
-  return Date.parse(createTime) > account().time() - YOUNG;
+/** True for a campaign that was created a short time ago. If the account doesn't say when, its mark does. */
+export function isYoung({ account }: Pick<Operation, "account">, state: CampaignState): boolean {
+  const { createTime, __provenance: { mark } = {} } = state;
+  const created = createTime === undefined ? markIn({ mark })?.moment : Date.parse(createTime);
+  return (created ?? Number.NaN) > account().time() - YOUNG;
 }
 
 /** The campaign may be another resource's. */
