@@ -79,6 +79,11 @@ describe("a campaign that an interrupted update created", () => {
     ["on an account whose clock is an hour ahead", TAKEN, { account: clock(1) }],
     ["on an account whose clock is an hour behind", TAKEN, { account: clock(-1) }],
     [
+      "on an account that keeps the mark of the create for ever",
+      /^It is unknown whether campaign \d+ .* was edited: [\s\S]*in 60 s no read showed the new mark/,
+      { fault: { kind: "status", status: 204 } },
+    ],
+    [
       "before the program declared what the account doesn't show",
       TAKEN,
       { now: { targeting: { segments: ["vip"] } }, edit: { targeting: { segments: ["vip"] } } },

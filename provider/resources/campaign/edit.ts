@@ -8,8 +8,9 @@ import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { newTurn, type Turn } from "../../hood/rateLimit/turn";
 import { isEditable } from "../../lifecycle";
 import { labelOf } from "../../messages";
+import type { Operation } from "../../operation";
 import { concat, firstLine, say } from "../../text";
-import { LOOKED, lookFor, whyNotAgain } from "../lookFor";
+import { LOOKED, lookFor, unlessFinal, whyNotAgain } from "../lookFor";
 import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
 import type { CampaignArgs } from "./args";
 import { shows } from "./drift";
@@ -18,6 +19,8 @@ import { describeNotEditable } from "./messages";
 
 /** Pause before an edited campaign is read once more that looks as before, in milliseconds. */
 const SECOND_READ = 3_500;
+
+type Editing = Writing & Pick<Operation, "memory">;
 
 /** What an edit is to bring about. */
 interface Edit {
@@ -51,7 +54,7 @@ interface Attempts {
  * @returns the campaign, with its status afterwards.
  * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
-export async function editCampaign(operation: Writing, id: string, edit: Edit): Promise<CampaignDetails> {
+export async function editCampaign(operation: Editing, id: string, edit: Edit): Promise<CampaignDetails> {
   const { before, after, expectFit, renewal } = edit;
   const account = operation.account();
   let attempts: Attempts = { sent: false };
@@ -73,8 +76,8 @@ export async function editCampaign(operation: Writing, id: string, edit: Edit): 
     );
     if (result.kind === "stale") continue;
     if (result.kind === "accepted") {
-      if (renewal) return { ...arrived(live, patch), mark: renewal.mark };
-      return arrived(live, patch, await readAfterwards(account, live));
+      if (!renewal) return arrived(live, patch, await readAfterwards(account, live));
+      return afterCall(true, () => expectRenewed(operation, live, edit));
     }
     if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
     if (result.kind === "unknown") {
@@ -95,6 +98,25 @@ export async function editCampaign(operation: Writing, id: string, edit: Edit): 
     // Unless it is the mark: an account may take one pair of metadata only.
     else attempts = { sent, unmarked: true };
   }
+}
+
+/** An account may take a new mark without keeping it: then an older state would go on to own the campaign. Its page may lag behind lists. */
+async function expectRenewed(operation: Editing, { campaign: { id, name } }: CampaignDetails, edit: Edit) {
+  const account = operation.account();
+  const look = async (): Promise<CampaignDetails | undefined> => {
+    const shown = await account.details(id).catch(unlessUnknown);
+    if (shown && isDone(shown, edit)) return shown;
+    const listed = (await operation.memory.campaigns.now(account)).find(({ campaign }) => campaign.id === id);
+    return listed && isDone(listed, edit) ? listed : undefined;
+  };
+  const question = concat(labelOf(id, name), say` has its new mark`);
+  const found = (await look().catch(unlessFinal)) ?? (await lookFor(operation, question, look));
+  if (found) return found;
+  throw new UnknownEffectError(say`Hood accepted the call, and in ${LOOKED} s no read showed the new mark`);
+}
+
+function unlessUnknown(error: unknown): undefined {
+  if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
 }
 
 /** The campaign once it shows an edit; else as it was seen last. */

@@ -8,7 +8,7 @@ import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
 import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, harmless, type Message, quoted, say } from "../../text";
-import { UnknownEffectError, type Writing } from "../write";
+import { UnknownEffectError } from "../write";
 import type { CampaignArgs, CampaignState } from "./args";
 import { shownArguments } from "./drift";
 import { editCampaign } from "./edit";
@@ -221,7 +221,7 @@ function isOpen(...shown: readonly CampaignDetails[]): boolean {
  *
  * @returns how the resource came to its campaign, for its state. @throws HoodError for what may succeed in the next update.
  */
-export async function markToEnd(operation: Writing, state: CampaignState): Promise<Provenance> {
+export async function markToEnd(operation: Operation, state: CampaignState): Promise<Provenance> {
   const { campaignId, __provenance: { unmarked: _, ...provenance } = {}, createTime = "" } = state;
   const account = operation.account();
   const isOver = Date.parse(createTime) < account.time() - LOOK_BACK;
