@@ -38,7 +38,7 @@ export interface Reported {
 export function reportedIn({ header }: Answer): Reported | undefined {
   const limit = whole(header("x-ratelimit-limit"));
   const remaining = whole(header("x-ratelimit-remaining"));
-  if (limit === undefined || remaining === undefined || remaining > limit) return undefined;
+  if (!limit || remaining === undefined || remaining > limit) return undefined;
   const [text, decimals = ""] = /^\s*\d{1,6}(?:\.(\d{1,9}))?\s*$/.exec(header("x-ratelimit-reset") ?? "") ?? [];
   // The request that was answered has used one, whether or not the account had counted it yet.
   const used = { limit, remaining: Math.min(remaining, limit - 1) };
