@@ -19,7 +19,7 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { countCancellation, type Due, doDue, duplicateFailures, foretellDue } from "./guards";
+import { callDue, countCancellation, type Due, duplicateFailures, previewDue } from "./guards";
 import { explained, readKept } from "./present";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
@@ -86,7 +86,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async preflight(operation, state, args) {
     if (!this.isDue(state)) return {};
-    return foretellDue(operation, dueOf(state, args), { ends: true, words: describeAction(state) });
+    return previewDue(operation, dueOf(state, args), { ends: true, words: describeAction(state) });
   },
 
   /** Something is to be finished: a create whose effect isn't known, or a campaign that a refresh found cancelable. */
@@ -122,7 +122,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     // An unfinished create has sent its call already; what was never ours to cancel has not.
     const sent = state.outcome === undefined || state.outcome === "canceled";
     const act = () => cancel(operation, next, { sent });
-    return doDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
+    return callDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
       return { ...next, campaignName, status };
     });
   },

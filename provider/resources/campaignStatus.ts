@@ -20,7 +20,7 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import { countCancellation, type Due, doDue, duplicateFailures, expectAuditable, foretellDue } from "./guards";
+import { callDue, countCancellation, type Due, duplicateFailures, expectAuditable, previewDue } from "./guards";
 import { explained, readKept } from "./present";
 import {
   type Checked,
@@ -149,7 +149,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     }
     if (!this.isDue(state)) return {};
     const words = isEdited(state, args) ? undefined : describeNextSteps(state);
-    return foretellDue(operation, dueOf(state, args), { ends: mayEnd(args.status), words });
+    return previewDue(operation, dueOf(state, args), { ends: mayEnd(args.status), words });
   },
 
   isDue: (state) => isUnfinished(state) || hasDrifted(state.status, state.currentStatus),
@@ -184,7 +184,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const next = withArguments(this.arguments, state, inputs);
     if (!this.isDue(state)) return next;
     const act = () => reach(operation, inputs, { sent });
-    return doDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
+    return callDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
       // What was begun stays so until Hood shows the campaign.
       const isKept = status === UNKNOWN_STATUS && isUnfinished(state);
       return isKept ? next : { ...next, campaignName, currentStatus: status };

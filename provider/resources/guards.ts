@@ -123,7 +123,7 @@ interface Judged {
  *
  * @param what `words` say what it will do; undefined if the program was edited, which a check has judged.
  */
-export async function foretellDue(
+export async function previewDue(
   operation: Operation,
   due: Due,
   { ends, words }: { readonly ends: boolean; readonly words: Message | undefined },
@@ -132,7 +132,7 @@ export async function foretellDue(
   const { campaignId, campaignName: name } = due.state;
   // A refresh of the same operation may have judged what the program declared before.
   memory.left.delete(campaignId);
-  const { left, done } = words ? await foresee(operation, due) : {};
+  const { left, done } = words ? await judgeDue(operation, due) : {};
   if (left) {
     memory.left.set(campaignId, left);
     return { leftDue: true };
@@ -149,7 +149,7 @@ export async function foretellDue(
  *
  * @param leave the state then.
  */
-export async function doDue<State>(
+export async function callDue<State>(
   operation: Operation,
   due: Due,
   act: () => Promise<State>,
@@ -170,7 +170,7 @@ export async function doDue<State>(
 }
 
 /** Without a preflight, only the state tells. @throws ImpossibleError for what the program was edited to, and the campaign doesn't take */
-async function foresee(operation: Operation, due: Due): Promise<Judged> {
+async function judgeDue(operation: Operation, due: Due): Promise<Judged> {
   const { now, settings, warn } = operation;
   const { state, seen = UNKNOWN_STATUS } = due;
   const { campaignId: id, campaignName: name = "" } = state;

@@ -35,7 +35,7 @@ export function expectEach(world: World): void {
   expectLaunched(world, effects);
   for (const done of world.done) {
     expectRecordedOrTold(done, effects);
-    if (!done.isBlown) expectForeseen(done);
+    if (!done.isBlown) expectPreviewed(done);
     expectLines(done);
     const { stack, operation } = done.operation;
     const sent = world.sent.filter(({ by }) => by === done.operation);
@@ -55,13 +55,13 @@ export function expectEach(world: World): void {
 }
 
 /** A preview just before an update has said what it does. Only a create may fail by what is first read when nothing can come between, or a removal. */
-function expectForeseen({ operation: { before, program }, result, foreseen }: Done): void {
-  if (!foreseen) return;
+function expectPreviewed({ operation: { before, program }, result, previewed }: Done): void {
+  if (!previewed) return;
   const failing = ({ failures }: Result) => failures.map((text) => text.split(": ")[0] ?? "");
-  const [told, failed] = [failing(foreseen.result), failing(result)];
-  const isForeseeable = (name: string) => told.includes(name) || (before.has(name) && program.has(name));
-  expect(failed.filter(isForeseeable), "what an update fails by after a preview").to.deep.equal(told);
-  const planned = foreseen.result.changes.filter((name) => program.has(name));
+  const [told, failed] = [failing(previewed.result), failing(result)];
+  const isPreviewed = (name: string) => told.includes(name) || (before.has(name) && program.has(name));
+  expect(failed.filter(isPreviewed), "what an update fails by after a preview").to.deep.equal(told);
+  const planned = previewed.result.changes.filter((name) => program.has(name));
   // What fails ends the update, wherever it has got to.
   const most = failed.length > told.length ? result.changes.length : planned.length;
   expect(result.changes, "what an update does after a preview").to.deep.equal(planned.slice(0, most));

@@ -24,7 +24,7 @@ export interface Done {
   /** Something came over its requests. */
   readonly isBlown: boolean;
   /** A preview just before it. */
-  readonly foreseen?: Done | undefined;
+  readonly previewed?: Done | undefined;
 }
 
 /** An account without a socket, two stacks on it, and all that went on between them. */
@@ -74,8 +74,8 @@ export class World {
     this.#program = program;
     await this.clock.sleep(MINUTE);
     const isPreviewed = isForeseen && kind === "up" && this.schedule.length < 2;
-    const foreseen = isPreviewed ? await this.#run(OURS, "preview", program) : undefined;
-    return this.#run(OURS, kind, program, foreseen);
+    const previewed = isPreviewed ? await this.#run(OURS, "preview", program) : undefined;
+    return this.#run(OURS, kind, program, previewed);
   }
 
   /** Another stack, with its own program or the same, at the same time. Pulumi lets no two updates of one stack run at once. */
@@ -112,9 +112,9 @@ export class World {
     });
   }
 
-  #run(stack: string, kind: Kind, program: Program, foreseen?: Done): Promise<Done> {
+  #run(stack: string, kind: Kind, program: Program, previewed?: Done): Promise<Done> {
     const act = (operation: Operation, state: State) => operate(operation, state, operation.of);
-    return this.#during(stack, kind, program, act, foreseen);
+    return this.#during(stack, kind, program, act, previewed);
   }
 
   async #during(
@@ -122,7 +122,7 @@ export class World {
     kind: Kind,
     program: Program,
     act: (operation: Operation, state: State) => Promise<Result>,
-    foreseen?: Done,
+    previewed?: Done,
   ): Promise<Done> {
     const state = this.stateOf(stack);
     const operation = new Operation(stack, kind, program, new Map(state), this.clock, this.#send, this.story.config);
@@ -130,7 +130,7 @@ export class World {
     const result = await act(operation, state);
     operation.said.push(...result.failures);
     const [ended, isBlown] = [this.clock.now(), this.blows.size > blows];
-    const done = { operation, result, after: new Map(state), began, ended, isBlown, foreseen };
+    const done = { operation, result, after: new Map(state), began, ended, isBlown, previewed };
     this.done.push(done);
     return done;
   }

@@ -160,7 +160,7 @@ async function takeOver(
   const live = await (isSame ? detailsOf(account, left) : ownPageOf(account, left));
   // A resource that was renamed with an alias may have been compared meanwhile.
   if (operation.memory.campaigns.isManaged(id)) return undefined;
-  const taken = (isSame && takenAsItIs(args, mark, left, live)) || (await remarked(operation, args, mark, left, live));
+  const taken = (isSame && takenAsItIs(args, mark, left, live)) || (await markAnew(operation, args, mark, left, live));
   await operation.warn(words.describeTakenOver(left.campaign));
   return taken;
 }
@@ -179,7 +179,7 @@ function takenAsItIs({ deletionPolicy }: CampaignArgs, { content }: Mark, left: 
 }
 
 /** @throws UserError */
-async function remarked(
+async function markAnew(
   operation: Creating,
   args: CampaignArgs,
   mark: Mark,
