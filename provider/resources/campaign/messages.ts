@@ -215,9 +215,9 @@ export const describeLaunched = (campaign: Campaign): Message =>
     say`Take draft: true out of the program; nothing is sent for that.`,
   );
 
-/** For a campaign that was created a short time ago. */
-export const describeNotShown = (campaign: Message): Message =>
-  say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
+/** For what was done a short time ago. @param isEdit it was an edit, not the create. */
+export const describeNotShown = (campaign: Message, isEdit = false): Message =>
+  say`Hood doesn't show ${isEdit ? say`the last edit of ` : say``}${campaign} yet, which was ${isEdit ? "sent" : "created"} a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
 
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
 export const describeGone = (words: Message): Message =>
@@ -255,6 +255,10 @@ export const describeDoubt = (campaign: Message, why: Message): Message =>
     say`Removed ${campaign} from the Pulumi state. The campaign was not canceled: ${why}.`,
     say`If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
   );
+
+/** For a removal that is to cancel a campaign of an account that shows nothing of the stack. */
+export const describeNoAccount = (campaign: Message): Message =>
+  say`Hood shows neither ${campaign} nor any other campaign that is known to be this stack's: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account. If they are, and the campaign is really gone, take the resource out of the state with \`pulumi state delete\`.`;
 
 /** For a campaign whose policy became "cancel" when it took no new mark. */
 export const describeUnendable = (campaign: Message): Message =>

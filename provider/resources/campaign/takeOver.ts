@@ -11,13 +11,12 @@ import { concat, harmless, type Message, quoted, say } from "../../text";
 import { UnknownEffectError } from "../write";
 import type { CampaignArgs, CampaignState } from "./args";
 import { shownArguments } from "./drift";
-import { editCampaign } from "./edit";
+import { type Edited, editCampaign } from "./edit";
 import { bodyOf, contentOf, isDraft } from "./fields";
 import { expectOwnDraft } from "./judgeEdit";
 import { LOOK_BACK, showsAsMuch } from "./memory";
 import * as words from "./messages";
-import { markedBy, ownerOf, type Provenance } from "./provenance";
-import { isYoung } from "./removal";
+import { isYoung, markedBy, ownerOf, type Provenance } from "./provenance";
 
 /**
  * How much earlier or later than its create went out a campaign may have been created, in milliseconds, by how slow a server may be and how
@@ -43,7 +42,7 @@ export async function takeOverLeft(
   args: CampaignArgs,
   mark: Mark,
   listed: readonly RecentCampaign[],
-): Promise<CampaignDetails | undefined> {
+): Promise<Edited | undefined> {
   const { campaigns } = operation.memory;
   const account = operation.account();
   for (const { mark: shown, fields } of listed) if (shown) campaigns.shown(keysBeside(fields.metadata));
@@ -153,7 +152,7 @@ async function takeOver(
   args: CampaignArgs,
   mark: Mark,
   left: RecentCampaign,
-): Promise<CampaignDetails | undefined> {
+): Promise<Edited | undefined> {
   const { id } = left.campaign;
   const account = operation.account();
   const isSame = left.mark?.content === mark.content;
@@ -185,7 +184,7 @@ async function markAnew(
   mark: Mark,
   left: RecentCampaign,
   live: ObservedDetails,
-): Promise<CampaignDetails> {
+): Promise<Edited> {
   const { id, status } = live.campaign;
   const isSame = left.mark?.content === mark.content;
   const closed = () => notCreated(args, isSame ? words.describeUnmarked(left) : words.describeOtherContent(left));
