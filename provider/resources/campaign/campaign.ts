@@ -49,7 +49,7 @@ import {
   describeUnknownCreate,
   describeUnknownEdit,
 } from "./messages";
-import { isYoung, kept, markedBy, mayBeBehind, type Provenance } from "./provenance";
+import { isYoung, kept, markedBy, mayBeBehind, ownerOf, type Provenance } from "./provenance";
 import { removeCampaign } from "./removal";
 import { markToEnd, warnOfLeft } from "./takeOver";
 
@@ -216,7 +216,10 @@ async function readState(operation: Operation, state: CampaignState | undefined,
   }
   if (state && isDraft(state) && live.campaign.status !== "draft")
     await operation.warn(describeLaunched(live.campaign));
-  if (state && isTakenAway(state, live)) await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name)));
+  if (state && isTakenAway(state, live)) {
+    const isOwn = live.mark?.owner === ownerOf(operation);
+    await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name), isOwn));
+  }
   if (live.tooLarge) {
     const effect = say`The state keeps what it had of that, and a change there isn't seen.`;
     await operation.warn(describeTooLarge(describeCampaign(live.campaign), live.tooLarge, effect));
@@ -269,7 +272,7 @@ async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>
     // The first sign of life, by which a create will know that the engine is gone.
     await operation.engineIsGone();
     await expectAuditable(operation);
-    if (operation.settings().preflight === "live" && failures.length === 0) isLeft = await warnOfLeft(operation);
+    if (operation.settings().preflight === "live" && failures.length === 0) isLeft = await warnOfLeft(operation, args);
   } catch (error) {
     failures.push(failureFrom(error));
   }

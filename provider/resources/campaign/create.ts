@@ -51,7 +51,7 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
   const before = await campaigns.before(operation.account(), age).catch((error) => {
     const isAll = age === Number.POSITIVE_INFINITY;
     if (!isAll || !(error instanceof HoodError) || error.kind !== "tooLarge") throw error;
-    throw notCreated(args, describeUnlistable(error));
+    throw notCreated(args.name, describeUnlistable(error));
   });
   const left = await takeOverLeft(operation, args, mark, before);
   const made = left ?? (await make(operation, args, mark, before));

@@ -24,7 +24,7 @@ const SECOND_READ = 3_500;
 type Editing = Writing & Pick<Operation, "memory">;
 
 /** What an edit is to bring about. */
-interface Edit {
+export interface Edit {
   /** What the campaign was made from, by the state or by what it shows. */
   readonly before: (live: CampaignDetails) => CampaignArgs;
   /** What is declared. */

@@ -3,7 +3,6 @@ import { hashOf, hashOfValues, type Mark, markIn, newRecord, textOf } from "../.
 import type { Campaign } from "../../hood/model";
 import type { Operation } from "../../operation";
 import { isUntouched } from "../lookFor";
-import type { CampaignState } from "./args";
 
 /** How a resource came to its campaign, as its state keeps it. */
 export interface Provenance {
@@ -56,8 +55,13 @@ export function fingerprint(value: unknown): string {
 const YOUNG = 10 * 60_000;
 
 /** True for a campaign that was created a short time ago. If the account doesn't say when, its mark does. */
-export function isYoung({ account }: Pick<Operation, "account">, state: CampaignState): boolean {
-  const { createTime, __provenance: { mark } = {} } = state;
+export function isYoung(
+  { account }: Pick<Operation, "account">,
+  {
+    createTime,
+    __provenance: { mark } = {},
+  }: { readonly createTime?: string | undefined; readonly __provenance?: Provenance | undefined },
+): boolean {
   const created = createTime === undefined ? markIn({ mark })?.moment : Date.parse(createTime);
   return (created ?? Number.NaN) > account().time() - YOUNG;
 }
