@@ -4,9 +4,21 @@ import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
-import { instantClock, openRawAccount, page, rejection, shown } from "../support/accounts";
+import {
+  cutOff,
+  hangUp,
+  instantClock,
+  json,
+  openRawAccount,
+  page,
+  type RawAnswer,
+  rejection,
+  showing,
+  shown,
+  startRawServer,
+  text,
+} from "../support/accounts";
 import { thrown } from "../support/messages";
-import { cutOff, hangUp, json, type RawAnswer, showing, startRawServer, text } from "../support/rawServer";
 
 const html = (status: number, headers = {}) => text(status, "<html>", headers);
 const asking = (status: number, seconds: string, more = {}) => text(status, "", { "retry-after": seconds, ...more });

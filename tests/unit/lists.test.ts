@@ -2,9 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { HoodError } from "../../provider/hood/errors";
 import type { SimulatedCampaign, Simulator, SimulatorOptions } from "../../simulator";
-import { page as login, openRawAccount, openSimulatedAccount, rejection, START } from "../support/accounts";
+import { json, page as login, openRawAccount, openSimulatedAccount, rejection, START, text } from "../support/accounts";
 import { thrown } from "../support/messages";
-import { json, text } from "../support/rawServer";
 
 describe("the pages of a list", () => {
   const raw = openRawAccount();

@@ -4,9 +4,8 @@ import { expect } from "chai";
 import { type Account, openAccount } from "../../provider/hood/account";
 import { HoodError } from "../../provider/hood/errors";
 import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
-import { openRawAccount, rejection } from "../support/accounts";
+import { json, openRawAccount, type RawAnswer, rejection, text } from "../support/accounts";
 import { thrown } from "../support/messages";
-import { json, type RawAnswer, text } from "../support/rawServer";
 import { VirtualClock } from "../support/virtualClock";
 
 const DAY = 24 * 3_600_000;

@@ -2,9 +2,17 @@ import { expect } from "chai";
 import { actOnCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import type { SimulatorOptions } from "../../simulator";
-import { openRawAccount, openSimulatedAccount, rejection, shown } from "../support/accounts";
+import {
+  json,
+  openRawAccount,
+  openSimulatedAccount,
+  type RawAnswer,
+  rejection,
+  showing,
+  shown,
+  text,
+} from "../support/accounts";
 import { thrown } from "../support/messages";
-import { json, type RawAnswer, showing, text } from "../support/rawServer";
 
 describe("a read of one campaign", () => {
   const raw = openRawAccount();

@@ -28,12 +28,10 @@ import {
   steersDisplay,
 } from "../../provider/text";
 import * as sdk from "../../sdk";
-import { openRawAccount, shown as shownCampaign } from "../support/accounts";
-import { startEngineServer } from "../support/engineServer";
-import { silentEngine } from "../support/inProcess";
+import { json, openRawAccount, shown as shownCampaign } from "../support/accounts";
 import { expectReadable, thrown } from "../support/messages";
-import { json } from "../support/rawServer";
-import { openInProcess } from "../support/testAccount";
+import { startEngineServer } from "../support/providerProcess";
+import { openInProcess, silentEngine } from "../support/testAccount";
 
 /** What Pulumi would stop at while it shows it. */
 const steering = {

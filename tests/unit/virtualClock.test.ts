@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import { expect } from "chai";
-import { type RawServer, startRawServer } from "../support/rawServer";
+import { type RawServer, startRawServer } from "../support/accounts";
 import { VirtualClock } from "../support/virtualClock";
 
 const HOUR = 3_600_000;
