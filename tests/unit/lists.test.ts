@@ -8,7 +8,6 @@ import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
 import type { SimulatedCampaign, Simulator, SimulatorOptions } from "../../simulator";
 import {
   json,
-  page as login,
   openRawAccount,
   openSimulatedAccount,
   type RawAnswer,
@@ -47,13 +46,11 @@ describe("the pages of a list", () => {
   });
 
   it("go on in the size of the first one, if that is shorter than was asked for", async () => {
-    const items = [1, 2, 3].map((id) => ({ ...item, id: String(id) }));
-    const [first, second] = [
-      json(200, { total: 5, items }),
-      json(200, { total: 5, items: [{ id: "4" }, { id: "5" }] }),
-    ];
+    const page = (...ids: unknown[]) => json(200, { total: 5, items: ids.map((id) => ({ id })) });
+    const [first, second] = [page("1", "2", "3"), page(4, "5")];
     raw.server.answer(first, second, first, second);
-    await search();
+    // A number is as good as a text if it is exact.
+    expect((await search())?.map(({ id }) => id)).to.deep.equal(["1", "2", "3", "4", "5"]);
     expect(sent().slice(0, 3)).to.deep.equal(["1,500", "2,3", "1,3"]);
   });
 
@@ -85,16 +82,6 @@ describe("the pages of a list", () => {
       expect(error.message).to.contain(says);
     });
   }
-
-  it("aren't accepted from a proxy", async () => {
-    raw.server.answer(login);
-    expect((await thrown(HoodError, () => search())).kind).to.equal("unexpectedResponse");
-  });
-
-  it("may hold an id as a number, if it is exact", async () => {
-    raw.server.answer(json(200, { total: 1, items: [{ ...item, id: 1000248 }] }));
-    expect(await search()).to.deep.equal([item]);
-  });
 
   for (const levels of [3_000, 30_000]) {
     it(`may hold a campaign with values in ${levels} levels: it blocks no other's create`, async () => {
@@ -144,28 +131,11 @@ describe("a search for campaigns", () => {
     });
   }
 
-  it("finds none if there are none", async () => {
-    await open([{ status: "sent" }]);
-    expect(await found()).to.deep.equal([]);
-  });
-
   it("reads a list of several pages twice, in the largest size that is granted", async () => {
     await open(running(1000, 1249));
     expect(await found()).to.deep.equal(ids(1000, 1249));
     expect(requests()).to.have.length(6);
   });
-
-  for (const options of [
-    { maxPageSize: 40 },
-    { overMaxPageSize: "refuse" },
-    { maxPageSize: 10, overMaxPageSize: "refuse" },
-    { totalAs: "string" },
-  ] as const) {
-    it(`finds all with ${JSON.stringify(options)}`, async () => {
-      await open(running(1000, 1124), options);
-      expect(await found()).to.deep.equal(ids(1000, 1124));
-    });
-  }
 
   it("misses none when a campaign of the first page leaves before the second is read", async () => {
     await open(running(1000, 1249));
@@ -215,17 +185,6 @@ describe("a search for campaigns", () => {
     expect(requests()).to.have.length(1);
     expect(await found({ sort }, 120)).to.deep.equal(ids(1130, 1249).reverse());
     expect(await found({ sort }, 1_000)).to.have.length(250);
-  });
-
-  it("searches names and descriptions, whatever their case", async () => {
-    await open([
-      { id: "1", name: "SPRING sale" },
-      { id: "2", name: "Other", description: "for spring & summer" },
-      { id: "3", name: "Other" },
-    ]);
-    expect(await found({ q: "spring" })).to.deep.equal(["2", "1"]);
-    expect(await found({ q: "spring & s" })).to.deep.equal(["2"]);
-    expect(await found({ q: "q=" })).to.deep.equal([]);
   });
 
   it("shows each campaign that was there throughout, once, whatever else joins and leaves", async () => {
@@ -333,11 +292,6 @@ describe("recent campaigns", () => {
     expect(simulated.hood.requests).to.have.length(4);
   });
 
-  it("are never taken to be none if something else than Hood answers", async () => {
-    simulated.hood.fault({ fault: { kind: "body" } });
-    expect((await thrown(HoodError, () => recent(1))).kind).to.equal("unexpectedResponse");
-  });
-
   it("are none in an empty account", async () => expect(await recent(1)).to.deep.equal([]));
 });
 
@@ -373,66 +327,29 @@ const all = (total: number, page: number, size: number) =>
   campaigns(Math.max(0, Math.min(size, total - from(page, size))), from(page, size));
 
 const granting = (answer: (page: number, size: number) => object) => pages(answer, 20);
+/** Pages without end, or of the list that begins with the first. */
+const endless = (total: (page: number, size: number) => number | undefined, granted = 20) =>
+  pages((page, size) => ({ total: total(page, size), items: campaigns(size, from(page, size)) }), granted);
+const same = (total: (size: number) => number) =>
+  granting((_, size) => ({ total: total(size), items: campaigns(size) }));
+const once = granting(() => ({ total: 5, items: Array(5).fill(campaigns(1)[0]) }));
+const early = granting((n, size) => ({ total: 5_000, items: n < 3 ? campaigns(size, from(n, size)) : [] }));
 
 /** What a server may say of a list that it doesn't have, and the most requests until that is noticed. */
 const lies: [what: string, answer: RawAnswer, most: { search: number; recent: number }][] = [
-  [
-    "a billion campaigns",
-    granting((n, size) => ({ total: 1e9, items: campaigns(size, from(n, size)) })),
-    { search: 1, recent: 110 },
-  ],
-  [
-    "as many campaigns as a number can say",
-    granting((n, size) => ({ total: Number.MAX_SAFE_INTEGER, items: campaigns(size, from(n, size)) })),
-    { search: 1, recent: 110 },
-  ],
-  [
-    "a total below zero, and pages without end",
-    granting((n, size) => ({ total: -5, items: campaigns(size, from(n, size)) })),
-    { search: 1, recent: 110 },
-  ],
-  [
-    "no total, and pages without end",
-    granting((n, size) => ({ items: campaigns(size, from(n, size)) })),
-    { search: 1, recent: 110 },
-  ],
-  [
-    "pages without end, with a total that grows",
-    granting((n, size) => ({ total: (n + 1) * size, items: campaigns(size, from(n, size)) })),
-    { search: 10, recent: 20 },
-  ],
-  [
-    "the same page for each",
-    granting((_, size) => ({ total: 100_000, items: campaigns(size) })),
-    { search: 8, recent: 5 },
-  ],
-  [
-    "its page alone as the total",
-    granting((n, size) => ({ total: size, items: campaigns(size, from(n, size)) })),
-    { search: 2, recent: 2 },
-  ],
-  [
-    "its page of 256 alone as the total",
-    pages((n, size) => ({ total: size, items: campaigns(size, from(n, size)) }), 256),
-    { search: 2, recent: 2 },
-  ],
-  [
-    "the first of its two pages for both",
-    granting((_, size) => ({ total: 2 * size, items: campaigns(size) })),
-    { search: 10, recent: 2 },
-  ],
+  ["a billion campaigns", endless(() => 1e9), { search: 1, recent: 110 }],
+  ["as many campaigns as a number can say", endless(() => Number.MAX_SAFE_INTEGER), { search: 1, recent: 110 }],
+  ["a total below zero, and pages without end", endless(() => -5), { search: 1, recent: 110 }],
+  ["no total, and pages without end", endless(() => undefined), { search: 1, recent: 110 }],
+  ["pages without end, with a total that grows", endless((n, size) => (n + 1) * size), { search: 10, recent: 20 }],
+  ["the same page for each", same(() => 100_000), { search: 8, recent: 5 }],
+  ["its page alone as the total", endless((_, size) => size), { search: 2, recent: 2 }],
+  ["its page of 256 alone as the total", endless((_, size) => size, 256), { search: 2, recent: 2 }],
+  ["the first of its two pages for both", same((size) => 2 * size), { search: 10, recent: 2 }],
+  ["one campaign several times", once, { search: 5, recent: 1 }],
+  ["pages that end too early", early, { search: 50, recent: 3 }],
   ["more than it shows", granting(() => ({ total: 5, items: [] })), { search: 1, recent: 1 }],
   ["fewer than it shows", granting(() => ({ total: 2, items: campaigns(5) })), { search: 1, recent: 1 }],
-  [
-    "one campaign several times",
-    granting(() => ({ total: 5, items: Array(5).fill(campaigns(1)[0]) })),
-    { search: 5, recent: 1 },
-  ],
-  [
-    "pages that end too early",
-    granting((n, size) => ({ total: 5_000, items: n < 3 ? campaigns(size, from(n, size)) : [] })),
-    { search: 50, recent: 3 },
-  ],
 ];
 
 describe("a list that isn't true", () => {
