@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { descendantsOf, kill } from "../support/processTree";
+import { descendantsOf, kill } from "../support/providerProcess";
 import { until } from "../support/testAccount";
 import type { Declared, Program } from "./program";
 import { HOSTS, mustFail, mustSucceed, openStack, ROOT, type Stack, TOKEN } from "./stack";

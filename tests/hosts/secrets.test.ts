@@ -1,8 +1,8 @@
 import { expect } from "chai";
+import { json, type RawAnswer, type RawServer, startRawServer, text } from "../support/accounts";
 import { AUTHORITY, askFor, connectTo, startConnectProxy, startSecureFront } from "../support/companyNetwork";
 import type { ProviderError } from "../support/messages";
 import { hosts, openProcesses, ProviderProcess, type Surroundings } from "../support/providerProcess";
-import { json, type RawAnswer, type RawServer, startRawServer, text } from "../support/rawServer";
 import { TOKEN } from "../support/testAccount";
 
 const args = { campaignId: "1000248", reason: "Budget cut" };

@@ -6,8 +6,7 @@ import { explain } from "../../provider/messages";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
 import type { Fault, FaultRule } from "../../simulator";
-import { type SilentEngine, silentEngine } from "../support/inProcess";
-import { isEdit, openInProcess, TOKEN } from "../support/testAccount";
+import { isEdit, openInProcess, type SilentEngine, silentEngine, TOKEN } from "../support/testAccount";
 
 const ID = "1000248";
 const MAX_WAIT = 60_000;
