@@ -10,7 +10,7 @@ import { parse } from "yaml";
 import { type Simulator, startSimulator } from "../../simulator";
 import { doctorPage } from "../../tools/doctorPage";
 import { ROOT, version } from "../../tools/root";
-import { blockOf } from "../package/blocks";
+import { blockOf } from "../package/repository";
 import {
   AUTHORITY,
   askFor,

@@ -3,8 +3,17 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { expectReadable } from "../support/messages";
-import type { Declared, Program } from "./program";
-import { HOSTS, mustFail, mustSucceed, openStack, type Stack, type StoredResource, TOKEN } from "./stack";
+import {
+  type Declared,
+  HOSTS,
+  mustFail,
+  mustSucceed,
+  openStack,
+  type Program,
+  type Stack,
+  type StoredResource,
+  TOKEN,
+} from "./stack";
 
 const ROTATED = "rotated-token-77";
 const SECRET = "Known to the board only";

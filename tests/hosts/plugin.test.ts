@@ -16,8 +16,7 @@ import { startSimulator } from "../../simulator";
 import { version } from "../../tools/root";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable, ProviderError, thrown } from "../support/messages";
-import type { ProviderProcess } from "../support/providerProcess";
-import { hosts, openProcesses } from "../support/providerProcess";
+import { hosts, openProcesses, type ProviderProcess } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 
 const OTHER = "urn:pulumi:test::wire::pulumi:providers:hood::other";

@@ -4,7 +4,7 @@ import type { Fault, FaultRule, SimulatorOptions } from "../../simulator";
 import { urnOf } from "../support/inProcess";
 import { isCreate, openInProcess } from "../support/testAccount";
 import { operate, type Running, type State } from "./engine";
-import { chance } from "./limiterTime";
+import { chance } from "./limiterAccount";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

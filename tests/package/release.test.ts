@@ -5,8 +5,7 @@ import { basename, join } from "node:path";
 import { expect } from "chai";
 import { packPlugin } from "../../tools/plugin";
 import { ROOT, version } from "../../tools/root";
-import { run } from "./packed";
-import { copyRepository, jobsOf, type Repository, scriptOf } from "./repository";
+import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
 
 describe("A release", function () {
   this.timeout(120_000);

@@ -11,7 +11,7 @@ import { ROOT, version } from "../../tools/root";
 import { withEveryLanguage } from "../../tools/schema/examples";
 import { referencePage } from "../../tools/schema/reference";
 import { packageSchema } from "../../tools/schema/schema";
-import { run } from "./packed";
+import { run } from "./repository";
 
 interface Schema {
   readonly resources: Record<string, { inputProperties: object; properties: Record<string, unknown> }>;

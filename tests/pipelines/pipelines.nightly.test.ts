@@ -2,11 +2,9 @@ import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { declarations } from "../engine/program";
-import { ROOT } from "../engine/stack";
-import { github } from "./github";
-import { gitlab } from "./gitlab";
-import * as repository from "./repository";
+import { ROOT } from "../../tools/root";
+import { declarations } from "../engine/stack";
+import * as repository from "./runner";
 import {
   fromRun,
   hoodWith,
@@ -18,9 +16,10 @@ import {
   PACK,
   policy,
   program,
+  type World,
   workspace,
-} from "./repository";
-import type { World } from "./runner";
+} from "./runner";
+import { github, gitlab } from "./services";
 
 const [PAUSE, END, OTHER_END] = [repository.PAUSE, repository.END, repository.OTHER_END].map(declarations) as [
   string,

@@ -4,7 +4,7 @@ import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
 import { Limiter, TooLongWait } from "../../../provider/hood/rateLimit/limiter";
 import { newTurn } from "../../../provider/hood/rateLimit/turn";
 import type { Answer } from "../../../provider/hood/transport";
-import { VirtualTime } from "../../model/limiterTime";
+import { VirtualTime } from "../../model/limiterAccount";
 
 const TRIP = 10;
 
