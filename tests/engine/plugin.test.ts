@@ -12,18 +12,8 @@ import { type Simulator, startSimulator } from "../../simulator";
 import { packPlugin } from "../../tools/plugin";
 import { ROOT, repository, version } from "../../tools/root";
 import { blockOf } from "../package/repository";
-import {
-  type Declared,
-  inJavaScript,
-  inYaml,
-  link,
-  mustFail,
-  mustSucceed,
-  openStack,
-  type Program,
-  type Stack,
-  TOKEN,
-} from "./stack";
+import type { Declared, Program, Stack } from "./stack";
+import { inJavaScript, inYaml, link, mustFail, mustSucceed, openStack, TOKEN } from "./stack";
 
 const cancellation = (campaignId: string): Declared => ({
   type: "CampaignCancellation",

@@ -6,17 +6,8 @@ import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/root";
 import { descendantsOf, kill } from "../support/processTree";
 import { until } from "../support/testAccount";
-import {
-  type Declared,
-  HOSTS,
-  type Host,
-  mustFail,
-  mustSucceed,
-  openStack,
-  type Program,
-  type Stack,
-  TOKEN,
-} from "./stack";
+import type { Declared, Host, Program, Stack } from "./stack";
+import { HOSTS, mustFail, mustSucceed, openStack, TOKEN } from "./stack";
 
 const WAITING = /\d+ done, \d+ waiting for the account's rate limit until \d\d:\d\d:\d\d UTC \(\d s\)/;
 const UP = ["up", "--yes", "--skip-preview", "--parallel", "200"];

@@ -3,14 +3,8 @@ import type { Clock } from "../../provider/hood/clock";
 import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
 import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import type { Answer } from "../../provider/hood/transport";
-import {
-  type AccountSetup,
-  chance,
-  FakeAccount,
-  type HeaderWindow,
-  type ResetRounding,
-  VirtualTime,
-} from "./limiterAccount";
+import type { AccountSetup, HeaderWindow, ResetRounding } from "./limiterAccount";
+import { chance, FakeAccount, VirtualTime } from "./limiterAccount";
 
 /** What a limiter does for the model, whichever it is. */
 export interface Paces {

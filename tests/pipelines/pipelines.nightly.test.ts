@@ -4,21 +4,9 @@ import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/root";
 import { declarations } from "../engine/stack";
+import type { Opened, World } from "./runner";
 import * as repository from "./runner";
-import {
-  fromRun,
-  hoodWith,
-  installed,
-  LIAR,
-  NOSY,
-  type Opened,
-  openPipeline,
-  PACK,
-  policy,
-  program,
-  type World,
-  workspace,
-} from "./runner";
+import { fromRun, hoodWith, installed, LIAR, NOSY, openPipeline, PACK, policy, program, workspace } from "./runner";
 import { github, gitlab } from "./services";
 
 const [PAUSE, END, OTHER_END] = [repository.PAUSE, repository.END, repository.OTHER_END].map(declarations) as [

@@ -4,12 +4,11 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import type { Program } from "../engine/stack";
 import { blockOf } from "../package/repository";
+import type { Merged, Opened, World } from "./runner";
 import {
   END,
   FORGED,
-  type Merged,
   NOBODYS,
-  type Opened,
   OTHER_END,
   openPipeline,
   openWorld,
@@ -17,7 +16,6 @@ import {
   programFor,
   REPOSITORY,
   TOKENS,
-  type World,
   WRONG,
 } from "./runner";
 import { github, gitlab } from "./services";

@@ -9,15 +9,8 @@ import { pathToFileURL } from "node:url";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureLanguages } from "../../tools/engine/languages";
 import { ROOT } from "../../tools/root";
-import {
-  type Declared,
-  declarations,
-  type Host,
-  installPlugin,
-  inYaml,
-  type Program,
-  sourceFile,
-} from "../engine/stack";
+import type { Declared, Host, Program } from "../engine/stack";
+import { declarations, installPlugin, inYaml, sourceFile } from "../engine/stack";
 
 export const PIPELINES = join(ROOT, "examples/pipelines");
 /** The tokens of the environments: one that looks, one that acts. */

@@ -1,17 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import {
-  copy,
-  type Done,
-  evaluate,
-  type Merged,
-  type Pipeline,
-  type Run,
-  type Service,
-  TOKENS,
-  type World,
-} from "./runner";
+import type { Done, Merged, Pipeline, Run, Service, World } from "./runner";
+import { copy, evaluate, TOKENS } from "./runner";
 
 export interface Step {
   readonly id?: string;
