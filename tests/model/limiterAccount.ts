@@ -21,24 +21,22 @@ export interface AccountSetup {
   readonly delay: readonly [number, number];
   /** When another client asks, which doesn't read the answers. */
   readonly others: readonly number[];
-  /** Share of the 429s that lack Retry-After. */
-  readonly withoutRetryAfter: number;
   readonly countRejected: boolean;
-  /** Requests at once, Infinity if there is no such limit. */
-  readonly parallel: number;
   /** What the account's clock is ahead of time, in milliseconds. */
   readonly ahead: number;
 }
 
+/** Share of the 429s that lack Retry-After. */
+const WITHOUT_RETRY_AFTER = 0.3;
+
 /** An account with fixed windows, in virtual time. It writes down what it is asked and what of it was too much. */
 export class FakeAccount {
   accepted = 0;
+  rejected = 0;
   /** Requests of the limiters beyond a window's limit, without those of the other client. */
   overruns = 0;
-  readonly rejected = { parallel: 0, shortest: 0, longer: 0 };
   readonly #counts: { end: number; used: number; sent: number }[];
   #answers = 0;
-  #inFlight = 0;
 
   constructor(
     readonly setup: AccountSetup,
@@ -51,21 +49,12 @@ export class FakeAccount {
     this.#letIn(0);
   }
 
-  get rejections(): number {
-    const { parallel, shortest, longer } = this.rejected;
-    return parallel + shortest + longer;
-  }
-
   /** Sends one request there and back. */
   exchange(): Promise<Answer> {
-    this.#inFlight++;
     return new Promise((resolve) => {
       this.time.at(this.time.now + this.#way(), () => {
         const answer = this.#serve();
-        this.time.at(this.time.now + this.#way(), () => {
-          this.#inFlight--;
-          resolve(answer);
-        });
+        this.time.at(this.time.now + this.#way(), () => resolve(answer));
       });
     });
   }
@@ -110,17 +99,12 @@ export class FakeAccount {
       count.sent++;
       if (count.sent > (this.setup.windows[which] as FixedWindow).limit) this.overruns++;
     }
-    if (this.#inFlight > this.setup.parallel) {
-      this.rejected.parallel++;
-      return this.#answer(429, { "retry-after": "-1" });
-    }
     const full = this.#full;
     if (full.length > 0) {
-      const wait = Math.max(...full);
-      this.rejected[full.length === 1 && wait <= (this.setup.windows[0]?.length ?? 0) ? "shortest" : "longer"]++;
+      this.rejected++;
       if (this.setup.countRejected) this.#use();
-      const told = this.random() >= this.setup.withoutRetryAfter;
-      return this.#answer(429, told ? { "retry-after": `${Math.ceil(wait / 1_000)}` } : {});
+      const told = this.random() >= WITHOUT_RETRY_AFTER;
+      return this.#answer(429, told ? { "retry-after": `${Math.ceil(Math.max(...full) / 1_000)}` } : {});
     }
     this.#use();
     this.accepted++;
@@ -159,12 +143,6 @@ export class FakeAccount {
   }
 }
 
-interface Event {
-  readonly at: number;
-  readonly number: number;
-  readonly act: () => void;
-}
-
 /** Chance with a fixed seed (mulberry32). */
 export function chance(seed: number): () => number {
   let state = seed;
@@ -179,24 +157,20 @@ export function chance(seed: number): () => number {
 /** Time that jumps from one event to the next. Promises settle between two events, so every run is the same. */
 export class VirtualTime {
   now = 0;
-  /** Sleeps that began, that lasted to their end, and that were cut. */
-  timers = 0;
-  woken = 0;
-  cut = 0;
-  #events: Event[] = [];
-  #number = 0;
+  /** Sleeps that neither lasted to their end nor were cut. */
+  sleeping = 0;
+  /** The latest first; of two at the same time, the one that was asked for later. */
+  readonly #events: { readonly at: number; readonly act: () => void }[] = [];
 
-  at(at: number, act: () => void): void {
-    const event = { at: Math.max(at, this.now), number: this.#number++, act };
-    // A binary heap: the parent of each event is due before it.
-    let index = this.#events.push(event) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (before(this.#events[parent] as Event, event)) break;
-      this.#events[index] = this.#events[parent] as Event;
-      index = parent;
+  at(moment: number, act: () => void): void {
+    const at = Math.max(moment, this.now);
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle]?.at ?? 0) > at) low = middle + 1;
+      else high = middle;
     }
-    this.#events[index] = event;
+    this.#events.splice(low, 0, { at, act });
   }
 
   /**
@@ -210,17 +184,14 @@ export class VirtualTime {
       random,
       sleep: (milliseconds, cut) =>
         new Promise((resolve) => {
-          this.timers++;
-          const wake = () => {
-            if (cut?.aborted) return;
-            this.woken++;
+          this.sleeping++;
+          let end = () => {
+            end = () => {};
+            this.sleeping--;
             resolve();
           };
-          cut?.addEventListener("abort", () => {
-            this.cut++;
-            resolve();
-          });
-          this.at(this.now + Math.max(1, Math.floor(milliseconds)) / (1 + drift) + random(), wake);
+          cut?.addEventListener("abort", () => end());
+          this.at(this.now + Math.max(1, Math.floor(milliseconds)) / (1 + drift) + random(), () => end());
         }),
     };
   }
@@ -228,7 +199,7 @@ export class VirtualTime {
   /** Runs until `done`; an hour without it is a failure. */
   async run(done: () => boolean): Promise<void> {
     for (await settled(); !done(); await settled()) {
-      const event = this.#next();
+      const event = this.#events.pop();
       if (!event || event.at > 3_600_000) throw new Error(`Nothing more happens, ${this.now} ms after the beginning.`);
       this.now = event.at;
       event.act();
@@ -240,30 +211,9 @@ export class VirtualTime {
     this.at(moment, () => {});
     await this.run(() => this.now >= moment);
   }
-
-  #next(): Event | undefined {
-    const first = this.#events[0];
-    const last = this.#events.pop();
-    if (!first || !last || first === last) return first;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      const right = this.#events[child + 1];
-      if (right && before(right, this.#events[child] as Event)) child++;
-      if (child >= this.#events.length || before(last, this.#events[child] as Event)) break;
-      this.#events[index] = this.#events[child] as Event;
-      index = child;
-    }
-    this.#events[index] = last;
-    return first;
-  }
 }
 
 // More turns than the longest chain of promises between an answer and what it sets going.
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await undefined;
-}
-
-function before(a: Event, b: Event): boolean {
-  return a.at < b.at || (a.at === b.at && a.number < b.number);
 }
