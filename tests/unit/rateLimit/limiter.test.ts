@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
 import { Limiter, newTurn, TooLongWait } from "../../../provider/hood/rateLimit/limiter";
 import type { Answer } from "../../../provider/hood/transport";
-import { VirtualTime } from "../../model/limiterTime";
+import { VirtualTime } from "../../model/limiterAccount";
 
 const TRIP = 10;
 
@@ -400,7 +400,7 @@ describe("the limiter", () => {
     await time.until(5_000);
     expect(order()).to.deep.equal(names(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12));
     expect(limiter.wait().left).to.equal(0);
-    expect(time.cut).to.equal(time.timers - time.woken);
+    expect(time.sleeping).to.equal(0);
   });
 
   it("sends nothing for one that was aborted before", async () => {
