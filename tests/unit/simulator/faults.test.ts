@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Fault } from "../../../simulator";
-import { hoodTime } from "../../../simulator/values";
+import { hoodTime } from "../../../simulator/campaigns";
 import { closeAll, open } from "./account";
 
 const cancel = { reason: "Budget cut" };

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { readSeed } from "../../../simulator/seed";
+import { readSeed } from "../../../simulator/main";
 import { request } from "./account";
 
 const main = join(__dirname, "../../../simulator/main.js");
