@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from "../provider/hood/clock";
+import { DEFAULT_ENDPOINT } from "../provider/hood/endpoints";
 import { HoodError } from "../provider/hood/errors";
 import { TransportError } from "../provider/hood/transport";
-import { DEFAULT_ENDPOINT, type Settings } from "../provider/settings";
+import type { Settings } from "../provider/settings";
 import { type Message, say } from "../provider/text";
 import { version } from "../provider/version";
 import { Account, NEWEST, Stop } from "./account";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { ImpossibleError } from "../../errors";
+import { ImpossibleError, labelOf } from "../../errors";
 import type { Account } from "../../hood/account";
 import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
@@ -7,7 +7,6 @@ import { isSameMark, type Mark } from "../../hood/mark";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { newTurn, type Turn } from "../../hood/rateLimit/limiter";
 import { isEditable } from "../../lifecycle";
-import { labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, firstLine, say } from "../../text";
 import { LOOKED, lookFor, unlessFinal, whyNotAgain } from "../lookFor";

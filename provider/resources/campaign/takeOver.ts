@@ -1,11 +1,10 @@
-import { ImpossibleError, UserError } from "../../errors";
+import { explain, ImpossibleError, labelOf, UserError } from "../../errors";
 import type { Account } from "../../hood/account";
 import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import { keysBeside, type Mark, markIn } from "../../hood/mark";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
-import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, harmless, type Message, quoted, say } from "../../text";
 import { UnknownEffectError } from "../write";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { counted, type Estimate, fuller, joined, nobody } from "../../../provider/hood/rateLimit/clients";
+import { counted, type Estimate, fuller, joined, nobody } from "../../../provider/hood/rateLimit/state";
 
 /** After so many seconds in which this process and the others sent so many each. */
 function shared(own: number, others: number, seconds: number): Estimate {
