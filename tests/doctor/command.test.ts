@@ -11,10 +11,11 @@ import { parse } from "yaml";
 import { assumptions } from "../../doctor/assumptions";
 import * as endpoints from "../../provider/hood/endpoints";
 import { transitions } from "../../provider/lifecycle";
+import { version } from "../../provider/version";
 import { type Simulator, startSimulator } from "../../simulator";
 import { doctorPage } from "../../tools/doctorPage";
-import { ROOT, version } from "../../tools/root";
-import { blockOf } from "../package/blocks";
+import { ROOT } from "../../tools/root";
+import { blockOf } from "../package/repository";
 import {
   AUTHORITY,
   askFor,

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
+import { version } from "../../provider/version";
 import { packPlugin } from "../../tools/plugin";
-import { ROOT, version } from "../../tools/root";
-import { run } from "./packed";
-import { copyRepository, jobsOf, type Repository, scriptOf } from "./repository";
+import { ROOT } from "../../tools/root";
+import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
 
 describe("A release", function () {
   this.timeout(120_000);

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import fc from "fast-check";
+import { version } from "../../provider/version";
 import { hoodPlan } from "../../report/main";
 import type { Report } from "../../report/report";
 import { markdown, plainText } from "../../report/writers";
-import { version } from "../../tools/root";
 import { canceled, error, type Given, live, previewOf, reportOf, reportOn, step, type Values } from "./steps";
 
 const run = (args: readonly string[], input: string, { isTTY = false, environment = {} } = {}) =>

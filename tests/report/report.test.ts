@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../provider/hosts/hosted";
 import { InputError, readPreview } from "../../report/preview";
 import type { Report } from "../../report/report";
 import {
@@ -12,7 +13,6 @@ import {
   reportOf,
   reportOn,
   step,
-  UNKNOWN,
   type Values,
 } from "./steps";
 

@@ -1,7 +1,8 @@
 import { expect } from "chai";
+import { UNKNOWN } from "../../provider/hosts/hosted";
 import { type HoodType, providerTextOf } from "../../report/owner";
 import { providerText } from "../../sdk/dynamic";
-import { canceled, defined, type Given, itJudges, live, UNKNOWN } from "./steps";
+import { canceled, defined, type Given, itJudges, live } from "./steps";
 
 const AT = "2099-12-01 09:00:00";
 const NOTHING_SENT = /^Nothing is sent/;

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Fault, SimulatorOptions } from "../../../simulator";
-import { readSeed } from "../../../simulator/seed";
+import { hoodTime } from "../../../simulator/campaigns";
+import { readSeed } from "../../../simulator/main";
 import { Simulation } from "../../../simulator/simulation";
-import { hoodTime } from "../../../simulator/values";
 import { closeAll, open, type Reply, request, START } from "./account";
 
 const cancel = { reason: "Budget cut" };
