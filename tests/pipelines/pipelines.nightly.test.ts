@@ -5,15 +5,24 @@ import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/root";
 import { declarations } from "../engine/stack";
 import type { Opened, World } from "./runner";
-import * as repository from "./runner";
-import { fromRun, hoodWith, installed, LIAR, NOSY, openPipeline, PACK, policy, program, workspace } from "./runner";
+import {
+  END,
+  fromRun,
+  hoodWith,
+  installed,
+  LIAR,
+  NOSY,
+  OTHER_END,
+  openPipeline,
+  PACK,
+  PAUSE,
+  policy,
+  program,
+  workspace,
+} from "./runner";
 import { github, gitlab } from "./services";
 
-const [PAUSE, END, OTHER_END] = [repository.PAUSE, repository.END, repository.OTHER_END].map(declarations) as [
-  string,
-  string,
-  string,
-];
+const [pause, end, otherEnd] = [declarations(PAUSE), declarations(END), declarations(OTHER_END)];
 const LAUNCH = `new hood.Campaign("new", { name: "New", runImmediately: true,
   messages: [{ channel: "push", name: "Hello", push: { title: "Hello", body: "There" } }] });\n`;
 
@@ -22,17 +31,15 @@ for (const pipeline of [github, gitlab]) {
   const { name, files } = pipeline;
   describe(name, function () {
     this.timeout(300_000);
-    let opened: Opened;
     let world: World;
+    let service: Opened["service"];
+    let propose: Opened["propose"];
+    let merge: Opened["merge"];
 
     beforeEach(async () => {
-      opened = await openPipeline(pipeline);
-      world = opened.world;
+      ({ world, service, propose, merge } = await openPipeline(pipeline));
     });
     afterEach(() => world?.remove());
-
-    const propose: Opened["propose"] = (changed) => opened.propose(changed);
-    const merge: Opened["merge"] = (changed) => opened.merge(changed);
 
     it("waits for an approval before a launch", async () => {
       const merged = await merge(program(LAUNCH));
@@ -46,7 +53,7 @@ for (const pipeline of [github, gitlab]) {
     const moved: [what: string, source: string, change: () => unknown][] = [
       [
         "another campaign, if its id is a secret",
-        END.replace(`"1"`, `pulumi.secret(require("fs").readFileSync(process.env.HOME + "/id", "utf8"))`),
+        end.replace(`"1"`, `pulumi.secret(require("fs").readFileSync(process.env.HOME + "/id", "utf8"))`),
         () => writeFile(join(world.home, "id"), "3"),
       ],
       [
@@ -55,7 +62,7 @@ for (const pipeline of [github, gitlab]) {
          new hood.CampaignCancellation("sale", { campaignId: other.id.apply(() => "1"), reason: "OPS-1" });`,
         () => {},
       ],
-      ["one more campaign", fromRun(2, OTHER_END) + END, () => {}],
+      ["one more campaign", fromRun(2, otherEnd) + end, () => {}],
     ];
     for (const [what, source, change] of moved) {
       it(`doesn't end, with an approval of something else, ${what}`, async () => {
@@ -71,7 +78,7 @@ for (const pipeline of [github, gitlab]) {
     }
 
     it("doesn't do in the update what its preview didn't plan", async () => {
-      const merged = await merge(program(END + fromRun(3, OTHER_END)));
+      const merged = await merge(program(end + fromRun(3, otherEnd)));
       const approved = await merged.approve();
       expect(approved.passed).to.equal(false);
       expect(approved.text).to.contain("create is not allowed by the plan");
@@ -81,7 +88,7 @@ for (const pipeline of [github, gitlab]) {
     it("doesn't end what is reverted while the approved job runs", async () => {
       const push = `git --git-dir "${world.origin}" update-ref refs/heads/main main~1`;
       const merged = await merge(
-        program(END + fromRun(2, `require("child_process").execSync(${JSON.stringify(push)});`)),
+        program(end + fromRun(2, `require("child_process").execSync(${JSON.stringify(push)});`)),
       );
       const approved = await merged.approve();
       expect(approved.passed).to.equal(false);
@@ -94,9 +101,9 @@ for (const pipeline of [github, gitlab]) {
         manifest: { bin: { "hood-plan": "liar.js" } },
         files: { "liar.js": `#!/usr/bin/env node\n${LIAR}` },
       });
-      const merged = await merge({ ...program(END), ...stranger });
+      const merged = await merge({ ...program(end), ...stranger });
       expect(merged.waits, merged.text).to.equal(true);
-      const { comment } = await propose({ ...program(END), ...stranger });
+      const { comment } = await propose({ ...program(end), ...stranger });
       expect(comment).to.contain("1 campaign would end for good");
     });
 
@@ -123,7 +130,7 @@ for (const pipeline of [github, gitlab]) {
   hood:endpoint: ${other.url}
   hood:preflight: off
   hood:maxCancellations: 1000\n`;
-        const { comment } = await propose({ ...program(END), "Pulumi.prod.yaml": config });
+        const { comment } = await propose({ ...program(end), "Pulumi.prod.yaml": config });
         expect(comment).to.contain("Spring sale");
         const eleven = `for (let n = 0; n < 11; n++) new hood.CampaignCancellation("end" + n, { campaignId: "" + (n + 1), reason: "OPS-1" });`;
         const many = await propose({ ...program(eleven), "Pulumi.prod.yaml": config });
@@ -136,7 +143,7 @@ for (const pipeline of [github, gitlab]) {
     });
 
     it("keeps two projects with a stack of the same name in two comments", async () => {
-      await propose(program(END));
+      await propose(program(end));
       const renamed = Object.keys(files).filter((path) => !/action\.yml|note\.mjs|apply/.test(path));
       const texts = renamed.map(async (path) => [
         path,
@@ -157,7 +164,7 @@ for (const pipeline of [github, gitlab]) {
 
     it("judges by the policies of the target branch, not by the pull request's", async () => {
       await world.commit(PACK);
-      const source = END.replace("OPS-1", "because");
+      const source = end.replace("OPS-1", "because");
       const { passed, comment } = await propose({ ...program(source), "policy/index.js": policy("false") });
       expect(passed).to.equal(false);
       expect(comment).to.contain("The preview failed");
@@ -167,25 +174,25 @@ for (const pipeline of [github, gitlab]) {
     });
 
     it("judges by the report of the target branch, not by the pull request's", async () => {
-      const { comment } = await propose({ ...program(END), ...hoodWith(LIAR) });
+      const { comment } = await propose({ ...program(end), ...hoodWith(LIAR) });
       expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
     });
 
     it("takes the protected branch, not a tag of its name", async () => {
-      const tag = (commit: string) => world.shell(`git tag -f main ${commit}`, world.origin, {});
-      const first = await world.commit(program(END));
-      const merged = await opened.service.merge(first);
-      await merge(program(PAUSE));
+      const tag = (commit: string) => world.shell(`git tag -f main ${commit}`, world.origin);
+      const first = await world.commit(program(end));
+      const merged = await service.merge(first);
+      await merge(program(pause));
       await tag(first);
       expect((await merged.approve()).text).to.contain("Nothing is applied: main has moved on");
       expect(world.calls()).to.deep.equal(["2/pause"]);
       await tag(await world.commit(hoodWith(LIAR), "change"));
-      expect((await propose(program(END))).comment).to.contain("1 campaign would end for good");
+      expect((await propose(program(end))).comment).to.contain("1 campaign would end for good");
     });
 
     it("judges by the report of the target branch, wherever a pull request lets npm install packages", async () => {
       await world.commit(hoodWith(`require("${ROOT}/dist/report/main.js");\n`));
-      const { comment } = await propose({ ...program(END), ...hoodWith(LIAR), ...workspace("trusted") });
+      const { comment } = await propose({ ...program(end), ...hoodWith(LIAR), ...workspace("trusted") });
       expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
     });
   });
