@@ -5,7 +5,7 @@ import ts from "typescript";
 import { assumptions } from "../../doctor/assumptions";
 import * as endpoints from "../../provider/hood/endpoints";
 import { transitions } from "../../provider/lifecycle";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 
 /** What the rows name, in whatever case: paths, parameters, headers, fields, HTTP statuses. */
 const named = assumptions.map((row) => Object.values(row).join(" ")).join("\n");

@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { type Simulator, startSimulator } from "../../simulator";
 import { doctorPage } from "../../tools/doctorPage";
-import { ROOT, version } from "../../tools/root";
+import { ROOT, version } from "../../tools/package";
 import { blockOf } from "../package/blocks";
 import {
   AUTHORITY,

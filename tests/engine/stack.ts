@@ -1,10 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureEngine } from "../../tools/engine";
-import { ensureLanguages } from "../../tools/engine/languages";
+import { ensureEngine, ensureLanguages } from "../../tools/engine";
+import { ROOT, version } from "../../tools/package";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
-import { ROOT, version } from "../../tools/root";
 import { inJavaScript, inYaml, JAVASCRIPT, type Program, sourceFile } from "./program";
 
 export { ROOT };

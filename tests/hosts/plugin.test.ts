@@ -13,7 +13,7 @@ import { UNKNOWN } from "../../provider/hosts/hosted";
 import { isOtherUsers } from "../../provider/hosts/plugin/peer";
 import { pluginService, type Serving, serve } from "../../provider/hosts/plugin/service";
 import { startSimulator } from "../../simulator";
-import { version } from "../../tools/root";
+import { version } from "../../tools/package";
 import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable, ProviderError, thrown } from "../support/messages";
 import type { ProviderProcess } from "../support/providerProcess";

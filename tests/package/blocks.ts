@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 
 /** A fenced block of a page. */
 export interface Block {

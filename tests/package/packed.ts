@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 
 export const run = promisify(execFile);
 

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
+import { ROOT, repository, version } from "../../tools/package";
 import { packPlugin } from "../../tools/plugin";
-import { ROOT, repository, version } from "../../tools/root";
 import { mustSucceed, openStack, type Stack, TOKEN } from "../engine/stack";
 import { blockOf } from "./blocks";
 

@@ -7,8 +7,7 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
-import { packPackage } from "../../tools/package";
-import { ROOT, repository } from "../../tools/root";
+import { packPackage, ROOT, repository } from "../../tools/package";
 import { type Block, blockOf, blocksOf, pages } from "./blocks";
 import { OLDEST, run, TYPESCRIPT } from "./packed";
 
@@ -193,9 +192,10 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     expect(calls()).to.deep.equal([]);
   });
 
-  it("cancels it, once, and writes the audit log as docs/security.md shows it", async () => {
+  it("previews it as README shows, cancels it, once, and writes the audit log as docs/security.md shows it", async () => {
     await write("index.ts", program);
-    await bash(take("pulumi up"));
+    const shown = (await bash(take("pulumi up"))).replace(/^ {4}/gm, "");
+    expect(shown).to.contain(await blockOf("README.md", "text"));
     expect(calls()).to.deep.equal(["1000248/cancel"]);
     const lines = (text: string) =>
       text

@@ -1,7 +1,5 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { expect } from "chai";
-import { ROOT, version } from "../../tools/root";
+import { version } from "../../tools/package";
 import { copyRepository, type Repository, scriptOf } from "./repository";
 
 const CHANGESET = `---\n"pulumi-ocamba-hood": minor\n---\n\nCampaigns can be told apart.\n`;
@@ -68,13 +66,5 @@ describe("A release, with the real tools", function () {
     await repository.write(".changeset/told-apart.md", CHANGESET);
     await repository.commit();
     await repository.command(check);
-  });
-
-  it("has pictures that show what the CLI prints", async () => {
-    const names = (await readdir(join(ROOT, "docs/pictures"))).map((name) => `docs/pictures/${name}`);
-    const before = await Promise.all(names.map(repository.read));
-    await rm(join(repository.folder, "docs/pictures"), { recursive: true });
-    await repository.command("npm run pictures");
-    expect(await Promise.all(names.map(repository.read))).to.deep.equal(before);
   });
 });

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
+import { ROOT, version } from "../../tools/package";
 import { packPlugin } from "../../tools/plugin";
-import { ROOT, version } from "../../tools/root";
 import { run } from "./packed";
 import { copyRepository, jobsOf, type Repository, scriptOf } from "./repository";
 

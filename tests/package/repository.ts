@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { run } from "./packed";
 
 /** A copy of this repository as a fresh clone, with everything committed and no change that waits for a release. */

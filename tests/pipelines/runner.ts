@@ -7,7 +7,7 @@ import { delimiter, dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { ensureLanguages } from "../../tools/engine/languages";
+import { ensureLanguages } from "../../tools/engine";
 import { installPlugin, ROOT } from "../engine/stack";
 
 export const PIPELINES = join(ROOT, "examples/pipelines");

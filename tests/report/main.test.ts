@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { hoodPlan } from "../../report/main";
-import { version } from "../../tools/root";
+import { version } from "../../tools/package";
 import { error, live, previewOf, step, type Values } from "./steps";
 
 const run = (args: readonly string[], input: string, { isTTY = false, environment = {} } = {}) =>
