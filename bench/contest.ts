@@ -2,8 +2,8 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../simulator";
+import { ROOT } from "../tools/package";
 import { type Cli, openCli, type Ran } from "../tools/pulumi";
-import { ROOT } from "../tools/root";
 
 const TOKEN = "benchmark-token-of-the-simulator";
 const FIRST_ID = 1000248;

@@ -5,7 +5,7 @@ import { Limiter } from "../provider/hood/rateLimit/limiter";
 import type { RequestRecord } from "../simulator";
 import { parseWindows } from "../simulator/windows";
 import { playAll, rows, summary } from "../tests/model/limiterScenarios";
-import { ROOT } from "../tools/root";
+import { ROOT } from "../tools/package";
 import { bestTimes } from "./best";
 import { type Contender, type Contest, type Program, withContest } from "./contest";
 import { type CommandRow, LOADING, READS, STATE, type UpdateRow, WINDOWS } from "./rows";

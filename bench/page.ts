@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../tools/root";
+import { ROOT } from "../tools/package";
 import type { Course, Figure } from "./measure";
 
 const PAGE = join(ROOT, "docs/benchmarks.md");

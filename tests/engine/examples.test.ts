@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { type Declared, HOSTS, mustFail, mustSucceed, openStack, type Program, type Stack, TOKEN } from "./stack";
 
 const NODE = "name: test\nruntime: nodejs\n";

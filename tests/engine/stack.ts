@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../provider/version";
-import { ensureEngine } from "../../tools/engine";
-import { ensureLanguages } from "../../tools/engine/languages";
+import { ensureEngine, ensureLanguages } from "../../tools/engine";
+import { ROOT } from "../../tools/package";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
-import { ROOT } from "../../tools/root";
 
 export const TOKEN = "canary-5f1d0c9a7be24e63";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { descendantsOf, kill } from "../support/providerProcess";
 import { until } from "../support/testAccount";
 import type { Declared, Host, Program, Stack } from "./stack";

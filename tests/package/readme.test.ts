@@ -7,8 +7,7 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
-import { packPackage } from "../../tools/package";
-import { ROOT, repository } from "../../tools/root";
+import { packPackage, ROOT, repository } from "../../tools/package";
 import { TOKEN } from "../engine/stack";
 import { type Block, blockOf, blocksOf, filesBelow, OLDEST, pages, run, TYPESCRIPT } from "./repository";
 

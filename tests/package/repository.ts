@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import type { Workflow } from "../pipelines/services";
 
 /** What a clone doesn't have, and what other tests may write here meanwhile. */

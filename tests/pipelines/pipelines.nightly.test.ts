@@ -2,7 +2,7 @@ import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { declarations } from "../engine/stack";
 import type { Opened, World } from "./runner";
 import {

@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../engine/run";
-import { ROOT, version } from "../root";
-import { type PackageSchema, packageSchema } from "./schema";
-import { inPcl } from "./sources";
+import { run } from "../engine/build";
+import { ROOT, version } from "../package";
+import { inPcl, type PackageSchema, packageSchema } from "./schema";
 
 /** The newest versions of Pulumi's generators for .NET and Java that fit together and are Go modules that our tests can get. */
 const MODULES = ["github.com/pulumi/pulumi/pkg/v3@v3.225.1", "github.com/pulumi/pulumi-java/pkg@v1.21.2"];

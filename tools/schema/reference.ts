@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isCanceled, isEditable, meaningOf, type Transition, transitions } from "../../provider/lifecycle";
-import { ROOT, version } from "../root";
+import { ROOT, version } from "../package";
 import { withEveryLanguage } from "./examples";
+import type { SchemaType } from "./schema";
 import { type Described, type Enum, type PackageSchema, type Property, packageSchema, type Resource } from "./schema";
-import type { SchemaType } from "./sources";
 
 /** The page that lists every argument and output, for people: the schema in Markdown. */
 export function referencePage({ resources, functions, types, config }: PackageSchema): string {
