@@ -107,6 +107,7 @@ export function onAccount(gone: typeof after | typeof afterEach = after) {
       const started = await startSimulator({ token: TOKEN, ...options });
       hood = started;
       closing.push(() => started.close());
+      return started;
     },
     async open(host: Host, settings: NodeJS.ProcessEnv = {}, install?: Install) {
       stack = await openStack(host, { HOOD_ENDPOINT: hood.url, ...settings }, install);
