@@ -7,10 +7,8 @@ import { version } from "../provider/version";
 import { Account, NEWEST, Stop } from "./account";
 import { assumptions, type Check, differs, type Finding, type Findings, NEVER, unknown } from "./assumptions";
 import { campaigns } from "./campaigns";
-import { settingsOf } from "./config";
+import { notReached, reached, settingsOf } from "./connection";
 import { limits } from "./limits";
-import { lists } from "./lists";
-import { notReached, reached } from "./way";
 
 /** The most requests of a run, and of a quick one. */
 const MOST = 40;
@@ -19,7 +17,7 @@ const MOST_QUICK = 5;
 const PATIENCE = 60_000;
 
 /** What shows whether an assumption holds, by its name. The way to the account shows with the first answer. */
-const checks = { ...limits, ...lists, ...campaigns };
+const checks = { ...limits, ...campaigns };
 
 /** What is asked for, in the order of what matters most: --quick has time for the first of it. */
 const ORDER = [

@@ -1,6 +1,6 @@
 import { concat, count, type Message, say } from "../provider/text";
 import { code, codeBlock, flatLines, plainName, quoted } from "./escape";
-import { joined, type Layout, type List, layOut } from "./layout";
+import type { Entry, ListName } from "./judge";
 import type { Report } from "./report";
 
 /** A report for a pull request. Whatever campaigns are called, no text from outside gets out of its code span. */
@@ -151,4 +151,164 @@ function inRoom(sections: readonly Section[]): Message[] {
 
 function lengthOf(messages: readonly Message[]): number {
   return messages.reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+/** How a writer shows text from outside. */
+export type Show = (text: string) => Message;
+
+export type Layout = ReturnType<typeof layOut>;
+export type List = Layout["lists"][number];
+
+/** The lists of entries, in the order in which a reviewer needs them: what is counted in the title, and the rest of it. */
+const lists = {
+  irreversible: {
+    title: ["campaign", "would end for good"],
+    lead: "Cancellation is permanent: nothing brings a campaign back. Check each name and id before you approve.",
+    column: "Reason",
+  },
+  launches: {
+    title: ["campaign", "would be launched"],
+    lead: "What a campaign delivers can't be taken back. Check each name and time before you approve.",
+    column: "What happens",
+  },
+  reversible: {
+    title: ["other step", "in Hood"],
+    lead: "This ends no campaign, and starts none.",
+    column: "What happens",
+  },
+  removed: { title: ["resource", "removed"], lead: "This ends no campaign.", column: "What happens" },
+  recorded: { title: ["resource", "only recorded"], lead: "Nothing is sent to Hood.", column: "Why" },
+} as const satisfies Record<ListName, { title: readonly [noun: string, rest: string]; lead: string; column: string }>;
+const names = Object.keys(lists) as ListName[];
+
+/** What a report says, in the order in which a reviewer needs it. Every writer writes this. */
+export function layOut(report: Report, show: Show) {
+  const { refused, otherChanges, partsShown } = report;
+  const shown = names.flatMap((name) => listOf(name, report[name], show) ?? []);
+  const final = shown.find(({ name }) => name === "irreversible" || name === "launches");
+  const leading = refused.length > 0 ? undefined : final;
+  const [headline, explanation] = headOf(report, leading, shown.length > 0 || report.providers.length > 0);
+  return {
+    headline,
+    explanation,
+    /** Undefined if nothing of it is known. */
+    about: aboutLine(report, show),
+    /** Without a resource if none is to blame. */
+    errors: refused.map(({ resource, type = "", message }) => ({
+      resource: resource === undefined ? undefined : declaredAs(type, resource, show),
+      message,
+    })),
+    /** The settings that aren't the default. */
+    settings: settingLines(report, show),
+    /** The providers that change. */
+    providers: providerLines(report, show),
+    /** Those that have entries; without a title if headline and explanation say it already. */
+    lists: shown.map((list) => (list === leading ? { ...list, title: undefined } : list)),
+    below: [
+      ...(otherChanges > 0 ? [say`${count(otherChanges, "other change")} in this stack, not listed here.`] : []),
+      ...(partsShown ? [] : [PENDING]),
+    ],
+  };
+}
+
+const PENDING = say`Removals that an interrupted update left over are listed only if the preview ran with --show-replacement-steps.`;
+
+function listOf(name: ListName, entries: readonly Entry[], show: Show) {
+  if (entries.length === 0) return undefined;
+  const { title, lead, column } = lists[name];
+  const [noun, rest] = title;
+  const rows = entries.map((entry) => rowOf(name, entry, show));
+  return { name, title: say`${count(entries.length, noun)} ${rest}`, lead: say`${lead}`, column, rows };
+}
+
+/** The first thing that a reviewer reads, and what follows from it. @param leading the list that it is about, if it is about one. */
+function headOf(
+  { refused }: Report,
+  leading: ReturnType<typeof listOf>,
+  touched: boolean,
+): [headline: Message, explanation: Message] {
+  if (refused.length > 0) {
+    const rest = touched ? " What it saw before it stopped is listed below, and may not be all." : "";
+    return [
+      say`The preview failed: nothing can be applied as it stands`,
+      say`Fix the errors and run the preview again.${rest}`,
+    ];
+  }
+  const none = say`No campaign would end`;
+  if (leading) return [leading.name === "launches" ? say`${none}, and ${leading.title}` : leading.title, leading.lead];
+  return [none, touched ? say`Nothing here ends a campaign for good.` : say`This change touches no campaign.`];
+}
+
+function aboutLine({ about: { project, stack, commit } }: Report, show: Show): Message | undefined {
+  const known = Object.entries({ Project: project, stack, commit }).filter(([, text]) => text !== undefined);
+  if (known.length === 0) return undefined;
+  return concat(joined(known.map(([name, text]) => say`${name} ${show(String(text))}`)), say`.`);
+}
+
+const CHANGES = new Map([
+  ["create", "new"],
+  ["update", "changed"],
+  ["replace", "replaced"],
+  ["delete", "removed"],
+]);
+
+/** There are ten settings; more can only be keys that nobody reads, and must not hide what would end. */
+const MOST_SETTINGS = 20;
+
+function settingLines({ settings }: Report, show: Show): Message[] {
+  const shown = settings.map(({ name, value }) => say`${show(name)} ${show(value)}`);
+  return bounded(shown).map((setting) => say`Not the default: ${setting}`);
+}
+
+function providerLines({ providers }: Report, show: Show): Message[] {
+  return providers.map(({ resource, op, settings }) => {
+    const shown = bounded(Object.entries(settings).map(([key, value]) => say`${show(key)} ${show(value)}`));
+    const change = say`Provider ${show(resource)} is ${CHANGES.get(op) ?? "changed"}: `;
+    return concat(change, shown.length > 0 ? joined(shown) : say`no settings`);
+  });
+}
+
+function bounded(settings: readonly Message[]): Message[] {
+  const more = settings.length - MOST_SETTINGS;
+  return [...settings.slice(0, MOST_SETTINGS), ...(more > 0 ? [say`${more} more settings`] : [])];
+}
+
+function rowOf(list: ListName, entry: Entry, show: Show) {
+  const { campaignName, campaignId, status, reason, note, type, resource } = entry;
+  const isNew = (list === "reversible" || list === "launches") && type === "Campaign";
+  const missing = isNew ? say`new` : say`not known`;
+  const shown = (value: string | undefined) => (value === undefined ? missing : show(value));
+  return {
+    name: shown(campaignName),
+    id: shown(campaignId),
+    status: shown(status),
+    replaces: replacement(list, entry, show),
+    reason: list === "irreversible" && reason !== undefined ? show(reason) : undefined,
+    note,
+    /** In place of the three above. */
+    missing,
+    resource: declaredAs(type, resource, show),
+  };
+}
+
+/** For a cancellation that takes the place of one in the state, which nothing else stops. */
+function replacement(list: ListName, { replaces, ...next }: Entry, show: Show): Message | undefined {
+  if (!replaces) return undefined;
+  const label = ({ campaignName, campaignId }: Partial<Entry>) =>
+    joined(
+      [campaignName, campaignId].flatMap((text) => (text === undefined ? [] : show(text))),
+      say` `,
+    ) || say`a campaign that isn't known`;
+  const end = list === "irreversible" ? concat(say`, and would end `, label(next)) : say``;
+  return concat(say`Replaces the cancellation of `, label(replaces), end);
+}
+
+/** A resource by its type, which may hold anything if it is another package's, and by its name. */
+function declaredAs(type: string, resource: string, show: Show): Message {
+  return concat(/^\w+$/.test(type) ? say`${type}` : show(type), say` `, show(resource));
+}
+
+/** Messages in a row, with something between them. What is long in them is cut already. */
+export function joined(messages: readonly Message[], between: Message = say`, `): Message {
+  return concat(...messages.flatMap((message, index) => (index === 0 ? [message] : [between, message])));
 }

@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CancellationArgs, CancellationState } from "../provider/resources/campaignCancellation";
-import { HoodResource, type OutputsBeside } from "./dynamic";
-import { withCampaign } from "./liveCampaign";
+import { HoodResource, type OutputsBeside, withCampaign } from "./dynamic";
 
 /** What to do about a campaign that Hood can't cancel. */
 export type WhenNotCancelable = "fail" | "accept";

@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StatusArgs, StatusState } from "../provider/resources/campaignStatus";
 import type { WhenNotCancelable } from "./campaignCancellation";
-import { HoodResource, type OutputsBeside } from "./dynamic";
-import { withCampaign } from "./liveCampaign";
+import { HoodResource, type OutputsBeside, withCampaign } from "./dynamic";
 
 /** The status that a campaign is led to. */
 export type DesiredStatus = "running" | "paused" | "scheduled" | "canceled";

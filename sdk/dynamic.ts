@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Declared } from "../provider/resources/guards";
 import { quoted } from "../provider/text";
 import { carried } from "./carried";
-import { warnOfMisspelt } from "./run";
 
 /** The package's entry point for the provider process. Every stored state refers to it: the name must not change. */
 const PROVIDER = "pulumi-ocamba-hood/provider";
@@ -125,4 +124,79 @@ function holdsPlugin(providers: object | undefined): boolean {
 
 function isOfPlugin(provider: object): boolean {
   return "getPackage" in provider && typeof provider.getPackage === "function" && provider.getPackage() === PLUGIN;
+}
+
+/**
+ * What each run of a program has one of: in one process, the Automation API can run several. Undefined without a stack, as in unit
+ * tests with mocks: nobody knows there where one program ends and the next begins.
+ */
+export function onePerRun<T extends object>(make: (run: pulumi.Resource) => T): () => T | undefined {
+  const made = new WeakMap<pulumi.Resource, T>();
+  return () => {
+    const run = pulumi.runtime.getStackResource();
+    if (!run) return undefined;
+    const one = made.get(run) ?? make(run);
+    made.set(run, one);
+    return one;
+  };
+}
+
+/** Warns, once in a run, about config keys and environment variables that look like settings but aren't. */
+export const warnOfMisspelt = onePerRun((run) => {
+  // Loaded only if there is a run: a program that only imports the package doesn't need it.
+  const { describeMisspelt }: typeof import("../provider/misspelt") = require("../provider/misspelt");
+  const keys = Object.keys(pulumi.runtime.allConfig());
+  const warning = describeMisspelt(keys, Object.keys(process.env), pulumi.runtime.getProject());
+  if (warning) pulumi.log.warn(warning, run).catch(() => undefined);
+  return {};
+});
+
+/** Which resource manages the status of each campaign, by the campaign's id. */
+const managersOfRun = onePerRun(() => new Map<string, Declared>());
+
+interface Args {
+  readonly campaignId: pulumi.Input<string>;
+  readonly expectedName?: pulumi.Input<string | undefined>;
+}
+
+/** The inputs of a resource that manages the status of a campaign which is there already. @throws RunError if another one does */
+export function withCampaign(args: Args, declared: Declared): pulumi.Inputs {
+  return { ...args, campaignId: onlyManager(args.campaignId, declared), ...comparedName(args.expectedName) };
+}
+
+/**
+ * Lets only one resource of a program manage the status of a campaign. With two, the order of their calls would decide.
+ *
+ * @returns the same id. @throws RunError that names both resources, which stops the program before the second is registered.
+ */
+function onlyManager(campaignId: pulumi.Input<string>, declared: Declared): pulumi.Input<string> {
+  const managers = managersOfRun();
+  if (!managers) return campaignId;
+  const take = (id: string) => {
+    const other = managers.get(id);
+    if (other) throw duplicate(id, other, declared);
+    managers.set(id, declared);
+    return id;
+  };
+  // A plain id is checked at once: an output for each of hundreds of resources would cost time.
+  return typeof campaignId === "string" ? take(campaignId) : pulumi.output(campaignId).apply(take);
+}
+
+function duplicate(id: string, one: Declared, other: Declared): pulumi.RunError {
+  // Loaded only when it is needed: most programs have no duplicate.
+  const { describeDuplicate }: typeof import("../provider/resources/guards") = require("../provider/resources/guards");
+  const message = describeDuplicate(id, one, other);
+  // Pulumi formats a rejected error with its promise and their stacks: 20 s of CPU, if there are any.
+  return Object.assign(new pulumi.RunError(message), { stack: message });
+}
+
+/**
+ * What a campaign's name is compared with, if it is a secret, as an input of the name's own: the engine keeps what is shown under that
+ * name secret then, also in a state.
+ */
+function comparedName(expectedName: Args["expectedName"]): pulumi.Inputs {
+  if (!pulumi.Output.isInstance(expectedName)) return {};
+  return {
+    campaignName: pulumi.output(pulumi.isSecret(expectedName).then((secret) => (secret ? expectedName : undefined))),
+  };
 }

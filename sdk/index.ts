@@ -6,6 +6,5 @@ export {
   type PassedThrough,
 } from "./campaign";
 export { CampaignCancellation, type CampaignCancellationArgs } from "./campaignCancellation";
-export type { CampaignInfo, CampaignPart } from "./campaignInfo";
 export { CampaignStatus, type CampaignStatusArgs } from "./campaignStatus";
-export * from "./getCampaigns";
+export * from "./lookups";

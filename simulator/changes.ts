@@ -1,8 +1,16 @@
 import type { Account } from "./account";
 import { invalidBody, invalidRequest } from "./answers";
-import { arrival, misshapen, nextRun, startsFrom, statuses } from "./campaigns";
+import {
+  arrival,
+  type JsonObject,
+  mergePatch,
+  misshapen,
+  nextRun,
+  parseHoodTime,
+  startsFrom,
+  statuses,
+} from "./campaigns";
 import type { Effect, SimulatedCampaign } from "./types";
-import { type JsonObject, mergePatch, parseHoodTime } from "./values";
 
 export type Action = "pause" | "resume" | "cancel";
 

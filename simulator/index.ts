@@ -1,8 +1,8 @@
-import type { SimulatorOptions } from "./options";
+import type { SimulatorOptions } from "./account";
 import { Simulation } from "./simulation";
 import type { Simulator } from "./types";
 
-export type { SimulatorOptions } from "./options";
+export type { SimulatorOptions } from "./account";
 export type * from "./types";
 
 /**

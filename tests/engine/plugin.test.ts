@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
+import { version } from "../../provider/version";
 import type { Simulator } from "../../simulator";
 import { packPlugin } from "../../tools/plugin";
-import { ROOT, repository, version } from "../../tools/root";
+import { ROOT, repository } from "../../tools/root";
 import { blockOf } from "../package/repository";
 import { inJavaScript, inYaml, link, mustFail, mustSucceed, onAccount, onStack, type Program, TOKEN } from "./stack";
 

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { version } from "../../provider/version";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
 import { ensureLanguages } from "../../tools/engine/languages";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
-import { ROOT, version } from "../../tools/root";
+import { ROOT } from "../../tools/root";
 
 export const TOKEN = "canary-5f1d0c9a7be24e63";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { ROOT } from "../../tools/root";
-import { descendantsOf, kill } from "../support/processTree";
+import { descendantsOf, kill } from "../support/providerProcess";
 import { isCreate, until } from "../support/testAccount";
 import { type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
 

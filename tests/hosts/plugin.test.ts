@@ -12,11 +12,11 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../../provider/hosts/hosted";
 import { isOtherUsers } from "../../provider/hosts/plugin/peer";
 import { pluginService, type Serving, serve } from "../../provider/hosts/plugin/service";
+import { version } from "../../provider/version";
 import { startSimulator } from "../../simulator";
-import { version } from "../../tools/root";
-import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable, ProviderError, thrown } from "../support/messages";
-import { hosts, openProcesses, type ProviderProcess } from "../support/providerProcess";
+import type { EngineServer, ProviderProcess } from "../support/providerProcess";
+import { hosts, openProcesses, startEngineServer } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 
 const OTHER = "urn:pulumi:test::wire::pulumi:providers:hood::other";

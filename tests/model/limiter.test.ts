@@ -13,8 +13,7 @@ import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
 import type { Fault, FaultRule } from "../../simulator";
 import { parseWindows } from "../../simulator/windows";
-import { type SilentEngine, silentEngine } from "../support/inProcess";
-import { isEdit, openInProcess, TOKEN } from "../support/testAccount";
+import { isEdit, openInProcess, type SilentEngine, silentEngine, TOKEN } from "../support/testAccount";
 import { operate, type Running, type State } from "./engine";
 import { type Outcome, type Paces, play, playAll, rows, summary } from "./limiterScenarios";
 

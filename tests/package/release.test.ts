@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
+import { version } from "../../provider/version";
 import { packPlugin } from "../../tools/plugin";
-import { ROOT, version } from "../../tools/root";
+import { ROOT } from "../../tools/root";
 import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
 
 describe("A release", function () {

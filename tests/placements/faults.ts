@@ -1,5 +1,5 @@
 import type { Fault } from "../../simulator";
-import { hoodTime } from "../../simulator/values";
+import { hoodTime } from "../../simulator/campaigns";
 import type { Operation } from "./operation";
 import type { World } from "./world";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import { cancelableStatuses, isExplainedByTime } from "../../provider/lifecycle";
 import type { Effect } from "../../simulator";
-import { hoodTime } from "../../simulator/values";
+import { hoodTime } from "../../simulator/campaigns";
 import type { Result, Stored } from "../model/engine";
 import { isByHand } from "./faults";
 import type { Program, Sent } from "./operation";
