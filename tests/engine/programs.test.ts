@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { type FaultRule, type Simulator, startSimulator } from "../../simulator";
+import type { FaultRule } from "../../simulator";
 import { expectReadable } from "../support/messages";
-import { type Host, inYaml, mustFail, mustSucceed, openStack, type Stack, TOKEN } from "./stack";
+import { type Host, inYaml, mustFail, mustSucceed, onAccount, type Stack, TOKEN } from "./stack";
 
 /** One program that fails in its preview, with all that must be said. */
 interface Failing {
@@ -103,19 +103,12 @@ const LOOKUPS = `module.exports = async () => {
 
 describe("A program on the real engine", function () {
   this.timeout(90_000);
-  let hood: Simulator;
+  const on = onAccount();
   const stacks: Partial<Record<Host, Stack>> = {};
-  const stackOf = async (host: Host) => {
-    const opened = stacks[host];
-    if (opened) return opened;
-    const stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
-    stacks[host] = stack;
-    return stack;
-  };
+  const stackOf = async (host: Host) => (stacks[host] ??= await on.open(host));
 
-  before(async () => {
-    hood = await startSimulator({
-      token: TOKEN,
+  before(() =>
+    on.account({
       rateLimit: "off",
       campaigns: [
         { id: "1", name: "Spring sale", status: "running" },
@@ -127,21 +120,16 @@ describe("A program on the real engine", function () {
         { id: "1000251", name: "Winter sale", status: "running", labels: ["current"] },
         { id: "1000252", name: "Late sale", status: "running" },
       ],
-    });
-  });
-  beforeEach(() => hood.clearRequests());
-  after(async () => {
-    for (const stack of Object.values(stacks)) await stack.remove();
-    await hood?.close();
-  });
-  const calls = () => hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : path.split("hood")[1]));
+    }),
+  );
+  beforeEach(() => on.hood.clearRequests());
 
   for (const { what, host = "npm classes", declared, env, fault, says } of failing) {
     it(`fails in its preview, in a few words, with ${what}, through the ${host}`, async () => {
       const stack = await stackOf(host);
       if (typeof declared === "string") await stack.program(declared);
       else await stack.declare({ sale: { type: "CampaignCancellation", args: declared } });
-      if (fault) hood.fault(fault);
+      if (fault) on.hood.fault(fault);
       const ran = await stack.preview({ env });
       const diagnostics = await mustFail(ran);
       for (const words of says)
@@ -150,7 +138,7 @@ describe("A program on the real engine", function () {
       if (typeof declared === "string") expect(errors, diagnostics).to.have.length(1);
       for (const error of errors) expectReadable(error.split("\n\n", 1)[0]?.trimEnd() ?? "");
       expect(diagnostics).to.not.contain(TOKEN);
-      expect(calls()).to.deep.equal([]);
+      expect(on.calls()).to.deep.equal([]);
     });
   }
 
@@ -162,18 +150,18 @@ describe("A program on the real engine", function () {
     const names = ["Spring sale", "Summer sale", "Late sale", "Winter sale"];
     const plan = await stack.plan({ env });
     expect(plan.map(({ newState }) => newState?.inputs.campaignName)).to.have.members(names);
-    expect(calls()).to.deep.equal([]);
-    hood.fault({ fault: { kind: "status", status: 500 } });
+    expect(on.calls()).to.deep.equal([]);
+    on.hood.fault({ fault: { kind: "status", status: 500 } });
     await mustSucceed(stack.up({ env }));
-    const canceled = ["1000248", "1000249", "1000251", "1000252"].map((id) => `/campaigns/${id}/cancel`);
-    expect(calls()).to.have.members(canceled);
+    const canceled = ["1000248", "1000249", "1000251", "1000252"].map((id) => `POST /${id}/cancel`);
+    expect(on.calls()).to.have.members(canceled);
     expect(await stack.outputs()).to.deep.include({ one: "Winter sale", many: 0 });
     expect(await stack.stateText())
       .to.contain("Winter sale")
       .and.not.contain(TOKEN);
     // They find again what the program canceled, and so keep it in the state.
     await mustSucceed(stack.run(["preview", "--expect-no-changes"], { env }));
-    expect(calls()).to.have.members(canceled);
+    expect(on.calls()).to.have.members(canceled);
   });
 
   it("asks nothing in a preview by lookups whose id isn't known", async () => {
@@ -182,7 +170,7 @@ describe("A program on the real engine", function () {
       const ended = new hood.CampaignCancellation("another", { campaignId: "1000251", reason: "Cold" });
       module.exports = { one: hood.getCampaignOutput({ id: ended.id }), many: hood.getCampaignsOutput({ search: ended.id }) };`);
     await mustSucceed(stack.preview({ env: { HOOD_PREFLIGHT: "off" } }));
-    expect(hood.requests).to.deep.equal([]);
+    expect(on.hood.requests).to.deep.equal([]);
   });
 
   it("gets its lookups answered by the plugin too", async () => {
@@ -214,7 +202,7 @@ describe("A program on the real engine", function () {
     const stack = await stackOf("npm classes");
     await stack.program(declared({}, "Budget cut\nOPS-1234\n"));
     await mustSucceed(stack.up());
-    const created = hood.requests.find(({ method, path }) => method === "POST" && path.endsWith("/campaigns"));
+    const created = on.hood.requests.find(({ method, path }) => method === "POST" && path.endsWith("/campaigns"));
     const { recurrence, metadata, ...others } = JSON.parse(created?.body ?? "");
     expect(others).to.not.have.any.keys("description", "labels", "messages");
     expect(recurrence).to.deep.equal({ every: "week", until: "1970-01-01T00:00:00.000Z" });
@@ -228,7 +216,7 @@ describe("A program on the real engine", function () {
     await stack.program(declared({ reason: "Stock is short" }, "Budget cut\r\nOPS-1234"));
     await mustSucceed(stack.run(["config", "set", "hood:maxCancelations", "1"]));
     const { stdout, stderr } = await mustSucceed(stack.up({ env: { HOOD_TIMEOT: "1s" } }));
-    expect(hood.requests).to.deep.equal([]);
+    expect(on.hood.requests).to.deep.equal([]);
     const [, said = ""] = `${stdout}${stderr}`.split("Diagnostics:\n");
     expect(said).to.contain("hood:maxCancelations (do you mean hood:maxCancellations?)");
     expect(said).to.contain("HOOD_TIMEOT (do you mean HOOD_TIMEOUT?)");

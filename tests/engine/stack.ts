@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../provider/version";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureEngine, ensureLanguages } from "../../tools/engine";
 import { ROOT } from "../../tools/package";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
@@ -84,6 +85,52 @@ export async function openStack(host: Host, settings: NodeJS.ProcessEnv, install
     stateText,
     remove: () => rm(home, { recursive: true, force: true }),
   };
+}
+
+/** An account, and stacks on it, which are gone after the `describe` that they are opened in, or after each of its tests. */
+export function onAccount(gone: typeof after | typeof afterEach = after) {
+  let hood: Simulator;
+  let stack: Stack;
+  const closing: (() => Promise<unknown>)[] = [];
+  gone(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+  return {
+    get hood() {
+      return hood;
+    },
+    /** The one that was opened last. */
+    get stack() {
+      return stack;
+    },
+    async account(options: SimulatorOptions = {}) {
+      const started = await startSimulator({ token: TOKEN, ...options });
+      hood = started;
+      closing.push(() => started.close());
+      return started;
+    },
+    async open(host: Host, settings: NodeJS.ProcessEnv = {}, install?: Install) {
+      stack = await openStack(host, { HOOD_ENDPOINT: hood.url, ...settings }, install);
+      closing.push(stack.remove);
+      return stack;
+    },
+    /** What was asked to change something, such as `POST /1000248/cancel`. */
+    calls: () =>
+      hood.requests.flatMap(({ method, path }) =>
+        method === "GET" ? [] : `${method} ${path.replace("/v1/hood/campaigns", "")}`,
+      ),
+  };
+}
+
+/** A stack on an account of its own for all tests of a `describe`. */
+export function onStack(host: Host, account: SimulatorOptions = {}, settings: NodeJS.ProcessEnv = {}) {
+  const on = onAccount();
+  before(async () => {
+    await on.account(account);
+    await on.open(host, settings);
+  });
+  beforeEach(() => on.hood.clearRequests());
+  return on;
 }
 
 /** The engine with the language hosts, and the plugin. */

@@ -1,10 +1,11 @@
-import { access, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/package";
 import { declarations } from "../engine/stack";
-import type { Opened, World } from "./runner";
+import type { Files, Opened, World } from "./runner";
 import {
   END,
   fromRun,
@@ -50,51 +51,47 @@ for (const pipeline of [github, gitlab]) {
       expect(world.calls()).to.have.length(1);
     });
 
-    const moved: [what: string, source: string, change: () => unknown][] = [
+    const SOMETHING_ELSE = "what can't be taken back isn't what was approved";
+    const moved: [what: string, source: () => string, says: string, change?: () => unknown][] = [
       [
-        "another campaign, if its id is a secret",
-        end.replace(`"1"`, `pulumi.secret(require("fs").readFileSync(process.env.HOME + "/id", "utf8"))`),
+        "end, with an approval of something else, another campaign, if its id is a secret",
+        () => end.replace(`"1"`, `pulumi.secret(require("fs").readFileSync(process.env.HOME + "/id", "utf8"))`),
+        SOMETHING_ELSE,
         () => writeFile(join(world.home, "id"), "3"),
       ],
       [
-        "a campaign that no report could name",
-        `const other = new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-1", status: "paused" });
+        "end, with an approval of something else, a campaign that no report could name",
+        () => `const other = new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-1", status: "paused" });
          new hood.CampaignCancellation("sale", { campaignId: other.id.apply(() => "1"), reason: "OPS-1" });`,
-        () => {},
+        SOMETHING_ELSE,
       ],
-      ["one more campaign", fromRun(2, otherEnd) + end, () => {}],
+      ["end, with an approval of something else, one more campaign", () => fromRun(2, otherEnd) + end, SOMETHING_ELSE],
+      [
+        "do in the update what its preview didn't plan",
+        () => end + fromRun(3, otherEnd),
+        "create is not allowed by the plan",
+      ],
+      [
+        "end what is reverted while the approved job runs",
+        () => {
+          const push = `git --git-dir "${world.origin}" update-ref refs/heads/main main~1`;
+          return end + fromRun(2, `require("child_process").execSync(${JSON.stringify(push)});`);
+        },
+        "Nothing is applied: main has moved on",
+      ],
     ];
-    for (const [what, source, change] of moved) {
-      it(`doesn't end, with an approval of something else, ${what}`, async () => {
+    for (const [what, source, says, change] of moved) {
+      it(`doesn't ${what}`, async () => {
         await writeFile(join(world.home, "id"), "1");
-        const merged = await merge(program(source));
+        const merged = await merge(program(source()));
         expect(merged.waits, merged.text).to.equal(true);
-        await change();
+        await change?.();
         const approved = await merged.approve();
         expect(approved.passed).to.equal(false);
-        expect(approved.text).to.contain("what can't be taken back isn't what was approved");
+        expect(approved.text).to.contain(says);
         expect(world.calls()).to.deep.equal([]);
       });
     }
-
-    it("doesn't do in the update what its preview didn't plan", async () => {
-      const merged = await merge(program(end + fromRun(3, otherEnd)));
-      const approved = await merged.approve();
-      expect(approved.passed).to.equal(false);
-      expect(approved.text).to.contain("create is not allowed by the plan");
-      expect(world.calls()).to.deep.equal([]);
-    });
-
-    it("doesn't end what is reverted while the approved job runs", async () => {
-      const push = `git --git-dir "${world.origin}" update-ref refs/heads/main main~1`;
-      const merged = await merge(
-        program(end + fromRun(2, `require("child_process").execSync(${JSON.stringify(push)});`)),
-      );
-      const approved = await merged.approve();
-      expect(approved.passed).to.equal(false);
-      expect(approved.text).to.contain("Nothing is applied: main has moved on");
-      expect(world.calls()).to.deep.equal([]);
-    });
 
     it("isn't judged by another package's command called hood-plan", async () => {
       const stranger = installed("a-deep-one", {
@@ -116,11 +113,7 @@ for (const pipeline of [github, gitlab]) {
       expect(passed, text).to.equal(true);
       const merged = await merge(nosy);
       expect(merged.passed, merged.text).to.equal(true);
-      const found = await access(join(world.home, "found")).then(
-        () => true,
-        () => false,
-      );
-      expect(found).to.equal(false);
+      expect(existsSync(join(world.home, "found"))).to.equal(false);
     });
 
     it("sends the token to no other host, and keeps its look and its cap, whatever the stack's file says", async () => {
@@ -173,10 +166,21 @@ for (const pipeline of [github, gitlab]) {
       expect(world.calls()).to.deep.equal([]);
     });
 
-    it("judges by the report of the target branch, not by the pull request's", async () => {
-      const { comment } = await propose({ ...program(end), ...hoodWith(LIAR) });
-      expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
-    });
+    const lies: [what: string, target: Files, change: Files][] = [
+      ["not by the pull request's", {}, hoodWith(LIAR)],
+      [
+        "wherever a pull request lets npm install packages",
+        hoodWith(`require("${ROOT}/dist/report/main.js");\n`),
+        { ...hoodWith(LIAR), ...workspace("trusted") },
+      ],
+    ];
+    for (const [what, target, change] of lies) {
+      it(`judges by the report of the target branch, ${what}`, async () => {
+        await world.commit(target);
+        const { comment } = await propose({ ...program(end), ...change });
+        expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
+      });
+    }
 
     it("takes the protected branch, not a tag of its name", async () => {
       const tag = (commit: string) => world.shell(`git tag -f main ${commit}`, world.origin);
@@ -188,12 +192,6 @@ for (const pipeline of [github, gitlab]) {
       expect(world.calls()).to.deep.equal(["2/pause"]);
       await tag(await world.commit(hoodWith(LIAR), "change"));
       expect((await propose(program(end))).comment).to.contain("1 campaign would end for good");
-    });
-
-    it("judges by the report of the target branch, wherever a pull request lets npm install packages", async () => {
-      await world.commit(hoodWith(`require("${ROOT}/dist/report/main.js");\n`));
-      const { comment } = await propose({ ...program(end), ...hoodWith(LIAR), ...workspace("trusted") });
-      expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
     });
   });
 }
