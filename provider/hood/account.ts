@@ -8,8 +8,7 @@ import { type Fields, type RecentCampaign, recentCampaigns, search } from "./lis
 import type { Observed, ObservedDetails } from "./model";
 import { expectList } from "./pages";
 import type { OtherWindow, Window } from "./rateLimit/headers";
-import { Limiter, StaleError } from "./rateLimit/limiter";
-import { newTurn, type Turn } from "./rateLimit/turn";
+import { Limiter, newTurn, StaleError, type Turn } from "./rateLimit/limiter";
 import { CampaignReader } from "./reader";
 import { httpTransport, type TransportOptions } from "./transport";
 

@@ -5,8 +5,7 @@ import type { Endpoint } from "./endpoints";
 import { describeAnswer, HoodError, isLast, mayRepeat, pauseAfter, readAnswer, traceIdIn } from "./errors";
 import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
-import { type Limiter, TooLongWait } from "./rateLimit/limiter";
-import { newTurn, type Turn } from "./rateLimit/turn";
+import { type Limiter, newTurn, TooLongWait, type Turn } from "./rateLimit/limiter";
 import { type Answer, TooLargeError, type Transport, TransportError } from "./transport";
 import { type Tell, type UnderWay, Waits } from "./waits";
 

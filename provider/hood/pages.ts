@@ -3,7 +3,7 @@ import { concat, count, type Message, say } from "../text";
 import type { Budget, Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { type FailureKind, HoodError } from "./errors";
-import { newTurn } from "./rateLimit/turn";
+import { newTurn } from "./rateLimit/limiter";
 
 /** Page sizes to ask for, the largest first. How many the server grants isn't documented; ten is its default. */
 const PAGE_SIZES = [500, 100, 10];

@@ -155,17 +155,22 @@ function connections(endpoint: string, options: http.AgentOptions, within: numbe
 async function textOf(response: http.IncomingMessage, enter: () => Promise<() => void>): Promise<string> {
   const isZipped = response.headers["content-encoding"] === "gzip";
   const body: Readable = isZipped ? pipeline(response, createGunzip(), () => {}) : response;
-  const decoder = new TextDecoder();
-  let [text, size] = ["", 0];
+  let bytes = Buffer.alloc(0);
+  let size = 0;
   let leave: (() => void) | undefined;
   try {
-    for await (const chunk of body) {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      if (size + chunk.length > LARGEST_ANSWER) throw new TooLargeError();
+      if (size + chunk.length > LARGE) leave ??= await enter();
+      if (size + chunk.length > bytes.length) {
+        const room = Buffer.allocUnsafeSlow(Math.min(LARGEST_ANSWER, 4 * (size + chunk.length)));
+        bytes.copy(room, 0, 0, size);
+        bytes = room;
+      }
+      chunk.copy(bytes, size);
       size += chunk.length;
-      if (size > LARGEST_ANSWER) throw new TooLargeError();
-      if (size > LARGE) leave ??= await enter();
-      text += decoder.decode(chunk, { stream: true });
     }
-    return text + decoder.decode();
+    return new TextDecoder().decode(bytes.subarray(0, size));
   } finally {
     leave?.();
   }

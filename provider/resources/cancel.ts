@@ -2,7 +2,7 @@ import { unseenDifference } from "../difference";
 import { ImpossibleError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
-import { newTurn, type Turn } from "../hood/rateLimit/turn";
+import { newTurn, type Turn } from "../hood/rateLimit/limiter";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, isTerminal, meaningOf } from "../lifecycle";
 import { describeCampaign } from "../messages";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";

@@ -1,6 +1,6 @@
 import { ImpossibleError } from "../errors";
 import type { Campaign, Observed } from "../hood/model";
-import { newTurn } from "../hood/rateLimit/turn";
+import { newTurn } from "../hood/rateLimit/limiter";
 import { hoodTime, momentOf } from "../hood/time";
 import { isCanceled, isExplainedByTime, isKnownStatus, pathAround, pathBetween, type Step } from "../lifecycle";
 import { explain, shownStatus } from "../messages";

@@ -5,7 +5,7 @@ import type { Account, WriteResult } from "../hood/account";
 import { type Action, actOnCampaign, type Endpoint } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
 import type { Observed } from "../hood/model";
-import type { Turn } from "../hood/rateLimit/turn";
+import type { Turn } from "../hood/rateLimit/limiter";
 import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
 import { describeCampaign, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";

@@ -6,7 +6,7 @@ import { assumptions, NEVER } from "../../doctor/assumptions";
 import { textOf } from "../../provider/hood/mark";
 import type { Fault } from "../../simulator";
 import { ROOT } from "../../tools/package";
-import { json, type RawAnswer, silence, startRawServer, text } from "../support/rawServer";
+import { json, type RawAnswer, silence, startRawServer, text } from "../support/accounts";
 import { CANARY, campaigns, doctor, examined, type Run, SECRETS, type Setup, TOKEN } from "./run";
 
 /** By the assumptions' names. */

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { harmless } from "../../provider/text";
 import { type Simulator, startSimulator } from "../../simulator";
-import type { Declared, Program } from "./program";
-import { HOSTS, openStack, type Stack, TOKEN } from "./stack";
+import { type Declared, HOSTS, openStack, type Program, type Stack, TOKEN } from "./stack";
 
 const UNKNOWN_IN_COLOUR = "a <{%unknown%}> b";
 const NAMES = [

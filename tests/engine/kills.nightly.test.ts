@@ -2,9 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { type Fault, type FaultableRequest, type Simulator, startSimulator } from "../../simulator";
 import { randomNumbers } from "../seed";
-import { type Descendant, descendantsOf, kill } from "../support/processTree";
-import type { Program } from "./program";
-import { type Host, mustSucceed, openStack, type Stack, type StoredResource, TOKEN } from "./stack";
+import { type Descendant, descendantsOf, kill } from "../support/providerProcess";
+import { type Host, mustSucceed, openStack, type Program, type Stack, type StoredResource, TOKEN } from "./stack";
 
 /** What is killed, how its command is told (the CLI is at the root of all), and the hosts that a half of its kills each goes through. */
 const TARGETS: readonly [what: string, command: RegExp | undefined, hosts: readonly [Host, Host]][] = [

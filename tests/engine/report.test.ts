@@ -4,8 +4,7 @@ import { readPreview } from "../../report/preview";
 import { buildReport, type Report } from "../../report/report";
 import { markdown, plainText } from "../../report/writers";
 import { type Simulator, startSimulator } from "../../simulator";
-import type { Declared } from "./program";
-import { HOSTS, mustFail, mustSucceed, openStack, type Stack, type Step, TOKEN } from "./stack";
+import { type Declared, HOSTS, mustFail, mustSucceed, openStack, type Stack, type Step, TOKEN } from "./stack";
 
 /** What hood-plan makes of a preview: its arguments and exit codes have tests of their own. */
 const reportOf = (stdout: string, exitCode = 0): Report =>

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { expectReadable } from "../support/messages";
-import type { Declared, Program } from "./program";
-import { HOSTS, mustFail, mustSucceed, openStack, type Stack, type StoredResource, TOKEN } from "./stack";
+import type { Declared, Program, Stack, StoredResource } from "./stack";
+import { HOSTS, mustFail, mustSucceed, openStack, TOKEN } from "./stack";
 
 const ROTATED = "rotated-token-77";
 const SECRET = "Known to the board only";

@@ -1,16 +1,17 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
+import { ROOT } from "../../tools/package";
+import { descendantsOf, kill } from "../support/providerProcess";
 import { until } from "../support/testAccount";
-import type { Declared, Program } from "./program";
-import { type Host, mustFail, mustSucceed, openStack, type Stack, TOKEN } from "./stack";
+import type { Declared, Host, Program, Stack } from "./stack";
+import { HOSTS, mustFail, mustSucceed, openStack, TOKEN } from "./stack";
 
 const WAITING = /\d+ done, \d+ waiting for the account's rate limit until \d\d:\d\d:\d\d UTC \(\d s\)/;
 const UP = ["up", "--yes", "--skip-preview", "--parallel", "200"];
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => String(from + index));
-const cancellation = (campaignId: string): Declared => ({
-  type: "CampaignCancellation",
-  args: { campaignId, reason: "Budget cut" },
-});
 const cancellations = (ids: readonly string[]): Program =>
   Object.fromEntries(ids.map((id) => [`end-${id}`, cancellation(id)]));
 
@@ -98,3 +99,199 @@ describe("An update on the real engine", function () {
     expect(posts()).to.have.length(3);
   });
 });
+
+const TYPE = { "npm classes": "pulumi-nodejs:dynamic/hood:Campaign", plugin: "hood:index:Campaign" };
+const OLD_STATE = { "npm classes": "state-0.1.0-dynamic.json", plugin: "state-0.1.0-plugin.json" };
+/** Without checkpoints, an update that is killed leaves nothing at all in the state. */
+const NO_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+const KILLED = { "npm classes": NO_CHECKPOINTS, plugin: {} };
+
+const campaign = (name: string, more: object = {}): Declared => ({
+  type: "Campaign",
+  args: { name, scheduledTime: "2099-12-01T09:00:00Z", ...more },
+});
+const ending = (name: string) => campaign(name, { deletionPolicy: "cancel" });
+const cancellation = (campaignId: string, dependsOn: string[] = []): Declared => ({
+  type: "CampaignCancellation",
+  args: { campaignId, reason: "Budget cut" },
+  options: { dependsOn },
+});
+
+for (const host of HOSTS) {
+  describe(`Campaigns of updates that go wrong, through the ${host}`, function () {
+    this.timeout(120_000);
+    let hood: Simulator;
+    let stack: Stack;
+
+    before(async () => {
+      const campaigns = ["2", "3"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
+      hood = await startSimulator({ token: TOKEN, rateLimit: "off", campaigns });
+      stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
+    });
+    beforeEach(() => hood.clearRequests());
+    after(async () => {
+      await stack?.remove();
+      await hood?.close();
+    });
+
+    const apply = async (program: Program) => {
+      await stack.declare(program);
+      await mustSucceed(stack.up());
+    };
+    const isCreate = ({ method, path }: { method: string; path: string }) =>
+      method === "POST" && path.endsWith("/campaigns");
+    const creates = () => hood.requests.filter(isCreate);
+    const cancels = () => hood.requests.filter(({ path }) => path.endsWith("/cancel"));
+    /** Name and status of each campaign that was created. */
+    const created = () => {
+      const all = [...hood.campaigns.values()].filter(({ name }) => !name.startsWith("Offer"));
+      return all.map(({ name, status }) => `${name} ${status}`).sort();
+    };
+
+    it("are renamed, replaced, or left as they are, although the first update fails half-way", async () => {
+      const others = { sale: ending("Replaced"), kept: campaign("Kept", { deletionPolicy: "prevent" }) };
+      await apply({ old: ending("Renamed"), ...others });
+      const after = { new: ending("Renamed"), ...others };
+      const replacing = (name: string) =>
+        stack.run(["up", "--yes", "--skip-preview", "--replace", `urn:pulumi:test::test::${TYPE[host]}::${name}`]);
+      await stack.declare({ ...after, failing: cancellation("99", Object.keys(after)) });
+      await mustFail(replacing("sale"));
+      expect(created()).to.deep.equal([
+        "Kept scheduled",
+        "Renamed scheduled",
+        "Renamed scheduled",
+        "Replaced scheduled",
+      ]);
+
+      await apply(after);
+      const done = ["Kept scheduled", "Renamed canceled", "Renamed scheduled", "Replaced scheduled"];
+      expect(created()).to.deep.equal(done);
+      // The classes remove it first, which it prevents; the plugin's takes over what there is.
+      await (host === "npm classes" ? mustFail : mustSucceed)(replacing("kept"));
+      expect(created()).to.deep.equal(done);
+      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"]));
+      expect(created()).to.deep.equal(done);
+    });
+
+    /** An update that is killed once something has happened. @returns what it started, which is left behind. */
+    const killedUp = async (env: NodeJS.ProcessEnv, happened: () => boolean) => {
+      let cli = 0;
+      const killed = stack.run(["up", "--yes", "--skip-preview"], { env, onStart: (id) => (cli = id) });
+      await until(happened);
+      // A state that the CLI is just writing would be lost with it, which is another story.
+      for (let before = ""; before !== (await stack.stateText()); await pause(300)) before = await stack.stateText();
+      const family = descendantsOf(cli);
+      process.kill(cli, "SIGKILL");
+      await killed;
+      return family;
+    };
+    const stall = { kind: "stall", processed: true } as const;
+
+    it("are created once, and canceled once, although the update is killed in the middle, twice", async () => {
+      const base = { kept: campaign("Kept"), new: ending("Renamed"), sale: ending("Replaced") };
+      const flash: Declared = { type: "Campaign", args: { name: "Flash", runImmediately: true } };
+      const more = { one: ending("One"), two: ending("Two"), three: flash };
+      await stack.declare({ ...base, ...more });
+      hood.fault({ match: isCreate, times: 2, fault: stall });
+      const orphans = await killedUp({ HOOD_MAX_PARALLEL: "2", HOOD_TIMEOUT: "3s" }, () => creates().length === 2);
+      // The provider's process goes on: its third create must not go out now that nobody would record it.
+      await pause(5_000);
+      expect(creates()).to.have.length(2);
+      kill(orphans);
+      await mustSucceed(stack.run(["cancel", "--yes"]));
+
+      const ends = { end: cancellation("2", ["three"]), next: cancellation("3", ["end"]) };
+      await stack.declare({ ...base, ...more, ...ends });
+      hood.fault({ match: ({ path }) => path.endsWith("/3/cancel"), fault: stall });
+      kill(await killedUp({ HOOD_TIMEOUT: "60s", ...KILLED[host] }, () => cancels().length === 2));
+      await mustSucceed(stack.run(["cancel", "--yes"]));
+
+      await mustSucceed(stack.up());
+      expect(creates()).to.have.length(3);
+      expect(cancels()).to.have.length(2);
+      expect(created()).to.include.members(["Flash running", "One scheduled", "Two scheduled"]).and.have.length(7);
+      const outcomes = (await stack.resources()).flatMap(({ outputs }) => outputs.outcome ?? []);
+      expect(outcomes).to.include("alreadyCanceled").and.have.length(2);
+    });
+
+    it("of another stack are others, and its destroy leaves the first one's alone", async () => {
+      await stack.declare({ sale: ending("Replaced") });
+      await mustSucceed(stack.run(["stack", "init", "prod"]));
+      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--stack", "prod"]));
+      expect(created().filter((one) => one.startsWith("Replaced"))).to.have.length(2);
+      await mustSucceed(stack.run(["destroy", "--yes", "--skip-preview", "--refresh", "--stack", "prod"]));
+      expect(created()).to.include.members(["Replaced canceled", "Replaced scheduled"]);
+    });
+
+    it("end with a destroy that runs the program, as their deletionPolicy says", async () => {
+      const run = ["destroy", "--yes", "--skip-preview", "--run-program", "--stack", "test"];
+      await mustSucceed(stack.run(run));
+      expect(created()).to.deep.equal([
+        "Flash running",
+        "Kept scheduled",
+        "One canceled",
+        "Renamed canceled",
+        "Renamed canceled",
+        "Replaced canceled",
+        "Replaced canceled",
+        "Two canceled",
+      ]);
+    });
+  });
+
+  it(`A state of 0.1.0 is read, edited and destroyed without another diff, through the ${host}`, async function () {
+    this.timeout(60_000);
+    const hood = await startSimulator({
+      token: TOKEN,
+      campaigns: [
+        { id: "501", name: "Ended sale", status: "canceled" },
+        { id: "502", name: "Paused sale", status: "paused" },
+        {
+          id: "1000248",
+          name: "Spring sale",
+          description: "Flowers",
+          labels: ["spring", "eu"],
+          metadata: { team: "crm" },
+          status: "scheduled",
+          scheduled_time: "2099-12-01 09:00:00",
+          messages: [{ channel: "push", name: "Hello", push: { title: "Spring is here" } }],
+        },
+      ],
+    });
+    const stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
+    const declared = (labels: string[]): Program => ({
+      definition: campaign("Spring sale", {
+        description: "Flowers",
+        labels,
+        metadata: { team: "crm" },
+        scheduledTime: "2099-12-01T10:00:00+01:00",
+        messages: [{ channel: "push", name: "Hello", push: { title: "Spring is here" } }],
+        deletionPolicy: "cancel",
+      }),
+      end: {
+        type: "CampaignCancellation",
+        args: { campaignId: "501", reason: "Budget cut", expectedName: "Ended sale" },
+      },
+      pause: { type: "CampaignStatus", args: { campaignId: "502", status: "paused", reason: "Stock is short" } },
+    });
+    const calls = () =>
+      hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : `${method} ${path.split("campaigns")[1]}`));
+    try {
+      await stack.declare(declared(["spring", "eu"]));
+      await stack.write({ "state.json": await readFile(join(ROOT, "tests/data", OLD_STATE[host]), "utf8") });
+      await mustSucceed(stack.run(["stack", "import", "--file", "state.json"]));
+      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"]));
+      expect(hood.requests).to.deep.equal([]);
+      await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
+      expect(calls()).to.deep.equal([]);
+      await stack.declare(declared(["spring"]));
+      await mustSucceed(stack.up());
+      expect(calls()).to.deep.equal(["PATCH /1000248"]);
+      await mustSucceed(stack.destroy());
+      expect(calls()).to.deep.equal(["PATCH /1000248", "POST /1000248/cancel"]);
+    } finally {
+      await stack.remove();
+      await hood.close();
+    }
+  });
+}

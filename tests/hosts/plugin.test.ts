@@ -12,12 +12,16 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UNKNOWN } from "../../provider/hosts/hosted";
 import { isOtherUsers } from "../../provider/hosts/plugin/peer";
 import { pluginService, type Serving, serve } from "../../provider/hosts/plugin/service";
+import { version } from "../../provider/version";
 import { startSimulator } from "../../simulator";
-import { version } from "../../tools/package";
-import { type EngineServer, startEngineServer } from "../support/engineServer";
 import { expectReadable, ProviderError, thrown } from "../support/messages";
-import type { ProviderProcess } from "../support/providerProcess";
-import { hosts, openProcesses } from "../support/providerProcess";
+import {
+  type EngineServer,
+  hosts,
+  openProcesses,
+  type ProviderProcess,
+  startEngineServer,
+} from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 
 const OTHER = "urn:pulumi:test::wire::pulumi:providers:hood::other";

@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault, FaultRule, SimulatorOptions } from "../../simulator";
-import { urnOf } from "../support/inProcess";
-import { isCreate, openInProcess } from "../support/testAccount";
+import { isCreate, openInProcess, urnOf } from "../support/testAccount";
 import { operate, type Running, type State } from "./engine";
-import { chance } from "./limiterTime";
+import { chance } from "./limiterAccount";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

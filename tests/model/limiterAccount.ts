@@ -1,6 +1,6 @@
 import type { FixedWindow } from "../../bench/best";
+import type { Clock } from "../../provider/hood/clock";
 import type { Answer } from "../../provider/hood/transport";
-import type { VirtualTime } from "./limiterTime";
 
 export type HeaderWindow = "tighter" | "first" | "last" | "alternate" | "nonsense" | "none";
 export type ResetRounding = "up" | "down" | "nearest" | "decimal";
@@ -21,24 +21,22 @@ export interface AccountSetup {
   readonly delay: readonly [number, number];
   /** When another client asks, which doesn't read the answers. */
   readonly others: readonly number[];
-  /** Share of the 429s that lack Retry-After. */
-  readonly withoutRetryAfter: number;
   readonly countRejected: boolean;
-  /** Requests at once, Infinity if there is no such limit. */
-  readonly parallel: number;
   /** What the account's clock is ahead of time, in milliseconds. */
   readonly ahead: number;
 }
 
+/** Share of the 429s that lack Retry-After. */
+const WITHOUT_RETRY_AFTER = 0.3;
+
 /** An account with fixed windows, in virtual time. It writes down what it is asked and what of it was too much. */
 export class FakeAccount {
   accepted = 0;
+  rejected = 0;
   /** Requests of the limiters beyond a window's limit, without those of the other client. */
   overruns = 0;
-  readonly rejected = { parallel: 0, shortest: 0, longer: 0 };
   readonly #counts: { end: number; used: number; sent: number }[];
   #answers = 0;
-  #inFlight = 0;
 
   constructor(
     readonly setup: AccountSetup,
@@ -51,21 +49,12 @@ export class FakeAccount {
     this.#letIn(0);
   }
 
-  get rejections(): number {
-    const { parallel, shortest, longer } = this.rejected;
-    return parallel + shortest + longer;
-  }
-
   /** Sends one request there and back. */
   exchange(): Promise<Answer> {
-    this.#inFlight++;
     return new Promise((resolve) => {
       this.time.at(this.time.now + this.#way(), () => {
         const answer = this.#serve();
-        this.time.at(this.time.now + this.#way(), () => {
-          this.#inFlight--;
-          resolve(answer);
-        });
+        this.time.at(this.time.now + this.#way(), () => resolve(answer));
       });
     });
   }
@@ -110,17 +99,12 @@ export class FakeAccount {
       count.sent++;
       if (count.sent > (this.setup.windows[which] as FixedWindow).limit) this.overruns++;
     }
-    if (this.#inFlight > this.setup.parallel) {
-      this.rejected.parallel++;
-      return this.#answer(429, { "retry-after": "-1" });
-    }
     const full = this.#full;
     if (full.length > 0) {
-      const wait = Math.max(...full);
-      this.rejected[full.length === 1 && wait <= (this.setup.windows[0]?.length ?? 0) ? "shortest" : "longer"]++;
+      this.rejected++;
       if (this.setup.countRejected) this.#use();
-      const told = this.random() >= this.setup.withoutRetryAfter;
-      return this.#answer(429, told ? { "retry-after": `${Math.ceil(wait / 1_000)}` } : {});
+      const told = this.random() >= WITHOUT_RETRY_AFTER;
+      return this.#answer(429, told ? { "retry-after": `${Math.ceil(Math.max(...full) / 1_000)}` } : {});
     }
     this.#use();
     this.accepted++;
@@ -157,4 +141,79 @@ export class FakeAccount {
       "x-ratelimit-reset": `${reset[rounding]}`,
     };
   }
+}
+
+/** Chance with a fixed seed (mulberry32). */
+export function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Time that jumps from one event to the next. Promises settle between two events, so every run is the same. */
+export class VirtualTime {
+  now = 0;
+  /** Sleeps that neither lasted to their end nor were cut. */
+  sleeping = 0;
+  /** The latest first; of two at the same time, the one that was asked for later. */
+  readonly #events: { readonly at: number; readonly act: () => void }[] = [];
+
+  at(moment: number, act: () => void): void {
+    const at = Math.max(moment, this.now);
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle]?.at ?? 0) > at) low = middle + 1;
+      else high = middle;
+    }
+    this.#events.splice(low, 0, { at, act });
+  }
+
+  /**
+   * A clock that runs `drift` faster than the account's. Its timers are as Node has them: whole milliseconds, so up to
+   * one early by the finer clock, and up to one late.
+   */
+  clock(random: () => number, drift = 0): Clock {
+    return {
+      now: () => this.now * (1 + drift),
+      date: () => this.now,
+      random,
+      sleep: (milliseconds, cut) =>
+        new Promise((resolve) => {
+          this.sleeping++;
+          let end = () => {
+            end = () => {};
+            this.sleeping--;
+            resolve();
+          };
+          cut?.addEventListener("abort", () => end());
+          this.at(this.now + Math.max(1, Math.floor(milliseconds)) / (1 + drift) + random(), () => end());
+        }),
+    };
+  }
+
+  /** Runs until `done`; an hour without it is a failure. */
+  async run(done: () => boolean): Promise<void> {
+    for (await settled(); !done(); await settled()) {
+      const event = this.#events.pop();
+      if (!event || event.at > 3_600_000) throw new Error(`Nothing more happens, ${this.now} ms after the beginning.`);
+      this.now = event.at;
+      event.act();
+    }
+  }
+
+  /** Runs all that is due until `moment`. */
+  async until(moment: number): Promise<void> {
+    this.at(moment, () => {});
+    await this.run(() => this.now >= moment);
+  }
+}
+
+// More turns than the longest chain of promises between an answer and what it sets going.
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 12; turn++) await undefined;
 }

@@ -3,8 +3,8 @@ import type { Clock } from "../../provider/hood/clock";
 import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
 import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import type { Answer } from "../../provider/hood/transport";
-import { type AccountSetup, FakeAccount, type HeaderWindow, type ResetRounding } from "./limiterAccount";
-import { chance, VirtualTime } from "./limiterTime";
+import type { AccountSetup, HeaderWindow, ResetRounding } from "./limiterAccount";
+import { chance, FakeAccount, VirtualTime } from "./limiterAccount";
 
 /** What a limiter does for the model, whichever it is. */
 export interface Paces {
@@ -23,7 +23,6 @@ export interface Scenario {
   readonly countRejected?: boolean;
   /** Requests a second of another client that doesn't read the answers. */
   readonly other?: number;
-  readonly parallel?: number;
   /** Most requests that may have been used in the present longest window. */
   readonly used?: number;
   /** Whether the windows begin at whole seconds and minutes of the account's clock. */
@@ -36,7 +35,6 @@ export interface Outcome {
   readonly answers: number;
   readonly rejected: number;
   readonly overruns: number;
-  readonly minutes: number;
   /** The time that each client took by the time of the slowest. */
   readonly finished: readonly number[];
   readonly setup: AccountSetup;
@@ -100,7 +98,7 @@ const HOUR = 3_600_000;
 /** One alignment of the windows with the beginning, and all else that is left to chance. */
 function draw(scenario: Scenario, random: () => number): AccountSetup {
   const { headers = "tighter", rounding = "up", delay = [5, 20], noise = 0, countRejected = false } = scenario;
-  const { other = 0, parallel = Number.POSITIVE_INFINITY, used = 0, aligned = false } = scenario;
+  const { other = 0, used = 0, aligned = false } = scenario;
   const ahead = Math.floor(random() * HOUR) + 0.5;
   const others: number[] = [];
   for (let at = 0; other > 0 && at < HOUR / 3; others.push(at)) at -= (Math.log(1 - random()) * 1_000) / other;
@@ -116,9 +114,7 @@ function draw(scenario: Scenario, random: () => number): AccountSetup {
     noise,
     delay,
     others,
-    withoutRetryAfter: 0.3,
     countRejected,
-    parallel,
     ahead,
   };
 }
@@ -155,10 +151,9 @@ export async function play(
   const best = (bestWith(setup, arrivals, before.length).at(-1) ?? 0) + setup.delay[0] + setup.delay[1];
   return {
     share: best / time.now,
-    answers: account.accepted + account.rejections,
-    rejected: account.rejections,
+    answers: account.accepted + account.rejected,
+    rejected: account.rejected,
     overruns: account.overruns,
-    minutes: Math.ceil(time.now / 60_000) + 1,
     finished: finished.map((at) => at / time.now),
     setup,
   };
@@ -172,23 +167,16 @@ function bestWith({ windows, others }: AccountSetup, arrivals: readonly number[]
   return bestTimes(windows, arrivals, [...before.filter((at) => at < 0), ...others]);
 }
 
-export interface Summary {
-  readonly median: number;
-  /** The fifth percentile. */
-  readonly low: number;
-  /** Share of the answers that are 429. */
-  readonly rejected: number;
-}
-
-export function summary(outcomes: readonly Outcome[]): Summary {
+/** The median of the shares, their fifth percentile, and the share of answers that are 429. */
+export function summary(outcomes: readonly Outcome[]) {
   const shares = outcomes.map(({ share }) => share).sort((a, b) => a - b);
   const at = (part: number) => shares[Math.floor(part * (shares.length - 1))] ?? Number.NaN;
   const total = (of: (outcome: Outcome) => number) => outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
   return { median: at(0.5), low: at(0.05), rejected: total((one) => one.rejected) / total((one) => one.answers) };
 }
 
-export async function playAll(scenario: Scenario, alignments: number, first = 1): Promise<Outcome[]> {
+export async function playAll(scenario: Scenario, alignments: number): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (let seed = first; seed < first + alignments; seed++) outcomes.push(await play(scenario, seed));
+  for (let seed = 1; seed <= alignments; seed++) outcomes.push(await play(scenario, seed));
   return outcomes;
 }

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
-import { ROOT, version } from "../../tools/package";
+import { version } from "../../provider/version";
+import { ROOT } from "../../tools/package";
 import { packPlugin } from "../../tools/plugin";
-import { run } from "./packed";
-import { copyRepository, jobsOf, type Repository, scriptOf } from "./repository";
+import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
 
 describe("A release", function () {
   this.timeout(120_000);

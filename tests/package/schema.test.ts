@@ -5,13 +5,14 @@ import { expect } from "chai";
 import { transpileModule } from "typescript";
 import { parse } from "yaml";
 import { resources as hosted } from "../../provider/hosts/resources";
+import { version } from "../../provider/version";
 import { ensureEngine } from "../../tools/engine";
-import { ROOT, version } from "../../tools/package";
+import { ROOT } from "../../tools/package";
 import { openCli } from "../../tools/pulumi";
 import { withEveryLanguage } from "../../tools/schema/examples";
 import { referencePage } from "../../tools/schema/reference";
 import { packageSchema } from "../../tools/schema/schema";
-import { run } from "./packed";
+import { run } from "./repository";
 
 interface Schema {
   readonly resources: Record<string, { inputProperties: object; properties: Record<string, unknown> }>;

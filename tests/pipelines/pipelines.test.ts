@@ -2,23 +2,23 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import type { Program } from "../engine/program";
-import { blockOf } from "../package/blocks";
-import { github } from "./github";
-import { gitlab } from "./gitlab";
+import type { Program } from "../engine/stack";
+import { blockOf } from "../package/repository";
+import type { Merged, Opened, World } from "./runner";
 import {
   END,
   FORGED,
   NOBODYS,
-  type Opened,
   OTHER_END,
   openPipeline,
+  openWorld,
   PAUSE,
   programFor,
   REPOSITORY,
+  TOKENS,
   WRONG,
-} from "./repository";
-import { type Merged, openWorld, TOKENS, type World } from "./runner";
+} from "./runner";
+import { github, gitlab } from "./services";
 
 // From a pull request to its update, whichever service runs the pipeline, and in either kind of language.
 for (const [pipeline, host] of [

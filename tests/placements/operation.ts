@@ -5,7 +5,7 @@ import { resources } from "../../provider/hosts/resources";
 import { EngineOperation } from "../../provider/operation";
 import type { RequestRecord } from "../../simulator";
 import { Died, type Provider, type Running, type Stored } from "../model/engine";
-import { failing, type ResourceType, stored } from "../support/inProcess";
+import { failing, type ResourceType, stored } from "../support/testAccount";
 import type { VirtualClock } from "../support/virtualClock";
 
 export const TOKEN = "canary-token-1234567890";

@@ -8,9 +8,8 @@ import { type AuditedCall, type AuditLine, appendToAuditLog, checkAuditLog } fro
 import { UserError } from "../../provider/errors";
 import { EngineOperation } from "../../provider/operation";
 import type { FaultRule } from "../../simulator";
-import { silentEngine } from "../support/inProcess";
 import { expectReadable, thrown } from "../support/messages";
-import { failed, isCreate, openInProcess } from "../support/testAccount";
+import { failed, isCreate, openInProcess, silentEngine } from "../support/testAccount";
 
 const call: AuditedCall = {
   action: "cancel",

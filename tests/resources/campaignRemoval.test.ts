@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
-import type { InProcessProvider } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
+import type { InProcessProvider } from "../support/testAccount";
 import { failed, isCreate, openInProcess } from "../support/testAccount";
 
 const sale = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };

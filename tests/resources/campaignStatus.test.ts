@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
-import type { Setup } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
+import type { Setup } from "../support/testAccount";
 import { failed, openInProcess } from "../support/testAccount";
 
 const future = "2099-12-01T09:00:00Z";

@@ -2,9 +2,8 @@ import { expect } from "chai";
 import { markIn, withMark, withoutMark } from "../../provider/hood/mark";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
-import { urnOf } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
-import { failed, hoursAgo, isCreate, isEdit, openInProcess } from "../support/testAccount";
+import { failed, hoursAgo, isCreate, isEdit, openInProcess, urnOf } from "../support/testAccount";
 
 const args = { name: "Spring sale", labels: ["spring", "email"] };
 const pair = { metadata: { key: "team", value: "crm" } };

@@ -8,9 +8,9 @@ import { EngineOperation, type Operation } from "../../provider/operation";
 import { notBlank, optional } from "../../provider/resources/arguments";
 import { type Left, type Planned, type Resource, unknown } from "../../provider/resources/resource";
 import { say } from "../../provider/text";
-import { startEngineServer } from "../support/engineServer";
-import { silentEngine } from "../support/inProcess";
 import { thrown } from "../support/messages";
+import { startEngineServer } from "../support/providerProcess";
+import { silentEngine } from "../support/testAccount";
 
 interface Args {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
-import type { InProcessProvider } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
+import type { InProcessProvider } from "../support/testAccount";
 import { failed, openInProcess } from "../support/testAccount";
 
 const accept = { whenNotCancelable: "accept" };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault } from "../../simulator";
-import type { ResourceType } from "../support/inProcess";
+import type { ResourceType } from "../support/testAccount";
 import { failed, openInProcess } from "../support/testAccount";
 
 const states: Record<ResourceType, Properties> = {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
-import type { ResourceType } from "../support/inProcess";
 import { expectReadable } from "../support/messages";
+import type { ResourceType } from "../support/testAccount";
 import { failed, openInProcess } from "../support/testAccount";
 
 const id = "1000248";

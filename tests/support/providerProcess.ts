@@ -1,10 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import * as grpc from "@grpc/grpc-js";
 import { type ClientUnaryCall, credentials, type ServiceError } from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import {
+  type GetRootResourceRequest,
+  GetRootResourceResponse,
+  type LogRequest,
+  LogSeverity,
+} from "@pulumi/pulumi/proto/engine_pb";
 import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
@@ -15,7 +23,6 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties } from "../../provider/hosts/hosted";
 import { providerText } from "../../sdk/dynamic";
 import type { SimulatorOptions } from "../../simulator";
-import { type EngineServer, startEngineServer } from "./engineServer";
 import { ProviderError } from "./messages";
 import { TestAccount, USUAL } from "./testAccount";
 
@@ -335,4 +342,78 @@ export function openProcesses(surroundings: Surroundings = {}, options: Simulato
   beforeEach(() => processes.start());
   afterEach(() => processes.stop());
   return processes;
+}
+
+export interface LogMessage {
+  readonly severity: "DEBUG" | "INFO" | "WARNING" | "ERROR" | undefined;
+  readonly message: string;
+}
+
+/** The part of the engine that a provider talks to: it takes messages for the user, and knows the stack. */
+export interface EngineServer {
+  /** `host:port`, as a provider process gets it. */
+  readonly address: string;
+  readonly logs: readonly LogMessage[];
+  close(): void;
+}
+
+/** @param stack project and stack; left out, the engine knows none, as in a destroy that doesn't run the program. */
+export async function startEngineServer(stack?: { project: string; stack: string }): Promise<EngineServer> {
+  const logs: LogMessage[] = [];
+  const server = new grpc.Server();
+  server.addService(EngineService, {
+    log(call: grpc.ServerUnaryCall<LogRequest, Empty>, done: grpc.sendUnaryData<Empty>) {
+      const severities = Object.keys(LogSeverity) as (keyof typeof LogSeverity)[];
+      const severity = severities.find((name) => LogSeverity[name] === call.request.getSeverity());
+      logs.push({ severity, message: call.request.getMessage() });
+      done(null, new Empty());
+    },
+    getRootResource(
+      _call: grpc.ServerUnaryCall<GetRootResourceRequest, GetRootResourceResponse>,
+      done: grpc.sendUnaryData<GetRootResourceResponse>,
+    ) {
+      const name = stack && `urn:pulumi:${stack.stack}::${stack.project}::pulumi:pulumi:Stack::root`;
+      done(null, new GetRootResourceResponse().setUrn(name ?? ""));
+    },
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    const credentials = grpc.ServerCredentials.createInsecure();
+    server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  return { address: `127.0.0.1:${port}`, logs, close: () => server.forceShutdown() };
+}
+
+/** A process, and when it began: an id alone may be another's by the time it is killed. */
+export interface Descendant {
+  readonly id: number;
+  readonly began: string;
+  /** With its arguments. */
+  readonly command: string;
+}
+
+/** The processes that one has started, and theirs, whichever group or session they are in: the oldest first, each before its own. */
+export function descendantsOf(root: number): Descendant[] {
+  const all = table();
+  const below = (parent: number): Descendant[] =>
+    all.filter((entry) => entry.parent === parent).flatMap((entry) => [entry, ...below(entry.id)]);
+  return below(root);
+}
+
+/** Ends those that are still there. */
+export function kill(processes: readonly Descendant[]): void {
+  const alive = new Map(table().map(({ id, began }) => [id, began]));
+  for (const { id, began } of processes) if (alive.get(id) === began) process.kill(id, "SIGKILL");
+}
+
+function table(): (Descendant & { readonly parent: number })[] {
+  const text = execFileSync("ps", ["-A", "-o", "pid=,ppid=,lstart=,args="], { encoding: "utf8" });
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .map(([id, parent, ...rest]) => {
+      // A moment of five words, such as "Sat Nov 28 00:43:32 2026".
+      const [began, command] = [rest.slice(0, 5).join(" "), rest.slice(5).join(" ")];
+      return { id: Number(id), parent: Number(parent), began, command };
+    });
 }

@@ -13,7 +13,7 @@ const saved = { ...process.env };
 const spring = {
   id: "12345678901234567890",
   name: "Spring sale",
-  description: "For the EU",
+  description: "For the EU & UK",
   status: "running",
   labels: ["spring", "eu"],
   scheduled_time: "2026-05-01 09:00:00",
@@ -62,7 +62,7 @@ describe("lookups", () => {
       expect(await sdk.getCampaign({ id: spring.id })).to.deep.include({
         id: spring.id,
         name: "Spring sale",
-        description: "For the EU",
+        description: spring.description,
         status: "running",
         labels: ["spring", "eu"],
         scheduledTime: "2026-05-01T09:00:00Z",
@@ -91,7 +91,7 @@ describe("lookups", () => {
       [{ status: "sent" }, [sent.id]],
       [{ status: ["running", "draft"] }, [draft.id, spring.id]],
       [{ status: "archived" }, []],
-      [{ search: "the eu" }, [spring.id]],
+      [{ search: "eu & u" }, [spring.id]],
       [{ search: "SPRING" }, [spring.id]],
       [{ sort: "name" }, byName, "name,create_time"],
       [{ sort: "-createTime, name" }, newest, "-create_time,name"],

@@ -3,7 +3,6 @@ import type { Answer } from "../transport";
 import { type OtherWindow, retryAfter, type Window } from "./headers";
 import { AFTER_NEXT_ANSWER, opens } from "./policy";
 import { begin, ended, found, LONGEST_PAUSE, type State, sent } from "./state";
-import { newTurn, type Turn } from "./turn";
 
 export interface LimiterOptions {
   /** The account's windows, the shortest first. */
@@ -64,9 +63,7 @@ interface Waiting extends Pick<RunOptions, "outdated"> {
 /** What came of requests of a kind that got nothing but 429: an account may let reads through, and no changes. */
 interface Rejection {
   readonly since: number;
-  /** The last of them. */
-  readonly answer: Answer;
-  /** Until when it made the request wait. */
+  /** Until when the last of them made its request wait. */
   readonly until: number;
 }
 
@@ -84,7 +81,10 @@ export class Limiter {
   readonly #options: LimiterOptions & { readonly maxWait: number };
   /** Those that wait for their turn, in the order of their places. */
   #queue: Waiting[] = [];
+  readonly #kinds = new Set<string>();
   readonly #rejections = new Map<string, Rejection>();
+  /** The last 429, and the place of its request. */
+  #refused: { readonly answer: Answer; readonly place: number } | undefined;
   #state: State;
   #places = 0;
   /** When the next may go out; Infinity if an answer must come first. */
@@ -107,6 +107,10 @@ export class Limiter {
   ): Promise<Answer> {
     const { clock, maxWait } = this.#options;
     turn.place ??= this.#places++;
+    this.#kinds.add(kind);
+    const isOver = this.#rejections.has(kind) && this.#openFor(kind) <= clock.now();
+    // Nobody has waited since.
+    if (isOver && this.#queue.every((waiting) => waiting.kind !== kind)) this.#rejections.delete(kind);
     let after = Number.NEGATIVE_INFINITY;
     for (let times = 0; ; ) {
       const sent = await this.#turn({ place: turn.place, kind, outdated, after }, abort);
@@ -125,7 +129,8 @@ export class Limiter {
       const until = now + wait;
       after = isTooMany ? until : now;
       turn.waited += wait;
-      this.#rejections.set(kind, { since: now, ...this.#rejections.get(kind), answer, until });
+      this.#rejections.set(kind, { since: now, ...this.#rejections.get(kind), until });
+      this.#refused = { answer, place: turn.place };
       // Otherwise pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
       if (turn.waited <= maxWait) continue;
       this.#pump();
@@ -145,8 +150,7 @@ export class Limiter {
     let stop = () => {};
     const turn = new Promise<number>((go, end) => {
       const waiting = { ...how, go, end };
-      const before = this.#queue.findLastIndex(({ place }) => place < how.place);
-      this.#queue.splice(before + 1, 0, waiting);
+      this.#queue.splice(this.#indexOf(how.place), 0, waiting);
       stop = () => {
         this.#queue = this.#queue.filter((each) => each !== waiting);
         end(abort?.reason);
@@ -166,11 +170,14 @@ export class Limiter {
       const exchange = { sent, answered: clock.now() };
       this.#state = ended(this.#state, exchange, clock.random(), answer, clock.date());
     };
-    const answer = await send().catch((error) => {
+    let answer: Answer;
+    try {
+      answer = await send();
+    } catch (error) {
       end();
       this.#pump();
       throw error;
-    });
+    }
     const before = found(this.#state);
     end(answer);
     for (const other of found(this.#state).slice(before.length)) differs?.(other);
@@ -183,7 +190,7 @@ export class Limiter {
     this.#endBlocked();
     for (;;) {
       const now = clock.now();
-      const at = this.#queue.findIndex(({ after }) => after <= now);
+      const at = this.#nextAt(now);
       const first = this.#queue[at];
       const until = first
         ? opens(this.#state, now, this.#queue.length)
@@ -202,16 +209,41 @@ export class Limiter {
     }
   }
 
+  /** Which is the next: the first; but an account may refuse one for long and no other, so after two 429s in a row each gets its try. */
+  #nextAt(now: number): number {
+    const { place } = (this.#state.rejections > 1 && this.#refused) || { place: -1 };
+    const after = this.#queue.findIndex((waiting) => waiting.place > place && waiting.after <= now);
+    return after < 0 ? this.#queue.findIndex((waiting) => waiting.after <= now) : after;
+  }
+
+  /** Where one with this place belongs. */
+  #indexOf(place: number): number {
+    let [from, to] = [0, this.#queue.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#queue[middle] as Waiting).place < place) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** Until when the account holds such requests back. */
+  #openFor(kind: string): number {
+    return Math.max(this.#state.blocked, this.#rejections.get(kind)?.until ?? this.#state.blocked);
+  }
+
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
   #endBlocked(): void {
-    const { clock, maxWait } = this.#options;
-    const now = clock.now();
-    for (const [kind, { since, answer, until }] of this.#rejections) {
-      const open = Math.max(this.#state.blocked, until);
-      if (open <= now || open - since <= maxWait) continue;
+    const now = this.#options.clock.now();
+    const { answer } = this.#refused ?? {};
+    if (!answer) return;
+    for (const kind of this.#kinds) {
+      const open = this.#openFor(kind);
+      const waited = open - (this.#rejections.get(kind)?.since ?? now);
+      if (open <= now || waited <= this.#options.maxWait) continue;
       const ended = this.#queue.filter((waiting) => waiting.kind === kind);
       this.#queue = this.#queue.filter((waiting) => waiting.kind !== kind);
-      for (const { end } of ended) end(new TooLongWait(answer, open - now, open - since));
+      for (const { end } of ended) end(new TooLongWait(answer, open - now, waited));
     }
   }
 
@@ -230,4 +262,22 @@ export class Limiter {
       this.#pump();
     });
   }
+}
+
+/**
+ * What all requests of one intention share: its place in the queue, and how long the account has made it wait. A read, the call that
+ * stands on it, and both of them again, are one intention.
+ */
+export interface Turn {
+  place?: number;
+  /** Milliseconds that the account's answers have asked it to wait. */
+  waited: number;
+  /** A measure that grows with each answer to a call, as it was when this intention's call last came too late for its read. */
+  progress?: number;
+  /** How often in a row it came too late for its read without any progress. */
+  idle: number;
+}
+
+export function newTurn(): Turn {
+  return { waited: 0, idle: 0 };
 }

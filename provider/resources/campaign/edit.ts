@@ -5,7 +5,7 @@ import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
 import { isSameMark, type Mark } from "../../hood/mark";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
-import { newTurn, type Turn } from "../../hood/rateLimit/turn";
+import { newTurn, type Turn } from "../../hood/rateLimit/limiter";
 import { isEditable } from "../../lifecycle";
 import { labelOf } from "../../messages";
 import type { Operation } from "../../operation";

@@ -1,10 +1,9 @@
 import { getEventListeners } from "node:events";
 import { expect } from "chai";
 import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
-import { Limiter, TooLongWait } from "../../../provider/hood/rateLimit/limiter";
-import { newTurn } from "../../../provider/hood/rateLimit/turn";
+import { Limiter, newTurn, TooLongWait } from "../../../provider/hood/rateLimit/limiter";
 import type { Answer } from "../../../provider/hood/transport";
-import { VirtualTime } from "../../model/limiterTime";
+import { VirtualTime } from "../../model/limiterAccount";
 
 const TRIP = 10;
 
@@ -174,10 +173,17 @@ describe("the limiter", () => {
     void send("1", [tooMany("2"), tooMany("3")]);
     void send("2");
     await time.until(60_000);
-    expect(at("1")).to.have.length(3);
+    expect(order()).to.deep.equal(names(1, 1, 2, 1));
     expect(at("1")[1]).to.be.within(2_010, 2_013);
-    expect(at("1")[2]).to.be.within(5_020, 5_026);
-    expect(at("2")[0]).to.be.at.least((at("1")[2] ?? 0) + TRIP);
+    expect(at("2")[0]).to.be.within(5_020, 5_026);
+    expect(at("1")[2]).to.be.at.least((at("2")[0] ?? 0) + TRIP);
+  });
+
+  it("lets others pass one that is rejected again and again", async () => {
+    void send("1", Array<Reply>(99).fill(tooMany("1")));
+    for (let number = 2; number <= 9; number++) void send(`${number}`);
+    await time.until(30_000);
+    expect(done).to.deep.equal(names(2, 3, 4, 5, 6, 7, 8, 9));
   });
 
   it("waits about a second after a 429 that asks for no time, and longer each time that isn't enough", async () => {
@@ -280,6 +286,27 @@ describe("the limiter", () => {
       expect(outcomes[4]).to.equal("done");
     });
 
+    it("ends other kinds too, which it holds back as well", async () => {
+      begin("1", [tooMany("3500")], "POST");
+      begin("2", [], "GET");
+      await time.until(100);
+      begin("3", [], "GET");
+      await time.until(200);
+      expect(outcomes[2]).to.equal(3_500_000);
+      expect(outcomes[3]).to.be.within(3_499_900, 3_500_000);
+    });
+
+    it("takes nothing for waiting in which nobody waited", async () => {
+      const abort = new AbortController();
+      void send("1", Array<Reply>(99).fill(tooMany("7")), abort.signal);
+      await time.until(20_000);
+      abort.abort();
+      await time.until(600_000);
+      begin("2", [tooMany("20")]);
+      await time.until(640_000);
+      expect(outcomes[2]).to.equal("done");
+    });
+
     it("waits for just as long as that", async () => {
       begin("1", [tooMany("30")]);
       await time.until(31_000);
@@ -373,7 +400,7 @@ describe("the limiter", () => {
     await time.until(5_000);
     expect(order()).to.deep.equal(names(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12));
     expect(limiter.wait().left).to.equal(0);
-    expect(time.cut).to.equal(time.timers - time.woken);
+    expect(time.sleeping).to.equal(0);
   });
 
   it("sends nothing for one that was aborted before", async () => {
@@ -395,6 +422,11 @@ describe("the limiter", () => {
 
   it("hands a failure on, and its place to the next", async () => {
     const failure = new Error("connection lost");
+    use("10/1s,150/60s", 1);
+    const thrown = limiter.run(() => {
+      throw failure;
+    });
+    expect(await thrown.catch((error) => error)).to.equal(failure);
     const first = send("1", [failure]);
     void send("2");
     expect(await Promise.all([first, time.until(100)]).then(([error]) => error)).to.equal(failure);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
+import { bodyOf } from "../../provider/hood/body";
 import {
   hashOf,
   hashOfContent,
@@ -12,7 +13,22 @@ import {
   withMark,
   withoutMark,
 } from "../../provider/hood/mark";
-import { campaignsIn } from "../../provider/hood/model";
+import { campaignDetailsIn, campaignsIn } from "../../provider/hood/model";
+import {
+  accepts,
+  cancelableStatuses,
+  isCancelable,
+  isCanceled,
+  isEditable,
+  isExplainedByTime,
+  isKnownStatus,
+  isTerminal,
+  meaningOf,
+  pathAround,
+  pathBetween,
+  reachableFrom,
+  transitions,
+} from "../../provider/lifecycle";
 
 const item = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
 const campaign = { id: "1000248", name: "Spring sale", status: "running", updateTime: "2026-05-01T12:00:00Z" };
@@ -167,5 +183,143 @@ describe("the mark of a campaign", () => {
 
   it("counts the keys beside it", () => {
     expect([undefined, {}, { team: "crm" }, ["crm"]].map(keysBeside)).to.deep.equal([0, 0, 1, 1]);
+  });
+});
+
+const MB = 1024 * 1024;
+const largeMark = { owner: "a".repeat(20), content: "b".repeat(12), record: newRecord() };
+const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`name ${n}`, n]));
+const few = { id: "2", name: 'A "quoted" \\" name, [1]: {', status: "running", targeting: { items: [{ a: 1 }] } };
+
+const large: [what: string, value: unknown][] = [
+  ["a text", `${"x".repeat(3 * MB)}"}],\\`],
+  ["a text that is all escaped", '\\"'.repeat(MB)],
+  ["numbers", { ids: Array.from({ length: 100_001 }, (_, n) => n) }],
+  ["empty objects", Array(100_000).fill({})],
+  ["names", { ...named(11_000), end: "}" }],
+  ["names inside", [{ items: [{ items: named(11_000) }] }]],
+];
+
+describe("an answer", () => {
+  const detailsIn = (body: unknown) => campaignDetailsIn(bodyOf({ text: JSON.stringify(body) })?.body);
+
+  for (const [what, value] of large) {
+    it(`is read without a field of a campaign that has too much in it: ${what}`, () => {
+      const one = { id: "1", targeting: value, name: "x", status: "paused" };
+      const [first, second] = detailsIn({ total: 2, items: [one, few], labels: value });
+      expect(first?.fields).to.deep.equal({ id: "1", name: "x", status: "paused" });
+      expect(first?.tooLarge).to.deep.equal(["targeting"]);
+      expect(second).to.deep.include({ fields: few }).and.not.have.property("tooLarge");
+      const [alone] = detailsIn({ ...one, messages: value });
+      expect(alone?.tooLarge).to.deep.equal(["targeting", "messages"]);
+    });
+  }
+
+  it("still tells whose campaign it is whose metadata are too large", () => {
+    for (const at of [
+      { pulumi: textOf(largeMark), ...named(11_000) },
+      { ...named(11_000), "a:b": { key: textOf(largeMark) } },
+    ]) {
+      const [found] = detailsIn({ total: 1, items: [{ id: "1", metadata: at, status: "paused" }] });
+      expect(found?.mark).to.include(largeMark);
+      expect(found?.fields).to.deep.equal({ id: "1", status: "paused" });
+    }
+  });
+
+  it("takes no mark from a list of texts in metadata that are too large", () => {
+    const metadata = { texts: ["pulumi", textOf(largeMark)], more: named(11_000) };
+    expect(detailsIn({ total: 1, items: [{ id: "1", metadata, status: "paused" }] })[0]).to.not.have.property("mark");
+  });
+
+  it("keeps what fits, and isn't read at all if all that is left is too large", () => {
+    const text = (items: number, description: string) =>
+      JSON.stringify({ total: items, items: Array(items).fill({ ...few, description }) });
+    expect(bodyOf({ text: text(4, "x".repeat(1.9 * MB)) })?.size).to.be.above(7.6 * MB);
+    expect(bodyOf({ text: text(5, "x".repeat(1.9 * MB)) })).to.equal(undefined);
+    expect(bodyOf({ text: text(9, "x".repeat(2.1 * MB)) })?.size).to.be.below(6_000);
+    expect(bodyOf({ text: `[${"[],".repeat(200_000)}[]]` })).to.equal(undefined);
+    expect(bodyOf({ text: `{"total":1,"items":[${"[],".repeat(200_000)}[]]}` })).to.equal(undefined);
+  });
+});
+
+const known = ["draft", "manual", "scheduled", "running", "paused", "canceled", "sent", "needs_decision"];
+
+describe("lifecycle", () => {
+  it("knows which statuses can be canceled, which are canceled, and which take edits", () => {
+    expect(known.filter(isKnownStatus)).to.deep.equal(known);
+    expect(known.filter(isCancelable)).to.deep.equal(["scheduled", "running", "paused"]);
+    expect(cancelableStatuses).to.deep.equal(known.filter(isCancelable));
+    expect(known.filter(isCanceled)).to.deep.equal(["canceled"]);
+    expect(known.filter(isTerminal)).to.deep.equal(["canceled", "sent"]);
+    expect(known.filter(isEditable)).to.deep.equal(["draft", "manual", "scheduled", "paused"]);
+  });
+
+  it("takes a status that it doesn't know neither for cancelable nor for ended", () => {
+    for (const status of ["archived", "cancelled", "Running", "", " running", "constructor", "__proto__", "unknown"]) {
+      const judgements = [isKnownStatus, isCancelable, isCanceled, isTerminal, isEditable].map((judge) =>
+        judge(status),
+      );
+      expect(judgements, status).to.deep.equal(Array(5).fill(false));
+      expect(meaningOf(status)).to.contain("doesn't know");
+    }
+  });
+});
+
+describe("the transition table", () => {
+  const statuses = [...new Set(transitions.flatMap(({ from, to }) => [from, to]))];
+
+  it("names every status that is known, and leads nowhere from canceled", () => {
+    expect(statuses).to.have.members(known);
+    for (const to of known) expect(pathBetween("canceled", to)).to.deep.equal(to === "canceled" ? [] : undefined);
+  });
+
+  const paths: [string, string, string[] | undefined][] = [
+    ["running", "running", []],
+    ["running", "paused", ["pause"]],
+    ["running", "scheduled", ["pause", "resume"]],
+    ["scheduled", "running", ["pause", "resume"]],
+    ["paused", "running", ["resume"]],
+    ["paused", "scheduled", ["resume"]],
+    ["running", "canceled", ["cancel"]],
+    ["paused", "canceled", ["cancel"]],
+    ["draft", "running", undefined],
+    ["manual", "canceled", undefined],
+    ["sent", "running", undefined],
+    ["needs_decision", "paused", undefined],
+    ["archived", "paused", undefined],
+    ["archived", "archived", []],
+  ];
+  for (const [from, to, actions] of paths) {
+    it(`leads from ${from} to ${to} by ${actions ? actions.join(", ") || "nothing" : "no path"}`, () => {
+      expect(pathBetween(from, to)?.map(({ action }) => action)).to.deep.equal(actions);
+    });
+  }
+
+  it("takes every step of a path from where that step is accepted", () => {
+    for (const [from, to] of statuses.flatMap((from) => statuses.map((to) => [from, to] as const))) {
+      let at = from;
+      for (const step of pathBetween(from, to) ?? []) {
+        expect(accepts(at, step.action), `${step.action} from ${at}`).to.equal(true);
+        at = step.to;
+      }
+    }
+  });
+
+  it("leads away from a status and back, where a new time needs that", () => {
+    const around = pathAround("scheduled")?.map(({ action, to }) => `${action} ${to}`);
+    expect(around).to.deep.equal(["pause paused", "resume scheduled"]);
+    expect(pathAround("sent")).to.equal(undefined);
+  });
+
+  it("says what can be reached", () => {
+    expect(reachableFrom("running")).to.deep.equal(["scheduled", "paused", "canceled"]);
+    expect(["sent", "canceled"].flatMap(reachableFrom)).to.deep.equal([]);
+  });
+
+  it("explains by time how a status became another one that it leads to, and nothing else", () => {
+    const explained = (desired: string) => statuses.filter((status) => isExplainedByTime(desired, status));
+    for (const desired of ["running", "scheduled"])
+      expect(explained(desired)).to.have.members(["scheduled", "running", "sent", "needs_decision"]);
+    for (const desired of ["paused", "canceled"]) expect(explained(desired)).to.deep.equal([desired]);
   });
 });
