@@ -6,7 +6,7 @@ import { version } from "../../provider/version";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine, ensureLanguages } from "../../tools/engine";
 import { packPackage, ROOT, repository } from "../../tools/package";
-import { generate } from "../../tools/schema/examples";
+import { generate } from "../../tools/schema/write";
 import { mustFail, mustSucceed, openStack, type Stack, TOKEN } from "../engine/stack";
 import { copyRepository, NEWEST_PULUMI, npm, OLDEST, type Repository, run, scriptOf, TYPESCRIPT } from "./repository";
 

@@ -9,8 +9,7 @@ import { version } from "../../provider/version";
 import { ensureEngine } from "../../tools/engine";
 import { ROOT } from "../../tools/package";
 import { openCli } from "../../tools/pulumi";
-import { withEveryLanguage } from "../../tools/schema/examples";
-import { referencePage } from "../../tools/schema/reference";
+import { referencePage, withEveryLanguage } from "../../tools/schema/write";
 import { packageSchema } from "../../tools/schema/schema";
 import { run } from "./repository";
 

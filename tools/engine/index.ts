@@ -1,13 +1,19 @@
 import { link, mkdir } from "node:fs/promises";
 import path from "node:path";
 import {
+  binOf,
   build,
   CLI,
   CLI_VERSION,
   type Context,
   ENGINE,
+  type Entry,
+  entry,
   filesOf,
   HOSTS,
+  locate,
+  makeEntry,
+  missing,
   NEEDED_GO,
   NODEJS_HOST,
   NODEJS_HOST_VERSION,
@@ -16,7 +22,6 @@ import {
   step,
   YAML_HOST_VERSION,
 } from "./build";
-import { binOf, type Entry, entry, locate, makeEntry, missing } from "./cache";
 
 export interface EngineOptions {
   /** Gets one line for each step, and one every 20 s while a step runs. Default: nobody. */
