@@ -31,7 +31,7 @@ export async function copyRepository(): Promise<Repository> {
   await cp(ROOT, folder, { recursive: true, filter: (path) => !NOT_CLONED.test(basename(path)) });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   for (const name of await readdir(join(folder, ".changeset")))
-    if (name.endsWith(".md") && name !== "README.md") await rm(join(folder, ".changeset", name));
+    if (name.endsWith(".md")) await rm(join(folder, ".changeset", name));
 
   const command: Repository["command"] = async (line, env) => {
     const { stdout, stderr } = await run("bash", ["-e", "-o", "pipefail", "-c", line], {
@@ -107,7 +107,7 @@ export async function pages(): Promise<string[]> {
       return names.filter((name) => /\.md$/.test(name) && !/node_modules/.test(name)).map((name) => join(folder, name));
     }),
   );
-  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md", "SECURITY.md", ...below.flat()];
+  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ...below.flat()];
 }
 
 export async function blocksOf(...of: readonly string[]): Promise<Block[]> {

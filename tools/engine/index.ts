@@ -50,7 +50,7 @@ const INSTALL = `
  * Makes sure that there is a Pulumi CLI with its Node.js language host. @returns the folder to put on PATH.
  *
  * A `pulumi` on PATH is taken as it is, from 3.150 on. Otherwise the engine comes from the cache, after having been installed or
- * built there once: docs/engine.md.
+ * built there once: CONTRIBUTING.md.
  * @throws Error that lists what was tried, each with its reason, and says what to install.
  */
 export async function ensureEngine(options: EngineOptions = {}): Promise<string> {
