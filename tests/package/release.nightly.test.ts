@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { version } from "../../provider/version";
 import { ensureEngine, ensureLanguages } from "../../tools/engine";
 import { packPackage, ROOT, repository } from "../../tools/package";
-import { generate } from "../../tools/schema/examples";
+import { generate } from "../../tools/schema/write";
 import { mustFail, mustSucceed, onAccount } from "../engine/stack";
 import { copyRepository, NEWEST_PULUMI, npm, OLDEST, type Repository, run, scriptOf, TYPESCRIPT } from "./repository";
 

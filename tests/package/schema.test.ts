@@ -9,9 +9,8 @@ import { version } from "../../provider/version";
 import { ensureEngine } from "../../tools/engine";
 import { ROOT } from "../../tools/package";
 import { openCli } from "../../tools/pulumi";
-import { withEveryLanguage } from "../../tools/schema/examples";
-import { referencePage } from "../../tools/schema/reference";
 import { packageSchema } from "../../tools/schema/schema";
+import { referencePage, withEveryLanguage } from "../../tools/schema/write";
 import { run } from "./repository";
 
 interface Schema {

@@ -1,13 +1,19 @@
 import { link, mkdir } from "node:fs/promises";
 import path from "node:path";
 import {
+  binOf,
   build,
   CLI,
   CLI_VERSION,
   type Context,
   ENGINE,
+  type Entry,
+  entry,
   filesOf,
   HOSTS,
+  locate,
+  makeEntry,
+  missing,
   NEEDED_GO,
   NODEJS_HOST,
   NODEJS_HOST_VERSION,
@@ -16,7 +22,6 @@ import {
   step,
   YAML_HOST_VERSION,
 } from "./build";
-import { binOf, type Entry, entry, locate, makeEntry, missing } from "./cache";
 
 export interface EngineOptions {
   /** Gets one line for each step, and one every 20 s while a step runs. Default: nobody. */
@@ -45,7 +50,7 @@ const INSTALL = `
  * Makes sure that there is a Pulumi CLI with its Node.js language host. @returns the folder to put on PATH.
  *
  * A `pulumi` on PATH is taken as it is, from 3.150 on. Otherwise the engine comes from the cache, after having been installed or
- * built there once: docs/engine.md.
+ * built there once: CONTRIBUTING.md.
  * @throws Error that lists what was tried, each with its reason, and says what to install.
  */
 export async function ensureEngine(options: EngineOptions = {}): Promise<string> {
