@@ -2,9 +2,8 @@
 import { constants } from "node:os";
 import { parseArgs } from "node:util";
 import { type Clock, systemClock } from "../provider/hood/clock";
-import { DEFAULT_ENDPOINT } from "../provider/hood/endpoints";
 import { HoodError } from "../provider/hood/errors";
-import { TransportError } from "../provider/hood/transport";
+import { DEFAULT_ENDPOINT, TransportError } from "../provider/hood/transport";
 import type { Settings } from "../provider/settings";
 import { concat, count, forPeople, lines, type Message, say } from "../provider/text";
 import { version } from "../provider/version";

@@ -1,6 +1,6 @@
-import { DEFAULT_ENDPOINT } from "./hood/endpoints";
 import { type FailureKind, HoodError } from "./hood/errors";
 import type { Campaign } from "./hood/model";
+import { DEFAULT_ENDPOINT } from "./hood/transport";
 import { concat, lines, type Message, oneLine, quoted, say, sentence } from "./text";
 
 /** The command that tells how an account differs from what the provider assumes: by its package, since any other may bring that name. */

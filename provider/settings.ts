@@ -1,9 +1,9 @@
 import { distance } from "fastest-levenshtein";
 import { unseenMistake } from "./difference";
 import { UserError } from "./errors";
-import { DEFAULT_ENDPOINT } from "./hood/endpoints";
 import { type HttpProxy, isLoopback, proxyFor } from "./hood/proxy";
 import { parseRateLimit, type Window } from "./hood/rateLimit/headers";
+import { DEFAULT_ENDPOINT } from "./hood/transport";
 import { joined, lines, type Message, quoted, say, sentence } from "./text";
 
 /** Everything that config and environment decide, validated. Times are in milliseconds. */

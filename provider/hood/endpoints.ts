@@ -1,9 +1,6 @@
 /** A call that moves a campaign from one status to another, by the last part of its path. */
 export type Action = "pause" | "resume" | "cancel";
 
-/** The account's address when neither config nor environment names one. */
-export const DEFAULT_ENDPOINT = "https://api.ocamba.com/v1/hood";
-
 /**
  * One call of the API. `replay` says whether it may be sent again when its effect is unknown; whoever retries reads this, never the
  * HTTP method:

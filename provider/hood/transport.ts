@@ -8,6 +8,9 @@ import { version } from "../version";
 import type { Endpoint } from "./endpoints";
 import { type HttpProxy, RefusedByProxy, tunnel } from "./proxy";
 
+/** The account's address when neither config nor environment names one. */
+export const DEFAULT_ENDPOINT = "https://api.ocamba.com/v1/hood";
+
 /** Largest answer that is read, in bytes. A full page of campaigns mostly stays far below it. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 /** What goes beyond this size, in bytes, is read one at a time: until it is parsed, it takes several times as much in memory. */
