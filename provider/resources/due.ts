@@ -1,8 +1,7 @@
-import { ImpossibleError, UserError } from "../errors";
+import { describeCampaign, ImpossibleError, labelOf, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, UNKNOWN_STATUS } from "../lifecycle";
-import { describeCampaign, labelOf } from "../messages";
 import type { Left, Operation } from "../operation";
 import { firstLine, lines, type Message, say, sentence } from "../text";
 import type { Guards } from "./arguments";

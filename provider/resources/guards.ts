@@ -1,10 +1,9 @@
 import { checkAuditLog } from "../auditLog";
 import { unseenDifference, unseenMistake } from "../difference";
-import { DOCTOR, UserError } from "../errors";
+import { DOCTOR, explain, labelOf, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { isKnownStatus, knownStatuses } from "../lifecycle";
-import { explain, labelOf } from "../messages";
 import type { Counted, Operation } from "../operation";
 import { concat, count, harmless, joined, lines, type Message, quoted, say } from "../text";
 import { type Failure, isKnown, type Unknown, unknown } from "./resource";

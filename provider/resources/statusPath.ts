@@ -1,7 +1,7 @@
-import { ImpossibleError } from "../errors";
+import { explain, ImpossibleError, labelOf, shownStatus } from "../errors";
+import { hoodTime, momentOf } from "../hood/fields";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn } from "../hood/rateLimit/limiter";
-import { hoodTime, momentOf } from "../hood/time";
 import {
   isCanceled,
   isExplainedByTime,
@@ -13,7 +13,6 @@ import {
   reachableFrom,
   type Step,
 } from "../lifecycle";
-import { explain, labelOf, shownStatus } from "../messages";
 import { firstLine, lines, type Message, oneLine, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { cancelCampaign, decide, describeNoReturn, firstRead, readingFor } from "./cancel";

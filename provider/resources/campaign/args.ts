@@ -1,8 +1,7 @@
 import type { Account } from "../../hood/account";
-import { camelCase, campaignFields } from "../../hood/fields";
+import { camelCase, campaignFields, hoodTime } from "../../hood/fields";
 import { hashOf, hashOfValues, type Mark, markIn, newRecord, textOf } from "../../hood/mark";
 import type { Campaign } from "../../hood/model";
-import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
 import type { Operation } from "../../operation";
 import { type Message, oneLine, quoted, say } from "../../text";

@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
-import { ImpossibleError, UnfinishedError, UserError } from "../../errors";
+import {
+  describeCampaign,
+  describeForgotten,
+  explain,
+  ImpossibleError,
+  labelOf,
+  UnfinishedError,
+  UserError,
+} from "../../errors";
 import { HoodError } from "../../hood/errors";
+import { hoodTime, isoFromHood, momentOf } from "../../hood/fields";
 import { markIn } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
-import { describeCampaign, describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { say } from "../../text";
 import { describeNoReturn } from "../cancel";

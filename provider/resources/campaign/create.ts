@@ -1,4 +1,4 @@
-import { ImpossibleError, UserError } from "../../errors";
+import { explain, ImpossibleError, labelOf, UserError } from "../../errors";
 import type { Account, CreateResult } from "../../hood/account";
 import type { Endpoint } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
@@ -6,7 +6,6 @@ import type { RecentCampaign } from "../../hood/lists";
 import { hashOf, isSameMark, keysBeside, type Mark, markIn, newRecord } from "../../hood/mark";
 import { type CampaignDetails, campaignDetailsIn, type ObservedDetails } from "../../hood/model";
 import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
-import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, harmless, type Message, quoted, say } from "../../text";
 import { LOOKED, lookFor } from "../observe";

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import { ImpossibleError, UserError } from "../../errors";
+import { explain, ImpossibleError, labelOf, UserError } from "../../errors";
 import type { Account } from "../../hood/account";
 import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
+import { hoodTime, momentOf } from "../../hood/fields";
 import { isSameMark, type Mark } from "../../hood/mark";
 import type { Campaign, CampaignDetails, ObservedDetails } from "../../hood/model";
 import { newTurn, type Turn } from "../../hood/rateLimit/limiter";
-import { hoodTime, momentOf } from "../../hood/time";
 import { isEditable, isKnownStatus, UNKNOWN_STATUS } from "../../lifecycle";
-import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, firstLine, type Message, say } from "../../text";
 import { describeUnread } from "../due";

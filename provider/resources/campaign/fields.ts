@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { camelCase, campaignFields, fromHood, snakeCase, toHood } from "../../hood/fields";
+import { camelCase, campaignFields, fromHood, hoodTime, snakeCase, toHood } from "../../hood/fields";
 import { hashOfContent, type Mark, textOf, withMark, withoutMark } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
 import { isCanceled, isEditable, isKnownStatus } from "../../lifecycle";
 import { harmless, harmlessName } from "../../text";

@@ -1,9 +1,8 @@
-import { DOCTOR } from "../../errors";
+import { DOCTOR, describeCampaign, labelOf, shownStatus } from "../../errors";
 import type { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
 import { isCancelable, isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
-import { describeCampaign, labelOf, shownStatus } from "../../messages";
 import { concat, lines, type Message, quoted, say, sentence } from "../../text";
 import { describeNoReturn } from "../cancel";
 import type { Planned } from "../resource";

@@ -1,9 +1,8 @@
-import { UserError } from "../../errors";
+import { explain, labelOf, UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
 import { markIn } from "../../hood/mark";
 import type { CampaignDetails, Observed } from "../../hood/model";
 import { isCancelable } from "../../lifecycle";
-import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
