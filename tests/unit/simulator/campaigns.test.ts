@@ -6,6 +6,7 @@ import { closeAll, ids, MINUTE, openHood } from "../../support/accounts";
 const push = { channel: "push", push: { title: "Hello" } };
 const sms = { channel: "sms", integration_id: "1628" };
 const TOMORROW = "2026-03-03 08:00:00";
+const at = (time: string) => ({ scheduled_time: time, next_run_time: time });
 const daily = { recurrence: { every: "day" } };
 
 /** A request about campaign 7; and what the campaign is then, or a new one. Without it, nothing changes and the answer is 400. */
@@ -39,21 +40,31 @@ const edit = (status: string, body: unknown, after?: object, given = {}): Row =>
   return [what, { status, name: "Spring", ...given }, "PATCH /campaigns/7", body, after];
 };
 
-/** What neither a create nor an edit takes. */
-const notTaken = [{ messages: push }, { messages: ["push"] }, { ab_test: "Subject" }];
 const EDITABLE = ["draft", "manual", "scheduled", "paused"];
 const launched = { was_launched: true, next_run_time: null };
 const waiting = { was_launched: false, next_run_time: null };
 const longest = "Ж".repeat(50);
 const unknown = { name: longest, colour: { red: null, green: [1, null] }, deal_id: "1000251" };
 
+/** What neither a create nor an edit takes. */
+const wrong = {
+  name: [" ", `${longest}.`],
+  id: ["5"],
+  labels: ["sale", ["sale", 5]],
+  metadata: [[]],
+  recurrence: ["daily"],
+  end_time: ["soon"],
+  run_immediately: ["yes"],
+  description: [5],
+  messages: [push, ["push"]],
+  ab_test: ["Subject"],
+};
+const notTaken = Object.entries(wrong).flatMap(([field, values]) => values.map((value) => ({ [field]: value })));
+const past = { scheduled_time: "2026-03-02 10:00:00" };
+
 const rows: Row[] = [
   ...actions,
-  resume(
-    "a time",
-    { scheduled_time: TOMORROW },
-    { status: "scheduled", scheduled_time: TOMORROW, next_run_time: TOMORROW },
-  ),
+  resume("a time", { scheduled_time: TOMORROW }, { status: "scheduled", ...at(TOMORROW) }),
   resume("both fields", { run_immediately: 1, scheduled_time: TOMORROW }),
   resume("neither field", {}),
   resume("a past time", { scheduled_time: "2026-03-02 09:59:59" }),
@@ -80,21 +91,9 @@ const rows: Row[] = [
   create({ scheduled_time: TOMORROW }, { status: "scheduled" }),
   create(daily, { status: "scheduled" }),
   create({ ...unknown, run_immediately: true, is_draft: false }, { ...unknown, was_launched: true, run_counter: 0 }),
-  ...[
-    { name: undefined },
-    { name: " " },
-    { name: `${longest}.` },
-    { status: "running" },
-    { id: "5" },
-    { labels: "sale" },
-    { labels: ["sale", 5] },
-    { metadata: [] },
-    { recurrence: "daily" },
-    { end_time: "soon" },
-    { run_immediately: "yes" },
-    { description: 5 },
-    { scheduled_time: "2026-03-01 08:00:00" },
-  ].map((body) => create(body)),
+  ...[{ name: undefined }, { status: "running" }, { scheduled_time: "2026-03-01 08:00:00" }].map((body) =>
+    create(body),
+  ),
 
   ...["running", "canceled", "sent", "needs_decision"].map((status) => edit(status, { name: "Summer" })),
   ...EDITABLE.map((status) => edit(status, { name: "Summer" }, { name: "Summer", status })),
@@ -111,23 +110,9 @@ const rows: Row[] = [
   edit("draft", { status: "scheduled" }, { status: "scheduled", ...waiting }),
   edit("draft", { status: "scheduled" }, { next_run_time: TOMORROW }, { scheduled_time: TOMORROW }),
   edit("draft", { status: "scheduled" }, { next_run_time: "2026-03-03 10:00:00" }, daily),
-  edit("draft", { status: "scheduled" }, undefined, { scheduled_time: "2026-03-02 10:00:00" }),
-  edit(
-    "draft",
-    { status: "scheduled", scheduled_time: TOMORROW },
-    { status: "scheduled" },
-    { scheduled_time: "2026-03-02 10:00:00" },
-  ),
-  ...[
-    { name: null },
-    { name: "x".repeat(101) },
-    { id: "8" },
-    { scheduled_time: "soon" },
-    { labels: [["sale"]] },
-    { status: "archived" },
-    "[]",
-    "",
-  ].map((body) => edit("draft", body)),
+  edit("draft", { status: "scheduled" }, undefined, past),
+  edit("draft", { status: "scheduled", scheduled_time: TOMORROW }, { status: "scheduled" }, past),
+  ...[{ name: null }, { status: "archived" }, "[]", ""].map((body) => edit("draft", body)),
 
   ...notTaken.flatMap((body) => [create(body), edit("draft", body)]),
   edit("draft", { ab_test: null, messages: [push] }, { ab_test: undefined }, { ab_test: { name: "Subject" } }),
