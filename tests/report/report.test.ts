@@ -376,6 +376,11 @@ describe("Standard input of hood-plan", () => {
     expect(read(failed).steps).to.deep.equal([]);
   });
 
+  const lacking = changed({ changeSummary: { create: 2, same: 1 } });
+  const twoLists = json.replace(/\}$/, ',"st\\u0065ps": [],"changeSummary":{"same":1}}');
+  const deep = json.replace('"Budget cut"', "[".repeat(20_000) + "]".repeat(20_000));
+  const twoProjects = broken(end, { urn: String(end.urn).replace("test::test", "test::other") });
+  const escapedKeys = json.replaceAll(/"(steps|diagnostics|changeSummary)"/g, escaped);
   const EMPTY = /standard input is empty/;
   const NONE = /no whole JSON document/;
   const SUMMARY = /doesn't count "create"/;
@@ -391,24 +396,12 @@ describe("Standard input of hood-plan", () => {
     ["a preview without its summary", changed({ changeSummary: undefined }), /no "changeSummary".*isn't whole/],
     ["a preview with an empty summary", changed({ changeSummary: {} }), /no "changeSummary"/],
     ["a preview without the stack itself", changed({ steps: [end] }), /no step of the stack itself/],
-    [
-      "a preview that lacks a step",
-      changed({ changeSummary: { create: 2, same: 1 } }),
-      /2 times "create", and lists 1/,
-    ],
+    ["a preview that lacks a step", lacking, /2 times "create", and lists 1/],
     ["a preview that counts by texts", changed({ changeSummary: { create: "1", same: 1 } }), SUMMARY],
     ["a preview that counts less than nothing", changed({ changeSummary: { create: -1, same: 1 } }), SUMMARY],
-    [
-      "a preview with two lists of steps",
-      json.replace(/\}$/, ',"st\\u0065ps": [],"changeSummary":{"same":1}}'),
-      /two values for "steps" .*isn't whole/,
-    ],
+    ["a preview with two lists of steps", twoLists, /two values for "steps" .*isn't whole/],
     ["a step with two ops", json.replace('"op": "create"', '"op": "create", "op": "same"'), /two values for "op"/],
-    [
-      "a preview with values 20,000 deep",
-      json.replace('"Budget cut"', "[".repeat(20_000) + "]".repeat(20_000)),
-      /values more than 1000 deep/,
-    ],
+    ["a preview with values 20,000 deep", deep, /values more than 1000 deep/],
     ["a step without a urn", broken(end, { urn: undefined }), /no urn/],
     ["a step whose urn is none", broken(end, { urn: "it" }), /has the urn "it"/],
     ["something else than a step", changed({ steps: [null] }), /no op/],
@@ -421,17 +414,9 @@ describe("Standard input of hood-plan", () => {
       }),
     ),
     ["a diagnostic without its severity", changed({ diagnostics: [{ message: "x" }] }), /diagnostics is none/],
-    [
-      "steps of two projects",
-      broken(end, { urn: String(end.urn).replace("test::test", "test::other") }),
-      /than one stack/,
-    ],
+    ["steps of two projects", twoProjects, /than one stack/],
     ["two previews", `${json}\n${json}`, /more than one/],
-    [
-      "two previews, of which the first escapes its keys",
-      `${json.replaceAll(/"(steps|diagnostics|changeSummary)"/g, escaped)}\n${json}`,
-      /more than one/,
-    ],
+    ["two previews, of which the first escapes its keys", `${escapedKeys}\n${json}`, /more than one/],
   ];
   for (const [what, text, says] of illegible) {
     it(`is no preview if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
@@ -450,34 +435,20 @@ const unlisted = [
 
 describe("A failed preview's errors", () => {
   const ours = { resource: "six", type: "CampaignStatus", urn, message: reversal };
+  const ofProperty = error(`${wrapped}: property status value {{running} x} has a problem: ${reversal}`, urn);
+  const STACK = "\n    at Object.<anonymous> (index.js:3:7)";
+  const UNFIT = "it isn't assignable";
+  const twice = [error("boom"), ...unlisted, error("boom"), error("bang")];
+  const inYaml = { severity: "info#err", message: `\u001b[31mError\u001b[0m: ${UNFIT}` };
+  const inBucket = { resource: "b", type: "aws:s3/bucket:Bucket" };
   const others = "aws:s3/bucket:Bucket resource 'b' has a problem: no such region";
   const rows: readonly [what: string, diagnostics: readonly Values[], errors: readonly object[]][] = [
     ["name the resource, without the engine's words", [error(`${wrapped} has a problem: ${reversal}`, urn)], [ours]],
-    [
-      "name the resource, without the engine's words for a property",
-      [error(`${wrapped}: property status value {{running} x} has a problem: ${reversal}`, urn)],
-      [ours],
-    ],
-    [
-      "keep other people's words",
-      [error(others, bucket)],
-      [{ resource: "b", type: "aws:s3/bucket:Bucket", urn: bucket, message: others }],
-    ],
-    [
-      "have no resource if the program failed, and no stack trace",
-      [error(`${failure}\n    at Object.<anonymous> (index.js:3:7)`)],
-      [{ message: failure }],
-    ],
-    [
-      "are each listed once, without warnings",
-      [error("boom"), ...unlisted, error("boom"), error("bang")],
-      [{ message: "boom" }, { message: "bang" }],
-    ],
-    [
-      "include what a YAML program says, which is no error to the engine",
-      [{ severity: "info#err", message: "\u001b[31mError\u001b[0m: it isn't assignable" }],
-      [{ message: "it isn't assignable" }],
-    ],
+    ["name the resource, without the engine's words for a property", [ofProperty], [ours]],
+    ["keep other people's words", [error(others, bucket)], [{ ...inBucket, urn: bucket, message: others }]],
+    ["have no resource if the program failed, and no stack trace", [error(failure + STACK)], [{ message: failure }]],
+    ["are each listed once, without warnings", twice, [{ message: "boom" }, { message: "bang" }]],
+    ["include what a YAML program says, which is no error to the engine", [inYaml], [{ message: UNFIT }]],
   ];
   for (const [what, diagnostics, errors] of rows) {
     it(what, () => expect(reportOf([], diagnostics).refused).to.deep.equal(errors));
