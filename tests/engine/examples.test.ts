@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import type { SimulatorOptions } from "../../simulator";
 import { ROOT } from "../../tools/root";
-import { type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
+import { cancellation, type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
 
 const NODE = "name: test\nruntime: nodejs\n";
 
@@ -130,7 +130,7 @@ const STRICT = {
 
 const status = (id: string, args: object): Declared => ({ type: "CampaignStatus", args: { campaignId: id, ...args } });
 const program = (reason: string, guard: (id: string) => object): Program => ({
-  sale: { type: "CampaignCancellation", args: { campaignId: "1", reason, ...guard("1") } },
+  sale: cancellation("1", { reason, ...guard("1") }),
   terms: status("2", { status: "canceled", reason, ...guard("2") }),
   pause: status("3", { status: "paused", reason }),
 });

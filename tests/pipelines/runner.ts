@@ -10,8 +10,8 @@ import { pathToFileURL } from "node:url";
 import { type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureLanguages } from "../../tools/engine/languages";
 import { ROOT } from "../../tools/root";
-import type { Declared, Host, Program } from "../engine/stack";
-import { declarations, installPlugin, inYaml, sourceFile } from "../engine/stack";
+import type { Host, Program } from "../engine/stack";
+import { cancellation, declarations, installPlugin, inYaml, sourceFile } from "../engine/stack";
 
 /** The tokens of the environments: one that looks, one that acts. */
 export const TOKENS = { look: "canary-look-5f1d0c9a", act: "canary-act-7be24e63" };
@@ -260,15 +260,15 @@ export function evaluate(expression: string, names: RegExp, lookUp: (name: strin
 
 export const readExample = (file: string) => readFileSync(join(ROOT, "examples/pipelines", file), "utf8");
 
-const cancellation = (args: object): Declared => ({ type: "CampaignCancellation", args: { reason: "OPS-1", ...args } });
+const REASON = { reason: "OPS-1" };
 export const PAUSE: Program = {
-  terms: { type: "CampaignStatus", args: { campaignId: "2", reason: "OPS-1", status: "paused" } },
+  terms: { type: "CampaignStatus", args: { campaignId: "2", status: "paused", ...REASON } },
 };
-export const END: Program = { sale: cancellation({ campaignId: "1" }) };
-export const OTHER_END: Program = { other: cancellation({ campaignId: "3" }) };
-export const WRONG: Program = { sale: cancellation({ campaignId: "1", expectedName: "Autumn sale" }) };
+export const END: Program = { sale: cancellation("1", REASON) };
+export const OTHER_END: Program = { other: cancellation("3", REASON) };
+export const WRONG: Program = { sale: cancellation("1", { expectedName: "Autumn sale", ...REASON }) };
 /** Of one whose preview fails as a whole. */
-export const NOBODYS: Program = { sale: cancellation({ campaignId: "99" }) };
+export const NOBODYS: Program = { sale: cancellation("99", REASON) };
 
 /** Runs from its nth run on: the first is the plan's, the second the approved preview's, the third the update's. */
 export const fromRun = (n: number, source: string) =>
