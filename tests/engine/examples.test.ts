@@ -151,13 +151,8 @@ for (const host of HOSTS) {
     /** A command with the pack in some configuration. */
     async function under(config: object, ...args: string[]) {
       await on.stack.write({ "config.json": JSON.stringify(config) });
-      const pack = [
-        "--policy-pack",
-        join(on.stack.folder, "pack.sh"),
-        "--policy-pack-config",
-        join(on.stack.folder, "config.json"),
-      ];
-      return on.stack.run([...args, ...pack]);
+      const at = (file: string) => join(on.stack.folder, file);
+      return on.stack.run([...args, "--policy-pack", at("pack.sh"), "--policy-pack-config", at("config.json")]);
     }
 
     it("stops in the preview what each policy is there for, and nothing else", async () => {
