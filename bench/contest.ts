@@ -2,13 +2,13 @@ import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../simulator";
+import { ROOT } from "../tools/package";
 import { type Cli, openCli, type Ran } from "../tools/pulumi";
-import { ROOT } from "../tools/root";
 
 const TOKEN = "benchmark-token-of-the-simulator";
 const FIRST_ID = 1000248;
 
-/** The program of that name in this folder. */
+/** By its name in `programs.js`. */
 export type Program = "ours" | "baseline" | "floor";
 
 interface StoredResource {
@@ -88,6 +88,7 @@ export async function withContest<T>(options: ContestOptions, use: (contest: Con
         HOOD_ENDPOINT: hood.url,
         HOOD_TOKEN: TOKEN,
         HOOD_MAX_CANCELLATIONS: String(resources),
+        BENCH_PROGRAM: program,
         BENCH_FIRST: String(FIRST_ID + (all > resources ? place * resources : 0)),
         BENCH_RESOURCES: String(resources),
         ...settings,
@@ -107,7 +108,7 @@ export async function withContest<T>(options: ContestOptions, use: (contest: Con
 async function openContender(program: Program, bin: string, home: string, env: NodeJS.ProcessEnv): Promise<Contender> {
   const folder = join(home, "program");
   await mkdir(join(folder, "node_modules"), { recursive: true });
-  await copyFile(join(ROOT, "bench", `${program}.js`), join(folder, "index.js"));
+  await copyFile(join(ROOT, "bench/programs.js"), join(folder, "index.js"));
   await writeFile(join(folder, "Pulumi.yaml"), `name: ${program}\nruntime: nodejs\n`);
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: program, main: "index.js" }));
   await symlink(ROOT, join(folder, "node_modules/pulumi-ocamba-hood"));

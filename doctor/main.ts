@@ -1,11 +1,19 @@
 #!/usr/bin/env node
 import { constants } from "node:os";
 import { parseArgs } from "node:util";
+import { type Clock, systemClock } from "../provider/hood/clock";
+import { HoodError } from "../provider/hood/errors";
+import { DEFAULT_ENDPOINT, TransportError } from "../provider/hood/transport";
+import type { Settings } from "../provider/settings";
 import { concat, count, forPeople, lines, type Message, say } from "../provider/text";
 import { version } from "../provider/version";
-import { examine, type Report, type ReportOptions } from "./report";
+import { Account, NEWEST, Stop } from "./account";
+import { assumptions, type Check, differs, type Finding, type Findings, NEVER, unknown } from "./assumptions";
+import { campaigns } from "./campaigns";
+import { notReached, reached, settingsOf } from "./connection";
+import { limits } from "./limits";
 
-export const USAGE = `Says whether a Hood account is what the provider assumes: of each assumption, whether it
+const USAGE = `Says whether a Hood account is what the provider assumes: of each assumption, whether it
 holds there, differs, or can't be seen. It sends GET requests only, 40 at the most.
 
   npx -p pulumi-ocamba-hood hood-doctor [options]
@@ -28,7 +36,12 @@ interface Output {
   write(text: string): unknown;
 }
 
-export interface Surroundings extends Pick<ReportOptions, "cwd" | "environment" | "clock" | "patience"> {
+interface Surroundings {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly clock?: Clock;
+  /** Milliseconds without an answer after which a run ends. */
+  readonly patience?: number;
   readonly stdout: Output;
   /** For progress. */
   readonly stderr: Output;
@@ -55,16 +68,11 @@ export async function hoodDoctor(args: readonly string[], { stdout, stderr, ...r
   }
   const progress = progressOn(stderr);
   try {
-    const report = await examine({ ...rest, quick: asked.quick, progress: progress.show });
+    const report = await examine(rest, asked.quick, progress.show);
     progress.end();
     const colours = stdout.isTTY === true && !rest.environment.NO_COLOR;
-    stdout.write(
-      asked.json
-        ? `${JSON.stringify(report, undefined, 2)}\n`
-        : asked.report
-          ? markdown(report)
-          : table(report, colours),
-    );
+    if (asked.json) stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+    else stdout.write(asked.report ? markdown(report) : table(report, colours));
     return report.exitCode;
   } catch (error) {
     progress.end();
@@ -93,27 +101,111 @@ function progressOn(stderr: Output) {
   };
 }
 
-if (require.main === module) {
-  // Nobody may be left to read what is written.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  // An exit, unlike a signal, ends what was started as well.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => process.exit(128 + constants.signals[signal]));
+/** The most requests of a run, and of a quick one. */
+const MOST = 40;
+const MOST_QUICK = 5;
+const PATIENCE = 60_000;
+
+/** What shows whether an assumption holds, by its name. The way to the account shows with the first answer. */
+const checks = { ...limits, ...campaigns };
+
+/** What is asked for, in the order of what matters most: --quick has time for the first of it. */
+const ORDER = [
+  "pageSize",
+  "filter",
+  "unknownId",
+  "view",
+  "sort",
+  "search",
+  "fullPages",
+  "pastTheEnd",
+  "statuses",
+  "parallel",
+] as const satisfies readonly (keyof typeof checks)[];
+
+/** What hood-doctor says; as it stands, this is what `--json` writes. A field that goes, or means something else, makes another format. */
+type Report = ReturnType<typeof reportOf>;
+
+/** Asks the account that the settings name. Whatever it does, this ends with a report. */
+async function examine(
+  { cwd, environment, clock = systemClock, patience = PATIENCE }: Omit<Surroundings, "stdout" | "stderr">,
+  quick: boolean,
+  progress: (line: Message) => void,
+) {
+  progress(say`Reading the settings`);
+  const { settings, findings } = await settingsOf(cwd, environment);
+  if (!settings) return reportOf(findings, say`an endpoint that isn't known`, 0, say`the settings can't be used`);
+  const endpoint = describeEndpoint(settings);
+  if (settings.token === undefined) {
+    return reportOf({ ...findings, token: differs(say`there is none`) }, endpoint, 0, say`there is no token`);
   }
-  const { stdout, stderr, env: environment } = process;
-  // What is still on its way, such as an answer that never comes, is left behind.
-  hoodDoctor(process.argv.slice(2), { cwd: folder(), environment, stdout, stderr }).then((code) =>
-    stdout.write("", () => process.exit(code)),
-  );
+  const account = new Account(settings, clock, quick ? MOST_QUICK : MOST, patience, progress);
+  const seen = await askAll(account, progress);
+  return reportOf({ ...findings, ...seen.found }, endpoint, account.requests, seen.why);
 }
 
-/** The folder may have been deleted meanwhile. */
-function folder(): string {
+/** @returns what was found, and why the rest wasn't looked for. */
+async function askAll(account: Account, progress: (line: Message) => void) {
+  const found: Findings = {};
+  let why = say`nothing that was read shows it`;
+  const telling = (name: string) => progress(say`Checking ${name} (request ${account.requests + 1})`);
   try {
-    return process.cwd();
-  } catch {
-    return "/";
+    await account.during(async () => {
+      telling("path");
+      account.newest = await account.read(NEWEST, 1, 10);
+      Object.assign(found, reached(account));
+      for (const name of ORDER) {
+        telling(name);
+        found[name] = await asked(checks[name], account);
+      }
+    });
+  } catch (error) {
+    const isOver = error instanceof HoodError;
+    // What answers in the account's place tells nothing of the account.
+    if (isOver && !found.path) return { found: notReached(error), why: say`the account can't be read` };
+    if (isOver) found.token = differs(say`not accepted any more: HTTP 401`);
+    else if (!(error instanceof Stop)) throw error;
+    why = isOver ? say`the token isn't accepted any more` : error.why;
+    const status = account.samples.at(-1)?.status;
+    if (!found.path && status === undefined) return { found: { connection: differs(why) }, why };
+    if (!found.path) return { found: { path: differs(say`HTTP ${status ?? ""}, and ${why}`) }, why };
   }
+  for (const [name, { judge }] of Object.entries<Check>(checks)) if (judge) found[name] = judge(account) ?? found[name];
+  return { found, why };
+}
+
+/** What a check shows. @throws HoodError only if the token isn't accepted any more; Stop */
+async function asked({ ask, rejected = unknown }: Check, account: Account): Promise<Finding | undefined> {
+  try {
+    return await ask?.(account);
+  } catch (error) {
+    if (error instanceof TransportError) return unknown(say`no answer`);
+    if (!(error instanceof HoodError) || error.kind === "unauthorized") throw error;
+    const { kind, status } = error;
+    if (kind === "tooLong") throw new Stop(say`the account asks to wait for too long`);
+    if (kind === "rejected") return rejected(say`rejected: HTTP ${status ?? ""}`);
+    return unknown(status === undefined ? say`no answer` : say`the answer was of no use: HTTP ${status}`);
+  }
+}
+
+function reportOf(found: Findings, endpoint: Message, requests: number, why: Message) {
+  const lines = assumptions.map(({ name, ...assumption }) => {
+    const unseen = assumption.shownBy === NEVER ? say`only a call that changes something would show it` : why;
+    const { verdict, seen } = found[name] ?? unknown(unseen);
+    return { name, verdict, seen, ...assumption };
+  });
+  /** What makes settings fit what was seen. */
+  const commands = [...new Set(assumptions.flatMap(({ name }) => found[name]?.command ?? []))];
+  const isUsable = found.path?.verdict === "ok" && found.token?.verdict === "ok";
+  const isDifferent = lines.some(({ verdict }) => verdict === "differs");
+  const exitCode = isUsable ? (isDifferent ? 2 : 0) : 1;
+  return { format: 1, version, endpoint, requests, exitCode, commands, assumptions: lines } as const;
+}
+
+/** Its name might be a company's own. */
+function describeEndpoint({ endpoint }: Settings): Message {
+  if (endpoint === DEFAULT_ENDPOINT) return say`${DEFAULT_ENDPOINT}`;
+  return endpoint.startsWith("http:") ? say`an address of this machine` : say`another address than ${DEFAULT_ENDPOINT}`;
 }
 
 type Line = Report["assumptions"][number];
@@ -122,7 +214,7 @@ const COLOURS = { ok: 32, differs: 33, unknown: 2 } as const;
 const WIDTH = 16;
 
 /** For a terminal, one line each. */
-export function table(report: Report, colours: boolean): string {
+function table(report: Report, colours: boolean): string {
   const row = ({ name, verdict, seen, holds, otherwise, page }: Line) => {
     const word = colours ? `\u001b[${COLOURS[verdict]}m${verdict.padEnd(8)}\u001b[0m` : verdict.padEnd(8);
     const first = `${word} ${name.padEnd(WIDTH)}${seen}`;
@@ -134,7 +226,7 @@ export function table(report: Report, colours: boolean): string {
 }
 
 /** For a bug report. */
-export function markdown(report: Report): string {
+function markdown(report: Report): string {
   const row = ({ name, verdict, holds, seen }: Line) => `| ${verdict} | \`${name}\` | ${holds} | ${seen} |`;
   const rows = report.assumptions.map(row);
   const platform = `Node.js ${process.version}, ${process.platform}`;
@@ -163,4 +255,27 @@ function endOf({ assumptions: all, commands, exitCode }: Report): Message[] {
   };
   const settings = commands.map((command) => concat(say`To set what was found: `, say`\`${command}\``));
   return [lines(words[exitCode], ...settings)];
+}
+
+if (require.main === module) {
+  // Nobody may be left to read what is written.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  // An exit, unlike a signal, ends what was started as well.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => process.exit(128 + constants.signals[signal]));
+  }
+  const { stdout, stderr, env: environment } = process;
+  // What is still on its way, such as an answer that never comes, is left behind.
+  hoodDoctor(process.argv.slice(2), { cwd: folder(), environment, stdout, stderr }).then((code) =>
+    stdout.write("", () => process.exit(code)),
+  );
+}
+
+/** The folder may have been deleted meanwhile. */
+function folder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
 }

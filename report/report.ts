@@ -64,7 +64,7 @@ export function buildReport(
   const unexplained = { message: say`pulumi preview ended with exit code ${exitCode}: its log says why.` };
   const about = aboutOf(said, preview, environment);
   const settings = settingsIn(preview, environment);
-  const providers = steps.filter(isProviderChange);
+  const providers = steps.filter((step) => isProvider(step) && isChange(step));
   const of = (name: ListName) => ordered.flatMap(({ list, entry }) => (list === name ? [entry] : []));
   return {
     about,
@@ -208,12 +208,8 @@ function isDefault(key: string, value: string): boolean {
   }
 }
 
-function isProviderChange(step: Step): boolean {
-  return isProvider(step) && isChange(step);
-}
-
 /** What is set in config or environment, under its name there, also if it is the default: the environment's value wins. */
-export interface Setting {
+interface Setting {
   readonly key: string;
   readonly name: string;
   readonly value: string;
@@ -230,7 +226,7 @@ interface Judged extends Judgement {
  *
  * @param providers the providers of the plugin that change
  */
-export function fingerprintOf(
+function fingerprintOf(
   { project, stack }: Pick<Preview, "project" | "stack">,
   settings: readonly Setting[],
   providers: readonly Step[],

@@ -1,4 +1,4 @@
-import { concat, count, type Message, say } from "../provider/text";
+import { concat, count, joined, type Message, say } from "../provider/text";
 import { code, codeBlock, flatLines, plainName, quoted } from "./escape";
 import type { Entry, ListName } from "./judge";
 import type { Report } from "./report";
@@ -95,7 +95,7 @@ function listSection({ name, title, lead, column, rows }: List): Section {
   const header = [say`Campaign`, say`Id`, say`Status`, say`${column}`, say`Resource`];
   const cells = rows.map(({ name, id, status, replaces, reason, note, missing, resource }) => {
     const parts = [replaces, reason, note].flatMap((part) => part ?? []);
-    return [name, id, status, joined(parts, say`. `) || missing, resource];
+    return [name, id, status, joined(parts, ". ") || missing, resource];
   });
   const padded = rows.length > PADDED_ROWS ? [] : [header, ...cells];
   const widths = header.map((_, column) => {
@@ -117,7 +117,7 @@ function tableRow(cells: readonly Message[], widths: readonly number[]): Message
     const missing = Math.max(0, (widths[column] ?? 0) - widthOf(cell));
     return concat(cell, ...Array<Message>(missing).fill(say` `));
   });
-  return concat(say`| `, joined(padded, say` | `), say` |`);
+  return concat(say`| `, joined(padded, " | "), say` |`);
 }
 
 function widthOf(cell = BLANK): number {
@@ -154,10 +154,10 @@ function lengthOf(messages: readonly Message[]): number {
 }
 
 /** How a writer shows text from outside. */
-export type Show = (text: string) => Message;
+type Show = (text: string) => Message;
 
-export type Layout = ReturnType<typeof layOut>;
-export type List = Layout["lists"][number];
+type Layout = ReturnType<typeof layOut>;
+type List = Layout["lists"][number];
 
 /** The lists of entries, in the order in which a reviewer needs them: what is counted in the title, and the rest of it. */
 const lists = {
@@ -182,7 +182,7 @@ const lists = {
 const names = Object.keys(lists) as ListName[];
 
 /** What a report says, in the order in which a reviewer needs it. Every writer writes this. */
-export function layOut(report: Report, show: Show) {
+function layOut(report: Report, show: Show) {
   const { refused, otherChanges, partsShown } = report;
   const shown = names.flatMap((name) => listOf(name, report[name], show) ?? []);
   const final = shown.find(({ name }) => name === "irreversible" || name === "launches");
@@ -242,7 +242,13 @@ function headOf(
 function aboutLine({ about: { project, stack, commit } }: Report, show: Show): Message | undefined {
   const known = Object.entries({ Project: project, stack, commit }).filter(([, text]) => text !== undefined);
   if (known.length === 0) return undefined;
-  return concat(joined(known.map(([name, text]) => say`${name} ${show(String(text))}`)), say`.`);
+  return concat(
+    joined(
+      known.map(([name, text]) => say`${name} ${show(String(text))}`),
+      ", ",
+    ),
+    say`.`,
+  );
 }
 
 const CHANGES = new Map([
@@ -264,7 +270,7 @@ function providerLines({ providers }: Report, show: Show): Message[] {
   return providers.map(({ resource, op, settings }) => {
     const shown = bounded(Object.entries(settings).map(([key, value]) => say`${show(key)} ${show(value)}`));
     const change = say`Provider ${show(resource)} is ${CHANGES.get(op) ?? "changed"}: `;
-    return concat(change, shown.length > 0 ? joined(shown) : say`no settings`);
+    return concat(change, shown.length > 0 ? joined(shown, ", ") : say`no settings`);
   });
 }
 
@@ -297,7 +303,7 @@ function replacement(list: ListName, { replaces, ...next }: Entry, show: Show): 
   const label = ({ campaignName, campaignId }: Partial<Entry>) =>
     joined(
       [campaignName, campaignId].flatMap((text) => (text === undefined ? [] : show(text))),
-      say` `,
+      " ",
     ) || say`a campaign that isn't known`;
   const end = list === "irreversible" ? concat(say`, and would end `, label(next)) : say``;
   return concat(say`Replaces the cancellation of `, label(replaces), end);
@@ -306,9 +312,4 @@ function replacement(list: ListName, { replaces, ...next }: Entry, show: Show): 
 /** A resource by its type, which may hold anything if it is another package's, and by its name. */
 function declaredAs(type: string, resource: string, show: Show): Message {
   return concat(/^\w+$/.test(type) ? say`${type}` : show(type), say` `, show(resource));
-}
-
-/** Messages in a row, with something between them. What is long in them is cut already. */
-export function joined(messages: readonly Message[], between: Message = say`, `): Message {
-  return concat(...messages.flatMap((message, index) => (index === 0 ? [message] : [between, message])));
 }

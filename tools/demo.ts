@@ -2,8 +2,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Simulator, startSimulator } from "../simulator";
 import { ensureEngine } from "./engine";
+import { ROOT } from "./package";
 import { type Cli, openCli, type Ran } from "./pulumi";
-import { ROOT } from "./root";
 
 /*
  * The whole life of a cancellation, on the project at the root of this repository and the real engine. Each step is held to what it

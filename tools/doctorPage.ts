@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { examined, type Setup } from "../tests/doctor/run";
-import { ROOT } from "./root";
+import { ROOT } from "./package";
 
 const PAGE = join(ROOT, "docs/doctor.md");
 

@@ -1,9 +1,21 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "./root";
+
+/** The repository, seen from where this file is compiled to. */
+export const ROOT = join(__dirname, "../..");
+
+const manifest: Record<"version" | "description", string> & { readonly repository: { readonly url: string } } =
+  JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+
+/** The package's version, and what it is. */
+export const { version, description } = manifest;
+
+/** Owner and name of the repository on GitHub, such as `acme/pulumi-ocamba-hood`. */
+export const repository = manifest.repository.url.replace(/^git\+https:\/\/github\.com\/|\.git$/g, "");
 
 /** What package.json says to those who work on this repository, and to nobody who installs the package. */
 const OURS = ["scripts", "overrides", "allowScripts", "devDependencies"];

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startSimulator } from "../simulator";
 import { ensureEngine } from "./engine";
+import { ROOT } from "./package";
 import { openCli } from "./pulumi";
-import { ROOT } from "./root";
 
 const TOKEN = "pictures-token-of-the-simulator";
 const EXAMPLE = join(ROOT, "examples/cancel-campaign");

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { ROOT, version } from "./root";
+import { ROOT, version } from "./package";
 
 /** Where the plugin looks for its own version and schema is seen from here, so the archive has the package's folders. */
 const MAIN = "dist/provider/hosts/plugin/main.js";

@@ -1,5 +1,4 @@
 import { PolicyPack, type ReportViolation, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
-import { type End, endsIn } from "./ends";
 import {
   capDefaults,
   checkCap,
@@ -7,6 +6,8 @@ import {
   checkProtected,
   checkTickets,
   checkWindow,
+  type End,
+  endsIn,
   expectedNameDefaults,
   protectedDefaults,
   ticketDefaults,

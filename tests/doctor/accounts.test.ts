@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { assumptions, NEVER } from "../../doctor/assumptions";
 import { textOf } from "../../provider/hood/mark";
 import type { Fault } from "../../simulator";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { json, type RawAnswer, silence, startRawServer, text } from "../support/accounts";
 import { CANARY, campaigns, doctor, examined, type Run, SECRETS, type Setup, TOKEN } from "./run";
 

@@ -14,7 +14,7 @@ import { transitions } from "../../provider/lifecycle";
 import { version } from "../../provider/version";
 import { type Simulator, startSimulator } from "../../simulator";
 import { doctorPage } from "../../tools/doctorPage";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { blockOf } from "../package/repository";
 import {
   AUTHORITY,

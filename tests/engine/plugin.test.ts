@@ -10,8 +10,8 @@ import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { version } from "../../provider/version";
 import type { Simulator } from "../../simulator";
+import { ROOT, repository } from "../../tools/package";
 import { packPlugin } from "../../tools/plugin";
-import { ROOT, repository } from "../../tools/root";
 import { blockOf } from "../package/repository";
 import { cancellation, inJavaScript, inYaml, link, mustFail, mustSucceed, onAccount, onStack, TOKEN } from "./stack";
 

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../provider/version";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
-import { ensureEngine } from "../../tools/engine";
-import { ensureLanguages } from "../../tools/engine/languages";
+import { ensureEngine, ensureLanguages } from "../../tools/engine";
+import { ROOT } from "../../tools/package";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
-import { ROOT } from "../../tools/root";
 
 export const TOKEN = "canary-5f1d0c9a7be24e63";
 

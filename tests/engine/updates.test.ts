@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { descendantsOf, kill } from "../support/providerProcess";
 import { isCreate, until } from "../support/testAccount";
 import { cancellation, type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";

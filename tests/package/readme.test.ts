@@ -6,8 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { ensureEngine } from "../../tools/engine";
-import { packPackage } from "../../tools/package";
-import { ROOT, repository } from "../../tools/root";
+import { packPackage, ROOT, repository } from "../../tools/package";
 import { onAccount, TOKEN } from "../engine/stack";
 import { type Block, blockOf, blocksOf, filesBelow, OLDEST, pages, run, TYPESCRIPT } from "./repository";
 

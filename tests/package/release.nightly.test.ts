@@ -3,11 +3,9 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { version } from "../../provider/version";
-import { ensureEngine } from "../../tools/engine";
-import { ensureLanguages } from "../../tools/engine/languages";
-import { packPackage } from "../../tools/package";
-import { ROOT, repository } from "../../tools/root";
-import { generate } from "../../tools/schema/examples";
+import { ensureEngine, ensureLanguages } from "../../tools/engine";
+import { packPackage, ROOT, repository } from "../../tools/package";
+import { generate } from "../../tools/schema/write";
 import { mustFail, mustSucceed, onAccount } from "../engine/stack";
 import { copyRepository, NEWEST_PULUMI, npm, OLDEST, type Repository, run, scriptOf, TYPESCRIPT } from "./repository";
 

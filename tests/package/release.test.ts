@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { version } from "../../provider/version";
+import { ROOT } from "../../tools/package";
 import { packPlugin } from "../../tools/plugin";
-import { ROOT } from "../../tools/root";
 import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
 
 describe("A release", function () {

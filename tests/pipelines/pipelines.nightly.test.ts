@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
-import { ROOT } from "../../tools/root";
+import { ROOT } from "../../tools/package";
 import { declarations } from "../engine/stack";
 import type { Files, Opened, World } from "./runner";
 import {

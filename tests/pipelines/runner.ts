@@ -8,8 +8,8 @@ import { delimiter, dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { type SimulatorOptions, startSimulator } from "../../simulator";
-import { ensureLanguages } from "../../tools/engine/languages";
-import { ROOT } from "../../tools/root";
+import { ensureLanguages } from "../../tools/engine";
+import { ROOT } from "../../tools/package";
 import type { Host, Program } from "../engine/stack";
 import { cancellation, declarations, installPlugin, inYaml, sourceFile } from "../engine/stack";
 

@@ -1,13 +1,14 @@
 import { expect } from "chai";
-import { endsIn, type SeenResource } from "../../examples/policy/ends";
 import {
   checkCap,
   checkExpectedNames,
   checkProtected,
   checkTickets,
   checkWindow,
+  endsIn,
   expectedNameDefaults,
   protectedDefaults,
+  type SeenResource,
   ticketDefaults,
   windowDefaults,
 } from "../../examples/policy/rules";

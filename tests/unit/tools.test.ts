@@ -5,20 +5,19 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { mock } from "node:test";
 import { expect } from "chai";
-import { type EngineOptions, engineEntry, ensureEngine } from "../../tools/engine";
-import { CLI_VERSION, PYTHON_HOST_VERSION, YAML_HOST_VERSION } from "../../tools/engine/build";
-import { ensureLanguages } from "../../tools/engine/languages";
-import { step } from "../../tools/engine/run";
+import { type EngineOptions, engineEntry, ensureEngine, ensureLanguages } from "../../tools/engine";
+import { CLI_VERSION, PYTHON_HOST_VERSION, step, YAML_HOST_VERSION } from "../../tools/engine/build";
 import { type RawServer, startRawServer } from "../support/accounts";
 import { VirtualClock } from "../support/virtualClock";
 
 const PARTS = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 const HOSTS = ["pulumi-language-yaml", "pulumi-language-python", "pulumi-language-python-exec"];
 
-/** Writes what it is told to build, and knows where the sources of the Python host are. */
+/** Writes what it is told to build or install, and knows where the sources of the Python host are. */
 const GO = `
 case "$1" in
   build) while [ "$1" != -o ]; do shift; done; printf '#!/bin/sh\\necho v${CLI_VERSION}\\n' > "$2"; chmod +x "$2" ;;
+  install) printf '#!/bin/sh\\n' > "$GOBIN/pulumi-language-yaml"; chmod +x "$GOBIN/pulumi-language-yaml" ;;
   list) echo "$SOURCES" ;;
 esac`;
 
@@ -187,7 +186,7 @@ describe("Getting an engine", () => {
     it("takes the hosts that came with the CLI, and builds none", async () => {
       for (const name of [...PARTS, ...HOSTS]) command(name, "echo v3.200.0");
       expect((await languages()).bin).to.equal(bin);
-      expect(calls(/^go build/gm)).to.have.length(0);
+      expect(calls(/^go (build|install)/gm)).to.have.length(0);
     });
 
     it("puts the hosts beside the CLI from the cache, and leaves the engine as it is", async () => {
@@ -211,10 +210,10 @@ describe("Getting an engine", () => {
       expect(await languages()).to.deep.equal({ bin: together(), python });
       expect(readFileSync(path.join(python, "installed"), "utf8")).to.match(/^pulumi==3\.\d+\.\d+\n$/);
       expect(calls(/^python3 -m (venv|pip)/gm)).to.have.length(2);
-      expect(calls(/^go build/gm)).to.have.length(4);
+      expect(calls(/^go (build|install)/gm)).to.have.length(4);
     });
 
-    const noPart = GO.replace('chmod +x "$2"', ":");
+    const noPart = GO.replaceAll(/chmod [^;]*/g, ": ");
     const noEnvironment = PYTHON.replace("mkdir", "echo no module named venv >&2; exit 1; mkdir");
     const [PULUMI, PYTHON_3] = [
       "Install Pulumi (https://www.",

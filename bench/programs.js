@@ -1,5 +1,7 @@
 const pulumi = require("@pulumi/pulumi");
 
+// The programs that are compared, by the name in BENCH_PROGRAM. Each declares BENCH_RESOURCES resources.
+
 // What one writes first for an API without a provider, in the way of Pulumi's guide to dynamic providers: methods that
 // call the API themselves, and a new provider for each resource. The engine stores the text of all of it with each of them.
 class CancellationProvider {
@@ -47,9 +49,26 @@ class CampaignCancellation extends pulumi.dynamic.Resource {
   }
 }
 
+// The engine alone: a provider that has nothing to do.
+const emptyProvider = {
+  async create() {
+    return { id: "empty", outs: {} };
+  },
+};
+
+class Empty extends pulumi.dynamic.Resource {
+  constructor(name) {
+    super(emptyProvider, name, {});
+  }
+}
+
+const Resource = {
+  ours: () => require("pulumi-ocamba-hood").CampaignCancellation,
+  baseline: () => CampaignCancellation,
+  floor: () => Empty,
+}[process.env.BENCH_PROGRAM]();
+
+const first = Number(process.env.BENCH_FIRST);
 for (let number = 0; number < Number(process.env.BENCH_RESOURCES); number++) {
-  new CampaignCancellation(`campaign-${number}`, {
-    campaignId: String(1000248 + number),
-    reason: "Budget cut, OPS-1234",
-  });
+  new Resource(`campaign-${number}`, { campaignId: String(first + number), reason: "Budget cut, OPS-1234" });
 }
