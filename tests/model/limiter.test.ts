@@ -73,19 +73,12 @@ const LEAST_SHARE = 0.97;
 const OLDEST = 60_000;
 const WINDOWS = "10/1s,150/60s";
 
-interface Pipeline {
-  readonly count: number;
-  readonly windowOffset: number;
-  /** Seconds in which somebody agrees to what the preview shows. */
-  readonly pause: number;
-  readonly parallel?: number;
-}
-
-const pipelines: fc.Arbitrary<Pipeline> = fc.noBias(
+const pipelines = fc.noBias(
   fc.record({
     // So few that nothing has to wait, or more than a minute holds.
     count: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 140, max: 200 })),
     windowOffset: fc.nat(59_999),
+    // Seconds in which somebody agrees to what the preview shows.
     pause: fc.integer({ min: 1, max: 40 }),
   }),
 );
@@ -95,7 +88,8 @@ describe("Many cancellations, alone on an account with Hood's windows,", functio
   const on = openInProcess({ config: { rateLimit: WINDOWS } }, { rateLimit: WINDOWS });
 
   /** A preview, a pause, and the up. @returns how many requests the preview took. */
-  async function play({ count, windowOffset, pause, parallel }: Pipeline): Promise<number> {
+  async function play(pipeline: { count: number; windowOffset: number; pause: number }, parallel?: number) {
+    const { count, windowOffset, pause } = pipeline;
     const ids = Array.from({ length: count }, (_, index) => String(1_000_248 + index));
     await on.restart({ windowOffset, campaigns: ids.map((id) => ({ id, name: `Sale ${id}`, status: "running" })) });
     const program = new Map(ids.map((campaignId) => [campaignId, { campaignId, reason: "Budget cut" }]));
@@ -124,7 +118,7 @@ describe("Many cancellations, alone on an account with Hood's windows,", functio
 
   for (const windowOffset of [0, 7_000, 31_000, 58_000]) {
     it(`${COUNT} of them, are all done, none on a read of more than a minute ago, in hardly more time than the windows need (which start ${windowOffset / 1_000} s late)`, async () => {
-      const previewed = await play({ count: COUNT, windowOffset, pause: 20, parallel: 100 });
+      const previewed = await play({ count: COUNT, windowOffset, pause: 20 }, 100);
       const { requests } = on.hood;
       expect(on.canceled).to.have.length(COUNT);
       const up = requests.slice(previewed);
@@ -222,11 +216,8 @@ const acts: [string, FaultRule["match"], Act][] = [
   ["a lookup of many", undefined, (on) => lookups.getCampaigns(on, {})],
 ];
 
-const busy = (retryAfter?: number | string): Fault => ({
-  kind: "status",
-  status: 429,
-  ...(retryAfter && { retryAfter }),
-});
+const busy = (retryAfter?: number | string) =>
+  ({ kind: "status", status: 429, ...(retryAfter && { retryAfter }) }) as const;
 
 /** How the account makes requests wait, how long it may take until the wait is given up, and what else is said then. */
 const answers: [string, (now: number) => Fault, number, says?: string][] = [
@@ -275,11 +266,9 @@ describe("an account that makes requests wait", function () {
         return fault(on.clock.now());
       },
     });
+    const words = (thrown: Error) => (thrown instanceof HoodError ? explain(thrown) : thrown.message);
     const done = act(operation.on("urn:pulumi:dev::shop::hood:index:Campaign::spring"));
-    const error = await done.then(
-      () => "",
-      (thrown: Error) => (thrown instanceof HoodError ? explain(thrown) : thrown.message),
-    );
+    const error = await done.then(() => "", words);
     return { error, took: on.clock.now() - start, lineAfter };
   }
 
@@ -289,12 +278,8 @@ describe("an account that makes requests wait", function () {
   ];
   for (const [what, fault, least, line] of slow) {
     it(`shows a line if it ${what}, and waits`, async () => {
-      const { error, took, lineAfter } = await play(
-        undefined,
-        () => fault,
-        (on) => on.account().get(ID),
-        1,
-      );
+      const read: Act = (on) => on.account().get(ID);
+      const { error, took, lineAfter } = await play(undefined, () => fault, read, 1);
       expect(error).to.equal("");
       expect(took).to.be.at.least(least);
       expect(lineAfter).to.be.at.most(SOON);
