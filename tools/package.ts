@@ -22,7 +22,7 @@ export const repository = manifest.repository.url.replace(/^git\+https:\/\/githu
 /** What package.json says to those who work on this repository, and to nobody who installs the package. */
 const OURS = ["scripts", "overrides", "allowScripts", "devDependencies"];
 
-export interface Packed {
+interface Packed {
   readonly filename: string;
   /** In bytes. */
   readonly size: number;
