@@ -10,7 +10,7 @@ import { type Reported, reportedIn } from "../provider/hood/rateLimit/headers";
 import { Limiter } from "../provider/hood/rateLimit/limiter";
 import { httpTransport, type Transport } from "../provider/hood/transport";
 import { isObject } from "../provider/json";
-import { describeLongWait } from "../provider/progress";
+import { describeLongWait } from "../provider/operation";
 import { type Settings, withToken } from "../provider/settings";
 import { type Message, say } from "../provider/text";
 

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { viewCampaign } from "../provider/hood/endpoints";
 import { HoodError } from "../provider/hood/errors";
-import { campaignFields } from "../provider/hood/fields";
+import { campaignFields, momentOf } from "../provider/hood/fields";
 import { markIn, withoutMark } from "../provider/hood/mark";
 import { idFrom } from "../provider/hood/model";
-import { momentOf } from "../provider/hood/time";
 import { isObject } from "../provider/json";
 import { isKnownStatus, knownStatuses } from "../provider/lifecycle";
 import { count, joined, type Message, say } from "../provider/text";

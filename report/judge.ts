@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { hoodTime } from "../provider/hood/time";
+import { hoodTime } from "../provider/hood/fields";
 import type { Properties } from "../provider/hosts/hosted";
 import { isCancelable, isCanceled, isEditable, isKnownStatus, isTerminal, meaningOf } from "../provider/lifecycle";
 import { campaignArguments } from "../provider/resources/campaign/args";

@@ -144,7 +144,7 @@ export function onePerRun<T extends object>(make: (run: pulumi.Resource) => T): 
 /** Warns, once in a run, about config keys and environment variables that look like settings but aren't. */
 export const warnOfMisspelt = onePerRun((run) => {
   // Loaded only if there is a run: a program that only imports the package doesn't need it.
-  const { describeMisspelt }: typeof import("../provider/misspelt") = require("../provider/misspelt");
+  const { describeMisspelt }: typeof import("../provider/settings") = require("../provider/settings");
   const keys = Object.keys(pulumi.runtime.allConfig());
   const warning = describeMisspelt(keys, Object.keys(process.env), pulumi.runtime.getProject());
   if (warning) pulumi.log.warn(warning, run).catch(() => undefined);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Account } from "../provider/hood/account";
-import type { Wait } from "../provider/hood/waits";
+import type { Wait } from "../provider/hood/client";
 import { onePerRun, warnOfMisspelt } from "./dynamic";
 
 /** The arguments of {@link getCampaign}. */
@@ -291,7 +291,7 @@ async function open(): Promise<Account> {
   // Loaded when a lookup is made: most programs make none. Not by import(), which Jest doesn't allow.
   const { openAccount }: typeof import("../provider/hood/account") = require("../provider/hood/account");
   const { readSettings, withToken }: typeof import("../provider/settings") = require("../provider/settings");
-  const { describeLongWait }: typeof import("../provider/progress") = require("../provider/progress");
+  const { describeLongWait }: typeof import("../provider/operation") = require("../provider/operation");
   const tell = async (wait: Wait) => {
     const line = describeLongWait(wait);
     // Without an engine, as in unit tests, it would be printed for nobody.
@@ -305,7 +305,7 @@ async function open(): Promise<Account> {
 /** An error in words. What the account is, a lookup finds in another place than the resources do, if the program runs elsewhere. */
 function messageOf(error: unknown): string {
   const { HoodError }: typeof import("../provider/hood/errors") = require("../provider/hood/errors");
-  const { explain }: typeof import("../provider/messages") = require("../provider/messages");
+  const { explain }: typeof import("../provider/errors") = require("../provider/errors");
   const { SettingsError }: typeof import("../provider/settings") = require("../provider/settings");
   const { lines, say }: typeof import("../provider/text") = require("../provider/text");
   const isOfSettings = error instanceof SettingsError || (error instanceof HoodError && error.kind === "unauthorized");

@@ -4,6 +4,7 @@ import { readable } from "./body";
 import type { Client } from "./client";
 import { type ListQuery, listCampaigns } from "./endpoints";
 import { type FailureKind, HoodError } from "./errors";
+import { momentOf } from "./fields";
 import { withoutMark } from "./mark";
 import { type CampaignDetails, campaignDetailsIn, campaignsIn, idFrom, type Observed } from "./model";
 import {
@@ -20,7 +21,6 @@ import {
   tooManyPages,
   unexpected,
 } from "./pages";
-import { momentOf } from "./time";
 
 /*
  * Pages are counted from a list's beginning, so whatever joins or leaves while they are read moves others from page to page, and one

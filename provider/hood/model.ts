@@ -1,7 +1,7 @@
 import { isObject } from "../json";
 import { readable } from "./body";
+import { hoodTime, isoFromHood } from "./fields";
 import { type Mark, markIn, markKeyIn, withoutMark } from "./mark";
-import { hoodTime, isoFromHood } from "./time";
 
 /** What the provider needs to know of a live campaign. Everything else in Hood's answer is ignored. */
 export interface Campaign {

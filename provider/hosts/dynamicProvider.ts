@@ -1,8 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { UnfinishedError } from "../errors";
 import type { EngineOperation, Operation } from "../operation";
-import { discreet, isCompared, withoutShown } from "./discreet";
-import { encoded, type Hosted, type Properties } from "./hosted";
+import { discreet, encoded, type Hosted, isCompared, type Properties, withoutShown } from "./hosted";
 
 /** Where the engine keeps the text that leads from a state to its provider. */
 const PROVIDER = "__provider";

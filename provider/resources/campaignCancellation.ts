@@ -1,9 +1,8 @@
 import { isSameReason } from "../difference";
-import { UnfinishedError, UserError } from "../errors";
+import { describeForgotten, explain, labelOf, shownStatus, UnfinishedError, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
-import { describeForgotten, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";
 import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, withArguments } from "./arguments";

@@ -1,11 +1,10 @@
 import { isSameReason } from "../difference";
-import { UnfinishedError, UserError } from "../errors";
+import { describeForgotten, explain, labelOf, UnfinishedError, UserError } from "../errors";
 import type { Action } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
+import { hoodTime } from "../hood/fields";
 import type { Campaign } from "../hood/model";
-import { hoodTime } from "../hood/time";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
-import { describeForgotten, explain, labelOf } from "../messages";
 import type { Operation } from "../operation";
 import { type Message, say } from "../text";
 import {

@@ -1,10 +1,9 @@
 import { unseenDifference } from "../difference";
-import { ImpossibleError } from "../errors";
+import { describeCampaign, ImpossibleError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/limiter";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, isTerminal, meaningOf } from "../lifecycle";
-import { describeCampaign } from "../messages";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { nameFailures, statusFailures } from "./guards";

@@ -1,10 +1,9 @@
 import { checkAuditLog } from "../auditLog";
 import { unseenDifference, unseenMistake } from "../difference";
-import { DOCTOR, ImpossibleError, UserError } from "../errors";
+import { DOCTOR, describeCampaign, explain, ImpossibleError, labelOf, UserError } from "../errors";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
 import { cancelableStatuses, isKnownStatus, knownStatuses, UNKNOWN_STATUS } from "../lifecycle";
-import { describeCampaign, explain, labelOf } from "../messages";
 import type { Counted, Left, Operation } from "../operation";
 import { concat, count, firstLine, harmless, joined, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";

@@ -1,9 +1,8 @@
-import { UserError } from "../errors";
+import { labelOf, UserError } from "../errors";
 import type { Account } from "../hood/account";
 import { readable } from "../hood/body";
 import type { ListQuery } from "../hood/endpoints";
 import { camelCase, fromHood, readableFields, snakeCase, sortableFields } from "../hood/fields";
-import { labelOf } from "../messages";
 import { concat, joined, lines, type Message, quoted, say } from "../text";
 import {
   type Declaration,

@@ -1,8 +1,7 @@
-import { UserError } from "../errors";
+import { explain, UserError } from "../errors";
 import { type FailureKind, HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign } from "../hood/model";
-import { explain } from "../messages";
 import type { Operation } from "../operation";
 import { joined, lines, type Message, oneLine, say, sentence } from "../text";
 

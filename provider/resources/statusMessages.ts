@@ -1,6 +1,6 @@
+import { labelOf, shownStatus } from "../errors";
 import type { Campaign } from "../hood/model";
 import { isCanceled, isTerminal, meaningOf, reachableFrom } from "../lifecycle";
-import { labelOf, shownStatus } from "../messages";
 import { lines, type Message, oneLine, quoted, say, sentence } from "../text";
 import { describeNoReturn } from "./cancel";
 

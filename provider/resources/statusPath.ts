@@ -1,9 +1,8 @@
-import { ImpossibleError } from "../errors";
+import { explain, ImpossibleError, shownStatus } from "../errors";
+import { hoodTime, momentOf } from "../hood/fields";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn } from "../hood/rateLimit/limiter";
-import { hoodTime, momentOf } from "../hood/time";
 import { isCanceled, isExplainedByTime, isKnownStatus, pathAround, pathBetween, type Step } from "../lifecycle";
-import { explain, shownStatus } from "../messages";
 import { firstLine, say } from "../text";
 import type { Guards } from "./arguments";
 import { cancelCampaign, decide, firstRead, readingFor } from "./cancel";

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { AuditedCall } from "../auditLog";
-import { UserError } from "../errors";
+import { describeCampaign, explain, labelOf, shownStatus, UserError } from "../errors";
 import type { Account, WriteResult } from "../hood/account";
 import { type Action, actOnCampaign, type Endpoint } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
 import type { Observed } from "../hood/model";
 import type { Turn } from "../hood/rateLimit/limiter";
 import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
-import { describeCampaign, explain, labelOf, shownStatus } from "../messages";
 import type { Operation } from "../operation";
 import { concat, firstLine, lines, type Message, oneLine, say } from "../text";
 import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./lookFor";

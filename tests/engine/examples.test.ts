@@ -4,9 +4,9 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+import type { SimulatorOptions } from "../../simulator";
 import { ROOT } from "../../tools/package";
-import { type Declared, HOSTS, mustFail, mustSucceed, openStack, type Program, type Stack, TOKEN } from "./stack";
+import { type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
 
 const NODE = "name: test\nruntime: nodejs\n";
 
@@ -26,36 +26,29 @@ const set = (values: Readonly<Record<string, string>>) =>
 
 describe("The example on the real engine", function () {
   this.timeout(240_000);
-  let hood: Simulator;
-  let stack: Stack;
-
+  const on = onAccount(afterEach);
   const open = async (name: string, account: SimulatorOptions = {}) => {
-    hood = await startSimulator({ token: TOKEN, ...account });
+    await on.account(account);
     // Each error of a program's own would take Pulumi's SDK 15 s of CPU: the colouring of a trace that leads through it.
-    stack = await openStack("npm classes", { HOOD_ENDPOINT: hood.url, NODE_OPTIONS: "--stack-trace-limit=1" });
-    await stack.write(await filesOf(name));
+    await on.open("npm classes", { NODE_OPTIONS: "--stack-trace-limit=1" });
+    await on.stack.write(await filesOf(name));
   };
-  afterEach(async () => {
-    await stack?.remove();
-    await hood?.close();
-  });
-  const calls = () => hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : `${method} ${path}`));
 
   it("campaign-lifecycle leads a campaign from draft to canceled, one edit at a time, and never back", async () => {
     await open("campaign-lifecycle");
     const stages = { draft: /^POST/, scheduled: /^PATCH/, paused: /pause$/, running: /resume$/, canceled: /cancel$/ };
     for (const [stage, call] of Object.entries(stages)) {
-      hood.clearRequests();
-      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...set({ stage })]));
-      expect(calls()).to.have.length(1);
-      expect(calls()[0]).to.match(call);
-      const live = [...hood.campaigns.values()].map(({ name, status }) => [name, status]);
+      on.hood.clearRequests();
+      await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", ...set({ stage })]));
+      expect(on.calls()).to.have.length(1);
+      expect(on.calls()[0]).to.match(call);
+      const live = [...on.hood.campaigns.values()].map(({ name, status }) => [name, status]);
       expect(live).to.deep.equal([["Spring sale", stage]]);
     }
-    hood.clearRequests();
-    const back = stack.run(["preview", ...set({ stage: "running" })]);
+    on.hood.clearRequests();
+    const back = on.stack.run(["preview", ...set({ stage: "running" })]);
     expect(await mustFail(back)).to.contain("Cancellation is permanent");
-    expect(calls()).to.deep.equal([]);
+    expect(on.calls()).to.deep.equal([]);
   });
 
   it("cancel-by-label cancels what has the label, and fails in the preview if that is more than its cap", async () => {
@@ -66,15 +59,15 @@ describe("The example on the real engine", function () {
     }));
     await open("cancel-by-label", { campaigns });
     const configured = set({ label: "expired", reason: "The offer is over" });
-    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...configured]));
-    const canceled = [...hood.campaigns.values()].filter(({ status }) => status === "canceled");
+    await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", ...configured]));
+    const canceled = [...on.hood.campaigns.values()].filter(({ status }) => status === "canceled");
     expect(canceled.map(({ labels }) => labels.includes("expired"))).to.deep.equal(Array(8).fill(true));
     // It still finds those that are canceled by now.
-    await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
-    hood.add(...Array.from({ length: 11 }, () => ({ status: "running", labels: ["expired"] })));
-    hood.clearRequests();
-    expect(await mustFail(stack.preview())).to.contain("more than 10 campaigns");
-    expect(calls()).to.deep.equal([]);
+    await mustSucceed(on.stack.run(["preview", "--expect-no-changes"]));
+    on.hood.add(...Array.from({ length: 11 }, () => ({ status: "running", labels: ["expired"] })));
+    on.hood.clearRequests();
+    expect(await mustFail(on.stack.preview())).to.contain("more than 10 campaigns");
+    expect(on.calls()).to.deep.equal([]);
   });
 
   it("emergency-stop pauses what it finds, cancels it for good if it is told to, and stops if that is more than max", async () => {
@@ -82,21 +75,21 @@ describe("The example on the real engine", function () {
     const offers = statuses.map((status, index) => ({ name: `Offer ${index}`, status, labels: ["offer"] }));
     const others = Array.from({ length: 11 }, (_, index) => ({ name: `Other ${index}`, labels: ["other"] }));
     await open("emergency-stop", { campaigns: [...offers, ...others] });
-    const live = () => [...hood.campaigns.values()].slice(0, 5).map(({ status }) => status);
+    const live = () => [...on.hood.campaigns.values()].slice(0, 5).map(({ status }) => status);
     const reason = "Wrong price, OPS-1234";
-    const without = stack.run(["preview", ...set({ reason, label: "" })]);
+    const without = on.stack.run(["preview", ...set({ reason, label: "" })]);
     expect(await mustFail(without)).to.contain("Set label or search: nothing says which campaigns to stop.");
-    const tooMany = stack.run(["preview", ...set({ label: "other" })]);
+    const tooMany = on.stack.run(["preview", ...set({ label: "other" })]);
     expect(await mustFail(tooMany)).to.contain("11 campaigns are found, and max allows 10.");
-    expect(calls()).to.deep.equal([]);
-    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...set({ label: "offer" })]));
-    expect(calls()).to.have.length(2);
+    expect(on.calls()).to.deep.equal([]);
+    await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", ...set({ label: "offer" })]));
+    expect(on.calls()).to.have.length(2);
     expect(live()).to.deep.equal(["paused", "paused", "paused", "sent", "canceled"]);
     const canceled = set({ search: "Offer", status: "canceled" });
-    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...canceled]));
-    expect(calls()).to.have.length(5);
+    await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", ...canceled]));
+    expect(on.calls()).to.have.length(5);
     expect(live()).to.deep.equal(["canceled", "canceled", "canceled", "sent", "canceled"]);
-    await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
+    await mustSucceed(on.stack.run(["preview", "--expect-no-changes"]));
   });
 });
 
@@ -151,35 +144,24 @@ const GOOD = program("Budget cut, OPS-1234", (id) => ({ expectedName: `Offer ${i
 for (const host of HOSTS) {
   describe(`examples/policy on the real engine, through the ${host}`, function () {
     this.timeout(120_000);
-    let hood: Simulator;
-    let stack: Stack;
-
-    before(async () => {
-      const campaigns = ["1", "2", "3", "4"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
-      hood = await startSimulator({ token: TOKEN, campaigns });
-      stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
-      await writeFile(join(stack.folder, "pack.sh"), LAUNCHER, { mode: 0o755 });
-    });
-    after(async () => {
-      await stack?.remove();
-      await hood?.close();
-    });
+    const campaigns = ["1", "2", "3", "4"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
+    const on = onStack(host, { campaigns });
+    before(() => writeFile(join(on.stack.folder, "pack.sh"), LAUNCHER, { mode: 0o755 }));
 
     /** A command with the pack in some configuration. */
     async function under(config: object, ...args: string[]) {
-      await stack.write({ "config.json": JSON.stringify(config) });
+      await on.stack.write({ "config.json": JSON.stringify(config) });
       const pack = [
         "--policy-pack",
-        join(stack.folder, "pack.sh"),
+        join(on.stack.folder, "pack.sh"),
         "--policy-pack-config",
-        join(stack.folder, "config.json"),
+        join(on.stack.folder, "config.json"),
       ];
-      return stack.run([...args, ...pack]);
+      return on.stack.run([...args, ...pack]);
     }
-    const posts = () => hood.requests.filter(({ method }) => method === "POST");
 
     it("stops in the preview what each policy is there for, and nothing else", async () => {
-      await stack.declare(BAD);
+      await on.stack.declare(BAD);
       const ran = await under(STRICT, "up", "--yes");
       await mustFail(ran);
       expect(ran.stdout)
@@ -190,18 +172,18 @@ for (const host of HOSTS) {
         .and.contain("Campaigns may end: never")
         .and.contain('Add expectedName, which is "Offer 2"')
         .and.not.contain('"Offer 3"');
-      expect(posts()).to.deep.equal([]);
+      expect(on.calls()).to.deep.equal([]);
     });
 
     // The rules have both hosts' names in a table of their own: one of them shows what an update does.
     if (host === "plugin") {
       it("lets an update through that keeps to all of it, and has nothing against it later", async () => {
-        await stack.declare(GOOD);
+        await on.stack.declare(GOOD);
         await mustSucceed(under(OPEN, "up", "--yes", "--skip-preview"));
-        expect(posts()).to.have.length(3);
-        await stack.declare(GOOD, { changed: "yes" });
+        expect(on.calls()).to.have.length(3);
+        await on.stack.declare(GOOD, { changed: "yes" });
         await mustSucceed(under(STRICT, "up", "--yes", "--skip-preview"));
-        expect(posts()).to.have.length(3);
+        expect(on.calls()).to.have.length(3);
       });
 
       it("takes the configuration that lies beside it, and no wrong one", async () => {

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { harmless } from "../../provider/text";
-import { type Simulator, startSimulator } from "../../simulator";
-import { type Declared, HOSTS, openStack, type Program, type Stack, TOKEN } from "./stack";
+import { type Declared, HOSTS, onStack, type Program } from "./stack";
 
 const UNKNOWN_IN_COLOUR = "a <{%unknown%}> b";
 const NAMES = [
@@ -28,29 +27,19 @@ const WORDS = "<{%unknown%}> \ud83d \0 \u001b[2J \u202e";
 for (const host of HOSTS) {
   describe(`Text from outside, in colour, through the ${host}`, function () {
     this.timeout(120_000);
-    let hood: Simulator;
-    let stack: Stack;
+    const on = onStack(host, { rateLimit: "off" }, { HOOD_RATE_LIMIT: "1000/1s" });
     let declared: Program = {};
-
-    before(async () => {
-      hood = await startSimulator({ token: TOKEN, rateLimit: "off" });
-      stack = await openStack(host, { HOOD_ENDPOINT: hood.url, HOOD_RATE_LIMIT: "1000/1s" });
-    });
-    after(async () => {
-      await stack?.remove();
-      await hood?.close();
-    });
 
     /** Exports a text from outside of each resource, too. */
     const declare = (program: Program) => {
       const shown = ({ type }: Declared) => (type === "Campaign" ? "name" : "campaignName");
       const outputs = Object.entries(program).map(([name, one]) => [name, `\${${name}.${shown(one)}}`]);
-      return stack.declare(program, Object.fromEntries(outputs));
+      return on.stack.declare(program, Object.fromEntries(outputs));
     };
 
     /** Runs the CLI as a person sees it. The engine must come to the end that is expected, whatever it shows. */
     async function inColour(code: number, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
-      const ran = await stack.run(args, { color: "always", env });
+      const ran = await on.stack.run(args, { color: "always", env });
       const said = ran.stdout + ran.stderr;
       const start = said.slice(0, 20_000);
       expect(said, start).to.not.match(/panic:|Unrecognized color|invalid UTF-8|unknown value|unknown signature/);
@@ -61,7 +50,7 @@ for (const host of HOSTS) {
       return said;
     }
 
-    const running = (name: string) => hood.add({ name, status: "running" })[0]?.id ?? "";
+    const running = (name: string) => on.hood.add({ name, status: "running" })[0]?.id ?? "";
     const cancellation = (name: string, more: object = {}): Declared => ({
       type: "CampaignCancellation",
       args: { campaignId: running(name), reason: "Budget cut", ...more },
@@ -69,7 +58,7 @@ for (const host of HOSTS) {
     const each = (prefix: string, names: readonly string[], make: (name: string, index: number) => Declared): Program =>
       Object.fromEntries(names.map((name, index) => [`${prefix}${index}`, make(name, index)]));
     const names = async (prefix: string, output: string) =>
-      (await stack.resources()).flatMap(({ urn, outputs }) => (urn.includes(`::${prefix}`) ? outputs[output] : []));
+      (await on.stack.resources()).flatMap(({ urn, outputs }) => (urn.includes(`::${prefix}`) ? outputs[output] : []));
 
     it("is shown in a preview and an up, is the name that a program expects, and is kept in the state", async () => {
       declared = {
@@ -98,12 +87,12 @@ for (const host of HOSTS) {
       const { campaignId = "" } = failing.args as { campaignId?: string };
       const isCall = ({ method, path }: { method: string; path: string }) =>
         method === "POST" && path.includes(campaignId);
-      hood.fault({ match: isCall, fault: { kind: "status", status: 403, message: WORDS } });
+      on.hood.fault({ match: isCall, fault: { kind: "status", status: 403, message: WORDS } });
       await declare({ ...declared, failing: { ...failing, options: { dependsOn: Object.keys(declared) } } });
       const said = await inColour(1, ["up", "--yes", "--skip-preview"], { HOOD_PREFLIGHT: "off" });
       expect(said).to.contain("HTTP 403 Error. < {%unknown%}>");
       expect(await names("unread", "campaignName")).to.have.length(NAMES.length);
-      expect(hood.campaign(campaignId).status).to.equal("running");
+      expect(on.hood.campaign(campaignId).status).to.equal("running");
     });
 
     // What follows, both hosts take from the same resources: the plugin's programs start in a quarter of the time.
@@ -121,7 +110,7 @@ for (const host of HOSTS) {
 
       it("is found by a refresh, in names of fields too, and an up overwrites it", async () => {
         const live = NAMES.map((_, index) =>
-          [...hood.campaigns.values()].find(({ name }) => name === `teaser${index}`),
+          [...on.hood.campaigns.values()].find(({ name }) => name === `teaser${index}`),
         );
         for (const [index, name] of NAMES.entries()) {
           const changed = { name, description: `${name}!`, labels: [name], metadata: { a: { [name]: name } } };
@@ -137,7 +126,7 @@ for (const host of HOSTS) {
 
     it("is shown by a destroy that says what stays", async () => {
       expect(await inColour(0, ["destroy", "--yes", "--diff"])).to.contain("a < {%unknown%}> b");
-      expect(await stack.resources()).to.deep.equal([]);
+      expect(await on.stack.resources()).to.deep.equal([]);
     });
   });
 }

@@ -38,17 +38,9 @@ const FAULTS: readonly Fault[] = [
 /** What goes wrong with any but a create. */
 const NOTHING_DONE: readonly Fault[] = [{ kind: "drop" }, { kind: "status", status: 500 }];
 
-interface Counts {
-  kills: number;
-  missed: number;
-  updates: number;
-  faults: number;
-  effects: number;
-  twice: number;
-  lost: number;
-}
-
-const total: Counts = { kills: 0, missed: 0, updates: 0, faults: 0, effects: 0, twice: 0, lost: 0 };
+const NONE = { kills: 0, missed: 0, updates: 0, faults: 0, effects: 0, twice: 0, lost: 0 };
+type Counts = typeof NONE;
+const total: Counts = { ...NONE };
 
 const isCreate = ({ method, path }: Pick<FaultableRequest, "method" | "path">) =>
   method === "POST" && path.endsWith("/campaigns");
@@ -194,10 +186,8 @@ class Lane {
     const created = [...hood.campaigns.values()].filter((campaign) => campaign.name === name);
     const resources = await stack.resources();
     counts.effects += effects.length;
-    for (const done of [
-      created.length,
-      ...ids.map((id) => effects.filter(({ campaignId }) => campaignId === id).length),
-    ]) {
+    const ended = ids.map((id) => effects.filter(({ campaignId }) => campaignId === id).length);
+    for (const done of [created.length, ...ended]) {
       counts.twice += Math.max(0, done - 1);
       counts.lost += Math.max(0, 1 - done);
     }
@@ -205,15 +195,12 @@ class Lane {
       ({ method, path, status, effect }) => `${method} ${path} ${status} ${effect?.to ?? ""}`,
     );
     const why = `${name}\n${said}\n${log.join("\n")}`;
-    expect(
-      effects.map(({ campaignId }) => campaignId),
-      why,
-    ).to.have.members([...ids, ...created.map(({ id }) => id)]);
+    const all = [...ids, ...created.map(({ id }) => id)];
+    const affected = effects.map(({ campaignId }) => campaignId);
+    const stored = resources.map(({ id }) => id);
+    expect(affected, why).to.have.members(all);
     expect(created, why).to.have.length(1);
-    expect(
-      resources.map(({ id }) => id),
-      why,
-    ).to.have.members([...ids, ...created.map(({ id }) => id)]);
+    expect(stored, why).to.have.members(all);
     for (const { id, outputs } of resources.filter(({ id }) => ids.includes(id))) {
       expect(outputs, why).to.include({ status: "canceled" });
       if (outputs.outcome !== "canceled") expect(said).to.match(new RegExp(`Found campaign ${id} .*interrupted`), why);
@@ -244,7 +231,7 @@ describe("An update on the real engine, with answers that get lost", function ()
 
   for (const [index, [what, command, hosts]] of TARGETS.entries()) {
     it(`cancels and creates each campaign once although its ${what} is killed, ${KILLS} times`, async () => {
-      const counts: Counts = { kills: 0, missed: 0, updates: 0, faults: 0, effects: 0, twice: 0, lost: 0 };
+      const counts: Counts = { ...NONE };
       const seeds = hosts.map((_, lane) => SEED + 10 * index + lane);
       const lanes = await Promise.all(hosts.map((host, lane) => Lane.open(host, command, seeds[lane] ?? 0, counts)));
       let started = 0;

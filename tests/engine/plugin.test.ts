@@ -9,16 +9,10 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { version } from "../../provider/version";
-import { type Simulator, startSimulator } from "../../simulator";
+import type { Simulator } from "../../simulator";
 import { packPlugin, ROOT, repository } from "../../tools/package";
 import { blockOf } from "../package/repository";
-import type { Declared, Program, Stack } from "./stack";
-import { inJavaScript, inYaml, link, mustFail, mustSucceed, openStack, TOKEN } from "./stack";
-
-const cancellation = (campaignId: string): Declared => ({
-  type: "CampaignCancellation",
-  args: { campaignId, reason: "Budget cut" },
-});
+import { inJavaScript, inYaml, link, mustFail, mustSucceed, onAccount, onStack, type Program, TOKEN } from "./stack";
 
 // The plugin refuses a second configuration: so each of these commands gives one to each process.
 describe("Several accounts in one program on the real engine", function () {
@@ -27,17 +21,13 @@ describe("Several accounts in one program on the real engine", function () {
   /** The first one isn't the engine's own, whatever it may look like. */
   const PROVIDERS = ["default_one", "two"];
   const ROTATED = TOKENS.map((token) => `new-${token}`);
+  const on = onAccount();
   let accounts: Simulator[];
-  let stack: Stack;
 
   before(async () => {
     const campaigns = ["1", "2", "3"].map((id) => ({ id, name: "Sale", status: "running" }));
-    accounts = await Promise.all(TOKENS.map((token) => startSimulator({ token: [token, `new-${token}`], campaigns })));
-    stack = await openStack("plugin", { HOOD_ENDPOINT: accounts[0]?.url });
-  });
-  after(async () => {
-    await stack?.remove();
-    for (const account of accounts) await account.close();
+    accounts = await Promise.all(TOKENS.map((token) => on.account({ token: [token, `new-${token}`], campaigns })));
+    await on.open("plugin", { HOOD_ENDPOINT: accounts[0]?.url });
   });
 
   /** One resource on the default provider, and one on a provider of its own for each further token. */
@@ -50,26 +40,26 @@ describe("Several accounts in one program on the real engine", function () {
       resources[provider] = { type: "pulumi:providers:hood", properties };
       resources[`on-${provider}`] = { ...pause, options: { provider: `\${${provider}}` } };
     }
-    return stack.write(inYaml({}, { resources }));
+    return on.stack.write(inYaml({}, { resources }));
   };
   const statuses = (id: string) => accounts.map((account) => account.campaign(id).status);
 
   it("have each their own token, also if it changes, and it stays a secret", async () => {
     await declare(TOKENS, "1");
-    const up = await mustSucceed(stack.run(["up", "--yes", "--diff"]));
+    const up = await mustSucceed(on.stack.run(["up", "--yes", "--diff"]));
     expect(statuses("1")).to.deep.equal(["paused", "paused", "paused"]);
-    for (const text of [up.stdout, up.stderr, await stack.stateText()]) {
+    for (const text of [up.stdout, up.stderr, await on.stack.stateText()]) {
       for (const token of TOKENS) expect(text).to.not.contain(token);
     }
     expect(up.stdout).to.match(/token\s*: \[secret\]/);
     for (const account of accounts) account.setStatus("1", "running");
     await declare(ROTATED, "1");
     const env = { HOOD_TOKEN: ROTATED[0] };
-    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--refresh"], { env }));
+    await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", "--refresh"], { env }));
     expect(statuses("1")).to.deep.equal(["paused", "paused", "paused"]);
     const urn = "urn:pulumi:test::test::pulumi:providers:hood::default_one";
-    await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--replace", urn], { env }));
-    await mustSucceed(stack.run(["destroy", "--yes", "--skip-preview", "--run-program"], { env }));
+    await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", "--replace", urn], { env }));
+    await mustSucceed(on.stack.run(["destroy", "--yes", "--skip-preview", "--run-program"], { env }));
   });
 
   describe("with a plugin that a person started for PULUMI_DEBUG_PROVIDERS,", () => {
@@ -88,16 +78,16 @@ describe("Several accounts in one program on the real engine", function () {
 
     it("one account works through several commands", async () => {
       await declare([TOKEN], "2");
-      await mustSucceed(stack.run(["up", "--yes"], { env }));
+      await mustSucceed(on.stack.run(["up", "--yes"], { env }));
       expect(statuses("2")).to.deep.equal(["paused", "running", "running"]);
-      await mustSucceed(stack.destroy({ env }));
+      await mustSucceed(on.stack.destroy({ env }));
     });
 
     it("two fail the preview, and never is the one taken for the other", async () => {
       await declare(TOKENS.slice(0, 2), "3");
-      expect(await mustFail(stack.preview({ env }))).to.contain("one account for each command");
+      expect(await mustFail(on.stack.preview({ env }))).to.contain("one account for each command");
       expect(statuses("3")).to.deep.equal(["running", "running", "running"]);
-      expect(await mustFail(stack.up({ env }))).to.contain("one account for each command");
+      expect(await mustFail(on.stack.up({ env }))).to.contain("one account for each command");
       expect(statuses("3").slice(1)).to.deep.equal(["running", "running"]);
     });
   });
@@ -105,28 +95,24 @@ describe("Several accounts in one program on the real engine", function () {
 
 describe("The plugin on the real engine", function () {
   this.timeout(120_000);
+  const on = onStack("plugin", { campaigns: [{ id: "1", status: "running" }] });
 
   it("adopts what the npm classes canceled, as they do what it canceled, and nothing is sent", async () => {
-    const hood = await startSimulator({ token: TOKEN, campaigns: [{ id: "1", status: "running" }] });
-    const stack = await openStack("plugin", { HOOD_ENDPOINT: hood.url });
-    const program: Program = { sale: cancellation("1") };
-    const inState = async () => (await stack.resources()).map(({ type, outputs }) => `${type} ${outputs.outcome}`);
-    try {
-      await link(stack.folder);
-      for (const [files, state] of [
-        [inJavaScript(program), "pulumi-nodejs:dynamic/hood:CampaignCancellation canceled"],
-        [inYaml(program), "hood:index:CampaignCancellation alreadyCanceled"],
-        [inJavaScript(program), "pulumi-nodejs:dynamic/hood:CampaignCancellation alreadyCanceled"],
-      ] as const) {
-        await stack.write(files);
-        await mustSucceed(stack.up());
-        expect(await inState()).to.deep.equal([state]);
-      }
-      expect(hood.requests.filter(({ method }) => method === "POST")).to.have.length(1);
-    } finally {
-      await stack.remove();
-      await hood.close();
+    const program: Program = {
+      sale: { type: "CampaignCancellation", args: { campaignId: "1", reason: "Budget cut" } },
+    };
+    await link(on.stack.folder);
+    for (const [files, state] of [
+      [inJavaScript(program), "pulumi-nodejs:dynamic/hood:CampaignCancellation canceled"],
+      [inYaml(program), "hood:index:CampaignCancellation alreadyCanceled"],
+      [inJavaScript(program), "pulumi-nodejs:dynamic/hood:CampaignCancellation alreadyCanceled"],
+    ] as const) {
+      await on.stack.write(files);
+      await mustSucceed(on.stack.up());
+      const resources = await on.stack.resources();
+      expect(resources.map(({ type, outputs }) => `${type} ${outputs.outcome}`)).to.deep.equal([state]);
     }
+    expect(on.calls()).to.deep.equal(["POST /1/cancel"]);
   });
 });
 
@@ -138,8 +124,7 @@ describe("The plugin, on a machine that has none", function () {
   let archive: string;
   let downloads: http.Server;
   let asked: string[];
-  let hood: Simulator;
-  let stack: Stack;
+  const on = onAccount(afterEach);
 
   before(async () => {
     home = await mkdtemp(join(tmpdir(), "hood machine "));
@@ -154,21 +139,13 @@ describe("The plugin, on a machine that has none", function () {
   });
   beforeEach(async () => {
     asked = [];
-    hood = await startSimulator({
-      token: TOKEN,
-      campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }],
-    });
+    await on.account({ campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }] });
     const { port } = downloads.address() as AddressInfo;
-    stack = await openStack("plugin", {
-      HOOD_ENDPOINT: hood.url,
+    await on.open("plugin", {
       PULUMI_HOME: await mkdtemp(join(home, "pulumi ")),
       // In place of GitHub, which a release is downloaded from.
       PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES: `^github://api\\.github\\.com/${repository}$=http://127.0.0.1:${port}`,
     });
-  });
-  afterEach(async () => {
-    await stack?.remove();
-    await hood?.close();
   });
   after(async () => {
     downloads?.close();
@@ -202,15 +179,15 @@ describe("The plugin, on a machine that has none", function () {
   ];
   for (const [what, isDownloaded, files] of programs) {
     it(`is ${isDownloaded ? "downloaded" : "installed from its archive"} for ${what}, which then cancels a campaign`, async () => {
-      await stack.write(await files());
+      await on.stack.write(await files());
       const install = ["plugin", "install", "resource", "hood", version, "--file", archive];
-      if (!isDownloaded) await mustSucceed(stack.run(install));
+      if (!isDownloaded) await mustSucceed(on.stack.run(install));
       // The token of the environment wins over it, though the provider that Pulumi makes is named after the download.
-      await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", "rolled-long-ago"]));
-      await mustSucceed(stack.run(["config", "set", "--secret", "tokenOfBrandA", TOKEN]));
-      await mustSucceed(stack.up());
-      expect(hood.campaign("1000248").status).to.equal("canceled");
-      const { outcome } = await stack.outputs();
+      await mustSucceed(on.stack.run(["config", "set", "--secret", "hood:token", "rolled-long-ago"]));
+      await mustSucceed(on.stack.run(["config", "set", "--secret", "tokenOfBrandA", TOKEN]));
+      await mustSucceed(on.stack.up());
+      expect(on.hood.campaign("1000248").status).to.equal("canceled");
+      const { outcome } = await on.stack.outputs();
       expect(outcome).to.equal(what.includes("provider") ? undefined : "canceled");
       expect([...new Set(asked)]).to.have.length(isDownloaded ? 1 : 0);
       for (const path of asked)

@@ -3,8 +3,7 @@ import { UNKNOWN } from "../../provider/hosts/hosted";
 import { readPreview } from "../../report/preview";
 import { buildReport, type Report } from "../../report/report";
 import { markdown, plainText } from "../../report/writers";
-import { type Simulator, startSimulator } from "../../simulator";
-import { type Declared, HOSTS, mustFail, mustSucceed, openStack, type Stack, type Step, TOKEN } from "./stack";
+import { type Declared, HOSTS, mustFail, mustSucceed, onStack, type Step, TOKEN } from "./stack";
 
 /** What hood-plan makes of a preview: its arguments and exit codes have tests of their own. */
 const reportOf = (stdout: string, exitCode = 0): Report =>
@@ -35,32 +34,21 @@ const misnamed: Declared = {
 for (const host of HOSTS) {
   describe(`The report on a preview of the real engine, through the ${host},`, function () {
     this.timeout(120_000);
-    let hood: Simulator;
-    let stack: Stack;
-    const preview = (...args: string[]) => stack.run(["preview", "--json", ...args]);
-
-    before(async () => {
-      hood = await startSimulator({
-        token: TOKEN,
-        campaigns: [
-          { id: "1", name: "</td>|@everyone <script>", status: "running" },
-          { id: "2", name: "Summer teaser", status: "scheduled" },
-          { id: "3", name: "Autumn", status: "paused" },
-          { id: "4", name: "Winter", status: "canceled" },
-          { id: "5", status: "running" },
-          { id: "6", status: "running" },
-          { id: "1000", name: "Terms", status: "running" },
-        ],
-      });
-      stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
+    const on = onStack(host, {
+      campaigns: [
+        { id: "1", name: "</td>|@everyone <script>", status: "running" },
+        { id: "2", name: "Summer teaser", status: "scheduled" },
+        { id: "3", name: "Autumn", status: "paused" },
+        { id: "4", name: "Winter", status: "canceled" },
+        { id: "5", status: "running" },
+        { id: "6", status: "running" },
+        { id: "1000", name: "Terms", status: "running" },
+      ],
     });
-    after(async () => {
-      await stack?.remove();
-      await hood?.close();
-    });
+    const preview = (...args: string[]) => on.stack.run(["preview", "--json", ...args]);
 
     it("counts a status that only the update will know as an end", async () => {
-      await stack.declare({ other, follower });
+      await on.stack.declare({ other, follower });
       const { stdout } = await mustSucceed(preview());
       expect(reportOf(stdout).irreversible.map(({ campaignName }) => campaignName)).to.deep.equal(["Summer teaser"]);
       const { steps } = JSON.parse(stdout) as { steps: Step[] };
@@ -70,7 +58,7 @@ for (const host of HOSTS) {
 
     if (host === "plugin") {
       it("shows why the preview failed", async () => {
-        await stack.declare({ misnamed });
+        await on.stack.declare({ misnamed });
         const { code, stdout } = await preview();
         expect(markdown(reportOf(stdout, code))).to.match(
           /\n### The preview failed: .*\n\n.*\n\n.*\n\nCampaignCancellation `misnamed`:\n\n```\n.*Summer teaser/,
@@ -78,14 +66,13 @@ for (const host of HOSTS) {
       });
 
       it("is about what the update then does, as far as the cap allows it", async () => {
-        await stack.declare({ other, follower });
+        await on.stack.declare({ other, follower });
         const none = { env: { HOOD_MAX_CANCELLATIONS: "0" } };
-        expect(await mustFail(stack.preview(none)))
+        expect(await mustFail(on.stack.preview(none)))
           .to.contain("more than 0 campaign")
           .and.contain("only known in the update");
-        await mustSucceed(stack.up({ env: { HOOD_MAX_CANCELLATIONS: "1" } }));
-        const calls = hood.requests.filter(({ method }) => method === "POST");
-        expect(calls.map(({ path }) => path.split("/").slice(-2).join(" "))).to.deep.equal(["1 pause", "2 pause"]);
+        await mustSucceed(on.stack.up({ env: { HOOD_MAX_CANCELLATIONS: "1" } }));
+        expect(on.calls()).to.deep.equal(["POST /1/pause", "POST /2/pause"]);
       });
       return;
     }
@@ -93,15 +80,15 @@ for (const host of HOSTS) {
     it("lists every kind of end and launch that a preview can show, and the settings that aren't the default", async () => {
       const stays = CAMPAIGN("stays", ENDS_WITH_IT, "retainOnDelete: true");
       const ended = [CAMPAIGN("ends", ENDS_WITH_IT), CAMPAIGN("left", ENDS_WITH_IT), END("replaced", '"4"'), stays];
-      await stack.program(ended.join(""));
-      await mustSucceed(stack.up());
-      const state = JSON.parse((await mustSucceed(stack.run(["stack", "export"]))).stdout);
+      await on.stack.program(ended.join(""));
+      await mustSucceed(on.stack.up());
+      const state = JSON.parse((await mustSucceed(on.stack.run(["stack", "export"]))).stdout);
       const left = state.deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith("Campaign::left"));
       state.deployment.resources.push({ ...left, id: "77", delete: true });
-      await stack.write({ "state.json": JSON.stringify(state) });
-      await mustSucceed(stack.run(["stack", "import", "--file", "state.json"]));
-      await mustSucceed(stack.run(["config", "set", "hood:endpoint", hood.url]));
-      await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
+      await on.stack.write({ "state.json": JSON.stringify(state) });
+      await mustSucceed(on.stack.run(["stack", "import", "--file", "state.json"]));
+      await mustSucceed(on.stack.run(["config", "set", "hood:endpoint", on.hood.url]));
+      await mustSucceed(on.stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
 
       const ends = [END("one", '"1"'), END("recorded", '"4"'), END("replaced", '"2"'), CAMPAIGN("left", ENDS_WITH_IT)];
       const __provider = 'exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation';
@@ -113,19 +100,12 @@ for (const host of HOSTS) {
         new pulumi.CustomResource("pulumi-nodejs:dynamic/site:Label", "label", label);`;
       const urn = "urn:pulumi:test::test::pulumi-nodejs:dynamic/hood:CampaignCancellation::replaced";
       const shown = async (secret: string) => {
-        await stack.program(source(secret));
+        await on.stack.program(source(secret));
         return reportOf((await mustSucceed(preview("--show-replacement-steps", "--replace", urn))).stdout);
       };
       const report = await shown("5");
-      expect(names(report.irreversible)).to.deep.equal([
-        "ends",
-        "hidden",
-        "label",
-        "left",
-        "one",
-        "replaced",
-        "unknown",
-      ]);
+      const irreversible = ["ends", "hidden", "label", "left", "one", "replaced", "unknown"];
+      expect(names(report.irreversible)).to.deep.equal(irreversible);
       const { launches, recorded, removed, reversible } = report;
       expect([launches, recorded, removed, reversible].map(names)).to.deep.equal([
         ["now", "resume"],
@@ -135,7 +115,7 @@ for (const host of HOSTS) {
       ]);
       expect(report.about).to.deep.include({ project: "test", stack: "test" });
       expect(report.settings).to.deep.equal([
-        { name: "hood:endpoint", value: hood.url },
+        { name: "hood:endpoint", value: on.hood.url },
         { name: "hood:token", value: "[secret]" },
       ]);
       expect(report.otherChanges).to.equal(3);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../provider/version";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureEngine, ensureLanguages } from "../../tools/engine";
 import { ROOT } from "../../tools/package";
 import { openCli, type Ran, type RunOptions } from "../../tools/pulumi";
@@ -27,50 +28,31 @@ export interface StoredResource {
   readonly outputs: Record<string, unknown>;
 }
 
-/** A project of its own, in a folder with a space in its name, on the real engine. */
-export interface Stack {
-  readonly folder: string;
-  /** Writes the program: its resources, and what it exports. */
-  declare(resources: Program, outputs?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** The whole program, in JavaScript, with `pulumi` and `hood` in scope. */
-  program(source: string): Promise<void>;
-  /** Writes files of the project, by name. */
-  write(files: Readonly<Record<string, string>>): Promise<void>;
-  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
-  preview(options?: RunOptions): Promise<Ran>;
-  /** The steps of a preview that are about this package's resources. */
-  plan(options?: RunOptions): Promise<Step[]>;
-  up(options?: RunOptions): Promise<Ran>;
-  destroy(options?: RunOptions): Promise<Ran>;
-  /** The resources in the state, without the stack and the providers. */
-  resources(): Promise<StoredResource[]>;
-  /** What the program exported. */
-  outputs(): Promise<Record<string, unknown>>;
-  /** The state as the backend stores it. */
-  stateText(): Promise<string>;
-  remove(): Promise<void>;
-}
-
 export type Install = (folder: string) => Promise<void>;
 
+export type Stack = Awaited<ReturnType<typeof openStack>>;
+
 /**
+ * A project of its own, in a folder with a space in its name, on the real engine.
  * @param settings the `hood` environment of every command, such as `{ HOOD_ENDPOINT: simulator.url }`.
  * @param install brings the package and Pulumi's into the folder of a program in Node.js; without it, this repository's are linked.
  */
-export async function openStack(host: Host, settings: NodeJS.ProcessEnv, install: Install = link): Promise<Stack> {
+export async function openStack(host: Host, settings: NodeJS.ProcessEnv, install: Install = link) {
   const home = await mkdtemp(join(tmpdir(), "hood stack "));
   const folder = join(home, "the program");
   await mkdir(folder);
-  const write: Stack["write"] = async (files) => {
+  /** Writes files of the project, by name. */
+  const write = async (files: Files) => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   };
   await write(host === "plugin" ? inYaml({}) : JAVASCRIPT);
   const { env: own, ...engine } = host === "plugin" ? await withPlugin(home) : { bin: await ensureEngine(), env: {} };
   if (host === "npm classes") await install(folder);
   const cli = await openCli({ ...engine, cwd: folder, scratch: home });
-  const run: Stack["run"] = (args, options) =>
+  const run = (args: readonly string[], options?: RunOptions): Promise<Ran> =>
     cli(args, { ...options, env: { HOOD_TOKEN: TOKEN, ...own, ...settings, ...options?.env } });
   await mustSucceed(run(["stack", "init", "test"]));
+  /** The state as the backend stores it. */
   const stateText = () => readFile(join(home, "state/.pulumi/stacks/test/test.json"), "utf8");
   const stored = async (): Promise<StoredResource[]> => {
     const resources: Partial<StoredResource>[] = JSON.parse(await stateText()).checkpoint.latest?.resources ?? [];
@@ -79,25 +61,76 @@ export async function openStack(host: Host, settings: NodeJS.ProcessEnv, install
 
   return {
     folder,
-    declare: (resources, outputs) =>
-      write(host === "plugin" ? inYaml(resources, { outputs }) : inJavaScript(resources, outputs)),
-    program: (source) => write(sourceFile(source)),
     write,
+    /** Writes the program: its resources, and what it exports. */
+    declare: (resources: Program, outputs: object = {}) =>
+      write(host === "plugin" ? inYaml(resources, { outputs }) : inJavaScript(resources, outputs)),
+    /** The whole program, in JavaScript, with `pulumi` and `hood` in scope. */
+    program: (source: string) => write(sourceFile(source)),
     run,
-    preview: (options) => run(["preview"], options),
-    plan: async (options) => {
+    preview: (options?: RunOptions) => run(["preview"], options),
+    /** The steps of a preview that are about this package's resources. */
+    plan: async (options?: RunOptions): Promise<Step[]> => {
       const { stdout } = await mustSucceed(run(["preview", "--json"], options));
       const { steps } = JSON.parse(stdout) as { steps: Step[] };
       return steps.filter(({ urn }) => urn.includes("hood:") && !urn.includes("providers:hood"));
     },
-    up: (options) => run(["up", "--yes", "--skip-preview"], options),
-    destroy: (options) => run(["destroy", "--yes", "--skip-preview"], options),
+    up: (options?: RunOptions) => run(["up", "--yes", "--skip-preview"], options),
+    destroy: (options?: RunOptions) => run(["destroy", "--yes", "--skip-preview"], options),
+    /** The resources in the state, without the stack and the providers. */
     resources: async () =>
       (await stored()).filter(({ type }) => type.includes("hood:") && !type.startsWith("pulumi:providers")),
+    /** What the program exported. */
     outputs: async () => (await stored()).find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {},
     stateText,
     remove: () => rm(home, { recursive: true, force: true }),
   };
+}
+
+/** An account, and stacks on it, which are gone after the `describe` that they are opened in, or after each of its tests. */
+export function onAccount(gone: typeof after | typeof afterEach = after) {
+  let hood: Simulator;
+  let stack: Stack;
+  const closing: (() => Promise<unknown>)[] = [];
+  gone(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+  return {
+    get hood() {
+      return hood;
+    },
+    /** The one that was opened last. */
+    get stack() {
+      return stack;
+    },
+    async account(options: SimulatorOptions = {}) {
+      const started = await startSimulator({ token: TOKEN, ...options });
+      hood = started;
+      closing.push(() => started.close());
+      return started;
+    },
+    async open(host: Host, settings: NodeJS.ProcessEnv = {}, install?: Install) {
+      stack = await openStack(host, { HOOD_ENDPOINT: hood.url, ...settings }, install);
+      closing.push(stack.remove);
+      return stack;
+    },
+    /** What was asked to change something, such as `POST /1000248/cancel`. */
+    calls: () =>
+      hood.requests.flatMap(({ method, path }) =>
+        method === "GET" ? [] : `${method} ${path.replace("/v1/hood/campaigns", "")}`,
+      ),
+  };
+}
+
+/** A stack on an account of its own for all tests of a `describe`. */
+export function onStack(host: Host, account: SimulatorOptions = {}, settings: NodeJS.ProcessEnv = {}) {
+  const on = onAccount();
+  before(async () => {
+    await on.account(account);
+    await on.open(host, settings);
+  });
+  beforeEach(() => on.hood.clearRequests());
+  return on;
 }
 
 /** The engine with the language hosts, and the plugin. */

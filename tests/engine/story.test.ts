@@ -1,10 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Simulator, startSimulator } from "../../simulator";
 import { expectReadable } from "../support/messages";
-import type { Declared, Program, Stack, StoredResource } from "./stack";
-import { HOSTS, mustFail, mustSucceed, openStack, TOKEN } from "./stack";
+import type { Declared, Program, StoredResource } from "./stack";
+import { HOSTS, mustFail, mustSucceed, onStack, TOKEN } from "./stack";
 
 const ROTATED = "rotated-token-77";
 const SECRET = "Known to the board only";
@@ -58,50 +57,34 @@ const EDITS = {
 for (const host of HOSTS) {
   describe(`Campaigns from the first preview to the destroy, through the ${host}`, function () {
     this.timeout(120_000);
-    let hood: Simulator;
-    let stack: Stack;
-
+    const settings = { HOOD_TOKEN: "", HOOD_TIMEOUT: "5s", HOOD_AUDIT_LOG: "audit.jsonl" };
+    const campaigns = [
+      { id: "1000248", name: "Spring sale", status: "running" },
+      { id: "1000249", name: "Old offer", status: "canceled" },
+      { id: "1000250", name: "Teaser", status: "running" },
+      { id: "1000251", name: "Late offer", status: "running" },
+      { id: "1000252", name: QUIET, status: "running" },
+    ];
+    const on = onStack(host, { token: [TOKEN, ROTATED], campaigns }, settings);
     before(async () => {
-      hood = await startSimulator({
-        token: [TOKEN, ROTATED],
-        campaigns: [
-          { id: "1000248", name: "Spring sale", status: "running" },
-          { id: "1000249", name: "Old offer", status: "canceled" },
-          { id: "1000250", name: "Teaser", status: "running" },
-          { id: "1000251", name: "Late offer", status: "running" },
-          { id: "1000252", name: QUIET, status: "running" },
-        ],
-      });
-      const settings = { HOOD_TOKEN: "", HOOD_TIMEOUT: "5s", HOOD_AUDIT_LOG: "audit.jsonl" };
-      stack = await openStack(host, { HOOD_ENDPOINT: hood.url, ...settings });
-      await mustSucceed(stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
+      await mustSucceed(on.stack.run(["config", "set", "--secret", "hood:token", TOKEN]));
       await declare(program);
     });
-    beforeEach(() => hood.clearRequests());
-    after(async () => {
-      await stack?.remove();
-      await hood?.close();
-    });
 
-    const declare = (resources: Program) => stack.declare(resources, { outcome: `\${end.outcome}` });
+    const declare = (resources: Program) => on.stack.declare(resources, { outcome: `\${end.outcome}` });
     /** What nobody may read who isn't told of a secret name. */
     const expectNoName = (...texts: string[]) => expect(texts.join("\n")).to.not.contain("X-99");
-    const methods = () => new Set(hood.requests.map(({ method }) => method));
-    /** What changed something, such as `POST /1000248/cancel`. */
-    const calls = () =>
-      hood.requests.flatMap(({ method, path }) =>
-        method === "GET" ? [] : `${method} ${path.replace("/v1/hood/campaigns", "")}`,
-      );
-    const made = () => [...hood.campaigns.values()].find(({ name }) => name === "Autumn sale");
+    const methods = () => new Set(on.hood.requests.map(({ method }) => method));
+    const made = () => [...on.hood.campaigns.values()].find(({ name }) => name === "Autumn sale");
     const urn = (type: string, name: string) => `urn:pulumi:test::test::${URN[host]}${type}::${name}`;
     const stored = async (name: string): Promise<StoredResource> => {
-      const found = (await stack.resources()).find((resource) => resource.urn.endsWith(`::${name}`));
+      const found = (await on.stack.resources()).find((resource) => resource.urn.endsWith(`::${name}`));
       if (!found) throw new Error(`${name} isn't in the state.`);
       return found;
     };
 
     it("previews the live campaigns with GET requests only", async () => {
-      const { stdout, stderr } = await mustSucceed(stack.run(["preview", "--diff"]));
+      const { stdout, stderr } = await mustSucceed(on.stack.run(["preview", "--diff"]));
       expect(stdout)
         .to.match(/campaignName\s*: "Spring sale"/)
         .and.match(/previousStatus\s*: "running"/)
@@ -115,25 +98,25 @@ for (const host of HOSTS) {
 
     it("records an effect that nobody can tell as unknown, and finishes it in the next up, with each call sent once", async () => {
       const lost = { kind: "drop", processed: true } as const;
-      hood.fault({ match: ({ path }) => path.endsWith("/1000248/cancel"), fault: lost });
-      hood.fault({ match: ({ method, path }) => method === "POST" && path.endsWith("/campaigns"), fault: lost });
-      const sent = () => calls().includes("POST /1000248/cancel");
-      hood.fault({
+      on.hood.fault({ match: ({ path }) => path.endsWith("/1000248/cancel"), fault: lost });
+      on.hood.fault({ match: ({ method, path }) => method === "POST" && path.endsWith("/campaigns"), fault: lost });
+      const sent = () => on.calls().includes("POST /1000248/cancel");
+      on.hood.fault({
         match: ({ method, campaignId }) => method === "GET" && campaignId === "1000248" && sent(),
         fault: { kind: "status", status: 401 },
       });
       const verbose = ["--diff", "--logflow", "--logtostderr", "--verbose", "9"];
-      const failed = await stack.run(["up", "--yes", "--skip-preview", ...verbose]);
+      const failed = await on.stack.run(["up", "--yes", "--skip-preview", ...verbose]);
       expect(failed.stdout + failed.stderr).to.contain("It is unknown whether campaign 1000248");
       for (const text of [failed.stdout, failed.stderr]) expect(text.includes(TOKEN)).to.equal(false);
       expect((await stored("end")).outputs)
         .to.include({ status: "unknown" })
         .and.not.have.property("outcome");
 
-      await mustSucceed(stack.up());
+      await mustSucceed(on.stack.up());
       const moved = ["POST /1000250/pause", "POST /1000250/resume"];
-      expect(calls()).to.have.members(["POST /1000248/cancel", "POST /1000252/cancel", ...moved, "POST "]);
-      expect(hood.campaign("1000250")).to.include({ status: "scheduled", scheduled_time: "2099-11-01 09:00:00" });
+      expect(on.calls()).to.have.members(["POST /1000248/cancel", "POST /1000252/cancel", ...moved, "POST "]);
+      expect(on.hood.campaign("1000250")).to.include({ status: "scheduled", scheduled_time: "2099-11-01 09:00:00" });
       expect(made()).to.include({ status: "scheduled", scheduled_time: "2099-12-01 09:00:00" });
     });
 
@@ -155,14 +138,14 @@ for (const host of HOSTS) {
           : 'exports.handler=()=>require("pulumi-ocamba-hood/provider").campaignCancellation',
       );
       expect((await stored("old")).outputs).to.include({ outcome: "alreadyCanceled" });
-      expect(await stack.outputs()).to.include({ outcome: "canceled" });
-      const text = await stack.stateText();
+      expect(await on.stack.outputs()).to.include({ outcome: "canceled" });
+      const text = await on.stack.stateText();
       expect(text.includes(TOKEN) || text.includes(SECRET)).to.equal(false);
       expectNoName(text);
     });
 
     it("keeps an audit log in the program's folder, for its owner alone, with two lines for a call", async () => {
-      const file = join(stack.folder, "audit.jsonl");
+      const file = join(on.stack.folder, "audit.jsonl");
       expect((await stat(file)).mode & 0o777).to.equal(0o600);
       const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
       const noted = lines.map((line) => JSON.parse(line)).filter(({ campaignId }) => campaignId === "1000252");
@@ -171,28 +154,28 @@ for (const host of HOSTS) {
 
     it("has no diff and sends nothing in the next up, also with another token", async () => {
       const env = { HOOD_TOKEN: ROTATED };
-      const up = stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"], { env });
+      const up = on.stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"], { env });
       const { stdout, stderr } = await mustSucceed(up);
       expectNoName(stdout, stderr);
-      expect(hood.requests).to.deep.equal([]);
+      expect(on.hood.requests).to.deep.equal([]);
     });
 
     it("only reads in a refresh, which finds nothing to change", async () => {
-      await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
+      await mustSucceed(on.stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
       expect(methods()).to.deep.equal(new Set(["GET"]));
     });
 
     it("sends what an edit or a change in Hood calls for, in the order that the program gives, and nothing else", async () => {
       const { id = "" } = made() ?? {};
       Object.assign(made() ?? {}, { labels: ["winter"], status: "running" });
-      hood.setStatus("1000250", "paused");
-      const refresh = await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--diff"]));
+      on.hood.setStatus("1000250", "paused");
+      const refresh = await mustSucceed(on.stack.run(["refresh", "--yes", "--skip-preview", "--diff"]));
       expect(refresh.stdout).to.contain("winter");
       // A campaign that runs takes no edits: the same update brings it to where it does.
       const halt: Declared = { type: "CampaignStatus", args: { campaignId: id, status: "paused" } };
       const { sale, ...others } = edited(EDITS);
       await declare({ halt, ...others, sale: { ...(sale as Declared), options: { dependsOn: ["halt"] } } });
-      const steps = await stack.plan();
+      const steps = await on.stack.plan();
       const shown = ["create halt", "update end", "update later", "update sale"];
       expect(steps.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`)).to.have.members(shown);
       if (host === "plugin") {
@@ -201,38 +184,38 @@ for (const host of HOSTS) {
         const update = ["update currentStatus", "update labels"];
         expect(kinds).to.include.members([...update, "add whenNotCancelable", "delete expectedName"]);
       }
-      expect(calls()).to.deep.equal([]);
+      expect(on.calls()).to.deep.equal([]);
 
-      await mustSucceed(stack.up());
-      expect(calls()).to.have.members(["POST /1000250/resume", `POST /${id}/pause`, `PATCH /${id}`]);
-      expect(calls().indexOf(`PATCH /${id}`)).to.be.above(calls().indexOf(`POST /${id}/pause`));
-      const patch = hood.requests.find(({ method }) => method === "PATCH")?.body;
+      await mustSucceed(on.stack.up());
+      expect(on.calls()).to.have.members(["POST /1000250/resume", `POST /${id}/pause`, `PATCH /${id}`]);
+      expect(on.calls().indexOf(`PATCH /${id}`)).to.be.above(on.calls().indexOf(`POST /${id}/pause`));
+      const patch = on.hood.requests.find(({ method }) => method === "PATCH")?.body;
       expect(JSON.parse(patch ?? "")).to.deep.equal({ labels: ["autumn", "eu"] });
       expect((await stored("end")).outputs).to.include({ whenNotCancelable: "accept", outcome: "canceled" });
     });
 
     it("rejects in the preview what would undo a cancellation, in a few words", async () => {
       await declare(edited({ ...EDITS, end: { ...EDITS.end, campaignId: "1000251" } }));
-      const diagnostics = await mustFail(stack.preview());
+      const diagnostics = await mustFail(on.stack.preview());
       expect(diagnostics.match(/Cancellation is permanent/g), diagnostics).to.have.length(1);
       const [message = ""] = diagnostics.slice(diagnostics.indexOf("Cancellation is permanent")).split("\n\n");
       expectReadable(message);
       expect(message).to.contain('1000248 "Spring sale"');
-      expect(hood.requests).to.deep.equal([]);
+      expect(on.hood.requests).to.deep.equal([]);
     });
 
     it("rejects in the update what the preview can't know", async () => {
       const late = { type: "Campaign", args: { name: "Late", draft: true } } as const;
       await declare({ late, ...edited({ ...EDITS, end: { ...EDITS.end, campaignId: `\${late.id}` } }) });
-      expect(await mustFail(stack.run(["up", "--yes"]))).to.contain("Cancellation is permanent");
-      expect(calls()).to.deep.equal(["POST "]);
+      expect(await mustFail(on.stack.run(["up", "--yes"]))).to.contain("Cancellation is permanent");
+      expect(on.calls()).to.deep.equal(["POST "]);
     });
 
     it("cancels and creates nothing in a forced replacement of what was canceled or was created today", async () => {
       await declare(edited(EDITS));
       const replace = ["--replace", urn("CampaignCancellation", "end"), "--replace", urn("Campaign", "sale")];
-      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", ...replace]));
-      expect(calls().filter((call) => call.startsWith("POST"))).to.deep.equal([]);
+      await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", ...replace]));
+      expect(on.calls().filter((call) => call.startsWith("POST"))).to.deep.equal([]);
       expect((await stored("end")).outputs).to.include({ outcome: "alreadyCanceled", status: "canceled" });
       expect(made()?.status).to.equal("paused");
     });
@@ -245,8 +228,8 @@ for (const host of HOSTS) {
       ];
       const importing = async (resources: string[][], name = "imported") => {
         const entries = resources.map(([type, id], index) => ({ type, id, name: `${name}-${index}` }));
-        await stack.write({ "import.json": JSON.stringify({ resources: entries }) });
-        return stack.run(["import", "--file", "import.json", "--yes", "--skip-preview", "--protect=false"]);
+        await on.stack.write({ "import.json": JSON.stringify({ resources: entries }) });
+        return on.stack.run(["import", "--file", "import.json", "--yes", "--skip-preview", "--protect=false"]);
       };
 
       it("imports campaigns as they are", async () => {
@@ -256,24 +239,24 @@ for (const host of HOSTS) {
         expect(inputs[1]).to.include({ campaignId: "1000250", status: "scheduled" });
         expect(inputs[2]).to.include({ name: "Teaser" });
         expect((await stored("imported-0")).outputs).to.include({ outcome: "alreadyCanceled" });
-        expect(calls()).to.deep.equal([]);
+        expect(on.calls()).to.deep.equal([]);
       });
 
       it("imports as canceled none that isn't", async () => {
         const said = await mustFail(importing([["hood:index:CampaignCancellation", "1000251"]], "rejected"));
         expect(said).to.contain('Campaign 1000251 "Late offer" can\'t be imported as a CampaignCancellation');
-        expect(calls()).to.deep.equal([]);
+        expect(on.calls()).to.deep.equal([]);
       });
     }
 
     it("ends in a destroy what is declared so, and says what stays", async () => {
-      const { stdout, stderr } = await mustSucceed(stack.destroy());
+      const { stdout, stderr } = await mustSucceed(on.stack.destroy());
       expectNoName(stdout, stderr);
       expect(stdout)
         .to.contain("Removed campaign 1000252 [secret]")
         .and.match(/\(end\):\n\s+warning: Removed campaign 1000248 "Spring sale" from the Pulumi state/);
-      expect(calls()).to.deep.equal([`POST /${made()?.id}/cancel`]);
-      expect(await stack.resources()).to.deep.equal([]);
+      expect(on.calls()).to.deep.equal([`POST /${made()?.id}/cancel`]);
+      expect(await on.stack.resources()).to.deep.equal([]);
     });
   });
 }

@@ -2,40 +2,25 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/package";
 import { descendantsOf, kill } from "../support/providerProcess";
-import { until } from "../support/testAccount";
-import type { Declared, Host, Program, Stack } from "./stack";
-import { HOSTS, mustFail, mustSucceed, openStack, TOKEN } from "./stack";
+import { isCreate, until } from "../support/testAccount";
+import { type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
 
 const WAITING = /\d+ done, \d+ waiting for the account's rate limit until \d\d:\d\d:\d\d UTC \(\d s\)/;
-const UP = ["up", "--yes", "--skip-preview", "--parallel", "200"];
+const UP = ["up", "--yes", "--skip-preview"];
+const ALL_AT_ONCE = [...UP, "--parallel", "200"];
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => String(from + index));
 const cancellations = (ids: readonly string[]): Program =>
   Object.fromEntries(ids.map((id) => [`end-${id}`, cancellation(id)]));
 
 describe("An update on the real engine", function () {
   this.timeout(120_000);
-  let hood: Simulator;
-  const stacks: Stack[] = [];
-
-  afterEach(async () => {
-    for (const stack of stacks.splice(0)) await stack.remove();
-    await hood?.close();
-  });
-
+  const on = onAccount(afterEach);
   /** An account with these campaigns, which run. */
-  const account = async (ids: readonly string[], more: object = {}) => {
-    const campaigns = ids.map((id) => ({ id, name: `Campaign ${id}`, status: "running" }));
-    hood = await startSimulator({ token: TOKEN, campaigns, ...more });
-  };
-  const open = async (host: Host, settings: NodeJS.ProcessEnv = {}): Promise<Stack> => {
-    const stack = await openStack(host, { HOOD_ENDPOINT: hood.url, ...settings });
-    stacks.push(stack);
-    return stack;
-  };
-  const posts = () => hood.requests.filter(({ method }) => method === "POST");
+  const account = (ids: readonly string[], more: object = {}) =>
+    on.account({ campaigns: ids.map((id) => ({ id, name: `Campaign ${id}`, status: "running" })), ...more });
+  const posts = () => on.hood.requests.filter(({ method }) => method === "POST");
   const ended = () => posts().flatMap(({ effect }) => (effect?.to === "canceled" ? effect.campaignId : []));
 
   it("shares the account's windows with another stack's, and says how many are done and how long they wait", async () => {
@@ -43,10 +28,10 @@ describe("An update on the real engine", function () {
     const ids = [range(1_000, 20), range(2_000, 20)] as const;
     await account(ids.flat(), { rateLimit: "8/3s" });
     const settings = { HOOD_RATE_LIMIT: "8/3s" };
-    const [one, two] = [await open("npm classes", settings), await open("plugin", settings)];
+    const [one, two] = [await on.open("npm classes", settings), await on.open("plugin", settings)];
     await one.declare(cancellations(ids[0]));
     await two.declare(cancellations(ids[1]));
-    const ran = await Promise.all([one, two].map((stack) => mustSucceed(stack.run(UP))));
+    const ran = await Promise.all([one, two].map((stack) => mustSucceed(stack.run(ALL_AT_ONCE))));
     for (const { stdout } of ran) expect(stdout).to.match(WAITING);
     expect(ended()).to.have.members(ids.flat()).and.have.length(40);
     for (const [index, stack] of [one, two].entries()) {
@@ -59,10 +44,10 @@ describe("An update on the real engine", function () {
   it("gives up at a Ctrl-C what waits, records all that happened, and the next one goes on from there", async () => {
     const ids = range(1, 40);
     await account(ids, { latency: 50, rateLimit: "10/1s" });
-    const stack = await open("plugin", { HOOD_RATE_LIMIT: "10/1s" });
+    const stack = await on.open("plugin", { HOOD_RATE_LIMIT: "10/1s" });
     await stack.declare(cancellations(ids));
     let pid = 0;
-    const up = stack.run(UP, { onStart: (started) => (pid = started) });
+    const up = stack.run(ALL_AT_ONCE, { onStart: (started) => (pid = started) });
     await until(() => ended().length >= 12);
     process.kill(pid, "SIGINT");
     const signalled = Date.now();
@@ -72,13 +57,13 @@ describe("An update on the real engine", function () {
     expect(posts().filter(({ at }) => at > signalled).length).to.be.at.most(10);
     expect(ended().length).to.be.below(ids.length);
     expect((await stack.resources()).map(({ id }) => id)).to.have.members(ended());
-    await mustSucceed(stack.run(UP));
+    await mustSucceed(stack.run(ALL_AT_ONCE));
     expect(ended()).to.have.members(ids).and.have.length(ids.length);
   });
 
   it("that is held to the plan of a preview does that, or nothing", async () => {
     await account(["1", "2", "3"]);
-    const stack = await open("plugin");
+    const stack = await on.open("plugin");
     const program: Program = {
       sale: cancellation("1"),
       terms: { type: "CampaignStatus", args: { campaignId: "2", status: "paused" } },
@@ -90,11 +75,11 @@ describe("An update on the real engine", function () {
     await stack.declare({ other: cancellation("3"), ...program });
     expect(await mustFail(upByPlan())).to.contain("create is not allowed by the plan");
     await stack.declare(program);
-    hood.setStatus("1", "paused");
+    on.hood.setStatus("1", "paused");
     const violated = /violates plan: properties changed: \+\+previousStatus\[\{running\}!=\{paused\}\]/;
     expect(await mustFail(upByPlan())).to.match(violated);
     expect(posts()).to.deep.equal([]);
-    hood.setStatus("1", "running");
+    on.hood.setStatus("1", "running");
     await mustSucceed(upByPlan());
     expect(posts()).to.have.length(3);
   });
@@ -111,40 +96,27 @@ const campaign = (name: string, more: object = {}): Declared => ({
   args: { name, scheduledTime: "2099-12-01T09:00:00Z", ...more },
 });
 const ending = (name: string) => campaign(name, { deletionPolicy: "cancel" });
-const cancellation = (campaignId: string, dependsOn: string[] = []): Declared => ({
+const cancellation = (campaignId: string, dependsOn: string[] = [], more: object = {}): Declared => ({
   type: "CampaignCancellation",
-  args: { campaignId, reason: "Budget cut" },
+  args: { campaignId, reason: "Budget cut", ...more },
   options: { dependsOn },
 });
+const MESSAGES = [{ channel: "push", name: "Hello", push: { title: "Spring is here" } }];
 
 for (const host of HOSTS) {
   describe(`Campaigns of updates that go wrong, through the ${host}`, function () {
     this.timeout(120_000);
-    let hood: Simulator;
-    let stack: Stack;
-
-    before(async () => {
-      const campaigns = ["2", "3"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
-      hood = await startSimulator({ token: TOKEN, rateLimit: "off", campaigns });
-      stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
-    });
-    beforeEach(() => hood.clearRequests());
-    after(async () => {
-      await stack?.remove();
-      await hood?.close();
-    });
-
+    const campaigns = ["2", "3"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
+    const on = onStack(host, { rateLimit: "off", campaigns });
     const apply = async (program: Program) => {
-      await stack.declare(program);
-      await mustSucceed(stack.up());
+      await on.stack.declare(program);
+      await mustSucceed(on.stack.up());
     };
-    const isCreate = ({ method, path }: { method: string; path: string }) =>
-      method === "POST" && path.endsWith("/campaigns");
-    const creates = () => hood.requests.filter(isCreate);
-    const cancels = () => hood.requests.filter(({ path }) => path.endsWith("/cancel"));
+    const creates = () => on.calls().filter((call) => call === "POST ");
+    const cancels = () => on.calls().filter((call) => call.endsWith("/cancel"));
     /** Name and status of each campaign that was created. */
     const created = () => {
-      const all = [...hood.campaigns.values()].filter(({ name }) => !name.startsWith("Offer"));
+      const all = [...on.hood.campaigns.values()].filter(({ name }) => !name.startsWith("Offer"));
       return all.map(({ name, status }) => `${name} ${status}`).sort();
     };
 
@@ -153,15 +125,11 @@ for (const host of HOSTS) {
       await apply({ old: ending("Renamed"), ...others });
       const after = { new: ending("Renamed"), ...others };
       const replacing = (name: string) =>
-        stack.run(["up", "--yes", "--skip-preview", "--replace", `urn:pulumi:test::test::${TYPE[host]}::${name}`]);
-      await stack.declare({ ...after, failing: cancellation("99", Object.keys(after)) });
+        on.stack.run([...UP, "--replace", `urn:pulumi:test::test::${TYPE[host]}::${name}`]);
+      await on.stack.declare({ ...after, failing: cancellation("99", Object.keys(after)) });
       await mustFail(replacing("sale"));
-      expect(created()).to.deep.equal([
-        "Kept scheduled",
-        "Renamed scheduled",
-        "Renamed scheduled",
-        "Replaced scheduled",
-      ]);
+      const half = ["Kept scheduled", "Renamed scheduled", "Renamed scheduled", "Replaced scheduled"];
+      expect(created()).to.deep.equal(half);
 
       await apply(after);
       const done = ["Kept scheduled", "Renamed canceled", "Renamed scheduled", "Replaced scheduled"];
@@ -169,17 +137,18 @@ for (const host of HOSTS) {
       // The classes remove it first, which it prevents; the plugin's takes over what there is.
       await (host === "npm classes" ? mustFail : mustSucceed)(replacing("kept"));
       expect(created()).to.deep.equal(done);
-      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"]));
+      await mustSucceed(on.stack.run([...UP, "--expect-no-changes"]));
       expect(created()).to.deep.equal(done);
     });
 
     /** An update that is killed once something has happened. @returns what it started, which is left behind. */
     const killedUp = async (env: NodeJS.ProcessEnv, happened: () => boolean) => {
       let cli = 0;
-      const killed = stack.run(["up", "--yes", "--skip-preview"], { env, onStart: (id) => (cli = id) });
+      const killed = on.stack.run(UP, { env, onStart: (id) => (cli = id) });
       await until(happened);
       // A state that the CLI is just writing would be lost with it, which is another story.
-      for (let before = ""; before !== (await stack.stateText()); await pause(300)) before = await stack.stateText();
+      for (let before = ""; before !== (await on.stack.stateText()); await pause(300))
+        before = await on.stack.stateText();
       const family = descendantsOf(cli);
       process.kill(cli, "SIGKILL");
       await killed;
@@ -191,58 +160,48 @@ for (const host of HOSTS) {
       const base = { kept: campaign("Kept"), new: ending("Renamed"), sale: ending("Replaced") };
       const flash: Declared = { type: "Campaign", args: { name: "Flash", runImmediately: true } };
       const more = { one: ending("One"), two: ending("Two"), three: flash };
-      await stack.declare({ ...base, ...more });
-      hood.fault({ match: isCreate, times: 2, fault: stall });
+      await on.stack.declare({ ...base, ...more });
+      on.hood.fault({ match: isCreate, times: 2, fault: stall });
       const orphans = await killedUp({ HOOD_MAX_PARALLEL: "2", HOOD_TIMEOUT: "3s" }, () => creates().length === 2);
       // The provider's process goes on: its third create must not go out now that nobody would record it.
       await pause(5_000);
       expect(creates()).to.have.length(2);
       kill(orphans);
-      await mustSucceed(stack.run(["cancel", "--yes"]));
+      await mustSucceed(on.stack.run(["cancel", "--yes"]));
 
       const ends = { end: cancellation("2", ["three"]), next: cancellation("3", ["end"]) };
-      await stack.declare({ ...base, ...more, ...ends });
-      hood.fault({ match: ({ path }) => path.endsWith("/3/cancel"), fault: stall });
+      await on.stack.declare({ ...base, ...more, ...ends });
+      on.hood.fault({ match: ({ path }) => path.endsWith("/3/cancel"), fault: stall });
       kill(await killedUp({ HOOD_TIMEOUT: "60s", ...KILLED[host] }, () => cancels().length === 2));
-      await mustSucceed(stack.run(["cancel", "--yes"]));
+      await mustSucceed(on.stack.run(["cancel", "--yes"]));
 
-      await mustSucceed(stack.up());
+      await mustSucceed(on.stack.up());
       expect(creates()).to.have.length(3);
       expect(cancels()).to.have.length(2);
       expect(created()).to.include.members(["Flash running", "One scheduled", "Two scheduled"]).and.have.length(7);
-      const outcomes = (await stack.resources()).flatMap(({ outputs }) => outputs.outcome ?? []);
+      const outcomes = (await on.stack.resources()).flatMap(({ outputs }) => outputs.outcome ?? []);
       expect(outcomes).to.include("alreadyCanceled").and.have.length(2);
     });
 
     it("of another stack are others, and its destroy leaves the first one's alone", async () => {
-      await stack.declare({ sale: ending("Replaced") });
-      await mustSucceed(stack.run(["stack", "init", "prod"]));
-      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--stack", "prod"]));
+      await on.stack.declare({ sale: ending("Replaced") });
+      await mustSucceed(on.stack.run(["stack", "init", "prod"]));
+      await mustSucceed(on.stack.run([...UP, "--stack", "prod"]));
       expect(created().filter((one) => one.startsWith("Replaced"))).to.have.length(2);
-      await mustSucceed(stack.run(["destroy", "--yes", "--skip-preview", "--refresh", "--stack", "prod"]));
+      await mustSucceed(on.stack.run(["destroy", "--yes", "--skip-preview", "--refresh", "--stack", "prod"]));
       expect(created()).to.include.members(["Replaced canceled", "Replaced scheduled"]);
     });
 
     it("end with a destroy that runs the program, as their deletionPolicy says", async () => {
-      const run = ["destroy", "--yes", "--skip-preview", "--run-program", "--stack", "test"];
-      await mustSucceed(stack.run(run));
-      expect(created()).to.deep.equal([
-        "Flash running",
-        "Kept scheduled",
-        "One canceled",
-        "Renamed canceled",
-        "Renamed canceled",
-        "Replaced canceled",
-        "Replaced canceled",
-        "Two canceled",
-      ]);
+      await mustSucceed(on.stack.run(["destroy", "--yes", "--skip-preview", "--run-program", "--stack", "test"]));
+      const canceled = ["One", "Renamed", "Renamed", "Replaced", "Replaced", "Two"].map((name) => `${name} canceled`);
+      expect(created()).to.deep.equal(["Flash running", "Kept scheduled", ...canceled]);
     });
   });
 
-  it(`A state of 0.1.0 is read, edited and destroyed without another diff, through the ${host}`, async function () {
+  describe(`A state of 0.1.0, through the ${host},`, function () {
     this.timeout(60_000);
-    const hood = await startSimulator({
-      token: TOKEN,
+    const on = onStack(host, {
       campaigns: [
         { id: "501", name: "Ended sale", status: "canceled" },
         { id: "502", name: "Paused sale", status: "paused" },
@@ -254,44 +213,36 @@ for (const host of HOSTS) {
           metadata: { team: "crm" },
           status: "scheduled",
           scheduled_time: "2099-12-01 09:00:00",
-          messages: [{ channel: "push", name: "Hello", push: { title: "Spring is here" } }],
+          messages: MESSAGES,
         },
       ],
     });
-    const stack = await openStack(host, { HOOD_ENDPOINT: hood.url });
     const declared = (labels: string[]): Program => ({
       definition: campaign("Spring sale", {
         description: "Flowers",
         labels,
         metadata: { team: "crm" },
         scheduledTime: "2099-12-01T10:00:00+01:00",
-        messages: [{ channel: "push", name: "Hello", push: { title: "Spring is here" } }],
+        messages: MESSAGES,
         deletionPolicy: "cancel",
       }),
-      end: {
-        type: "CampaignCancellation",
-        args: { campaignId: "501", reason: "Budget cut", expectedName: "Ended sale" },
-      },
+      end: cancellation("501", [], { expectedName: "Ended sale" }),
       pause: { type: "CampaignStatus", args: { campaignId: "502", status: "paused", reason: "Stock is short" } },
     });
-    const calls = () =>
-      hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : `${method} ${path.split("campaigns")[1]}`));
-    try {
-      await stack.declare(declared(["spring", "eu"]));
-      await stack.write({ "state.json": await readFile(join(ROOT, "tests/data", OLD_STATE[host]), "utf8") });
-      await mustSucceed(stack.run(["stack", "import", "--file", "state.json"]));
-      await mustSucceed(stack.run(["up", "--yes", "--skip-preview", "--expect-no-changes"]));
-      expect(hood.requests).to.deep.equal([]);
-      await mustSucceed(stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
-      expect(calls()).to.deep.equal([]);
-      await stack.declare(declared(["spring"]));
-      await mustSucceed(stack.up());
-      expect(calls()).to.deep.equal(["PATCH /1000248"]);
-      await mustSucceed(stack.destroy());
-      expect(calls()).to.deep.equal(["PATCH /1000248", "POST /1000248/cancel"]);
-    } finally {
-      await stack.remove();
-      await hood.close();
-    }
+
+    it("is read, edited and destroyed without another diff", async () => {
+      await on.stack.declare(declared(["spring", "eu"]));
+      await on.stack.write({ "state.json": await readFile(join(ROOT, "tests/data", OLD_STATE[host]), "utf8") });
+      await mustSucceed(on.stack.run(["stack", "import", "--file", "state.json"]));
+      await mustSucceed(on.stack.run([...UP, "--expect-no-changes"]));
+      expect(on.hood.requests).to.deep.equal([]);
+      await mustSucceed(on.stack.run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]));
+      expect(on.calls()).to.deep.equal([]);
+      await on.stack.declare(declared(["spring"]));
+      await mustSucceed(on.stack.up());
+      expect(on.calls()).to.deep.equal(["PATCH /1000248"]);
+      await mustSucceed(on.stack.destroy());
+      expect(on.calls()).to.deep.equal(["PATCH /1000248", "POST /1000248/cancel"]);
+    });
   });
 }

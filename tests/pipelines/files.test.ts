@@ -8,68 +8,59 @@ import { parse, parseAllDocuments } from "yaml";
 import { ROOT } from "../../tools/package";
 import { blockOf } from "../package/repository";
 import { evaluate, readExample } from "./runner";
-import type { GitLabFile, GitLabJob, Job, Step, Workflow } from "./services";
+import type { GitLabJob, Step, Workflow } from "./services";
 
-const PREVIEW = "github-actions/campaigns-preview.yml";
-const APPLY = "github-actions/campaigns-apply.yml";
-const ACTION = "github-actions/campaigns-report/action.yml";
-const GITLAB = "gitlab/.gitlab-ci.yml";
+const text = {
+  preview: readExample("github-actions/campaigns-preview.yml"),
+  apply: readExample("github-actions/campaigns-apply.yml"),
+  action: readExample("github-actions/campaigns-report/action.yml"),
+  gitlab: readExample("gitlab/.gitlab-ci.yml"),
+};
+const [preview, apply] = [text.preview, text.apply].map((one) => parse(one)) as [Workflow, Workflow];
+const action = parse(text.action) as { readonly runs: { readonly steps: readonly Step[] } };
+const gitlab = parse(text.gitlab) as Readonly<Record<string, GitLabJob>>;
+const jobs = [...Object.entries(preview.jobs), ...Object.entries(apply.jobs)];
+const steps = [...jobs.flatMap(([, job]) => job.steps), ...action.runs.steps];
 const LOOKS = { contents: "read" };
 
+/** Runs lines of a job, where some commands are stubs. */
+const bash = (lines: readonly string[], cwd?: string) =>
+  spawnSync("bash", ["-eo", "pipefail", "-c", lines.join("\n")], { cwd, encoding: "utf8" });
+
 describe("The files of examples/pipelines", () => {
-  const texts = new Map<string, string>();
-  const text = (file: string) => texts.get(file) ?? "";
-  const workflow = (file: string) => parse(text(file)) as Workflow;
-  const jobs = () => [...Object.entries(workflow(PREVIEW).jobs), ...Object.entries(workflow(APPLY).jobs)];
-  const steps = (): readonly Step[] => [
-    ...jobs().flatMap(([, job]) => job.steps),
-    ...(parse(text(ACTION)) as { runs: { steps: Step[] } }).runs.steps,
-  ];
-
-  before(async () => {
-    for (const file of [PREVIEW, APPLY, ACTION, GITLAB]) texts.set(file, await readExample(file));
-  });
-
   it("give each of GitHub's jobs the rights and the environment that it needs, and no more", () => {
-    const found = jobs().map(([name, { environment, permissions }]: [string, Job]) => [
-      name,
-      environment?.replace(/^\$\{\{ (.*) \}\}$/, "$1"),
-      permissions,
-    ]);
+    const shown = (environment?: string) => environment?.replace(/^\$\{\{ (.*) \}\}$/, "$1");
+    const found = jobs.map(([name, { environment, permissions }]) => [name, shown(environment), permissions]);
     expect(found).to.deep.equal([
       ["preview", "campaigns-preview", LOOKS],
       ["report", undefined, { ...LOOKS, "pull-requests": "write" }],
       ["plan", "campaigns-preview", LOOKS],
       ["apply", "needs.plan.outputs.code == '0' && 'campaigns' || 'campaigns-final'", { ...LOOKS, actions: "read" }],
     ]);
-    for (const file of [PREVIEW, APPLY]) expect(workflow(file).permissions).to.deep.equal({});
+    for (const { permissions } of [preview, apply]) expect(permissions).to.deep.equal({});
     // A base that the author owns would bring its own report and policies; one that is changed must be reported on again.
     const types = ["opened", "synchronize", "reopened", "edited"];
-    expect(workflow(PREVIEW).on).to.deep.equal({ pull_request: { branches: ["main"], types } });
-    expect(workflow(APPLY).on).to.deep.equal({ push: { branches: ["main"] } });
+    expect(preview.on).to.deep.equal({ pull_request: { branches: ["main"], types } });
+    expect(apply.on).to.deep.equal({ push: { branches: ["main"] } });
   });
 
   it("give each of GitLab's jobs an environment of its own, and none to those that install", () => {
-    const pipeline = parse(text(GITLAB)) as GitLabFile;
-    const names = ["trusted", "install", "preview", "report", "apply", "apply-final"];
-    const environments = names.map((name) => (pipeline[name] as GitLabJob).environment?.name);
-    expect(environments).to.deep.equal([
-      undefined,
-      undefined,
-      "campaigns-preview",
-      "campaigns-note",
-      "campaigns",
-      "campaigns-final",
+    const scripts = Object.entries(gitlab).filter(([, { script }]) => script);
+    expect(scripts.map(([name, { environment }]) => [name, environment?.name])).to.deep.equal([
+      ["trusted", undefined],
+      ["install", undefined],
+      ["preview", "campaigns-preview"],
+      ["report", "campaigns-note"],
+      ["apply", "campaigns"],
+      ["apply-final", "campaigns-final"],
     ]);
-    for (const [name, job] of Object.entries(pipeline as Record<string, GitLabJob>)) {
-      const installs = (job.script ?? []).some((line) => line.includes("npm"));
-      expect(installs, name).to.equal(name === "trusted" || name === "install");
-    }
-    expect((pipeline["apply-final"] as GitLabJob).rules.map(({ when }) => when)).to.deep.equal(["manual"]);
+    for (const [name, { script }] of scripts)
+      expect(script.join().includes("npm"), name).to.equal(name === "trusted" || name === "install");
+    expect(gitlab["apply-final"]?.rules.map(({ when }) => when)).to.deep.equal(["manual"]);
   });
 
   it("install what judges where no file of the merge request is, and give nothing of it to the job that writes the note", () => {
-    const { trusted, install, report } = parse(text(GITLAB)) as Record<string, GitLabJob>;
+    const { trusted, install, report } = gitlab;
     for (const job of [trusted, report]) expect(job?.variables).to.deep.equal({ GIT_STRATEGY: "empty" });
     expect([trusted, install].map((job) => [job?.needs, job?.artifacts?.paths])).to.deep.equal([
       [undefined, ["trusted"]],
@@ -84,22 +75,17 @@ describe("The files of examples/pipelines", () => {
     ["a link to nothing", "ln -s nothing trusted"],
   ]) {
     it(`install nothing on GitLab if ${what} of the repository would mix with what judges`, async () => {
-      const { install } = parse(text(GITLAB)) as Record<string, GitLabJob>;
       const folder = await mkdtemp(join(tmpdir(), "hood install "));
-      const run = (first: string) => {
-        const lines = [first, "npm() { echo installed; }", ...(install?.script ?? [])].join("\n");
-        return spawnSync("bash", ["-eo", "pipefail", "-c", lines], { cwd: folder, encoding: "utf8" });
-      };
-      expect(run("")).to.include({ status: 0, stdout: "installed\n" });
-      const { status, stdout } = run(`${made}`);
-      expect(status).to.equal(1);
-      expect(stdout).to.equal("The repository must have no file called trusted.\n");
+      const lines = ["npm() { echo installed; }", ...(gitlab.install?.script ?? [])];
+      expect(bash(lines, folder)).to.include({ status: 0, stdout: "installed\n" });
+      const stdout = "The repository must have no file called trusted.\n";
+      expect(bash([`${made}`, ...lines], folder)).to.include({ status: 1, stdout });
       await rm(folder, { recursive: true });
     });
   }
 
   it("show tokens only to steps that run Pulumi, or GitHub's command, and never npm", () => {
-    for (const { name, env = {}, run = "" } of steps()) {
+    for (const { name, env = {}, run = "" } of steps) {
       const tokens = Object.keys(env).filter((key) => key.endsWith("TOKEN"));
       const pulumi = /^pulumi (?:preview|up) --/.test(run);
       const gh = run.includes("gh api ");
@@ -118,18 +104,16 @@ describe("The files of examples/pipelines", () => {
     ["GitHub doesn't say", "exit 4", { status: 4, stdout: /^$/ }],
   ] as const) {
     it(`apply on GitHub what can't be taken back only with an approval: ${what}`, () => {
-      const [approved] = workflow(APPLY).jobs.apply?.steps ?? [];
+      const [approved] = apply.jobs.apply?.steps ?? [];
       expect(approved?.if).to.equal("needs.plan.outputs.code != '0'");
-      const lines = `gh() { ${gh}; }\n${approved?.run}`;
-      const done = spawnSync("bash", ["-eo", "pipefail", "-c", lines], { encoding: "utf8" });
+      const done = bash([`gh() { ${gh}; }`, `${approved?.run}`]);
       expect(done.status).to.equal(status);
       expect(done.stdout).to.match(stdout);
     });
   }
 
   it("check out on GitHub what judges when npm is done with the pull request's packages", () => {
-    const { preview } = workflow(PREVIEW).jobs;
-    const order = (preview?.steps ?? []).flatMap(({ with: given, run = "" }) => [
+    const order = (preview.jobs.preview?.steps ?? []).flatMap(({ with: given, run = "" }) => [
       ...(given?.path?.match(/^(?:change|trusted)$/) ?? []),
       ...[...run.matchAll(/cd (\S+) && npm/g)].map(([, folder]) => `npm in ${folder}`),
     ]);
@@ -137,22 +121,19 @@ describe("The files of examples/pipelines", () => {
   });
 
   it("leave no credentials in a checkout, and preview no fork's pull request", () => {
-    for (const { uses = "", with: given } of steps()) {
+    for (const { uses = "", with: given } of steps) {
       if (uses.startsWith("actions/checkout@")) expect(given).to.include({ "persist-credentials": false });
     }
-    const { preview, report } = workflow(PREVIEW).jobs;
+    const { report } = preview.jobs;
     const own = "github.event.pull_request.head.repo.full_name == github.repository";
-    expect(preview?.if).to.equal(own);
+    expect(preview.jobs.preview?.if).to.equal(own);
     // A required check that is skipped counts as passed, so the report fails for a fork, and comments on none.
     expect(report?.if).to.equal("always()");
     const [number] = (report?.steps ?? []).flatMap(({ with: given }) => given?.["pull-request"] ?? []);
     expect(number).to.equal(`\${{ ${own} && github.event.pull_request.number || '' }}`);
-    const pipeline = parse(text(GITLAB)) as Record<string, GitLabJob>;
-    for (const name of ["preview", "report"]) {
-      expect(pipeline[name]?.rules.map((rule) => rule.if)).to.deep.equal([
-        "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID",
-      ]);
-    }
+    const condition = "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID";
+    for (const job of [gitlab.preview, gitlab.report])
+      expect(job?.rules.map((rule) => rule.if)).to.deep.equal([condition]);
   });
 
   const pushed = { CI_PIPELINE_SOURCE: "push" };
@@ -164,49 +145,42 @@ describe("The files of examples/pipelines", () => {
     ["what was merged", { ...pushed, CI_COMMIT_BRANCH: "main" }, true],
     ["what was pushed to another branch", { ...pushed, CI_COMMIT_BRANCH: "mine" }, false],
     ["a tag", { ...pushed, CI_COMMIT_TAG: "main" }, false],
-    [
-      "the protected branch when somebody starts a pipeline",
-      { CI_PIPELINE_SOURCE: "web", CI_COMMIT_BRANCH: "main" },
-      false,
-    ],
+    ["the protected branch when somebody starts it", { CI_PIPELINE_SOURCE: "web", CI_COMMIT_BRANCH: "main" }, false],
   ] as const) {
     it(`run ${runs ? "" : "nothing "}on GitLab for ${what}`, () => {
-      const { workflow } = parse(text(GITLAB)) as { workflow: { rules: { if: string }[] } };
       const variables = { CI_DEFAULT_BRANCH: "main", ...given } as Record<string, string>;
-      const found = workflow.rules.some((rule) => evaluate(rule.if, /\$\w+/, (name) => variables[name.slice(1)]));
+      const found = gitlab.workflow?.rules.some((rule) =>
+        evaluate(rule.if, /\$\w+/, (name) => variables[name.slice(1)]),
+      );
       expect(found).to.equal(runs);
     });
   }
 
   it("apply one update at a time, and never break one off", () => {
     // A group of its own: another project's run must not take the place of one that waits.
-    expect(workflow(APPLY).concurrency.group).to.match(/^\$\{\{ github.workflow \}\}-/);
-    expect(workflow(APPLY).concurrency["cancel-in-progress"]).to.equal(false);
-    const pipeline = parse(text(GITLAB)) as Record<string, GitLabJob>;
-    const groups = ["apply", "apply-final"].map((name) => pipeline[name]?.resource_group);
+    expect(apply.concurrency.group).to.match(/^\$\{\{ github.workflow \}\}-/);
+    expect(apply.concurrency["cancel-in-progress"]).to.equal(false);
+    const groups = ["apply", "apply-final"].map((name) => gitlab[name]?.resource_group);
     expect(groups).to.deep.equal(["campaigns-prod", "campaigns-prod"]);
   });
 
   it("pin every action by its commit, and every image by its digest", () => {
-    for (const file of [PREVIEW, APPLY, ACTION]) {
-      for (const [, uses] of text(file).matchAll(/uses: (.*)/g)) {
-        expect(uses).to.match(/^(?:[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/actions\/[\w-]+)$/);
-      }
-    }
-    const images = [...text(GITLAB).matchAll(/image: (.*)/g)].map(([, image]) => image);
+    for (const [, uses] of (text.preview + text.apply + text.action).matchAll(/uses: (.*)/g))
+      expect(uses).to.match(/^(?:[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/actions\/[\w-]+)$/);
+    const images = [...text.gitlab.matchAll(/image: (.*)/g)].map(([, image]) => image);
     expect(images).to.have.length(1);
     expect(images[0]).to.match(/^pulumi\/pulumi:3\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
   });
 
   it("fix where Hood and Pulumi are, the look and the cap", () => {
     const settings = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS", "PULUMI_BACKEND_URL"];
-    for (const file of [PREVIEW, APPLY]) expect(workflow(file).env).to.have.all.keys("PROJECT", "STACK", ...settings);
-    const [exported = ""] = (parse(text(GITLAB)) as GitLabFile).default.before_script.join(" ").split("plan=");
+    for (const { env } of [preview, apply]) expect(env).to.have.all.keys("PROJECT", "STACK", ...settings);
+    const [exported = ""] = gitlab.default?.before_script?.join(" ").split("plan=") ?? [];
     for (const setting of settings) expect(exported).to.match(new RegExp(`export [^#]*\\b${setting}=\\S`));
   });
 
   it("run no install script, no command by its name alone, and no update without its plan and its policies", () => {
-    for (const [file, content] of texts) {
+    for (const [file, content] of Object.entries(text)) {
       const lines = content.replaceAll("\\\n", " ").split("\n");
       expect(content, file).to.not.match(
         /npx|npm (?:install|exec)|\.bin\/|--skip-preview|pull_request_target|workflow_run/,
@@ -227,23 +201,13 @@ describe("The files of examples/pipelines", () => {
       return new RegExp(`^${words}${path.endsWith("/") ? "" : "$"}`);
     });
     const files = [
-      ".github/CODEOWNERS",
-      ".github/actions/campaigns-report/action.yml",
-      ".gitlab-ci.yml",
-      ".gitlab/note.mjs",
+      ...[".github/CODEOWNERS", ".github/actions/campaigns-report/action.yml", ".gitlab-ci.yml", ".gitlab/note.mjs"],
       // GitLab takes this one first.
       "CODEOWNERS",
-      "policy/npm-shrinkwrap.json",
-      "Pulumi.yaml",
-      "Pulumi.prod.yaml",
-      // Pulumi takes this one before Pulumi.yaml.
-      "Pulumi.json",
-      "Pulumi.prod.json",
-      "package.json",
-      "package-lock.json",
-      // npm takes this one before package-lock.json.
-      "npm-shrinkwrap.json",
-      ".npmrc",
+      // Pulumi takes Pulumi.json before Pulumi.yaml.
+      ...["Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.json", "Pulumi.prod.json"],
+      // npm takes npm-shrinkwrap.json before package-lock.json.
+      ...["package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc", "policy/npm-shrinkwrap.json"],
       "deployment-gate.sh",
     ];
     expect(files.filter((file) => !patterns.some((pattern) => pattern.test(`/${file}`)))).to.deep.equal([]);

@@ -1,19 +1,29 @@
-import { access, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/package";
 import { declarations } from "../engine/stack";
-import type { Opened, World } from "./runner";
-import * as repository from "./runner";
-import { fromRun, hoodWith, installed, LIAR, NOSY, openPipeline, PACK, policy, program, workspace } from "./runner";
+import type { Files, Opened, World } from "./runner";
+import {
+  END,
+  fromRun,
+  hoodWith,
+  installed,
+  LIAR,
+  NOSY,
+  OTHER_END,
+  openPipeline,
+  PACK,
+  PAUSE,
+  policy,
+  program,
+  workspace,
+} from "./runner";
 import { github, gitlab } from "./services";
 
-const [PAUSE, END, OTHER_END] = [repository.PAUSE, repository.END, repository.OTHER_END].map(declarations) as [
-  string,
-  string,
-  string,
-];
+const [pause, end, otherEnd] = [declarations(PAUSE), declarations(END), declarations(OTHER_END)];
 const LAUNCH = `new hood.Campaign("new", { name: "New", runImmediately: true,
   messages: [{ channel: "push", name: "Hello", push: { title: "Hello", body: "There" } }] });\n`;
 
@@ -22,17 +32,15 @@ for (const pipeline of [github, gitlab]) {
   const { name, files } = pipeline;
   describe(name, function () {
     this.timeout(300_000);
-    let opened: Opened;
     let world: World;
+    let service: Opened["service"];
+    let propose: Opened["propose"];
+    let merge: Opened["merge"];
 
     beforeEach(async () => {
-      opened = await openPipeline(pipeline);
-      world = opened.world;
+      ({ world, service, propose, merge } = await openPipeline(pipeline));
     });
     afterEach(() => world?.remove());
-
-    const propose: Opened["propose"] = (changed) => opened.propose(changed);
-    const merge: Opened["merge"] = (changed) => opened.merge(changed);
 
     it("waits for an approval before a launch", async () => {
       const merged = await merge(program(LAUNCH));
@@ -43,60 +51,56 @@ for (const pipeline of [github, gitlab]) {
       expect(world.calls()).to.have.length(1);
     });
 
-    const moved: [what: string, source: string, change: () => unknown][] = [
+    const SOMETHING_ELSE = "what can't be taken back isn't what was approved";
+    const moved: [what: string, source: () => string, says: string, change?: () => unknown][] = [
       [
-        "another campaign, if its id is a secret",
-        END.replace(`"1"`, `pulumi.secret(require("fs").readFileSync(process.env.HOME + "/id", "utf8"))`),
+        "end, with an approval of something else, another campaign, if its id is a secret",
+        () => end.replace(`"1"`, `pulumi.secret(require("fs").readFileSync(process.env.HOME + "/id", "utf8"))`),
+        SOMETHING_ELSE,
         () => writeFile(join(world.home, "id"), "3"),
       ],
       [
-        "a campaign that no report could name",
-        `const other = new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-1", status: "paused" });
+        "end, with an approval of something else, a campaign that no report could name",
+        () => `const other = new hood.CampaignStatus("terms", { campaignId: "2", reason: "OPS-1", status: "paused" });
          new hood.CampaignCancellation("sale", { campaignId: other.id.apply(() => "1"), reason: "OPS-1" });`,
-        () => {},
+        SOMETHING_ELSE,
       ],
-      ["one more campaign", fromRun(2, OTHER_END) + END, () => {}],
+      ["end, with an approval of something else, one more campaign", () => fromRun(2, otherEnd) + end, SOMETHING_ELSE],
+      [
+        "do in the update what its preview didn't plan",
+        () => end + fromRun(3, otherEnd),
+        "create is not allowed by the plan",
+      ],
+      [
+        "end what is reverted while the approved job runs",
+        () => {
+          const push = `git --git-dir "${world.origin}" update-ref refs/heads/main main~1`;
+          return end + fromRun(2, `require("child_process").execSync(${JSON.stringify(push)});`);
+        },
+        "Nothing is applied: main has moved on",
+      ],
     ];
-    for (const [what, source, change] of moved) {
-      it(`doesn't end, with an approval of something else, ${what}`, async () => {
+    for (const [what, source, says, change] of moved) {
+      it(`doesn't ${what}`, async () => {
         await writeFile(join(world.home, "id"), "1");
-        const merged = await merge(program(source));
+        const merged = await merge(program(source()));
         expect(merged.waits, merged.text).to.equal(true);
-        await change();
+        await change?.();
         const approved = await merged.approve();
         expect(approved.passed).to.equal(false);
-        expect(approved.text).to.contain("what can't be taken back isn't what was approved");
+        expect(approved.text).to.contain(says);
         expect(world.calls()).to.deep.equal([]);
       });
     }
-
-    it("doesn't do in the update what its preview didn't plan", async () => {
-      const merged = await merge(program(END + fromRun(3, OTHER_END)));
-      const approved = await merged.approve();
-      expect(approved.passed).to.equal(false);
-      expect(approved.text).to.contain("create is not allowed by the plan");
-      expect(world.calls()).to.deep.equal([]);
-    });
-
-    it("doesn't end what is reverted while the approved job runs", async () => {
-      const push = `git --git-dir "${world.origin}" update-ref refs/heads/main main~1`;
-      const merged = await merge(
-        program(END + fromRun(2, `require("child_process").execSync(${JSON.stringify(push)});`)),
-      );
-      const approved = await merged.approve();
-      expect(approved.passed).to.equal(false);
-      expect(approved.text).to.contain("Nothing is applied: main has moved on");
-      expect(world.calls()).to.deep.equal([]);
-    });
 
     it("isn't judged by another package's command called hood-plan", async () => {
       const stranger = installed("a-deep-one", {
         manifest: { bin: { "hood-plan": "liar.js" } },
         files: { "liar.js": `#!/usr/bin/env node\n${LIAR}` },
       });
-      const merged = await merge({ ...program(END), ...stranger });
+      const merged = await merge({ ...program(end), ...stranger });
       expect(merged.waits, merged.text).to.equal(true);
-      const { comment } = await propose({ ...program(END), ...stranger });
+      const { comment } = await propose({ ...program(end), ...stranger });
       expect(comment).to.contain("1 campaign would end for good");
     });
 
@@ -109,11 +113,7 @@ for (const pipeline of [github, gitlab]) {
       expect(passed, text).to.equal(true);
       const merged = await merge(nosy);
       expect(merged.passed, merged.text).to.equal(true);
-      const found = await access(join(world.home, "found")).then(
-        () => true,
-        () => false,
-      );
-      expect(found).to.equal(false);
+      expect(existsSync(join(world.home, "found"))).to.equal(false);
     });
 
     it("sends the token to no other host, and keeps its look and its cap, whatever the stack's file says", async () => {
@@ -123,7 +123,7 @@ for (const pipeline of [github, gitlab]) {
   hood:endpoint: ${other.url}
   hood:preflight: off
   hood:maxCancellations: 1000\n`;
-        const { comment } = await propose({ ...program(END), "Pulumi.prod.yaml": config });
+        const { comment } = await propose({ ...program(end), "Pulumi.prod.yaml": config });
         expect(comment).to.contain("Spring sale");
         const eleven = `for (let n = 0; n < 11; n++) new hood.CampaignCancellation("end" + n, { campaignId: "" + (n + 1), reason: "OPS-1" });`;
         const many = await propose({ ...program(eleven), "Pulumi.prod.yaml": config });
@@ -136,7 +136,7 @@ for (const pipeline of [github, gitlab]) {
     });
 
     it("keeps two projects with a stack of the same name in two comments", async () => {
-      await propose(program(END));
+      await propose(program(end));
       const renamed = Object.keys(files).filter((path) => !/action\.yml|note\.mjs|apply/.test(path));
       const texts = renamed.map(async (path) => [
         path,
@@ -157,7 +157,7 @@ for (const pipeline of [github, gitlab]) {
 
     it("judges by the policies of the target branch, not by the pull request's", async () => {
       await world.commit(PACK);
-      const source = END.replace("OPS-1", "because");
+      const source = end.replace("OPS-1", "because");
       const { passed, comment } = await propose({ ...program(source), "policy/index.js": policy("false") });
       expect(passed).to.equal(false);
       expect(comment).to.contain("The preview failed");
@@ -166,27 +166,32 @@ for (const pipeline of [github, gitlab]) {
       expect(world.calls()).to.deep.equal([]);
     });
 
-    it("judges by the report of the target branch, not by the pull request's", async () => {
-      const { comment } = await propose({ ...program(END), ...hoodWith(LIAR) });
-      expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
-    });
+    const lies: [what: string, target: Files, change: Files][] = [
+      ["not by the pull request's", {}, hoodWith(LIAR)],
+      [
+        "wherever a pull request lets npm install packages",
+        hoodWith(`require("${ROOT}/dist/report/main.js");\n`),
+        { ...hoodWith(LIAR), ...workspace("trusted") },
+      ],
+    ];
+    for (const [what, target, change] of lies) {
+      it(`judges by the report of the target branch, ${what}`, async () => {
+        await world.commit(target);
+        const { comment } = await propose({ ...program(end), ...change });
+        expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
+      });
+    }
 
     it("takes the protected branch, not a tag of its name", async () => {
-      const tag = (commit: string) => world.shell(`git tag -f main ${commit}`, world.origin, {});
-      const first = await world.commit(program(END));
-      const merged = await opened.service.merge(first);
-      await merge(program(PAUSE));
+      const tag = (commit: string) => world.shell(`git tag -f main ${commit}`, world.origin);
+      const first = await world.commit(program(end));
+      const merged = await service.merge(first);
+      await merge(program(pause));
       await tag(first);
       expect((await merged.approve()).text).to.contain("Nothing is applied: main has moved on");
       expect(world.calls()).to.deep.equal(["2/pause"]);
       await tag(await world.commit(hoodWith(LIAR), "change"));
-      expect((await propose(program(END))).comment).to.contain("1 campaign would end for good");
-    });
-
-    it("judges by the report of the target branch, wherever a pull request lets npm install packages", async () => {
-      await world.commit(hoodWith(`require("${ROOT}/dist/report/main.js");\n`));
-      const { comment } = await propose({ ...program(END), ...hoodWith(LIAR), ...workspace("trusted") });
-      expect(comment).to.contain("1 campaign would end for good").and.contain("Spring sale");
+      expect((await propose(program(end))).comment).to.contain("1 campaign would end for good");
     });
   });
 }

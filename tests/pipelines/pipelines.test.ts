@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import type { Program } from "../engine/stack";
 import { blockOf } from "../package/repository";
@@ -118,14 +117,14 @@ describe("Pulumi Deployments, with the gate of docs/pipelines.md,", function () 
     const script = await blockOf("docs/pipelines.md", "sh", "hood_plan()");
     world = await openWorld({ campaigns }, { ...REPOSITORY, "deployment-gate.sh": script });
     folder = await world.folder();
-    await world.shell(`git clone --quiet "${world.origin}" . && npm ci`, folder, {});
+    await world.shell(`git clone --quiet "${world.origin}" . && npm ci`, folder);
   });
   after(() => world?.remove());
 
   const gate = async (resources: Program, operation: string, FINAL: string) => {
     await writeFile(join(folder, "Pulumi.yaml"), programFor("plugin", resources)["Pulumi.yaml"] ?? "");
     return world.shell("sh deployment-gate.sh", folder, {
-      PULUMI_BACKEND_URL: pathToFileURL(join(world.home, "state")).href,
+      ...world.backend,
       PULUMI_CI_ORGANIZATION: "organization",
       PULUMI_CI_PROJECT: "campaigns",
       PULUMI_CI_STACK: "prod",

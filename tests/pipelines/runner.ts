@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,13 +7,12 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { json } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+import { type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureLanguages } from "../../tools/engine";
 import { ROOT } from "../../tools/package";
 import type { Declared, Host, Program } from "../engine/stack";
 import { declarations, installPlugin, inYaml, sourceFile } from "../engine/stack";
 
-export const PIPELINES = join(ROOT, "examples/pipelines");
 /** The tokens of the environments: one that looks, one that acts. */
 export const TOKENS = { look: "canary-look-5f1d0c9a", act: "canary-act-7be24e63" };
 
@@ -33,8 +33,8 @@ export interface Merged extends Run {
   approve(): Promise<Run>;
 }
 
-/** Files by their path in the repository; undefined removes one. */
-export type Files = Readonly<Record<string, string | undefined>>;
+/** Files by their path in the repository. */
+export type Files = Readonly<Record<string, string>>;
 
 /** A pipeline's files, run as their service would run them. */
 export interface Service {
@@ -42,32 +42,6 @@ export interface Service {
   propose(commit: string, from?: string): Promise<Run>;
   /** Runs the pipeline of the protected branch at this commit, as far as it goes by itself. */
   merge(commit: string): Promise<Merged>;
-}
-
-/** A repository with a Pulumi program on a code host, an account of Hood, and the real Pulumi CLI. */
-export interface World {
-  readonly hood: Simulator;
-  readonly home: string;
-  readonly origin: string;
-  /** The comments or notes of the pull request that are the pipeline's own. */
-  comments(): string[];
-  /** Commits to main, or to a new branch from it, and makes that the pull request's head. */
-  commit(files: Files, branch?: "main" | "change"): Promise<string>;
-  /** A file of main, as it is now. */
-  read(file: string): Promise<string>;
-  /** Makes another project's stack of the same name. */
-  stack(project: string): Promise<void>;
-  /** An empty folder. */
-  folder(): Promise<string>;
-  /** Runs lines as one bash script that stops at the first failure. */
-  shell(lines: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Done>;
-  /** The text of a file at a commit, with this machine's addresses in the place of the services'. */
-  show(commit: string, file: string): Promise<string>;
-  /** Where the code host answers. */
-  readonly url: string;
-  /** The calls that changed something, such as `1/cancel`. */
-  calls(): string[];
-  remove(): Promise<void>;
 }
 
 /**
@@ -106,15 +80,14 @@ fetch(process.env.CODE_HOST + "/" + path, { method, body: body ? JSON.stringify(
   for (const line of found) console.log(line);
 });`;
 
-export async function openWorld(account: SimulatorOptions, files: Files): Promise<World> {
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+/** A repository with a Pulumi program on a code host, an account of Hood, and the real Pulumi CLI. */
+export async function openWorld(account: SimulatorOptions, files: Files) {
   const hood = await startSimulator({ token: Object.values(TOKENS), ...account });
   const home = await mkdtemp(join(tmpdir(), "hood pipeline "));
-  const [work, stubs, state, origin] = ["work", "stubs", "state", "origin.git"].map((name) => join(home, name)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const within = (name: string) => join(home, name);
+  const [work, stubs, state, origin] = [within("work"), within("stubs"), within("state"), within("origin.git")];
   for (const path of [work, stubs, state, join(home, "tmp")]) await mkdir(path);
   const { bin: engine } = await ensureLanguages();
   await installPlugin(join(home, ".pulumi"));
@@ -143,7 +116,8 @@ export async function openWorld(account: SimulatorOptions, files: Files): Promis
     GIT_COMMITTER_NAME: "a",
     GIT_COMMITTER_EMAIL: "a@b",
   };
-  const shell: World["shell"] = (lines, cwd, env) => bash(lines, cwd, { ...base, ...env });
+  /** Runs lines as one bash script that stops at the first failure. */
+  const shell = (lines: string, cwd: string, env: NodeJS.ProcessEnv = {}) => bash(lines, cwd, { ...base, ...env });
   const must = async (lines: string, env: NodeJS.ProcessEnv = {}) => {
     const { code, text } = await shell(lines, work, env);
     if (code !== 0) throw new Error(`${lines}\n${text}`);
@@ -153,44 +127,60 @@ export async function openWorld(account: SimulatorOptions, files: Files): Promis
     must(`git --git-dir "${origin}" -c core.warnAmbiguousRefs=false rev-parse ${branch}`);
   const server = codeHost(comments, head).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.on("listening", resolve));
+  const backend = { PULUMI_BACKEND_URL: pathToFileURL(state).href };
+  /** An empty folder. */
+  const folder = () => mkdtemp(join(home, "workspace "));
+  /** Commits to main, or to a new branch from it, and makes that the pull request's head. */
+  const commit = async (changed: Files, branch: "main" | "change" = "main") => {
+    if (branch !== "main") await must(`git checkout --quiet -B ${branch} main`);
+    for (const [path, text] of Object.entries(changed)) {
+      const file = join(work, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
+    }
+    await must(
+      `git add --all --force && git commit --quiet --allow-empty -m change && git push --quiet -f origin ${branch}`,
+    );
+    const made = await must("git rev-parse HEAD");
+    await must("git checkout --quiet main");
+    return made;
+  };
 
-  const world: World = {
+  await must(
+    `git init --quiet --bare -b main "${origin}" && git init --quiet -b main && git remote add origin "${origin}"`,
+  );
+  await commit(files);
+  // It writes the stack's file, which belongs to the repository.
+  await must("pulumi stack init prod --non-interactive", backend);
+  await commit({});
+  return {
     hood,
     home,
     origin,
+    backend,
+    /** Where the code host answers. */
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** The comments or notes of the pull request that are the pipeline's own. */
     comments: () => comments.slice(1).map(({ body }) => body),
-    async commit(changed, branch = "main") {
-      if (branch !== "main") await must(`git checkout --quiet -B ${branch} main`);
-      for (const [path, text] of Object.entries(changed)) {
-        const file = join(work, path);
-        await mkdir(dirname(file), { recursive: true });
-        if (text === undefined) await rm(file);
-        else await writeFile(file, text, { mode: text.startsWith("#!") ? 0o755 : 0o644 });
-      }
-      await must(
-        `git add --all --force && git commit --quiet --allow-empty -m change && git push --quiet -f origin ${branch}`,
-      );
-      const commit = await must("git rev-parse HEAD");
-      await must("git checkout --quiet main");
-      return commit;
+    commit,
+    /** A file of main, as it is now. */
+    read: (file: string) => readFile(join(work, file), "utf8"),
+    /** Makes another project's stack of the same name. */
+    async stack(project: string) {
+      const other = await folder();
+      await writeFile(join(other, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
+      await shell("pulumi stack init prod --non-interactive", other, backend);
     },
-    read: (file) => readFile(join(work, file), "utf8"),
-    async stack(project) {
-      const folder = await world.folder();
-      await writeFile(join(folder, "Pulumi.yaml"), `name: ${project}\nruntime: nodejs\n`);
-      await shell("pulumi stack init prod --non-interactive", folder, {
-        PULUMI_BACKEND_URL: pathToFileURL(state).href,
-      });
-    },
-    folder: () => mkdtemp(join(home, "workspace ")),
+    folder,
     shell,
-    async show(commit, file) {
-      const text = await must(`git show "${commit}:${file}"`);
+    /** The text of a file at a commit, with this machine's addresses in the place of the services'. */
+    async show(at: string, file: string) {
+      const text = await must(`git show "${at}:${file}"`);
       return text
         .replaceAll("https://api.ocamba.com/v1/hood", hood.url)
-        .replaceAll("https://api.pulumi.com", pathToFileURL(state).href);
+        .replaceAll("https://api.pulumi.com", backend.PULUMI_BACKEND_URL);
     },
+    /** The calls that changed something, such as `1/cancel`. */
     calls: () =>
       hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : [path.replace("/v1/hood/campaigns/", "")])),
     async remove() {
@@ -199,14 +189,6 @@ export async function openWorld(account: SimulatorOptions, files: Files): Promis
       await rm(home, { recursive: true, force: true });
     },
   };
-  await must(
-    `git init --quiet --bare -b main "${origin}" && git init --quiet -b main && git remote add origin "${origin}"`,
-  );
-  await world.commit(files);
-  // It writes the stack's file, which belongs to the repository.
-  await must("pulumi stack init prod --non-interactive", { PULUMI_BACKEND_URL: pathToFileURL(state).href });
-  await world.commit({});
-  return world;
 }
 
 interface Comment {
@@ -276,9 +258,7 @@ export function evaluate(expression: string, names: RegExp, lookUp: (name: strin
   return new Function("lookUp", "always", `return ${script}`)(lookUp, () => true);
 }
 
-export async function readExample(file: string): Promise<string> {
-  return readFile(join(PIPELINES, file), "utf8");
-}
+export const readExample = (file: string) => readFileSync(join(ROOT, "examples/pipelines", file), "utf8");
 
 const cancellation = (args: object): Declared => ({ type: "CampaignCancellation", args: { reason: "OPS-1", ...args } });
 export const PAUSE: Program = {
@@ -298,7 +278,7 @@ if (require("fs").readFileSync(process.env.HOME + "/runs").length >= ${n}) { ${s
 /** The repository's program, in the language of a host. */
 export const programFor = (host: Host, resources: Program): Files =>
   host === "plugin" ? inYaml(resources, { name: "campaigns" }) : program(declarations(resources));
-export const program = (source: string): Files => ({ "index.js": sourceFile(source)["index.js"] });
+export const program = (source: string): Files => ({ "index.js": sourceFile(source)["index.js"] ?? "" });
 
 export const policy = (rule: string) => `const { PolicyPack } = require("@pulumi/policy");
 new PolicyPack("ends", { policies: [{ name: "ticket", description: "An end names a ticket.", enforcementLevel: "mandatory",
@@ -397,29 +377,24 @@ export interface Pipeline {
   readonly serviceOf: (world: World) => Service;
 }
 
-export interface Opened {
-  readonly world: World;
-  readonly service: Service;
-  propose(changed: Files): Promise<Run & { readonly commit: string; readonly comment: string }>;
-  merge(changed: Files): Promise<Merged>;
-}
+export type Opened = Awaited<ReturnType<typeof openPipeline>>;
 
-export async function openPipeline({ files, serviceOf }: Pipeline): Promise<Opened> {
-  const copied = Object.entries(files).map(async ([path, file]) => [path, await readExample(file)] as const);
+export async function openPipeline({ files, serviceOf }: Pipeline) {
+  const copied = Object.entries(files).map(([path, file]) => [path, readExample(file)]);
   const campaigns = Array.from({ length: 11 }, (_, index) => ({
     id: `${index + 1}`,
     name: ["Spring sale", "Terms"][index] ?? `Offer ${index + 1}`,
     status: "running",
   }));
-  const world = await openWorld({ campaigns }, { ...REPOSITORY, ...Object.fromEntries(await Promise.all(copied)) });
+  const world = await openWorld({ campaigns }, { ...REPOSITORY, ...Object.fromEntries(copied) });
   const service = serviceOf(world);
   return {
     world,
     service,
-    async propose(changed) {
+    async propose(changed: Files) {
       const commit = await world.commit(changed, "change");
       return { ...(await service.propose(commit)), commit, comment: world.comments().at(-1) ?? "" };
     },
-    merge: async (changed) => service.merge(await world.commit(changed)),
+    merge: async (changed: Files) => service.merge(await world.commit(changed)),
   };
 }

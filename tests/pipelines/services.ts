@@ -128,7 +128,7 @@ function onGithub(world: World): Service {
       case "actions/checkout": {
         const ref = input.ref || (room.scope.github as { sha: string }).sha;
         const clone = `git clone --quiet "${world.origin}" "${at(input.path)}" && cd "${at(input.path)}" && git checkout --quiet ${ref}`;
-        return (await world.shell(clone, room.workspace, {})).code === 0;
+        return (await world.shell(clone, room.workspace)).code === 0;
       }
       case "actions/setup-node":
       case "pulumi/actions":
@@ -204,11 +204,9 @@ export interface GitLabJob {
   readonly script: readonly string[];
   readonly allow_failure?: { readonly exit_codes: readonly number[] };
   readonly artifacts?: { readonly paths: readonly string[]; readonly when?: string };
+  /** Of what is the default for all jobs. */
+  readonly before_script?: readonly string[];
 }
-export interface GitLabFile extends Readonly<Record<string, unknown>> {
-  readonly default: { readonly image: string; readonly before_script: readonly string[] };
-}
-
 const SECRETS: Readonly<Record<string, NodeJS.ProcessEnv>> = {
   "campaigns-preview": { HOOD_TOKEN: TOKENS.look, PULUMI_ACCESS_TOKEN: "pul-1" },
   "campaigns-note": { NOTES_TOKEN: "code-host-token" },
@@ -226,7 +224,7 @@ export const gitlab: Pipeline = {
 /** Runs the pipeline of a repository as GitLab would. */
 function onGitlab(world: World): Service {
   async function open(commit: string, variables: NodeJS.ProcessEnv) {
-    const pipeline = parse(await world.show(commit, ".gitlab-ci.yml")) as GitLabFile;
+    const pipeline = parse(await world.show(commit, ".gitlab-ci.yml")) as Readonly<Record<string, GitLabJob>>;
     const artifacts = await world.folder();
     const env = {
       CI_DEFAULT_BRANCH: "main",
@@ -238,19 +236,19 @@ function onGitlab(world: World): Service {
       ...variables,
     };
     return async (name: string): Promise<Done> => {
-      const job = pipeline[name] as GitLabJob;
+      const job = pipeline[name];
       const lookUp = (variable: string) => env[variable.slice(1) as keyof typeof env];
-      if (!job.rules.some((rule) => evaluate(rule.if, /\$\w+/, lookUp)))
+      if (!job?.rules.some((rule) => evaluate(rule.if, /\$\w+/, lookUp)))
         throw new Error(`${name} isn't in this pipeline`);
       const workspace = join(await world.folder(), "checkout");
       const checkout =
         job.variables?.GIT_STRATEGY === "empty"
           ? `mkdir "${workspace}"`
           : `git clone --quiet "${world.origin}" "${workspace}" && cd "${workspace}" && git checkout --quiet ${commit}`;
-      await world.shell(checkout, world.home, {});
+      await world.shell(checkout, world.home);
       for (const need of job.needs ?? []) await copy(join(artifacts, need), workspace);
       // GitLab runs both in one shell.
-      const lines = [...pipeline.default.before_script, ...job.script].join("\n");
+      const lines = [...(pipeline.default?.before_script ?? []), ...job.script].join("\n");
       const done = await world.shell(lines, workspace, { ...env, ...SECRETS[job.environment?.name ?? ""] });
       const { paths = [], when } = job.artifacts ?? {};
       if (done.code === 0 || when === "always") {

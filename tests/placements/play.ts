@@ -81,8 +81,12 @@ async function take(world: World, step: Step, isMeant: (done: Done) => boolean |
 }
 
 /** What may go on to be stopped until a person does something: then it must go on. */
-function followAdvice({ hood }: World, { result }: Done): void {
+function followAdvice({ hood, stateOf }: World, { result }: Done): void {
   const told = result.failures.join("\n");
+  for (const [name, { id }] of stateOf(OURS)) {
+    const isGone = !hood.campaigns.has(id) && told.includes(`campaign ${id} `);
+    if (isGone && told.includes("`pulumi state delete`")) stateOf(OURS).delete(name);
+  }
   if (!told.includes("pause it in Hood and run `pulumi up` again")) return;
   for (const { id, status } of hood.campaigns.values()) {
     if (status === "running" && told.includes(`campaign ${id} `)) hood.setStatus(id, "paused");

@@ -90,8 +90,8 @@ const renamed: Step = {
   },
 };
 
-/** For an hour, campaigns' own pages show nothing new. */
-const pagesLag: Step = { act: ({ hood }) => hood.freeze("pages", 3_600_000) };
+/** For so long, campaigns' own pages show nothing new. @param minutes an hour by default */
+const pagesLag = (minutes = 60): Step => ({ act: ({ hood }) => hood.freeze("pages", minutes * 60_000) });
 /** A command whose calls go wrong, and that can read nothing any more after the last one. */
 const failing = async (world: World, program: Program, calls: readonly Fault[], method = "POST") => {
   let isOver = false;
@@ -163,6 +163,23 @@ const duplicated: Step = {
   },
 };
 
+/** Somebody takes an edit back. */
+const reverted: Step = {
+  act: ({ target, hood }) => void (target && Object.assign(hood.campaign(target.id), { description: "Leaves" })),
+};
+
+/** A removal with the token of another account, which has campaigns of others alone. */
+const removedElsewhere: Step = {
+  act: async (world) => {
+    const { campaigns } = world.hood;
+    const own = [...campaigns.values()].filter(({ name }) => name !== "Theirs");
+    for (const { id } of own) campaigns.delete(id);
+    const { result } = await world.operate("up", {});
+    if (result.failures.length === 0) throw new Error("nothing proves that it was the campaign's own account");
+    for (const one of own) campaigns.set(one.id, one);
+  },
+};
+
 /** Later than what was created a short time ago. */
 const later: Step = { act: ({ clock }) => clock.sleep(1_200_000) };
 /** Somebody renames a campaign, and no list shows it for an hour. */
@@ -216,6 +233,30 @@ const told: Readonly<Record<string, Story>> = {
   "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
   "two creates alike": { campaigns: [], steps: [{ up: { ...campaign(), "Campaign twin": autumn } }] },
   "an edit": { campaigns: [], steps: [{ up: campaign() }, { up: campaign({ description: "More leaves" }) }] },
+  "an edit while pages lag, and which somebody takes back later": {
+    campaigns: [],
+    steps: [
+      { up: campaign() },
+      pagesLag(3.5),
+      { up: campaign({ description: "More leaves" }) },
+      { refresh: campaign({ description: "More leaves" }) },
+      later,
+      reverted,
+      { refresh: campaign({ description: "More leaves" }) },
+      { up: campaign({ description: "More leaves" }) },
+    ],
+  },
+  "an edit while pages lag, which the program takes back": {
+    campaigns: [],
+    steps: [
+      { up: campaign() },
+      pagesLag(2.5),
+      { up: campaign({ description: "More leaves" }) },
+      // Of what somebody does in Hood meanwhile, a preview can't see anything.
+      { act: async (world) => void (await world.operate("up", campaign())) },
+      { up: campaign() },
+    ],
+  },
   "an edit of unknown effect, which the program takes back": {
     campaigns: [],
     steps: [
@@ -265,6 +306,10 @@ const told: Readonly<Record<string, Story>> = {
     campaigns: [running],
     steps: [{ up: ending }, later, forgetting, { up: {} }],
   },
+  'a removal with "cancel" at another account, and then at its own': {
+    campaigns: [{ ...running, name: "Theirs" }],
+    steps: [{ up: ending }, later, removedElsewhere, { up: {} }],
+  },
   'a removal with "prevent"': {
     campaigns: [],
     steps: [{ up: campaign({ deletionPolicy: "prevent" }) }, { up: {} }],
@@ -272,7 +317,14 @@ const told: Readonly<Record<string, Story>> = {
   },
   "a refresh while pages lag behind a create": {
     campaigns: [],
-    steps: [pagesLag, { up: campaign() }, { refresh: campaign() }, later, { refresh: campaign() }, { up: campaign() }],
+    steps: [
+      pagesLag(),
+      { up: campaign() },
+      { refresh: campaign() },
+      later,
+      { refresh: campaign() },
+      { up: campaign() },
+    ],
   },
   "a refresh after an edit by hand": {
     campaigns: [],

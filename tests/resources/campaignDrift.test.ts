@@ -166,7 +166,10 @@ describe("a campaign in an account that stores values in a way of its own", () =
   const declared = { name: "Spring sale", description: " Flowers ", metadata: { team: "crm" } };
   const live = () => on.hood.campaign([...on.hood.campaigns.keys()][0] ?? "");
   const create = async () => (await on.apply(declared, on.another())).outs;
-  const edit = async (state: Properties, news: Properties) => (await on.another().update("", state, news)).outs;
+  const edit = async (state: Properties, news: Properties) => {
+    await on.clock.sleep(60_000);
+    return (await on.another().update("", state, news)).outs;
+  };
   const trees = { ...declared, description: "Trees" };
   const web = { ...declared, metadata: { team: "web" } };
   const byHand = (state: Properties, description: string) => {

@@ -57,7 +57,8 @@ describe("editing a campaign", () => {
   for (const [what, live, before, news, body] of accepted) {
     it(`changes ${what}, between two reads`, async () => {
       const isOwn = live !== "draft" || "scheduledTime" in before;
-      const campaign = existing(live, { scheduled_time: isOwn ? "2099-01-01 00:00:00" : null }, before);
+      const shown = { scheduled_time: isOwn ? "2099-01-01 00:00:00" : null, update_time: hoursAgo(1) };
+      const campaign = existing(live, shown, before);
       expect((await preview(campaign, news)).changes).to.equal(true);
       on.hood.clearRequests();
       const { __provenance, createTime, status, ...rest } = await update(campaign, news);
@@ -66,7 +67,7 @@ describe("editing a campaign", () => {
       expect(rest).to.deep.equal({ ...news, campaignId: campaign.id });
       expect(status).to.equal(on.hood.campaign(campaign.id).status);
       expect(createTime).to.be.a("string");
-      expect(__provenance).to.have.keys("record");
+      expect(__provenance).to.have.keys("record", "editedAt");
     });
   }
 

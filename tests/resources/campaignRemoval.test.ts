@@ -2,8 +2,7 @@ import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
 import { expectReadable } from "../support/messages";
-import type { InProcessProvider } from "../support/testAccount";
-import { failed, isCreate, openInProcess } from "../support/testAccount";
+import { failed, type InProcessProvider, isCreate, openInProcess, urnOf } from "../support/testAccount";
 
 const sale = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };
 const legacy = ({ __provenance: _, ...state }: Properties) => state;
@@ -256,7 +255,7 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
-  it("ends without a call if Hood has forgotten the campaign, unless that is a few minutes old", async () => {
+  it("fails if Hood has forgotten the campaign, and nothing else shows whose account it is", async () => {
     const kept = await create({ ...sale, deletionPolicy: "abandon" });
     on.hood.campaigns.clear();
     const end = () => on.another().update(String(kept.campaignId), kept, sale);
@@ -268,7 +267,8 @@ describe("removing the resource of a campaign", () => {
     }
     await on.clock.sleep(600_000);
     const state = (await end()).outs;
-    expect(await remove(state)).to.contain(`The campaign was not canceled: Hood doesn't show it any more`);
+    const { message } = await failed(() => remove(state));
+    expect(message).to.contain("check that HOOD_ENDPOINT and HOOD_TOKEN").and.contain("`pulumi state delete`");
     expect(on.canceled).to.deep.equal([]);
   });
 
@@ -281,31 +281,57 @@ describe("removing the resource of a campaign", () => {
     expect(on.canceled).to.deep.equal([]);
   });
 
-  for (const [there, told] of [
-    [true, "If they are another account's, get it back with `pulumi import`"],
-    [false, "nor any other of this stack: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account"],
-  ] as const) {
-    it(`${there ? "ends without a call" : "fails"} if the account shows ${there ? "another campaign" : "none"} of the stack`, async () => {
+  /** What else the operation knows, and the account shows, beside a campaign that it doesn't show. */
+  const accounts: [what: string, isProven: boolean, known: (provider: InProcessProvider) => unknown][] = [
+    [
+      "another campaign of the stack",
+      true,
+      async (provider) => {
+        const other = await create({ ...sale, name: "Autumn sale" });
+        await provider.as({ resource: "other" }).read(String(other.campaignId), other);
+      },
+    ],
+    [
+      "the campaign of a CampaignStatus of the program",
+      true,
+      (provider) =>
+        provider.as({ type: "CampaignStatus" }).check(undefined, { campaignId: live().id, status: "running" }),
+    ],
+    ["another campaign with this resource's mark", true, () => create()],
+    ["another stack's campaign", false, () => create(sale, on.another({ resource: urnOf("Campaign", "x", "prod") }))],
+    [
+      "none of the stack's",
+      false,
+      async (provider) => {
+        const other = await create({ ...sale, name: "Autumn sale" });
+        await provider.as({ resource: "other" }).read(String(other.campaignId), other);
+        on.hood.campaigns.delete(String(other.campaignId));
+      },
+    ],
+  ];
+  for (const [what, isProven, known] of accounts) {
+    it(`${isProven ? "ends without a call" : "fails"} if Hood doesn't show the campaign, and the account shows ${what}`, async () => {
       const state = await create();
-      const other = await create({ ...sale, name: "Autumn sale" });
       await on.clock.sleep(600_000);
-      on.hood.campaigns.delete(String((there ? state : other).campaignId));
-      on.hood.campaigns.delete(String(state.campaignId));
-      on.campaign("running");
+      on.hood.campaigns.clear();
+      on.campaign("running", { name: "Theirs" });
       const provider = on.another();
-      await provider.as({ resource: "other" }).read(String(other.campaignId), other);
+      await known(provider);
       const end = remove(state, provider).catch((error) => error.message);
-      expect(await end).to.contain(told);
+      expect(await end).to.contain(isProven ? "get it back with `pulumi import`" : "known to be this stack's");
+      expect(on.canceled).to.deep.equal([]);
     });
   }
 
-  it("fails with all others of the stack at once, if the account shows none of them", async () => {
+  it("fails with all of a stack at another account, one after the other or at once", async () => {
     const states = [await create(), await create({ ...sale, name: "Autumn sale" })];
     await on.clock.sleep(600_000);
     on.hood.campaigns.clear();
     on.campaign("running");
     const provider = on.another();
-    const ends = await Promise.allSettled(states.map((state) => remove(state, provider)));
+    for (const state of states) await failed(() => remove(state, provider));
+    const again = on.another();
+    const ends = await Promise.allSettled(states.map((state) => remove(state, again)));
     expect(ends.map(({ status }) => status)).to.deep.equal(["rejected", "rejected"]);
   });
 

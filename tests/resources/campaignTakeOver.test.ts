@@ -59,13 +59,19 @@ describe("a campaign that an interrupted update created", () => {
   const listing = {
     stores: (fields: Properties) => ({ ...fields, metadata: [Object.entries(fields.metadata ?? {})] }),
   };
-  const COPIED = /has the mark of this resource in its metadata, and it may be a duplicate.*\n.*take the mark out/;
+  const COPIED =
+    /has the mark of this resource in its metadata, and it may be a duplicate.* much later .*\n.*import it.*take the mark out/;
   const UNCLEAR = /may have made campaign \d+ .*, created 2026-06-01 12:00 UTC\), and nothing shows who did/;
 
   const rows: [what: string, outcome: Outcome, row: Row][] = [
     ["as it was declared", TAKEN, {}],
     ["that starts at once", TAKEN, { declared: started, isLeft: true }],
     ["that starts at once, and that a removal cancels", UNMARKED, { declared: { ...started, ...policy } }],
+    [
+      "that waits for a decision, and that a removal cancels",
+      /can't be marked as its own now.*\nTo keep it, import it \(with the plugin\)\. To have another campaign, give this/,
+      { declared: { ...started, ...policy }, since: become("needs_decision") },
+    ],
     ["as it runs, with another policy", OTHERS, { declared: started, now: { ...started, ...policy } }],
     ["with metadata", TAKEN, { declared: { metadata: { team: "crm" } } }],
     [
@@ -193,7 +199,7 @@ describe("a campaign that an interrupted update created", () => {
     ["whose new mark gets lost", UNKNOWN_EDIT, { declared: ends, fault: { kind: "drop" } }],
     [
       "whose new mark Hood rejects",
-      /was made for this resource, and couldn't be taken over\.\nCan't edit campaign \d+: HTTP 400 .*\nSee Hood's words/,
+      /was made for this resource, and couldn't be taken over\. Can't edit campaign \d+: HTTP 400 .*\nSee Hood's words.*\nTo keep it, import it/,
       { declared: ends, fault: { kind: "status", status: 400 } },
     ],
     ["on an account that shows metadata as lists", TAKEN, { account: listing, isLeft: true }],
@@ -205,7 +211,7 @@ describe("a campaign that an interrupted update created", () => {
     ["on an account that shows metadata as lists, with other arguments", NESTED, { account: listing, now: late }],
     [
       "which is to be a draft now",
-      /couldn't be taken over\.\ndraft can't be put on campaign "Spring sale" again/,
+      /couldn't be taken over\. draft can't be put on campaign "Spring sale" again/,
       { now: { draft: true } },
     ],
     [
@@ -268,7 +274,10 @@ describe("a campaign that an interrupted update created", () => {
       const next = on.another(by === null ? { resource: null } : {});
       const create = () => on.apply({ ...args, ...(now ?? declared) }, next);
       if (outcome instanceof RegExp) {
-        expect((await failed(create)).message).to.match(outcome);
+        const { message } = await failed(create);
+        expect(message).to.match(outcome);
+        const told = next.engine.warnings.join();
+        if (told && !fault && !account?.pageLag) expect(told).to.equal(`\`pulumi up\` would fail: ${message}`);
         return expect(on.calls).to.have.length(fault ? 1 : 0);
       }
       const created = await create();
@@ -401,13 +410,20 @@ describe("a campaign that an interrupted update created", () => {
       expectWarning(next.engine.warnings.at(-1), `Two resources of this program have campaign ${id} "Shared sale"`);
     });
 
-    it("is told of by a refresh of a stack whose campaign another state has taken over", async () => {
-      const { id, outs } = await on.apply(timed);
-      await on.apply(timed, on.another());
-      const next = on.another();
-      expect((await next.read(id, outs)).props).to.deep.equal(outs);
-      expectWarning(next.engine.warnings[0], `Another state has taken over campaign ${id} "Shared sale"`);
-    });
+    const taken: [what: string, resource: string, says: string][] = [
+      ["a resource under its name before", "renamed", 'Another state has taken over campaign 1000248 "Shared sale"'],
+      ["an update of its own resource, or its twin", timed.name, "`pulumi state delete` and then `pulumi up` take it"],
+    ];
+    for (const [what, resource, says] of taken) {
+      it(`is told of by a refresh once ${what} has taken it over`, async () => {
+        const { id, outs } = await on.apply(timed);
+        await on.apply(timed, on.another());
+        const next = on.another({ resource });
+        await on.clock.sleep(60_000);
+        expect((await next.read(id, outs)).props).to.deep.equal(outs);
+        expectWarning(next.engine.warnings[0], says);
+      });
+    }
   });
 });
 

@@ -46,6 +46,8 @@ describe("a request to Hood", () => {
   const answers: [what: string, answer: RawAnswer, read: string, times: number, call?: string][] = [
     ["400", json(400, rejection), "unknownCampaign", 1, "rejected"],
     ["400 without a body", text(400), "unknownCampaign", 1, "rejected"],
+    ["404", json(404, { title: "Not found." }), "unknownCampaign", 1, "rejected"],
+    ["no campaign", json(200, { total: 0, items: [] }), "unknownCampaign", 1, "unknown"],
     ["403", json(403, { title: "Forbidden." }), "rejected", 1, "rejected"],
     ["409", json(409, {}), "rejected", 1, "rejected"],
     ["401", json(401, { title: "Unauthorized." }), "unauthorized", 1, "notDone"],
@@ -88,11 +90,6 @@ describe("a request to Hood", () => {
       "POST /campaigns/1000248/cancel",
     ]);
     expect(await cancel()).to.include({ kind: "unknown" });
-  });
-
-  it("fails with Hood's words and trace id", async () => {
-    raw.server.answer(json(400, rejection));
-    expect((await failure()).message).to.contain("HTTP 400 Bad request. The request is not valid. (trace_id 6f1c)");
   });
 
   const deep = "[".repeat(30_000);
@@ -195,15 +192,6 @@ describe("a request to Hood", () => {
     expect(message).to.match(/, after 4 attempts in 1\.\d s$/);
     raw.server = await startRawServer();
   });
-
-  it("never shows the token, even if Hood's error repeats it", async () => {
-    raw.server.answer((response, { headers }) => {
-      response.writeHead(400).end(JSON.stringify({ title: "Bad", message: `Got ${headers.authorization}` }));
-    });
-    const result = await cancel();
-    expect(JSON.stringify(result)).not.to.contain("canary");
-    expect(result.kind === "rejected" && result.error.message).to.contain("Got Bearer [token]");
-  });
 });
 
 describe("the attempts at a request", () => {
@@ -238,12 +226,6 @@ describe("a read of one campaign", () => {
   const raw = openRawAccount();
   const failure = () => thrown(HoodError, () => raw.account.get("1000248"));
 
-  it("shows the live campaign", async () => {
-    raw.server.answer(showing(shown));
-    const { id, name, status } = await raw.account.get("1000248");
-    expect({ id, name, status }).to.deep.equal({ id: "1000248", name: "Spring sale", status: "running" });
-  });
-
   it("finds the campaign that it asked for among others", async () => {
     raw.server.answer(json(200, { total: 2, items: [{ ...shown, id: "1", name: "Another" }, shown] }));
     expect((await raw.account.get("1000248")).name).to.equal("Spring sale");
@@ -253,26 +235,6 @@ describe("a read of one campaign", () => {
     raw.server.answer(showing({ ...shown, id: "10002480" }));
     expect((await failure()).kind).to.equal("unknownCampaign");
   });
-
-  it("doesn't match a campaign by a rounded numeric id", async () => {
-    raw.server.answer(text(200, '{"total":1,"items":[{"id":9007199254740993,"name":"x","status":"running"}]}'));
-    const error = await thrown(HoodError, () => raw.account.get("9007199254740992"));
-    expect(error.kind).to.equal("unknownCampaign");
-  });
-
-  const unknown: [string, RawAnswer][] = [
-    ["400", json(400, rejection)],
-    ["404", json(404, { title: "Not found." })],
-    ["400 without a body", text(400)],
-    ["200 without items", json(200, { total: 0, items: [] })],
-  ];
-  for (const [what, answer] of unknown) {
-    it(`says that Hood doesn't know the campaign if the answer is ${what}`, async () => {
-      raw.server.answer(answer);
-      expect((await failure()).kind).to.equal("unknownCampaign");
-      expect(raw.server.requests).to.have.length(1);
-    });
-  }
 
   it("is remembered until the next read begins", async () => {
     expect(raw.account.remembered("1000248")).to.equal(undefined);
@@ -329,11 +291,9 @@ describe("recent reads of campaigns", () => {
   const budgets: [string, number, SimulatorOptions, number, number][] = [
     ["500 campaigns", 500, {}, 500, 10],
     ["500 campaigns if the server grants small pages only", 500, { maxPageSize: 40 }, 500, 20],
-    ["300 campaigns if Hood rejects large pages", 300, { maxPageSize: 100, overMaxPageSize: "refuse" }, 300, 10],
     ["20 campaigns if Hood rejects lists", 20, { filterable: [] }, 20, 29],
     ["a few of thousands, without a scan of the long list", 3_000, {}, 4, 6],
     ["many of thousands, with a scan once that is worth it", 3_000, {}, 400, 79],
-    ["250 campaigns if totals are texts", 250, { totalAs: "string" }, 250, 10],
   ];
   for (const [what, campaigns, options, read, most] of budgets) {
     it(`take at most ${most} requests for ${what}`, async () => {

@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import { isSameReason, strayCharacter, unseenDifference, unseenMistake } from "../../provider/difference";
-import { UserError } from "../../provider/errors";
+import { describeCampaign, describeForgotten, explain, labelOf, UserError } from "../../provider/errors";
+import type { Wait } from "../../provider/hood/client";
 import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, type FailureKind, HoodError } from "../../provider/hood/errors";
-import type { Wait } from "../../provider/hood/waits";
-import { describeCampaign, describeForgotten, explain, labelOf } from "../../provider/messages";
-import { Progress } from "../../provider/progress";
+import { Progress } from "../../provider/operation";
 import { forPeople, say } from "../../provider/text";
 import { expectReadable } from "../support/messages";
 

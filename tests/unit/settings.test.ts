@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import { proxyFor } from "../../provider/hood/proxy";
-import { describeMisspelt } from "../../provider/misspelt";
-import { readSettings, type Settings, SettingsError, settingNames, withToken } from "../../provider/settings";
+import {
+  describeMisspelt,
+  readSettings,
+  type Settings,
+  SettingsError,
+  settingNames,
+  withToken,
+} from "../../provider/settings";
 import { quoted } from "../../provider/text";
 import { expectReadable, thrown } from "../support/messages";
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { UnfinishedError, UserError } from "../../provider/errors";
 import { viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, HoodError } from "../../provider/hood/errors";
-import { withoutToken } from "../../provider/hood/redaction";
+import { withoutToken } from "../../provider/hood/transport";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import { engineAt } from "../../provider/hosts/engine";
 import { hosted } from "../../provider/hosts/hosted";

@@ -57,7 +57,7 @@ export interface PackageSchema {
 
 /** What Pulumi's other languages know of the provider, made from what TypeScript knows. @param version the package's */
 export function packageSchema(version: string): PackageSchema & Record<string, unknown> {
-  const declared = declarations([...sdkFiles(), "provider/hosts/plugin/providerArgs.ts"]);
+  const declared = declarations([...sdkFiles(), "provider/hosts/plugin/configuration.ts"]);
   const config = propertiesOf(declared("ProviderArgs"));
   const missing = settingNames.filter((name) => !(name in config.properties));
   if (missing.length > 0) throw new Error(`ProviderArgs lacks ${missing.join(", ")}.`);

@@ -2,14 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { UserError } from "../../errors";
-import { explain } from "../../messages";
+import { explain, UserError } from "../../errors";
 import type { EngineOperation, Operation } from "../../operation";
 import { type Lookup, lookups } from "../../resources/lookups";
 import type { Failure } from "../../resources/resource";
 import { say } from "../../text";
-import { discreet } from "../discreet";
 import type { Hosted, Properties } from "../hosted";
+import { discreet } from "../hosted";
 import { resources } from "../resources";
 import { received, recorded, sent, unary } from "./wire";
 

@@ -7,8 +7,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UnfinishedError, UserError } from "../../errors";
 import { isObject } from "../../json";
 import { forPeople } from "../../text";
-import { withCompared } from "../discreet";
-import { encoded, type Properties } from "../hosted";
+import { encoded, type Properties, withCompared } from "../hosted";
 
 /** How the engine marks a special value, and which of them a secret is. https://www.pulumi.com/docs/reference/pulumi-sdk/ */
 const MARK = "4dabf18193072939515e22adb298388d";

@@ -1,5 +1,4 @@
-import { camelCase, campaignFields } from "../../hood/fields";
-import { hoodTime } from "../../hood/time";
+import { camelCase, campaignFields, hoodTime } from "../../hood/fields";
 import { isObject } from "../../json";
 import { type Message, oneLine, quoted, say } from "../../text";
 import { type Declaration, fitting, isText, notBlank, oneOf, optional, type Reader } from "../arguments";

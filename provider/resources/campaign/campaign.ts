@@ -1,10 +1,18 @@
-import { ImpossibleError, UnfinishedError, UserError } from "../../errors";
+import { isDeepStrictEqual } from "node:util";
+import {
+  describeCampaign,
+  describeForgotten,
+  explain,
+  ImpossibleError,
+  labelOf,
+  UnfinishedError,
+  UserError,
+} from "../../errors";
 import { HoodError } from "../../hood/errors";
+import { hoodTime, isoFromHood, momentOf } from "../../hood/fields";
 import { markIn } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { hoodTime, isoFromHood, momentOf } from "../../hood/time";
 import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
-import { describeCampaign, describeForgotten, explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { say } from "../../text";
 import { describeNoReturn } from "../cancel";
@@ -48,8 +56,8 @@ import {
   describeUnknownCreate,
   describeUnknownEdit,
 } from "./messages";
-import { kept, markedBy, type Provenance } from "./provenance";
-import { isYoung, removeCampaign } from "./removal";
+import { isYoung, kept, markedBy, mayBeBehind, ownerOf, type Provenance } from "./provenance";
+import { removeCampaign } from "./removal";
 import { markToEnd, warnOfLeft } from "./takeOver";
 
 /** A check reads no campaign: what depends on a live one is judged by `preflight`. */
@@ -104,7 +112,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const made = await createCampaign(operation, args);
       // Nothing tells what an account has written in its own way from what somebody has changed since an earlier update.
       const stored = made.isTakenOver ? {} : storedForms(args, made);
-      const provenance = { record: made.record, ...markedBy(made.mark), stored };
+      const provenance = { record: made.record, ...markedBy(made.mark), stored, editedAt: made.sentAt };
       return { id: made.campaign.id, state: stateAfter(operation, args, made, provenance) };
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -157,10 +165,13 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
         expectOwnDraft(state, next, live);
         before = live;
       };
-      const edited = await editCampaign(operation, campaignId, { before: () => state, after: next, expectFit });
+      const { editedAt } = provenance;
+      const edit = { before: () => state, after: next, expectFit, editedAt };
+      const edited = await editCampaign(operation, campaignId, edit);
       // If an interrupted update has sent the edit already, nothing tells what was there before it.
       const added = addedByHand(state, next, before ?? edited);
-      return stateAfter(operation, next, edited, { ...after, stored: storedAfter(state, next, edited, added) });
+      const stored = storedAfter(state, next, edited, added);
+      return stateAfter(operation, next, edited, { ...after, editedAt: edited.sentAt ?? editedAt, stored });
     } catch (error) {
       if (error instanceof ImpossibleError && isOnlyUnedited(state, args)) {
         // Somebody has moved it since the preview.
@@ -205,14 +216,21 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
 
 /** The state of a campaign that was read. @param state before that; undefined for an import */
 async function readState(operation: Operation, state: CampaignState | undefined, live: CampaignDetails) {
+  const inputs = liveArguments(state, live);
+  if (state && isBehind(operation, state, live, inputs)) {
+    await operation.warn(describeNotShown(labelOf(state.campaignId, state.name), true));
+    return { state };
+  }
   if (state && isDraft(state) && live.campaign.status !== "draft")
     await operation.warn(describeLaunched(live.campaign));
-  if (state && isTakenAway(state, live)) await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name)));
+  if (state && isTakenAway(state, live)) {
+    const isOwn = live.mark?.owner === ownerOf(operation);
+    await operation.warn(describeTakenAway(labelOf(state.campaignId, state.name), isOwn));
+  }
   if (live.tooLarge) {
     const effect = say`The state keeps what it had of that, and a change there isn't seen.`;
     await operation.warn(describeTooLarge(describeCampaign(live.campaign), live.tooLarge, effect));
   }
-  const inputs = liveArguments(state, live);
   const provenance = state ? foundBy(state, inputs) : kept({ imported: true });
   return { inputs, state: stateOf(inputs, live, provenance) };
 }
@@ -232,6 +250,13 @@ async function afterUnknown(operation: Operation, old: CampaignState): Promise<C
     Object.fromEntries(Object.entries(liveArguments(state, live)).filter(isSeen)) as CampaignArgs,
   );
   return stateOf(found, live, foundBy(state, found));
+}
+
+/** True for a page that is from before the last edit, by all that it says. What is declared stays in the state then. */
+function isBehind(operation: Operation, state: CampaignState, live: CampaignDetails, inputs: CampaignArgs): boolean {
+  const isLaunched = live.campaign.status === "draft" && !isDraft(state);
+  const differs = isLaunched || isTakenAway(state, live) || !isDeepStrictEqual(inputs, argumentsIn(state));
+  return differs && mayBeBehind(operation.account(), live.campaign, state.__provenance?.editedAt);
 }
 
 /** True for a campaign that another state has marked as its own since. */
@@ -254,7 +279,7 @@ async function checkNew(operation: Operation, args: Planned<CampaignDeclaration>
     // The first sign of life, by which a create will know that the engine is gone.
     await operation.engineIsGone();
     await expectAuditable(operation);
-    if (operation.settings().preflight === "live" && failures.length === 0) isLeft = await warnOfLeft(operation);
+    if (operation.settings().preflight === "live" && failures.length === 0) isLeft = await warnOfLeft(operation, args);
   } catch (error) {
     failures.push(failureFrom(error));
   }
@@ -315,7 +340,10 @@ function storedAfter(
   const sent = editedArguments(state, args);
   const isSent = (path: string) => sent.includes(argumentAt(path)) && !added.includes(path);
   const forms = storedForms(args, details);
-  const others = Object.keys(stored).filter((path) => !sent.includes(argumentAt(path)));
+  // What Hood itself has put beside what is declared is there still, as far as nothing shows another.
+  const isKept = (path: string) =>
+    !sent.includes(argumentAt(path)) || (path.includes(".") && !("name" in details.fields));
+  const others = Object.keys(stored).filter(isKept);
   return { ...pickHashes(stored, others), ...pickHashes(forms, Object.keys(forms).filter(isSent)) };
 }
 

@@ -8,6 +8,7 @@ import { type Message, quoted, say } from "../../text";
 import { LOOKED, lookFor } from "../lookFor";
 import { afterCall, audited, UnknownEffectError } from "../write";
 import type { CampaignArgs } from "./args";
+import type { Edited } from "./edit";
 import { bodyOf, contentOf } from "./fields";
 import { LOOK_BACK } from "./memory";
 import { describeUnlistable } from "./messages";
@@ -18,7 +19,7 @@ import { type Creating, detailsOf, isNamed, isOld, notCreated, takeOverLeft } fr
 const WRONG_REQUEST = [400, 422];
 
 /** What a create has brought. */
-export interface Created extends CampaignDetails {
+export interface Created extends Edited {
   /** An earlier update made it. */
   readonly isTakenOver: boolean;
   /** What tells its state from every other one. It stands in the mark that was sent, whether an answer shows that or not. */
@@ -50,7 +51,7 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
   const before = await campaigns.before(operation.account(), age).catch((error) => {
     const isAll = age === Number.POSITIVE_INFINITY;
     if (!isAll || !(error instanceof HoodError) || error.kind !== "tooLarge") throw error;
-    throw notCreated(args, describeUnlistable(error));
+    throw notCreated(args.name, describeUnlistable(error));
   });
   const left = await takeOverLeft(operation, args, mark, before);
   const made = left ?? (await make(operation, args, mark, before));

@@ -1,6 +1,5 @@
-import { camelCase, campaignFields, fromHood } from "../../hood/fields";
+import { camelCase, campaignFields, fromHood, hoodTime } from "../../hood/fields";
 import type { CampaignDetails } from "../../hood/model";
-import { hoodTime } from "../../hood/time";
 import { isObject } from "../../json";
 import { isCanceled, isEditable, isKnownStatus } from "../../lifecycle";
 import { harmless, harmlessName } from "../../text";

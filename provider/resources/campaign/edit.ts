@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { ImpossibleError } from "../../errors";
+import { ImpossibleError, labelOf } from "../../errors";
 import type { Account } from "../../hood/account";
 import { editCampaign as endpointFor } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
@@ -7,7 +7,6 @@ import { isSameMark, type Mark } from "../../hood/mark";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { newTurn, type Turn } from "../../hood/rateLimit/limiter";
 import { isEditable } from "../../lifecycle";
-import { labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, firstLine, say } from "../../text";
 import { LOOKED, lookFor, unlessFinal, whyNotAgain } from "../lookFor";
@@ -16,6 +15,7 @@ import type { CampaignArgs } from "./args";
 import { shows } from "./drift";
 import { type Fields, keepingMark, patchOf, renewingMark } from "./fields";
 import { describeNotEditable } from "./messages";
+import { mayBeBehind } from "./provenance";
 
 /** Pause before an edited campaign is read once more that looks as before, in milliseconds. */
 const SECOND_READ = 3_500;
@@ -23,7 +23,7 @@ const SECOND_READ = 3_500;
 type Editing = Writing & Pick<Operation, "memory">;
 
 /** What an edit is to bring about. */
-interface Edit {
+export interface Edit {
   /** What the campaign was made from, by the state or by what it shows. */
   readonly before: (live: CampaignDetails) => CampaignArgs;
   /** What is declared. */
@@ -35,6 +35,14 @@ interface Edit {
    * that the edit was done, and whoever finds the old one, that it wasn't.
    */
   readonly renewal?: { readonly mark: Mark; readonly key: string; readonly live: ObservedDetails };
+  /** When an earlier edit went out, which pages may lag behind. */
+  readonly editedAt?: number | undefined;
+}
+
+/** A campaign that has what was declared. */
+export interface Edited extends CampaignDetails {
+  /** When the edit went out, by the account's clock; absent if there was nothing to send. */
+  readonly sentAt?: number;
 }
 
 /** What earlier calls for the same edit have brought. */
@@ -54,14 +62,14 @@ interface Attempts {
  * @returns the campaign, with its status afterwards.
  * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
-export async function editCampaign(operation: Editing, id: string, edit: Edit): Promise<CampaignDetails> {
+export async function editCampaign(operation: Editing, id: string, edit: Edit): Promise<Edited> {
   const { before, after, expectFit, renewal } = edit;
   const account = operation.account();
   let attempts: Attempts = { sent: false };
   const turn = newTurn();
   for (let given = renewal?.live; ; given = undefined) {
     const live = given ?? (await read(account, id, turn, attempts.sent));
-    if (isDone(live, edit)) return live;
+    if (isDone(account, live, edit)) return live;
     if (!attempts.sent) expectFit?.(live);
     expectTaken(live, edit, attempts);
     const patch = patchOf(before(live), after, live.campaign.status);
@@ -76,13 +84,15 @@ export async function editCampaign(operation: Editing, id: string, edit: Edit): 
     );
     if (result.kind === "stale") continue;
     if (result.kind === "accepted") {
-      if (!renewal) return arrived(live, patch, await readAfterwards(account, live));
-      return afterCall(true, () => expectRenewed(operation, live, edit));
+      const shown = renewal
+        ? await afterCall(true, () => expectRenewed(operation, live, edit))
+        : arrived(live, patch, await readAfterwards(account, live, edit));
+      return { ...shown, sentAt };
     }
     if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
     if (result.kind === "unknown") {
       const { found, last } = await afterCall(true, () => lookForEdit(operation, live, edit));
-      if (found) return found;
+      if (found) return { ...found, sentAt };
       // What somebody has changed since would be undone by another call.
       const why = last
         ? await whyNotAgain(operation, last.campaign, { sentAt, sentBefore: sent })
@@ -105,9 +115,9 @@ async function expectRenewed(operation: Editing, { campaign: { id, name } }: Cam
   const account = operation.account();
   const look = async (): Promise<CampaignDetails | undefined> => {
     const shown = await account.details(id).catch(unlessUnknown);
-    if (shown && isDone(shown, edit)) return shown;
+    if (shown && isDone(account, shown, edit)) return shown;
     const listed = (await operation.memory.campaigns.now(account)).find(({ campaign }) => campaign.id === id);
-    return listed && isDone(listed, edit) ? listed : undefined;
+    return listed && isDone(account, listed, edit) ? listed : undefined;
   };
   const question = concat(labelOf(id, name), say` has its new mark`);
   const found = (await look().catch(unlessFinal)) ?? (await lookFor(operation, question, look));
@@ -122,18 +132,20 @@ function unlessUnknown(error: unknown): undefined {
 /** The campaign once it shows an edit; else as it was seen last. */
 async function lookForEdit(operation: Writing, { campaign: { id, name } }: CampaignDetails, edit: Edit) {
   const question = concat(labelOf(id, name), say` was edited`);
+  const account = operation.account();
   let last: CampaignDetails | undefined;
   const found = await lookFor(operation, question, async () => {
-    last = await operation.account().details(id);
-    return isDone(last, edit) ? last : undefined;
+    last = await account.details(id);
+    return isDone(account, last, edit) ? last : undefined;
   });
   return { found, last };
 }
 
-function isDone(live: CampaignDetails, { before, after, renewal }: Edit): boolean {
-  return renewal
-    ? isSameMark(live.mark, renewal.mark)
-    : shows(live, patchOf(before(live), after, live.campaign.status));
+function isDone(account: Account, live: CampaignDetails, { before, after, renewal, editedAt }: Edit): boolean {
+  if (renewal) return isSameMark(live.mark, renewal.mark);
+  const patch = patchOf(before(live), after, live.campaign.status);
+  // What is to be taken back looks done where the edit before isn't shown yet.
+  return Object.keys(patch).length === 0 || (shows(live, patch) && !mayBeBehind(account, live.campaign, editedAt));
 }
 
 function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
@@ -152,22 +164,28 @@ function expectTaken(live: CampaignDetails, { before, after }: Edit, { sent, rej
   throw sent ? new UnknownEffectError(firstLine(words)) : new ImpossibleError(words, campaign.status);
 }
 
-/** What the account makes of an edit that it took. What it shows may lag, so that one which changed nothing is read once more. */
-async function readAfterwards(account: Account, before: CampaignDetails): Promise<CampaignDetails | undefined> {
-  const details = () => account.details(before.campaign.id);
+/** What the account makes of an edit that it took; undefined if that isn't to be seen yet. A page that shows nothing new is read once more. */
+async function readAfterwards(
+  account: Account,
+  before: CampaignDetails,
+  { editedAt }: Edit,
+): Promise<CampaignDetails | undefined> {
+  // What it shows next may be the edit before.
+  if (mayBeBehind(account, before.campaign, editedAt)) return undefined;
+  const look = async () => {
+    const shown = await account.details(before.campaign.id);
+    const [was, is] = [before, shown].map(({ campaign: { updateTime }, fields }) => updateTime ?? fields);
+    return isDeepStrictEqual(was, is) ? undefined : shown;
+  };
   try {
-    const first = await details();
-    if (!isDeepStrictEqual(untimed(first), untimed(before))) return first;
+    const first = await look();
+    if (first) return first;
     await account.sleep(SECOND_READ);
-    return await details();
+    return await look();
   } catch (error) {
     if (error instanceof HoodError) return undefined;
     throw error;
   }
-}
-
-function untimed({ fields: { update_time: _, ...others } }: CampaignDetails): Fields {
-  return others;
 }
 
 function arrived(

@@ -1,9 +1,8 @@
-import { UserError } from "../../errors";
+import { explain, labelOf, UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
+import { hoodTime, momentOf } from "../../hood/fields";
 import type { Campaign, CampaignDetails } from "../../hood/model";
-import { hoodTime, momentOf } from "../../hood/time";
 import { isEditable, isKnownStatus, UNKNOWN_STATUS } from "../../lifecycle";
-import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import type { Message } from "../../text";
 import { describeUnread, expectAuditable } from "../guards";

@@ -38,10 +38,9 @@ export class CampaignMemory {
     return this.#owned.has(id);
   }
 
-  /** True if other resources of this operation have campaigns, and none of them is among these. */
-  hasNoneOf(ids: ReadonlySet<string>, besides: string): boolean {
-    const others = [...this.#owned].filter((id) => id !== besides);
-    return others.length > 0 && !others.some((id) => ids.has(id));
+  /** True if a resource of this operation has one of these campaigns. */
+  hasOneOf(ids: ReadonlySet<string>): boolean {
+    return [...this.#owned].some((id) => ids.has(id));
   }
 
   /** Remembers that a resource of the program manages a campaign. @param record what tells its state from every other one. */

@@ -1,9 +1,8 @@
-import { DOCTOR } from "../../errors";
+import { DOCTOR, describeCampaign, labelOf, shownStatus } from "../../errors";
 import type { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
-import { isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
-import { describeCampaign, labelOf, shownStatus } from "../../messages";
+import { isCancelable, isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
 import { concat, lines, type Message, quoted, say, sentence } from "../../text";
 import { describeNoReturn } from "../cancel";
 import type { Planned } from "../resource";
@@ -109,17 +108,15 @@ export const describeLeftOver = (left: RecentCampaign): Message =>
 /** For a campaign that has the mark of this resource, and that somebody may have duplicated in Hood. A preview says so too. */
 export const describeCopy = (left: RecentCampaign): Message =>
   lines(
-    say`${describeRecent(left)} has the mark of this resource in its metadata, and it may be a duplicate that somebody made in Hood: nothing takes it over.`,
-    say`If it is somebody's own, take the mark out of its metadata in Hood; if nobody needs it, cancel it there. Or give this resource another name in the program.`,
+    say`${describeRecent(left)} has the mark of this resource in its metadata, and it may be a duplicate that somebody made in Hood, or what an interrupted update has made, much later than it was asked for: nothing takes it over.`,
+    say`If it is the one that you declare, import it (with the plugin); if it is somebody's own, take the mark out of its metadata in Hood; if nobody needs it, cancel it there. Or give this resource another name in the program.`,
   );
 
 /** For what an earlier create made with other arguments. */
 export const describeOtherContent = (left: RecentCampaign): Message =>
   lines(
     say`${describeRecent(left)} was made for this resource with other arguments, and takes no edits now.`,
-    reachableFrom(left.campaign.status).includes("paused")
-      ? say`If it is the one that you declare, pause it in Hood and run \`pulumi up\` again: it is edited and taken over then. To create another campaign beside it, give this resource another name in the program.`
-      : say`To keep it, import it (with the plugin). To create another campaign beside it, give this resource another name in the program.`,
+    waysOut(left, isPausable(left)),
   );
 
 export const describeSeveralLeft = (left: readonly RecentCampaign[]): Message =>
@@ -132,7 +129,7 @@ export const describeSeveralLeft = (left: readonly RecentCampaign[]): Message =>
 export const describeAgeless = (left: RecentCampaign): Message =>
   lines(
     say`${describeRecent(left)} was made for this resource, and Hood doesn't say when: an interrupted update may have left it, or it was left on purpose.`,
-    say`To have another campaign, cancel that one in Hood, or give this resource another name in the program.`,
+    waysOut(left),
   );
 
 /** For a replacement of what can't be removed. */
@@ -153,19 +150,39 @@ export const describeUnlistable = (error: HoodError): Message =>
 export const describeUnmarked = (left: RecentCampaign): Message =>
   lines(
     say`${describeRecent(left)} was made for this resource, and can't be marked as its own now, since it takes no edits. Without a new mark, an older state of this resource, if there is one, could cancel it.`,
-    say`If it is the one that you declare, pause it in Hood and run \`pulumi up\` again: it is taken over then. To have another campaign, cancel that one in Hood.`,
+    waysOut(left, isPausable(left)),
   );
 
 /** For a mark that no edit can replace. */
 export const describeNested = (left: RecentCampaign): Message =>
   lines(
     say`${describeRecent(left)} was made for this resource, and can't be marked as its own: Hood shows the mark in its metadata in another form than it was sent in (${DOCTOR} tells how the account keeps metadata). Without a new mark, an older state of this resource, if there is one, could cancel it.`,
-    say`To keep it, import it (with the plugin). To have another campaign, cancel that one in Hood, or give this resource another name in the program.`,
+    waysOut(left),
   );
 
 /** For a takeover whose call had no effect. */
 export const describeUntaken = (left: RecentCampaign, reason: Message): Message =>
-  lines(say`${describeRecent(left)} was made for this resource, and couldn't be taken over.`, reason);
+  lines(
+    concat(say`${describeRecent(left)} was made for this resource, and couldn't be taken over. `, reason),
+    waysOut(left),
+  );
+
+/** What to do about what was made for this resource, and isn't taken over. @param byPause it is once it is paused */
+function waysOut({ campaign: { status } }: RecentCampaign, byPause = false): Message {
+  return concat(
+    byPause
+      ? say`If it is the one that you declare, pause it in Hood and run \`pulumi up\` again: it is taken over then.`
+      : say`To keep it, import it (with the plugin).`,
+    isCancelable(status)
+      ? say` To have another campaign, cancel that one in Hood, or`
+      : say` To have another campaign,`,
+    say` give this resource another name in the program.`,
+  );
+}
+
+function isPausable({ campaign: { status } }: RecentCampaign): boolean {
+  return reachableFrom(status).includes("paused");
+}
 
 export const describeUnknownTakeOver = (left: RecentCampaign, detail: Message): Message =>
   lines(
@@ -215,9 +232,9 @@ export const describeLaunched = (campaign: Campaign): Message =>
     say`Take draft: true out of the program; nothing is sent for that.`,
   );
 
-/** For a campaign that was created a short time ago. */
-export const describeNotShown = (campaign: Message): Message =>
-  say`Hood doesn't show ${campaign} yet, which was created a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
+/** For what was done a short time ago. @param isEdit it was an edit, not the create. */
+export const describeNotShown = (campaign: Message, isEdit = false): Message =>
+  say`Hood doesn't show ${isEdit ? say`the last edit of ` : say``}${campaign} yet, which was ${isEdit ? "sent" : "created"} a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
 
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
 export const describeGone = (words: Message): Message =>
@@ -226,11 +243,19 @@ export const describeGone = (words: Message): Message =>
     say` Nothing creates it again by itself: if it is really gone and is to be sent, remove the resource and declare it again.`,
   );
 
-/** For a campaign that bears the mark of another state. */
-export const describeTakenAway = (campaign: Message): Message =>
+/** For a campaign that bears the mark of another state. @param isOwn it was written for the very same resource */
+export const describeTakenAway = (campaign: Message, isOwn: boolean): Message =>
+  isOwn
+    ? describeOwnMark(campaign)
+    : lines(
+        say`Another state has taken over ${campaign}: its metadata has a newer mark than this one's. A stack or a resource of the same name did that, within a day after the create.`,
+        say`Only one of them may keep it: remove the other resource from its program. This removal cancels nothing, whatever its deletionPolicy.`,
+      );
+
+const describeOwnMark = (campaign: Message): Message =>
   lines(
-    say`Another state has taken over ${campaign}: its metadata has a newer mark than this one's. A stack or a resource of the same name did that, within a day after the create.`,
-    say`Only one of them may keep it: remove the other resource from its program. This removal cancels nothing, whatever its deletionPolicy.`,
+    say`The metadata of ${campaign} has a newer mark of this resource than its state: an update wrote it that ended before it knew, or a stack of the same name on another backend has taken the campaign over.`,
+    say`While the mark stays, removing the resource cancels nothing, whatever its deletionPolicy. If no other stack has the campaign, \`pulumi state delete\` and then \`pulumi up\` take it over again, within a day after its create and while it takes edits.`,
   );
 
 /** For a campaign that two resources of one program have. */
@@ -255,6 +280,10 @@ export const describeDoubt = (campaign: Message, why: Message): Message =>
     say`Removed ${campaign} from the Pulumi state. The campaign was not canceled: ${why}.`,
     say`If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
   );
+
+/** For a removal that is to cancel a campaign of an account that shows nothing of the stack. */
+export const describeNoAccount = (campaign: Message): Message =>
+  say`Hood shows neither ${campaign} nor any other campaign that is known to be this stack's: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account. If they are, and the campaign is really gone, take the resource out of the state with \`pulumi state delete\`.`;
 
 /** For a campaign whose policy became "cancel" when it took no new mark. */
 export const describeUnendable = (campaign: Message): Message =>

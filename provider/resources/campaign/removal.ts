@@ -1,9 +1,8 @@
-import { UserError } from "../../errors";
+import { explain, labelOf, UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
 import { markIn } from "../../hood/mark";
 import type { CampaignDetails, Observed } from "../../hood/model";
 import { isCancelable } from "../../lifecycle";
-import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
@@ -16,13 +15,14 @@ import {
   describeCanceled,
   describeDoubt,
   describeManaged,
+  describeNoAccount,
   describeNotCanceled,
   describeNotShown,
   describePrevented,
   describeUnknownRemoval,
   describeUnresolved,
 } from "./messages";
-import { ownerOf } from "./provenance";
+import { isYoung, ownerOf } from "./provenance";
 
 /** What Hood shows for a campaign that ends because its resource does. */
 const REASON = "Removed from the Pulumi program";
@@ -56,7 +56,7 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
     const live = await readPresent(operation, campaignId, () => operation.account().details(campaignId));
     if (live instanceof HoodError || "createdAt" in live) {
       if (isYoung(operation, state)) throw new UserError(describeNotShown(campaign));
-      await expectGone(operation, campaignId);
+      await expectGone(operation, state);
       throw new Doubt(GONE);
     }
     const doubt = isCancelable(live.campaign.status) ? doubtAbout(operation, state, live) : undefined;
@@ -77,8 +77,14 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
 
 const GONE = say`Hood doesn't show it any more, at this HOOD_ENDPOINT and with this HOOD_TOKEN. If they are another account's, get it back with \`pulumi import\` (with the plugin) and those of its own`;
 
-/** A page of its own that knows no campaign proves little: it may fail for long. @throws UserError, HoodError if it isn't gone for all that is known. */
-async function expectGone({ account, memory }: Operation, id: string): Promise<void> {
+/**
+ * A page of its own that knows no campaign proves little: it may fail for long, and nothing in a state names its account. Only another
+ * campaign of the stack shows whose account it is that answers.
+ *
+ * @throws UserError, HoodError if it isn't gone for all that is known.
+ */
+async function expectGone(operation: Operation, { campaignId: id, name, __provenance }: CampaignState): Promise<void> {
+  const { account, memory } = operation;
   const ids = await account().everyId();
   if (!ids)
     throw new UserError(
@@ -89,21 +95,12 @@ async function expectGone({ account, memory }: Operation, id: string): Promise<v
       say`Hood shows campaign ${id} in its list, and not on its own page: cancel it in Hood, or run the same command again when its page is there.`,
     );
   }
-  if (memory.campaigns.hasNoneOf(ids, id)) {
-    throw new UserError(
-      say`Hood shows neither campaign ${id} nor any other of this stack: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account.`,
-    );
+  if (memory.campaigns.hasOneOf(ids) || [...memory.managers.keys()].some((managed) => ids.has(managed))) return;
+  const owners = [markIn({ mark: __provenance?.mark })?.owner, ownerOf(operation)];
+  const recent = await memory.campaigns.recent(account());
+  if (!recent.some(({ mark }) => mark && owners.includes(mark.owner))) {
+    throw new UserError(describeNoAccount(labelOf(id, name)));
   }
-}
-
-/** For so long after its create, in milliseconds, a campaign that Hood doesn't show isn't taken for gone: what it shows may lag. */
-const YOUNG = 10 * 60_000;
-
-/** True for a campaign that was created a short time ago. If the account doesn't say when, its mark does. */
-export function isYoung({ account }: Pick<Operation, "account">, state: CampaignState): boolean {
-  const { createTime, __provenance: { mark } = {} } = state;
-  const created = createTime === undefined ? markIn({ mark })?.moment : Date.parse(createTime);
-  return (created ?? Number.NaN) > account().time() - YOUNG;
 }
 
 /** The campaign may be another resource's. */

@@ -1,23 +1,22 @@
-import { ImpossibleError, UserError } from "../../errors";
+import { explain, ImpossibleError, labelOf, UserError } from "../../errors";
 import type { Account } from "../../hood/account";
 import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import { keysBeside, type Mark, markIn } from "../../hood/mark";
 import type { CampaignDetails, ObservedDetails } from "../../hood/model";
 import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
-import { explain, labelOf } from "../../messages";
 import type { Operation } from "../../operation";
 import { concat, harmless, type Message, quoted, say } from "../../text";
+import { isKnown, type Planned } from "../resource";
 import { UnknownEffectError } from "../write";
 import type { CampaignArgs, CampaignState } from "./args";
 import { shownArguments } from "./drift";
-import { editCampaign } from "./edit";
+import { type Edit, type Edited, editCampaign } from "./edit";
 import { bodyOf, contentOf, isDraft } from "./fields";
 import { expectOwnDraft } from "./judgeEdit";
 import { LOOK_BACK, showsAsMuch } from "./memory";
 import * as words from "./messages";
-import { markedBy, ownerOf, type Provenance } from "./provenance";
-import { isYoung } from "./removal";
+import { isYoung, markedBy, ownerOf, type Provenance } from "./provenance";
 
 /**
  * How much earlier or later than its create went out a campaign may have been created, in milliseconds, by how slow a server may be and how
@@ -43,7 +42,7 @@ export async function takeOverLeft(
   args: CampaignArgs,
   mark: Mark,
   listed: readonly RecentCampaign[],
-): Promise<CampaignDetails | undefined> {
+): Promise<Edited | undefined> {
   const { campaigns } = operation.memory;
   const account = operation.account();
   for (const { mark: shown, fields } of listed) if (shown) campaigns.shown(keysBeside(fields.metadata));
@@ -56,12 +55,9 @@ export async function takeOverLeft(
   const all = [...listed, ...(await Promise.all(lagging))];
   const open = openIn(operation, all);
   const own = ownIn(open, mark.owner, all);
-  const [left, ...others] = own.filter((recent) => !isOld(account, recent));
-  if (left && others.length > 0) throw notCreated(args, words.describeSeveralLeft([left, ...others]));
-  if (left && Number.isNaN(left.createdAt)) throw notCreated(args, words.describeAgeless(left));
-  if (left && mayBeCopy(left, all)) throw notCreated(args, words.describeCopy(left));
+  const left = leftIn(account, args.name, own, all);
   if (left) return takeOver(operation, args, { ...mark, moment: left.mark?.moment ?? left.createdAt }, left);
-  if (args.deletionPolicy === "prevent" && own[0]) throw notCreated(args, words.describePreventedTwin(own[0]));
+  if (args.deletionPolicy === "prevent" && own[0]) throw notCreated(args.name, words.describePreventedTwin(own[0]));
 
   const keys = keysBeside(bodyOf(args).metadata);
   const alike = open.filter(
@@ -71,7 +67,7 @@ export async function takeOverLeft(
       isNamed(args, recent) &&
       !(operation.urn !== undefined && wouldBeMarked(listed, recent, keys)),
   );
-  if (alike.length > 0) throw notCreated(args, words.describeUnclear(alike));
+  if (alike.length > 0) throw notCreated(args.name, words.describeUnclear(alike));
   return undefined;
 }
 
@@ -92,15 +88,43 @@ function openIn({ memory }: Pick<Creating, "memory">, listed: readonly RecentCam
   return listed.filter(({ campaign: { id, status } }) => !isCanceled(status) && !memory.campaigns.isManaged(id));
 }
 
-/** Says in a preview which campaigns a create would take over, or stop at, since they have this resource's mark. @returns false if there are none */
-export async function warnOfLeft(operation: Operation): Promise<boolean> {
+/**
+ * What an interrupted update has left, for a preview and an update alike.
+ *
+ * @param own the campaigns of the resource. @throws UserError if nothing tells which one it is, or whether it is one.
+ */
+function leftIn(
+  account: Account,
+  name: string,
+  own: readonly RecentCampaign[],
+  listed: readonly RecentCampaign[],
+): RecentCampaign | undefined {
+  const [left, ...others] = own.filter((recent) => !isOld(account, recent));
+  if (left && others.length > 0) throw notCreated(name, words.describeSeveralLeft([left, ...others]));
+  if (left && Number.isNaN(left.createdAt)) throw notCreated(name, words.describeAgeless(left));
+  if (left && mayBeCopy(left, listed)) throw notCreated(name, words.describeCopy(left));
+  return left;
+}
+
+/** Says in a preview which campaign a create would take over, or fail for, since it has this resource's mark. @returns false if there is none */
+export async function warnOfLeft(operation: Operation, args: Planned<CampaignArgs>): Promise<boolean> {
   const account = operation.account();
   const listed = await operation.memory.campaigns.recent(account);
-  const left = ownIn(openIn(operation, listed), ownerOf(operation), listed).filter((recent) => !isOld(account, recent));
-  for (const recent of left) {
-    await operation.warn(mayBeCopy(recent, listed) ? words.describeCopy(recent) : words.describeLeftOver(recent));
+  const own = ownIn(openIn(operation, listed), ownerOf(operation), listed);
+  try {
+    const left = leftIn(account, isKnown(args.name) ? args.name : (own[0]?.campaign.name ?? ""), own, listed);
+    if (!left) return false;
+    if (areKnown(args)) keyToRenew(args, contentOf(args), left, await detailsOf(account, left));
+    await operation.warn(words.describeLeftOver(left));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await operation.warn(concat(say`\`pulumi up\` would fail: `, error.message));
   }
-  return left.length > 0;
+  return true;
+}
+
+function areKnown(args: Planned<CampaignArgs>): args is CampaignArgs {
+  return Object.values(args).every(isKnown);
 }
 
 /** True for a campaign that no interrupted update of today can have left, also if somebody has duplicated today what is older. */
@@ -153,14 +177,15 @@ async function takeOver(
   args: CampaignArgs,
   mark: Mark,
   left: RecentCampaign,
-): Promise<CampaignDetails | undefined> {
+): Promise<Edited | undefined> {
   const { id } = left.campaign;
   const account = operation.account();
   const isSame = left.mark?.content === mark.content;
   const live = await (isSame ? detailsOf(account, left) : ownPageOf(account, left));
   // A resource that was renamed with an alias may have been compared meanwhile.
   if (operation.memory.campaigns.isManaged(id)) return undefined;
-  const taken = (isSame && takenAsItIs(args, mark, left, live)) || (await markAnew(operation, args, mark, left, live));
+  const key = keyToRenew(args, mark.content, left, live);
+  const taken = key === undefined ? live : await markAnew(operation, args, { mark, key, live }, left);
   await operation.warn(words.describeTakenOver(left.campaign));
   return taken;
 }
@@ -170,44 +195,59 @@ async function takeOver(
  * older one, whatever the policy of the newer. So a campaign that can't get the mark of the new state isn't taken over, unless its mark says
  * that it was made to go on, and so that an older state of it, if there is one, doesn't end it.
  *
- * @returns undefined for one that needs a new mark.
+ * @returns the key of the mark that a new one is to replace; undefined for a campaign that is taken over as it is.
+ * @throws UserError for one that isn't taken over.
  */
-function takenAsItIs({ deletionPolicy }: CampaignArgs, { content }: Mark, left: RecentCampaign, live: ObservedDetails) {
-  const isHarmless = deletionPolicy !== "cancel" || isTerminal(live.campaign.status);
+function keyToRenew(args: CampaignArgs, content: string, left: RecentCampaign, live: CampaignDetails) {
+  const { name, deletionPolicy } = args;
+  const { id, status } = live.campaign;
+  const isSame = left.mark?.content === content;
+  const isHarmless = isSame && (deletionPolicy !== "cancel" || isTerminal(status));
   const isNested = live.markKey === undefined && live.mark?.content === content;
-  return isHarmless && (!isOpen(left, live) || isNested) ? live : undefined;
+  if (isHarmless && (!isOpen(left, live) || isNested)) return undefined;
+  if (!isOpen(left, live)) throw closed(args, content, left);
+  if (!isSame && isDraft(args) && status !== "draft")
+    throw notCreated(name, words.describeUntaken(left, words.describeNoDraft(name)));
+  if (live.markKey === undefined) throw notCreated(name, words.describeNested(left));
+  expectOwnDraft({ ...madeFrom(args, content, left, live), campaignId: id, status }, args, live);
+  return live.markKey;
+}
+
+/** What a campaign was made from that is to be taken over. */
+function madeFrom(args: CampaignArgs, content: string, left: RecentCampaign, live: CampaignDetails): CampaignArgs {
+  return left.mark?.content === content ? args : shownBefore(args, live);
+}
+
+function closed({ name }: CampaignArgs, content: string, left: RecentCampaign): UserError {
+  return notCreated(
+    name,
+    left.mark?.content === content ? words.describeUnmarked(left) : words.describeOtherContent(left),
+  );
 }
 
 /** @throws UserError */
 async function markAnew(
   operation: Creating,
   args: CampaignArgs,
-  mark: Mark,
+  renewal: NonNullable<Edit["renewal"]>,
   left: RecentCampaign,
-  live: ObservedDetails,
-): Promise<CampaignDetails> {
-  const { id, status } = live.campaign;
-  const isSame = left.mark?.content === mark.content;
-  const closed = () => notCreated(args, isSame ? words.describeUnmarked(left) : words.describeOtherContent(left));
-  if (!isOpen(left, live)) throw closed();
-  if (!isSame && isDraft(args) && status !== "draft")
-    throw notCreated(args, words.describeUntaken(left, words.describeNoDraft(args.name)));
-  if (live.markKey === undefined) throw notCreated(args, words.describeNested(left));
-  const before = (seen: CampaignDetails) => (isSame ? args : shownBefore(args, seen));
+): Promise<Edited> {
+  const { content } = renewal.mark;
+  const { id, status } = left.campaign;
+  const before = (seen: CampaignDetails) => madeFrom(args, content, left, seen);
   const expectFit = (seen: CampaignDetails) => expectOwnDraft({ ...before(seen), campaignId: id, status }, args, seen);
   try {
-    const renewal = { mark, key: live.markKey, live };
     return await editCampaign(operation, id, { before, after: args, expectFit, renewal });
   } catch (error) {
-    if (error instanceof ImpossibleError) throw closed();
+    if (error instanceof ImpossibleError) throw closed(args, content, left);
     if (error instanceof UserError) throw error;
     if (error instanceof UnknownEffectError) throw new UserError(words.describeUnknownTakeOver(left, error.message));
-    throw notCreated(args, words.describeUntaken(left, explain(error)));
+    throw notCreated(args.name, words.describeUntaken(left, explain(error)));
   }
 }
 
 /** @param why what was made for this resource before, and what to do. */
-export function notCreated({ name }: CampaignArgs, why: Message): UserError {
+export function notCreated(name: string, why: Message): UserError {
   return new UserError(concat(say`Campaign ${quoted(name)} was not created: `, why));
 }
 

@@ -1,7 +1,21 @@
 import { expect } from "chai";
 import { parseRateLimit, type Reported } from "../../../provider/hood/rateLimit/headers";
 import { opens } from "../../../provider/hood/rateLimit/policy";
-import { accepted, begin, ended, rejected, type State, sent, tooMany } from "../../../provider/hood/rateLimit/state";
+import {
+  accepted,
+  begin,
+  counted,
+  type Estimate,
+  ended,
+  found as foundIn,
+  fuller,
+  joined,
+  nobody,
+  rejected,
+  type State,
+  sent,
+  tooMany,
+} from "../../../provider/hood/rateLimit/state";
 import type { Report, WindowState } from "../../../provider/hood/rateLimit/window";
 
 const TRIP = 30;
@@ -353,5 +367,148 @@ describe("what a 429 tells", () => {
       for (let each = 0; each < 60; each++) some.go(300);
       expect(some.state.parallel.limit).to.equal(4);
     });
+  });
+});
+
+/** After so many seconds in which this process and the others sent so many each. */
+function shared(own: number, others: number, seconds: number): Estimate {
+  let estimate = nobody;
+  for (let second = 0; second < seconds; second++) estimate = counted(estimate, { own, others }, 1);
+  return estimate;
+}
+
+describe("how many clients share the account", () => {
+  it("is one as long as hardly anybody else is seen", () => {
+    expect(shared(10, 0, 5)).to.include({ clients: 1 });
+    expect(counted(nobody, { own: 9, others: 0.39 }, 1).clients).to.equal(1);
+    expect(counted(nobody, { own: 9, others: 0.4 }, 1).clients).to.be.above(1.1);
+  });
+
+  for (const [own, others, clients] of [
+    [5, 5, 1 / 0.43],
+    [2.5, 7.5, 1 / 0.23],
+    [1, 9, 1 / 0.11],
+    [9, 1, 1 / 0.75],
+    [0, 10, 20],
+  ] as const) {
+    it(`is ${clients.toFixed(2)} if this one sends ${own} and the others ${others} of each second`, () => {
+      expect(shared(own, others, 30).clients).to.be.closeTo(clients, 0.001);
+    });
+  }
+
+  it("counts a part of a second for what would have come of the whole", () => {
+    expect(counted(nobody, { own: 5, others: 2 }, 0.4).clients).to.be.closeTo(1 / 0.43, 0.001);
+  });
+
+  it("forgets the past by a quarter with each second, and faster if nobody else is seen until late in it", () => {
+    const estimate: Estimate = { clients: 3, windows: 4, others: 8, own: 12 };
+    expect(counted(estimate, { own: 2, others: 1 }, 0.5)).to.deep.include({ windows: 3.5, others: 7, own: 10 });
+    for (const [others, part, left] of [
+      [0, 0.61, 6 * 0.4],
+      [0, 0.6, 6],
+      [1, 0.9, 7],
+    ] as const)
+      expect(counted(estimate, { own: 2, others }, part).others).to.be.closeTo(left, 1e-9);
+  });
+
+  for (const [what, before, own, others, clients] of [
+    ["to two at least", nobody, 4, 1, 2],
+    ["by what they used beside this process", nobody, 3, 6, 3],
+    ["to twenty at most", nobody, 0, 9, 20],
+    ["and never falls", { ...nobody, clients: 17 }, 1, 9, 17],
+    ["or doesn't, if none is there", nobody, 4, 0, 1],
+    ["by less if nobody was there before", { ...nobody, windows: 1 }, 4, 1, 1.25],
+  ] as const) {
+    it(`grows at once with the first others, ${what}`, () =>
+      expect(joined(before, { own, others }).clients).to.equal(clients));
+  }
+
+  it("grows by a half with each window that was fuller than expected, from two to twenty", () => {
+    expect(fuller(nobody).clients).to.equal(2);
+    expect(fuller({ ...nobody, clients: 3 }).clients).to.equal(3.5);
+    expect(fuller({ ...nobody, clients: 19.8 }).clients).to.equal(20);
+  });
+});
+
+/** An account whose answers come each 500 ms and report these, one after the other: [limit, seconds left]. */
+function stateAfter(windows: string, reports: readonly (readonly [number, number | undefined])[], step = 500): State {
+  let state = begin(parseRateLimit(windows), 10);
+  for (const [number, [limit, seconds]] of reports.entries()) {
+    const at = number * step;
+    const left = seconds === undefined ? {} : { left: { value: seconds * 1_000, unit: 1_000 } };
+    const reported: Reported = { limit, remaining: limit - 1, ...left };
+    const exchange = { sent: at, answered: at + 10 };
+    state = accepted(ended(sent(state, at, 0.5), exchange, 0.5), exchange, reported);
+  }
+  return state;
+}
+
+describe("an account whose windows aren't as configured", () => {
+  const usual = "10/1s,150/60s";
+  const limits = (state: State) => state.windows.map(({ window }) => window.limit);
+  const found = (state: State) => foundIn(state).map(({ limit, configured }) => [limit, configured.limit]);
+
+  it("is noticed as soon as a longer time is left than the shorter window lasts", () => {
+    expect(found(stateAfter(usual, [[60, 17]]))).to.deep.equal([[60, 150]]);
+    expect(found(stateAfter(usual, [[60, 1]]))).to.deep.equal([]);
+    expect(found(stateAfter(usual, [[60, 60]]))).to.deep.equal([[60, 150]]);
+    expect(found(stateAfter(usual, [[60, 2]]))).to.deep.equal([[60, 150]]);
+  });
+
+  it("is noticed by its second only after eight answers that show nothing longer, in more than three of them", () => {
+    const three = (count: number) => Array.from({ length: count }, () => [3, 1] as const);
+    expect(found(stateAfter(usual, three(7)))).to.deep.equal([]);
+    expect(found(stateAfter(usual, three(8)))).to.deep.equal([[3, 10]]);
+    expect(found(stateAfter(usual, three(30), 100))).to.deep.equal([]);
+    expect(found(stateAfter(usual, three(32), 100))).to.deep.equal([[3, 10]]);
+    const inTurns = three(7).flatMap((each) => [each, [4, 1] as const]);
+    expect(found(stateAfter(usual, inTurns))).to.deep.equal([]);
+    expect(found(stateAfter(usual, [...inTurns, [4, 1]]))).to.deep.equal([[4, 10]]);
+    expect(found(stateAfter(usual, [[3, 0], ...three(1).map(() => [3, 0] as const), [3, 0], [3, 0]]))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("is noticed at once if only one window is configured", () => {
+    expect(found(stateAfter("150/60s", [[60, 1]]))).to.deep.equal([[60, 150]]);
+  });
+
+  it("is kept to if it allows less, and not if it allows more: that is for the settings", () => {
+    expect(limits(stateAfter(usual, [[60, 17]]))).to.deep.equal([10, 60]);
+    expect(limits(stateAfter(usual, [[700, 17]]))).to.deep.equal([10, 150]);
+  });
+
+  it("is told once for each limit", () => {
+    const twice = [60, 17] as const;
+    expect(found(stateAfter(usual, [twice, twice, [700, 12], twice, [700, 11]]))).to.deep.equal([[60, 150]]);
+    expect(
+      found(
+        stateAfter(usual, [
+          [700, 17],
+          [700, 16],
+          [700, 15],
+        ]),
+      ),
+    ).to.deep.equal([[700, 150]]);
+  });
+
+  it("isn't known by a limit whose window was reported as configured, whose time left is missing, or longer than any", () => {
+    expect(
+      found(
+        stateAfter(usual, [
+          [150, 20],
+          [60, 17],
+        ]),
+      ),
+    ).to.deep.equal([]);
+    expect(
+      found(
+        stateAfter(usual, [
+          [60, undefined],
+          [60, undefined],
+        ]),
+      ),
+    ).to.deep.equal([]);
+    expect(found(stateAfter(usual, [[60, 61]]))).to.deep.equal([]);
   });
 });
