@@ -1,7 +1,6 @@
 import type { Fault } from "../../simulator";
 import { hoodTime } from "../../simulator/campaigns";
-import type { Operation } from "./operation";
-import type { World } from "./world";
+import type { Operation, World } from "./world";
 
 /** A request of the stack that a schedule is about, at the moment when it goes out. */
 export interface Moment {

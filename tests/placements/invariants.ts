@@ -5,9 +5,8 @@ import type { Effect } from "../../simulator";
 import { hoodTime } from "../../simulator/campaigns";
 import type { Result, Stored } from "../model/engine";
 import { isByHand } from "./faults";
-import type { Program, Sent } from "./operation";
 import type { Story } from "./stories";
-import { type Done, OURS, type World } from "./world";
+import { type Done, OURS, type Program, type Sent, type World } from "./world";
 
 /** Longest time without a new line while a command waits, in milliseconds: one is good for 10 s, and less than 3 s need none. */
 const LONGEST_SILENCE = 13_500;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { allFaults, type Schedule } from "./faults";
-import type { Program } from "./operation";
 import { play } from "./play";
 import { type Step, type Story, stories } from "./stories";
+import type { Program } from "./world";
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 400);
 const SEED = Number(process.env.MODEL_SEED ?? 1_000_248);

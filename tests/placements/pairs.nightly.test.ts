@@ -1,4 +1,4 @@
-import { tryEvery } from "./every";
+import { tryEvery } from "./play";
 import { stories } from "./stories";
 
 describe("Every placement of two faults", function () {

@@ -1,6 +1,5 @@
-import { tryEvery } from "./every";
 import { read } from "./faults";
-import { play } from "./play";
+import { play, tryEvery } from "./play";
 import { stories } from "./stories";
 
 /** One schedule to play again, as a failure prints it. */

@@ -1,8 +1,7 @@
 import { hashOf, hashOfContent, newRecord, textOf } from "../../provider/hood/mark";
 import type { Fault, SimulatedCampaign, Simulator } from "../../simulator";
 import type { Stored } from "../model/engine";
-import { type Program, TOKEN } from "./operation";
-import type { World } from "./world";
+import { type Program, TOKEN, type World } from "./world";
 
 /** One step: the program is edited and applied, or refreshed, or something else happens. */
 export type Step =

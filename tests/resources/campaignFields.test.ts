@@ -1,10 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { hashOf, hashOfContent, newRecord, textOf } from "../../provider/hood/mark";
+import type { Properties } from "../../provider/hosts/hosted";
 import type { CampaignArgs } from "../../provider/resources/campaign/args";
 import { campaign } from "../../provider/resources/campaign/campaign";
 import {
   bodyOf,
+  driftOf,
   editedArguments,
   type Fields,
   fieldsOf,
@@ -13,6 +15,9 @@ import {
   patchOf,
 } from "../../provider/resources/campaign/fields";
 import { type Planned, unknown } from "../../provider/resources/resource";
+import type { Fault, SimulatedCampaign } from "../../simulator";
+import { expectReadable } from "../support/messages";
+import { failed, isCreate, openInProcess } from "../support/testAccount";
 
 /** RFC 7386, section 2, word for word. */
 function apply(target: unknown, patch: unknown): unknown {
@@ -183,5 +188,394 @@ describe("what a preview tells of a campaign", () => {
     const state = { name: "x", draft: true, ...outputs };
     expect(campaign.previewOutputs({ name: "x", draft: true }, state)).to.include({ status: "draft" });
     expect(campaign.previewOutputs({ name: "x" }, state)).to.include({ status: unknown });
+  });
+});
+
+describe("drift of a campaign", () => {
+  const drift = (args: Partial<CampaignArgs>, fields: Fields, status = "paused") =>
+    driftOf(args, { campaign: { id: "1000248", name: "Spring sale", status }, fields });
+
+  const same: [string, Partial<CampaignArgs>, Fields][] = [
+    ["a field that the answer lacks", { targeting: { a: 1 } }, {}],
+    ["labels in another order", { labels: ["a", "b"] }, { labels: ["b", "a"] }],
+    ["labels as one text", { labels: ["a", "b"] }, { labels: "a,b" }],
+    ["the same moment", { scheduledTime: "2026-12-01T10:00:00+01:00" }, { scheduled_time: "2026-12-01 09:00:00" }],
+    ["what Hood adds to an object", { metadata: { a: 1 } }, { metadata: { a: 1, id: "7" } }],
+    ["what Hood adds to a message", { messages: [{ channel: "push" }] }, { messages: [{ channel: "push", id: "7" }] }],
+    [
+      "a part that isn't shown",
+      { messages: [{ channel: "push", push: { a: 1 } }] },
+      { messages: [{ channel: "push" }] },
+    ],
+    ["an id as a number", { dealId: "7" }, { deal_id: 7 }],
+    ["a flag as a number", { sendInProfileTimeZone: true }, { send_in_profile_time_zone: 1 }],
+    ["a flag that isn't set", { sendInProfileTimeZone: false }, { send_in_profile_time_zone: null }],
+    ["nothing", { description: "", labels: [], metadata: {} }, { description: null, labels: null, metadata: null }],
+    ["how it was to begin", { runImmediately: true, draft: true }, { run_immediately: null, status: "running" }],
+    ["an extra field", { extra: { cap: 2 } }, { cap: "2" }],
+    ["an extra field that the answer lacks", { extra: { constructor: 2 } }, {}],
+  ];
+  for (const [what, args, fields] of same) {
+    it(`is not ${what}`, () => expect(drift(args, fields)).to.deep.equal({}));
+  }
+
+  const [MORNING, NEXT] = ["2026-12-01T09:00:00Z", "2026-12-02T09:00:00Z"];
+  const sms = (integration: string) => ({ channel: "sms", [integration]: "8", sms: { text: "x" } });
+  const push = { channel: "push" };
+  const second = { ...push, id: "2" };
+  const different: [string, Partial<CampaignArgs>, Fields, Fields][] = [
+    ["another text", { description: "x" }, { description: "y" }, { description: "y" }],
+    ["a text that was removed", { description: "x" }, { description: null }, { description: undefined }],
+    ["other labels", { labels: ["a", "b"] }, { labels: ["a"] }, { labels: ["a"] }],
+    ["labels that were removed", { labels: ["a"] }, { labels: [] }, { labels: undefined }],
+    ["a flag", { sendInProfileTimeZone: true }, { send_in_profile_time_zone: false }, { sendInProfileTimeZone: false }],
+    ["another moment", { endTime: MORNING }, { end_time: "2026-12-02 09:00:00" }, { endTime: NEXT }],
+    ["a declared key, not the others", { metadata: { a: 1 } }, { metadata: { a: 2, b: 3 } }, { metadata: { a: 2 } }],
+    ["a declared key that was removed", { metadata: { a: 1, b: 2 } }, { metadata: { b: 2 } }, { metadata: { b: 2 } }],
+    ["all keys removed", { metadata: { a: 1 } }, { metadata: {} }, { metadata: undefined }],
+    [
+      "a part of a message",
+      { messages: [{ channel: "sms", integrationId: "7", sms: { text: "x" } }] },
+      { messages: [{ id: "1", ...sms("integration_id"), sms: { text: "x", more: 1 } }] },
+      { messages: [sms("integrationId")] },
+    ],
+    [
+      "one message more",
+      { messages: [push] },
+      { messages: [{ ...push, id: "1" }, second] },
+      { messages: [push, second] },
+    ],
+    ["a test", { abTest: { testSplit: 30 } }, { ab_test: { test_split: 40, id: "7" } }, { abTest: { testSplit: 40 } }],
+    ["an extra field", { extra: { cap: 2, b: 1 } }, { cap: 3, b: 1 }, { extra: { cap: 3, b: 1 } }],
+  ];
+  for (const [what, args, fields, found] of different) {
+    it(`is ${what}`, () => expect(drift(args, fields)).to.deep.equal(found));
+  }
+
+  it("is another time to start only until it was started", () => {
+    const args = { scheduledTime: "2026-12-01T09:00:00Z" };
+    for (const status of ["draft", "manual", "scheduled", "paused"]) {
+      expect(drift(args, { scheduled_time: null }, status)).to.deep.equal({ scheduledTime: undefined });
+    }
+    for (const status of ["running", "sent", "canceled", "needs_decision"]) {
+      expect(drift(args, { scheduled_time: null }, status)).to.deep.equal({});
+    }
+  });
+});
+
+describe("the read of a campaign", () => {
+  const on = openInProcess({ type: "Campaign" });
+  const create_time = "2026-05-01 12:00:00";
+  const createTime = "2026-05-01T12:00:00Z";
+  const { description, labels, metadata } = { description: "x", labels: ["a"], metadata: { team: "crm" } };
+  const args = { name: "Spring sale", description, labels, metadata, deletionPolicy: "cancel" };
+  const add = (status: string, more: Partial<SimulatedCampaign> = {}) =>
+    on.campaign(status, { create_time, description, labels, metadata, ...more });
+  const outsOf = (campaignId: string, status: string, more: Properties = {}) => ({
+    ...args,
+    campaignId,
+    status,
+    createTime,
+    ...more,
+  });
+  const onlyWarning = (warnings: readonly string[]) => {
+    expect(warnings).to.have.length(1);
+    expectReadable(warnings[0] ?? "");
+    return warnings[0];
+  };
+
+  for (const status of ["draft", "running", "sent", "canceled", "archived"]) {
+    it(`shows that it is ${status}, and finds no drift`, async () => {
+      const id = add(status);
+      const outs = outsOf(id, status);
+      expect(await on.provider.read(id, outsOf(id, "scheduled"))).to.deep.equal({ id, props: outs, inputs: args });
+      expect((await on.provider.diff(id, outs, args)).changes).to.equal(false);
+      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
+      expect(on.provider.engine.warnings).to.deep.equal([]);
+    });
+  }
+
+  it("says that a draft was launched, and leaves the declaration alone", async () => {
+    const id = add("running");
+    const { inputs } = await on.provider.read(id, outsOf(id, "draft", { draft: true }));
+    expect(inputs).to.deep.equal({ ...args, draft: true });
+    expect(onlyWarning(on.provider.engine.warnings)).to.contain(
+      `Somebody has launched campaign ${id} "Spring sale" (running)`,
+    );
+  });
+
+  it("keeps the state of a campaign that Hood forgot, and says that nothing creates it again", async () => {
+    const outs = outsOf("999", "scheduled");
+    const props = { ...outs, status: "unknown" };
+    expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props });
+    expect(onlyWarning(on.provider.engine.warnings)).to.match(
+      /^Hood doesn't show campaign 999 "Spring sale" any more.* Nothing creates it again by itself/s,
+    );
+    expect((await on.provider.diff("999", props, args)).changes).to.equal(false);
+  });
+
+  it("keeps the state of a campaign that is a few minutes old, though nothing shows it yet", async () => {
+    const outs = outsOf("999", "scheduled", { createTime: new Date(on.clock.now() - 120_000).toISOString() });
+    expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props: outs });
+    expect(onlyWarning(on.provider.engine.warnings))
+      .to.contain('doesn\'t show campaign 999 "Spring sale" yet')
+      .and.contain("Run the same command again");
+  });
+
+  it("imports a campaign as it is", async () => {
+    const messages = [{ channel: "sms", integration_id: "7", sms: { text: "x" } }];
+    const id = add("draft", { ab_test: { test_split: 30 }, scheduled_time: "2099-12-01 09:00:00", messages });
+    const { deletionPolicy: _, ...plain } = args;
+    const found = {
+      ...plain,
+      abTest: { testSplit: 30 },
+      scheduledTime: "2099-12-01T09:00:00Z",
+      messages: [{ channel: "sms", integrationId: "7", sms: { text: "x" } }],
+      draft: true,
+    };
+    const { props, inputs } = await on.provider.read(id, {});
+    const { __provenance, ...state } = props;
+    expect(state).to.deep.equal({ ...found, campaignId: id, status: "draft", createTime });
+    expect(__provenance).to.deep.include({ imported: true });
+    expect(inputs).to.deep.equal(found);
+  });
+});
+
+describe("a campaign in an account that stores values in a way of its own", () => {
+  const styled = (value: unknown): unknown => (typeof value === "string" ? value.trim().toUpperCase() : value);
+  const on = openInProcess(
+    { type: "Campaign" },
+    { stores: (fields) => ({ ...fields, name: styled(fields.name), description: styled(fields.description) }) },
+  );
+  const declared = { name: "Spring sale", description: " Flowers ", metadata: { team: "crm" } };
+  const live = () => on.hood.campaign([...on.hood.campaigns.keys()][0] ?? "");
+  const create = async () => (await on.apply(declared, on.another())).outs;
+  const edit = async (state: Properties, news: Properties) => {
+    await on.clock.sleep(60_000);
+    return (await on.another().update("", state, news)).outs;
+  };
+  const trees = { ...declared, description: "Trees" };
+  const web = { ...declared, metadata: { team: "web" } };
+  const byHand = (state: Properties, description: string) => {
+    Object.assign(live(), { description });
+    return state;
+  };
+  const lost = () => {
+    on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
+    return create();
+  };
+  const corrected = async () => {
+    const { __provenance: _, ...legacy } = await create();
+    const { props } = await on.another().read(live().id, legacy);
+    expect(props).to.include({ name: "SPRING SALE" });
+    return edit(props, declared);
+  };
+  const takenOver = async () => {
+    byHand(await create(), "TREES");
+    return create();
+  };
+  const shouted = { description: "TREES" };
+  const rows: [what: string, act: () => Promise<Properties>, found: Properties][] = [
+    ["after it was created", create, declared],
+    ["after its answer was lost", lost, declared],
+    ["after it was edited", async () => edit(await create(), trees), trees],
+    ["once an edit has corrected what a refresh found", corrected, declared],
+    ["once a person has changed it", async () => byHand(await create(), "Trees"), trees],
+    ["once something else was edited", async () => edit(byHand(await create(), "TREES"), web), { ...web, ...shouted }],
+    ["once a create has taken it over", takenOver, { ...declared, name: "SPRING SALE", ...shouted }],
+  ];
+  for (const [what, act, found] of rows) {
+    const hasDrifted = found.description !== declared.description && found.description !== "Trees";
+    it(`has ${hasDrifted ? "drifted still" : "what is declared or found"}, ${what}`, async () => {
+      const state = await act();
+      expect((await on.another().read(live().id, state)).inputs).to.deep.equal(found);
+      expect(on.hood.campaigns.size).to.equal(1);
+    });
+  }
+});
+
+const DECLARED = "2099-12-01T09:00:00Z";
+/** Each argument as the program declares it, as somebody in Hood changes it, and as the program might be edited. */
+const changes: [argument: string, declared: unknown, field: string, changed: unknown, edit?: unknown][] = [
+  ["name", "Spring sale", "name", "Changed", "Another"],
+  ["description", "x", "description", "changed", "another"],
+  ["labels", ["a"], "labels", ["b"], ["c"]],
+  ["metadata", { team: "crm" }, "metadata", { team: "web" }, { team: "x" }],
+  ["recurrence", { every: "day" }, "recurrence", { every: "week" }, { every: "hour" }],
+  ["endTime", DECLARED, "end_time", "2099-11-01 09:00:00", "2099-10-01T09:00:00Z"],
+  ["abTest", { testSplit: 30 }, "ab_test", { test_split: 40 }, { testSplit: 50 }],
+  ["messages", [{ channel: "push" }], "messages", [{ channel: "push" }, { channel: "sms" }]],
+  ["utmTracking", { source: "a" }, "utm_tracking", { source: "b" }, { source: "c" }],
+  ["quietHours", { from: 1 }, "quiet_hours", null, { from: 3 }],
+  ["targeting", { segments: ["a"] }, "targeting", { segments: [] }, { segments: ["c"] }],
+  ["sendInProfileTimeZone", true, "send_in_profile_time_zone", false],
+  ["sendIfProfileTimePassed", true, "send_if_profile_time_passed", false],
+  ["dealId", "7", "deal_id", "8", "9"],
+  ["extra", { priority: 1 }, "priority", 2, { priority: 3 }],
+];
+
+describe("what was changed in Hood, and that nobody edited in the program,", () => {
+  const on = openInProcess({ type: "Campaign" });
+  const args = { name: "Spring sale", description: "x" };
+
+  /** A campaign as an update left it, and as it is after somebody's change in Hood and a refresh. */
+  async function changed(
+    status: string,
+    declared: Properties = args,
+    field = "description",
+    value: unknown = "changed",
+  ) {
+    const { id, outs } = await on.apply(declared);
+    const next_run_time = field === "scheduled_time" ? value : null;
+    Object.assign(on.hood.campaign(id), { [field]: value, next_run_time });
+    on.hood.setStatus(id, status);
+    const { props, inputs = {} } = await on.another().read(id, outs);
+    on.hood.clearRequests();
+    return { id, props, inputs };
+  }
+  type Changed = Awaited<ReturnType<typeof changed>>;
+  const preview = async ({ id, props, inputs }: Changed, news: Properties = args, provider = on.another()) => {
+    const checked = await provider.check(inputs, news);
+    expect(checked.failures).to.deep.equal([]);
+    const result = await provider.diff(id, props, checked.inputs);
+    for (const warning of provider.engine.warnings) expectReadable(warning);
+    return { changes: result.changes, warnings: provider.engine.warnings };
+  };
+  const left = async (campaign: Changed, says: RegExp, news?: Properties, provider?: typeof on.provider) => {
+    const { changes, warnings } = await preview(campaign, news, provider);
+    expect(changes).to.equal(false);
+    expect(warnings.at(-1)).to.match(says);
+    expect(on.calls).to.deep.equal([]);
+  };
+
+  for (const [argument, declared, field, value, edit] of changes) {
+    const all: Properties = { name: "Spring sale", [argument]: declared };
+    for (const status of ["running", "sent", "canceled", "needs_decision", "archived"]) {
+      it(`blocks nothing: ${argument} of a campaign that is ${status}`, async () => {
+        const campaign = await changed(status, all, field, value);
+        const says = `^${argument} of campaign .* was changed in Hood and can't be put right.*"${status}".*Nothing is sent\\.`;
+        await left(campaign, new RegExp(says), all);
+        const found = { ...all, [argument]: campaign.props[argument] };
+        expect(found).to.not.deep.equal(all);
+        expect(await preview(campaign, found)).to.deep.equal({ changes: false, warnings: [] });
+      });
+    }
+
+    it(`is put right while the campaign takes edits: ${argument}`, async () => {
+      const campaign = await changed("paused", all, field, value);
+      expect(await preview(campaign, all)).to.deep.equal({ changes: true, warnings: [] });
+      const { outs } = await on.another().update(campaign.id, campaign.props, all);
+      expect(outs[argument]).to.deep.equal(declared);
+      expect(on.calls).to.deep.equal([`PATCH /campaigns/${campaign.id}`]);
+      expect(outs.__provenance).to.not.have.property("declared");
+    });
+
+    it(`fails if the program is edited in the same place: ${argument}`, async () => {
+      const campaign = await changed("sent", all, field, value);
+      const { message } = await failed(() => preview(campaign, { ...all, [argument]: edit }));
+      expect(message).to.contain(`The program changes ${argument}.`);
+    });
+  }
+
+  it("stays as it is in an update that another argument needs, and is told of again", async () => {
+    const campaign = await changed("sent");
+    const news = { ...args, deletionPolicy: "prevent" };
+    expect((await preview(campaign, news)).changes).to.equal(true);
+    const { outs } = await on.another().update(campaign.id, campaign.props, news);
+    expect(outs).to.include({ description: "changed", deletionPolicy: "prevent" });
+    await left({ id: campaign.id, props: outs, inputs: news }, /^description of campaign/, news);
+  });
+
+  it("is known to be unedited after several refreshes, and is forgotten once it is put right in Hood", async () => {
+    const { id, props } = await changed("sent");
+    const refreshed = async (description: string, before: Properties) => {
+      on.hood.campaign(id).description = description;
+      return on.another().read(id, before);
+    };
+    const { inputs = {}, ...second } = await refreshed("changed again", props);
+    await left({ ...second, inputs }, /^description/);
+    const third = await refreshed("x", second.props);
+    expect(third.props).to.include({ description: "x" });
+    expect(third.props.__provenance).to.not.have.property("declared");
+  });
+
+  it("is named apart from what the program edits", async () => {
+    const campaign = await changed("sent");
+    const { message } = await failed(() => preview(campaign, { ...args, labels: ["a"] }));
+    expect(message).to.contain("The program changes labels.");
+  });
+
+  it("stays as it is if its time has passed, or its campaign is gone", async () => {
+    const at = (minutes: number) => new Date(on.clock.now() + minutes * 60_000).toISOString().slice(0, 19);
+    const timed = { name: "Spring sale", scheduledTime: `${at(5)}Z` };
+    const campaign = await changed("scheduled", timed, "scheduled_time", at(90).replace("T", " "));
+    expect((await preview(campaign, timed)).changes).to.equal(true);
+    await on.clock.sleep(10 * 60_000);
+    await left(campaign, /^scheduledTime of campaign .* has passed\. Nothing is sent for it\.\n/, timed);
+    on.hood.campaigns.delete(campaign.id);
+    await left(campaign, /Hood doesn't show the campaign any more/, timed);
+    const { message } = await failed(() => preview(campaign, { ...timed, labels: ["a"] }));
+    expect(message).to.contain("any more, so the program's change of labels can't be sent");
+  });
+
+  for (const reads of [0, 1]) {
+    it(`blocks nothing if the campaign was started at the moment of the edit, after ${reads} of its reads`, async () => {
+      const campaign = await changed("paused");
+      const provider = on.another();
+      expect((await preview(campaign, args, provider)).changes).to.equal(true);
+      if (reads > 0) on.faultRead(campaign.id, {});
+      on.faultRead(campaign.id, { before: (hood) => hood.setStatus(campaign.id, "running") });
+      const { outs } = await provider.update(campaign.id, campaign.props, args);
+      expect(outs).to.include({ description: "changed", status: "running" });
+      expect(provider.engine.warnings.at(-1)).to.match(
+        /^description of .* can't be put right: its status is "running"/,
+      );
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  const internal = { kind: "status", status: 500 } as const;
+  const rejected = { kind: "status", status: 400 } as const;
+  /** What its own page answers, and the list that would tell whether it is gone. */
+  const unread: [deletionPolicy: string, page: Fault, list: Fault, says: string][] = [
+    ["abandon", internal, internal, "Can't read campaign .*HTTP 500"],
+    ["prevent", internal, internal, "Can't read campaign .*HTTP 500"],
+    ["prevent", rejected, internal, "Can't list campaigns: HTTP 500"],
+    ["prevent", rejected, rejected, "Can't list campaigns: HTTP 400"],
+    ["prevent", rejected, { kind: "html", status: 200 }, "Can't list campaigns: HTTP 200"],
+  ];
+  for (const [deletionPolicy, page, list, says] of unread) {
+    it(`fails no preview, and no other resource's update: "${says}" (policy: ${deletionPolicy})`, async () => {
+      const campaign = await changed("scheduled");
+      const provider = on.another();
+      const news = { ...args, deletionPolicy };
+      const times = Number.POSITIVE_INFINITY;
+      on.faultRead(campaign.id, { times, fault: page });
+      on.fault({ match: ({ path }) => path.includes("-create_time"), times, fault: list });
+      const { changes, warnings } = await preview(campaign, news, provider);
+      expect(changes).to.equal(true);
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.match(new RegExp(`^${says}.*\\nNobody edited this`));
+      const { message, partial } = await failed(() => provider.update(campaign.id, campaign.props, news));
+      expect(message).to.match(new RegExp(`^${says}`));
+      // Another policy is recorded nonetheless.
+      expect(partial?.properties).to.deep.equal({ ...campaign.props, deletionPolicy });
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  it("needs no audit log", async () => {
+    const unwritable = on.another({ config: { auditLog: "no/such/folder/log" } });
+    await left(await changed("sent"), /^description/, args, unwritable);
+  });
+
+  it("lets a draft's mark go that somebody launched, though its time has passed", async () => {
+    const timed = { ...args, scheduledTime: "2026-06-01T12:05:00Z" };
+    const campaign = await changed("sent", { ...timed, draft: true }, "description", null);
+    await on.clock.sleep(10 * 60_000);
+    const provider = on.another();
+    expect((await preview(campaign, timed, provider)).changes).to.equal(true);
+    expect((await provider.update(campaign.id, campaign.props, timed)).outs).to.not.have.property("draft");
+    expect(on.calls).to.deep.equal([]);
   });
 });

@@ -1,12 +1,19 @@
+import { execFile, execFileSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
 import { expect } from "chai";
+import { type AuditedCall, type AuditLine, appendToAuditLog, checkAuditLog } from "../../provider/auditLog";
 import { UserError } from "../../provider/errors";
 import { UNKNOWN } from "../../provider/hosts/hosted";
-import { OperationMemory } from "../../provider/operation";
+import { EngineOperation, OperationMemory } from "../../provider/operation";
 import { countCancellation, duplicateFailures } from "../../provider/resources/guards";
 import { unknown } from "../../provider/resources/resource";
 import { readSettings } from "../../provider/settings";
+import type { FaultRule } from "../../simulator";
 import { expectReadable, thrown } from "../support/messages";
-import { failed, openInProcess } from "../support/testAccount";
+import { failed, isCreate, openInProcess, silentEngine } from "../support/testAccount";
 
 describe("a second resource for the same campaign", () => {
   const declared = (name: string) => `urn:pulumi:dev::shop::my:Parent$hood:index:Campaign${name}`;
@@ -128,5 +135,347 @@ describe("the cap on cancellations", () => {
     const { message } = await thrown(UserError, () => countCancellation(operation, "7", { status: unknown }));
     expect(message).to.contain("more than 0 campaigns").and.contain("only known in the update, so it counts");
     expectReadable(message);
+  });
+});
+
+const call: AuditedCall = {
+  action: "cancel",
+  callId: "5f0c3f4e-8f0d-4a56-9d6a-3f3a9c1d2b10",
+  campaignId: "1000248",
+  campaignName: "Spring\nsale",
+  reason: "Budget cut",
+  outcome: "accepted",
+  httpStatus: 204,
+};
+const line: AuditLine = { time: "2026-05-01T12:00:00.000Z", ...call };
+
+describe("the audit log", () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "hood-audit-"));
+    file = path.join(folder, "audit.jsonl");
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  const text = () => (fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "");
+  const lines = () => text().split("\n").slice(0, -1);
+
+  it("gets a line of JSON for each call, and keeps what an earlier version wrote", async () => {
+    const before = JSON.stringify({ time: "2026-04-01T12:00:00.000Z", action: "cancel", outcome: "accepted" });
+    fs.writeFileSync(file, `${before}\n`, { mode: 0o600 });
+    appendToAuditLog(file, line);
+    appendToAuditLog(file, { ...line, campaignId: "2" });
+    const [kept, first, second, ...rest] = lines();
+    expect(kept).to.equal(before);
+    expect(JSON.parse(first ?? "")).to.deep.equal(line);
+    expect(JSON.parse(second ?? "")).to.deep.equal({ ...line, campaignId: "2" });
+    expect(rest).to.deep.equal([]);
+  });
+
+  it("holds texts in which nothing is left that a shell or another interpreter would run", async () => {
+    const reason = '$(a) `b` $c <?php #{d} @{e} "; f; " \\" \\';
+    appendToAuditLog(file, { ...line, reason, campaignName: reason });
+    const [written = ""] = lines();
+    expect(JSON.parse(written)).to.include({ reason, campaignName: reason });
+    expect(written).to.not.match(/[$`<#@]|[^\\]\\(\\\\)*"(?![,:}])/);
+  });
+
+  it("goes on after a line that the disk cut short, on a line of its own", async () => {
+    const module = require.resolve("../../provider/auditLog");
+    const append = (reason: string) =>
+      `require(${JSON.stringify(module)}).appendToAuditLog(${JSON.stringify(file)}, { time: "now", reason: ${JSON.stringify(reason)} })`;
+    // A file may grow to one block and no further, as on a disk that is full.
+    const full = `trap '' XFSZ; ulimit -f 1; exec "$0" -e "$1"`;
+    const script = `try { ${append("x".repeat(3_000))} } catch (error) { console.log(error.message) }`;
+    const { stdout } = await promisify(execFile)("bash", ["-c", full, process.execPath, script]);
+    expect(stdout).to.contain("the disk is full");
+    const cut = text().length;
+    expect(cut).to.be.within(1, 3_000);
+    appendToAuditLog(file, line);
+    appendToAuditLog(file, line);
+    expect(text()[cut]).to.equal("\n");
+    expect(text().slice(cut + 1)).to.equal(`${JSON.stringify(line)}\n`.repeat(2));
+  });
+
+  it("takes whole lines from several processes at once", async () => {
+    const module = require.resolve("../../provider/auditLog");
+    const script = `const { appendToAuditLog } = require(${JSON.stringify(module)});
+      for (let n = 0; n < 200; n++) appendToAuditLog(${JSON.stringify(file)}, { time: "now", n, reason: "x".repeat(5000) });`;
+    await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, ["-e", script])));
+    const written = lines().map((one) => JSON.parse(one));
+    expect(written).to.have.length(800);
+    expect(written.every(({ reason }) => reason.length === 5_000)).to.equal(true);
+  });
+
+  it("is closed after each line and each check", async () => {
+    const open = () => (process.platform === "linux" ? fs.readdirSync("/proc/self/fd").length : 0);
+    appendToAuditLog(file, line);
+    const before = open();
+    for (let n = 0; n < 20; n++) {
+      appendToAuditLog(file, line);
+      await checkAuditLog(file);
+    }
+    expect(open()).to.be.below(before + 20);
+  });
+
+  it("is readable by its owner alone if it is new", async () => {
+    appendToAuditLog(file, line);
+    expect(fs.statSync(file).mode & 0o077).to.equal(0);
+  });
+
+  it("is checked before anything is done, and the check leaves nothing", async () => {
+    await checkAuditLog(file);
+    expect(fs.readdirSync(folder)).to.deep.equal([]);
+    for (const content of ["", JSON.stringify(line)]) {
+      fs.writeFileSync(file, content, { mode: 0o600 });
+      await checkAuditLog(file);
+      expect(text()).to.equal(content);
+    }
+  });
+
+  it("may lie in a folder below the program's, or anywhere by its absolute path", async () => {
+    const here = fs.mkdtempSync("audit-");
+    try {
+      for (const where of [
+        `${here}/audit.jsonl`,
+        `./${here}/..audit.jsonl`,
+        path.resolve(here, "a", "..", "b.jsonl"),
+      ]) {
+        await checkAuditLog(where);
+        appendToAuditLog(where, line);
+        await checkAuditLog(where);
+      }
+      expect(fs.readdirSync(here)).to.have.members(["audit.jsonl", "..audit.jsonl", "b.jsonl"]);
+    } finally {
+      fs.rmSync(here, { recursive: true });
+    }
+  });
+
+  describe("can't be", () => {
+    const elsewhere = "elsewhere.jsonl";
+    const log = `${JSON.stringify(line)}\n`;
+    const other = () => path.join(folder, elsewhere);
+    // Only root can give a file away.
+    const isRoot = process.getuid?.() === 0;
+    const cases: [what: string, where: string, says: string, prepare?: () => unknown][] = [
+      ["a folder", ".", "it isn't a file"],
+      ["in a folder that isn't there", "missing/audit.jsonl", "ENOENT: no such file or directory"],
+      ["a name that is too long", "x".repeat(300), "ENAMETOOLONG"],
+      ["below a file", "audit.jsonl/audit.jsonl", "ENOTDIR", () => fs.writeFileSync(file, log, { mode: 0o600 })],
+      ["a link to a log", "audit.jsonl", "a symbolic link", () => [write(other(), log), fs.symlinkSync(other(), file)]],
+      ["a link to nothing", "audit.jsonl", "a symbolic link", () => fs.symlinkSync(other(), file)],
+      [
+        "a loop",
+        "audit.jsonl",
+        "a symbolic link",
+        () => [fs.symlinkSync(file, other()), fs.symlinkSync(other(), file)],
+      ],
+      [
+        "reached through a link",
+        "link/audit.jsonl",
+        "its folder is reached through a symbolic link",
+        () => [fs.mkdirSync(other()), fs.symlinkSync(other(), path.join(folder, "link"))],
+      ],
+      ["a file of two names", "audit.jsonl", "another name too", () => [write(file, log), fs.linkSync(file, other())]],
+      ["open to its group", "audit.jsonl", "(mode 640)", () => [write(file, log), fs.chmodSync(file, 0o640)]],
+      ["open to everybody", "audit.jsonl", "(mode 666)", () => [write(file, ""), fs.chmodSync(file, 0o666)]],
+      ["a file of something else", "audit.jsonl", "something else", () => write(file, "export PATH=/bin\n")],
+      ["a short file of something else", "audit.jsonl", "something else", () => write(file, '":"')],
+      ["a device", "/dev/null", "it isn't a file"],
+      ["a pipe", "audit.jsonl", "it isn't a file", () => execFileSync("mkfifo", [file])],
+      ["a process's memory", "/proc/self/mem", "it isn't on a disk"],
+      ["the system's settings", "/sys/audit.jsonl", "it isn't on a disk"],
+    ];
+    if (isRoot) {
+      cases.push([
+        "another user's file",
+        "audit.jsonl",
+        "belongs to another user",
+        () => [write(file, log), fs.chownSync(file, 65_534, 65_534)],
+      ]);
+    }
+    const write = (where: string, content: string) => fs.writeFileSync(where, content, { mode: 0o600 });
+    for (const [what, where, says, prepare] of process.platform === "linux" ? cases : cases.slice(0, 2)) {
+      it(`${what}: the check says so with what to do, and nothing is written`, async () => {
+        await prepare?.();
+        const audit = path.resolve(folder, where);
+        const { message } = await thrown(UserError, () => checkAuditLog(audit));
+        expect(message).to.contain("hood:auditLog").and.contain("can't be written").and.contain(says);
+        expectReadable(message);
+        const content = () =>
+          [file, other()].map(
+            (name) => fs.existsSync(name) && fs.statSync(name).isFile() && fs.readFileSync(name, "utf8"),
+          );
+        const before = content();
+        expect(() => appendToAuditLog(audit, line)).to.throw();
+        expect(content()).to.deep.equal(before);
+      });
+    }
+
+    for (const where of ["../audit.jsonl", "a/../../audit.jsonl", ".."]) {
+      it(`out of the program's folder by ${where}: the check gives the absolute path`, async () => {
+        const { message } = await thrown(UserError, () => checkAuditLog(where));
+        expect(message)
+          .to.contain("leads out of the program's folder")
+          .and.contain(JSON.stringify(path.resolve(where)));
+        expectReadable(message);
+        expect(() => appendToAuditLog(where, line)).to.throw("leads out");
+      });
+    }
+  });
+
+  describe("of an operation", () => {
+    function operationWith(auditLog?: string) {
+      const engine = silentEngine({ project: "shop", stack: "prod" });
+      const operation = new EngineOperation(engine);
+      operation.configure((key) => (key === "auditLog" ? auditLog : undefined));
+      return { engine, operation };
+    }
+
+    it("isn't written if nobody wants it", async () => {
+      const { engine, operation } = operationWith();
+      await operation.audit(call);
+      expect(engine.warnings).to.deep.equal([]);
+    });
+
+    it("fails a call that is to go out and can't be written down", async () => {
+      const { engine, operation } = operationWith(path.join(folder, "missing/audit.jsonl"));
+      const error = await thrown(Error, () => operation.audit({ ...call, outcome: "started" }));
+      expect(error.message).to.equal("the audit log can't be written: ENOENT: no such file or directory");
+      expect(engine.warnings).to.deep.equal([]);
+    });
+
+    it("never fails a call that was made: the line goes to the user instead", async () => {
+      const { engine, operation } = operationWith(path.join(folder, "missing/audit.jsonl"));
+      await operation.audit(call);
+      expect(engine.warnings).to.have.length(1);
+      expect(engine.warnings[0]).to.contain("couldn't be written").and.contain('"campaignId":"1000248"');
+      expectReadable(engine.warnings[0] ?? "");
+    });
+  });
+
+  describe("of an update", () => {
+    const on = openInProcess({ stack: { project: "shop", stack: "prod" } });
+    const reason = "Budget cut";
+    const audited = (more: object = {}) => on.another({ config: { auditLog: file }, ...more });
+    const all = () => lines().map((one) => JSON.parse(one));
+
+    it("holds nothing after a preview, nor if nothing is sent", async () => {
+      const provider = audited();
+      await provider.check(undefined, { campaignId: on.campaign("running"), reason });
+      const { id, outs } = await on.apply({ campaignId: on.campaign("canceled"), reason }, provider);
+      await provider.read(id, outs);
+      await provider.update(id, outs, { campaignId: id, reason, expectedName: "Spring sale" });
+      await provider.delete(id, outs);
+      expect(text()).to.equal("");
+    });
+
+    for (const [what, stack, names] of [
+      ["its project and stack", {}, { project: "shop", stack: "prod" }],
+      ["neither if the engine doesn't say", { stack: {} }, {}],
+    ] as const) {
+      it(`holds a line before a call and one after it, with ${what}`, async () => {
+        const campaignId = on.campaign("running");
+        await on.apply({ campaignId, reason }, audited(stack));
+        const both = all();
+        const cancel = { action: "cancel", campaignId, campaignName: "Spring sale", reason, ...names };
+        const [{ callId }] = both;
+        expect(callId).to.match(/^[0-9a-f-]{36}$/);
+        expect(text()).not.to.contain("canary");
+        for (const { time } of both) expect(new Date(time).toISOString()).to.equal(time);
+        expect(both.map(({ time: _, ...others }) => others)).to.deep.equal([
+          { ...cancel, callId, outcome: "started" },
+          { ...cancel, callId, outcome: "accepted", httpStatus: 204 },
+        ]);
+      });
+    }
+
+    const canceled: FaultRule["before"] = ({ campaigns }) => {
+      for (const campaign of campaigns.values()) campaign.status = "canceled";
+    };
+    const rules: [
+      what: string,
+      rules: Omit<FaultRule, "match">[],
+      outcomes: [outcome: string, httpStatus?: number][],
+    ][] = [
+      [
+        "what came of each call",
+        [{ fault: { kind: "drop" } }, { fault: { kind: "status", status: 500 } }, { before: canceled }],
+        [["started"], ["unsure"], ["started"], ["unsure", 500], ["started"], ["refused", 400]],
+      ],
+      [
+        "one line before a call that the account puts off, however often",
+        [{ times: 2, fault: { kind: "status", status: 429, retryAfter: 1 } }],
+        [["started"], ["accepted", 204]],
+      ],
+      [
+        "the end of a call that came too late after it was put off",
+        [{ fault: { kind: "status", status: 429, retryAfter: 75 } }],
+        [["started"], ["failed", 429], ["started"], ["accepted", 204]],
+      ],
+      ["a call that can't have happened", [{ fault: { kind: "status", status: 401 } }], [["started"], ["failed", 401]]],
+    ];
+    for (const [what, faults, outcomes] of rules) {
+      it(`holds ${what}`, async () => {
+        const campaignId = on.campaign("running");
+        for (const rule of faults) on.faultCancel(campaignId, rule);
+        await on.apply({ campaignId, reason }, audited()).catch(() => {});
+        const written = all();
+        expect(
+          written.map(({ outcome, httpStatus }) => (httpStatus ? [outcome, httpStatus] : [outcome])),
+        ).to.deep.equal(outcomes);
+        for (const { outcome, traceId } of written) {
+          if (outcome === "refused") expect(traceId).to.match(/^[0-9a-f-]{36}$/);
+        }
+      });
+    }
+
+    it("holds what came of a create and of an edit, also of a create whose answer was lost", async () => {
+      const provider = audited({ type: "Campaign" });
+      const { id, outs } = await on.apply({ name: "Spring sale" }, provider);
+      await provider.update(id, outs, { name: "Autumn sale" });
+      on.fault({ match: isCreate, fault: { kind: "body" } });
+      await on.apply({ name: "Winter sale" }, provider);
+      on.fault({ match: isCreate, fault: { kind: "status", status: 403 } });
+      await on.apply({ name: "Summer sale" }, provider).catch(() => {});
+      const made = { campaignId: id, campaignName: "Spring sale" };
+      const rows = all().map(({ action, outcome, campaignId, campaignName }) => [
+        `${action} ${outcome}`,
+        { ...(campaignId && { campaignId }), campaignName },
+      ]);
+      expect(rows).to.deep.equal([
+        ["create started", { campaignName: "Spring sale" }],
+        ["create accepted", made],
+        ["edit started", made],
+        ["edit accepted", made],
+        ["create started", { campaignName: "Winter sale" }],
+        ["create unsure", { campaignName: "Winter sale" }],
+        ["create started", { campaignName: "Summer sale" }],
+        ["create refused", { campaignName: "Summer sale" }],
+      ]);
+    });
+
+    it("is there before anything is sent: if the file has become another one since the preview, nothing is canceled", async () => {
+      const provider = audited();
+      const { inputs } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
+      fs.symlinkSync(path.join(folder, "target"), file);
+      const { message } = await failed(() => provider.create(inputs));
+      expect(message).to.contain("the audit log can't be written").and.contain("Nothing was sent");
+      expectReadable(message);
+      expect(on.calls).to.deep.equal([]);
+      expect(provider.engine.warnings).to.deep.equal([]);
+      expect(fs.readdirSync(folder)).to.deep.equal(["audit.jsonl"]);
+    });
+
+    it("fails the preview if it can't be written", async () => {
+      const auditLog = path.join(folder, "missing", "audit.jsonl");
+      const provider = on.another({ config: { auditLog } });
+      const { failures } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
+      expect(failures).to.have.length(1);
+      expect(failures[0]?.reason).to.contain(auditLog).and.contain("ENOENT").and.contain("hood:auditLog");
+      expectReadable(failures[0]?.reason ?? "");
+    });
   });
 });
