@@ -300,7 +300,7 @@ const servers: readonly [
   ["trickles a byte at a time", [trickle], 1, { connection: NO_ANSWER }],
   ["stops to answer half-way", [list, list, silence], 2, { search: /^unknown: no answer came for 0.4 s/ }],
   ["sends headers without end", [endlessHeaders], 1, { connection: /^differs/ }],
-  ["unpacks to far too much", [bomb], 1, { connection: /^differs: an answer that is far too large/ }],
+  ["unpacks to far too much", [bomb], 1, { connection: /^differs: an answer that is far too large/ }, 4_000],
   ["says that it is packed, and isn't", [notPacked], 1, { connection: NO_ANSWER }],
   ["redirects to another host, with the token", [elsewhere], 1, { path: NO_LIST }, 4_000],
   ["echoes the token in an error", [anyToken], 1, { path: /^differs: HTTP 400: it rejects the plainest list/ }],

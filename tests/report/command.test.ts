@@ -145,7 +145,7 @@ function outsideCode(text: string): string {
 }
 
 describe("A report's Markdown", () => {
-  it("is no more than words of our own and code, whatever campaigns are called", () => {
+  it("is no more than words of our own, code, and tables of five columns, whatever campaigns are called", () => {
     fc.assert(
       fc.property(outside, (text) => {
         const written = markdown(full(text));
@@ -155,16 +155,7 @@ describe("A report's Markdown", () => {
         const rest = outsideCode(lines.join("\n"));
         expect(rest).not.to.contain("`");
         expect(rest).to.match(/^[\w .,:;"'#|()\n-]*$/);
-      }),
-    );
-  });
-
-  it("keeps each table's columns, whatever campaigns are called", () => {
-    fc.assert(
-      fc.property(outside, (text) => {
-        const rows = markdown({ ...full(text), refused: [] })
-          .split("\n")
-          .filter((line) => line.startsWith("|"));
+        const rows = lines.filter((line) => line.startsWith("|"));
         expect(rows.length).to.be.greaterThan(6);
         for (const row of rows) expect(row.match(/\|/g), row).to.have.length(6);
       }),

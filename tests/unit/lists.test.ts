@@ -289,8 +289,8 @@ const all = (total: number, page: number, size: number) =>
   campaigns(Math.max(0, Math.min(size, total - from(page, size))), from(page, size));
 
 const granting = (answer: (page: number, size: number) => object) => pages(answer, 20);
-/** Pages without end, or of the list that begins with the first. */
-const endless = (total: (page: number, size: number) => number | undefined, granted = 20) =>
+/** Pages without end. */
+const goingOn = (total: (page: number, size: number) => number | undefined, granted = 20) =>
   pages((page, size) => ({ total: total(page, size), items: campaigns(size, from(page, size)) }), granted);
 const same = (total: (size: number) => number) =>
   granting((_, size) => ({ total: total(size), items: campaigns(size) }));
@@ -300,14 +300,14 @@ const early = granting((n, size) => ({ total: 5_000, items: n < 3 ? campaigns(si
 const REPEATS = "the same page for each";
 /** What a server may say of a list that it doesn't have, and the most requests until that is noticed. */
 const lies: [what: string, answer: RawAnswer, most: { search: number; recent: number }][] = [
-  ["a billion campaigns", endless(() => 1e9), { search: 1, recent: 110 }],
-  ["as many campaigns as a number can say", endless(() => Number.MAX_SAFE_INTEGER), { search: 1, recent: 110 }],
-  ["a total below zero, and pages without end", endless(() => -5), { search: 1, recent: 110 }],
-  ["no total, and pages without end", endless(() => undefined), { search: 1, recent: 110 }],
-  ["pages without end, with a total that grows", endless((n, size) => (n + 1) * size), { search: 10, recent: 20 }],
+  ["a billion campaigns", goingOn(() => 1e9), { search: 1, recent: 110 }],
+  ["as many campaigns as a number can say", goingOn(() => Number.MAX_SAFE_INTEGER), { search: 1, recent: 110 }],
+  ["a total below zero, and pages without end", goingOn(() => -5), { search: 1, recent: 110 }],
+  ["no total, and pages without end", goingOn(() => undefined), { search: 1, recent: 110 }],
+  ["pages without end, with a total that grows", goingOn((n, size) => (n + 1) * size), { search: 10, recent: 20 }],
   [REPEATS, same(() => 100_000), { search: 8, recent: 5 }],
-  ["its page alone as the total", endless((_, size) => size), { search: 2, recent: 2 }],
-  ["its page of 256 alone as the total", endless((_, size) => size, 256), { search: 2, recent: 2 }],
+  ["its page alone as the total", goingOn((_, size) => size), { search: 2, recent: 2 }],
+  ["its page of 256 alone as the total", goingOn((_, size) => size, 256), { search: 2, recent: 2 }],
   ["the first of its two pages for both", same((size) => 2 * size), { search: 10, recent: 2 }],
   ["one campaign several times", once, { search: 5, recent: 1 }],
   ["pages that end too early", early, { search: 50, recent: 3 }],

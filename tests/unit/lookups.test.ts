@@ -8,8 +8,6 @@ import type { SimulatorOptions } from "../../simulator";
 import { expectReadable, thrown } from "../support/messages";
 import { TestAccount, TOKEN } from "../support/testAccount";
 
-const saved = { ...process.env };
-
 const spring = {
   id: "12345678901234567890",
   name: "Spring sale",
@@ -43,7 +41,6 @@ describe("lookups", () => {
   beforeEach(() => open());
   afterEach(() => {
     for (const name of ["HOOD_ENDPOINT", "HOOD_TOKEN"]) delete process.env[name];
-    Object.assign(process.env, saved);
   });
   after(() => account.stop());
 
