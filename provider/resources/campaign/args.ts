@@ -256,6 +256,11 @@ export function fingerprint(value: unknown): string {
 /** For so long after a create or an edit, in milliseconds, what Hood shows may lag behind it. */
 const YOUNG = 10 * 60_000;
 
+/** True for what happened a short time ago, in milliseconds since 1970 by the account's clock. */
+export function isRecent(account: Account, moment = Number.NaN): boolean {
+  return Math.abs(account.time() - moment) < YOUNG;
+}
+
 /** True for a campaign that was created a short time ago. If the account doesn't say when, its mark does. */
 export function isYoung(
   { account }: Pick<Operation, "account">,
@@ -264,12 +269,11 @@ export function isYoung(
     __provenance: { mark } = {},
   }: { readonly createTime?: string | undefined; readonly __provenance?: Provenance | undefined },
 ): boolean {
-  const created = createTime === undefined ? markIn({ mark })?.moment : Date.parse(createTime);
-  return (created ?? Number.NaN) > account().time() - YOUNG;
+  return isRecent(account(), createTime === undefined ? markIn({ mark })?.moment : Date.parse(createTime));
 }
 
 /** True for a page that may be from before an edit a short time ago: by what it says, nothing has changed the campaign since. */
 export function mayBeBehind(account: Account, campaign: Campaign, editedAt = Number.NaN): boolean {
   const isUnchanged = campaign.updateTime === undefined || isUntouched(campaign, editedAt);
-  return isUnchanged && editedAt > account.time() - YOUNG;
+  return isUnchanged && isRecent(account, editedAt);
 }

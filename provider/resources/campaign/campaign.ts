@@ -26,6 +26,7 @@ import {
   type CampaignDeclaration,
   type CampaignState,
   campaignArguments,
+  isRecent,
   isYoung,
   kept,
   markedBy,
@@ -202,7 +203,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const unfinished = [...new Set([...(old.__provenance?.unfinished ?? []), ...editedArguments(state, args)])];
       throw new UnfinishedError(words, campaignId, {
         ...state,
-        __provenance: kept({ ...state.__provenance, unfinished }),
+        __provenance: kept({ ...state.__provenance, unfinished, editedAt: operation.account().time() }),
       });
     }
   },
@@ -256,7 +257,9 @@ async function afterUnknown(operation: Operation, old: CampaignState): Promise<C
   const state = { ...old, __provenance: provenance };
   const live = await operation.account().details(old.campaignId);
   const shown = { ...shownArguments(live), draft: old.draft, runImmediately: old.runImmediately };
-  const isSeen = ([name]: [string, unknown]) => !unfinished.includes(name) || name in shown;
+  // A page may lag behind that call.
+  const isRead = (name: string) => name in shown && !isRecent(operation.account(), provenance.editedAt);
+  const isSeen = ([name]: [string, unknown]) => !unfinished.includes(name) || isRead(name);
   const found = argumentsIn(
     Object.fromEntries(Object.entries(liveArguments(state, live)).filter(isSeen)) as CampaignArgs,
   );

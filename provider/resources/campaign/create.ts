@@ -12,8 +12,8 @@ import { LOOKED, lookFor } from "../observe";
 import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError } from "../write";
 import { type CampaignArgs, type CampaignState, isYoung, markedBy, ownerOf, type Provenance } from "./args";
-import { type Edit, type Edited, editCampaign, expectOwnDraft } from "./edit";
-import { bodyOf, contentOf, isDraft, shownArguments } from "./fields";
+import { type Edit, type Edited, editCampaign, expectFuture, expectOwnDraft, launching } from "./edit";
+import { bodyOf, contentOf, editedArguments, isDraft, shownArguments } from "./fields";
 import { LOOK_BACK, showsAsMuch } from "./memory";
 import * as words from "./messages";
 import { describeUnlistable } from "./messages";
@@ -168,7 +168,7 @@ const LONGEST_CREATE = 5 * 60_000;
 /** What a create needs of its operation. */
 export type Creating = Pick<
   Operation,
-  "account" | "audit" | "memory" | "warn" | "progress" | "engineIsGone" | "urn" | "organization"
+  "account" | "audit" | "memory" | "now" | "warn" | "progress" | "engineIsGone" | "urn" | "organization"
 >;
 
 /**
@@ -255,7 +255,7 @@ export async function warnOfLeft(operation: Operation, args: Planned<CampaignArg
   try {
     const left = leftIn(account, isKnown(args.name) ? args.name : (own[0]?.campaign.name ?? ""), own, listed);
     if (!left) return false;
-    if (areKnown(args)) keyToRenew(args, contentOf(args), left, await detailsOf(account, left));
+    if (areKnown(args)) keyToRenew(operation, args, contentOf(args), left, await detailsOf(account, left));
     await operation.warn(words.describeLeftOver(left));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -325,7 +325,7 @@ async function takeOver(
   const live = await (isSame ? detailsOf(account, left) : ownPageOf(account, left));
   // A resource that was renamed with an alias may have been compared meanwhile.
   if (operation.memory.campaigns.isManaged(id)) return undefined;
-  const key = keyToRenew(args, mark.content, left, live);
+  const key = keyToRenew(operation, args, mark.content, left, live);
   const taken = key === undefined ? live : await markAnew(operation, args, { mark, key, live }, left);
   await operation.warn(words.describeTakenOver(left.campaign));
   return taken;
@@ -339,7 +339,13 @@ async function takeOver(
  * @returns the key of the mark that a new one is to replace; undefined for a campaign that is taken over as it is.
  * @throws UserError for one that isn't taken over.
  */
-function keyToRenew(args: CampaignArgs, content: string, left: RecentCampaign, live: CampaignDetails) {
+function keyToRenew(
+  operation: Pick<Operation, "now">,
+  args: CampaignArgs,
+  content: string,
+  left: RecentCampaign,
+  live: CampaignDetails,
+) {
   const { name, deletionPolicy } = args;
   const { id, status } = live.campaign;
   const isSame = left.mark?.content === content;
@@ -350,7 +356,9 @@ function keyToRenew(args: CampaignArgs, content: string, left: RecentCampaign, l
   if (!isSame && isDraft(args) && status !== "draft")
     throw notCreated(name, words.describeUntaken(left, words.describeNoDraft(name)));
   if (live.markKey === undefined) throw notCreated(name, words.describeNested(left));
-  expectOwnDraft({ ...madeFrom(args, content, left, live), campaignId: id, status }, args, live);
+  const before = madeFrom(args, content, left, live);
+  expectOwnDraft({ ...before, campaignId: id, status }, args, live);
+  expectFuture(operation, args, launching(editedArguments(before, args), status));
   return live.markKey;
 }
 
@@ -359,11 +367,9 @@ function madeFrom(args: CampaignArgs, content: string, left: RecentCampaign, liv
   return left.mark?.content === content ? args : shownBefore(args, live);
 }
 
-function closed({ name }: CampaignArgs, content: string, left: RecentCampaign): UserError {
-  return notCreated(
-    name,
-    left.mark?.content === content ? words.describeUnmarked(left) : words.describeOtherContent(left),
-  );
+function closed(args: CampaignArgs, content: string, left: RecentCampaign): UserError {
+  const describe = left.mark?.content === content ? words.describeUnmarked : words.describeOtherContent;
+  return notCreated(args.name, describe(left, isDraft(args)));
 }
 
 /** @throws UserError */

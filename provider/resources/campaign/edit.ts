@@ -12,17 +12,10 @@ import type { Operation } from "../../operation";
 import { concat, firstLine, type Message, say } from "../../text";
 import { describeUnread } from "../due";
 import { expectAuditable } from "../guards";
-import { findMissing, LOOKED, lookFor, unlessFinal, whyNotAgain } from "../observe";
+import { findMissing, isUntouched, LOOKED, lookFor, unlessFinal, whyNotAgain } from "../observe";
 import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
-import {
-  type ArgumentName,
-  argumentsIn,
-  type CampaignArgs,
-  type CampaignState,
-  fingerprint,
-  mayBeBehind,
-} from "./args";
+import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState, fingerprint, isRecent } from "./args";
 import {
   addedByHand,
   editedArguments,
@@ -62,7 +55,7 @@ export interface Edit {
    * that the edit was done, and whoever finds the old one, that it wasn't.
    */
   readonly renewal?: { readonly mark: Mark; readonly key: string; readonly live: ObservedDetails };
-  /** When an earlier edit went out, which pages may lag behind. */
+  /** When an earlier edit went out, which pages may lag behind: what such a page shows doesn't prove that this one is done. */
   readonly editedAt?: number | undefined;
 }
 
@@ -74,8 +67,9 @@ export interface Edited extends CampaignDetails {
 
 /** What earlier calls for the same edit have brought. */
 interface Attempts {
-  /** One went out whose effect isn't known. */
+  /** One went out whose effect isn't known, and what the campaign showed before. */
   readonly sent: boolean;
+  readonly was?: CampaignDetails;
   /** The mark is to be left out. */
   readonly unmarked?: boolean;
   /** Hood's words for why it rejected the last one. */
@@ -96,7 +90,7 @@ export async function editCampaign(operation: Editing, id: string, edit: Edit): 
   const turn = newTurn();
   for (let given = renewal?.live; ; given = undefined) {
     const live = given ?? (await read(account, id, turn, attempts.sent));
-    if (isDone(account, live, edit)) return live;
+    if (isDone(account, live, edit, attempts.was)) return live;
     if (!attempts.sent) expectFit?.(live);
     expectTaken(live, edit, attempts);
     const patch = patchOf(before(live), after, live.campaign.status);
@@ -128,12 +122,12 @@ export async function editCampaign(operation: Editing, id: string, edit: Edit): 
         const shown = say`; in ${LOOKED} s no read showed the edit. The call isn't sent again, because ${why}`;
         throw new UnknownEffectError(concat(result.error.message, shown));
       }
-      attempts = { sent: true, unmarked };
+      attempts = { sent: true, was: live, unmarked };
     }
     // The next read says why Hood rejected it: mostly, the campaign has moved on.
-    else if (renewal || body === patch) attempts = { sent, unmarked, rejection: result.error };
+    else if (renewal || body === patch) attempts = { ...attempts, unmarked, rejection: result.error };
     // Unless it is the mark: an account may take one pair of metadata only.
-    else attempts = { sent, unmarked: true };
+    else attempts = { ...attempts, unmarked: true };
   }
 }
 
@@ -157,22 +151,31 @@ function unlessUnknown(error: unknown): undefined {
 }
 
 /** The campaign once it shows an edit; else as it was seen last. */
-async function lookForEdit(operation: Writing, { campaign: { id, name } }: CampaignDetails, edit: Edit) {
+async function lookForEdit(operation: Writing, was: CampaignDetails, edit: Edit) {
+  const { id, name } = was.campaign;
   const question = concat(labelOf(id, name), say` was edited`);
   const account = operation.account();
   let last: CampaignDetails | undefined;
   const found = await lookFor(operation, question, async () => {
     last = await account.details(id);
-    return isDone(account, last, edit) ? last : undefined;
+    return isDone(account, last, edit, was) ? last : undefined;
   });
   return { found, last };
 }
 
-function isDone(account: Account, live: CampaignDetails, { before, after, renewal, editedAt }: Edit): boolean {
+/** @param was what the campaign showed before a call went out for this edit. */
+function isDone(
+  account: Account,
+  live: CampaignDetails,
+  { before, after, renewal, editedAt }: Edit,
+  was?: CampaignDetails,
+): boolean {
   if (renewal) return isSameMark(live.mark, renewal.mark);
   const patch = patchOf(before(live), after, live.campaign.status);
+  if (Object.keys(patch).length === 0) return true;
   // What is to be taken back looks done where the edit before isn't shown yet.
-  return Object.keys(patch).length === 0 || (shows(live, patch) && !mayBeBehind(account, live.campaign, editedAt));
+  const proves = !isRecent(account, editedAt) || (was !== undefined && !shows(was, patch));
+  return shows(live, patch) && (proves || !isEditable(live.campaign.status));
 }
 
 function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
@@ -198,7 +201,7 @@ async function readAfterwards(
   { editedAt }: Edit,
 ): Promise<CampaignDetails | undefined> {
   // What it shows next may be the edit before.
-  if (mayBeBehind(account, before.campaign, editedAt)) return undefined;
+  if (editedAt !== undefined && isRecent(account, editedAt) && isUntouched(before.campaign, editedAt)) return undefined;
   const look = async () => {
     const shown = await account.details(before.campaign.id);
     const [was, is] = [before, shown].map(({ campaign: { updateTime }, fields }) => updateTime ?? fields);
@@ -362,11 +365,15 @@ export function expectOwnDraft(state: CampaignState, args: Planned<CampaignArgs>
 }
 
 /** True if an edit makes the scheduled time count. A draft that was launched already isn't launched again. */
-function launching(edited: readonly ArgumentName[], status: string): boolean {
+export function launching(edited: readonly ArgumentName[], status: string): boolean {
   return edited.includes("scheduledTime") || (edited.includes("draft") && status === "draft");
 }
 
-function expectFuture({ now }: Judging, { scheduledTime }: Planned<CampaignArgs>, counts: boolean): void {
+export function expectFuture(
+  { now }: Pick<Operation, "now">,
+  { scheduledTime }: Planned<CampaignArgs>,
+  counts: boolean,
+): void {
   const time = counts ? hoodTime(scheduledTime) : undefined;
   if (time !== undefined && momentOf(time) <= now()) throw new UserError(describePast(time));
 }

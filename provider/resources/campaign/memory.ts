@@ -15,6 +15,7 @@ export function showsAsMuch(shown: number, keys: number): boolean {
 /** What one operation remembers of campaigns, so that none is made twice, and none ends that another resource manages. */
 export class CampaignMemory {
   readonly #owned = new Set<string>();
+  readonly #recorded = new Set<string>();
   readonly #managers = new Map<string, Set<string>>();
   /** Owners of creates whose effect isn't known. */
   readonly unresolved = new Set<string>();
@@ -29,8 +30,9 @@ export class CampaignMemory {
   #running: Promise<readonly RecentCampaign[]> | undefined;
   #next: Promise<readonly RecentCampaign[]> | undefined;
 
-  /** Remembers that a resource has a campaign, whichever resource. */
+  /** Remembers that a state from before this operation has a campaign, whichever state. */
   own(id: string): void {
+    this.#recorded.add(id);
     this.#owned.add(id);
   }
 
@@ -38,14 +40,14 @@ export class CampaignMemory {
     return this.#owned.has(id);
   }
 
-  /** True if a resource of this operation has one of these campaigns. */
+  /** True if a state from before this operation has one of these campaigns. What it has made itself tells nothing of their account. */
   hasOneOf(ids: ReadonlySet<string>): boolean {
-    return [...this.#owned].some((id) => ids.has(id));
+    return [...this.#recorded].some((id) => ids.has(id));
   }
 
   /** Remembers that a resource of the program manages a campaign. @param record what tells its state from every other one. */
   manage(id: string, record: string | undefined): void {
-    this.own(id);
+    this.#owned.add(id);
     this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record ?? ""));
   }
 

@@ -96,7 +96,7 @@ export const describeUnknownCreate = (name: string, detail: Message): Message =>
   );
 
 export const describeTakenOver = (campaign: Campaign): Message =>
-  say`An interrupted update had already created ${describeCampaign(campaign)}: this resource now manages it, and no second one was created.`;
+  say`An interrupted update had already created ${describeCampaign(campaign)}: this resource now manages it, and no second one was created.${campaign.status === "paused" ? " It is paused: if it is to go on, resume it in Hood." : ""}`;
 
 /** The same in a preview: nothing tells an interrupted update from another stack or resource that had the same name before. */
 export const describeLeftOver = (left: RecentCampaign): Message =>
@@ -113,10 +113,10 @@ export const describeCopy = (left: RecentCampaign): Message =>
   );
 
 /** For what an earlier create made with other arguments. */
-export const describeOtherContent = (left: RecentCampaign): Message =>
+export const describeOtherContent = (left: RecentCampaign, asDraft: boolean): Message =>
   lines(
     say`${describeRecent(left)} was made for this resource with other arguments, and takes no edits now.`,
-    waysOut(left, isPausable(left)),
+    waysOut(left, !asDraft && isPausable(left)),
   );
 
 export const describeSeveralLeft = (left: readonly RecentCampaign[]): Message =>
@@ -147,10 +147,10 @@ export const describeUnlistable = (error: HoodError): Message =>
   );
 
 /** For what an earlier create made with the same arguments, where its removal would cancel it, and it takes no edits. */
-export const describeUnmarked = (left: RecentCampaign): Message =>
+export const describeUnmarked = (left: RecentCampaign, asDraft: boolean): Message =>
   lines(
     say`${describeRecent(left)} was made for this resource, and can't be marked as its own now, since it takes no edits. Without a new mark, an older state of this resource, if there is one, could cancel it.`,
-    waysOut(left, isPausable(left)),
+    waysOut(left, !asDraft && isPausable(left)),
   );
 
 /** For a mark that no edit can replace. */
@@ -280,6 +280,10 @@ export const describeDoubt = (campaign: Message, why: Message): Message =>
     say`Removed ${campaign} from the Pulumi state. The campaign was not canceled: ${why}.`,
     say`If it is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
   );
+
+/** For a campaign whose page and whose list tell of different states that have it. */
+export const describeTwoMarks = (campaign: Message): Message =>
+  say`Hood shows one mark of ${campaign} on its own page, and another one in its list: one of them lags, so nothing tells yet whose it is. Run the same command again in a few minutes.`;
 
 /** For a removal that is to cancel a campaign of an account that shows nothing of the stack. */
 export const describeNoAccount = (campaign: Message): Message =>

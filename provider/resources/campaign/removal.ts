@@ -2,14 +2,14 @@ import { explain, labelOf, UserError } from "../../errors";
 import { HoodError } from "../../hood/errors";
 import { markIn } from "../../hood/mark";
 import type { CampaignDetails, Observed } from "../../hood/model";
-import { isCancelable } from "../../lifecycle";
+import { isCancelable, isTerminal } from "../../lifecycle";
 import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
 import { countCancellation } from "../guards";
 import { readPresent } from "../observe";
 import { UnknownEffectError } from "../write";
-import { type CampaignState, isYoung, ownerOf } from "./args";
+import { type CampaignState, isRecent, isYoung, ownerOf } from "./args";
 import {
   describeAbandoned,
   describeCanceled,
@@ -19,6 +19,7 @@ import {
   describeNotCanceled,
   describeNotShown,
   describePrevented,
+  describeTwoMarks,
   describeUnknownRemoval,
   describeUnresolved,
 } from "./messages";
@@ -55,9 +56,11 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
     const live = await readPresent(operation, campaignId, () => operation.account().details(campaignId));
     if (live instanceof HoodError || "createdAt" in live) {
       if (isYoung(operation, state)) throw new UserError(describeNotShown(campaign));
+      if (!(live instanceof HoodError)) throw new UserError(describePageless(campaignId));
       await expectGone(operation, state);
       throw new Doubt(GONE);
     }
+    await expectPresent(operation, state, live);
     const doubt = isCancelable(live.campaign.status) ? doubtAbout(operation, state, live) : undefined;
     if (doubt !== undefined) throw new Doubt(doubt);
     return live.campaign;
@@ -89,17 +92,36 @@ async function expectGone(operation: Operation, { campaignId: id, name, __proven
     throw new UserError(
       say`Nothing shows whether campaign ${id} is there: the list of all campaigns never stood still.`,
     );
-  if (ids.has(id)) {
-    throw new UserError(
-      say`Hood shows campaign ${id} in its list, and not on its own page: cancel it in Hood, or run the same command again when its page is there.`,
-    );
-  }
-  if (memory.campaigns.hasOneOf(ids) || [...memory.managers.keys()].some((managed) => ids.has(managed))) return;
+  if (ids.has(id)) throw new UserError(describePageless(id));
+  if (memory.campaigns.hasOneOf(ids)) return;
   const owners = [markIn({ mark: __provenance?.mark })?.owner, ownerOf(operation)];
   const recent = await memory.campaigns.recent(account());
   if (!recent.some(({ mark }) => mark && owners.includes(mark.owner))) {
     throw new UserError(describeNoAccount(labelOf(id, name)));
   }
+}
+
+function describePageless(id: string): Message {
+  return say`Hood shows campaign ${id} in its list, and not on its own page: cancel it in Hood, or run the same command again when its page is there.`;
+}
+
+/** @throws UserError for a page that lags, as far as can be told: whose campaign it is, and whether it is to be canceled, nothing else says. */
+async function expectPresent(operation: Operation, state: CampaignState, live: CampaignDetails): Promise<void> {
+  const { account, memory } = operation;
+  const { id, status } = live.campaign;
+  // What an edit has launched isn't a draft any more.
+  if (!isCancelable(status) && !isTerminal(status) && isRecent(account(), state.__provenance?.editedAt)) {
+    throw new UserError(describeNotShown(labelOf(id, state.name), true));
+  }
+  const listed = await memory.campaigns.recent(account()).catch(unlessUnreadable);
+  const { mark } = listed.find(({ campaign }) => campaign.id === id) ?? {};
+  if (live.mark && mark && mark.record !== live.mark.record)
+    throw new UserError(describeTwoMarks(labelOf(id, state.name)));
+}
+
+function unlessUnreadable(error: unknown): [] {
+  if (error instanceof HoodError) return [];
+  throw error;
 }
 
 /** The campaign may be another resource's. */
