@@ -245,25 +245,13 @@ const told: Readonly<Record<string, Story>> = {
     campaigns: [],
     steps: [
       { up: campaign() },
-      pagesLag(3.5),
+      pagesLag(1.5),
       { up: campaign({ description: "More leaves" }) },
-      { refresh: campaign({ description: "More leaves" }) },
       later,
       reverted,
       { refresh: campaign({ description: "More leaves" }) },
       seen,
       { up: {} },
-    ],
-  },
-  "an edit while pages lag, which the program takes back": {
-    campaigns: [],
-    steps: [
-      { up: campaign() },
-      pagesLag(2.5),
-      { up: campaign({ description: "More leaves" }) },
-      // Of what somebody does in Hood meanwhile, a preview can't see anything.
-      { act: async (world) => void (await world.operate("up", campaign())) },
-      { up: campaign() },
     ],
   },
   "an edit of unknown effect, which the program takes back": {
