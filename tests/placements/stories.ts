@@ -245,9 +245,8 @@ const told: Readonly<Record<string, Story>> = {
     campaigns: [],
     steps: [
       { up: campaign() },
-      pagesLag(3.5),
+      pagesLag(1.5),
       { up: campaign({ description: "More leaves" }) },
-      { refresh: campaign({ description: "More leaves" }) },
       later,
       reverted,
       { refresh: campaign({ description: "More leaves" }) },

@@ -328,6 +328,21 @@ describe("editing a campaign", () => {
     expect(on.bodies).to.have.length(1);
   });
 
+  it("which pages lag behind stays in the state, and is taken back by the program, or later by a person", async () => {
+    const { id, outs } = await on.apply(inputs);
+    await on.clock.sleep(60_000);
+    on.hood.freeze("pages", 600_000);
+    const edit = await on.another().update(id, outs, { ...inputs, description: "y" });
+    const next = on.another();
+    expect((await next.read(id, edit.outs)).props).to.deep.equal(edit.outs);
+    expect(next.engine.warnings[0]).to.contain("doesn't show the last edit of campaign");
+    const back = await on.another().update(id, edit.outs, inputs);
+    expect(on.hood.campaign(id).description).to.equal("x");
+    await on.clock.sleep(600_000);
+    Object.assign(on.hood.campaign(id), { description: "y" });
+    expect((await on.another().read(id, back.outs)).props).to.include({ description: "y" });
+  });
+
   it("leaves the mark out if the account takes one pair of metadata only", async () => {
     await on.restart({ metadata: "pairOnly" });
     const { id, outs } = await on.apply({ name: "Spring sale" });
