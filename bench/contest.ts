@@ -52,7 +52,7 @@ export class Contender {
   }
 }
 
-export interface ContestOptions {
+interface ContestOptions {
   readonly bin: string;
   /** Each of them cancels campaigns of its own if it is ours, and the same ones otherwise. */
   readonly programs: readonly Program[];

@@ -221,7 +221,7 @@ export async function limiterCost(): Promise<Figure[]> {
 /** Hood's windows for the campaign endpoints, which the provider expects by default. */
 export const WINDOWS = "10/1s,150/60s";
 /** The most reads of one command, however many resources it has. */
-export const READS = 20;
+const READS = 20;
 
 /** One command on many cancellations: ours, the baseline and the bare engine in turn. */
 export interface CommandRow {
@@ -240,7 +240,7 @@ export interface CommandRow {
 }
 
 /** Some updates of ours at the same time on one account, in its real windows. */
-export interface UpdateRow {
+interface UpdateRow {
   readonly row: string;
   readonly updates: number;
   /** Cancellations in each update. */
@@ -273,9 +273,9 @@ export const commandRows: readonly CommandRow[] = [
 ];
 
 /** In bytes: the inputs and outputs of a resource, in the state that the rows above leave. */
-export const STATE = 1_200;
+const STATE = 1_200;
 /** In milliseconds: what it takes to load the provider, beyond an empty program. */
-export const LOADING = 80;
+const LOADING = 80;
 
 export const updateRows: readonly UpdateRow[] = [
   { row: "one update", updates: 1, each: 280, share: 0.97, rejected: 0 },

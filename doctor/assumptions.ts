@@ -4,7 +4,7 @@ import type { Message } from "../provider/text";
 import type { Account } from "./account";
 
 /** One thing that the provider assumes of a Hood account. */
-export interface Assumption {
+interface Assumption {
   readonly name: string;
   /** What the provider assumes, as a sentence. */
   readonly holds: string;

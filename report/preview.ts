@@ -198,7 +198,7 @@ const effects = new Map<string, Effect>([
 ]);
 
 /** One step. @throws InputError if something is missing that such a step has. */
-export function readStep(raw: unknown): Step {
+function readStep(raw: unknown): Step {
   const { op, urn, oldState, newState } = objectOf(raw);
   if (typeof op !== "string" || op === "") throw incomplete(say`one of its steps has no op`);
   if (typeof urn !== "string") throw incomplete(say`one of its steps has no urn`);

@@ -29,7 +29,7 @@ export interface Report extends Readonly<Record<ListName, readonly Entry[]>> {
 }
 
 /** A provider of the plugin that is made, changed or removed. */
-export interface ProviderChange {
+interface ProviderChange {
   readonly resource: string;
   readonly urn: string;
   /** The engine's word for it, such as `"update"`. */

@@ -106,7 +106,7 @@ interface Freeze {
 }
 
 /** Shows campaigns as they were, as long as a surface lags behind what requests have changed. */
-export class Lag {
+class Lag {
   private readonly changes = new Map<SimulatedCampaign, Change[]>();
   private readonly freezes = new Map<Surface, Freeze>();
   private last = 0;

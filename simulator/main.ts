@@ -15,13 +15,6 @@ const usage = `Starts an embedded Hood account on this machine.
   --help               shows this
 `;
 
-interface Arguments {
-  readonly port: number;
-  readonly seed?: string;
-  readonly token: string;
-  readonly rateLimit?: string;
-}
-
 const options = {
   port: { type: "string", default: "4010" },
   seed: { type: "string" },
@@ -31,7 +24,7 @@ const options = {
 } as const;
 
 /** Undefined stands for --help. @throws Error that says which argument is wrong. */
-function readArguments(): Arguments | undefined {
+function readArguments() {
   const values = parsed();
   if (values.help) return undefined;
   const port = Number(values.port);

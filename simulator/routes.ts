@@ -120,7 +120,7 @@ const newestFirst: SortKey[] = [{ field: "create_time", direction: -1 }];
 class BadQuery extends Error {}
 
 /** Answers `GET /campaigns`: filter, search, sort, page, then only the fields asked for. */
-export function list(account: Account, query: URLSearchParams): object {
+function list(account: Account, query: URLSearchParams): object {
   const tests = readTests(account, query);
   const shown = [...account.campaigns.all().values()].flatMap((campaign) => account.lag.seen("lists", campaign) ?? []);
   const matching = shown.filter((campaign) => tests.every((test) => test(campaign)));
@@ -135,14 +135,14 @@ export function list(account: Account, query: URLSearchParams): object {
   );
 }
 
-export function readFields(query: URLSearchParams): string[] | undefined {
+function readFields(query: URLSearchParams): string[] | undefined {
   const fields = query.get("fields")?.split(",");
   if (fields?.some((field) => !knownFields.has(field))) throw new BadQuery();
   return fields;
 }
 
 /** Reads a part of the query, or does what the account does with a part that it can't follow. */
-export function orIgnore<T>({ settings }: Account, read: () => T, fallback: T): T {
+function orIgnore<T>({ settings }: Account, read: () => T, fallback: T): T {
   try {
     return read();
   } catch (error) {

@@ -157,7 +157,7 @@ function tooMany({ tooParallel, wait }: Verdict): Answer {
 }
 
 /** A request as it comes in. */
-export interface Incoming {
+interface Incoming {
   readonly method: string;
   /** With the query. */
   readonly path: string;
@@ -176,7 +176,7 @@ export type Reply =
 /** @param gone once the client doesn't wait any more. */
 type Handle = (incoming: Incoming, gone: Promise<unknown>) => Promise<Reply>;
 
-export function makeServer(handle: Handle): Server {
+function makeServer(handle: Handle): Server {
   const server = createServer((request, response) => {
     const { method = "GET", url: path = "/", headers } = request;
     const incoming = { method, path, authorization: headers.authorization, body: () => bodyOf(request) };
@@ -217,7 +217,7 @@ function send(response: ServerResponse, reply: Reply): void {
 }
 
 /** Opens the server on loopback and returns the base URL. @throws Error that says what to do if the port is taken. */
-export async function listen(server: Server, port: number): Promise<string> {
+async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";

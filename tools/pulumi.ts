@@ -10,7 +10,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export interface CliOptions {
+interface CliOptions {
   /** Folder with `pulumi` and its Node.js language host. */
   readonly bin: string;
   /** Further folders to put on PATH, after `bin`. Default: none. */

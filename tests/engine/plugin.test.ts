@@ -10,8 +10,7 @@ import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { version } from "../../provider/version";
 import type { Simulator } from "../../simulator";
-import { ROOT, repository } from "../../tools/package";
-import { packPlugin } from "../../tools/plugin";
+import { packPlugin, ROOT, repository } from "../../tools/package";
 import { blockOf } from "../package/repository";
 import { cancellation, inJavaScript, inYaml, link, mustFail, mustSucceed, onAccount, onStack, TOKEN } from "./stack";
 

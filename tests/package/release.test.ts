@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { version } from "../../provider/version";
-import { ROOT } from "../../tools/package";
-import { packPlugin } from "../../tools/plugin";
+import { packPlugin, ROOT } from "../../tools/package";
 import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
 
 describe("A release", function () {
@@ -116,7 +115,7 @@ describe("The plugin's archives", function () {
   });
 
   it("have the same bytes each time, also if they are packed from elsewhere", async () => {
-    const script = `require(${JSON.stringify(join(ROOT, "dist/tools/plugin.js"))}).packPlugin("second")`;
+    const script = `require(${JSON.stringify(join(ROOT, "dist/tools/package.js"))}).packPlugin("second")`;
     await run(process.execPath, ["-e", script], { cwd: folder });
     expect(await sha256(join(folder, "second", basename(own)))).to.equal(await sha256(own));
   });

@@ -63,7 +63,7 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<string>
   }
 }
 
-export function contextOf({ env = process.env, progress = () => {}, signal }: EngineOptions): Context {
+function contextOf({ env = process.env, progress = () => {}, signal }: EngineOptions): Context {
   return { env, progress, signal };
 }
 
@@ -72,7 +72,7 @@ export function engineEntry(env: NodeJS.ProcessEnv): Entry {
 }
 
 /** The folders on PATH that mean the same wherever a command runs. */
-export function foldersOnPath({ PATH = "" }: NodeJS.ProcessEnv): string[] {
+function foldersOnPath({ PATH = "" }: NodeJS.ProcessEnv): string[] {
   return PATH.split(path.delimiter).filter(path.isAbsolute);
 }
 
@@ -91,7 +91,7 @@ async function engineOnPath(context: Context): Promise<string> {
 }
 
 /** @param reason why the one on PATH can't be used */
-export async function engineInCache(options: EngineOptions, reason: string): Promise<string> {
+async function engineInCache(options: EngineOptions, reason: string): Promise<string> {
   const context = contextOf(options);
   const engine = engineEntry(context.env);
   if (missing(engine.files, [binOf(engine.folder)]).length > 0) {
@@ -157,7 +157,7 @@ function versionOf(cli: string, context: Context): Promise<string> {
 }
 
 /** An engine that runs programs in YAML and Python too. */
-export interface Languages {
+interface Languages {
   /** The folder to put on PATH. */
   readonly bin: string;
   /** A virtual environment with Pulumi's package for Python. Python programs need its `bin` first on PATH. */

@@ -205,7 +205,7 @@ const anything: SchemaType = { type: "object", additionalProperties: { $ref: "pu
 const wrappers = ["Input", "Output", "Unwrap"];
 
 /** @param name where it is, for the error. @throws Error for a type that has no counterpart. */
-export function schemaType(node: ts.TypeNode | undefined, name: string): SchemaType {
+function schemaType(node: ts.TypeNode | undefined, name: string): SchemaType {
   if (!node) throw new Error(`${name} has no type.`);
   switch (node.kind) {
     case ts.SyntaxKind.StringKeyword:
