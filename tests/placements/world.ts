@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../provider/hood/endpoints";
 import type { Answer } from "../../provider/hood/transport";
 import type { RequestRecord, SimulatedCampaign } from "../../simulator";
-import type { Reply } from "../../simulator/simulation";
+import type { Reply } from "../../simulator/answers";
 import { Simulation } from "../../simulator/simulation";
 import { operate, type Result, type State, type Stored } from "../model/engine";
 import type { VirtualClock } from "../support/virtualClock";
