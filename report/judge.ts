@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { hoodTime } from "../provider/hood/fields";
 import type { Properties } from "../provider/hosts/hosted";
 import { isCancelable, isCanceled, isEditable, isKnownStatus, isTerminal, meaningOf } from "../provider/lifecycle";
-import { campaignArguments } from "../provider/resources/campaign/args";
-import { changedArguments, isDraft } from "../provider/resources/campaign/fields";
+import { argumentNames, campaignArguments } from "../provider/resources/campaign/args";
+import { isDraft } from "../provider/resources/campaign/fields";
 import { isDesired, isEdited, mayEnd } from "../provider/resources/campaignStatus";
 import { hasDrifted } from "../provider/resources/statusPath";
 import { type Message, say } from "../provider/text";
@@ -263,7 +263,7 @@ function newCampaign(step: Step): Judgement {
 function changedCampaign(step: Step): Judgement {
   const { inputs, state, old } = step;
   const as = (list: ListName, note: Message) => judged(list, step, named(state), note);
-  const changed = changedArguments(state, inputs);
+  const changed = argumentNames.filter((name) => !isDeepStrictEqual(state[name] ?? null, inputs[name] ?? null));
   const hidden = Object.keys(campaignArguments).filter((name) => holdsHidden([state[name], inputs[name]]));
   const touched = [...changed, ...hidden];
   const note = changed.length > 0 ? say`Changes ${changed.join(", ")}.` : SECRET_CHANGE;

@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { placeIn } from "../provider/resources/arguments";
 import type { Declared } from "../provider/resources/guards";
-import { placeIn } from "../provider/resources/stringified";
 import { quoted } from "../provider/text";
 
 /**

@@ -2,9 +2,17 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../errors";
 import type { Operation } from "../operation";
 import { holdsUnknown, readArguments, unknownProperties } from "../resources/arguments";
-import { changedArguments, namesIn, oldSpellings, reversalIn } from "../resources/changes";
 import { expectId, failureFrom } from "../resources/guards";
-import { type Failure, type Planned, type Resource, unknown } from "../resources/resource";
+import {
+  changedArguments,
+  type Failure,
+  namesIn,
+  oldSpellings,
+  type Planned,
+  type Resource,
+  reversalIn,
+  unknown,
+} from "../resources/resource";
 import { forPeople, lines, type Message, oneLine, quoted, say, steersDisplay } from "../text";
 
 /** Inputs or outputs of a resource, as an engine hands them over: plain JSON values. */

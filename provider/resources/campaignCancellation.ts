@@ -18,8 +18,9 @@ import {
   IMPORTED_REASON,
   type Outcome,
 } from "./cancel";
-import { callDue, countCancellation, type Due, duplicateFailures, previewDue } from "./guards";
-import { explained, readKept } from "./present";
+import { callDue, type Due, previewDue } from "./due";
+import { countCancellation, duplicateFailures } from "./guards";
+import { explained, readKept } from "./observe";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 

@@ -19,8 +19,9 @@ import {
   withArguments,
 } from "./arguments";
 import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
-import { callDue, countCancellation, type Due, duplicateFailures, expectAuditable, previewDue } from "./guards";
-import { explained, readKept } from "./present";
+import { callDue, type Due, previewDue } from "./due";
+import { countCancellation, duplicateFailures, expectAuditable } from "./guards";
+import { explained, readKept } from "./observe";
 import {
   type Checked,
   type Failure,
@@ -32,14 +33,19 @@ import {
   unknown,
 } from "./resource";
 import {
+  converge,
   describeNextSteps,
   describeNotImportable,
   describeOtherCampaign,
   describeOutOfReach,
   describeRemoval,
   describeUnfinished,
-} from "./statusMessages";
-import { converge, findPath, hasDrifted, isOutOfReach, type Path, type Target } from "./statusPath";
+  findPath,
+  hasDrifted,
+  isOutOfReach,
+  type Path,
+  type Target,
+} from "./statusPath";
 import { UnknownEffectError } from "./write";
 
 /** Statuses that can be declared. */

@@ -14,7 +14,7 @@ import {
   readArguments,
   unknownProperties,
 } from "./arguments";
-import { describeTooLarge } from "./present";
+import { describeTooLarge } from "./observe";
 
 type Fields = Record<string, unknown>;
 

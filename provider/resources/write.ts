@@ -9,7 +9,7 @@ import type { Turn } from "../hood/rateLimit/limiter";
 import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
 import type { Operation } from "../operation";
 import { concat, firstLine, lines, type Message, oneLine, say } from "../text";
-import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./lookFor";
+import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./observe";
 
 /** How often one intention is sent, at the most. Only one call can have an effect: Hood rejects the rest. */
 export const MOST_CALLS = 6;

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { assumptions, NEVER } from "../../doctor/assumptions";
 import { textOf } from "../../provider/hood/mark";
-import type { Fault } from "../../simulator";
+import type { Fault, FaultRule } from "../../simulator";
 import { ROOT } from "../../tools/package";
 import { json, type RawAnswer, silence, startRawServer, text } from "../support/accounts";
 import { CANARY, campaigns, doctor, examined, type Run, SECRETS, type Setup, TOKEN } from "./run";
@@ -41,6 +41,7 @@ function unreadable(seen: Seen, why = "the account can't be read"): Seen {
 }
 
 const CONNECTED: Seen = { name: "ok: connected", connection: "ok: connected" };
+const USED_UP = "the 5 requests of a run are used up";
 const always = (fault: Fault) => ({ fault, times: Number.POSITIVE_INFINITY });
 const changed = (change: (item: Record<string, unknown>) => object) => [
   always({
@@ -50,18 +51,38 @@ const changed = (change: (item: Record<string, unknown>) => object) => [
 ];
 const mark = textOf({ owner: "a".repeat(20), content: "b".repeat(12), record: "c".repeat(16) });
 
+const NO_STATUS: Seen = { filter: "unknown: no campaign in a status that is known was read" };
+const NOT_COMPARED: Seen = { oneCounter: "unknown: no two answers could be compared" };
+const ON_HOLD: Seen = { ...NO_STATUS, statuses: "differs: on_hold" };
+const SLOW = "1/1s,15/60s";
+const atPath = (path: RegExp, rule: FaultRule): FaultRule => ({ ...rule, match: (request) => path.test(request.path) });
+const reversed = ({ items, ...rest }: Record<string, unknown>) => ({
+  ...rest,
+  items: [...(items as unknown[])].reverse(),
+});
+const draft = '{"total":1,"items":[{"id":"1","status":"draft"}]}';
+const disobedient = [
+  atPath(/[?&]q=/, always({ kind: "body", body: draft })),
+  atPath(/sort=create_time/, always({ kind: "changed", change: reversed })),
+];
+const refuses = { maxPageSize: 25, overMaxPageSize: "refuse", pastTheEnd: "refuse" } as const;
+const old = { labelsAs: "string", totalAs: "string", unknownId: 404, maxPageSize: 10, metadata: "pair" } as const;
+const oldFields = { metadata: { key: "team", value: "EU" }, send_strategy: "manual" };
+const otherForms = { status: "on_hold", create_time: "2026-05-01T12:00:00Z", metadata: "x" };
+const marked = { metadata: { key: "pulumi", value: mark }, update_time: "2026-06-01 14:00:00" };
+
 /** What is seen of each account, other than of a usual one; of one that can't be read, all. */
 const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   ["is as Hood's pages describe it", {}, {}],
   [
     "takes fifteen requests in a minute",
-    { account: { rateLimit: "1/1s,15/60s" }, environment: { HOOD_RATE_LIMIT: "1/1s,15/60s" } },
+    { account: { rateLimit: SLOW }, environment: { HOOD_RATE_LIMIT: SLOW } },
     {
       ...TOO_SLOW,
+      ...NOT_COMPARED,
       settings: "ok: 3 settings given",
       shortWindow: "ok: 1/1s",
       longWindow: "unknown: no answer told of 15/60s",
-      oneCounter: "unknown: no two answers could be compared",
     },
   ],
   [
@@ -72,27 +93,16 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   [
     "has room for fewer requests in a minute than these checks send",
     { account: { rateLimit: "10/1s,25/60s", headerWindow: "steady" } },
-    {
-      ...TOO_SLOW,
-      ...HEADERS_OF_THE_MINUTE,
-      longWindow: "differs: 25 in 60 s, not 150",
-    },
+    { ...TOO_SLOW, ...HEADERS_OF_THE_MINUTE, longWindow: "differs: 25 in 60 s, not 150" },
   ],
   [
     "has no headers",
     { account: { rateLimit: "off" } },
-    {
-      ...HEADERS_OF_THE_MINUTE,
-      headers: "differs: none in 22 answers",
-      oneCounter: "unknown: no two answers could be compared",
-    },
+    { ...HEADERS_OF_THE_MINUTE, ...NOT_COMPARED, headers: "differs: none in 22 answers" },
   ],
   [
     "is of the older generation of the API",
-    {
-      account: { labelsAs: "string", totalAs: "string", unknownId: 404, maxPageSize: 10, metadata: "pair" },
-      faults: changed((item) => ({ ...item, metadata: { key: "team", value: "EU" }, send_strategy: "manual" })),
-    },
+    { account: old, faults: changed((item) => ({ ...item, ...oldFields })) },
     {
       ...FORTY,
       total: "differs: a text of digits",
@@ -105,22 +115,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   ],
   [
     "obeys no query",
-    {
-      account: { badQuery: "ignore", filterable: [] },
-      faults: [
-        {
-          ...always({ kind: "body", body: '{"total":1,"items":[{"id":"1","status":"draft"}]}' }),
-          match: ({ path }) => /[?&]q=/.test(path),
-        },
-        {
-          ...always({
-            kind: "changed",
-            change: ({ items, ...rest }) => ({ ...rest, items: [...(items as unknown[])].reverse() }),
-          }),
-          match: ({ path }) => path.includes("sort=create_time"),
-        },
-      ],
-    },
+    { account: { badQuery: "ignore", filterable: [] }, faults: disobedient },
     {
       filter: "differs: other statuses too: it isn't obeyed",
       search: "differs: campaigns that don't have the text",
@@ -130,7 +125,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   ],
   [
     "rejects large pages and filters",
-    { account: { filterable: [], maxPageSize: 25, overMaxPageSize: "refuse", pastTheEnd: "refuse" } },
+    { account: { ...refuses, filterable: [] } },
     {
       ...FORTY,
       pageSize: "differs: 10 are granted",
@@ -140,17 +135,11 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   ],
   [
     "has values of other forms",
+    { faults: changed(({ id, ...item }) => ({ ...item, id: Number(id), ...otherForms })) },
     {
-      faults: changed(({ id, ...item }) => {
-        const create_time = "2026-05-01T12:00:00Z";
-        return { ...item, id: Number(id), status: "on_hold", create_time, metadata: "x" };
-      }),
-    },
-    {
-      filter: "unknown: no campaign in a status that is known was read",
+      ...ON_HOLD,
       sort: "unknown: the account has too few campaigns",
       ids: "differs: numbers",
-      statuses: "differs: on_hold",
       times: "differs: 130 of 260 have another form",
       metadata: "differs: of another form",
     },
@@ -159,7 +148,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
     "has statuses that are no words, and ids that can't be used",
     { faults: changed((item) => ({ ...item, id: `../${item.id}`, status: "<{%fg 1%}>" })) },
     {
-      filter: "unknown: no campaign in a status that is known was read",
+      ...NO_STATUS,
       view: "unknown: the account has no campaigns",
       ids: "differs: 130 of another form",
       statuses: "differs: a word of another form",
@@ -167,11 +156,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   ],
   [
     "shows the marks of a provider, no other metadata, and times of another zone",
-    {
-      account: {
-        campaigns: campaigns(130, { metadata: { key: "pulumi", value: mark }, update_time: "2026-06-01 14:00:00" }),
-      },
-    },
+    { account: { campaigns: campaigns(130, marked) } },
     {
       metadata: "unknown: no campaign with metadata of its own was read",
       mark: "ok: found",
@@ -182,11 +167,11 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
     "has no campaigns",
     { account: { campaigns: [] } },
     {
+      ...NO_STATUS,
       ...all("unknown: the account has no campaigns", ["pageSize", "search", "fields", "view"]),
       ...all("unknown: the account has too few campaigns", ["fullPages", "sort"]),
       ...all("unknown: nothing that was read shows it", ["ids", "statuses", "fieldNames", "labels", "times"]),
       ...all("unknown: nothing that was read shows it", ["metadata", "mark"]),
-      filter: "unknown: no campaign in a status that is known was read",
     },
   ],
   [
@@ -198,13 +183,9 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
     "shows a status that nobody knows, and fails at the second page",
     {
       account: { campaigns: campaigns(130, { status: "on_hold" }), maxPageSize: 100 },
-      faults: [{ ...always({ kind: "status", status: 400 }), match: ({ path }) => /page=2,100/.test(path) }],
+      faults: [atPath(/page=2,100/, always({ kind: "status", status: 400 }))],
     },
-    {
-      filter: "unknown: no campaign in a status that is known was read",
-      ids: "ok: all 110",
-      statuses: "differs: on_hold",
-    },
+    { ...ON_HOLD, ids: "ok: all 110" },
   ],
   ["has a clock that is 90 s behind", { ahead: -90_000 }, { clock: "differs: this machine is 90 s ahead" }],
   [
@@ -219,10 +200,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   [
     "asks to wait without an end",
     { args: ["--quick"], faults: [always({ kind: "status", status: 429 })] },
-    unreadable(
-      { path: "differs: HTTP 429, and the 5 requests of a run are used up" },
-      "the 5 requests of a run are used up",
-    ),
+    unreadable({ path: `differs: HTTP 429, and ${USED_UP}` }, USED_UP),
   ],
   [
     "asks to wait for an hour",

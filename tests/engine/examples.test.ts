@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import type { SimulatorOptions } from "../../simulator";
 import { ROOT } from "../../tools/package";
-import { type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
+import { cancellation, type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
 
 const NODE = "name: test\nruntime: nodejs\n";
 
@@ -130,7 +130,7 @@ const STRICT = {
 
 const status = (id: string, args: object): Declared => ({ type: "CampaignStatus", args: { campaignId: id, ...args } });
 const program = (reason: string, guard: (id: string) => object): Program => ({
-  sale: { type: "CampaignCancellation", args: { campaignId: "1", reason, ...guard("1") } },
+  sale: cancellation("1", { reason, ...guard("1") }),
   terms: status("2", { status: "canceled", reason, ...guard("2") }),
   pause: status("3", { status: "paused", reason }),
 });
@@ -151,13 +151,8 @@ for (const host of HOSTS) {
     /** A command with the pack in some configuration. */
     async function under(config: object, ...args: string[]) {
       await on.stack.write({ "config.json": JSON.stringify(config) });
-      const pack = [
-        "--policy-pack",
-        join(on.stack.folder, "pack.sh"),
-        "--policy-pack-config",
-        join(on.stack.folder, "config.json"),
-      ];
-      return on.stack.run([...args, ...pack]);
+      const at = (file: string) => join(on.stack.folder, file);
+      return on.stack.run([...args, "--policy-pack", at("pack.sh"), "--policy-pack-config", at("config.json")]);
     }
 
     it("stops in the preview what each policy is there for, and nothing else", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { harmless } from "../../provider/text";
-import { type Declared, HOSTS, onStack, type Program } from "./stack";
+import { cancellation, type Declared, HOSTS, onStack, type Program } from "./stack";
 
 const UNKNOWN_IN_COLOUR = "a <{%unknown%}> b";
 const NAMES = [
@@ -51,10 +51,7 @@ for (const host of HOSTS) {
     }
 
     const running = (name: string) => on.hood.add({ name, status: "running" })[0]?.id ?? "";
-    const cancellation = (name: string, more: object = {}): Declared => ({
-      type: "CampaignCancellation",
-      args: { campaignId: running(name), reason: "Budget cut", ...more },
-    });
+    const ended = (name: string, more?: object, dependsOn?: string[]) => cancellation(running(name), more, dependsOn);
     const each = (prefix: string, names: readonly string[], make: (name: string, index: number) => Declared): Program =>
       Object.fromEntries(names.map((name, index) => [`${prefix}${index}`, make(name, index)]));
     const names = async (prefix: string, output: string) =>
@@ -62,7 +59,7 @@ for (const host of HOSTS) {
 
     it("is shown in a preview and an up, is the name that a program expects, and is kept in the state", async () => {
       declared = {
-        ...each("ended", [...NAMES, LONG], (name) => cancellation(name)),
+        ...each("ended", [...NAMES, LONG], (name) => ended(name)),
         ...each("paused", NAMES, (name) => ({
           type: "CampaignStatus",
           args: { campaignId: running(name), status: "paused" },
@@ -71,7 +68,7 @@ for (const host of HOSTS) {
           type: "Campaign",
           args: { name: `teaser${index}`, description: "x", metadata: { a: "b" }, draft: true },
         })),
-        guarded: cancellation(UNKNOWN_IN_COLOUR, { expectedName: "a < {%unknown%}> b" }),
+        guarded: ended(UNKNOWN_IN_COLOUR, { expectedName: "a < {%unknown%}> b" }),
       };
       await declare(declared);
       const shown = await inColour(0, ["up", "--yes", "--diff"]);
@@ -82,23 +79,21 @@ for (const host of HOSTS) {
 
     it("is kept in the state if no preview read it, and is shown in what Hood says of a rejected call", async () => {
       const { ended15: _, ...others } = declared;
-      declared = { ...others, ...each("unread", NAMES, (name) => cancellation(name)) };
-      const failing = cancellation(WORDS);
-      const { campaignId = "" } = failing.args as { campaignId?: string };
-      const isCall = ({ method, path }: { method: string; path: string }) =>
-        method === "POST" && path.includes(campaignId);
-      on.hood.fault({ match: isCall, fault: { kind: "status", status: 403, message: WORDS } });
-      await declare({ ...declared, failing: { ...failing, options: { dependsOn: Object.keys(declared) } } });
+      declared = { ...others, ...each("unread", NAMES, (name) => ended(name)) };
+      const id = running(WORDS);
+      const fault = { kind: "status", status: 403, message: WORDS } as const;
+      on.hood.fault({ match: ({ path }) => path.endsWith(`${id}/cancel`), fault });
+      await declare({ ...declared, failing: cancellation(id, {}, Object.keys(declared)) });
       const said = await inColour(1, ["up", "--yes", "--skip-preview"], { HOOD_PREFLIGHT: "off" });
       expect(said).to.contain("HTTP 403 Error. < {%unknown%}>");
       expect(await names("unread", "campaignName")).to.have.length(NAMES.length);
-      expect(on.hood.campaign(campaignId).status).to.equal("running");
+      expect(on.hood.campaign(id).status).to.equal("running");
     });
 
     // What follows, both hosts take from the same resources: the plugin's programs start in a quarter of the time.
     if (host === "plugin") {
       it("is shown by a preview that fails, and isn't if the program itself gives it", async () => {
-        await declare({ ...declared, misnamed: cancellation(UNKNOWN_IN_COLOUR, { expectedName: "Spring sale" }) });
+        await declare({ ...declared, misnamed: ended(UNKNOWN_IN_COLOUR, { expectedName: "Spring sale" }) });
         expect(await inColour(1, ["preview"])).to.contain('is called "a < {%unknown%}> b", not "Spring sale"');
 
         const [name, description, , , key = "", metadata, channel = ""] = NAMES;

@@ -12,7 +12,7 @@ import { version } from "../../provider/version";
 import type { Simulator } from "../../simulator";
 import { packPlugin, ROOT, repository } from "../../tools/package";
 import { blockOf } from "../package/repository";
-import { inJavaScript, inYaml, link, mustFail, mustSucceed, onAccount, onStack, type Program, TOKEN } from "./stack";
+import { cancellation, inJavaScript, inYaml, link, mustFail, mustSucceed, onAccount, onStack, TOKEN } from "./stack";
 
 // The plugin refuses a second configuration: so each of these commands gives one to each process.
 describe("Several accounts in one program on the real engine", function () {
@@ -98,9 +98,7 @@ describe("The plugin on the real engine", function () {
   const on = onStack("plugin", { campaigns: [{ id: "1", status: "running" }] });
 
   it("adopts what the npm classes canceled, as they do what it canceled, and nothing is sent", async () => {
-    const program: Program = {
-      sale: { type: "CampaignCancellation", args: { campaignId: "1", reason: "Budget cut" } },
-    };
+    const program = { sale: cancellation("1") };
     await link(on.stack.folder);
     for (const [files, state] of [
       [inJavaScript(program), "pulumi-nodejs:dynamic/hood:CampaignCancellation canceled"],

@@ -3,7 +3,7 @@ import { UNKNOWN } from "../../provider/hosts/hosted";
 import { readPreview } from "../../report/preview";
 import { buildReport, type Report } from "../../report/report";
 import { markdown, plainText } from "../../report/writers";
-import { type Declared, HOSTS, mustFail, mustSucceed, onStack, type Step, TOKEN } from "./stack";
+import { cancellation, type Declared, HOSTS, mustSucceed, onStack, type Step, TOKEN } from "./stack";
 
 /** What hood-plan makes of a preview: its arguments and exit codes have tests of their own. */
 const reportOf = (stdout: string, exitCode = 0): Report =>
@@ -25,10 +25,6 @@ const other: Declared = { type: "CampaignStatus", args: { campaignId: "1", statu
 const follower: Declared = {
   type: "CampaignStatus",
   args: { campaignId: "2", status: `\${other.currentStatus}`, reason: "Follows another" },
-};
-const misnamed: Declared = {
-  type: "CampaignCancellation",
-  args: { campaignId: "2", reason: "Budget cut", expectedName: "Other" },
 };
 
 for (const host of HOSTS) {
@@ -58,21 +54,11 @@ for (const host of HOSTS) {
 
     if (host === "plugin") {
       it("shows why the preview failed", async () => {
-        await on.stack.declare({ misnamed });
+        await on.stack.declare({ misnamed: cancellation("2", { expectedName: "Other" }) });
         const { code, stdout } = await preview();
         expect(markdown(reportOf(stdout, code))).to.match(
           /\n### The preview failed: .*\n\n.*\n\n.*\n\nCampaignCancellation `misnamed`:\n\n```\n.*Summer teaser/,
         );
-      });
-
-      it("is about what the update then does, as far as the cap allows it", async () => {
-        await on.stack.declare({ other, follower });
-        const none = { env: { HOOD_MAX_CANCELLATIONS: "0" } };
-        expect(await mustFail(on.stack.preview(none)))
-          .to.contain("more than 0 campaign")
-          .and.contain("only known in the update");
-        await mustSucceed(on.stack.up({ env: { HOOD_MAX_CANCELLATIONS: "1" } }));
-        expect(on.calls()).to.deep.equal(["POST /1/pause", "POST /2/pause"]);
       });
       return;
     }

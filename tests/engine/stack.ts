@@ -28,8 +28,7 @@ export interface StoredResource {
   readonly outputs: Record<string, unknown>;
 }
 
-export type Install = (folder: string) => Promise<void>;
-
+type Install = (folder: string) => Promise<void>;
 export type Stack = Awaited<ReturnType<typeof openStack>>;
 
 /**
@@ -181,6 +180,14 @@ export interface Declared {
   readonly options?: { readonly dependsOn?: readonly string[]; readonly retainOnDelete?: boolean };
 }
 export type Program = Readonly<Record<string, Declared>>;
+
+/** The resource that most tests declare. @param dependsOn other resources' names. */
+export const cancellation = (campaignId: string, more: object = {}, dependsOn: readonly string[] = []): Declared => ({
+  type: "CampaignCancellation",
+  args: { campaignId, reason: "Budget cut", ...more },
+  options: { dependsOn },
+});
+
 type Files = Readonly<Record<string, string>>;
 
 /** Without TypeScript, the program starts half a second earlier. */

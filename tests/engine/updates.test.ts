@@ -5,14 +5,10 @@ import { expect } from "chai";
 import { ROOT } from "../../tools/package";
 import { descendantsOf, kill } from "../support/providerProcess";
 import { isCreate, until } from "../support/testAccount";
-import { type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
+import { cancellation, type Declared, HOSTS, mustFail, mustSucceed, onAccount, onStack, type Program } from "./stack";
 
-const WAITING = /\d+ done, \d+ waiting for the account's rate limit until \d\d:\d\d:\d\d UTC \(\d s\)/;
 const UP = ["up", "--yes", "--skip-preview"];
 const ALL_AT_ONCE = [...UP, "--parallel", "200"];
-const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => String(from + index));
-const cancellations = (ids: readonly string[]): Program =>
-  Object.fromEntries(ids.map((id) => [`end-${id}`, cancellation(id)]));
 
 describe("An update on the real engine", function () {
   this.timeout(120_000);
@@ -23,29 +19,11 @@ describe("An update on the real engine", function () {
   const posts = () => on.hood.requests.filter(({ method }) => method === "POST");
   const ended = () => posts().flatMap(({ effect }) => (effect?.to === "canceled" ? effect.campaignId : []));
 
-  it("shares the account's windows with another stack's, and says how many are done and how long they wait", async () => {
-    // Each has more than two windows' worth: one that the other leaves alone has to wait long enough for a line too.
-    const ids = [range(1_000, 20), range(2_000, 20)] as const;
-    await account(ids.flat(), { rateLimit: "8/3s" });
-    const settings = { HOOD_RATE_LIMIT: "8/3s" };
-    const [one, two] = [await on.open("npm classes", settings), await on.open("plugin", settings)];
-    await one.declare(cancellations(ids[0]));
-    await two.declare(cancellations(ids[1]));
-    const ran = await Promise.all([one, two].map((stack) => mustSucceed(stack.run(ALL_AT_ONCE))));
-    for (const { stdout } of ran) expect(stdout).to.match(WAITING);
-    expect(ended()).to.have.members(ids.flat()).and.have.length(40);
-    for (const [index, stack] of [one, two].entries()) {
-      const resources = await stack.resources();
-      expect(resources.map(({ id }) => id)).to.have.members(ids[index] ?? []);
-      for (const { outputs } of resources) expect(outputs).to.include({ status: "canceled" });
-    }
-  });
-
   it("gives up at a Ctrl-C what waits, records all that happened, and the next one goes on from there", async () => {
-    const ids = range(1, 40);
+    const ids = Array.from({ length: 40 }, (_, index) => String(index));
     await account(ids, { latency: 50, rateLimit: "10/1s" });
     const stack = await on.open("plugin", { HOOD_RATE_LIMIT: "10/1s" });
-    await stack.declare(cancellations(ids));
+    await stack.declare(Object.fromEntries(ids.map((id) => [`end-${id}`, cancellation(id)])));
     let pid = 0;
     const up = stack.run(ALL_AT_ONCE, { onStart: (started) => (pid = started) });
     await until(() => ended().length >= 12);
@@ -96,11 +74,6 @@ const campaign = (name: string, more: object = {}): Declared => ({
   args: { name, scheduledTime: "2099-12-01T09:00:00Z", ...more },
 });
 const ending = (name: string) => campaign(name, { deletionPolicy: "cancel" });
-const cancellation = (campaignId: string, dependsOn: string[] = [], more: object = {}): Declared => ({
-  type: "CampaignCancellation",
-  args: { campaignId, reason: "Budget cut", ...more },
-  options: { dependsOn },
-});
 const MESSAGES = [{ channel: "push", name: "Hello", push: { title: "Spring is here" } }];
 
 for (const host of HOSTS) {
@@ -126,7 +99,7 @@ for (const host of HOSTS) {
       const after = { new: ending("Renamed"), ...others };
       const replacing = (name: string) =>
         on.stack.run([...UP, "--replace", `urn:pulumi:test::test::${TYPE[host]}::${name}`]);
-      await on.stack.declare({ ...after, failing: cancellation("99", Object.keys(after)) });
+      await on.stack.declare({ ...after, failing: cancellation("99", {}, Object.keys(after)) });
       await mustFail(replacing("sale"));
       const half = ["Kept scheduled", "Renamed scheduled", "Renamed scheduled", "Replaced scheduled"];
       expect(created()).to.deep.equal(half);
@@ -169,7 +142,7 @@ for (const host of HOSTS) {
       kill(orphans);
       await mustSucceed(on.stack.run(["cancel", "--yes"]));
 
-      const ends = { end: cancellation("2", ["three"]), next: cancellation("3", ["end"]) };
+      const ends = { end: cancellation("2", {}, ["three"]), next: cancellation("3", {}, ["end"]) };
       await on.stack.declare({ ...base, ...more, ...ends });
       on.hood.fault({ match: ({ path }) => path.endsWith("/3/cancel"), fault: stall });
       kill(await killedUp({ HOOD_TIMEOUT: "60s", ...KILLED[host] }, () => cancels().length === 2));
@@ -226,7 +199,7 @@ for (const host of HOSTS) {
         messages: MESSAGES,
         deletionPolicy: "cancel",
       }),
-      end: cancellation("501", [], { expectedName: "Ended sale" }),
+      end: cancellation("501", { expectedName: "Ended sale" }),
       pause: { type: "CampaignStatus", args: { campaignId: "502", status: "paused", reason: "Stock is short" } },
     });
 

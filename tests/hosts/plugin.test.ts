@@ -69,15 +69,12 @@ describe("the plugin's process", function () {
       const process = await on.process();
       const other = await startSimulator({ campaigns: [{ id: "1", name: "Sale", status: "running" }] });
       try {
-        const configurations: Record<string, string>[] = [
-          { endpoint: other.url },
-          { ...config(), token: "other" },
-          config(),
-          {},
-        ];
-        for (const second of configurations)
-          for (const urn of ["", OTHER])
-            await failing(process.configure(second, urn), "second configuration was refused");
+        const configure = (second: Record<string, string>, urn: string) =>
+          failing(process.configure(second, urn), "second configuration was refused");
+        for (const urn of ["", OTHER])
+          for (const others of [{ token: "other" }, { endpoint: other.url }, {}])
+            await configure({ ...config(), ...others }, urn);
+        await configure({}, OTHER);
         const args = cancellation();
         await on.apply(args, process);
         expect(on.canceled).to.deep.equal([args.campaignId]);

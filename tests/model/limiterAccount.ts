@@ -2,19 +2,16 @@ import type { FixedWindow } from "../../bench/best";
 import type { Clock } from "../../provider/hood/clock";
 import type { Answer } from "../../provider/hood/transport";
 
-export type HeaderWindow = "tighter" | "first" | "last" | "alternate" | "nonsense" | "none";
-export type ResetRounding = "up" | "down" | "nearest" | "decimal";
-
 export interface AccountSetup {
   /** The shortest first. Time begins at 0, so `begins` is negative in the middle of a window. */
   readonly windows: readonly FixedWindow[];
   /** Requests used in the present longest window before the beginning. */
   readonly used: number;
   /** Which window the headers describe. */
-  readonly headers: HeaderWindow;
+  readonly headers: "tighter" | "first" | "last" | "alternate" | "nonsense" | "none";
   /** Which window `tighter` describes if both have as many left. */
   readonly tie: "shorter" | "longer";
-  readonly rounding: ResetRounding;
+  readonly rounding: "up" | "down" | "nearest" | "decimal";
   /** Share of the answers whose Remaining is one too many or too few. */
   readonly noise: number;
   /** Shortest and longest time for one way through the network, in milliseconds. */

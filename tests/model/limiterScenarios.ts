@@ -3,24 +3,19 @@ import type { Clock } from "../../provider/hood/clock";
 import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
 import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import type { Answer } from "../../provider/hood/transport";
-import type { AccountSetup, HeaderWindow, ResetRounding } from "./limiterAccount";
-import { chance, FakeAccount, VirtualTime } from "./limiterAccount";
+import { type AccountSetup, chance, FakeAccount, VirtualTime } from "./limiterAccount";
 
 /** What a limiter does for the model, whichever it is. */
 export interface Paces {
   run(send: () => Promise<Answer>): Promise<Answer>;
 }
 
-/** Clients of one account that know nothing of each other. */
-export interface Scenario {
+/** Clients of one account that know nothing of each other, and what is known of the account. */
+export interface Scenario
+  extends Partial<Pick<AccountSetup, "headers" | "rounding" | "delay" | "noise" | "countRejected">> {
   /** How many requests each of them has to send, all at once. */
   readonly clients: readonly number[];
   readonly windows?: string;
-  readonly headers?: HeaderWindow;
-  readonly rounding?: ResetRounding;
-  readonly delay?: readonly [number, number];
-  readonly noise?: number;
-  readonly countRejected?: boolean;
   /** Requests a second of another client that doesn't read the answers. */
   readonly other?: number;
   /** Most requests that may have been used in the present longest window. */

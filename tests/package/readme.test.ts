@@ -5,10 +5,9 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { type Simulator, startSimulator } from "../../simulator";
 import { ensureEngine } from "../../tools/engine";
 import { packPackage, ROOT, repository } from "../../tools/package";
-import { TOKEN } from "../engine/stack";
+import { onAccount, TOKEN } from "../engine/stack";
 import { type Block, blockOf, blocksOf, filesBelow, OLDEST, pages, run, TYPESCRIPT } from "./repository";
 
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -90,8 +89,8 @@ describe("What is published", function () {
 
 describe(`README in an empty project, with the packed tarball and @pulumi/pulumi ${OLDEST.pulumi}`, function () {
   this.timeout(180_000);
+  const on = onAccount();
   let folder: string;
-  let hood: Simulator;
   let env: NodeJS.ProcessEnv;
   let program: string;
   /** README's blocks for a shell that weren't run yet. */
@@ -99,13 +98,8 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
 
   before(async () => {
     folder = join(home, "campaigns");
-    hood = await startSimulator({
-      token: TOKEN,
-      campaigns: [
-        { id: "1000248", name: "Spring sale", status: "running" },
-        { id: "1000250", name: "Summer teaser", status: "running" },
-      ],
-    });
+    const names = { "1000248": "Spring sale", "1000250": "Summer teaser" };
+    await on.account({ campaigns: Object.entries(names).map(([id, name]) => ({ id, name, status: "running" })) });
     for (const name of ["state", "tmp"]) await mkdir(join(home, name));
     env = {
       HOME: process.env.HOME,
@@ -119,18 +113,15 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Pulumi would check the types in each command; a test below does it once, for all.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-      HOOD_ENDPOINT: hood.url,
+      HOOD_ENDPOINT: on.hood.url,
       HOOD_AUDIT_LOG: join(home, "audit.jsonl"),
     };
     Object.assign(env, await template(join(home, "templates")));
     left = (await blocksOf("README.md")).filter(({ language }) => language === "sh");
     program = await blockOf("README.md", "ts", "import * as hood");
   });
-  after(() => hood?.close());
 
   const write = (file: string, text: string) => writeFile(join(folder, file), text);
-  const calls = () =>
-    hood.requests.flatMap(({ method, path }) => (method === "GET" ? [] : path.split("campaigns/")[1]));
 
   /** Runs lines as somebody does who says yes to whatever Pulumi asks. @returns what they print. */
   const bash = (lines: string, { code = 0, input = "", cwd = folder } = {}) =>
@@ -157,10 +148,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
 
   it("makes a project, installs the package, keeps the token as a secret, and finds the campaign's id", async () => {
     // What the registry has is another version, if any.
-    const lines = take("pulumi new typescript").replace(
-      /^npm install pulumi-ocamba-hood/m,
-      `npm install "${packed.path}"`,
-    );
+    const lines = take("pulumi new typescript").replace(/(?<=^npm install )pulumi-ocamba-hood/m, `"${packed.path}"`);
     await bash(lines, { cwd: home });
     await bash(take("config set --secret hood:token"), { input: TOKEN });
     expect(await readFile(join(folder, "Pulumi.dev.yaml"), "utf8")).to.match(/hood:token:\s+secure: /);
@@ -174,7 +162,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       .to.match(/^ok +config +read/m)
       .and.match(/as far as can be seen/);
     expect(said).not.to.contain(TOKEN).and.not.contain("Spring").and.not.contain("1000248");
-    expect(calls()).to.deep.equal([]);
+    expect(on.calls()).to.deep.equal([]);
   });
 
   it("reports what would be canceled, as the pages show it", async () => {
@@ -185,13 +173,13 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     const page = "docs/pull-request-report.md";
     await write("index.ts", program + TEASER);
     expect(asShown(await bash(await blockOf(page, "sh"), { code: 2 }))).to.equal(await blockOf(page, "markdown"));
-    expect(calls()).to.deep.equal([]);
+    expect(on.calls()).to.deep.equal([]);
   });
 
   it("cancels it, once, and writes the audit log as docs/security.md shows it", async () => {
     await write("index.ts", program);
     await bash(take("pulumi up"));
-    expect(calls()).to.deep.equal(["1000248/cancel"]);
+    expect(on.calls()).to.deep.equal(["POST /1000248/cancel"]);
     const lines = (text: string) =>
       text
         .trim()

@@ -94,10 +94,8 @@ for (const pipeline of [github, gitlab]) {
     }
 
     it("isn't judged by another package's command called hood-plan", async () => {
-      const stranger = installed("a-deep-one", {
-        manifest: { bin: { "hood-plan": "liar.js" } },
-        files: { "liar.js": `#!/usr/bin/env node\n${LIAR}` },
-      });
+      const files = { "liar.js": `#!/usr/bin/env node\n${LIAR}` };
+      const stranger = installed("a-deep-one", { bin: { "hood-plan": "liar.js" } }, files);
       const merged = await merge({ ...program(end), ...stranger });
       expect(merged.waits, merged.text).to.equal(true);
       const { comment } = await propose({ ...program(end), ...stranger });
@@ -105,10 +103,7 @@ for (const pipeline of [github, gitlab]) {
     });
 
     it("runs no install script, so that none can read a token", async () => {
-      const nosy = installed("nosy", {
-        manifest: { scripts: { postinstall: "node nosy.js" } },
-        files: { "nosy.js": NOSY },
-      });
+      const nosy = installed("nosy", { scripts: { postinstall: "node nosy.js" } }, { "nosy.js": NOSY });
       const { passed, text } = await propose(nosy);
       expect(passed, text).to.equal(true);
       const merged = await merge(nosy);

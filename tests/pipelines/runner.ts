@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,21 +10,21 @@ import { pathToFileURL } from "node:url";
 import { type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureLanguages } from "../../tools/engine";
 import { ROOT } from "../../tools/package";
-import type { Declared, Host, Program } from "../engine/stack";
-import { declarations, installPlugin, inYaml, sourceFile } from "../engine/stack";
+import type { Host, Program } from "../engine/stack";
+import { cancellation, declarations, installPlugin, inYaml, sourceFile } from "../engine/stack";
 
 /** The tokens of the environments: one that looks, one that acts. */
 export const TOKENS = { look: "canary-look-5f1d0c9a", act: "canary-act-7be24e63" };
-
-export interface Done {
-  readonly code: number | null;
-  readonly text: string;
-}
 
 /** What a pipeline came to. */
 export interface Run {
   readonly passed: boolean;
   readonly text: string;
+}
+
+/** What a script came to. */
+export interface Done extends Run {
+  readonly code: number | null;
 }
 
 /** A pipeline of the protected branch, which may wait for an approval. */
@@ -119,8 +119,8 @@ export async function openWorld(account: SimulatorOptions, files: Files) {
   /** Runs lines as one bash script that stops at the first failure. */
   const shell = (lines: string, cwd: string, env: NodeJS.ProcessEnv = {}) => bash(lines, cwd, { ...base, ...env });
   const must = async (lines: string, env: NodeJS.ProcessEnv = {}) => {
-    const { code, text } = await shell(lines, work, env);
-    if (code !== 0) throw new Error(`${lines}\n${text}`);
+    const { passed, text } = await shell(lines, work, env);
+    if (!passed) throw new Error(`${lines}\n${text}`);
     return text.trim();
   };
   const head = (branch: string) =>
@@ -236,17 +236,16 @@ function bash(lines: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Done>
     });
     let text = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (more) => (text += more));
-    child.on("error", reject).on("close", (code) => resolve({ code, text }));
+    child.on("error", reject).on("close", (code) => resolve({ code, passed: code === 0, text }));
   });
 }
 
-/** Copies what is there: links stay links. */
+/** Copies what is there: links stay links. @returns whether it is there. */
 export async function copy(from: string, to: string): Promise<boolean> {
   await mkdir(dirname(to), { recursive: true });
-  return cp(from, to, { recursive: true, verbatimSymlinks: true }).then(
-    () => true,
-    () => false,
-  );
+  if (!existsSync(from)) return false;
+  await cp(from, to, { recursive: true, verbatimSymlinks: true });
+  return true;
 }
 
 /** An expression of a pipeline's file, in which every name is looked up. */
@@ -260,15 +259,15 @@ export function evaluate(expression: string, names: RegExp, lookUp: (name: strin
 
 export const readExample = (file: string) => readFileSync(join(ROOT, "examples/pipelines", file), "utf8");
 
-const cancellation = (args: object): Declared => ({ type: "CampaignCancellation", args: { reason: "OPS-1", ...args } });
+const REASON = { reason: "OPS-1" };
 export const PAUSE: Program = {
-  terms: { type: "CampaignStatus", args: { campaignId: "2", reason: "OPS-1", status: "paused" } },
+  terms: { type: "CampaignStatus", args: { campaignId: "2", status: "paused", ...REASON } },
 };
-export const END: Program = { sale: cancellation({ campaignId: "1" }) };
-export const OTHER_END: Program = { other: cancellation({ campaignId: "3" }) };
-export const WRONG: Program = { sale: cancellation({ campaignId: "1", expectedName: "Autumn sale" }) };
+export const END: Program = { sale: cancellation("1", REASON) };
+export const OTHER_END: Program = { other: cancellation("3", REASON) };
+export const WRONG: Program = { sale: cancellation("1", { expectedName: "Autumn sale", ...REASON }) };
 /** Of one whose preview fails as a whole. */
-export const NOBODYS: Program = { sale: cancellation({ campaignId: "99" }) };
+export const NOBODYS: Program = { sale: cancellation("99", REASON) };
 
 /** Runs from its nth run on: the first is the plan's, the second the approved preview's, the third the update's. */
 export const fromRun = (n: number, source: string) =>
@@ -299,13 +298,12 @@ export const REPOSITORY: Files = {
   ...program(""),
 };
 
-interface Package {
-  readonly manifest: { readonly bin?: object; readonly scripts?: object; readonly exports?: object };
-  readonly files: Files;
-}
-
 /** A package beside the program's folder, and the lockfile that installs it. */
-export function installed(name: string, { manifest, files }: Package): Files {
+export function installed(
+  name: string,
+  manifest: { bin?: object; scripts?: object; exports?: object },
+  files: Files,
+): Files {
   const folder = `vendor/${name}`;
   const dependencies = { [name]: "*" };
   const { scripts, ...locked } = { name, version: "1.0.0", ...manifest };
@@ -328,14 +326,15 @@ export function installed(name: string, { manifest, files }: Package): Files {
 
 /** A version of this package whose report says something else. */
 export const hoodWith = (report: string): Files =>
-  installed("pulumi-ocamba-hood", {
-    manifest: { exports: { ".": "./index.js", "./provider": "./provider.js" } },
-    files: {
+  installed(
+    "pulumi-ocamba-hood",
+    { exports: { ".": "./index.js", "./provider": "./provider.js" } },
+    {
       "index.js": `module.exports = require("${ROOT}/dist/sdk");\n`,
       "provider.js": `module.exports = require("${ROOT}/dist/provider");\n`,
       "dist/report/main.js": report,
     },
-  });
+  );
 
 /** A folder that npm takes for part of the pull request's packages, with the pull request's version of this package in it. */
 export function workspace(folder: string): Files {

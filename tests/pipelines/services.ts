@@ -42,9 +42,6 @@ interface Room {
   failed: boolean;
   text: string;
 }
-interface JobDone extends Run {
-  readonly outputs: Record<string, string>;
-}
 
 const NAMES = /[a-z_]+(?:\.[\w-]+)+/;
 const REPOSITORY = "acme/campaigns";
@@ -68,7 +65,7 @@ function onGithub(world: World): Service {
     return parse(await world.show(commit, `.github/workflows/${file}`)) as Workflow;
   }
 
-  async function runJob({ env }: Workflow, job: Job, github: Scope, needs: Scope): Promise<JobDone> {
+  async function runJob({ env }: Workflow, job: Job, github: Scope, needs: Scope) {
     const environment = filled(job.environment ?? "", { needs });
     const token = environment === "campaigns-preview" ? TOKENS.look : TOKENS.act;
     const secrets = environment === "" ? {} : { HOOD_TOKEN: token, PULUMI_ACCESS_TOKEN: "pul-1" };
@@ -81,8 +78,7 @@ function onGithub(world: World): Service {
       text: "",
     };
     await runSteps(job.steps, room);
-    const outputs = Object.entries(job.outputs ?? {}).map(([name, value]) => [name, filled(value, room.scope)]);
-    return { passed: !room.failed, text: room.text, outputs: Object.fromEntries(outputs) };
+    return { passed: !room.failed, text: room.text, outputs: allFilled(job.outputs, room.scope) };
   }
 
   async function runSteps(steps: readonly Step[], room: Room): Promise<void> {
@@ -101,7 +97,7 @@ function onGithub(world: World): Service {
     const { sha, event } = room.scope.github as { sha: string; event: unknown };
     const done = await world.shell(filled(run, room.scope), room.workspace, {
       ...room.env,
-      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filled(value, room.scope)])),
+      ...allFilled(env, room.scope),
       GITHUB_OUTPUT: output,
       GITHUB_STEP_SUMMARY: join(room.temporary, "summary"),
       GITHUB_REPOSITORY: REPOSITORY,
@@ -115,20 +111,18 @@ function onGithub(world: World): Service {
     room.text += done.text;
     const outputs = (await readFile(output, "utf8")).split("\n").map((line) => line.split(/=(.*)/s).slice(0, 2));
     (room.scope.steps as Scope)[id] = { outputs: Object.fromEntries(outputs) };
-    return done.code === 0;
+    return done.passed;
   }
 
   async function use({ id = "", uses = "", with: given = {} }: Step, room: Room): Promise<boolean> {
-    const input = Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, filled(String(value), room.scope)]),
-    );
+    const input = allFilled(given, room.scope);
     const at = (path = "") => join(room.workspace, path);
     const [name] = uses.split("@");
     switch (name) {
       case "actions/checkout": {
         const ref = input.ref || (room.scope.github as { sha: string }).sha;
         const clone = `git clone --quiet "${world.origin}" "${at(input.path)}" && cd "${at(input.path)}" && git checkout --quiet ${ref}`;
-        return (await world.shell(clone, room.workspace)).code === 0;
+        return (await world.shell(clone, room.workspace)).passed;
       }
       case "actions/setup-node":
       case "pulumi/actions":
@@ -142,10 +136,8 @@ function onGithub(world: World): Service {
     if (!uses.startsWith("./")) throw new Error(`No part of the tests: ${uses}`);
     const action = parse(await readFile(at(join(uses, "action.yml")), "utf8")) as Action;
     const defaults = Object.entries(action.inputs).map(([key, value]) => [key, value.default ?? ""]);
-    const inner: Room = { ...room, failed: false, text: "" };
-    Object.assign(inner, {
-      scope: { ...room.scope, inputs: { ...Object.fromEntries(defaults), ...input }, steps: {} },
-    });
+    const inputs = { ...Object.fromEntries(defaults), ...input };
+    const inner: Room = { ...room, scope: { ...room.scope, inputs, steps: {} }, failed: false, text: "" };
     await runSteps(action.runs.steps, inner);
     room.text += inner.text;
     const outputs = Object.entries(action.outputs).map(([key, { value }]) => [key, filled(value, inner.scope)]);
@@ -189,6 +181,10 @@ function lookedUp(expression: string, scope: Scope): unknown {
   const lookUp = (name: string) =>
     name.split(".").reduce<unknown>((value, key) => (value as Scope | undefined)?.[key], scope) ?? "";
   return evaluate(expression, NAMES, lookUp);
+}
+
+function allFilled(texts: Readonly<Record<string, string>> = {}, scope: Scope): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filled(String(text), scope)]));
 }
 
 function filled(text: string, scope: Scope): string {
@@ -251,15 +247,15 @@ function onGitlab(world: World): Service {
       const lines = [...(pipeline.default?.before_script ?? []), ...job.script].join("\n");
       const done = await world.shell(lines, workspace, { ...env, ...SECRETS[job.environment?.name ?? ""] });
       const { paths = [], when } = job.artifacts ?? {};
-      if (done.code === 0 || when === "always") {
+      if (done.passed || when === "always") {
         for (const path of paths) await copy(join(workspace, path), join(artifacts, name, path));
       }
       return done;
     };
   }
 
-  const ran = (jobs: readonly Done[]): Run => ({
-    passed: jobs.every(({ code }) => code === 0),
+  const ran = (...jobs: readonly Run[]): Run => ({
+    passed: jobs.every(({ passed }) => passed),
     text: jobs.map(({ text }) => text).join(""),
   });
 
@@ -271,18 +267,17 @@ function onGitlab(world: World): Service {
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
         CI_MERGE_REQUEST_IID: "7",
       });
-      const installed = [await job("trusted"), await job("install")];
-      const previewed = ran(installed).passed ? [await job("preview")] : [];
-      return ran([...installed, ...previewed, await job("report")]);
+      const installed = ran(await job("trusted"), await job("install"));
+      const previewed = installed.passed ? await job("preview") : installed;
+      return ran(previewed, await job("report"));
     },
     async merge(commit): Promise<Merged> {
       const job = await open(commit, { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" });
-      const installed = ran([await job("trusted"), await job("install")]);
+      const installed = ran(await job("trusted"), await job("install"));
       if (!installed.passed) return { ...installed, waits: false, approve: async () => installed };
       const applied = await job("apply");
       const waits = applied.code === 2 || applied.code === 3;
-      const first = ran([{ ...applied, code: waits ? 0 : applied.code }]);
-      return { ...first, waits, approve: async () => ran([await job("apply-final")]) };
+      return { ...applied, passed: waits || applied.passed, waits, approve: () => job("apply-final") };
     },
   };
 }

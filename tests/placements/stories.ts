@@ -168,6 +168,15 @@ const reverted: Step = {
   act: ({ target, hood }) => void (target && Object.assign(hood.campaign(target.id), { description: "Leaves" })),
 };
 
+/** A refresh has found what the campaign is like now. */
+const seen: Step = {
+  act: ({ target, stateOf }) => {
+    const [stored] = stateOf("dev").values();
+    const [is, was] = [stored?.outputs.description, target?.description].map((text) => String(text).toLowerCase());
+    if (is !== was) throw new Error(`the state says "${is}", and Hood "${was}"`);
+  },
+};
+
 /** A removal with the token of another account, which has campaigns of others alone. */
 const removedElsewhere: Step = {
   act: async (world) => {
@@ -243,7 +252,8 @@ const told: Readonly<Record<string, Story>> = {
       later,
       reverted,
       { refresh: campaign({ description: "More leaves" }) },
-      { up: campaign({ description: "More leaves" }) },
+      seen,
+      { up: {} },
     ],
   },
   "an edit while pages lag, which the program takes back": {

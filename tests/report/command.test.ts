@@ -13,39 +13,49 @@ const run = (args: readonly string[], input: string, { isTTY = false, environmen
 const end = step({ inputs: live });
 const launch = step({ type: "Campaign", inputs: { name: "New", runImmediately: true } });
 const draft = step({ type: "Campaign", inputs: { name: "New", draft: true } });
+const brand = step({ type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } });
+const FIX = "Fix the errors and run the preview again.";
 const preview = (steps: Values[], diagnostics: Values[] = []) => JSON.stringify(previewOf(steps, diagnostics));
 
 describe("hood-plan", () => {
-  const codes: [what: string, input: string, code: number, says: string][] = [
-    ["nothing ends or is launched", preview([draft]), 0, "### No campaign would end\n"],
-    ["a campaign would be launched", preview([launch]), 3, "### No campaign would end, and 1 campaign would be"],
-    ["a campaign would end, whatever is launched", preview([end, launch]), 2, "### 1 campaign would end for good"],
-    ["the preview failed, whatever it saw", preview([end], [error("boom")]), 1, "### The preview failed"],
+  const none = "### No campaign would end";
+  const failed = "### The preview failed: nothing can be applied as it stands";
+  const removal = step({ op: "delete", state: canceled });
+  const rows: [what: string, steps: Values[], code: number, headline: string, next: string, errors?: Values[]][] = [
+    ["nothing ends or is launched", [draft], 0, none, "Nothing here ends a campaign for good."],
+    ["no campaign is touched", [], 0, none, "This change touches no campaign."],
+    ["a resource is removed", [removal], 0, none, "Nothing here ends a campaign for good.\n\n#### 1 resource removed"],
+    ["a provider is new", [brand], 0, none, "Nothing here ends a campaign for good.\n\n- Provider `brand` is new"],
+    ["a campaign would be launched", [launch], 3, `${none}, and 1 campaign would be launched`, "What a campaign"],
+    [
+      "a campaign would end, whatever is launched",
+      [end, launch],
+      2,
+      "### 1 campaign would end for good",
+      "Cancellation",
+    ],
+    ["the preview failed, whatever it saw", [end], 1, failed, "Fix the errors", [error("boom")]],
+    ["the preview failed at once", [], 1, failed, `${FIX}\n\n\`\`\`\n(blank)\n\`\`\``, [error("\u202e\n")]],
   ];
-  for (const [what, input, code, says] of codes) {
-    it(`ends with ${code} if ${what}`, async () => {
-      const ran = await run([], input);
-      expect(ran.text).to.contain(says);
+  for (const [what, steps, code, headline, next, errors] of rows) {
+    it(`ends with ${code}, and says so first, if ${what}`, async () => {
+      const ran = await run([], preview(steps, errors));
+      const begin = `<!-- hood-plan test/test -->\n${headline}\n\nProject \`test\`, stack \`test\`.\n\n${next}`;
+      expect(ran.text.slice(0, begin.length)).to.equal(begin);
       expect([ran.code, ran.error]).to.deep.equal([code, ""]);
     });
   }
+
+  it("is about an unknown stack if the preview shows none", () => {
+    const [marker, ...rest] = markdown({ ...reportOn(), about: {} }).split("\n");
+    expect(marker).to.equal("<!-- hood-plan unknown/unknown -->");
+    expect(rest.slice(0, 3)).to.deep.equal([none, "", "This change touches no campaign."]);
+  });
 
   it("says for which commit of the pipeline it is", async () => {
     const ran = await run(["--format", "json"], preview([end]), { environment: { GITHUB_SHA: "abc" } });
     expect(JSON.parse(ran.text).about).to.deep.equal({ project: "test", stack: "test", commit: "abc" });
   });
-
-  const fails: [what: string, input: string, isTTY: boolean, says: RegExp][] = [
-    ["what it reads is no preview", "{}", false, /^Could not read a preview/],
-    ["nothing is piped in", "", true, /^hood-plan reads a preview from standard input\.\n\n.*--preview-exit-code/s],
-  ];
-  for (const [what, input, isTTY, says] of fails) {
-    it(`ends with 1, and says why, if ${what}`, async () => {
-      const ran = await run([], input, { isTTY });
-      expect([ran.code, ran.text]).to.deep.equal([1, ""]);
-      expect(ran.error).to.match(says);
-    });
-  }
 });
 
 describe("the arguments of hood-plan", () => {
@@ -66,17 +76,19 @@ describe("the arguments of hood-plan", () => {
     });
   }
 
-  const wrong: [args: string[], says: RegExp][] = [
+  const wrong: [args: string[], says: RegExp, input?: string, isTTY?: boolean][] = [
     [["--format", "xml"], /^Could not use --format "xml": give one of markdown, text, json\.$/],
     [["--format", "toString"], /^Could not use --format/],
     [["--color"], /^Could not read the arguments: .*--color.* --help lists them all/],
     [["plan.json"], /^Could not read the arguments/],
     [["--stack", "prod"], /on the stack "prod"/],
     ...["", "x1", "1x", "1000"].map((code): [string[], RegExp] => [["--preview-exit-code", code], /give a number/]),
+    [[], /^Could not read a preview/, "{}"],
+    [[], /^hood-plan reads a preview from standard input\.\n\n.*--preview-exit-code/s, "", true],
   ];
-  for (const [args, says] of wrong) {
-    it(`aren't taken: ${args.join(" ")}`, async () => {
-      const ran = await run(args, preview([end]));
+  for (const [args, says, input = preview([end]), isTTY] of wrong) {
+    it(`aren't taken: ${args.join(" ") || "none"}, with ${input.slice(0, 20) || "nothing"} on standard input`, async () => {
+      const ran = await run(args, input, { isTTY });
       expect([ran.code, ran.text]).to.deep.equal([1, ""]);
       expect(ran.error).to.match(says);
     });
@@ -353,36 +365,6 @@ Removals that an interrupted update left over are listed only if the preview ran
 `);
   });
 
-  const now = { type: "Campaign", name: "new", inputs: { name: "New", runImmediately: true } };
-  const brand = { type: "pulumi:providers:hood", name: "brand", inputs: { endpoint: "https://eu.example" } };
-  const headlines: Readonly<Record<string, [report: Report, begins: string[]]>> = {
-    "its ends": [reportOn({ inputs: live }), ["### 1 campaign would end for good", "", "Cancellation is permanent"]],
-    "its launches": [reportOn(now), ["### No campaign would end, and 1 campaign would be launched", "", "What a camp"]],
-    "its ends before its launches": [reportOn({ inputs: live }, now), ["### 1 campaign would end for good"]],
-    "that it touches no campaign": [reportOn(), ["### No campaign would end", "", "This change touches no campaign."]],
-    "that a removal ends none": [
-      reportOn({ op: "delete", state: canceled }),
-      ["### No campaign would end", "", "Nothing here ends a campaign for good.", "", "#### 1 resource removed"],
-    ],
-    "that a provider ends none": [
-      reportOn(brand),
-      ["### No campaign would end", "", "Nothing here ends a campaign for good.", "", "- Provider `brand` is new"],
-    ],
-    "that the preview failed": [
-      reportOf([], [error("\u202e\n")]),
-      ["### The preview failed: nothing", "", "Fix the errors and run the preview again.", "", "```", "(blank)", "```"],
-    ],
-  };
-  for (const [what, [report, begins]] of Object.entries(headlines)) {
-    it(`says first ${what}, if nothing is known of what it is about`, () => {
-      const lines = markdown({ ...report, about: {} }).split("\n");
-      expect(lines[0]).to.equal("<!-- hood-plan unknown/unknown -->");
-      for (const [index, begin] of begins.entries()) {
-        expect(lines[index + 1]?.slice(0, begin.length)).to.equal(begin);
-      }
-    });
-  }
-
   it("isn't hidden by hundreds of keys that nobody reads, which stand after those that somebody reads", () => {
     const junk = Object.fromEntries(Array.from({ length: 400 }, (_, key) => [`hood:a${key}`, "x".repeat(200)]));
     const read = { "hood:maxCancellations": "100000", "hood:preflight": "off", "hood:endpoint": "https://a.example" };
@@ -394,8 +376,8 @@ Removals that an interrupted update left over are listed only if the preview ran
 
   it("lists ends and launches before hundreds of providers", () => {
     const inputs = { endpoint: "https://a.example", rateLimit: "x".repeat(120) };
-    const many = Array.from({ length: 500 }, (_, i) => step({ ...brand, name: `p${i}`, inputs }));
-    const written = markdown(reportOf([...many, step({ inputs: live }), step(now)]));
+    const many = Array.from({ length: 500 }, (_, i) => step({ type: "pulumi:providers:hood", name: `p${i}`, inputs }));
+    const written = markdown(reportOf([...many, end, launch]));
     expect(written).to.contain("`Spring sale`").and.contain("`New`");
     expect(written).to.match(/- Provider `p0` is new: [\s\S]*\n\n\d+ more providers not listed here\./);
   });

@@ -16,6 +16,7 @@ import {
   type Values,
 } from "./steps";
 
+const CAMPAIGN = "hood:index:Campaign";
 const cancels = { ...defined, deletionPolicy: "cancel" };
 
 describe("What a preview says of a stack", () => {
@@ -96,41 +97,44 @@ describe("A replacement in a report", () => {
     }
   });
 
-  const left = (id: string | undefined, state = { ...cancels, name: "Left over" }): Given => ({
-    type: "Campaign",
-    op: "delete-replaced",
-    state,
-    old: { delete: true, id },
-  });
-  const abandons = parts.map((part): Given => ({ ...part, state: defined }));
-  const external = { external: true };
-  const now = { name: "Now", runImmediately: true };
-  const retained = { ...whole, retainOnDelete: true };
-  const ends: Readonly<Record<string, [steps: Given[], names: string[]]>> = {
-    "counts by its parts: a removal": [[{ ...both, op: "delete-replaced" }], ["Spring sale"]],
-    "counts by its parts: a cancellation": [[{ op: "create-replacement", inputs: live }], ["Spring sale"]],
-    "doesn't hide the removal of another campaign that was left over": [
-      [left("2"), ...parts],
-      ["Left over", "Spring sale"],
-    ],
-    "doesn't hide the removal of a campaign with the same id": [[left("1"), ...abandons], ["Left over"]],
-    "doesn't hide another removal of the same campaign": [
-      [left("1", cancels as typeof cancels & { name: string }), ...parts],
-      ["Spring sale", "Spring sale"],
-    ],
-    "doesn't hide the removal of a campaign without an id": [
-      [left(undefined), ...abandons.map((part) => ({ ...part, old: { id: undefined } }))],
-      ["Left over"],
-    ],
-    "doesn't hide a removal that was left over alone": [[left("1")], ["Left over"]],
-    "removes nothing if both states say that the engine just forgets it": [
-      [{ ...retained, new: { retainOnDelete: true } }],
-      [],
-    ],
-    "removes if only the old state says so": [[retained], ["Spring sale"]],
-    "removes if only the new state says so": [[{ ...whole, new: { retainOnDelete: true } }], ["Spring sale"]],
+  const left = (id: string | undefined, name = "Left over"): Given => {
+    return { type: "Campaign", op: "delete-replaced", state: { ...cancels, name }, old: { delete: true, id } };
   };
-  for (const [what, [steps, names]] of Object.entries(ends)) {
+  const abandons = parts.map((part): Given => ({ ...part, state: defined }));
+  const withoutId = abandons.map((part) => ({ ...part, old: { id: undefined } }));
+  const forgets = { retainOnDelete: true };
+  const aliased = (type: string, state: object, op = "replace"): Given => {
+    const inputs = { ...live, status: "paused", previousStatus: "paused", plannedActions: [] };
+    const old = { urn: `urn:pulumi:test::test::hood:index:${type}::it`, type: `hood:index:${type}` };
+    const given = { type: "hood:index:CampaignStatus", op, state: { ...state }, old };
+    return op.startsWith("delete") ? given : { ...given, inputs };
+  };
+  const [made, replaced, gone] = ["create-replacement", "replace", "delete-replaced"].map((op) =>
+    aliased("Campaign", cancels, op),
+  ) as [Given, Given, Given];
+  const SALE = "Spring sale";
+  const ends: readonly [what: string, steps: Given[], names: (string | undefined)[]][] = [
+    ["counts by its parts: a removal", [{ ...both, op: "delete-replaced" }], [SALE]],
+    ["counts by its parts: a cancellation", [{ op: "create-replacement", inputs: live }], [SALE]],
+    ["doesn't hide the removal of another campaign", [left("2"), ...parts], ["Left over", SALE]],
+    ["doesn't hide the removal of a campaign with the same id", [left("1"), ...abandons], ["Left over"]],
+    ["doesn't hide another removal of the same campaign", [left("1", SALE), ...parts], [SALE, SALE]],
+    ["doesn't hide the removal of a campaign without an id", [left(undefined), ...withoutId], ["Left over"]],
+    ["doesn't hide a removal that was left over alone", [left("1")], ["Left over"]],
+    ["removes nothing if both states have it forgotten", [{ ...whole, ...forgets, new: forgets }], []],
+    ["removes if only the old state says so", [{ ...whole, ...forgets }], [SALE]],
+    ["removes if only the new state says so", [{ ...whole, new: forgets }], [SALE]],
+    ["under another type, of a campaign, ends it", [replaced], [SALE]],
+    ["under another type ends it once, in its parts", [made, replaced, gone], [SALE]],
+    ["under another type, by the removal alone, ends it", [gone], [SALE]],
+    ["under another type ends it once, by its old name too", [made, replaced, { ...gone, type: CAMPAIGN }], [SALE]],
+    ["under another type ends none that stays as it is", [aliased("Campaign", defined)], []],
+    ["under another type ends none if it was a cancellation", [aliased("CampaignCancellation", canceled)], []],
+    ["under another type may end it if nobody knows the old type", [aliased("CampaignPurge", cancels)], [undefined]],
+    ["under another type may end it by an update", [aliased("Campaign", defined, "update")], [SALE]],
+    ["under another type ends none if it turns out to be nothing", [aliased("Campaign", cancels, "same")], []],
+  ];
+  for (const [what, steps, names] of ends) {
     it(what, () => {
       expect(endsOf(...steps)).to.have.members(names);
       expect(endsOf(...[...steps].reverse())).to.have.members(names);
@@ -138,48 +142,12 @@ describe("A replacement in a report", () => {
   }
 
   it("doesn't hide another new resource, and makes none of what is only read", () => {
+    const now = { name: "Now", runImmediately: true };
     const another = { ...both, op: "create-replacement", inputs: now };
     expect(namesIn(reportOn(whole, another).launches)).to.deep.equal(["Now"]);
-    const { irreversible, launches } = reportOn({ ...whole, inputs: now, new: external });
+    const { irreversible, launches } = reportOn({ ...whole, inputs: now, new: { external: true } });
     expect([irreversible.length, launches.length]).to.deep.equal([1, 0]);
   });
-
-  const aliased = (type: string, state: object, op = "replace"): Given => {
-    const inputs = { ...live, status: "paused", previousStatus: "paused", plannedActions: [] };
-    const old = { urn: `urn:pulumi:test::test::hood:index:${type}::it`, type: `hood:index:${type}` };
-    return {
-      type: "hood:index:CampaignStatus",
-      op,
-      state: { ...state },
-      ...(!op.startsWith("delete") && { inputs }),
-      old,
-    };
-  };
-  const retyped: Readonly<Record<string, [steps: Given[], ends: number]>> = {
-    "of a campaign": [[aliased("Campaign", cancels)], 1],
-    "of a campaign, in its parts": [
-      ["create-replacement", "replace", "delete-replaced"].map((op) => aliased("Campaign", cancels, op)),
-      1,
-    ],
-    "of a campaign, in its parts, of which one goes by its old name": [
-      [
-        ...["create-replacement", "replace"].map((op) => aliased("Campaign", cancels, op)),
-        { ...aliased("Campaign", cancels, "delete-replaced"), type: "hood:index:Campaign" },
-      ],
-      1,
-    ],
-    "of a campaign, by the removal alone": [[aliased("Campaign", cancels, "delete-replaced")], 1],
-    "of a campaign that stays as it is": [[aliased("Campaign", defined)], 0],
-    "of a cancellation": [[aliased("CampaignCancellation", canceled)], 0],
-    "of a type that nobody knows": [[aliased("CampaignPurge", cancels)], 1],
-    "that turns out to be an update": [[aliased("Campaign", defined, "update")], 1],
-    "that turns out to be nothing": [[aliased("Campaign", cancels, "same")], 0],
-  };
-  for (const [what, [steps, count]] of Object.entries(retyped)) {
-    it(`under another type, ${what}, is judged by the old state's own type`, () => {
-      expect(reportOn(...steps).irreversible).to.have.length(count);
-    });
-  }
 
   it("under another type is nobody's end if both types are somebody else's", () => {
     const bucket = { type: "aws:s3/bucket:Bucket", state: {}, inputs: {}, old: { type: "aws:s3:Bucket" } };
@@ -408,6 +376,11 @@ describe("Standard input of hood-plan", () => {
     expect(read(failed).steps).to.deep.equal([]);
   });
 
+  const lacking = changed({ changeSummary: { create: 2, same: 1 } });
+  const twoLists = json.replace(/\}$/, ',"st\\u0065ps": [],"changeSummary":{"same":1}}');
+  const deep = json.replace('"Budget cut"', "[".repeat(20_000) + "]".repeat(20_000));
+  const twoProjects = broken(end, { urn: String(end.urn).replace("test::test", "test::other") });
+  const escapedKeys = json.replaceAll(/"(steps|diagnostics|changeSummary)"/g, escaped);
   const EMPTY = /standard input is empty/;
   const NONE = /no whole JSON document/;
   const SUMMARY = /doesn't count "create"/;
@@ -423,24 +396,12 @@ describe("Standard input of hood-plan", () => {
     ["a preview without its summary", changed({ changeSummary: undefined }), /no "changeSummary".*isn't whole/],
     ["a preview with an empty summary", changed({ changeSummary: {} }), /no "changeSummary"/],
     ["a preview without the stack itself", changed({ steps: [end] }), /no step of the stack itself/],
-    [
-      "a preview that lacks a step",
-      changed({ changeSummary: { create: 2, same: 1 } }),
-      /2 times "create", and lists 1/,
-    ],
+    ["a preview that lacks a step", lacking, /2 times "create", and lists 1/],
     ["a preview that counts by texts", changed({ changeSummary: { create: "1", same: 1 } }), SUMMARY],
     ["a preview that counts less than nothing", changed({ changeSummary: { create: -1, same: 1 } }), SUMMARY],
-    [
-      "a preview with two lists of steps",
-      json.replace(/\}$/, ',"st\\u0065ps": [],"changeSummary":{"same":1}}'),
-      /two values for "steps" .*isn't whole/,
-    ],
+    ["a preview with two lists of steps", twoLists, /two values for "steps" .*isn't whole/],
     ["a step with two ops", json.replace('"op": "create"', '"op": "create", "op": "same"'), /two values for "op"/],
-    [
-      "a preview with values 20,000 deep",
-      json.replace('"Budget cut"', "[".repeat(20_000) + "]".repeat(20_000)),
-      /values more than 1000 deep/,
-    ],
+    ["a preview with values 20,000 deep", deep, /values more than 1000 deep/],
     ["a step without a urn", broken(end, { urn: undefined }), /no urn/],
     ["a step whose urn is none", broken(end, { urn: "it" }), /has the urn "it"/],
     ["something else than a step", changed({ steps: [null] }), /no op/],
@@ -453,17 +414,9 @@ describe("Standard input of hood-plan", () => {
       }),
     ),
     ["a diagnostic without its severity", changed({ diagnostics: [{ message: "x" }] }), /diagnostics is none/],
-    [
-      "steps of two projects",
-      broken(end, { urn: String(end.urn).replace("test::test", "test::other") }),
-      /than one stack/,
-    ],
+    ["steps of two projects", twoProjects, /than one stack/],
     ["two previews", `${json}\n${json}`, /more than one/],
-    [
-      "two previews, of which the first escapes its keys",
-      `${json.replaceAll(/"(steps|diagnostics|changeSummary)"/g, escaped)}\n${json}`,
-      /more than one/,
-    ],
+    ["two previews, of which the first escapes its keys", `${escapedKeys}\n${json}`, /more than one/],
   ];
   for (const [what, text, says] of illegible) {
     it(`is no preview if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
@@ -482,34 +435,20 @@ const unlisted = [
 
 describe("A failed preview's errors", () => {
   const ours = { resource: "six", type: "CampaignStatus", urn, message: reversal };
+  const ofProperty = error(`${wrapped}: property status value {{running} x} has a problem: ${reversal}`, urn);
+  const STACK = "\n    at Object.<anonymous> (index.js:3:7)";
+  const UNFIT = "it isn't assignable";
+  const twice = [error("boom"), ...unlisted, error("boom"), error("bang")];
+  const inYaml = { severity: "info#err", message: `\u001b[31mError\u001b[0m: ${UNFIT}` };
+  const inBucket = { resource: "b", type: "aws:s3/bucket:Bucket" };
   const others = "aws:s3/bucket:Bucket resource 'b' has a problem: no such region";
   const rows: readonly [what: string, diagnostics: readonly Values[], errors: readonly object[]][] = [
     ["name the resource, without the engine's words", [error(`${wrapped} has a problem: ${reversal}`, urn)], [ours]],
-    [
-      "name the resource, without the engine's words for a property",
-      [error(`${wrapped}: property status value {{running} x} has a problem: ${reversal}`, urn)],
-      [ours],
-    ],
-    [
-      "keep other people's words",
-      [error(others, bucket)],
-      [{ resource: "b", type: "aws:s3/bucket:Bucket", urn: bucket, message: others }],
-    ],
-    [
-      "have no resource if the program failed, and no stack trace",
-      [error(`${failure}\n    at Object.<anonymous> (index.js:3:7)`)],
-      [{ message: failure }],
-    ],
-    [
-      "are each listed once, without warnings",
-      [error("boom"), ...unlisted, error("boom"), error("bang")],
-      [{ message: "boom" }, { message: "bang" }],
-    ],
-    [
-      "include what a YAML program says, which is no error to the engine",
-      [{ severity: "info#err", message: "\u001b[31mError\u001b[0m: it isn't assignable" }],
-      [{ message: "it isn't assignable" }],
-    ],
+    ["name the resource, without the engine's words for a property", [ofProperty], [ours]],
+    ["keep other people's words", [error(others, bucket)], [{ ...inBucket, urn: bucket, message: others }]],
+    ["have no resource if the program failed, and no stack trace", [error(failure + STACK)], [{ message: failure }]],
+    ["are each listed once, without warnings", twice, [{ message: "boom" }, { message: "bang" }]],
+    ["include what a YAML program says, which is no error to the engine", [inYaml], [{ message: UNFIT }]],
   ];
   for (const [what, diagnostics, errors] of rows) {
     it(what, () => expect(reportOf([], diagnostics).refused).to.deep.equal(errors));

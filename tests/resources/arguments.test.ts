@@ -1,9 +1,14 @@
 import { expect } from "chai";
-import { readArguments, unknownProperties, withArguments } from "../../provider/resources/arguments";
+import {
+  placeIn,
+  readArguments,
+  stringifiedIn,
+  unknownProperties,
+  withArguments,
+} from "../../provider/resources/arguments";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { lookups } from "../../provider/resources/lookups";
 import { unknown } from "../../provider/resources/resource";
-import { placeIn, stringifiedIn } from "../../provider/resources/stringified";
 import { expectReadable, thrown } from "../support/messages";
 
 const table = campaignCancellation.arguments;

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { CampaignArgs } from "../../provider/resources/campaign/args";
-import { driftOf } from "../../provider/resources/campaign/drift";
 import type { Fields } from "../../provider/resources/campaign/fields";
+import { driftOf } from "../../provider/resources/campaign/fields";
 import type { Fault, SimulatedCampaign } from "../../simulator";
 import { expectReadable } from "../support/messages";
 import { failed, isCreate, openInProcess } from "../support/testAccount";

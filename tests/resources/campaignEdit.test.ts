@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
-import type { Provenance } from "../../provider/resources/campaign/provenance";
+import type { Provenance } from "../../provider/resources/campaign/args";
 import type { FaultRule, Simulator } from "../../simulator";
 import { failed, hoursAgo, isEdit, isView, openInProcess } from "../support/testAccount";
 

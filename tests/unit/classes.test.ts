@@ -44,6 +44,7 @@ describe("A class of the package with a provider of the plugin", () => {
 
   type Options = pulumi.ComponentResourceOptions;
   const under = (opts: Options): Options => ({ parent: new Brand("a", opts) });
+  const listed = (): Options => ({ providers: [plugin()] });
   /** A transformation of every resource, or of those of one type. */
   const transformed = (given: () => Options, wanted = ""): Options => ({
     transformations: [
@@ -55,17 +56,13 @@ describe("A class of the package with a provider of the plugin", () => {
     ["in a list of its own", () => ({ providers: [other(), plugin()] }), "its options give"],
     ["in a map of its own", () => ({ providers: { hood: plugin() } }), "its options give"],
     ["from options that were merged", () => pulumi.mergeOptions({}, { provider: plugin() }), "its options give"],
-    ["from its parent's list", () => under({ providers: [plugin()] }), "its parent gives"],
+    ["from its parent's list", () => under(listed()), "its parent gives"],
     ["from a parent's map", () => under({ providers: { hood: plugin() } }), "its parent gives"],
     ["from its parent", () => under({ provider: plugin() }), "its parent gives"],
     ["from far above", () => under({ ...under({ providers: [plugin()] }), provider: other() }), "its parent gives"],
     ["from a resource of the plugin above it", () => ({ parent: new Declared({ provider: plugin() }) }), "its parent"],
     ["from a transformation", () => transformed(() => ({ provider: plugin() })), "a transformation gives"],
-    [
-      "from its parent's transformation",
-      () => under(transformed(() => ({ providers: [plugin()] }), "test:")),
-      "its parent",
-    ],
+    ["from its parent's transformation", () => under(transformed(() => listed(), "test:")), "its parent"],
   ];
   for (const [from, options, says] of wrong) {
     it(`fails if it comes ${from}`, async () => {

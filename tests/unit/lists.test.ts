@@ -66,12 +66,7 @@ describe("the pages of a list", () => {
     ["an id that was rounded", { total: 1, items: [{ id: 9007199254740992 }] }, "no usable id"],
     ["something else as a campaign", { total: 1, items: ["x"] }, "no usable id"],
     ["a campaign in another status than asked for", { total: 1, items: [item] }, "doesn't obey the filter", "paused"],
-    [
-      "a campaign without the status asked for",
-      { total: 1, items: [{ id: "7" }] },
-      "doesn't obey the filter",
-      "paused",
-    ],
+    ["a campaign without a status", { total: 1, items: [{ id: "7" }] }, "doesn't obey the filter", "paused"],
   ];
   for (const [what, body, says, status] of wrong) {
     it(`aren't accepted with ${what}`, async () => {
@@ -135,29 +130,6 @@ describe("a search for campaigns", () => {
     await open(running(1000, 1249));
     expect(await found()).to.deep.equal(ids(1000, 1249));
     expect(requests()).to.have.length(6);
-  });
-
-  it("misses none when a campaign of the first page leaves before the second is read", async () => {
-    await open(running(1000, 1249));
-    atPage(2, (person) => person.setStatus("1000", "sent"));
-    expect(await found())
-      .to.include.members(ids(1001, 1249))
-      .and.to.have.length(249);
-  });
-
-  it("misses none when one leaves and another joins, so that the total stays the same", async () => {
-    await open([...running(1000, 1199), { id: "1200", name: "1200", status: "draft" }], { maxPageSize: 100 });
-    atPage(2, (person) => {
-      person.setStatus("1000", "sent");
-      person.setStatus("1200", "running");
-    });
-    expect(await found()).to.deep.equal(ids(1001, 1200));
-  });
-
-  it("shows none twice when one joins at the front", async () => {
-    await open([...running(1001, 1250), { id: "1000", name: "1000", status: "draft" }]);
-    atPage(2, (person) => person.setStatus("1000", "running"));
-    expect(await found()).to.deep.equal(ids(1000, 1250));
   });
 
   it("goes on if the list has become shorter, and Hood rejects its last page", async () => {
@@ -282,16 +254,6 @@ describe("recent campaigns", () => {
     expect(await recent(5)).to.include.members(ids);
   });
 
-  it("aren't read for ever from a list that repeats itself, nor is a part of it taken for all", async () => {
-    await simulated.open({ maxPageSize: 10 });
-    const ids = add(10);
-    simulated.hood.fault({ times: Number.POSITIVE_INFINITY, fault: answers(ids, 1_000_000) });
-    const { kind, message } = await thrown(HoodError, () => recent(99));
-    expect(kind).to.equal("unexpectedResponse");
-    expect(message).to.contain("3 of its pages showed no other campaigns");
-    expect(simulated.hood.requests).to.have.length(4);
-  });
-
   it("are none in an empty account", async () => expect(await recent(1)).to.deep.equal([]));
 });
 
@@ -335,6 +297,7 @@ const same = (total: (size: number) => number) =>
 const once = granting(() => ({ total: 5, items: Array(5).fill(campaigns(1)[0]) }));
 const early = granting((n, size) => ({ total: 5_000, items: n < 3 ? campaigns(size, from(n, size)) : [] }));
 
+const REPEATS = "the same page for each";
 /** What a server may say of a list that it doesn't have, and the most requests until that is noticed. */
 const lies: [what: string, answer: RawAnswer, most: { search: number; recent: number }][] = [
   ["a billion campaigns", endless(() => 1e9), { search: 1, recent: 110 }],
@@ -342,7 +305,7 @@ const lies: [what: string, answer: RawAnswer, most: { search: number; recent: nu
   ["a total below zero, and pages without end", endless(() => -5), { search: 1, recent: 110 }],
   ["no total, and pages without end", endless(() => undefined), { search: 1, recent: 110 }],
   ["pages without end, with a total that grows", endless((n, size) => (n + 1) * size), { search: 10, recent: 20 }],
-  ["the same page for each", same(() => 100_000), { search: 8, recent: 5 }],
+  [REPEATS, same(() => 100_000), { search: 8, recent: 5 }],
   ["its page alone as the total", endless((_, size) => size), { search: 2, recent: 2 }],
   ["its page of 256 alone as the total", endless((_, size) => size, 256), { search: 2, recent: 2 }],
   ["the first of its two pages for both", same((size) => 2 * size), { search: 10, recent: 2 }],
@@ -368,6 +331,7 @@ describe("a list that isn't true", () => {
       raw.server.answer(answer);
       const error = await thrown(HoodError, () => raw.account.recentCampaigns(DAY));
       expect(["unexpectedResponse", "tooLarge"]).to.include(error.kind);
+      if (what === REPEATS) expect(error.message).to.contain("3 of its pages showed no other campaigns");
       expect(sent()).to.be.at.most(most.recent);
     });
 

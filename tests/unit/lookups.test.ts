@@ -178,21 +178,12 @@ describe("lookups", () => {
     ["getCampaigns", [{ sort: "name," }], 'sort has ""'],
     ["getCampaigns", [{ fields: [] }], "fields must be a list of at least one"],
     ["getCampaigns", [{ fields: "name" }], "fields must be a list"],
-    [
-      "getCampaigns",
-      [{ fields: ["name", "lables"] }],
-      'fields has "lables", which isn\'t a field that Hood shows',
-      "labels",
-    ],
+    ["getCampaigns", [{ fields: ["name", "lables"] }], 'fields has "lables", which isn\'t a field', "labels"],
     ["getCampaigns", [{ fields: ["runImmediately"] }], 'fields has "runImmediately"'],
     ["getCampaigns", [{ fields: [7] }], 'fields has "7"'],
     ["getCampaigns", [{ limit: 0 }], "limit must be a whole number from 1 on", "leave it out"],
     ["getCampaigns", [{ limit: -1 }, { limit: 1.5 }, { limit: "20" }, { limit: Infinity }], "limit must be"],
-    [
-      "getCampaigns",
-      [{ state: "running" }],
-      "state is not an argument of getCampaigns, which takes status, search, sort",
-    ],
+    ["getCampaigns", [{ state: "running" }], "state is not an argument of getCampaigns, which takes status"],
     ["getCampaigns", [{ limit: 0, sort: "id" }], "limit must be", 'sort has "id"'],
   ];
   for (const [name, all, ...says] of wrong) {

@@ -11,7 +11,7 @@ import { engineAt } from "../../provider/hosts/engine";
 import { hosted } from "../../provider/hosts/hosted";
 import { unary } from "../../provider/hosts/plugin/wire";
 import { EngineOperation } from "../../provider/operation";
-import { matches } from "../../provider/resources/campaign/drift";
+import { matches } from "../../provider/resources/campaign/fields";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { nameFailures } from "../../provider/resources/guards";
 import {

@@ -212,14 +212,11 @@ describe("the transport", () => {
     return Object.assign(mute, { host: `127.0.0.1:${(mute.address() as AddressInfo).port}` });
   };
 
+  const inPlain = greet((socket) => socket.end("HTTP/1.1 400 No\r\n\r\n"));
   const unreached: [why: string, does: (mute: net.Server) => unknown, code: string, timeout?: number][] = [
     ["the connection is refused", (mute) => once(mute.close(), "close"), "ECONNREFUSED"],
     ["the server ends the secure handshake", greet((socket) => socket.resetAndDestroy()), "ECONNRESET"],
-    [
-      "the server doesn't speak TLS",
-      greet((socket) => socket.end("HTTP/1.1 400 No\r\n\r\n")),
-      "EPROTO|ERR_SSL_WRONG_VERSION_NUMBER",
-    ],
+    ["the server doesn't speak TLS", inPlain, "EPROTO|ERR_SSL_WRONG_VERSION_NUMBER"],
     ["its time is over before there is a connection", () => {}, "ETIMEDOUT", 20],
   ];
   for (const [why, does, code, timeout = 5_000] of unreached) {
@@ -271,23 +268,25 @@ describe("the transport", () => {
     const through = (url = proxy.host, timeout = 5_000) =>
       httpTransport({ ...usual, endpoint, timeout, proxy: named(url) });
 
-    const refusals: [what: string, connects: Connects, user: string, says: string][] = [
-      ["asks for a password", askFor("canary:secret", refuseWith(200)), "", "asks for a user and password (HTTP 407)"],
+    const asking = askFor("canary:secret", refuseWith(200));
+    const refusals: [what: string, connects: Connects, user: string, says: string, status: number][] = [
+      ["asks for a password", asking, "", "asks for a user and password", 407],
       [
         "takes another password",
-        askFor("canary:secret", refuseWith(200)),
+        asking,
         "canary:other%40@",
-        "doesn't accept the user and password of HTTPS_PROXY (HTTP 407)",
+        "doesn't accept the user and password of HTTPS_PROXY",
+        407,
       ],
-      ["doesn't allow the host", refuseWith(403), "canary:secret@", "doesn't connect to hood.test:443 (HTTP 403)"],
-      ["is no proxy", refuseWith(302), "", "doesn't connect to hood.test:443 (HTTP 302)"],
+      ["doesn't allow the host", refuseWith(403), "canary:secret@", "doesn't connect to hood.test:443", 403],
+      ["is no proxy", refuseWith(302), "", "doesn't connect to hood.test:443", 302],
     ];
-    for (const [what, connects, user, says] of refusals) {
+    for (const [what, connects, user, says, status] of refusals) {
       it(`says that the proxy ${what}, without its password, and asks once`, async () => {
         proxy.does(connects);
         const create = () => through(`http://${user}${proxy.host}`)(createCampaign(), { name: "x" });
         const error = await thrown(RefusedByProxy, create);
-        expect(error.message).to.equal(`the proxy ${proxy.host} ${says}`);
+        expect(error.message).to.equal(`the proxy ${proxy.host} ${says} (HTTP ${status})`);
         expect(proxy.connects).to.have.length(1);
       });
     }

@@ -17,7 +17,7 @@ import type { Operation } from "../../operation";
 import { say } from "../../text";
 import { describeNoReturn } from "../cancel";
 import { expectAuditable, failureFrom } from "../guards";
-import { describeTooLarge, explained, readKept } from "../present";
+import { describeTooLarge, explained, readKept } from "../observe";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
@@ -26,13 +26,17 @@ import {
   type CampaignDeclaration,
   type CampaignState,
   campaignArguments,
+  isYoung,
+  kept,
+  markedBy,
+  mayBeBehind,
+  ownerOf,
+  type Provenance,
 } from "./args";
-import { createCampaign } from "./create";
-import { addedByHand, argumentAt, liveArguments, shownArguments, storedForms } from "./drift";
-import { editCampaign } from "./edit";
-import { editedArguments, isDraft } from "./fields";
+import { createCampaign, markToEnd, warnOfLeft } from "./create";
 import {
   declaredBeside,
+  editCampaign,
   expectOwnDraft,
   isOnlyUnedited,
   judgeEdit,
@@ -40,7 +44,16 @@ import {
   leaving,
   readRecent,
   uneditedArguments,
-} from "./judgeEdit";
+} from "./edit";
+import {
+  addedByHand,
+  argumentAt,
+  editedArguments,
+  isDraft,
+  liveArguments,
+  shownArguments,
+  storedForms,
+} from "./fields";
 import {
   describeGone,
   describeLaunched,
@@ -56,9 +69,7 @@ import {
   describeUnknownCreate,
   describeUnknownEdit,
 } from "./messages";
-import { isYoung, kept, markedBy, mayBeBehind, ownerOf, type Provenance } from "./provenance";
 import { removeCampaign } from "./removal";
-import { markToEnd, warnOfLeft } from "./takeOver";
 
 /** A check reads no campaign: what depends on a live one is judged by `preflight`. */
 type CampaignSeen = object;

@@ -1,19 +1,22 @@
-import type { CreateResult } from "../../hood/account";
+import { explain, ImpossibleError, labelOf, UserError } from "../../errors";
+import type { Account, CreateResult } from "../../hood/account";
 import type { Endpoint } from "../../hood/endpoints";
 import { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
-import { hashOf, isSameMark, keysBeside, type Mark, newRecord } from "../../hood/mark";
-import { type CampaignDetails, campaignDetailsIn } from "../../hood/model";
-import { type Message, quoted, say } from "../../text";
-import { LOOKED, lookFor } from "../lookFor";
+import { hashOf, isSameMark, keysBeside, type Mark, markIn, newRecord } from "../../hood/mark";
+import { type CampaignDetails, campaignDetailsIn, type ObservedDetails } from "../../hood/model";
+import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
+import type { Operation } from "../../operation";
+import { concat, harmless, type Message, quoted, say } from "../../text";
+import { LOOKED, lookFor } from "../observe";
+import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError } from "../write";
-import type { CampaignArgs } from "./args";
-import type { Edited } from "./edit";
-import { bodyOf, contentOf } from "./fields";
-import { LOOK_BACK } from "./memory";
+import { type CampaignArgs, type CampaignState, isYoung, markedBy, ownerOf, type Provenance } from "./args";
+import { type Edit, type Edited, editCampaign, expectOwnDraft } from "./edit";
+import { bodyOf, contentOf, isDraft, shownArguments } from "./fields";
+import { LOOK_BACK, showsAsMuch } from "./memory";
+import * as words from "./messages";
 import { describeUnlistable } from "./messages";
-import { ownerOf } from "./provenance";
-import { type Creating, detailsOf, isNamed, isOld, notCreated, takeOverLeft } from "./takeOver";
 
 /** Answers that say that a request is wrong, and so that nothing was done. */
 const WRONG_REQUEST = [400, 422];
@@ -154,4 +157,301 @@ function reasonOf(result: CreateResult): Message {
   return result.kind === "accepted"
     ? say`Hood answered HTTP ${result.status} without the campaign`
     : result.error.message;
+}
+
+/**
+ * How much earlier or later than its create went out a campaign may have been created, in milliseconds, by how slow a server may be and how
+ * far its clocks may differ.
+ */
+const LONGEST_CREATE = 5 * 60_000;
+
+/** What a create needs of its operation. */
+export type Creating = Pick<
+  Operation,
+  "account" | "audit" | "memory" | "warn" | "progress" | "engineIsGone" | "urn" | "organization"
+>;
+
+/**
+ * Takes over what an earlier update made for this resource, and Pulumi couldn't keep. Its mark tells it. Its age only bounds the search:
+ * a campaign that was left behind on purpose, last month, isn't today's.
+ *
+ * @param listed the newest campaigns. @returns undefined if nothing was left.
+ * @throws UserError, HoodError if a create could make a second one, and nobody can tell.
+ */
+export async function takeOverLeft(
+  operation: Creating,
+  args: CampaignArgs,
+  mark: Mark,
+  listed: readonly RecentCampaign[],
+): Promise<Edited | undefined> {
+  const { campaigns } = operation.memory;
+  const account = operation.account();
+  for (const { mark: shown, fields } of listed) if (shown) campaigns.shown(keysBeside(fields.metadata));
+
+  // Seen a moment ago in another list: only its own page can say that it is gone.
+  const missing = campaigns.missingIn(listed).filter((recent) => {
+    return recent.mark?.owner === mark.owner || (isNobodys(operation, recent) && isNamed(args, recent));
+  });
+  const lagging = missing.map(async (recent) => ({ ...recent, ...(await ownPageOf(account, recent)) }));
+  const all = [...listed, ...(await Promise.all(lagging))];
+  const open = openIn(operation, all);
+  const own = ownIn(open, mark.owner, all);
+  const left = leftIn(account, args.name, own, all);
+  if (left) return takeOver(operation, args, { ...mark, moment: left.mark?.moment ?? left.createdAt }, left);
+  if (args.deletionPolicy === "prevent" && own[0]) throw notCreated(args.name, words.describePreventedTwin(own[0]));
+
+  const keys = keysBeside(bodyOf(args).metadata);
+  const alike = open.filter(
+    (recent) =>
+      !isOld(account, recent) &&
+      isNobodys(operation, recent) &&
+      isNamed(args, recent) &&
+      !(operation.urn !== undefined && wouldBeMarked(listed, recent, keys)),
+  );
+  if (alike.length > 0) throw notCreated(args.name, words.describeUnclear(alike));
+  return undefined;
+}
+
+/**
+ * True if a create of ours would have left a mark in a campaign that has none: the account gave marks back that were written before it, and
+ * some that were written after it. One kind alone proves nothing, since the first create of an account may go out without a mark, and
+ * an account may begin to keep marks, or no longer keep them.
+ *
+ * @param keys how many keys of metadata would have stood beside the mark.
+ */
+function wouldBeMarked(listed: readonly RecentCampaign[], { createdAt }: RecentCampaign, keys: number): boolean {
+  const marked = listed.filter(({ mark, fields }) => mark && showsAsMuch(keysBeside(fields.metadata), keys));
+  return marked.some((other) => other.createdAt < createdAt) && marked.some((other) => other.createdAt > createdAt);
+}
+
+/** Campaigns that go on, and that no resource of the program is known to have. */
+function openIn({ memory }: Pick<Creating, "memory">, listed: readonly RecentCampaign[]): RecentCampaign[] {
+  return listed.filter(({ campaign: { id, status } }) => !isCanceled(status) && !memory.campaigns.isManaged(id));
+}
+
+/**
+ * What an interrupted update has left, for a preview and an update alike.
+ *
+ * @param own the campaigns of the resource. @throws UserError if nothing tells which one it is, or whether it is one.
+ */
+function leftIn(
+  account: Account,
+  name: string,
+  own: readonly RecentCampaign[],
+  listed: readonly RecentCampaign[],
+): RecentCampaign | undefined {
+  const [left, ...others] = own.filter((recent) => !isOld(account, recent));
+  if (left && others.length > 0) throw notCreated(name, words.describeSeveralLeft([left, ...others]));
+  if (left && Number.isNaN(left.createdAt)) throw notCreated(name, words.describeAgeless(left));
+  if (left && mayBeCopy(left, listed)) throw notCreated(name, words.describeCopy(left));
+  return left;
+}
+
+/** Says in a preview which campaign a create would take over, or fail for, since it has this resource's mark. @returns false if there is none */
+export async function warnOfLeft(operation: Operation, args: Planned<CampaignArgs>): Promise<boolean> {
+  const account = operation.account();
+  const listed = await operation.memory.campaigns.recent(account);
+  const own = ownIn(openIn(operation, listed), ownerOf(operation), listed);
+  try {
+    const left = leftIn(account, isKnown(args.name) ? args.name : (own[0]?.campaign.name ?? ""), own, listed);
+    if (!left) return false;
+    if (areKnown(args)) keyToRenew(args, contentOf(args), left, await detailsOf(account, left));
+    await operation.warn(words.describeLeftOver(left));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await operation.warn(concat(say`\`pulumi up\` would fail: `, error.message));
+  }
+  return true;
+}
+
+function areKnown(args: Planned<CampaignArgs>): args is CampaignArgs {
+  return Object.values(args).every(isKnown);
+}
+
+/** True for a campaign that no interrupted update of today can have left, also if somebody has duplicated today what is older. */
+export function isOld(account: Account, { createdAt, mark }: RecentCampaign): boolean {
+  return [createdAt, mark?.moment ?? createdAt].some((time) => time < account.time() - LOOK_BACK);
+}
+
+/** Campaigns of an owner, without duplicates of what is there too. */
+function ownIn(open: readonly RecentCampaign[], owner: string | undefined, listed: readonly RecentCampaign[]) {
+  const isDuplicate = (recent: RecentCampaign) =>
+    !isOriginal(recent) && listed.some((other) => isTwin(other, recent) && isOriginal(other));
+  return open.filter((recent) => owner !== undefined && recent.mark?.owner === owner && !isDuplicate(recent));
+}
+
+/** True for a campaign that somebody may have made in Hood as a duplicate of another one, with its mark. */
+function mayBeCopy(recent: RecentCampaign, listed: readonly RecentCampaign[]): boolean {
+  return !isOriginal(recent) || listed.some((other) => isTwin(other, recent) && isOriginal(other));
+}
+
+/** True for a campaign that was created when its mark was written. A mark of an earlier version doesn't say when that was. */
+function isOriginal({ mark, createdAt }: RecentCampaign): boolean {
+  return mark?.moment === undefined || Math.abs(createdAt - mark.moment) <= LONGEST_CREATE;
+}
+
+/** True for another campaign with the mark of the same create, which is sent once. */
+function isTwin(other: RecentCampaign, { campaign, mark }: RecentCampaign): boolean {
+  if (other.campaign.id === campaign.id || mark?.moment === undefined) return false;
+  return other.mark?.owner === mark.owner && other.mark.moment === mark.moment;
+}
+
+/** Nothing tells whose campaign it is, and no resource of this operation has it. */
+function isNobodys({ memory, urn }: Creating, { campaign, mark }: RecentCampaign): boolean {
+  return !memory.campaigns.isOwned(campaign.id) && (mark === undefined || urn === undefined);
+}
+
+/** A server may write a name in a way of its own: only letters and digits are sure to stay. */
+export function isNamed({ name }: CampaignArgs, { campaign }: CampaignDetails): boolean {
+  const plain = (text: string) =>
+    text
+      .replace(/&(?:amp|lt|gt|quot|apos|#\d+);/g, "")
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, "");
+  const [declared, live] = [harmless(name), campaign.name];
+  return declared === live || (plain(declared) !== "" && plain(declared) === plain(live));
+}
+
+async function takeOver(
+  operation: Creating,
+  args: CampaignArgs,
+  mark: Mark,
+  left: RecentCampaign,
+): Promise<Edited | undefined> {
+  const { id } = left.campaign;
+  const account = operation.account();
+  const isSame = left.mark?.content === mark.content;
+  const live = await (isSame ? detailsOf(account, left) : ownPageOf(account, left));
+  // A resource that was renamed with an alias may have been compared meanwhile.
+  if (operation.memory.campaigns.isManaged(id)) return undefined;
+  const key = keyToRenew(args, mark.content, left, live);
+  const taken = key === undefined ? live : await markAnew(operation, args, { mark, key, live }, left);
+  await operation.warn(words.describeTakenOver(left.campaign));
+  return taken;
+}
+
+/**
+ * A removal cancels a campaign that still bears the mark of the removed state, and a process that knows of no newer state may remove an
+ * older one, whatever the policy of the newer. So a campaign that can't get the mark of the new state isn't taken over, unless its mark says
+ * that it was made to go on, and so that an older state of it, if there is one, doesn't end it.
+ *
+ * @returns the key of the mark that a new one is to replace; undefined for a campaign that is taken over as it is.
+ * @throws UserError for one that isn't taken over.
+ */
+function keyToRenew(args: CampaignArgs, content: string, left: RecentCampaign, live: CampaignDetails) {
+  const { name, deletionPolicy } = args;
+  const { id, status } = live.campaign;
+  const isSame = left.mark?.content === content;
+  const isHarmless = isSame && (deletionPolicy !== "cancel" || isTerminal(status));
+  const isNested = live.markKey === undefined && live.mark?.content === content;
+  if (isHarmless && (!isOpen(left, live) || isNested)) return undefined;
+  if (!isOpen(left, live)) throw closed(args, content, left);
+  if (!isSame && isDraft(args) && status !== "draft")
+    throw notCreated(name, words.describeUntaken(left, words.describeNoDraft(name)));
+  if (live.markKey === undefined) throw notCreated(name, words.describeNested(left));
+  expectOwnDraft({ ...madeFrom(args, content, left, live), campaignId: id, status }, args, live);
+  return live.markKey;
+}
+
+/** What a campaign was made from that is to be taken over. */
+function madeFrom(args: CampaignArgs, content: string, left: RecentCampaign, live: CampaignDetails): CampaignArgs {
+  return left.mark?.content === content ? args : shownBefore(args, live);
+}
+
+function closed({ name }: CampaignArgs, content: string, left: RecentCampaign): UserError {
+  return notCreated(
+    name,
+    left.mark?.content === content ? words.describeUnmarked(left) : words.describeOtherContent(left),
+  );
+}
+
+/** @throws UserError */
+async function markAnew(
+  operation: Creating,
+  args: CampaignArgs,
+  renewal: NonNullable<Edit["renewal"]>,
+  left: RecentCampaign,
+): Promise<Edited> {
+  const { content } = renewal.mark;
+  const { id, status } = left.campaign;
+  const before = (seen: CampaignDetails) => madeFrom(args, content, left, seen);
+  const expectFit = (seen: CampaignDetails) => expectOwnDraft({ ...before(seen), campaignId: id, status }, args, seen);
+  try {
+    return await editCampaign(operation, id, { before, after: args, expectFit, renewal });
+  } catch (error) {
+    if (error instanceof ImpossibleError) throw closed(args, content, left);
+    if (error instanceof UserError) throw error;
+    if (error instanceof UnknownEffectError) throw new UserError(words.describeUnknownTakeOver(left, error.message));
+    throw notCreated(args.name, words.describeUntaken(left, explain(error)));
+  }
+}
+
+/** @param why what was made for this resource before, and what to do. */
+export function notCreated(name: string, why: Message): UserError {
+  return new UserError(concat(say`Campaign ${quoted(name)} was not created: `, why));
+}
+
+function isOpen(...shown: readonly CampaignDetails[]): boolean {
+  return shown.every(({ campaign }) => isEditable(campaign.status));
+}
+
+/**
+ * Writes into the mark that a removal cancels the campaign from now on, before it may start: what runs takes no new mark, and would be taken
+ * over by what declares another policy.
+ *
+ * @returns how the resource came to its campaign, for its state. @throws HoodError for what may succeed in the next update.
+ */
+export async function markToEnd(operation: Operation, state: CampaignState): Promise<Provenance> {
+  const { campaignId, __provenance: { unmarked: _, ...provenance } = {}, createTime = "" } = state;
+  const account = operation.account();
+  const isOver = Date.parse(createTime) < account.time() - LOOK_BACK;
+  if (isOver || provenance.mark === undefined) return provenance;
+  const live = await account.details(campaignId).catch((error) => {
+    if (error instanceof HoodError && error.kind === "unknownCampaign") return undefined;
+    throw error;
+  });
+  if (!live && isYoung(operation, state)) throw new UserError(words.describeNotShown(labelOf(campaignId, state.name)));
+  if (!live) return { ...provenance, unmarked: true };
+  const own = markIn({ mark: provenance.mark });
+  if (!live.mark || live.mark.record !== own?.record) return provenance;
+  const mark = { ...live.mark, content: contentOf({ ...state, deletionPolicy: "cancel" }) };
+  const unmarked = { ...provenance, unmarked: true } as const;
+  if (!isOpen(live) || live.markKey === undefined) return unmarked;
+  try {
+    const renewal = { mark, key: live.markKey, live };
+    await editCampaign(operation, campaignId, { before: () => state, after: state, renewal });
+    return { ...provenance, ...markedBy(mark) };
+  } catch (error) {
+    const isRejected = error instanceof HoodError && error.kind === "rejected" && error.status === 400;
+    if (isRejected || error instanceof ImpossibleError) return unmarked;
+    throw error;
+  }
+}
+
+async function ownPageOf(account: Account, left: CampaignDetails): Promise<ObservedDetails> {
+  try {
+    return await account.details(left.campaign.id);
+  } catch (error) {
+    if (error instanceof HoodError && error.kind === "unknownCampaign") {
+      throw new UserError(words.describeLagging(left.campaign));
+    }
+    throw error;
+  }
+}
+
+/** Everything that Hood shows of a campaign in a list; a list can be ahead of the campaign's own page. */
+export function detailsOf(account: Account, listed: RecentCampaign): Promise<ObservedDetails> {
+  return account.details(listed.campaign.id).catch((error) => {
+    if (!(error instanceof HoodError)) throw error;
+    // However long ago that was: a new mark changes nothing that is sent to people, and Hood rejects it where no edits are taken.
+    return { ...listed, campaign: { ...listed.campaign, seenAt: Number.POSITIVE_INFINITY } };
+  });
+}
+
+/** What a live campaign shows of its arguments: all else that is declared is sent, since nothing tells whether it is there. */
+function shownBefore({ runImmediately }: CampaignArgs, live: CampaignDetails): CampaignArgs {
+  const { name, status } = live.campaign;
+  // Somebody has paused it: no edit starts it again.
+  return { name, ...shownArguments(live), ...(status === "paused" && { runImmediately }) };
 }

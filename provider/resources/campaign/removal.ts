@@ -7,9 +7,9 @@ import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
 import { countCancellation } from "../guards";
-import { readPresent } from "../present";
+import { readPresent } from "../observe";
 import { UnknownEffectError } from "../write";
-import type { CampaignState } from "./args";
+import { type CampaignState, isYoung, ownerOf } from "./args";
 import {
   describeAbandoned,
   describeCanceled,
@@ -22,7 +22,6 @@ import {
   describeUnknownRemoval,
   describeUnresolved,
 } from "./messages";
-import { isYoung, ownerOf } from "./provenance";
 
 /** What Hood shows for a campaign that ends because its resource does. */
 const REASON = "Removed from the Pulumi program";

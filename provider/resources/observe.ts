@@ -5,6 +5,73 @@ import type { Campaign } from "../hood/model";
 import type { Operation } from "../operation";
 import { joined, lines, type Message, oneLine, say, sentence } from "../text";
 
+// A server may go on with a call after its gateway has given up, and what it shows may lag. So what a call did that got no answer is
+// looked for during a minute; until then nobody sends the like of it.
+
+/** Pauses before each look, in milliseconds. */
+const PAUSES = [500, 1_000, 2_000, 4_000, 7_500, 10_000, 10_000, 10_000, 10_000, 5_000];
+const LONGEST = PAUSES.reduce((sum, pause) => sum + pause, 0);
+/** All of them, in seconds. */
+export const LOOKED = LONGEST / 1_000;
+/** How far Hood's clock may be from what its answers tell of it, in milliseconds: they tell whole seconds. */
+const CLOCK_ERROR = 2_000;
+/** The same for the clock that times a campaign's changes, before a call is repeated: with less, it might undo what somebody did since. */
+const LARGEST_CLOCK_ERROR = 60_000;
+
+/**
+ * Looks again and again for what a call has done that got no answer. A look that gets no answer either has found nothing. The last one
+ * begins a minute after the first pause did: slow looks are fewer.
+ *
+ * @param question what isn't known. @param look tells undefined if there is nothing to be seen yet.
+ * @returns undefined if nothing was found. @throws HoodError if another look wouldn't help.
+ */
+export async function lookFor<T>(
+  { account, progress }: Pick<Operation, "account" | "progress">,
+  question: Message,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const since = account().now();
+  const waited = () => Math.min(LONGEST, account().now() - since);
+  for (const pause of PAUSES) {
+    await progress(
+      say`No answer says whether ${question}: looking for it, ${Number((waited() / 1_000).toFixed(1))} of ${LOOKED} s`,
+    );
+    await account().sleep(pause);
+    const isLast = waited() >= LONGEST;
+    const found = await look().catch(unlessFinal);
+    if (found !== undefined || isLast) return found;
+  }
+  return undefined;
+}
+
+/** A look that got no answer has found nothing. @throws HoodError if another look wouldn't help */
+export function unlessFinal(error: unknown): undefined {
+  const passing = ["noResponse", "unexpectedResponse", "unreachable"];
+  if (!(error instanceof HoodError) || !passing.includes(error.kind)) throw error;
+}
+
+/** True if what is seen of a campaign has nothing in it that came after a moment of the account's clock, as far as Hood says when it was changed. */
+export function isUntouched({ updateTime }: Campaign, since: number, clockError = CLOCK_ERROR): boolean {
+  return updateTime !== undefined && Date.parse(updateTime) < since - clockError;
+}
+
+/**
+ * Why a call that wasn't seen to do anything isn't sent once more, as the continuation of "…, because"; undefined if it may be: nothing has
+ * changed the campaign since it went out, neither the call nor anybody who may have undone it, and somebody is there to record what comes
+ * of it.
+ *
+ * @param sentAt the account's clock, when the call hadn't gone out yet. @param sentBefore an earlier call got no answer either.
+ */
+export async function whyNotAgain(
+  { engineIsGone }: Pick<Operation, "engineIsGone">,
+  campaign: Campaign,
+  { sentAt, sentBefore }: { readonly sentAt: number; readonly sentBefore: boolean },
+): Promise<Message | undefined> {
+  if (sentBefore) return say`an earlier call got no answer either`;
+  if (!isUntouched(campaign, sentAt, LARGEST_CLOCK_ERROR)) return say`something may have changed the campaign since`;
+  return (await engineIsGone()) ? say`the Pulumi command has ended` : undefined;
+}
+
 // Whether a campaign is there. One that isn't shown may be gone, may not be shown yet, or may be another account's.
 
 /** What is read without any state that tells more. @throws UserError for what fails */
