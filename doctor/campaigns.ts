@@ -261,11 +261,8 @@ async function fullPages(account: Account): Promise<Finding> {
   const half = Math.min(10, Math.floor(oldest.campaigns.length / 2));
   if (half === 0) return TOO_FEW;
   const pages = [await account.list(query, 1, half), await account.list(query, 2, half)];
-  const isWhole =
-    pages.flatMap(idsOf).join() ===
-    idsOf(oldest)
-      .slice(0, 2 * half)
-      .join();
+  const first = idsOf(oldest).slice(0, 2 * half);
+  const isWhole = pages.flatMap(idsOf).join() === first.join();
   return isWhole ? ok(say`without gap or overlap`) : unlessMoved(account, say`two pages show another order`);
 }
 

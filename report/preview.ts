@@ -312,10 +312,8 @@ function errorsIn(diagnostics: readonly Properties[]): PreviewError[] {
 
 function errorOf(urn: string, raw: string): PreviewError {
   const kept = raw.split("\n").filter((line) => !FRAME.test(line));
-  const message = kept
-    .join("\n")
-    .trim()
-    .replace(/^error: /, "");
+  const text = kept.join("\n").trim();
+  const message = text.replace(/^error: /, "");
   if (urn === "") return { message: message === BARE ? UNEXPLAINED : message };
   const { type, resource } = namesIn(urn);
   const hood = hoodType(type);

@@ -67,29 +67,40 @@ export function takesEffect(fault: Fault): boolean {
     : ["reset", "truncate", "body", "changed"].includes(fault.kind);
 }
 
-/** The answer that a fault puts in place of the real one, for the kinds that answer at all. */
-export function faultyAnswer(fault: Fault, real: Answer): Answer {
+/** What the client gets: an answer, nothing, or the first part of an answer before the connection breaks. */
+export type Reply =
+  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "dropped" | "stalled" }
+  | { readonly kind: "reset"; readonly part: string };
+
+export function answered(answer: Answer): Reply {
+  return { kind: "answer", answer };
+}
+
+/** What a fault makes of the real answer. */
+export function disturbed(fault: Fault, real: Answer): Reply {
+  const ok = { status: 200, headers: { ...real.headers, "content-type": "application/json" } };
   switch (fault.kind) {
+    case "drop":
+      return { kind: "dropped" };
+    case "stall":
+      return { kind: "stalled" };
+    case "reset":
+      return { kind: "reset", part: half(real) };
     case "status":
-      return errorAnswer(fault, real);
+      return answered(errorAnswer(fault, real));
     case "html": {
       const body = "<!doctype html><html><body><h1>Gateway</h1><p>Please sign in.</p></body></html>";
-      return { status: fault.status, headers: { "content-type": "text/html" }, body };
+      return answered({ status: fault.status, headers: { "content-type": "text/html" }, body });
     }
     case "redirect":
-      return { status: 302, headers: { location: fault.location } };
+      return answered({ status: 302, headers: { location: fault.location } });
     case "truncate":
-      return { status: 200, headers: { ...real.headers, "content-type": "application/json" }, body: half(real) };
+      return answered({ ...ok, body: half(real) });
     case "body":
-      return {
-        status: 200,
-        headers: { ...real.headers, "content-type": "application/json" },
-        body: fault.body ?? "{}",
-      };
+      return answered({ ...ok, body: fault.body ?? "{}" });
     case "changed":
-      return real.body === undefined ? real : { ...real, body: JSON.stringify(fault.change(JSON.parse(real.body))) };
-    default:
-      return real;
+      return answered(real.body ? { ...real, body: JSON.stringify(fault.change(JSON.parse(real.body))) } : real);
   }
 }
 
@@ -102,6 +113,6 @@ function errorAnswer(fault: Fault & { kind: "status" }, real: Answer): Answer {
 }
 
 /** The first half of an answer's body; an answer without one gets the start of an envelope. */
-export function half(answer: Answer): string {
+function half(answer: Answer): string {
   return answer.body ? answer.body.slice(0, answer.body.length / 2) : '{"total":1,"items":[{"id":"10';
 }

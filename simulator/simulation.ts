@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Account, resolveOptions, type SimulatorOptions } from "./account";
-import { type Answer, Faults, failure, faultyAnswer, half, takesEffect } from "./answers";
+import { type Answer, answered, disturbed, Faults, failure, type Reply, takesEffect } from "./answers";
 import { campaignIdIn, process as processRequest } from "./routes";
-import type { Fault, FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface } from "./types";
+import type { FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface } from "./types";
 import { Gate, type Verdict } from "./windows";
 
 /** The account without a socket: what it is asked, it is asked here. */
@@ -129,23 +129,6 @@ export class Simulation implements Simulator {
   }
 }
 
-function answered(answer: Answer): Reply {
-  return { kind: "answer", answer };
-}
-
-function disturbed(fault: Fault, real: Answer): Reply {
-  switch (fault.kind) {
-    case "drop":
-      return { kind: "dropped" };
-    case "stall":
-      return { kind: "stalled" };
-    case "reset":
-      return { kind: "reset", part: half(real) };
-    default:
-      return answered(faultyAnswer(fault, real));
-  }
-}
-
 function withHeaders(answer: Answer, headers: Record<string, string>): Answer {
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
@@ -166,12 +149,6 @@ interface Incoming {
   /** Comes after the rest. */
   readonly body: () => Promise<string>;
 }
-
-/** What the client gets: an answer, nothing, or the first part of an answer before the connection breaks. */
-export type Reply =
-  | { readonly kind: "answer"; readonly answer: Answer }
-  | { readonly kind: "dropped" | "stalled" }
-  | { readonly kind: "reset"; readonly part: string };
 
 /** @param gone once the client doesn't wait any more. */
 type Handle = (incoming: Incoming, gone: Promise<unknown>) => Promise<Reply>;

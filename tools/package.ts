@@ -152,14 +152,8 @@ function header({ name, content, mode }: File): Buffer {
     [257, "ustar\0" + "00"],
   ];
   for (const [at, text] of fields) block.write(text, at, "latin1");
-  block.write(
-    `${octal(
-      block.reduce((sum, byte) => sum + byte, 0),
-      6,
-    )}\0`,
-    148,
-    "latin1",
-  );
+  const checksum = block.reduce((sum, byte) => sum + byte, 0);
+  block.write(`${octal(checksum, 6)}\0`, 148, "latin1");
   return block;
 }
 

@@ -13,8 +13,8 @@ import * as endpoints from "../../provider/hood/endpoints";
 import { transitions } from "../../provider/lifecycle";
 import { version } from "../../provider/version";
 import { type Simulator, startSimulator } from "../../simulator";
-import { doctorPage } from "../../tools/doctorPage";
 import { ROOT } from "../../tools/package";
+import { doctorPage } from "../../tools/samples";
 import { blockOf } from "../package/repository";
 import {
   AUTHORITY,

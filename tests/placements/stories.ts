@@ -254,30 +254,6 @@ const told: Readonly<Record<string, Story>> = {
       { up: {} },
     ],
   },
-  "an edit while pages lag, which the program takes back": {
-    campaigns: [],
-    steps: [
-      { up: campaign() },
-      pagesLag(2.5),
-      { up: campaign({ description: "More leaves" }) },
-      // Of what somebody does in Hood meanwhile, a preview can't see anything.
-      { act: async (world) => void (await world.operate("up", campaign())) },
-      { up: campaign() },
-    ],
-  },
-  "an edit of unknown effect while pages lag, which the program takes back": {
-    campaigns: [],
-    steps: [
-      { up: campaign() },
-      pagesLag(6),
-      {
-        act: (world) =>
-          failing(world, campaign({ description: "More leaves" }), [{ kind: "drop", processed: true }], "PATCH"),
-      },
-      { act: async (world) => void (await world.operate("up", campaign())) },
-      { up: campaign() },
-    ],
-  },
   "an edit of unknown effect, which the program takes back": {
     campaigns: [],
     steps: [

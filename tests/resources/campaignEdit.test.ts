@@ -343,6 +343,18 @@ describe("editing a campaign", () => {
     expect((await on.another().read(id, back.outs)).props).to.include({ description: "y" });
   });
 
+  it("of unknown effect is taken back by the program while pages lag, and seen by none", async () => {
+    const { id, outs } = await on.apply(inputs);
+    await on.clock.sleep(60_000);
+    on.hood.freeze("pages", 360_000);
+    on.fault({ match: isEdit, times: 2, fault: { kind: "drop", processed: true } });
+    const { partial } = await failed(() => on.another().update(id, outs, { ...inputs, description: "y" }));
+    expect(on.hood.campaign(id).description).to.equal("y");
+    const back = await on.another().update(id, partial?.properties ?? {}, inputs);
+    expect(on.hood.campaign(id).description).to.equal("x");
+    expect(back.outs).to.include({ description: "x" });
+  });
+
   it("leaves the mark out if the account takes one pair of metadata only", async () => {
     await on.restart({ metadata: "pairOnly" });
     const { id, outs } = await on.apply({ name: "Spring sale" });

@@ -307,15 +307,8 @@ function plainValue(node: ts.Node): unknown {
 /** A link is the name that it leads to. */
 function textOf(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
   if (comment === undefined || typeof comment === "string") return comment ?? "";
+  const nameIn = (link: string) => link.replace(/^\{@link ([\w.]+)\}$/, "$1").replace(/^.*\./s, "");
   return comment
-    .map((part) =>
-      part.kind === ts.SyntaxKind.JSDocText
-        ? part.text
-        : `\`${part
-            .getText()
-            .replace(/^\{@link ([\w.]+)\}$/, "$1")
-            .split(".")
-            .at(-1)}\``,
-    )
+    .map((part) => (part.kind === ts.SyntaxKind.JSDocText ? part.text : `\`${nameIn(part.getText())}\``))
     .join("");
 }
