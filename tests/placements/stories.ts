@@ -167,9 +167,10 @@ const reverted: Step = {
   act: ({ target, hood }) => void (target && Object.assign(hood.campaign(target.id), { description: "Leaves" })),
 };
 
-/** A refresh has found what the campaign is like now. */
+/** A refresh has found what the campaign is like now, unless its page failed: a list doesn't tell. */
 const seen: Step = {
-  act: ({ target, stateOf }) => {
+  act: ({ target, stateOf, done, sent }) => {
+    if (sent.filter(({ by }) => by === done.at(-1)?.operation).length > 1) return;
     const [stored] = stateOf("dev").values();
     const [is, was] = [stored?.outputs.description, target?.description].map((text) => String(text).toLowerCase());
     if (is !== was) throw new Error(`the state says "${is}", and Hood "${was}"`);

@@ -132,19 +132,23 @@ export const describeUnlistable = (error: HoodError): Message =>
     say`Set deletionPolicy to "abandon" or "cancel": then those of the last day are enough.`,
   );
 
-/** For what was made for this resource, and isn't taken over. @param why the continuation of "was made for this resource" */
+/** For what was made for this resource, and isn't taken over. @param why the continuation of its name */
 const untaken = (left: RecentCampaign, why: Message, byPause?: boolean): Message =>
-  lines(concat(say`${describeRecent(left)} was made for this resource`, why), waysOut(left, byPause));
+  lines(concat(describeRecent(left), why), waysOut(left, byPause));
 
 /** For what an earlier create made with other arguments. */
 export const describeOtherContent = (left: RecentCampaign, asDraft: boolean): Message =>
-  untaken(left, say` with other arguments, and takes no edits now.`, !asDraft && isPausable(left));
+  untaken(
+    left,
+    say` was made for this resource with other arguments, and takes no edits now.`,
+    !asDraft && isPausable(left),
+  );
 
 /** The same with the same arguments, where its removal would cancel it. */
 export const describeUnmarked = (left: RecentCampaign, asDraft: boolean): Message =>
   untaken(
     left,
-    say`, and can't be marked as its own now, since it takes no edits. ${OLDER_STATE}`,
+    say` was made for this resource, and can't be marked as its own now, since it takes no edits. ${OLDER_STATE}`,
     !asDraft && isPausable(left),
   );
 
@@ -152,18 +156,21 @@ export const describeUnmarked = (left: RecentCampaign, asDraft: boolean): Messag
 export const describeNested = (left: RecentCampaign): Message =>
   untaken(
     left,
-    say`, and can't be marked as its own: Hood shows the mark in its metadata in another form than it was sent in (${DOCTOR} tells how the account keeps metadata). ${OLDER_STATE}`,
+    say` was made for this resource, and can't be marked as its own: Hood shows the mark in its metadata in another form than it was sent in (${DOCTOR} tells how the account keeps metadata). ${OLDER_STATE}`,
   );
 
 const OLDER_STATE = say`Without a new mark, an older state of this resource, if there is one, could cancel it.`;
 
 /** For an account that doesn't say when a campaign was created. */
 export const describeAgeless = (left: RecentCampaign): Message =>
-  untaken(left, say`, and Hood doesn't say when: an interrupted update may have left it, or it was left on purpose.`);
+  untaken(
+    left,
+    say` was made for this resource, and Hood doesn't say when: an interrupted update may have left it, or it was left on purpose.`,
+  );
 
 /** For a takeover whose call had no effect. */
 export const describeUntaken = (left: RecentCampaign, reason: Message): Message =>
-  untaken(left, concat(say`, and couldn't be taken over. `, reason));
+  untaken(left, concat(say` was made for this resource, and couldn't be taken over. `, reason));
 
 /** What to do about what was made for this resource, and isn't taken over. @param byPause it is once it is paused */
 function waysOut({ campaign: { status } }: RecentCampaign, byPause = false): Message {
