@@ -4,9 +4,8 @@ import { systemClock } from "../provider/hood/clock";
 import { Limiter } from "../provider/hood/rateLimit/limiter";
 import type { RequestRecord } from "../simulator";
 import { parseWindows } from "../simulator/windows";
-import { playAll, rows, summary } from "../tests/model/limiterScenarios";
+import { bestTimes, playAll, rows, summary } from "../tests/model/limiterModel";
 import { ROOT } from "../tools/package";
-import { bestTimes } from "./best";
 import { type Contender, type Contest, type Program, withContest } from "./contest";
 
 /** One number that is to be reached, and what came out. */

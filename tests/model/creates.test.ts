@@ -3,7 +3,7 @@ import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault, FaultRule, SimulatorOptions } from "../../simulator";
 import { isCreate, openInProcess, urnOf } from "../support/testAccount";
 import { operate, type Running, type State } from "./engine";
-import { chance } from "./limiterAccount";
+import { chance } from "./limiterModel";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { bestTimes } from "../../bench/best";
 import { explain } from "../../provider/errors";
 import type { Clock } from "../../provider/hood/clock";
 import { HoodError } from "../../provider/hood/errors";
@@ -15,7 +14,7 @@ import type { Fault, FaultRule } from "../../simulator";
 import { parseWindows } from "../../simulator/windows";
 import { isEdit, openInProcess, type SilentEngine, silentEngine, TOKEN } from "../support/testAccount";
 import { operate, type Running, type State } from "./engine";
-import { type Outcome, type Paces, play, playAll, rows, summary } from "./limiterScenarios";
+import { bestTimes, type Outcome, type Paces, play, playAll, rows, summary } from "./limiterModel";
 
 const ALIGNMENTS = 40;
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { parseRateLimit } from "../../../provider/hood/rateLimit/headers";
 import { Limiter, newTurn, TooLongWait } from "../../../provider/hood/rateLimit/limiter";
 import type { Answer } from "../../../provider/hood/transport";
-import { VirtualTime } from "../../model/limiterAccount";
+import { VirtualTime } from "../../model/limiterModel";
 
 const TRIP = 10;
 
