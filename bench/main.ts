@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../tools/engine";
 import { ROOT } from "../tools/package";
-import { type Contest, type Program, withContest } from "./contest";
 import {
   type CommandRow,
+  type Contest,
   type Course,
   commandFigures,
   commandRows,
@@ -14,11 +14,13 @@ import {
   limiterCost,
   limiterInModel,
   loadingFigure,
+  type Program,
   previewRow,
   stateFigure,
   updateFigures,
   updateRows,
   WINDOWS,
+  withContest,
 } from "./measure";
 
 /** The number of resources that the rows are meant for. */

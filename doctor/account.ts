@@ -9,10 +9,9 @@ import { HoodError } from "../provider/hood/errors";
 import { type Reported, reportedIn } from "../provider/hood/rateLimit/headers";
 import { Limiter } from "../provider/hood/rateLimit/limiter";
 import { httpTransport, type Transport } from "../provider/hood/transport";
-import { isObject } from "../provider/json";
 import { describeLongWait } from "../provider/operation";
 import { type Settings, withToken } from "../provider/settings";
-import { type Message, say } from "../provider/text";
+import { isObject, type Message, say } from "../provider/text";
 
 /** Nothing more is asked, and why. What was seen until then counts. */
 export class Stop extends Error {

@@ -4,9 +4,8 @@ import { HoodError } from "../provider/hood/errors";
 import { campaignFields, momentOf } from "../provider/hood/fields";
 import { markIn, withoutMark } from "../provider/hood/mark";
 import { idFrom } from "../provider/hood/model";
-import { isObject } from "../provider/json";
 import { isKnownStatus, knownStatuses } from "../provider/lifecycle";
-import { count, joined, type Message, say } from "../provider/text";
+import { count, isObject, joined, type Message, say } from "../provider/text";
 import { type Account, type Fields, type Listing, NEWEST, textOf } from "./account";
 import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 

@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HoodError } from "../provider/hood/errors";
-import { isObject } from "../provider/json";
 import { environmentNames, type ReadConfig, readSettings, type Settings, settingNames } from "../provider/settings";
-import { concat, count, joined, type Message, say } from "../provider/text";
+import { concat, count, isObject, joined, type Message, say } from "../provider/text";
 import type { Account } from "./account";
 import { differs, type Findings, ok, unknown } from "./assumptions";
 

@@ -162,3 +162,8 @@ export function firstLine(message: Message): Message {
 export function count(n: number, noun: string): Message {
   return say`${n} ${noun}${n === 1 ? "" : "s"}`;
 }
+
+/** True for an object of JSON, with fields of any kind. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

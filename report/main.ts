@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { version } from "../provider/hood/transport";
 import { oneLine, say } from "../provider/text";
-import { version } from "../provider/version";
 import { quoted } from "./escape";
 import { readPreview } from "./preview";
 import { type About, buildReport, type Report } from "./report";

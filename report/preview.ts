@@ -1,7 +1,6 @@
 import { decoded, type Properties } from "../provider/hosts/hosted";
-import { isObject } from "../provider/json";
 import { unknown } from "../provider/resources/resource";
-import { type Message, say } from "../provider/text";
+import { isObject, type Message, say } from "../provider/text";
 import { quoted } from "./escape";
 
 /** What `pulumi preview --json` prints, as far as a report needs it. Whatever else is in there is left alone. */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isObject } from "../json";
-import { harmlessValue } from "../text";
+import { harmlessValue, isObject } from "../text";
 import type { Answer } from "./transport";
 
 /*

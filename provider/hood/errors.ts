@@ -1,5 +1,4 @@
-import { isObject } from "../json";
-import { concat, type Message, oneLine, say } from "../text";
+import { concat, isObject, type Message, oneLine, say } from "../text";
 import { bodyOf, LARGEST_BODY } from "./body";
 import type { Endpoint } from "./endpoints";
 import { retryAfter } from "./rateLimit/headers";

@@ -1,4 +1,4 @@
-import { isObject } from "../json";
+import { isObject } from "../text";
 
 type Values = Record<string, unknown>;
 

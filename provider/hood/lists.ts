@@ -1,5 +1,4 @@
-import { isObject } from "../json";
-import { concat, quoted, say } from "../text";
+import { concat, isObject, quoted, say } from "../text";
 import { readable } from "./body";
 import type { Client } from "./client";
 import { type ListQuery, listCampaigns } from "./endpoints";

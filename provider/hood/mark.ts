@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isObject } from "../json";
+import { isObject } from "../text";
 
 /**
  * What a create writes into a campaign's `metadata`, so that the campaign can be told from every other one, whatever became

@@ -1,4 +1,4 @@
-import { isObject } from "../json";
+import { isObject } from "../text";
 import { readable } from "./body";
 import { hoodTime, isoFromHood } from "./fields";
 import { type Mark, markIn, markKeyIn, withoutMark } from "./mark";

@@ -1,5 +1,4 @@
-import { isObject } from "../json";
-import { concat, count, type Message, say } from "../text";
+import { concat, count, isObject, type Message, say } from "../text";
 import type { Budget, Client } from "./client";
 import { type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { type FailureKind, HoodError } from "./errors";

@@ -4,9 +4,11 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { version } from "../version";
 import type { Endpoint } from "./endpoints";
 import { type HttpProxy, RefusedByProxy, tunnel } from "./proxy";
+
+/** The version of this package. */
+export const version: string = require("../../../package.json").version;
 
 /** The account's address when neither config nor environment names one. */
 export const DEFAULT_ENDPOINT = "https://api.ocamba.com/v1/hood";

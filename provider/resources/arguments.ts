@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { strayCharacter, unseenMistake } from "../difference";
-import { isObject } from "../json";
-import { type Message, oneLine, quoted, say } from "../text";
+import { isObject, type Message, oneLine, quoted, say } from "../text";
 import { type Argument, type ArgumentTable, type Failure, type Planned, type Read, unknown } from "./resource";
 
 /** Reads one value; the whole declaration is at hand for what depends on another argument. */

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
-import { version } from "../../provider/version";
+import { version } from "../../provider/hood/transport";
 import type { Simulator } from "../../simulator";
 import { packPlugin, ROOT, repository } from "../../tools/package";
 import { blockOf } from "../package/repository";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { FaultRule } from "../../simulator";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { type Host, inYaml, mustFail, mustSucceed, onAccount, type Stack, TOKEN } from "./stack";
 
 /** One program that fails in its preview, with all that must be said. */

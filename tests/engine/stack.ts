@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { version } from "../../provider/version";
+import { version } from "../../provider/hood/transport";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 import { ensureEngine, ensureLanguages } from "../../tools/engine";
 import { ROOT } from "../../tools/package";

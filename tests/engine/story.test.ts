@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import type { Declared, Program, StoredResource } from "./stack";
 import { cancellation, HOSTS, mustFail, mustSucceed, onStack, TOKEN } from "./stack";
 

@@ -3,9 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
-import { json, type RawAnswer, type RawServer, startRawServer, text } from "../support/accounts";
+import {
+  expectReadable,
+  json,
+  ProviderError,
+  type RawAnswer,
+  type RawServer,
+  startRawServer,
+  text,
+  thrown,
+} from "../support/accounts";
 import { AUTHORITY, askFor, connectTo, startConnectProxy, startSecureFront } from "../support/companyNetwork";
-import { expectReadable, ProviderError, thrown } from "../support/messages";
 import { type Host, hosts, openProcesses, ProviderProcess, type Surroundings } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
-import { version } from "../../provider/version";
+import { version } from "../../provider/hood/transport";
 import { ensureEngine, ensureLanguages } from "../../tools/engine";
 import { packPackage, ROOT, repository } from "../../tools/package";
 import { generate } from "../../tools/schema/write";

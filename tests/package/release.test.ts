@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { expect } from "chai";
-import { version } from "../../provider/version";
+import { version } from "../../provider/hood/transport";
 import { packPlugin, ROOT } from "../../tools/package";
 import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
 

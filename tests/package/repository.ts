@@ -89,7 +89,7 @@ export async function filesBelow(folders: readonly string[], ending: string): Pr
 
 /** Every page that a user or a contributor reads. */
 export async function pages(): Promise<string[]> {
-  const root = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+  const root = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "RELEASING.md", "SECURITY.md"];
   return [...root, ...(await filesBelow(["docs", "examples"], ".md"))];
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import fc from "fast-check";
-import { version } from "../../provider/version";
+import { version } from "../../provider/hood/transport";
 import { hoodPlan } from "../../report/main";
 import type { Report } from "../../report/report";
 import { markdown, plainText } from "../../report/writers";

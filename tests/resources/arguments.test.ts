@@ -12,7 +12,7 @@ import { argumentNames, campaignArguments } from "../../provider/resources/campa
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { lookups } from "../../provider/resources/lookups";
 import { unknown } from "../../provider/resources/resource";
-import { expectReadable, thrown } from "../support/messages";
+import { expectReadable, thrown } from "../support/accounts";
 import { openInProcess } from "../support/testAccount";
 
 const table = campaignCancellation.arguments;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import type { Fault } from "../../simulator";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { failed, openInProcess } from "../support/testAccount";
 
 const reason = "Budget cut";

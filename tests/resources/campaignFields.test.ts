@@ -16,7 +16,7 @@ import {
 } from "../../provider/resources/campaign/fields";
 import { type Planned, unknown } from "../../provider/resources/resource";
 import type { Fault, SimulatedCampaign } from "../../simulator";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { failed, isCreate, openInProcess } from "../support/testAccount";
 
 /** RFC 7386, section 2, word for word. */

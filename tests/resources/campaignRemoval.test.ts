@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { failed, type InProcessProvider, isCreate, openInProcess, urnOf } from "../support/testAccount";
 
 const sale = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };

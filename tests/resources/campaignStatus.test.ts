@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
 import type { FaultRule } from "../../simulator";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { failed, openInProcess, type Setup } from "../support/testAccount";
 
 const future = "2099-12-01T09:00:00Z";

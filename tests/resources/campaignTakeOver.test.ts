@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { markIn, withMark, withoutMark } from "../../provider/hood/mark";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { Fault, SimulatedCampaign, SimulatorOptions } from "../../simulator";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { failed, hoursAgo, isCreate, isEdit, openInProcess, urnOf } from "../support/testAccount";
 
 const args = { name: "Spring sale", labels: ["spring", "email"] };

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Fault, FaultRule, Simulator } from "../../simulator";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { failed, openInProcess, START } from "../support/testAccount";
 
 const reason = "Budget cut";

@@ -12,7 +12,7 @@ import { countCancellation, duplicateFailures } from "../../provider/resources/g
 import { unknown } from "../../provider/resources/resource";
 import { readSettings } from "../../provider/settings";
 import type { FaultRule } from "../../simulator";
-import { expectReadable, thrown } from "../support/messages";
+import { expectReadable, thrown } from "../support/accounts";
 import { failed, isCreate, openInProcess, silentEngine } from "../support/testAccount";
 
 describe("a second resource for the same campaign", () => {

@@ -9,7 +9,7 @@ import { notBlank, optional } from "../../provider/resources/arguments";
 import { type Left, type Planned, type Resource, unknown } from "../../provider/resources/resource";
 import { say } from "../../provider/text";
 import type { Fault } from "../../simulator";
-import { thrown } from "../support/messages";
+import { thrown } from "../support/accounts";
 import { startEngineServer } from "../support/providerProcess";
 import { failed, openInProcess, type ResourceType, silentEngine } from "../support/testAccount";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 import { failed, type InProcessProvider, openInProcess, type ResourceType } from "../support/testAccount";
 
 const accept = { whenNotCancelable: "accept" };

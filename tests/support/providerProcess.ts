@@ -23,7 +23,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Properties } from "../../provider/hosts/hosted";
 import { providerText } from "../../sdk/dynamic";
 import type { SimulatorOptions } from "../../simulator";
-import { ProviderError } from "./messages";
+import { ProviderError } from "./accounts";
 import { TestAccount, USUAL } from "./testAccount";
 
 const ROOT = path.resolve(__dirname, "../../..");

@@ -12,7 +12,7 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator";
-import { expectReadable, ProviderError, thrown } from "./messages";
+import { expectReadable, ProviderError, thrown } from "./accounts";
 import { VirtualClock } from "./virtualClock";
 
 /** No test's output may hold it, whatever goes wrong. */

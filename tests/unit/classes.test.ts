@@ -6,8 +6,8 @@ import { expect } from "chai";
 import * as provider from "../../provider";
 import { UNKNOWN } from "../../provider/hosts/hosted";
 import * as hood from "../../sdk";
-import { carried } from "../../sdk/carried";
-import { expectReadable, thrown } from "../support/messages";
+import { carried } from "../../sdk/dynamic";
+import { expectReadable, thrown } from "../support/accounts";
 
 class Provider extends pulumi.ProviderResource {}
 class Brand extends pulumi.ComponentResource {

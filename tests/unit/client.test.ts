@@ -19,8 +19,8 @@ import {
   shown,
   startRawServer,
   text,
+  thrown,
 } from "../support/accounts";
-import { thrown } from "../support/messages";
 
 const html = (status: number, headers = {}) => text(status, "<html>", headers);
 const asking = (status: number, seconds: string, more = {}) => text(status, "", { "retry-after": seconds, ...more });

@@ -14,8 +14,8 @@ import {
   rejection,
   START,
   text,
+  thrown,
 } from "../support/accounts";
-import { thrown } from "../support/messages";
 import { VirtualClock } from "../support/virtualClock";
 
 describe("the pages of a list", () => {

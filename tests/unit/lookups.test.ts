@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { camelCase, type campaignFields, readableFields } from "../../provider/hood/fields";
 import * as sdk from "../../sdk";
 import type { SimulatorOptions } from "../../simulator";
-import { expectReadable, thrown } from "../support/messages";
+import { expectReadable, thrown } from "../support/accounts";
 import { TestAccount, TOKEN } from "../support/testAccount";
 
 const spring = {

@@ -6,7 +6,7 @@ import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, type FailureKind, HoodError } from "../../provider/hood/errors";
 import { Progress } from "../../provider/operation";
 import { forPeople, say } from "../../provider/text";
-import { expectReadable } from "../support/messages";
+import { expectReadable } from "../support/accounts";
 
 const AT_ONCE = "the account answers that too many requests are on their way at once";
 const TOO_LONG = "The account asks to wait until 12:00:02 UTC (2 s), longer than hood:maxWait allows";

@@ -9,7 +9,7 @@ import {
   withToken,
 } from "../../provider/settings";
 import { quoted } from "../../provider/text";
-import { expectReadable, thrown } from "../support/messages";
+import { expectReadable, thrown } from "../support/accounts";
 
 type Key = keyof Settings;
 

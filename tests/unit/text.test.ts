@@ -30,8 +30,7 @@ import {
   steersDisplay,
 } from "../../provider/text";
 import * as sdk from "../../sdk";
-import { json, openRawAccount, shown as shownCampaign } from "../support/accounts";
-import { expectReadable, thrown } from "../support/messages";
+import { expectReadable, json, openRawAccount, shown as shownCampaign, thrown } from "../support/accounts";
 import { startEngineServer } from "../support/providerProcess";
 import { openInProcess, silentEngine } from "../support/testAccount";
 

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { actOnCampaign, createCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { type HttpProxy, proxyFor, RefusedByProxy } from "../../provider/hood/proxy";
 import { httpTransport, TooLargeError, type Transport, TransportError } from "../../provider/hood/transport";
-import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text } from "../support/accounts";
+import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text, thrown } from "../support/accounts";
 import {
   askFor,
   type ConnectProxy,
@@ -18,7 +18,6 @@ import {
   startConnectProxy,
   startSecureFront,
 } from "../support/companyNetwork";
-import { thrown } from "../support/messages";
 
 const token = "canary-token-1234567890";
 const usual = { token, timeout: 5_000, maxParallel: 10 };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { version } from "../../version";
+import { version } from "../../hood/transport";
 import { pluginService, serve } from "./service";
 
 /**

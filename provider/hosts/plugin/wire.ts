@@ -5,8 +5,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { UnfinishedError, UserError } from "../../errors";
-import { isObject } from "../../json";
-import { forPeople } from "../../text";
+import { forPeople, isObject } from "../../text";
 import { encoded, type Properties, withCompared } from "../hosted";
 
 /** How the engine marks a special value, and which of them a secret is. https://www.pulumi.com/docs/reference/pulumi-sdk/ */

@@ -2,9 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { camelCase, campaignFields, fromHood, hoodTime, snakeCase, toHood } from "../../hood/fields";
 import { hashOfContent, type Mark, textOf, withMark, withoutMark } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { isObject } from "../../json";
 import { isCanceled, isEditable, isKnownStatus } from "../../lifecycle";
-import { harmless, harmlessName } from "../../text";
+import { harmless, harmlessName, isObject } from "../../text";
 import { type Planned, unknown } from "../resource";
 import {
   type ArgumentName,
