@@ -291,9 +291,18 @@ describe("the limiter", () => {
       begin("2", [], "GET");
       await time.until(100);
       begin("3", [], "GET");
-      await time.until(200);
+      const error = await send("4", [], undefined, "GET");
+      expect(error).to.include({ name: "TooLongWait", left: 3_499_910, waited: 3_499_910 });
       expect(outcomes[2]).to.equal(3_500_000);
       expect(outcomes[3]).to.be.within(3_499_900, 3_500_000);
+    });
+
+    it("counts the waiting of a kind from its first 429 on, as long as one of it waits, whoever comes later", async () => {
+      const join = (name: string) => begin(name, Array<Reply>(99).fill(tooMany("7")), "POST");
+      for (const name of ["1", "2", "3"]) join(name);
+      for (let at = 20_000; at < 29_000; at += 5) time.at(at, () => join("4"));
+      await time.until(38_000);
+      for (const name of ["1", "2", "3", "4"]) expect(outcomes[name], name).to.be.within(30_001, 38_000);
     });
 
     it("takes nothing for waiting in which nobody waited", async () => {
