@@ -2,7 +2,7 @@ import { DOCTOR } from "../errors";
 import { concat, type Message, say } from "../text";
 import { type Call, Client, type ClientOptions, type Ready } from "./client";
 import { type Clock, systemClock } from "./clock";
-import { createCampaign, type Endpoint, type ListQuery } from "./endpoints";
+import { createCampaign, type Endpoint, type ListQuery, listCampaigns } from "./endpoints";
 import { failures, HoodError } from "./errors";
 import { type Fields, type RecentCampaign, recentCampaigns, search } from "./lists";
 import type { Observed, ObservedDetails } from "./model";
@@ -70,7 +70,9 @@ export interface Account {
   sleep(milliseconds: number): Promise<void>;
   /** Milliseconds of this process's clock, which nothing sets back. */
   now(): number;
-  /** The same account, where calls and reads of single campaigns give up waiting at the signal too. Its reason says why. */
+  /** Waits for what all resources read together, such as a list: that goes on if this one gives up. @throws HoodError */
+  shared<T>(reading: Promise<T>): Promise<T>;
+  /** The same account, which gives up waiting at the signal too. Its reason says why. */
   until(signal: AbortSignal): Account;
 }
 
@@ -102,17 +104,18 @@ export function openAccount(
     details: (id, turn) => reader.details(id, { turn, abort }),
     recentCampaigns: (age) => recentCampaigns(client, age),
     async expectList() {
-      list ??= expectList(client);
-      await list.catch((error) => {
+      list ??= expectList(client).catch((error) => {
         list = undefined;
         throw error;
       });
+      await this.shared(list);
     },
     everyId() {
       const query = { fields: ["id", "name", "status"], sort: "create_time" };
       everyId ??= search(client, query).then((found) => found && new Set(found.map(({ id }) => id)));
-      return everyId;
+      return this.shared(everyId);
     },
+    shared: (reading) => (abort ? orAborted(reading, abort) : reading),
     time: () => client.accountTime(),
     search: (query, most) => search(client, query, most),
     create: (body, ready) => send(client, createCampaign(), CREATED, { body, ready, abort }),
@@ -134,6 +137,16 @@ export function openAccount(
     until: (signal) => using(abort ? AbortSignal.any([abort, signal]) : signal),
   });
   return using(abort);
+}
+
+function orAborted<T>(reading: Promise<T>, abort: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () =>
+      reject(new HoodError("aborted", listCampaigns({ sort: "" }, 1, 1), say`${String(abort.reason)}`));
+    if (abort.aborted) stop();
+    abort.addEventListener("abort", stop);
+    reading.then(resolve, reject).finally(() => abort.removeEventListener("abort", stop));
+  });
 }
 
 /** How often in a row a call may come too late for its read without any sign of progress. */

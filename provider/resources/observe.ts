@@ -99,6 +99,10 @@ export function readPresent<T extends { readonly campaign: Campaign }>(
 /** What a list that is there may be, and can't be read for. */
 const UNREADABLE: readonly string[] = ["rejected", "unexpectedResponse", "tooLarge", "tooSlow"] satisfies FailureKind[];
 
+export function isUnreadable(error: unknown): error is HoodError {
+  return error instanceof HoodError && UNREADABLE.includes(error.kind);
+}
+
 /**
  * The same in a refresh, which keeps what isn't shown.
  *
@@ -111,7 +115,7 @@ export function readKept<T extends { readonly campaign: Campaign }>(
   read: () => Promise<T>,
 ): Promise<T | RecentCampaign | HoodError | undefined> {
   const untold = async (failure: unknown): Promise<undefined> => {
-    if (!(failure instanceof HoodError && UNREADABLE.includes(failure.kind))) throw failure;
+    if (!isUnreadable(failure)) throw failure;
     await operation.warn(describeUntold(campaign, failure));
   };
   return read().catch((error) =>

@@ -80,7 +80,7 @@ export class CampaignMemory {
         throw error;
       });
     this.#before.set(age, before);
-    return before;
+    return account.shared(before);
   }
 
   /** The newest campaigns as they were within the last minute or so: enough to tell of them, too old to create beside them. @throws HoodError */
@@ -91,7 +91,7 @@ export class CampaignMemory {
         this.#recent = undefined;
       });
     }
-    return this.#recent.list;
+    return account.shared(this.#recent.list);
   }
 
   /** The newest campaigns as they are from now on: all that wait for them share one list. @throws HoodError */

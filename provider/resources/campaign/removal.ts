@@ -7,7 +7,7 @@ import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
 import { countCancellation } from "../guards";
-import { readPresent } from "../observe";
+import { isUnreadable, readPresent } from "../observe";
 import { UnknownEffectError } from "../write";
 import { type CampaignState, isRecent, isYoung, ownerOf } from "./args";
 import {
@@ -120,7 +120,7 @@ async function expectPresent(operation: Operation, state: CampaignState, live: C
 }
 
 function unlessUnreadable(error: unknown): [] {
-  if (error instanceof HoodError) return [];
+  if (isUnreadable(error)) return [];
   throw error;
 }
 
