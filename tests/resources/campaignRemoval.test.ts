@@ -279,6 +279,9 @@ describe("removing the resource of a campaign", () => {
       await on.clock.sleep(hours * 3_600_000);
       const fault = { kind: "status", status: 400 } as const;
       on.faultRead(String(state.campaignId), { times: Number.POSITIVE_INFINITY, fault });
+      const match = ({ path }: { path: string }) => hours === 1 && path.includes("fields=id,name,status&");
+      const change = (body: object) => ({ ...body, total: 0, items: [] });
+      on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "changed", change } });
       const { message } = await failed(() => remove(state));
       expect(message).to.contain("in its list, and not on its own page").and.contain('set deletionPolicy to "abandon"');
       expect(on.canceled).to.deep.equal([]);
