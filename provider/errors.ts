@@ -54,7 +54,7 @@ const nextSteps: Record<FailureKind, Message> = {
   unauthorized: say`It may have expired, been rolled, or not begun. Put a valid one into HOOD_TOKEN, or into hood:token with \`pulumi config set --secret hood:token\` (a refresh or destroy sees that only after an up). A provider that the program declares takes its own input token first.`,
   rejected: say`See Hood's words above; the token's member may lack the right, or the request may be invalid.`,
   unreachable: say`Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again. ${DOCTOR} says how far a request gets.`,
-  refusedByProxy: say`Nothing was sent to Hood. Correct the proxy's user and password in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), or name Hood's host in NO_PROXY if it can be reached without a proxy; then run the same command again.`,
+  refusedByProxy: say`Nothing was sent to Hood. If it is about the proxy's user and password, correct them in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT); otherwise ask whoever runs the proxy to let Hood's host through, or name that in NO_PROXY if it can be reached without a proxy. Then run the same command again.`,
   noResponse: say`Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.`,
   unexpectedResponse: say`Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front. ${DOCTOR} says more.`,
   tooLarge: say`Ask for less: for fewer campaigns by status, search or limit, or for fewer fields of each.`,

@@ -6,7 +6,9 @@ import { domainToASCII } from "node:url";
 
 /** True for a host name that can only be this machine. A name that merely begins like one ("localhost.example") is not. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
+  return (
+    hostname === "localhost" || /^(127(\.\d{1,3}){3}|\[::1\]|\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}\])$/.test(hostname)
+  );
 }
 
 /** A proxy that the environment names. Its URL may hold a password, so only its host is ever shown. */
@@ -36,7 +38,9 @@ function proxyUrl(text: string, variable: string): URL {
   try {
     const url = new URL(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`);
     credentials(url);
-    if (url.protocol === "http:" || url.protocol === "https:") return url;
+    // A character that isn't escaped would make another host of it, and show a part of the password.
+    const isWhole = url.pathname === "/" && !/[\\?#]/.test(text);
+    if (isWhole && (url.protocol === "http:" || url.protocol === "https:")) return url;
   } catch {
     // What is wrong with it would show it.
   }
@@ -46,8 +50,12 @@ function proxyUrl(text: string, variable: string): URL {
 /** True if a rule of `NO_PROXY` is about this host: `*`, a domain, an address, a range of addresses; with a port or without one. */
 function fits(rule: string, host: string, port: string): boolean {
   if (rule === "*") return true;
+  if (rule.includes("/")) return isInRange(host, rule);
   // An address of IPv6 has colons of its own: only in brackets can a port come after it.
-  const [, name = "", only = ""] = isIP(rule) ? ["", rule] : (/^\[?(.*?)\]?(?::(\w*))?$/.exec(rule) ?? []);
+  const inBrackets = /^\[([\da-f:.]+)\](?::(\w*))?$/i.exec(rule);
+  const [, name = "", only = ""] = isIP(rule)
+    ? ["", rule]
+    : (inBrackets ?? /^([^:[\]%]*)(?::(\w*))?$/.exec(rule) ?? []);
   if ((only || port) !== port) return false;
   return isIP(host) ? isInRange(host, name) : isInDomain(host, domainToASCII(name.replace(/^\*(?=\.)/, "")));
 }
@@ -58,7 +66,8 @@ function isInDomain(host: string, domain: string): boolean {
 }
 
 function isInRange(host: string, range: string): boolean {
-  const [address = "", length] = range.split("/");
+  const [address = "", length, ...rest] = range.split("/");
+  if (rest.length > 0 || isIP(address) !== isIP(host) || !isIP(host) || !/^\d+$/.test(length ?? "0")) return false;
   const family = (text: string) => (isIP(text) === 6 ? "ipv6" : "ipv4");
   const list = new BlockList();
   try {
@@ -88,10 +97,13 @@ export async function tunnel({ url, variable }: HttpProxy, target: string, signa
     connection: "keep-alive",
     ...(known && { "proxy-authorization": `Basic ${Buffer.from(known).toString("base64")}` }),
   };
-  const { hostname, port } = url;
+  const { port } = url;
+  const host = url.hostname.replace(/[[\]]/g, "");
   const asked = request({
     method: "CONNECT",
-    host: hostname.replace(/[[\]]/g, ""),
+    host,
+    // Otherwise it would be the host header's: the account's.
+    servername: isIP(host) ? "" : host,
     port,
     path: target,
     headers,

@@ -174,8 +174,9 @@ for (const host of Object.values(hosts)) {
       expect(outs).to.include({ outcome: "canceled" });
     });
 
-    it("warnings and progress reach the engine", async () => {
-      const process = await on.process({ config: { maxWait: "1s" } });
+    it("warnings and progress reach the engine, and through no proxy", async () => {
+      const environment = { https_proxy: "http://127.0.0.1:1", http_proxy: "http://127.0.0.1:1" };
+      const process = await on.process({ config: { maxWait: "1s" }, environment });
       const campaignId = on.campaign("canceled", { update_time: "2026-01-01 12:00:00" });
       const { id, outs } = await on.apply({ campaignId, reason }, process);
       await process.delete(id, outs);

@@ -187,6 +187,7 @@ describe("the proxy", () => {
       "https://127.0.0.2",
       "https://[::1]:4010",
       "http://127.0.0.1:4010",
+      "https://[::ffff:127.0.0.1]:4010",
     ])
       expect(chosen({ HTTPS_PROXY: PROXY, HTTP_PROXY: PROXY }, endpoint), endpoint).to.equal(undefined);
   });
@@ -199,10 +200,15 @@ describe("the proxy", () => {
     ],
     [HOOD, ["example.com ,\tapi.ocamba.com "], ["amba.com", ".api.ocamba.com", "*.api.ocamba.com", "*api.ocamba.com"]],
     [HOOD, ["api.ocamba.com:443", "api.ocamba.com:"], ["api.ocamba.com:8443", "api*.ocamba.com", "www.api.ocamba.com"]],
-    [HOOD, [".ocamba.com:443"], ["10.0.0.0/8"]],
+    [
+      HOOD,
+      [".ocamba.com:443"],
+      ["10.0.0.0/8", "api.ocamba.com/", "api.ocamba.com/v1", "[api.ocamba.com]", "ocamba%2ecom"],
+    ],
     ["https://bücher.example", ["bücher.example", "xn--bcher-kva.example"], []],
     ["https://10.1.2.3:8443", ["10.1.2.3", "10.1.2.3:8443"], ["10.1.2.3:443", "10.1.2.4", "1.2.3", ".3"]],
     ["https://10.1.2.3:8443", ["10.1.0.0/16"], ["10.2.0.0/16", "10.1.0.0/33", "2001:db8::/32"]],
+    ["https://10.1.2.3:8443", ["10.0.0.0/8"], ["11.0.0.0/", "::/0", "10.0.0.0/8:8443", "10.0.0.0/0x8", "10.0.0.0/1e1"]],
     ["https://[2001:db8::7]", ["2001:DB8::7", "2001:db8::/32", "2001:db8:0::7"], ["2001:db8::8"]],
     ["https://[2001:db8::7]", ["[2001:db8::7]:443"], ["[2001:db8::7]:8443"]],
   ];
@@ -221,6 +227,10 @@ describe("the proxy", () => {
       "canary:1:2",
       "http://a:canary%zz@proxy",
       "file:///canary",
+      "http://alice:canary#x@proxy:3128",
+      "http://alice:1?canary@proxy:3128",
+      "http://CANARY\\alice:pw@proxy:3128",
+      "http://alice:1/canary@proxy:3128",
     ];
     for (const https_proxy of hosts) {
       const message = await failure({}, { https_proxy });

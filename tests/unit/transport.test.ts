@@ -323,6 +323,17 @@ describe("the transport", () => {
       });
     }
 
+    it("asks a proxy that speaks https itself for the proxy's certificate, not for the account's", async () => {
+      const front = await startSecureFront(Number(new URL(server.url).port));
+      const refused = once(front, "tlsClientError");
+      try {
+        await failure(through(`https://localhost:${front.port}`));
+        expect((await refused)[1].servername).to.equal("localhost");
+      } finally {
+        front.close();
+      }
+    });
+
     it("sends nothing to an account whose certificate nobody vouches for, and says what would", async () => {
       const front = await startSecureFront(Number(new URL(server.url).port));
       try {
