@@ -56,11 +56,11 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
     const live = await readPresent(operation, campaignId, () => operation.account().details(campaignId));
     if (live instanceof HoodError || "createdAt" in live) {
       if (isYoung(operation, state)) throw new UserError(describeNotShown(campaign));
-      if (!(live instanceof HoodError)) throw new UserError(describePageless(campaignId));
+      if (!(live instanceof HoodError)) throw new UserError(describeListedOnly(campaignId));
       await expectGone(operation, state);
       throw new Doubt(GONE);
     }
-    await expectPresent(operation, state, live);
+    await expectCurrent(operation, state, live);
     const doubt = isCancelable(live.campaign.status) ? doubtAbout(operation, state, live) : undefined;
     if (doubt !== undefined) throw new Doubt(doubt);
     return live.campaign;
@@ -92,7 +92,7 @@ async function expectGone(operation: Operation, { campaignId: id, name, __proven
     throw new UserError(
       say`Nothing shows whether campaign ${id} is there: the list of all campaigns never stood still.`,
     );
-  if (ids.has(id)) throw new UserError(describePageless(id));
+  if (ids.has(id)) throw new UserError(describeListedOnly(id));
   if (memory.campaigns.hasOneOf(ids)) return;
   const owners = [markIn({ mark: __provenance?.mark })?.owner, ownerOf(operation)];
   const recent = await memory.campaigns.recent(account());
@@ -101,12 +101,12 @@ async function expectGone(operation: Operation, { campaignId: id, name, __proven
   }
 }
 
-function describePageless(id: string): Message {
+function describeListedOnly(id: string): Message {
   return say`Hood shows campaign ${id} in its list, and not on its own page: cancel it in Hood, or run the same command again when its page is there.`;
 }
 
 /** @throws UserError for a page that lags, as far as can be told: whose campaign it is, and whether it is to be canceled, nothing else says. */
-async function expectPresent(operation: Operation, state: CampaignState, live: CampaignDetails): Promise<void> {
+async function expectCurrent(operation: Operation, state: CampaignState, live: CampaignDetails): Promise<void> {
   const { account, memory } = operation;
   const { id, status } = live.campaign;
   // What an edit has launched isn't a draft any more.
