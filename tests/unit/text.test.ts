@@ -298,9 +298,7 @@ describe("an answer that repeats the token", () => {
     it(`shows none of it, whatever the token is: ${how}`, () => {
       const hides = (secret: string) => {
         const shown = withoutToken(echo(secret), secret);
-        expect(shown)
-          .to.contain("[token]")
-          .and.not.contain(secret);
+        expect(shown).to.contain("[token]").and.not.contain(secret);
         expect(shown.length).to.be.at.most(echo(secret).length);
       };
       fc.assert(fc.property(tokens, hides), { examples: [[token]] });
