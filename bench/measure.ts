@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { systemClock } from "../provider/hood/clock";
 import { Limiter } from "../provider/hood/rateLimit/limiter";
-import type { RequestRecord } from "../simulator";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../simulator";
+import { type RequestRecord, type Simulator, type SimulatorOptions, startSimulator } from "../simulator";
 import { parseWindows } from "../simulator/windows";
-import { bestTimes, playAll, rows, summary } from "../tests/model/limiterModel";
+import { bestTimes } from "../tests/model/limiterModel";
 import { ROOT } from "../tools/package";
 import { type Cli, openCli, type Ran } from "../tools/pulumi";
 
@@ -20,12 +19,6 @@ export interface Figure {
   /** What the number comes from; empty if it speaks for itself. */
   readonly measured: string;
   readonly ok: boolean;
-}
-
-/** How the cancellations of an update went, and the best that the windows allow; in seconds since its first request. */
-export interface Course {
-  readonly ours: readonly number[];
-  readonly best: readonly number[];
 }
 
 function figure(row: string, reach: string, reached: string, ok: boolean, measured = ""): Figure {
@@ -121,7 +114,7 @@ export async function loadingFigure(): Promise<Figure> {
 export async function updateFigures(
   bin: string,
   { row, updates, each, otherClient, share, rejected }: UpdateRow,
-): Promise<{ figures: Figure[]; course: Course }> {
+): Promise<Figure[]> {
   const programs = Array.from({ length: updates }, () => "ours" as const);
   const account = { rateLimit: WINDOWS, foreign: otherClient };
   // Hood bounds the requests in flight for all of an account's clients together.
@@ -129,32 +122,39 @@ export async function updateFigures(
   return withContest({ bin, programs, resources: each, account, settings }, async ({ hood, contenders }) => {
     for (const contender of contenders) await contender.newStack();
     for (const contender of contenders) await contender.succeed(["preview"]);
-    const previewed = hood.requests.length;
-    const before = hood.requests.filter(({ counted }) => counted).map(({ at }) => at);
+    const before = [...hood.requests];
     const ran = await Promise.all(contenders.map((contender) => contender.run(["up", "--yes", "--skip-preview"])));
-    const sent = hood.requests.slice(previewed);
-    const course = courseOf(sent, before);
+    const sent = hood.requests.slice(before.length);
     const stored = (await Promise.all(contenders.map((contender) => contender.resources()))).flat().length;
     const named = `${row}, ${updates === 1 ? "" : `${updates} x `}${each} in ${WINDOWS}`;
-    const done = course.ours.length;
+    const done = sent.filter(isCancellation).length;
     const gets = sent.filter(({ method }) => method === "GET").length;
     const reached = `${done} canceled, ${stored} in the state, exit codes ${ran.map(({ code }) => code).join(" ")}`;
     const isDone = done === updates * each && stored === done && ran.every(({ code }) => code === 0);
-    const measured = `${(course.ours.at(-1) ?? 0).toFixed(1)} s, ${gets} GET`;
     const most = updates * READS;
-    const figures = [
-      figure(named, `all done, <= ${most} GET`, reached, isDone && gets <= most, measured),
-      ...(share === undefined ? [] : [shareFigure(named, course, share)]),
+    return [
+      figure(named, `all done, <= ${most} GET`, reached, isDone && gets <= most, `${gets} GET`),
+      ...(share === undefined ? [] : [shareFigure(named, sent, before, share)]),
       rejectedFigure(named, sent, rejected),
     ];
-    return { figures, course };
   });
 }
 
-function shareFigure(row: string, { ours, best }: Course, least: number): Figure {
-  const [reached, possible] = [ours.at(-1) ?? Number.NaN, best.at(-1) ?? Number.NaN];
+/** The best has to take the same reads, after the same requests in the same minute. */
+function shareFigure(
+  row: string,
+  sent: readonly RequestRecord[],
+  before: readonly RequestRecord[],
+  least: number,
+): Figure {
+  const start = sent[0]?.at ?? Number.NaN;
+  const last = sent.findLast(isCancellation)?.at ?? Number.NaN;
+  const arrivals = sent.filter(({ counted, at }) => counted && at <= last).map(() => start);
+  const earlier = before.filter(({ counted }) => counted).map(({ at }) => at);
+  const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, earlier).at(-1) ?? Number.NaN;
+  const [reached, possible] = [last - start, best - start];
   const share = possible / reached;
-  const measured = `${reached.toFixed(2)} s, best ${possible.toFixed(2)} s`;
+  const measured = `${(reached / 1_000).toFixed(2)} s, best ${(possible / 1_000).toFixed(2)} s`;
   return figure(row, `>= ${least} of the best possible`, share.toFixed(3), share >= least, measured);
 }
 
@@ -165,22 +165,8 @@ function rejectedFigure(row: string, sent: readonly RequestRecord[], most: numbe
   return figure(row, reach, reached, rejected <= most * sent.length, `${rejected} of ${sent.length}`);
 }
 
-/** The best has to take the same reads, at the same places of the order. */
-function courseOf(sent: readonly RequestRecord[], before: readonly number[]): Course {
-  const start = sent[0]?.at ?? Number.NaN;
-  const last = sent.findLast(isCancellation)?.at ?? start;
-  const counted = sent.filter(({ counted, at }) => counted && at <= last);
-  const arrivals = counted.map(() => start);
-  const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, before);
-  const seconds = (at: number) => (at - start) / 1_000;
-  return {
-    ours: counted.filter(isCancellation).map(({ at }) => seconds(at)),
-    best: best.filter((_, place) => isCancellation(counted[place])).map(seconds),
-  };
-}
-
-function isCancellation(request: RequestRecord | undefined): boolean {
-  return request?.effect?.to === "canceled";
+function isCancellation({ effect }: RequestRecord): boolean {
+  return effect?.to === "canceled";
 }
 
 function median(values: readonly number[]): number {
@@ -189,24 +175,8 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
-const ALIGNMENTS = 400;
 const AT_ONCE = 20_000;
 const MOST_SECONDS = 2;
-
-const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-
-/** The limiter in virtual time, on an account whose windows begin at moments of chance. */
-export async function limiterInModel(): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  for (const { name, share, rejected, ...scenario } of rows) {
-    const { median, low, rejected: most } = summary(await playAll(scenario, ALIGNMENTS));
-    const reach = `>= ${share} of the best, 429s <= ${percent(rejected)}`;
-    const reached = `${median.toFixed(3)}, ${percent(most)}`;
-    const measured = `5th percentile ${low.toFixed(3)}, ${ALIGNMENTS} alignments`;
-    figures.push(figure(`in the model: ${name}`, reach, reached, median >= share && most <= rejected, measured));
-  }
-  return figures;
-}
 
 /** What the limiter costs by itself if very many requests wait at once. */
 export async function limiterCost(): Promise<Figure[]> {
