@@ -164,11 +164,42 @@ export class InProcess extends TestAccount {
   }
 
   /** As an update does it: check, and then create with what check gave. */
-  async apply(args: object, provider = this.provider): Promise<Awaited<ReturnType<InProcessProvider["create"]>>> {
+  async apply(args: object, provider = this.provider): Promise<Kept> {
     const { inputs, failures } = await provider.check(undefined, { ...args });
     expect(failures).to.deep.equal([]);
-    return provider.create(inputs);
+    return { args: { ...args }, inputs, ...(await provider.create(inputs)) };
   }
+
+  /** The same, when nothing of it counts. */
+  async declared(args: object, provider = this.provider): Promise<Kept> {
+    const kept = await this.apply(args, provider);
+    this.hood.clearRequests();
+    return kept;
+  }
+
+  /** As a refresh finds it. */
+  async refreshed(kept: Kept, provider = this.another()): Promise<Kept> {
+    const { props, inputs = kept.inputs } = await provider.read(kept.id, kept.outs);
+    return { ...kept, inputs, outs: props };
+  }
+
+  /** What a preview makes of it, and of other arguments if there are any: the check passes, and the comparison is told. */
+  async preview(kept: Kept, edit: object = {}, provider = this.another()) {
+    const { inputs, failures } = await provider.check(kept.inputs, { ...kept.args, ...edit });
+    expect(failures).to.deep.equal([]);
+    const { changes } = await provider.diff(kept.id, kept.outs, inputs);
+    const { warnings } = provider.engine;
+    for (const warning of warnings) expectReadable(warning);
+    return { changes, inputs, warnings };
+  }
+}
+
+/** A resource between two operations: its arguments in the program, and what Pulumi keeps of it. */
+export interface Kept {
+  readonly id: string;
+  readonly args: Properties;
+  readonly inputs: Properties;
+  readonly outs: Properties;
 }
 
 /** Within a `describe`: an account and a provider, new for each test. */
