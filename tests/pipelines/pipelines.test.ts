@@ -1,23 +1,22 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Program } from "../engine/stack";
+import { cancellation, type Program } from "../engine/stack";
 import { blockOf } from "../package/repository";
-import type { Merged, Opened, World } from "./runner";
-import {
-  END,
-  FORGED,
-  NOBODYS,
-  OTHER_END,
-  openPipeline,
-  openWorld,
-  PAUSE,
-  programFor,
-  REPOSITORY,
-  TOKENS,
-  WRONG,
-} from "./runner";
-import { github, gitlab } from "./services";
+import { github, gitlab, type Merged, type Opened, openPipeline } from "./services";
+import { LIAR, openWorld, programFor, REPOSITORY, TOKENS, type World } from "./world";
+
+const REASON = { reason: "OPS-1" };
+const PAUSE: Program = { terms: { type: "CampaignStatus", args: { campaignId: "2", status: "paused", ...REASON } } };
+const END: Program = { sale: cancellation("1", REASON) };
+const NO_STEPS = JSON.stringify({ steps: [], diagnostics: [] });
+/** Makes the installation fail, and brings what a report could be made from instead. */
+const FORGED = {
+  "package-lock.json": "none",
+  "preview.json": NO_STEPS,
+  "from-preview/preview.json": NO_STEPS,
+  "trusted/node_modules/pulumi-ocamba-hood/dist/report/main.js": LIAR,
+};
 
 // From a pull request to its update, whichever service runs the pipeline, and in either kind of language.
 for (const [pipeline, host] of [
@@ -54,7 +53,7 @@ for (const [pipeline, host] of [
     });
 
     it("replaces that comment if the preview fails, or if there is none but what the commit brings", async () => {
-      const wrong = await on.propose(program(WRONG));
+      const wrong = await on.propose(program({ sale: cancellation("1", { expectedName: "Autumn sale", ...REASON }) }));
       expect(wrong.passed).to.equal(false);
       expect(wrong.comment).to.contain("The preview failed").and.contain("Autumn sale");
       const broken = await on.propose({ ...program(END), ...FORGED });
@@ -96,7 +95,7 @@ describe(`${github.name}, for a fork's pull request`, function () {
   it("previews nothing, comments on nothing, and fails, since a check that is skipped counts as passed", async () => {
     const { world, service } = await openPipeline(github);
     try {
-      const { passed, text } = await service.propose(await world.commit({}, "change"), "mallory/campaigns");
+      const { passed, text } = await service.propose(await world.commit({}, "change"), true);
       expect(passed, text).to.equal(false);
       expect(world.comments()).to.deep.equal([]);
       expect(world.hood.requests).to.deep.equal([]);
@@ -114,7 +113,7 @@ describe("Pulumi Deployments, with the gate of docs/pipelines.md,", function () 
 
   before(async () => {
     const campaigns = ["1", "3"].map((id) => ({ id, name: `Offer ${id}`, status: "running" }));
-    const script = await blockOf("docs/pipelines.md", "sh", "hood_plan()");
+    const script = await blockOf("docs/pipelines.md", "sh", "PULUMI_CI_OPERATION");
     world = await openWorld({ campaigns }, { ...REPOSITORY, "deployment-gate.sh": script });
     folder = await world.folder();
     await world.shell(`git clone --quiet "${world.origin}" . && npm ci`, folder);
@@ -145,9 +144,9 @@ describe("Pulumi Deployments, with the gate of docs/pipelines.md,", function () 
 
   const rows: [what: string, resources: Program, operation: string, approved: boolean, code: number][] = [
     ["lets that end through with that", END, "update", true, 0],
-    ["doesn't take that for another end", { ...END, ...OTHER_END }, "update", true, 1],
+    ["doesn't take that for another end", { ...END, other: cancellation("3", REASON) }, "update", true, 1],
     ["lets an update through that ends nothing", {}, "update", false, 0],
-    ["stops an update whose preview fails, approved or not", NOBODYS, "update", true, 1],
+    ["stops an update whose preview fails, approved or not", { sale: cancellation("99", REASON) }, "update", true, 1],
     ["has nothing against a refresh", END, "refresh", false, 0],
     ["stops a destroy, since a removal can end campaigns", {}, "destroy", false, 1],
     ["stops a destroy that was approved as something else", {}, "destroy", true, 1],
