@@ -13,7 +13,6 @@ import {
   text,
   thrown,
 } from "../support/accounts";
-import { AUTHORITY, askFor, connectTo, startConnectProxy, startSecureFront } from "../support/companyNetwork";
 import { type Host, hosts, openProcesses, ProviderProcess, type Surroundings } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 
@@ -325,34 +324,3 @@ for (const host of Object.values(hosts)) {
     }
   });
 }
-
-describe("An account behind a company's proxy, with a certificate of the company's own", function () {
-  this.timeout(20_000);
-  const on = openProcesses({ host: hosts.plugin });
-
-  it("does what it is asked on one connection as long as that stands, and the proxy reads neither the token nor a campaign", async () => {
-    const front = await startSecureFront(Number(new URL(on.hood.url).port));
-    const proxy = await startConnectProxy(askFor("canary:secret", connectTo(front.port)));
-    try {
-      const process = await on.process({
-        config: { endpoint: "https://hood.test/v1/hood" },
-        environment: { NODE_EXTRA_CA_CERTS: AUTHORITY, HTTPS_PROXY: `http://canary:secret@${proxy.host}` },
-      });
-      const end = async () => on.apply({ campaignId: on.campaign("running"), reason: args.reason }, process);
-      for (let n = 0; n < 2; n++) await end();
-      expect(proxy.connects).to.have.length(1);
-      proxy.cut();
-      await end();
-      // What is sent before the end of a connection is noticed goes out once more, on one of its own.
-      expect(proxy.connects.length).to.be.within(2, 3);
-      expect(new Set(proxy.connects.map(({ target }) => target))).to.deep.equal(new Set(["hood.test:443"]));
-      expect(on.canceled).to.have.length(3);
-      expect(on.hood.requests.every(({ authorized }) => authorized)).to.equal(true);
-      for (const secret of [TOKEN, "Bearer", "campaigns", args.reason]) expect(proxy.seen).not.to.contain(secret);
-      expect(process.output).to.match(/^\d+\n$/);
-    } finally {
-      await proxy.close();
-      front.close();
-    }
-  });
-});

