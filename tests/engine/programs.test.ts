@@ -146,15 +146,6 @@ describe("A program on the real engine", function () {
     expect(on.calls()).to.have.members(canceled);
   });
 
-  it("asks nothing in a preview by lookups whose id isn't known", async () => {
-    const stack = await stackOf("npm classes");
-    await stack.program(`
-      const ended = new hood.CampaignCancellation("another", { campaignId: "1000251", reason: "Cold" });
-      module.exports = { one: hood.getCampaignOutput({ id: ended.id }), many: hood.getCampaignsOutput({ search: ended.id }) };`);
-    await mustSucceed(stack.preview({ env: { HOOD_PREFLIGHT: "off" } }));
-    expect(on.hood.requests).to.deep.equal([]);
-  });
-
   it("gets its lookups answered by the plugin too", async () => {
     const stack = await stackOf("plugin");
     const variables = {

@@ -45,8 +45,8 @@ export interface Merged extends Run {
 }
 /** A pipeline's files, run as their service would run them. */
 interface Service {
-  /** Runs the pipeline of a pull request at this commit, which may come from a fork. */
-  propose(commit: string, isFork?: boolean): Promise<Run>;
+  /** Runs the pipeline of a pull request at this commit. */
+  propose(commit: string): Promise<Run>;
   /** Runs the pipeline of the protected branch at this commit, as far as it goes by itself. */
   merge(commit: string): Promise<Merged>;
 }
@@ -57,7 +57,7 @@ const inTurn = (...runs: readonly Run[]): Run => ({
 });
 const PULUMI_ACCESS_TOKEN = "pul-1";
 const WORKFLOWS = ".github/workflows";
-const OWN = "github.event.pull_request.head.repo.full_name == github.repository";
+export const OWN = "github.event.pull_request.head.repo.full_name == github.repository";
 
 /** GitHub, as far as the workflows use it: every expression of theirs has its value here, by its text. */
 function onGithub(world: World): Service {
@@ -111,18 +111,17 @@ function onGithub(world: World): Service {
   });
 
   return {
-    async propose(commit, isFork = false) {
+    async propose(commit) {
       await world.shell(`rm -rf "${artifacts}"; mkdir -p "${artifacts}"`, world.home);
       const values = {
         "github.event.pull_request.head.sha": commit,
         "github.event.pull_request.base.ref": "main",
         "github.event.pull_request.number": 7,
-        [OWN]: !isFork,
+        [OWN]: true,
         ...secrets(TOKENS.look),
       };
       const of = (job: string) => run(commit, "campaigns-preview.yml", job, values);
-      // A job that is skipped counts as passed.
-      return isFork ? of("report") : inTurn(await of("preview"), await of("report"));
+      return inTurn(await of("preview"), await of("report"));
     },
     async merge(commit): Promise<Merged> {
       const of = (job: string, values: object) => run(commit, "campaigns-apply.yml", job, { ...values });
