@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Simulator, startSimulator } from ".";
-import { isObject, misshapen, statuses } from "./campaigns";
+import { isObject, statuses } from "./campaigns";
 import type { SimulatedCampaign } from "./types";
 
 const usage = `Starts an embedded Hood account on this machine.
@@ -89,7 +89,6 @@ export function readSeed(file: string): Partial<SimulatedCampaign>[] {
     throw wrong(`${(error as Error).message}. It has to be JSON: an array of campaigns, or an empty one, [].`);
   }
   if (!Array.isArray(items)) throw wrong("it holds no array. Put the campaigns between [ and ].");
-  const ids = new Set<unknown>();
   return items.map((campaign: unknown, index) => {
     const place = `item ${index + 1}`;
     if (!isObject(campaign)) throw wrong(`${place} is no object with id, name and status.`);
@@ -98,10 +97,6 @@ export function readSeed(file: string): Partial<SimulatedCampaign>[] {
       if (typeof value === "string" && holds(value)) continue;
       throw wrong(`${place}, field ${field}: it is ${JSON.stringify(value) ?? "missing"}. Expected ${expected}.`);
     }
-    const field = misshapen(campaign);
-    if (field) throw wrong(`${place}, field ${field}: Hood never shows ${JSON.stringify(campaign[field])} there.`);
-    if (ids.has(campaign.id)) throw wrong(`${place}, field id: another item has the id ${campaign.id} already.`);
-    ids.add(campaign.id);
     return Object.fromEntries(Object.entries(campaign).filter(([, value]) => value !== null));
   });
 }

@@ -60,9 +60,9 @@ const reversed = ({ items, ...rest }: Record<string, unknown>) => ({
   ...rest,
   items: [...(items as unknown[])].reverse(),
 });
-const draft = '{"total":1,"items":[{"id":"1","status":"draft"}]}';
+const other = '{"total":1,"items":[{"id":"1","status":"needs_decision"}]}';
 const disobedient = [
-  atPath(/[?&]q=/, always({ kind: "body", body: draft })),
+  atPath(/[?&](q|status)=/, always({ kind: "body", body: other })),
   atPath(/sort=create_time/, always({ kind: "changed", change: reversed })),
 ];
 const refuses = { maxPageSize: 25, overMaxPageSize: "refuse", pastTheEnd: "refuse" } as const;
@@ -115,7 +115,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   ],
   [
     "obeys no query",
-    { account: { badQuery: "ignore", filterable: [] }, faults: disobedient },
+    { faults: disobedient },
     {
       filter: "differs: other statuses too: it isn't obeyed",
       search: "differs: campaigns that don't have the text",
