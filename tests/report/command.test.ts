@@ -164,7 +164,7 @@ describe("A report's Markdown", () => {
 
   it("says (blank) for a blank name, and cuts a long one", () => {
     const named = (campaignName: string) => markdown(reportOn({ inputs: { ...live, campaignName } }));
-    expect(named(" \n ")).to.contain("| (blank)  | `7` |");
+    expect(named(" \n ")).to.contain("| (blank) | `7` |");
     expect(named("x".repeat(500))).to.contain(`| \`${"x".repeat(120)}…\` |`);
   });
 
@@ -206,9 +206,7 @@ describe("A report's Markdown", () => {
     const listed = written.match(/^\| `Spring sale`/gm)?.length ?? 0;
     expect(written)
       .to.contain("### 1000 campaigns would end for good")
-      .and.to.contain(`${1000 - listed} more not listed here`)
-      // Blanks never take the room of a row.
-      .and.not.match(/ {4,}\|/);
+      .and.to.contain(`${1000 - listed} more not listed here`);
     expect(listed).to.be.within(200, 400);
   });
 });
@@ -289,25 +287,25 @@ a
 
 Cancellation is permanent: nothing brings a campaign back. Check each name and id before you approve.
 
-| Campaign                | Id        | Status    | Reason       | Resource                      |
-| ----------------------- | --------- | --------- | ------------ | ----------------------------- |
-| \`Autumn sale\`           | \`1000248\` | \`running\` | Replaces the cancellation of \`Spring sale\` \`7\`, and would end \`Autumn sale\` \`1000248\`. \`Budget cut\` | CampaignCancellation \`b\`      |
-| \`＜/td＞｜＠everyone ｀x｀ 🌷\` | \`7\`       | \`running\` | \`Budget cut\` | CampaignCancellation \`spring\` |
+| Campaign | Id | Status | Reason | Resource |
+|---|---|---|---|---|
+| \`Autumn sale\` | \`1000248\` | \`running\` | Replaces the cancellation of \`Spring sale\` \`7\`, and would end \`Autumn sale\` \`1000248\`. \`Budget cut\` | CampaignCancellation \`b\` |
+| \`＜/td＞｜＠everyone ｀x｀ 🌷\` | \`7\` | \`running\` | \`Budget cut\` | CampaignCancellation \`spring\` |
 
 #### 1 campaign would be launched
 
 What a campaign delivers can't be taken back. Check each name and time before you approve.
 
-| Campaign | Id  | Status | What happens                  | Resource       |
-| -------- | --- | ------ | ----------------------------- | -------------- |
-| \`New\`    | new | new    | New campaign: starts at once. | Campaign \`now\` |
+| Campaign | Id | Status | What happens | Resource |
+|---|---|---|---|---|
+| \`New\` | new | new | New campaign: starts at once. | Campaign \`now\` |
 
 #### 1 other step in Hood
 
 This ends no campaign, and starts none.
 
-| Campaign  | Id  | Status    | What happens                           | Resource               |
-| --------- | --- | --------- | -------------------------------------- | ---------------------- |
+| Campaign | Id | Status | What happens | Resource |
+|---|---|---|---|---|
 | not known | \`9\` | not known | To paused; the steps aren't known yet. | CampaignStatus \`later\` |
 
 1 other change in this stack, not listed here.

@@ -344,7 +344,6 @@ const read = (text: string) => readPreview(Buffer.from(text));
 const broken = (whole: Values, change: Values) => JSON.stringify(previewOf([{ ...whole, ...change }]));
 const changed = (fields: Values) => JSON.stringify({ ...preview, ...fields });
 const lineOf = JSON.stringify(preview);
-const escaped = (_: string, field: string) => `"\\u00${field.charCodeAt(0).toString(16)}${field.slice(1)}"`;
 
 describe("Standard input of hood-plan", () => {
   const legible: Readonly<Record<string, Uint8Array>> = {
@@ -366,21 +365,13 @@ describe("Standard input of hood-plan", () => {
     });
   }
 
-  it("may hold one key in several places, and texts that look like keys", () => {
-    const inputs = { ...live, reason: '{"a": 1, "a": 2} \\" "reason": [[', values: [{ a: [{ a: "a" }, { a: "\\" }] }] };
-    expect(read(JSON.stringify(previewOf([step({ inputs })]))).steps).to.have.length(2);
-  });
-
   it("may be without steps or a summary if the preview failed", () => {
     const failed = JSON.stringify({ diagnostics: [{ severity: "error", message: "error: boom" }], steps: null });
     expect(read(failed).steps).to.deep.equal([]);
   });
 
   const lacking = changed({ changeSummary: { create: 2, same: 1 } });
-  const twoLists = json.replace(/\}$/, ',"st\\u0065ps": [],"changeSummary":{"same":1}}');
-  const deep = json.replace('"Budget cut"', "[".repeat(20_000) + "]".repeat(20_000));
   const twoProjects = broken(end, { urn: String(end.urn).replace("test::test", "test::other") });
-  const escapedKeys = json.replaceAll(/"(steps|diagnostics|changeSummary)"/g, escaped);
   const EMPTY = /standard input is empty/;
   const NONE = /no whole JSON document/;
   const SUMMARY = /doesn't count "create"/;
@@ -399,9 +390,6 @@ describe("Standard input of hood-plan", () => {
     ["a preview that lacks a step", lacking, /2 times "create", and lists 1/],
     ["a preview that counts by texts", changed({ changeSummary: { create: "1", same: 1 } }), SUMMARY],
     ["a preview that counts less than nothing", changed({ changeSummary: { create: -1, same: 1 } }), SUMMARY],
-    ["a preview with two lists of steps", twoLists, /two values for "steps" .*isn't whole/],
-    ["a step with two ops", json.replace('"op": "create"', '"op": "create", "op": "same"'), /two values for "op"/],
-    ["a preview with values 20,000 deep", deep, /values more than 1000 deep/],
     ["a step without a urn", broken(end, { urn: undefined }), /no urn/],
     ["a step whose urn is none", broken(end, { urn: "it" }), /has the urn "it"/],
     ["something else than a step", changed({ steps: [null] }), /no op/],
@@ -416,7 +404,6 @@ describe("Standard input of hood-plan", () => {
     ["a diagnostic without its severity", changed({ diagnostics: [{ message: "x" }] }), /diagnostics is none/],
     ["steps of two projects", twoProjects, /than one stack/],
     ["two previews", `${json}\n${json}`, /more than one/],
-    ["two previews, of which the first escapes its keys", `${escapedKeys}\n${json}`, /more than one/],
   ];
   for (const [what, text, says] of illegible) {
     it(`is no preview if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
