@@ -36,18 +36,15 @@ describe("What a preview says of a stack", () => {
     const paused = { ...live, status: "paused", previousStatus: "running", plannedActions: ["pause"] };
     const guarded = { ...paused, expectedName: "x" };
     const isPaused = { ...paused, currentStatus: "paused" };
-    const entries = [
-      judgementOn({ op: "delete", type: "CampaignStatus", state: isPaused }),
-      judgementOn({ op: "update", type: "CampaignStatus", state: isPaused, inputs: guarded, before: paused }),
-      judgementOn({ op: "update", state: canceled, inputs: live }),
-      judgementOn({ type: "CampaignStatus", inputs: { ...paused, previousStatus: "paused", plannedActions: [] } }),
-    ].map(({ entry: { campaignId, campaignName, status } }) => `${campaignId} ${campaignName} ${status}`);
-    expect(entries).to.deep.equal([
-      "7 Spring sale paused",
-      "7 Spring sale paused",
-      "7 Spring sale canceled",
-      "7 Spring sale paused",
-    ]);
+    const type = "CampaignStatus";
+    for (const [given, status] of [
+      [{ op: "delete", type, state: isPaused }, "paused"],
+      [{ op: "update", type, state: isPaused, inputs: guarded, before: paused }, "paused"],
+      [{ op: "update", state: canceled, inputs: live }, "canceled"],
+      [{ type, inputs: { ...paused, previousStatus: "paused", plannedActions: [] } }, "paused"],
+    ] as const) {
+      expect(judgementOn(given).entry).to.include({ campaignId: "7", campaignName: "Spring sale", status });
+    }
   });
 
   it("leaves out what isn't known yet, and keeps a secret one", () => {
@@ -59,17 +56,14 @@ describe("What a preview says of a stack", () => {
   it("counts other resources, without those that stay, are read, or are the stack itself", () => {
     const other = { type: "aws:s3/bucket:Bucket", inputs: {}, state: {} };
     const idle = ["same", "read", "refresh", "discard"].map((op) => ({ ...other, op, name: op }));
-    const changes = ["create", "update", "delete", "replace", "create-replacement"].map((op) => ({
-      ...other,
-      op,
-      name: op,
-    }));
+    const ops = ["create", "update", "delete", "replace", "create-replacement"];
+    const changes = ops.map((op) => ({ ...other, op, name: op }));
     const stack = { type: "pulumi:pulumi:Stack", name: "test", inputs: {} };
     const again = { ...other, op: "delete-replaced", name: "replace" };
     const report = reportOn(...idle, ...changes, again, stack, { op: "refresh", state: canceled, inputs: live });
-    const { irreversible, launches, reversible, removed, recorded, refused, otherChanges } = report;
-    expect([irreversible, launches, reversible, removed, recorded, refused].flat()).to.deep.equal([]);
-    expect(otherChanges).to.equal(5);
+    const { irreversible, launches, reversible, removed, recorded } = report;
+    expect([irreversible, launches, reversible, removed, recorded].flat()).to.deep.equal([]);
+    expect(report.otherChanges).to.equal(5);
   });
 
   it("lists resources by their names, whatever the engine's order was", () => {
@@ -343,16 +337,12 @@ const read = (text: string) => readPreview(Buffer.from(text));
 /** A preview in which one step isn't what it was. */
 const broken = (whole: Values, change: Values) => JSON.stringify(previewOf([{ ...whole, ...change }]));
 const changed = (fields: Values) => JSON.stringify({ ...preview, ...fields });
-const lineOf = JSON.stringify(preview);
 
 describe("Standard input of hood-plan", () => {
   const legible: Readonly<Record<string, Uint8Array>> = {
     "as the engine prints it": Buffer.from(json),
-    "on one line": Buffer.from(lineOf),
-    "with a byte order mark": Buffer.from(`\ufeff${json}`),
     "in UTF-16, as Windows PowerShell redirects it": Buffer.from(`\ufeff${json}`, "utf16le"),
     "without most of what stays as it is": Buffer.from(changed({ changeSummary: { create: 1, same: 9 } })),
-    "with carriage returns": Buffer.from(json.replaceAll("\n", "\r\n")),
     "after lines of progress": Buffer.from(
       `Previewing update (test):\n@ loading....\n{"level":"info"}\n{ not JSON\n${json}\n\n`,
     ),
