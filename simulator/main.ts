@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Simulator, startSimulator } from ".";
+import { startSimulator } from ".";
 import { isObject, statuses } from "./campaigns";
 import type { SimulatedCampaign } from "./types";
 
@@ -43,18 +43,6 @@ function parsed() {
   }
 }
 
-function stopOnSignal(simulator: Simulator): void {
-  // Ctrl-C in npm can arrive twice, once from the terminal and once from npm, so only the first one counts.
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    simulator.close().then(() => console.log("The simulator has stopped."));
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-}
-
 async function main(): Promise<void> {
   const given = readArguments();
   if (!given) {
@@ -63,7 +51,6 @@ async function main(): Promise<void> {
   }
   const { seed, ...account } = given;
   const simulator = await startSimulator({ ...account, campaigns: seed === undefined ? [] : readSeed(seed) });
-  stopOnSignal(simulator);
   const { size } = simulator.campaigns;
   console.log(`Hood simulator with ${size} ${size === 1 ? "campaign" : "campaigns"}. Point a program at it with
 
