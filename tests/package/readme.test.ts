@@ -176,7 +176,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
   it("has no other commands than those that other tests run", () => {
     for (const [words, test] of [
       ["npm run demo", "tests/engine/examples.test.ts"],
-      ["simulator/main.js", "tests/unit/simulator/requests.test.ts"],
+      ["simulator/main.js", "tests/unit/simulator.test.ts"],
     ] as const) {
       take(words);
       expect(existsSync(join(ROOT, test)), test).to.equal(true);
