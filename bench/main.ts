@@ -5,19 +5,15 @@ import { parseArgs } from "node:util";
 import { ensureEngine } from "../tools/engine";
 import { ROOT } from "../tools/package";
 import {
-  type CommandRow,
-  type Contest,
   commandFigures,
   commandRows,
   type Figure,
-  limiterCost,
+  limiterFigure,
   loadingFigure,
   type Program,
-  previewRow,
   stateFigure,
   updateFigures,
   updateRows,
-  WINDOWS,
   withContest,
 } from "./measure";
 
@@ -47,20 +43,17 @@ async function measure(row: string, run: () => Promise<readonly Figure[]>): Prom
   }
 }
 
+/** With the account's windows lifted. */
 async function measureCommands(bin: string, resources: number): Promise<void> {
   const programs: Program[] = resources > MEANT ? ["ours", "floor"] : ["ours", "baseline", "floor"];
-  const measureRow = (contest: Contest, command: CommandRow) =>
-    measure(`${command.row}, ${resources}`, () =>
-      commandFigures(contest, command, resources > MEANT ? 1 : command.rounds),
-    );
-  await withContest({ bin, programs, resources, account: { rateLimit: WINDOWS } }, async (contest) => {
-    cli = (await contest.contenders[0]?.succeed(["version"]))?.stdout.trim() ?? "";
-    await measureRow(contest, previewRow);
-  });
   const account = { rateLimit: "off", parallelLimit: "off" } as const;
   const settings = { HOOD_RATE_LIMIT: "10000/1s" };
   await withContest({ bin, programs, resources, account, settings }, async (contest) => {
-    for (const command of commandRows) await measureRow(contest, command);
+    cli = (await contest.contenders[0]?.succeed(["version"]))?.stdout.trim() ?? "";
+    for (const command of commandRows) {
+      const rounds = resources > MEANT ? 1 : command.rounds;
+      await measure(`${command.row}, ${resources}`, () => commandFigures(contest, command, rounds));
+    }
     await measure("state for each resource", async () => [await stateFigure(contest)]);
   });
 }
@@ -73,7 +66,7 @@ async function main(): Promise<void> {
   }
   const bin = await ensureEngine({ progress: say, signal: stopped.signal });
   await measure("loading pulumi-ocamba-hood/provider", async () => [await loadingFigure()]);
-  await measure("the limiter by itself", limiterCost);
+  await measure("the limiter by itself", async () => [await limiterFigure()]);
   for (const resources of sizes) await measureCommands(bin, resources);
   for (const row of updateRows) {
     await measure(row.row, () => updateFigures(bin, { ...row, each: Math.min(row.each, ...sizes) }));

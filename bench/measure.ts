@@ -25,8 +25,6 @@ function figure(row: string, reach: string, reached: string, ok: boolean, measur
   return { row, reach, reached, measured, ok };
 }
 
-type Seconds = Partial<Record<Program, number[]>>;
-
 const LOADS = 15;
 
 /**
@@ -35,60 +33,59 @@ const LOADS = 15;
  */
 export async function commandFigures(contest: Contest, command: CommandRow, rounds: number): Promise<Figure[]> {
   const { hood, contenders, resources } = contest;
-  const seconds: Seconds = {};
-  const methods: string[][] = [];
+  const seconds: Record<Program, number[]> = { ours: [], baseline: [], floor: [] };
+  const sent: string[] = [];
   for (let turn = 0; turn < rounds * contenders.length; turn++) {
     const place = (turn + Math.floor(turn / contenders.length)) % contenders.length;
     const contender = contenders[place] as Contender;
     if (command.fresh) {
       await contender.newStack();
-      contest.reset();
+      for (const id of hood.campaigns.keys()) hood.setStatus(id, "running");
     }
     hood.clearRequests();
     const begin = performance.now();
     await contender.succeed(command.args);
-    seconds[contender.program] = [...(seconds[contender.program] ?? []), (performance.now() - begin) / 1_000];
-    if (contender.program === "ours") methods.push(hood.requests.map(({ method }) => method));
+    seconds[contender.program].push((performance.now() - begin) / 1_000);
+    if (contender.program === "ours") sent.push(hood.requests.map(({ method }) => method).join(" "));
   }
   const row = `${command.row}, ${resources}`;
   return [
-    requestsFigure(row, methods, command.gets, command.posts ? resources : 0),
+    requestsFigure(row, sent, command.gets, command.posts ? resources : 0),
     ...(["baseline", "floor"] as const).flatMap((other) => wallFigure(row, seconds, other, command[other])),
   ];
 }
 
-function requestsFigure(row: string, runs: readonly (readonly string[])[], gets: number, posts: number): Figure {
-  const counts = runs.map((methods) => {
-    const count = (method: string) => methods.filter((one) => one === method).length;
-    return { gets: count("GET"), posts: count("POST"), all: methods.length };
-  });
-  const reach = gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`;
+/** @param sent the methods of our requests, for each run. */
+function requestsFigure(row: string, sent: readonly string[], gets: number, posts: number): Figure {
+  const counts = sent.map((methods) => ({
+    gets: methods.split("GET").length - 1,
+    posts: methods.split("POST").length - 1,
+    isOther: /PATCH|PUT|DELETE/.test(methods),
+  }));
   const reached = [...new Set(counts.map((count) => `${count.gets} GET, ${count.posts} POST`))].join("; ");
-  const isReached = (count: (typeof counts)[number]) =>
-    count.gets <= gets && count.posts === posts && count.all === count.gets + count.posts;
-  return figure(row, reach, reached, counts.every(isReached));
+  const isReached = counts.every((count) => count.gets <= gets && count.posts === posts && !count.isOther);
+  return figure(row, gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`, reached, isReached);
 }
 
 /** How our wall time compares: the median of the ratios within each round. */
-function wallFigure(row: string, seconds: Seconds, other: Program, most: number | undefined): Figure[] {
-  const [ours, theirs] = [seconds.ours ?? [], seconds[other] ?? []];
-  if (theirs.length === 0) return [];
+function wallFigure(row: string, { ours, ...all }: Record<Program, number[]>, other: Other, most?: number): Figure[] {
+  const theirs = all[other];
+  if (theirs.length === 0 || most === undefined) return [];
   const ratio = median(ours.map((one, round) => one / (theirs[round] ?? Number.NaN)));
   const measured = `ours ${median(ours).toFixed(1)} s, ${other} ${median(theirs).toFixed(1)} s, ${ours.length} runs each`;
-  const reach = most === undefined ? "" : `wall time <= ${most} x ${other}`;
-  return [figure(row, reach, `${ratio.toFixed(2)} x`, most === undefined || ratio <= most, measured)];
+  return [figure(row, `wall time <= ${most} x ${other}`, `${ratio.toFixed(2)} x`, ratio <= most, measured)];
 }
 
 /** What each resource adds to the state: its inputs and outputs. */
 export async function stateFigure({ contenders }: Contest): Promise<Figure> {
-  const sizes: Partial<Record<Program, number>> = {};
-  for (const contender of contenders) {
-    const stored = (await contender.resources()).map(({ inputs, outputs }) => JSON.stringify({ inputs, outputs }));
-    sizes[contender.program] = Math.max(...stored.map((text) => Buffer.byteLength(text)));
-  }
-  const { ours = Number.NaN, baseline } = sizes;
-  const measured = baseline === undefined ? "" : `baseline ${baseline} bytes`;
-  return figure("state for each resource", `<= ${STATE} bytes`, `${ours} bytes`, ours <= STATE, measured);
+  const sizeOf = async (program: Program) => {
+    const resources = await contenders.find((contender) => contender.program === program)?.resources();
+    const stored = resources?.map(({ inputs, outputs }) => Buffer.byteLength(JSON.stringify({ inputs, outputs })));
+    return Math.max(...(stored ?? []));
+  };
+  const [ours, baseline] = [await sizeOf("ours"), await sizeOf("baseline")];
+  const measured = baseline > 0 ? `baseline ${baseline} bytes` : "";
+  return figure("state for each resource", `<= ${STATE} bytes`, `${ours} bytes`, ours > 0 && ours <= STATE, measured);
 }
 
 /** What it takes a provider process to load the package. */
@@ -179,16 +176,15 @@ const AT_ONCE = 20_000;
 const MOST_SECONDS = 2;
 
 /** What the limiter costs by itself if very many requests wait at once. */
-export async function limiterCost(): Promise<Figure[]> {
-  const windows = [{ limit: 100_000, length: 1_000 }];
-  const limiter = new Limiter({ windows, maxParallel: 10, clock: systemClock });
+export async function limiterFigure(): Promise<Figure> {
+  const limiter = new Limiter({ windows: [{ limit: 100_000, length: 1_000 }], maxParallel: 10, clock: systemClock });
   const answer = { status: 204, text: "", header: () => null };
   const begin = process.cpuUsage();
   await Promise.all(Array.from({ length: AT_ONCE }, () => limiter.run(async () => answer)));
   const { user, system } = process.cpuUsage(begin);
   const seconds = (user + system) / 1_000_000;
   const row = `${AT_ONCE.toLocaleString("en")} requests handed over at once`;
-  return [figure(row, `<= ${MOST_SECONDS} s of CPU`, `${seconds.toFixed(2)} s`, seconds <= MOST_SECONDS)];
+  return figure(row, `<= ${MOST_SECONDS} s of CPU`, `${seconds.toFixed(2)} s`, seconds <= MOST_SECONDS);
 }
 
 /** Hood's windows for the campaign endpoints, which the provider expects by default. */
@@ -228,18 +224,8 @@ interface UpdateRow {
 
 const UP = ["up", "--yes", "--skip-preview"];
 
-export const previewRow: CommandRow = {
-  row: "preview, all new",
-  args: ["preview"],
-  fresh: true,
-  rounds: 5,
-  gets: READS,
-  baseline: 0.75,
-  floor: 1.15,
-};
-
-/** With the account's windows lifted. */
 export const commandRows: readonly CommandRow[] = [
+  { row: "preview, all new", args: ["preview"], fresh: true, rounds: 5, gets: READS, baseline: 0.75, floor: 1.15 },
   { row: "up, all new", args: UP, fresh: true, rounds: 3, gets: READS, posts: true, baseline: 0.7, floor: 1.15 },
   { row: "up without changes", args: [...UP, "--expect-no-changes"], rounds: 5, gets: 0, baseline: 1, floor: 1.1 },
   { row: "refresh", args: ["refresh", "--yes", "--skip-preview"], rounds: 1, gets: READS },
@@ -261,7 +247,8 @@ const TOKEN = "benchmark-token-of-the-simulator";
 const FIRST_ID = 1000248;
 
 /** By its name in `programs.js`. */
-export type Program = "ours" | "baseline" | "floor";
+export type Program = "ours" | Other;
+type Other = "baseline" | "floor";
 
 interface StoredResource {
   readonly type: string;
@@ -311,7 +298,7 @@ interface ContestOptions {
   /** Cancellations in each program. */
   readonly resources: number;
   readonly account: SimulatorOptions;
-  readonly settings?: NodeJS.ProcessEnv;
+  readonly settings: NodeJS.ProcessEnv;
 }
 
 /** Programs on one simulated account. */
@@ -319,16 +306,14 @@ export interface Contest {
   readonly resources: number;
   readonly hood: Simulator;
   readonly contenders: readonly Contender[];
-  /** Makes every campaign running again, and empties the request log. */
-  reset(): void;
 }
 
 /** Sets everything up, lets `use` work with it, and leaves nothing behind. */
 export async function withContest<T>(options: ContestOptions, use: (contest: Contest) => Promise<T>): Promise<T> {
   const { bin, programs, resources, account, settings } = options;
   const home = await mkdtemp(join(tmpdir(), "hood-bench-"));
-  const all = programs.every((program) => program === "ours") ? programs.length * resources : resources;
-  const campaigns = Array.from({ length: all }, (_, number) => ({
+  const own = programs.every((program) => program === "ours");
+  const campaigns = Array.from({ length: own ? programs.length * resources : resources }, (_, number) => ({
     id: String(FIRST_ID + number),
     name: `Campaign number ${number}`,
     status: "running",
@@ -341,16 +326,11 @@ export async function withContest<T>(options: ContestOptions, use: (contest: Con
         HOOD_TOKEN: TOKEN,
         HOOD_MAX_CANCELLATIONS: String(resources),
         BENCH_PROGRAM: program,
-        BENCH_FIRST: String(FIRST_ID + (all > resources ? place * resources : 0)),
+        BENCH_FIRST: String(FIRST_ID + (own ? place * resources : 0)),
         BENCH_RESOURCES: String(resources),
         ...settings,
       });
-    const contenders = await Promise.all(programs.map(open));
-    const reset = () => {
-      for (const id of hood.campaigns.keys()) hood.setStatus(id, "running");
-      hood.clearRequests();
-    };
-    return await use({ resources, hood, contenders, reset });
+    return await use({ resources, hood, contenders: await Promise.all(programs.map(open)) });
   } finally {
     await hood.close();
     await rm(home, { recursive: true, force: true });

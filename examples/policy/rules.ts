@@ -79,7 +79,7 @@ function isEndOfCampaign(resource: SeenResource, isOver: boolean): boolean {
 /** A status that the preview doesn't know yet may turn out to be `canceled`, whatever else is known or planned. */
 function isEndByStatus(resource: SeenResource): boolean {
   const status = textOf(resource, "status");
-  if (status !== "canceled") return status === undefined || !ENDS_NOTHING.includes(status);
+  if (status !== "canceled") return !ENDS_NOTHING.includes(status ?? "");
   return textOf(resource, "currentStatus") === undefined;
 }
 

@@ -51,18 +51,26 @@ const NEEDED_PYTHON =
  * @throws Error that lists what was tried, each with its reason, and says what to install.
  */
 export async function ensureEngine(options: EngineOptions = {}): Promise<string> {
-  return ensure(parts.engine, [cli, parts.nodejsHost], options);
+  return ensure(parts.engine, [cli, parts.nodejsHost], filledIn(options));
 }
 
 /** The same with the language hosts for YAML and Python, and with Pulumi's package for Python: needs Python 3.10 or newer. */
 export async function ensureLanguages(options: EngineOptions = {}): Promise<Languages> {
+  const context = filledIn(options);
   const onPath = [cli, parts.nodejsHost, ...parts.languages];
-  const bin = await ensure([...parts.engine, ...parts.languages], onPath, options);
-  return { bin, python: await ensurePython(contextOf(options)) };
+  const bin = await ensure([...parts.engine, ...parts.languages], onPath, context);
+  return { bin, python: await ensurePython(context) };
 }
 
-function contextOf({ env = process.env, progress = () => {}, signal }: EngineOptions): Context {
-  return { env, progress, signal };
+type Options = Context & Required<Pick<EngineOptions, "install">>;
+
+function filledIn({
+  env = process.env,
+  progress = () => {},
+  install = installRelease,
+  signal,
+}: EngineOptions): Options {
+  return { env, progress, install, signal };
 }
 
 /** Outside the checkout, so that every checkout shares it. Each folder's name has the versions of what it holds. */
@@ -79,20 +87,19 @@ export function engineFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /** @param needed what the folder must have if it is ours @param onPath what PATH must have, wherever */
-async function ensure(needed: readonly Part[], onPath: readonly Part[], options: EngineOptions): Promise<string> {
-  const context = contextOf(options);
+async function ensure(needed: readonly Part[], onPath: readonly Part[], options: Options): Promise<string> {
   try {
-    return await engineOnPath(onPath, context);
+    return await engineOnPath(onPath, options);
   } catch (error) {
-    context.signal?.throwIfAborted();
+    options.signal?.throwIfAborted();
     const reason = (error as Error).message;
-    const bin = path.join(engineFolder(context.env), "bin");
+    const bin = path.join(engineFolder(options.env), "bin");
     const left = missing(needed, [bin]);
     if (left.length > 0) {
-      context.progress(`No engine on PATH (${reason}), and none in the cache (${bin})`);
-      await aside(context.env, (folder) => make(left, bin, folder, reason, options));
+      options.progress(`No engine on PATH (${reason}), and none in the cache (${bin})`);
+      await aside(options.env, (folder) => make(left, bin, folder, reason, options));
     }
-    context.progress(`Using the engine in ${bin}`);
+    options.progress(`Using the engine in ${bin}`);
     return bin;
   }
 }
@@ -156,31 +163,23 @@ async function aside(env: NodeJS.ProcessEnv, work: (folder: string) => Promise<v
   }
 }
 
-/** Tries one way after the other to get what is left into `bin`. */
-async function make(
-  left: readonly Part[],
-  bin: string,
-  folder: string,
-  reason: string,
-  options: EngineOptions,
-): Promise<void> {
-  const context = contextOf(options);
-  const { install = installRelease } = options;
+/** Tries one way after the other to get what is left into `bin`. @param reason why the engine on PATH can't be used */
+async function make(left: readonly Part[], bin: string, folder: string, reason: string, options: Options) {
   const [installed, built] = [path.join(folder, "installed"), path.join(folder, "built")];
   const ways: [name: string, made: string, make: () => Promise<unknown>][] = [
-    ["Pulumi's own installer", path.join(installed, "bin"), () => install(installed, context)],
-    ["building it with Go", built, () => build(left, built, path.join(folder, "work"), context)],
+    ["Pulumi's own installer", path.join(installed, "bin"), () => options.install(installed, options)],
+    ["building it with Go", built, () => build(left, built, path.join(folder, "work"), options)],
   ];
   const failed = [`PATH: ${reason}`];
-  for (const [name, made, work] of ways) {
+  for (const [name, made, way] of ways) {
     try {
-      await work();
-      await verify(left, made, context);
+      await way();
+      await verify(left, made, options);
       return await move(made, bin);
     } catch (error) {
-      context.signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       failed.push(`${name}: ${(error as Error).message}`);
-      context.progress(`No engine from ${failed.at(-1)}`);
+      options.progress(`No engine from ${failed.at(-1)}`);
     }
   }
   throw new Error(
