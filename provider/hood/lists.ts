@@ -105,7 +105,7 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
     const { items, total } = page;
     if (number === 1) {
       least = total ?? 0;
-      since = client.accountTime() - age;
+      since = client.earliestTime() - age;
       const pages = total === undefined ? Number.POSITIVE_INFINITY : pagesFor(total, size);
       const isAll = age === Number.POSITIVE_INFINITY && total !== undefined;
       if (isAll && pages > MOST_PAGES) throw tooManyPages(page, pages);
