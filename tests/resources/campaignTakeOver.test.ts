@@ -50,6 +50,10 @@ describe("a campaign that an interrupted update created", () => {
     void on.hood.add({ ...structuredClone(campaign), id: "77", name: "Ana's sale", ...more });
   const become = (status: string) => (campaign: SimulatedCampaign) => void on.hood.setStatus(campaign.id, status);
   const called = (name: string) => (campaign: SimulatedCampaign) => void Object.assign(campaign, { name });
+  let ahead = 0;
+  beforeEach(() => {
+    ahead = 0;
+  });
   const clock = (by: number) => ({ now: () => on.clock.now() + by * 3_600_000 });
   const OTHERS = /with other arguments, and takes no edits now\.\n[\s\S]*give this resource another name/;
   const UNMARKED = /was made for this resource, and can't be marked as its own now.*\n.*pause it in Hood and run/;
@@ -82,6 +86,16 @@ describe("a campaign that an interrupted update created", () => {
     ["on an account that keeps one pair of metadata", TAKEN, { account: { metadata: "pair" } }],
     ["on an account that rejects other keys", TAKEN, { account: { metadata: "pairOnly" } }],
     ["on an account whose clock is an hour ahead", TAKEN, { account: clock(1) }],
+    [
+      "on an account whose answers say since then that it is a day later",
+      TAKEN,
+      {
+        account: { now: () => on.clock.now() + ahead },
+        since: () => {
+          ahead = 25 * 3_600_000;
+        },
+      },
+    ],
     ["on an account whose clock is an hour behind", TAKEN, { account: clock(-1) }],
     [
       "on an account that keeps the mark of the create for ever",
