@@ -207,17 +207,6 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       await bash(`"${process.execPath}" "${TSC}" -p blocks`);
     }
   });
-
-  it("and the package loads in CommonJS and as an ES module", async () => {
-    const shown = "console.log(typeof hood.CampaignCancellation, typeof simulator.startSimulator)";
-    const names = ["pulumi-ocamba-hood", "pulumi-ocamba-hood/simulator"];
-    const [sdk, simulator] = names.map((name) => `require("${name}")`);
-    expect(await bash(`node -e '[hood, simulator] = [${sdk}, ${simulator}]; ${shown}'`)).to.equal(
-      "function function\n",
-    );
-    const imports = `import * as hood from "${names[0]}"; import * as simulator from "${names[1]}"; `;
-    expect(await bash(`node --input-type=module -e '${imports}${shown}'`)).to.equal("function function\n");
-  });
 });
 
 /** A repository with Pulumi's template for TypeScript, as `pulumi new` takes it from GitHub. @returns the settings that name it. */
