@@ -51,25 +51,6 @@ describe("The example on the real engine", function () {
     expect(on.calls()).to.deep.equal([]);
   });
 
-  it("cancel-by-label cancels what has the label, and fails in the preview if that is more than its cap", async () => {
-    const campaigns = Array.from({ length: 14 }, (_, index) => ({
-      name: `Offer ${index}`,
-      status: index === 3 ? "paused" : "running",
-      labels: index < 8 ? ["expired", "eu"] : ["eu"],
-    }));
-    await open("cancel-by-label", { campaigns });
-    const configured = set({ label: "expired", reason: "The offer is over" });
-    await mustSucceed(on.stack.run(["up", "--yes", "--skip-preview", ...configured]));
-    const canceled = [...on.hood.campaigns.values()].filter(({ status }) => status === "canceled");
-    expect(canceled.map(({ labels }) => labels.includes("expired"))).to.deep.equal(Array(8).fill(true));
-    // It still finds those that are canceled by now.
-    await mustSucceed(on.stack.run(["preview", "--expect-no-changes"]));
-    on.hood.add(...Array.from({ length: 11 }, () => ({ status: "running", labels: ["expired"] })));
-    on.hood.clearRequests();
-    expect(await mustFail(on.stack.preview())).to.contain("more than 10 campaigns");
-    expect(on.calls()).to.deep.equal([]);
-  });
-
   it("emergency-stop pauses what it finds, cancels it for good if it is told to, and stops if that is more than max", async () => {
     const statuses = ["running", "scheduled", "paused", "sent", "canceled"];
     const offers = statuses.map((status, index) => ({ name: `Offer ${index}`, status, labels: ["offer"] }));

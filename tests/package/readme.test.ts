@@ -194,7 +194,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
       const whole = /^(?:import|export) /m.test(text) ? text : `export async function block() {\n${text}\n}`;
       await write(`blocks/${index}.ts`, (text.startsWith("import ") ? "" : IMPORTS) + whole);
     }
-    for (const name of ["campaign-lifecycle", "cancel-by-label", "cancel-campaign", "emergency-stop"])
+    for (const name of ["campaign-lifecycle", "cancel-campaign", "emergency-stop"])
       await cp(join(ROOT, "examples", name, "index.ts"), join(folder, "blocks", `${name}.ts`));
     const wrong =
       'import * as hood from "pulumi-ocamba-hood";\n// @ts-expect-error\nnew hood.CampaignCancellation("a", {});\n';
