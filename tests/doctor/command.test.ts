@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
-import { parse } from "yaml";
 import { assumptions } from "../../doctor/assumptions";
 import * as endpoints from "../../provider/hood/endpoints";
 import { version } from "../../provider/hood/transport";
@@ -96,10 +95,8 @@ describe("hood-doctor's output", () => {
   });
 
   it("is what the template of a bug report asks for", async () => {
-    const { body } = parse(await readFile(join(ROOT, ".github/ISSUE_TEMPLATE/bug.yml"), "utf8"));
-    const asked = body.find(({ id }: { id?: string }) => id === "doctor");
-    expect(asked.attributes.description).to.contain("`npx -p pulumi-ocamba-hood hood-doctor --report`");
-    expect(asked.validations.required).to.equal(true);
+    const template = await readFile(join(ROOT, ".github/ISSUE_TEMPLATE/bug.yml"), "utf8");
+    expect(template).to.contain("`npx -p pulumi-ocamba-hood hood-doctor --report`");
   });
 });
 
