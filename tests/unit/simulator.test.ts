@@ -107,30 +107,6 @@ describe("The simulator", () => {
     });
   }
 
-  // The examples of RFC 7386, appendix A, that can be told inside of a field.
-  const merges: [before: unknown, patch: unknown, after: unknown][] = [
-    [{ a: "b" }, { a: "c" }, { a: "c" }],
-    [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
-    [{ a: "b", b: "c" }, { a: null }, { b: "c" }],
-    [{ a: ["b"] }, { a: "c" }, { a: "c" }],
-    [{ a: "c" }, { a: ["b"] }, { a: ["b"] }],
-    [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
-    [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
-    [{ a: "b" }, ["c"], ["c"]],
-    [{ e: null }, { a: 1 }, { e: null, a: 1 }],
-    [[1, 2], { a: "b", c: null }, { a: "b" }],
-    [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
-    [{ a: 1 }, null, undefined],
-  ];
-  for (const [before, patch, after] of merges) {
-    it(`makes of ${JSON.stringify(before)} with ${JSON.stringify(patch)} ${JSON.stringify(after)}`, async () => {
-      const { call } = await openHood({ campaigns: [{ id: "7", status: "draft", targeting: before }] });
-      expect((await call("PATCH", "/campaigns/7", { targeting: patch })).status).to.equal(204);
-      const [item] = (await call("GET", "/campaigns/7")).json.items;
-      expect(JSON.stringify(item.targeting)).to.equal(JSON.stringify(after));
-    });
-  }
-
   it("answers in Hood's envelopes: a list also for one campaign, and an error with the same words and a trace id of its own", async () => {
     const id = "18446744073709551615";
     const { hood, call } = await openHood({ campaigns: [{ id, status: "scheduled" }] });
@@ -169,14 +145,6 @@ describe("The simulator", () => {
     expect(await answers()).to.deep.equal([401, 401, 200]);
   });
 
-  it("listens on loopback only, on the port that was asked for", async () => {
-    const { hood } = await openHood();
-    const { port, hostname } = new URL(hood.url);
-    expect(hostname).to.equal("127.0.0.1");
-    const error = await openHood({ port: Number(port) }).catch((reason: Error) => reason);
-    expect((error as Error).message).to.include(`127.0.0.1:${port}: the port is in use. Choose another one`);
-  });
-
   const HOUR = 3_600_000;
   const inAnHour = "2026-03-02 11:00:00";
   const timed = { status: "scheduled", scheduled_time: inAnHour };
@@ -204,71 +172,36 @@ describe("The simulator", () => {
     });
   }
 
-  for (const surface of ["lists", "pages"] as const) {
-    for (const how of ["freeze", "lag"]) {
-      it(`by a ${how} of ${surface} shows nothing new in them for a time, and does elsewhere`, async () => {
-        const lag = how === "lag" ? { [surface === "lists" ? "listLag" : "pageLag"]: 20_000 } : {};
-        const { hood, call, clock } = await openHood({ ...lag, campaigns: [{ id: "7" }] });
-        if (how === "freeze") hood.freeze(surface, 20_000);
-        await call("POST", "/campaigns/7/pause", cancel);
-        const made = (await call("POST", "/campaigns", { name: "Autumn sale" })).json.id;
-        expect((await call("GET", `/campaigns/${made}`)).status).to.equal(surface === "pages" ? 400 : 200);
-        const shown = async () => [
-          (await call("GET", "/campaigns?status=running")).json.total,
-          (await call("GET", "/campaigns")).json.total,
-          (await call("GET", "/campaigns/7")).json.items[0].status,
-        ];
-        clock.now += 19_999;
-        expect(await shown()).to.deep.equal(surface === "lists" ? [1, 1, "paused"] : [0, 2, "running"]);
-        clock.now += 1;
-        expect(await shown()).to.deep.equal([0, 2, "paused"]);
-      });
-    }
-  }
-
-  const campaigns = [
-    { id: "1", name: "Delta", status: "running", create_time: "2026-01-01 00:00:00", run_counter: 3 },
-    { id: "2", name: "alpha", status: "scheduled", create_time: "2026-01-03 00:00:00", run_counter: 1 },
-    { id: "3", name: "Bravo: sale", status: "draft", create_time: "2026-01-02 00:00:00", run_counter: 0 },
-    { id: "4", name: "Charlie", status: "running", create_time: "2026-01-04 00:00:00", description: "Spring SALE" },
-    // Of the same second, the one with the higher id is the newer, and of two ids the longer one is the higher.
-    { id: "10", name: "Echo", status: "sent", create_time: "2026-01-01 00:00:00" },
+  const bad = [
+    "sort=id",
+    "page=0",
+    "page=1,0",
+    "page=",
+    "fields=id,colour",
+    "view=full",
+    "q=x&q_fields=status",
+    "id=1",
   ];
-  const found: [query: string, ids: string][] = [
-    ["", "4 2 3 10 1"],
-    ["sort=create_time", "1 10 3 2 4"],
-    ["sort=-create_time", "4 2 3 10 1"],
-    ["sort=status,-create_time", "3 4 1 2 10"],
-    ["sort=create_time&page=2,3", "2 4"],
-    ["page=2", ""],
-    ["sort=create_time&q=A", "1 3 2 4"],
-    ["q=sale", "3"],
-    ["sort=create_time&q=sale&q_fields=name,description", "3 4"],
-    ["status=running&sort=create_time", "1 4"],
-    ["status=eq:scheduled", "2"],
-    ["status=in:scheduled,draft&sort=create_time", "3 2"],
-    ...[
-      "sort=id",
-      "page=0",
-      "page=1,0",
-      "page=one",
-      "page=",
-      "fields=id,colour",
-      "view=full",
-      "q=x&q_fields=status",
-    ].map((query): [string, string] => [query, "400"]),
-    ...["id=1", "status=neq:running", "create_time=2026-01-02 00:00:00"].map((query): [string, string] => [
-      query,
-      "400",
-    ]),
-  ];
-  for (const [query, expected] of found) {
-    it(`answers ?${query} with ${expected || "nothing"}`, async () => {
-      const { call } = await openHood({ campaigns });
-      const reply = await call("GET", `/campaigns?${query}`);
-      expect(reply.status === 200 ? ids(reply).join(" ") : String(reply.status)).to.equal(expected);
+  for (const query of [...bad, "status=neq:running"]) {
+    it(`answers ?${query} with 400`, async () => {
+      const { call } = await openHood();
+      expect((await call("GET", `/campaigns?${query}`)).status).to.equal(400);
     });
   }
+
+  it("shows the newest first, of the same second the one with the higher id", async () => {
+    const made = [
+      ["9", 1],
+      ["10", 1],
+      ["8", 2],
+      ["18446744073709551615", 1],
+    ] as const;
+    const campaigns = made.map(([id, day]) => ({ id, create_time: `2026-01-0${day} 00:00:00` }));
+    const { call } = await openHood({ campaigns });
+    const newest = ["8", "18446744073709551615", "10", "9"];
+    expect(ids(await call("GET", "/campaigns"))).to.deep.equal(newest);
+    expect(ids(await call("GET", "/campaigns?sort=create_time"))).to.deep.equal(newest.reverse());
+  });
 
   it("shows the fields that were asked for, of ten campaigns if no page is, with the true total", async () => {
     const { call } = await openHood({ campaigns: Array.from({ length: 12 }, (_, index) => ({ id: String(index) })) });
