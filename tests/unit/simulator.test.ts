@@ -280,22 +280,19 @@ describe("The simulator's command", () => {
 
   it("serves a seed file, and tells address and token", async () => {
     writeFileSync(seed, JSON.stringify([good]));
-    const { child, output } = start("--port", "0", "--seed", seed, "--token", "my-token", "--rate-limit", "3/1s");
+    const { child, output } = start("--port", "0", "--seed", seed);
     while (!output.out.includes("Ctrl-C")) await once(child.stdout, "data");
     const url = /HOOD_ENDPOINT=(\S+)/.exec(output.out)?.[1] ?? "";
-    expect(output.out).to.include("with 1 campaign.").and.include("HOOD_TOKEN=my-token");
-    const reply = await request(`${url}/campaigns`, "GET", undefined, "my-token");
+    expect(output.out).to.include("with 1 campaign.").and.include("HOOD_TOKEN=simulator-token");
+    const reply = await request(`${url}/campaigns`, "GET", undefined, "simulator-token");
     expect(reply.json.items[0]).to.include(good);
-    expect(reply.headers.get("x-ratelimit-limit")).to.equal("3");
     child.kill();
     expect(output.err).to.equal("");
   });
 
   const runs: [args: string[], out: string, err: string][] = [
-    [["--help"], "--rate-limit", ""],
+    [["--help"], "--seed", ""],
     [["--port", "99999"], "", "Could not use --port 99999: it is not a port."],
-    [["--token", ""], "", "Could not use --token: it is empty."],
-    [["--rate-limit", "fast"], "", 'rateLimit "fast" is not a rate.'],
     [["--seed", "no-such-file.json"], "", "Could not use the seed file no-such-file.json: ENOENT"],
     [["--sed", "x"], "", "Could not read the arguments: Unknown option '--sed'"],
   ];
@@ -308,19 +305,17 @@ describe("The simulator's command", () => {
     });
   }
 
-  const mistakes: [content: unknown, message: RegExp][] = [
+  const mistakes: [content: string, message: RegExp][] = [
     ["[{]", /JSON.* It has to be JSON: an array/],
-    [{ campaigns: [] }, /it holds no array/],
-    [[good, "text"], /item 2 is no object/],
-    [[good, { ...good, status: "runing" }], /item 2, field status: it is "runing"\. Expected one of draft,/],
-    [[{ ...good, id: 1000248 }], /item 1, field id: it is 1000248\. Expected decimal digits as a string/],
-    [[{ ...good, id: undefined }], /item 1, field id: it is missing/],
-    [[{ ...good, name: " " }], /item 1, field name: it is " "\. Expected a text that is not blank/],
+    ["{}", /it holds no array/],
+    [JSON.stringify([good, "text"]), /item 2 is "text"\. Expected an object with an id/],
+    [JSON.stringify([{ ...good, status: "runing" }]), /item 1 is \{.*\. Expected .* one of draft,/],
+    [JSON.stringify([{ ...good, id: 1000248 }]), /item 1 is/],
+    [JSON.stringify([{ ...good, name: undefined }]), /item 1 is/],
   ];
   for (const [content, message] of mistakes) {
-    const text = typeof content === "string" ? content : JSON.stringify(content);
-    it(`doesn't take ${text.slice(0, 80)} as a seed file`, () => {
-      writeFileSync(seed, text);
+    it(`doesn't take ${content} as a seed file`, () => {
+      writeFileSync(seed, content);
       expect(() => readSeed(seed)).to.throw(message);
     });
   }
