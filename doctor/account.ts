@@ -79,7 +79,7 @@ export class Account {
     readonly most: number,
     /** Milliseconds that may pass without an answer. */
     readonly patience: number,
-    progress: (line: Message) => void,
+    tell: (line: Message) => void,
   ) {
     this.#lastSign = clock.now();
     const send = httpTransport(withToken(settings));
@@ -97,7 +97,7 @@ export class Account {
         if (wait.reason !== "answer" && wait.left <= patience) this.#lastSign = clock.now();
         // What the provider would say of the request may hold an id.
         const line = describeLongWait({ ...wait, purpose: say`go on` });
-        if (line) progress(line);
+        if (line) tell(line);
       },
     });
   }

@@ -8,8 +8,8 @@ import { CANARY, campaigns, doctor, examined, type Run, SECRETS, type Setup, TOK
 type Seen = Readonly<Record<string, string | RegExp>>;
 
 /** What a run shows, whatever it meets. */
-function expectSeen({ out, progress, code }: Run, methods: readonly string[], expected: Seen): void {
-  expect(out + progress)
+function expectSeen({ out, err, code }: Run, methods: readonly string[], expected: Seen): void {
+  expect(out + err)
     .not.to.match(SECRETS)
     .and.not.match(/ at .*:\d+|elsewhere|rateLimit 0|a defect/);
   expect(new Set(methods)).to.deep.equal(new Set(["GET"]));

@@ -51,16 +51,15 @@ describe("hood-doctor's output", () => {
   for (const args of [[], ["--json"], ["--report"], ["--quick"]]) {
     it(`holds no name, no id and no token, with ${args[0] ?? "no option"}`, async () => {
       for (const setup of [{}, talkative]) {
-        const { out, progress } = await examined({ ...setup, args });
-        expect(out + progress).not.to.match(SECRETS);
+        const { out, err } = await examined({ ...setup, args });
+        expect(out + err).not.to.match(SECRETS);
         expect(out).to.contain("statuses");
       }
     });
   }
 
-  it("has five requests at the most with --quick, and one line of progress in a terminal", async () => {
-    const { hood, out, code, progress } = await examined({ args: ["--quick"], isTTY: true });
-    expect(progress).not.to.contain("\n");
+  it("has five requests at the most with --quick", async () => {
+    const { hood, out, code } = await examined({ args: ["--quick"] });
     expect(hood.requests).to.have.length(5);
     expect(out).to.match(/^unknown +sort +the 5 requests of a run are used up$/m);
     expect(code).to.equal(0);
@@ -70,9 +69,9 @@ describe("hood-doctor's output", () => {
     expect((await doctor(["--help"], {})).out).to.contain("npx -p pulumi-ocamba-hood hood-doctor [options]");
     expect((await doctor(["--version"], {})).out).to.equal(`${version}\n`);
     for (const args of [[TOKEN], ["--nothing"], ["--json", "--report"]]) {
-      const { code, out, progress } = await doctor(args, {});
+      const { code, out, err } = await doctor(args, {});
       expect([code, out]).to.deep.equal([1, ""]);
-      expect(progress)
+      expect(err)
         .to.match(/^Could not read the arguments/)
         .and.not.match(SECRETS);
     }
@@ -122,7 +121,7 @@ describe("hood-doctor's settings", () => {
     const PATH = [join(folder, "bin"), "/usr/bin", "/bin"].join(delimiter);
     hood.clearRequests();
     const run = await doctor(["--quick"], { PATH, ...environment }, { cwd: join(folder, "deep") });
-    expect(run.out + run.progress).not.to.match(SECRETS);
+    expect(run.out + run.err).not.to.match(SECRETS);
     return run;
   };
 
