@@ -306,12 +306,4 @@ describe("The table of assumptions", () => {
     );
     expect(names).to.have.members(assumptions.map(({ name }) => name));
   });
-
-  it("says of each row what it stands on, in whole sentences", () => {
-    for (const { name, standsOn, holds, otherwise } of assumptions) {
-      expect(standsOn, name).to.match(/documented|inferred|this package|Pulumi|HTTP/);
-      for (const sentence of [holds, otherwise]) expect(sentence, name).to.match(/^\S[\s\S]*[.]$/);
-    }
-    expect(assumptions).to.have.length.above(40);
-  });
 });
