@@ -37,7 +37,7 @@ interface Surroundings {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** Milliseconds without an answer after which a run ends. */
+  /** Milliseconds after which a run ends. */
   readonly patience?: number;
   readonly stdout: Output;
   /** For long waits, and what is wrong with the arguments. */
@@ -88,7 +88,7 @@ function parsed(args: readonly string[]) {
 /** The most requests of a run, and of a quick one. */
 const MOST = 40;
 const MOST_QUICK = 5;
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** What shows whether an assumption holds, by its name. The way to the account shows with the first answer. */
 const checks = { ...limits, ...campaigns };
@@ -101,7 +101,7 @@ const ORDER = [
   "view",
   "sort",
   "statuses",
-  "parallel",
+  "shortWindow",
 ] as const satisfies readonly (keyof typeof checks)[];
 
 /** What hood-doctor says; as it stands, this is what `--json` writes. A field that goes, or means something else, makes another format. */
