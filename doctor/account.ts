@@ -110,17 +110,12 @@ export class Account {
     }
     const { total } = body;
     const length = /^\d{1,9}$/.test(textOf(total)) ? Number(total) : undefined;
-    return { campaigns: body.items.filter(isObject), total, length };
-  }
-
-  /** A list of which every campaign counts as read. */
-  async read(query: ListQuery, page: number, size: number): Promise<Listing> {
-    const listing = await this.list(query, page, size);
-    for (const campaign of listing.campaigns) {
+    const campaigns = body.items.filter(isObject);
+    for (const campaign of campaigns) {
       const id = textOf(campaign.id);
       this.campaigns.set(id, { ...this.campaigns.get(id), ...campaign });
     }
-    return listing;
+    return { campaigns, total, length };
   }
 
   /** Runs checks, for as long as a run may take. @throws Stop */

@@ -54,7 +54,7 @@ function ids(all: readonly Fields[]): Finding {
 async function everyPage(account: Account): Promise<undefined> {
   const { oldest, query, size } = account;
   for (let page = 2; query && page <= MOST_PAGES && (page - 1) * size < (oldest.length ?? 0); page++) {
-    await account.read(query, page, size);
+    await account.list(query, page, size);
   }
 }
 
@@ -146,7 +146,7 @@ async function pageSize(account: Account): Promise<Finding> {
   const tries = [OLDEST, { sort: OLDEST.sort }].flatMap((query) => [500, 100, 10].map((size) => ({ query, size })));
   for (const { query, size } of tries) {
     try {
-      account.oldest = await account.read(query, 1, size);
+      account.oldest = await account.list(query, 1, size);
     } catch (error) {
       if (error instanceof HoodError && (error.kind === "rejected" || error.kind === "tooLarge")) continue;
       throw error;

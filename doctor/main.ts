@@ -130,7 +130,7 @@ async function askAll(account: Account) {
   let why = say`nothing that was read shows it`;
   try {
     await account.during(async () => {
-      account.newest = await account.read(NEWEST, 1, 10);
+      account.newest = await account.list(NEWEST, 1, 10);
       Object.assign(found, reached(account));
       for (const name of ORDER) found[name] = await asked(checks[name], account);
     });

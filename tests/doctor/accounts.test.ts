@@ -74,7 +74,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
       labels: "differs: one text",
       metadata: "differs: only pairs of key and value",
       unknownId: "ok: HTTP 404",
-      statuses: "unknown: true for the 40 that were read, which aren't all",
+      statuses: "unknown: true for the 48 that were read, which aren't all",
     },
   ],
   [
