@@ -3,8 +3,9 @@ import http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { expect } from "chai";
 import { type Account, openAccount } from "../../provider/hood/account";
-import type { Clock } from "../../provider/hood/clock";
+import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+import { VirtualClock } from "./virtualClock";
 
 const TOKEN = "canary-token-1234567890";
 /** When the clock begins. */
@@ -17,73 +18,68 @@ export const rejection = { code: 400, title: "Bad request.", message: "The reque
 /** What a proxy says in Hood's place. */
 export const page = text(200, "<!doctype html><title>Log in</title>", { "content-type": "text/html" });
 
-export interface InstantClock extends Clock {
-  /** Every pause that was asked for, in milliseconds, in order. */
-  readonly pauses: readonly number[];
-}
+/** An account, and a clock that nobody waits for. */
+abstract class ClientAccount {
+  clock!: VirtualClock;
+  account!: Account;
 
-/** A clock on which every pause is over at once, as if it had been waited for. Chance always falls on its lowest value. */
-export function instantClock(): InstantClock {
-  const pauses: number[] = [];
-  let now = 0;
-  return {
-    pauses,
-    now: () => now,
-    date: () => START + now,
-    sleep: async (milliseconds) => {
-      pauses.push(milliseconds);
-      now += milliseconds;
-    },
-    random: () => 0,
-  };
-}
+  /** @param options what its windows are, if they matter. */
+  constructor(private readonly options: { readonly rateLimit?: string }) {}
 
-function accountAt(endpoint: string, clock: Clock): Account {
-  const settings = { endpoint, token: TOKEN, timeout: 5_000, maxParallel: 10, maxWait: 600_000 };
-  return openAccount({ ...settings, rateLimit: [{ limit: 1_000_000, length: 1_000 }] }, clock);
+  protected begin(endpoint: string): void {
+    const { rateLimit = "1000000/1s" } = this.options;
+    const settings = { endpoint, token: TOKEN, timeout: 30_000, maxParallel: 10, maxWait: 600_000 };
+    this.account = openAccount({ ...settings, rateLimit: parseRateLimit(rateLimit) }, this.clock);
+  }
 }
 
 /** An account at a server that answers as it is told. */
-class RawAccount {
+class RawAccount extends ClientAccount {
   server!: RawServer;
-  clock!: InstantClock;
-  account!: Account;
 
   async open(): Promise<void> {
-    this.clock = instantClock();
+    this.clock = new VirtualClock(START, 0);
     this.server = await startRawServer();
-    this.account = accountAt(this.server.url, this.clock);
+    this.begin(this.server.url);
+  }
+
+  async close(): Promise<void> {
+    this.clock.dispose();
+    await this.server.close();
   }
 }
 
 /** An account at the simulator. */
-class SimulatedAccount {
+class SimulatedAccount extends ClientAccount {
   hood!: Simulator;
-  clock!: InstantClock;
-  account!: Account;
 
   async open(options: SimulatorOptions = {}): Promise<void> {
-    await this.hood?.close();
-    this.clock = instantClock();
-    const now = () => START + this.clock.now();
+    if (this.hood) await this.close();
+    this.clock = new VirtualClock(START, 0);
+    const now = () => this.clock.now();
     this.hood = await startSimulator({ token: TOKEN, rateLimit: "off", parallelLimit: "off", now, ...options });
-    this.account = accountAt(this.hood.url, this.clock);
+    this.begin(this.hood.url);
+  }
+
+  async close(): Promise<void> {
+    this.clock.dispose();
+    await this.hood.close();
   }
 }
 
 /** Within a `describe`: a fresh server and account for each test. */
-export function openRawAccount(): RawAccount {
-  const raw = new RawAccount();
+export function openRawAccount(options: { readonly rateLimit?: string } = {}): RawAccount {
+  const raw = new RawAccount(options);
   beforeEach(() => raw.open());
-  afterEach(() => raw.server.close());
+  afterEach(() => raw.close());
   return raw;
 }
 
 /** Within a `describe`: a fresh account for each test. */
 export function openSimulatedAccount(): SimulatedAccount {
-  const simulated = new SimulatedAccount();
+  const simulated = new SimulatedAccount({});
   beforeEach(() => simulated.open());
-  afterEach(() => simulated.hood.close());
+  afterEach(() => simulated.close());
   return simulated;
 }
 

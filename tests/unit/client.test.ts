@@ -8,7 +8,6 @@ import type { SimulatorOptions } from "../../simulator";
 import {
   cutOff,
   hangUp,
-  instantClock,
   json,
   openRawAccount,
   openSimulatedAccount,
@@ -21,6 +20,7 @@ import {
   text,
   thrown,
 } from "../support/accounts";
+import { VirtualClock } from "../support/virtualClock";
 
 const html = (status: number, headers = {}) => text(status, "<html>", headers);
 const asking = (status: number, seconds: string, more = {}) => text(status, "", { "retry-after": seconds, ...more });
@@ -196,18 +196,18 @@ describe("a request to Hood", () => {
 
 describe("the attempts at a request", () => {
   async function fail(chance: number, takes: number) {
-    const instant = instantClock();
-    const clock = { ...instant, random: () => chance };
+    const clock = new VirtualClock(0, chance);
     const limiter = new Limiter({ windows: [{ limit: 1_000, length: 1_000 }], maxParallel: 1, clock });
     let attempts = 0;
     const transport = async () => {
       attempts++;
-      await instant.sleep(takes);
+      await clock.sleep(takes);
       throw new TransportError(true, "no answer");
     };
     const client = new Client({ transport, limiter, clock });
     const { message } = await thrown(HoodError, () => client.call(viewCampaign("1000248")));
-    return { attempts, pauses: instant.pauses.filter((pause) => pause !== takes), message };
+    clock.dispose();
+    return { attempts, pauses: clock.pauses.filter((pause) => pause !== takes), message };
   }
 
   it("are up to half as far apart again, by chance, so that many clients don't come back together", async () => {
@@ -255,8 +255,9 @@ describe("a read of one campaign", () => {
     });
     const read = raw.account.get("1000248");
     await held;
+    raw.clock.silence(1);
     const pause = actOnCampaign("1000248", "pause");
-    await raw.account.write({ id: "1000248", seenAt: 0 }, pause, { reason: "Stock is short" });
+    await raw.account.write({ id: "1000248", seenAt: raw.clock.now() }, pause, { reason: "Stock is short" });
     answerRead();
     expect(await read).to.include({ status: "running" });
     expect(raw.account.remembered("1000248")).to.equal(undefined);
