@@ -133,7 +133,7 @@ export class Client {
   async #once(underWay: UnderWay, { body, ready, outdated, turn, abort, budget }: Call): Promise<Reply> {
     const { transport, limiter, clock } = this.#options;
     const { endpoint } = underWay;
-    let sentAt = 0;
+    let sentAt = Number.NaN;
     const send = async () => {
       await ready?.(endpoint);
       sentAt = clock.now();
@@ -155,7 +155,8 @@ export class Client {
         const body = bodyOf(error.answer)?.body;
         const tooMany = retryAfter(error.answer, clock.date()) === "parallel";
         const why = tooMany ? say` (Retry-After: -1: too many requests on their way at once)` : say``;
-        const rejection = { detail: concat(describeAnswer(status, body), why), status, traceId: traceIdIn(body) };
+        const own = sentAt >= 0 ? say`` : say`not sent, since another request was answered `;
+        const rejection = { detail: concat(own, describeAnswer(status, body), why), status, traceId: traceIdIn(body) };
         throw await this.#tooLong(underWay, rejection, error);
       }
       if (error instanceof RefusedByProxy) throw new HoodError("refusedByProxy", endpoint, say`${error.message}`);

@@ -1,12 +1,13 @@
 import { unseenDifference } from "../difference";
-import { describeCampaign, ImpossibleError } from "../errors";
+import { describeCampaign, ImpossibleError, labelOf, UserError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/limiter";
 import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, isTerminal, meaningOf } from "../lifecycle";
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
-import { nameFailures, statusFailures } from "./guards";
+import { countCancellation, nameFailures, statusFailures } from "./guards";
+import { LOOKED, lookFor } from "./observe";
 import { type Failure, type Planned, unknown } from "./resource";
 import { afterCall, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
 
@@ -72,6 +73,7 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
   for (let calls = 0; ; ) {
     const { status, updateTime: canceledAt } = campaign;
     if (sent && isCanceled(status)) return { outcome: "canceled", campaign, previousStatus, canceledAt };
+    if (operation.memory.campaigns.isBehind(campaign)) campaign = await afterLaunch(operation, campaign, before);
     const {
       failures: [failure],
       outcome,
@@ -84,6 +86,8 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
     if (outcome) {
       return { outcome, campaign, previousStatus, ...(outcome === "alreadyCanceled" && { canceledAt }) };
     }
+    // It may have become one since the check.
+    await countCancellation(operation, campaign.id, { name: campaign.name });
     const call = { action: "cancel", to: "canceled", body: { reason: args.reason } } as const;
     const last = calls + 1 === MOST_CALLS;
     const written = await write(operation, campaign, call, { sent, last, turn, renew });
@@ -98,6 +102,18 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
       };
     }
   }
+}
+
+/** A draft that this program launches: it is to be canceled once that is to be seen. @throws as {@link cancelCampaign} does */
+async function afterLaunch(operation: Writing, draft: Observed, { sent, renew }: Before): Promise<Observed> {
+  const account = operation.account();
+  const look = renew ?? (() => account.get(draft.id));
+  const launched = await lookFor(operation, concat(labelOf(draft.id, draft.name), say` was launched`), async () => {
+    const campaign = await look();
+    return operation.memory.campaigns.isBehind(campaign) ? undefined : campaign;
+  });
+  if (launched) return launched;
+  throw sent ? new UnknownEffectError(describeKeptBack(draft)) : new UserError(describeBehind(draft));
 }
 
 /** A campaign with the name that it must have. */
@@ -130,6 +146,14 @@ function describeNotCancelable({ id, name, status }: Campaign): Message {
   return lines(
     say`Campaign ${id} ${quoted(name)} can't be canceled: its status is ${quoted(status)}, it is ${meaningOf(status)}.`,
     say`Remove this resource, or set whenNotCancelable: "accept" to record that nothing is left to cancel.`,
+  );
+}
+
+/** For a draft whose launch isn't to be seen yet: there is something to cancel, and Hood would reject it by what it shows. */
+function describeBehind({ id, name }: Campaign): Message {
+  return lines(
+    say`Campaign ${id} ${quoted(name)} isn't canceled yet: this program launches it, and Hood still shows it as a draft ${LOOKED} s later.`,
+    say`Run \`pulumi up\` again in a few minutes. If it can't wait, cancel it in Hood.`,
   );
 }
 

@@ -35,7 +35,10 @@ export class UnknownEffectError extends Error {
 }
 
 /** What a write needs of its operation. */
-export type Writing = Pick<Operation, "account" | "audit" | "progress" | "engineIsGone">;
+export type Writing = Pick<
+  Operation,
+  "account" | "audit" | "memory" | "settings" | "urn" | "progress" | "engineIsGone"
+>;
 
 /** A call that moves a campaign, with what it says to Hood. */
 export interface Call {

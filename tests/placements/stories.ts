@@ -294,6 +294,11 @@ const told: Readonly<Record<string, Story>> = {
     campaigns: [],
     steps: [{ up: winter }, { up: { ...winter, ...cancellation() } }, { up: {} }],
   },
+  "a launch and its cancellation in one update": {
+    campaigns: [{ ...scheduled, description: "Flowers", status: "draft" }],
+    steps: [imported("Campaign spring"), { up: { ...spring, ...cancellation({ whenNotCancelable: "accept" }) } }],
+    theirs: winter,
+  },
   "a removal of a cancellation and of a status": {
     campaigns: [running, { ...running, id: "1000249" }],
     steps: [{ up: { ...cancellation(), ...status("paused", { campaignId: "1000249" }) } }, { up: {} }],

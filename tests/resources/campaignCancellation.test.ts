@@ -156,6 +156,16 @@ describe("the check of a new CampaignCancellation", () => {
     expect((await failed(() => bare.create(args))).message).to.contain("no API token");
     expect(on.sent).to.deep.equal([]);
   });
+
+  it("leaves to the create what can be canceled only since, which counts then", async () => {
+    const campaignId = on.campaign("draft");
+    const provider = on.another({ config: { maxCancellations: "0" } });
+    const { inputs } = await check({ campaignId, ...accept }, provider);
+    await on.clock.sleep(60_000);
+    on.hood.setStatus(campaignId, "running");
+    expect((await failed(() => provider.create(inputs))).message).to.contain("hood:maxCancellations");
+    expect(on.calls).to.deep.equal([]);
+  });
 });
 
 describe("a CampaignCancellation whose declaration is edited", () => {

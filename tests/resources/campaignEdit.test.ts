@@ -268,8 +268,8 @@ describe("editing a campaign", () => {
         const isUnknown = message.startsWith("It is unknown");
         const { __provenance: provenance, ...kept }: Properties = partial?.properties ?? {};
         expect(kept).to.deep.equal(isUnknown ? campaign.outs : {});
-        expect((provenance as Provenance | undefined)?.unfinished?.toSorted()).to.deep.equal(
-          isUnknown ? ["description", "labels", "metadata"] : undefined,
+        expect((provenance as Provenance | undefined)?.unfinished).to.deep.equal(
+          isUnknown ? { description: true, labels: true, metadata: { team: true, old: true } } : undefined,
         );
       }
       if (methods.length > 0) expect(on.methods).to.deep.equal(methods);
@@ -297,6 +297,7 @@ describe("editing a campaign", () => {
 
   const takenBack: [what: string, was: Properties, body: object][] = [
     ["and done after all, is undone", { description: "More", labels: ["a"] }, { description: "x" }],
+    ["and what it put in, is undone", { ...inputs, metadata: { ...inputs.metadata, x: 2 } }, { metadata: { x: null } }],
     ["and what it took out isn't shown any more, is undone", { labels: ["a"] }, { description: "x" }],
   ];
   for (const [what, news, body] of takenBack) {
@@ -348,10 +349,10 @@ describe("editing a campaign", () => {
     await on.clock.sleep(60_000);
     on.hood.freeze("pages", 360_000);
     on.fault({ match: isEdit, times: 2, fault: { kind: "drop", processed: true } });
-    const { partial } = await failed(() => on.another().update(id, outs, { ...inputs, description: "y" }));
-    expect(on.hood.campaign(id).description).to.equal("y");
+    const { partial } = await failed(() => on.another().update(id, outs, { ...inputs, description: "y", dealId: "7" }));
+    expect(on.hood.campaign(id)).to.include({ description: "y", deal_id: "7" });
     const back = await on.another().update(id, partial?.properties ?? {}, inputs);
-    expect(on.hood.campaign(id).description).to.equal("x");
+    expect(on.hood.campaign(id)).to.include({ description: "x", deal_id: undefined });
     expect(back.outs).to.include({ description: "x" });
   });
 

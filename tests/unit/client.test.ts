@@ -165,6 +165,15 @@ describe("a request to Hood", () => {
     expect(message).to.contain("HTTP 503, again and again for 300 s").and.contain("hood:maxWait allows 600 s");
   });
 
+  it("that isn't sent, since another one was answered 429 with too long a wait, says so", async () => {
+    raw.server.answer(asking(429, "601"));
+    const [first, second] = [await failure(), await failure()];
+    expect([first.kind, second.kind]).to.deep.equal(["tooLong", "tooLong"]);
+    expect(first.message).not.to.contain("not sent");
+    expect(second.message).to.contain("not sent, since another request was answered HTTP 429");
+    expect(raw.server.requests).to.have.length(1);
+  });
+
   it("is sent again for as long as 429 asks to wait, however often", async () => {
     raw.server.answer(...Array<RawAnswer>(10).fill(asking(429, "3")), showing(shown));
     expect((await get()).status).to.equal("running");

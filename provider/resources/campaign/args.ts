@@ -221,8 +221,8 @@ export interface Provenance {
   readonly declared?: Readonly<Record<string, string>>;
   /** When the last edit went out, in milliseconds since 1970 by the account's clock. */
   readonly editedAt?: number | undefined;
-  /** Arguments that a call was to change whose effect isn't known. */
-  readonly unfinished?: readonly string[];
+  /** Arguments, and parts of them, that a call was to change whose effect isn't known, with true at each end. */
+  readonly unfinished?: Readonly<Record<string, unknown>>;
 }
 
 /** The owner of the campaigns that a resource creates, for their marks; undefined if it isn't known which resource it is. */

@@ -12,7 +12,7 @@ import { HoodError } from "../../hood/errors";
 import { hoodTime, isoFromHood, momentOf } from "../../hood/fields";
 import { markIn } from "../../hood/mark";
 import type { CampaignDetails } from "../../hood/model";
-import { isCanceled, UNKNOWN_STATUS } from "../../lifecycle";
+import { isCanceled, isEditable, UNKNOWN_STATUS } from "../../lifecycle";
 import type { Operation } from "../../operation";
 import { say } from "../../text";
 import { describeNoReturn } from "../cancel";
@@ -21,12 +21,12 @@ import { describeTooLarge, explained, readKept } from "../observe";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
+  type ArgumentName,
   argumentsIn,
   type CampaignArgs,
   type CampaignDeclaration,
   type CampaignState,
   campaignArguments,
-  isRecent,
   isYoung,
   kept,
   markedBy,
@@ -52,8 +52,10 @@ import {
   editedArguments,
   isDraft,
   liveArguments,
+  partsOf,
   shownArguments,
   storedForms,
+  withUnsure,
 } from "./fields";
 import {
   describeGone,
@@ -103,7 +105,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const { record } = state.__provenance ?? {};
       const isShared = record !== undefined && campaigns.isManagedByAnother(state.campaignId, record);
       if (isShared) await operation.warn(describeShared(labelOf(state.campaignId, state.name)));
-      campaigns.manage(state.campaignId, record);
+      campaigns.manage(state.campaignId, { record, isLaunched: !isDraft(args) });
     }
     try {
       await expectNoStatus(operation, state, args);
@@ -153,12 +155,12 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
   },
 
   async update(operation, old, inputs) {
-    let state = old;
+    let [state, unsure] = [old, old];
     const { campaignId } = old;
     const args = argumentsIn(inputs);
     try {
       await expectNoStatus(operation, state, inputs);
-      state = await afterUnknown(operation, old);
+      ({ state, before: unsure } = await afterUnknown(operation, old));
       const { status, createTime } = state;
       let { __provenance: provenance = {} } = state;
       const { left, warnings, status: seen = status } = await leaveUnedited(operation, state, args);
@@ -169,20 +171,20 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       }
       const next = leaving(state, args, left);
       const after = { ...provenance, declared: pickHashes(provenance.declared, left) };
-      if (editedArguments(state, next).length === 0) {
+      if (editedArguments(unsure, next).length === 0) {
         return { ...next, campaignId, status: seen, createTime, __provenance: kept(after) };
       }
       let before: CampaignDetails | undefined;
       const expectFit = (live: CampaignDetails) => {
-        expectOwnDraft(state, next, live);
+        expectOwnDraft(unsure, next, live);
         before = live;
       };
       const { editedAt } = provenance;
-      const edit = { before: () => state, after: next, expectFit, editedAt };
+      const edit = { before: () => unsure, after: next, expectFit, editedAt };
       const edited = await editCampaign(operation, campaignId, edit);
       // If an interrupted update has sent the edit already, nothing tells what was there before it.
-      const added = addedByHand(state, next, before ?? edited);
-      const stored = storedAfter(state, next, edited, added);
+      const added = addedByHand(unsure, next, before ?? edited);
+      const stored = storedAfter(unsure, next, edited, added);
       return stateAfter(operation, next, edited, { ...after, editedAt: edited.sentAt ?? editedAt, stored });
     } catch (error) {
       if (error instanceof ImpossibleError && isOnlyUnedited(state, args)) {
@@ -200,7 +202,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       }
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
       const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);
-      const unfinished = [...new Set([...(old.__provenance?.unfinished ?? []), ...editedArguments(state, args)])];
+      const unfinished = partsOf(unsure, args);
       throw new UnfinishedError(words, campaignId, {
         ...state,
         __provenance: kept({ ...state.__provenance, unfinished, editedAt: operation.account().time() }),
@@ -248,22 +250,20 @@ async function readState(operation: Operation, state: CampaignState | undefined,
 }
 
 /**
- * A state after a call whose effect wasn't known, as a refresh would find it. What the account doesn't show of what the call was to
- * change isn't known, so it is sent again; but for how it was to begin, which the status tells.
+ * A state after a call whose effect wasn't known, as a refresh would find it, and what the next edit begins with: all that the call was to
+ * change is sent again, since pages may lag or leave it out. A campaign that takes no edits any more has what it shows.
  */
-async function afterUnknown(operation: Operation, old: CampaignState): Promise<CampaignState> {
+async function afterUnknown(operation: Operation, old: CampaignState) {
   const { unfinished, ...provenance } = old.__provenance ?? {};
-  if (!unfinished) return old;
-  const state = { ...old, __provenance: provenance };
+  if (!unfinished) return { state: old, before: old };
+  const read = { ...old, __provenance: provenance };
   const live = await operation.account().details(old.campaignId);
-  const shown = { ...shownArguments(live), draft: old.draft, runImmediately: old.runImmediately };
-  // A page may lag behind that call.
-  const isRead = (name: string) => name in shown && !isRecent(operation.account(), provenance.editedAt);
-  const isSeen = ([name]: [string, unknown]) => !unfinished.includes(name) || isRead(name);
-  const found = argumentsIn(
-    Object.fromEntries(Object.entries(liveArguments(state, live)).filter(isSeen)) as CampaignArgs,
-  );
-  return stateOf(found, live, foundBy(state, found));
+  const isOpen = isEditable(live.campaign.status);
+  const shown = shownArguments(live);
+  const ended = isOpen ? [] : Object.keys(unfinished).map((name) => [name, shown[name as ArgumentName]]);
+  const found = argumentsIn({ ...liveArguments(read, live), ...Object.fromEntries(ended) } as CampaignArgs);
+  const state = stateOf(found, live, foundBy(read, found));
+  return { state, before: isOpen ? withUnsure(state, unfinished) : state };
 }
 
 /** True for a page that is from before the last edit, by all that it says. What is declared stays in the state then. */
@@ -369,7 +369,7 @@ function stateAfter(
   provenance: Provenance,
 ): CampaignState {
   const own = kept(provenance);
-  memory.campaigns.manage(details.campaign.id, own.record);
+  memory.campaigns.manage(details.campaign.id, { record: own.record, isLaunched: !isDraft(args) });
   return stateOf(args, details, own);
 }
 

@@ -168,7 +168,7 @@ const LONGEST_CREATE = 5 * 60_000;
 /** What a create needs of its operation. */
 export type Creating = Pick<
   Operation,
-  "account" | "audit" | "memory" | "now" | "warn" | "progress" | "engineIsGone" | "urn" | "organization"
+  "account" | "audit" | "memory" | "settings" | "now" | "warn" | "progress" | "engineIsGone" | "urn" | "organization"
 >;
 
 /**

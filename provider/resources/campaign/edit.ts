@@ -40,8 +40,6 @@ import {
 /** Pause before an edited campaign is read once more that looks as before, in milliseconds. */
 const SECOND_READ = 3_500;
 
-type Editing = Writing & Pick<Operation, "memory">;
-
 /** What an edit is to bring about. */
 export interface Edit {
   /** What the campaign was made from, by the state or by what it shows. */
@@ -83,7 +81,7 @@ interface Attempts {
  * @returns the campaign, with its status afterwards.
  * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
-export async function editCampaign(operation: Editing, id: string, edit: Edit): Promise<Edited> {
+export async function editCampaign(operation: Writing, id: string, edit: Edit): Promise<Edited> {
   const { before, after, expectFit, renewal } = edit;
   const account = operation.account();
   let attempts: Attempts = { sent: false };
@@ -132,7 +130,7 @@ export async function editCampaign(operation: Editing, id: string, edit: Edit): 
 }
 
 /** An account may take a new mark without keeping it: then an older state would go on to own the campaign. Its page may lag behind lists. */
-async function expectRenewed(operation: Editing, { campaign: { id, name } }: CampaignDetails, edit: Edit) {
+async function expectRenewed(operation: Writing, { campaign: { id, name } }: CampaignDetails, edit: Edit) {
   const account = operation.account();
   const look = async (): Promise<CampaignDetails | undefined> => {
     const shown = await account.details(id).catch(unlessUnknown);

@@ -131,6 +131,36 @@ export function editedArguments(olds: CampaignArgs, news: Planned<CampaignArgs>)
   });
 }
 
+/** The parts of arguments that an edit changes, with true at each end; without draft, which the status tells. */
+export function partsOf(olds: CampaignArgs, news: CampaignArgs): Fields {
+  const edited = editedArguments(olds, news).filter((name) => name !== "draft");
+  const [before, after] = [olds, news].map((args) => Object.fromEntries(edited.map((name) => [name, args[name]])));
+  return differences(before ?? {}, after ?? {});
+}
+
+function differences(before: Fields, after: Fields): Fields {
+  const names = Object.keys({ ...before, ...after }).filter((name) => !isDeepStrictEqual(before[name], after[name]));
+  const inside = (value: unknown) => (isObject(value) ? value : {});
+  return Object.fromEntries(
+    names.map((name) => {
+      const parts = differences(inside(before[name]), inside(after[name]));
+      return [name, Object.keys(parts).length > 0 ? parts : true];
+    }),
+  );
+}
+
+/** Nothing that a program could declare. */
+const UNSURE = [Symbol("unsure")];
+
+/** Values of which some parts may be something else, or not there: whatever is declared, an edit sends them. */
+export function withUnsure<T extends object>(values: T, parts: Fields): T {
+  const unsure = Object.entries(parts).map(([name, part]) => {
+    const value = (values as Fields)[name];
+    return [name, isObject(part) ? withUnsure(isObject(value) ? value : {}, part) : UNSURE];
+  });
+  return { ...values, ...Object.fromEntries(unsure) };
+}
+
 export function isDraft({ draft }: { readonly draft?: unknown }): boolean {
   return draft === true;
 }

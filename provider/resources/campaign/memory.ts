@@ -1,5 +1,6 @@
 import type { Account } from "../../hood/account";
 import type { RecentCampaign } from "../../hood/lists";
+import type { Campaign } from "../../hood/model";
 
 /** How far back a campaign is looked for that an interrupted update may have left, in milliseconds. */
 export const LOOK_BACK = 24 * 3_600_000;
@@ -17,6 +18,7 @@ export class CampaignMemory {
   readonly #owned = new Set<string>();
   readonly #recorded = new Set<string>();
   readonly #managers = new Map<string, Set<string>>();
+  readonly #launched = new Set<string>();
   /** Owners of creates whose effect isn't known. */
   readonly unresolved = new Set<string>();
   /** The account rejects a mark beside so many other keys, by their number. */
@@ -46,8 +48,12 @@ export class CampaignMemory {
   }
 
   /** Remembers that a resource of the program manages a campaign. @param record what tells its state from every other one. */
-  manage(id: string, record: string | undefined): void {
+  manage(
+    id: string,
+    { record, isLaunched }: { readonly record: string | undefined; readonly isLaunched: boolean },
+  ): void {
     this.#owned.add(id);
+    if (isLaunched) this.#launched.add(id);
     this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record ?? ""));
   }
 
@@ -59,6 +65,11 @@ export class CampaignMemory {
   /** True if a resource of the program manages a campaign that has another state than this one, as far as can be told. */
   isManagedByAnother(id: string, record: string | undefined): boolean {
     return [...(this.#managers.get(id) ?? [])].some((other) => record === undefined || other !== record);
+  }
+
+  /** True for a campaign that shows as a draft, and was launched by a resource of the program: nothing becomes a draft again. */
+  isBehind({ id, status }: Campaign): boolean {
+    return status === "draft" && this.#launched.has(id);
   }
 
   /** Remembers that a mark was given back. @param keys how many stood beside it. */

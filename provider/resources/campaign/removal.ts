@@ -6,7 +6,6 @@ import { isCancelable, isTerminal } from "../../lifecycle";
 import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
-import { countCancellation } from "../guards";
 import { isUnreadable, readPresent } from "../observe";
 import { UnknownEffectError } from "../write";
 import { type CampaignState, isRecent, isYoung, ownerOf } from "./args";
@@ -66,8 +65,7 @@ async function cancelOwn(operation: Operation, state: CampaignState): Promise<vo
     return live.campaign;
   };
   try {
-    const { status } = await readOwn();
-    if (isCancelable(status)) await countCancellation(operation, campaignId, { name });
+    await readOwn();
     const result = await operation.counted(() => cancelCampaign(operation, args, { sent: false, renew: readOwn }));
     await operation.warn(describeCanceled(result.campaign, result.outcome === "canceled"));
   } catch (error) {
