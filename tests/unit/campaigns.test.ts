@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 import { bodyOf } from "../../provider/hood/body";
@@ -134,14 +133,6 @@ describe("the mark of a campaign", () => {
   it("takes a key that is free, whatever the program calls its own", () => {
     const taken = { pulumi: "a", pulumi_2: "b" };
     expect(withMark(taken, mark)).to.deep.equal({ ...taken, pulumi_3: text });
-  });
-
-  it("is that of an earlier version, with the moment of no create", () => {
-    const older = `${"0123456789abcdef0123".repeat(2)}${"f".repeat(16)}`;
-    const sum = createHash("sha256").update(older).digest("hex").slice(0, 4);
-    const found = { owner: "0123456789abcdef0123", content: "0123456789ab", record: "f".repeat(16) };
-    expect(markIn({ pulumi: older + sum })).to.deep.equal(found);
-    expect(markIn({ pulumi: textOf(found) })).to.deep.equal(found);
   });
 
   it("is nobody's where there are those of two owners, and no state's where there are two of one owner", () => {
