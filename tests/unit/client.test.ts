@@ -92,19 +92,11 @@ describe("a request to Hood", () => {
     expect(await cancel()).to.include({ kind: "unknown" });
   });
 
-  const deep = "[".repeat(30_000);
-  const unreadable: [string, string][] = [
-    ["is cut off", '{"title":"Got canary\\u002dtoken'],
-    ["has a line break in a text", '{"title":"Got\nit"}'],
-    ["is deep and cut off", `{"title":"Got it","a":${deep}`],
-  ];
-  for (const [what, body] of unreadable) {
-    it(`shows nothing of an answer that ${what}`, async () => {
-      raw.server.answer(text(403, body));
-      const words = "Can't read campaign 1000248: HTTP 403 with JSON that is cut off, after 6 attempts";
-      expect((await failure()).message.slice(0, words.length)).to.equal(words);
-    });
-  }
+  it("shows nothing of an answer that can't be read to its end, however deep it is", async () => {
+    raw.server.answer(text(403, `{"title":"Got canary\\u002dtoken","a":${"[".repeat(30_000)}`));
+    const words = "Can't read campaign 1000248: HTTP 403 with JSON that is cut off, after 6 attempts";
+    expect((await failure()).message.slice(0, words.length)).to.equal(words);
+  });
 
   it("isn't read from an answer whose values would fill the memory, nor is what a call did", async () => {
     raw.server.answer(text(200, `{"total":1,"items":[${"[],".repeat(2_000_000)}1]}`));
@@ -313,13 +305,6 @@ describe("recent reads of campaigns", () => {
     });
   }
 
-  it("take few requests for 500 campaigns at once", async () => {
-    const ids = await open(500);
-    const seen = await Promise.all(ids.map((id) => getRecent(id)));
-    expect(seen.map(({ id }) => id)).to.deep.equal(ids);
-    expect(requests().length).to.be.at.most(10);
-  });
-
   it("read a campaign again that was changed from here, and no other", async () => {
     const ids = await open(20);
     await readEach(ids);
@@ -334,13 +319,6 @@ describe("recent reads of campaigns", () => {
     expect(requests().map(({ path }) => path)).to.deep.equal([`/v1/hood/campaigns/${changed}`]);
     await readEach(others);
     expect(requests()).to.have.length(1);
-  });
-
-  it("read a campaign singly that isn't in an expected status, and show its real one", async () => {
-    const ids = await open(20);
-    simulated.hood.setStatus("1000007", "canceled");
-    await readEach(ids.slice(0, 5));
-    expect(await getRecent("1000007")).to.include({ id: "1000007", status: "canceled" });
   });
 
   it("take few requests for 500 that are in another status than expected", async () => {
@@ -396,13 +374,5 @@ describe("recent reads of campaigns", () => {
     await simulated.clock.sleep(101);
     expect(simulated.account.remembered("1000003")).to.equal(undefined);
     expect(await getRecent("1000003")).to.include({ status: "paused" });
-  });
-
-  it("don't answer a read that is asked for now", async () => {
-    await open(1);
-    await simulated.account.get("1000000");
-    simulated.hood.setStatus("1000000", "canceled");
-    expect(await simulated.account.get("1000000")).to.include({ status: "canceled" });
-    expect(simulated.account.remembered("1000000")).to.include({ status: "canceled" });
   });
 });
