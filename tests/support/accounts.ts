@@ -8,8 +8,8 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../sim
 import { VirtualClock } from "./virtualClock";
 
 const TOKEN = "canary-token-1234567890";
-/** When the clock begins. */
-export const START = Date.parse("2026-05-01T12:00:00Z");
+/** When the account's clock begins: any moment will do. */
+export const START = Date.parse("2026-06-01T12:00:00Z");
 
 /** How Hood shows a campaign. */
 export const shown = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
@@ -18,29 +18,18 @@ export const rejection = { code: 400, title: "Bad request.", message: "The reque
 /** What a proxy says in Hood's place. */
 export const page = text(200, "<!doctype html><title>Log in</title>", { "content-type": "text/html" });
 
-/** An account, and a clock that nobody waits for. */
-abstract class ClientAccount {
+/** An account at a server that answers as it is told, and a clock that nobody waits for. */
+class RawAccount {
+  server!: RawServer;
   clock!: VirtualClock;
   account!: Account;
 
-  /** @param options what its windows are, if they matter. */
-  constructor(private readonly options: { readonly rateLimit?: string }) {}
-
-  protected begin(endpoint: string): void {
-    const { rateLimit = "1000000/1s" } = this.options;
-    const settings = { endpoint, token: TOKEN, timeout: 30_000, maxParallel: 10, maxWait: 600_000 };
-    this.account = openAccount({ ...settings, rateLimit: parseRateLimit(rateLimit) }, this.clock);
-  }
-}
-
-/** An account at a server that answers as it is told. */
-class RawAccount extends ClientAccount {
-  server!: RawServer;
-
-  async open(): Promise<void> {
+  /** @param rateLimit its windows, if they matter. */
+  async open(rateLimit = "1000000/1s"): Promise<void> {
     this.clock = new VirtualClock(START, 0);
     this.server = await startRawServer();
-    this.begin(this.server.url);
+    const settings = { endpoint: this.server.url, token: TOKEN, timeout: 30_000, maxParallel: 10, maxWait: 600_000 };
+    this.account = openAccount({ ...settings, rateLimit: parseRateLimit(rateLimit) }, this.clock);
   }
 
   async close(): Promise<void> {
@@ -49,38 +38,12 @@ class RawAccount extends ClientAccount {
   }
 }
 
-/** An account at the simulator. */
-class SimulatedAccount extends ClientAccount {
-  hood!: Simulator;
-
-  async open(options: SimulatorOptions = {}): Promise<void> {
-    if (this.hood) await this.close();
-    this.clock = new VirtualClock(START, 0);
-    const now = () => this.clock.now();
-    this.hood = await startSimulator({ token: TOKEN, rateLimit: "off", parallelLimit: "off", now, ...options });
-    this.begin(this.hood.url);
-  }
-
-  async close(): Promise<void> {
-    this.clock.dispose();
-    await this.hood.close();
-  }
-}
-
 /** Within a `describe`: a fresh server and account for each test. */
-export function openRawAccount(options: { readonly rateLimit?: string } = {}): RawAccount {
-  const raw = new RawAccount(options);
-  beforeEach(() => raw.open());
+export function openRawAccount(rateLimit?: string): RawAccount {
+  const raw = new RawAccount();
+  beforeEach(() => raw.open(rateLimit));
   afterEach(() => raw.close());
   return raw;
-}
-
-/** Within a `describe`: a fresh account for each test. */
-export function openSimulatedAccount(): SimulatedAccount {
-  const simulated = new SimulatedAccount({});
-  beforeEach(() => simulated.open());
-  afterEach(() => simulated.close());
-  return simulated;
 }
 
 export interface RawRequest {

@@ -10,7 +10,6 @@ import {
   hangUp,
   json,
   openRawAccount,
-  openSimulatedAccount,
   page,
   type RawAnswer,
   rejection,
@@ -20,6 +19,7 @@ import {
   text,
   thrown,
 } from "../support/accounts";
+import { openInProcess } from "../support/testAccount";
 import { VirtualClock } from "../support/virtualClock";
 
 const html = (status: number, headers = {}) => text(status, "<html>", headers);
@@ -149,7 +149,7 @@ describe("a request to Hood", () => {
     raw.server.answer(asking(503, "601"));
     const first = await failure();
     expect(first.kind).to.equal("tooLong");
-    expect(first.message).to.contain("HTTP 503; the account asks to wait until 2026-05-01 12:10:01 UTC (601 s), and");
+    expect(first.message).to.contain("HTTP 503; the account asks to wait until 2026-06-01 12:10:01 UTC (601 s), and");
     expect(raw.server.requests).to.have.length(1);
     raw.server.answer(asking(429, "300"), asking(503, "301"));
     const { kind, message } = await failure();
@@ -267,15 +267,15 @@ describe("a read of one campaign", () => {
 
 describe("recent reads of campaigns", () => {
   const ACTIVE = ["scheduled", "running", "paused"];
-  const simulated = openSimulatedAccount();
+  const simulated = openInProcess();
   const requests = () => simulated.hood.requests;
   const isList = ({ path }: { path: string }) => path.includes("?");
-  const getRecent = (id: string, statuses = ACTIVE) => simulated.account.getRecent(id, statuses);
+  const getRecent = (id: string, statuses = ACTIVE) => simulated.provider.account.getRecent(id, statuses);
 
   async function open(campaigns: number, options: SimulatorOptions = {}): Promise<string[]> {
     const ids = Array.from({ length: campaigns }, (_, index) => String(1_000_000 + index));
     const running = ids.map((id) => ({ id, name: `Campaign ${id}`, status: "running" }));
-    await simulated.open({ campaigns: running, ...options });
+    await simulated.restart({ campaigns: running, ...options });
     return ids;
   }
 
@@ -310,11 +310,11 @@ describe("recent reads of campaigns", () => {
     await readEach(ids);
     const [changed = "", ...others] = ids.slice(5);
     const seenAt = simulated.clock.now();
-    await simulated.account.write({ id: changed, seenAt }, actOnCampaign(changed, "pause"), {
+    await simulated.provider.account.write({ id: changed, seenAt }, actOnCampaign(changed, "pause"), {
       reason: "Stock is short",
     });
     simulated.hood.clearRequests();
-    expect(simulated.account.remembered(changed)).to.equal(undefined);
+    expect(simulated.provider.account.remembered(changed)).to.equal(undefined);
     expect(await getRecent(changed)).to.include({ status: "paused" });
     expect(requests().map(({ path }) => path)).to.deep.equal([`/v1/hood/campaigns/${changed}`]);
     await readEach(others);
@@ -367,12 +367,12 @@ describe("recent reads of campaigns", () => {
   it("rely on a scan for a minute, and no longer", async () => {
     const ids = await open(20);
     await readEach(ids.slice(0, 5));
-    expect(simulated.account.remembered("1000003")).to.include({ status: "running" });
+    expect(simulated.provider.account.remembered("1000003")).to.include({ status: "running" });
     simulated.hood.setStatus("1000003", "paused");
     await simulated.clock.sleep(58_900);
     expect(await getRecent("1000003")).to.include({ status: "running" });
     await simulated.clock.sleep(101);
-    expect(simulated.account.remembered("1000003")).to.equal(undefined);
+    expect(simulated.provider.account.remembered("1000003")).to.equal(undefined);
     expect(await getRecent("1000003")).to.include({ status: "paused" });
   });
 });

@@ -4,16 +4,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { HoodError } from "../../provider/hood/errors";
 import type { SimulatedCampaign, Simulator, SimulatorOptions } from "../../simulator";
-import {
-  json,
-  openRawAccount,
-  openSimulatedAccount,
-  type RawAnswer,
-  rejection,
-  START,
-  text,
-  thrown,
-} from "../support/accounts";
+import { json, openRawAccount, type RawAnswer, rejection, START, text, thrown } from "../support/accounts";
+import { openInProcess } from "../support/testAccount";
 
 describe("the pages of a list", () => {
   const raw = openRawAccount();
@@ -83,16 +75,16 @@ describe("the pages of a list", () => {
 });
 
 describe("a search for campaigns", () => {
-  const simulated = openSimulatedAccount();
+  const simulated = openInProcess();
   const query = { status: ["running"], sort: "create_time,name" };
   /** The ids from one to another. */
   const ids = (first: number, last: number) =>
     Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
   const running = (first: number, last: number) => ids(first, last).map((id) => ({ id, name: id, status: "running" }));
   const open = (campaigns: Partial<SimulatedCampaign>[], options: SimulatorOptions = {}) =>
-    simulated.open({ campaigns, ...options });
+    simulated.restart({ campaigns, ...options });
   const found = async (more: object = {}, most?: number) =>
-    (await simulated.account.search({ ...query, ...more }, most))?.map(({ id }) => id);
+    (await simulated.provider.account.search({ ...query, ...more }, most))?.map(({ id }) => id);
   const requests = () => simulated.hood.requests;
   /** Somebody's change at the moment when a page is asked for. */
   const atPage = (page: number, before: (person: Simulator) => void, times = 1) =>
@@ -182,7 +174,7 @@ describe("a search for campaigns", () => {
 
 describe("recent campaigns", () => {
   const MINUTE = 60_000;
-  const simulated = openSimulatedAccount();
+  const simulated = openInProcess();
   /** One a minute, the last one now; ids in the order of their age. */
   const add = (count: number) => {
     const times = Array.from({ length: count }, (_, index) => START - (count - 1 - index) * MINUTE);
@@ -191,7 +183,7 @@ describe("recent campaigns", () => {
     return simulated.hood.add(...campaigns).map(({ id }) => id);
   };
   const recent = async (minutes: number) =>
-    (await simulated.account.recentCampaigns(minutes * MINUTE)).map(({ campaign }) => campaign.id);
+    (await simulated.provider.account.recentCampaigns(minutes * MINUTE)).map(({ campaign }) => campaign.id);
   const isPage =
     (page: number) =>
     ({ path }: { path: string }) =>
@@ -203,14 +195,14 @@ describe("recent campaigns", () => {
 
   it("come with the newest first, and with the time when each was created", async () => {
     const [older, newer] = add(2);
-    const found = await simulated.account.recentCampaigns(99 * MINUTE);
+    const found = await simulated.provider.account.recentCampaigns(99 * MINUTE);
     expect(found.map(({ campaign }) => campaign.id)).to.deep.equal([newer, older]);
     expect(found[0]?.campaign).to.deep.equal({ id: newer, name: `Campaign ${newer}`, status: "manual" });
     expect(found[0]?.createdAt).to.equal(START);
   });
 
   it("are read page by page, as far back as was asked for", async () => {
-    await simulated.open({ maxPageSize: 10 });
+    await simulated.restart({ maxPageSize: 10 });
     const ids = add(45).reverse();
     expect(await recent(24)).to.deep.equal(ids.slice(0, 30));
     expect(simulated.hood.requests).to.have.length(3);
@@ -219,7 +211,7 @@ describe("recent campaigns", () => {
   });
 
   it("are found if the server rejects large pages, and writes the total as a text", async () => {
-    await simulated.open({ maxPageSize: 10, overMaxPageSize: "refuse", pastTheEnd: "refuse", totalAs: "string" });
+    await simulated.restart({ maxPageSize: 10, overMaxPageSize: "refuse", pastTheEnd: "refuse", totalAs: "string" });
     const ids = add(20).reverse();
     expect(await recent(99)).to.deep.equal(ids);
     expect(simulated.hood.requests).to.have.length(4);
@@ -227,16 +219,18 @@ describe("recent campaigns", () => {
 
   for (const count of [3, 10, 20]) {
     it(`are all found while ${count} others are created`, async () => {
-      await simulated.open({ maxPageSize: 10 });
+      await simulated.restart({ maxPageSize: 10 });
       const ids = add(30);
-      const others = Array.from({ length: count }, () => ({ create_time: "2026-05-01 12:00:01" }));
+      const others = Array.from({ length: count }, () => ({
+        create_time: new Date(START + 1_000).toISOString().slice(0, 19).replace("T", " "),
+      }));
       simulated.hood.fault({ match: isPage(2), before: (it) => void it.add(...others) });
       expect(await recent(99)).to.include.members(ids);
     });
   }
 
   it("are all read if the server doesn't obey the order", async () => {
-    await simulated.open({ maxPageSize: 10 });
+    await simulated.restart({ maxPageSize: 10 });
     const ids = add(20);
     simulated.hood.fault({ match: isPage(1), fault: answers(ids.slice(0, 10), 20) });
     simulated.hood.fault({ match: isPage(2), fault: answers(ids.slice(10), 20) });
@@ -291,7 +285,7 @@ const early = (n: number, size: number) => ({ total: 5_000, items: n < 3 ? campa
 const downToTen = (answer: RawAnswer) => pages((_, size) => (size > 9 ? tooLarge : answer));
 
 describe("a list that isn't true, is endless or slow, within the usual rate limit", () => {
-  const raw = openRawAccount({ rateLimit: "10/1s,150/60s" });
+  const raw = openRawAccount("10/1s,150/60s");
   const passed = () => raw.clock.now() - START;
   const sent = () => raw.server.requests.length;
   const search = () => raw.account.search({ sort: "create_time" });
