@@ -12,7 +12,7 @@ import {
   withMark,
   withoutMark,
 } from "../../provider/hood/mark";
-import { campaignDetailsIn, campaignsIn } from "../../provider/hood/model";
+import { campaignDetailsIn } from "../../provider/hood/model";
 import {
   cancelableStatuses,
   isCancelable,
@@ -45,25 +45,25 @@ describe("campaigns in an answer", () => {
     ["a status that it doesn't know", { status: "archived" }, { status: "archived" }],
     ["no name", { name: undefined }, { name: "" }],
   ];
+  const campaigns = (body: unknown) => campaignDetailsIn(body).map(({ campaign }) => campaign);
   for (const [what, given, found] of read) {
     it(`reads ${what}`, () =>
-      expect(campaignsIn({ items: [{ ...item, ...given }] })).to.deep.equal(found ? [{ ...campaign, ...found }] : []));
+      expect(campaigns({ items: [{ ...item, ...given }] })).to.deep.equal(found ? [{ ...campaign, ...found }] : []));
   }
 
   it("leaves out a time that is none of Hood's", () => {
     for (const update_time of [undefined, null, "", 1777636800, "0000", "2026-05-01T12:00:00Z", "2026-05-01 12:00"])
-      expect(campaignsIn({ items: [{ ...item, update_time }] })[0]).not.to.have.property("updateTime");
+      expect(campaigns({ items: [{ ...item, update_time }] })[0]).not.to.have.property("updateTime");
   });
 
   it("finds none in what isn't a list of campaigns", () => {
     const items = [null, {}, "x", []].map((items) => ({ items }));
-    for (const body of [undefined, null, "", [], [item], {}, ...items]) expect(campaignsIn(body)).to.deep.equal([]);
+    for (const body of [undefined, null, "", [], [item], {}, ...items]) expect(campaigns(body)).to.deep.equal([]);
   });
 
   it("leaves out items without a usable id or status, and keeps the others", () => {
     const odd = [{ id: "1" }, { status: "running" }, { id: "1", status: 7 }, { id: null, status: "x" }];
-    const items = [null, 7, [], {}, ...odd, item];
-    expect(campaignsIn({ items })).to.deep.equal([campaign]);
+    expect(campaigns({ items: [null, 7, [], {}, ...odd, item] })).to.deep.equal([campaign]);
   });
 });
 
