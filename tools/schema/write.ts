@@ -137,7 +137,7 @@ export function withEveryLanguage<T extends PackageSchema>(schema: T): T {
   const kept: Translations = JSON.parse(readFileSync(KEPT, "utf8"));
   const chooser = (_: string, example: string, yaml: string) => {
     const translations = kept[inPcl(example)];
-    if (!translations) throw new Error(`Run \`npm run examples\`: one was changed that says\n${example}`);
+    if (!translations) throw new Error(`Run \`npm run schema:examples\`: one was changed that says\n${example}`);
     const blocks = Object.entries(translations).map(([language, text]) => `\`\`\`${language}\n${text.trim()}\n\`\`\``);
     const parts = ["{{% examples %}}\n## Example Usage\n{{% example %}}", ...blocks, yaml];
     return `${parts.join("\n\n")}\n\n{{% /example %}}\n{{% /examples %}}`;
