@@ -20,7 +20,10 @@ describe("creating a campaign", () => {
     const declared = {
       name: "First sale",
       draft: true,
-      messages: [{ channel: "email", integrationId: "7", email: { subject: "Hello" } }],
+      abTest: { testSplit: 30, odd_field: 1 },
+      messages: [{ channel: "email", integrationId: "7", primaryLang: "en", email: { bodyText: "Hello" } }],
+      sendInProfileTimeZone: true,
+      scheduledTime: "2026-12-01T10:00:00.5+01:00",
       extra: { frequency_cap: 2 },
       deletionPolicy: "prevent",
     };
@@ -32,10 +35,14 @@ describe("creating a campaign", () => {
       .to.include({ key: "pulumi" })
       .and.have.property("value")
       .match(/^[0-9a-f]{60}$/);
+    // The API's names, one level deep if those are documented.
     expect(body).to.deep.equal({
       name: "First sale",
       status: "draft",
-      messages: [{ channel: "email", integration_id: "7", email: { subject: "Hello" } }],
+      ab_test: { test_split: 30, odd_field: 1 },
+      messages: [{ channel: "email", integration_id: "7", primary_lang: "en", email: { bodyText: "Hello" } }],
+      send_in_profile_time_zone: true,
+      scheduled_time: "2026-12-01 09:00:00",
       frequency_cap: 2,
     });
     const { __provenance, ...rest } = outs;
