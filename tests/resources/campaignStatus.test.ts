@@ -110,6 +110,7 @@ describe("what a preview shows of a CampaignStatus", () => {
   const state = { ...paused, currentStatus: "paused" };
   const late = { ...seen, status: "canceled", reason: "Budget cut", plannedActions: [], previousStatus: "sent" };
 
+  const unread = { campaignId: "7", status: UNKNOWN };
   const rows: [what: string, inputs: Properties, state: Properties | undefined, currentStatus: string][] = [
     ["a status that takes calls", paused, undefined, UNKNOWN],
     ["a status whose calls aren't known", { ...seen, plannedActions: UNKNOWN }, undefined, UNKNOWN],
@@ -122,17 +123,13 @@ describe("what a preview shows of a CampaignStatus", () => {
     ["a status that an update left half-way", { ...paused, plannedActions: [] }, paused, UNKNOWN],
     ["a new resource whose status only the update will know", unknown, undefined, UNKNOWN],
     ["an edited status that only the update will know", unknown, state, UNKNOWN],
+    ["a new status that isn't known, of a campaign that wasn't read", unread, undefined, UNKNOWN],
+    ["an edited status that isn't known, of a campaign that wasn't read", unread, state, UNKNOWN],
   ];
   for (const [what, inputs, before, currentStatus] of rows) {
     it(`${what}: ${currentStatus === UNKNOWN ? "the current status isn't known" : `it is ${currentStatus}`}`, () => {
-      expect(previewOutputs(inputs, before)).to.include({ currentStatus });
-    });
-  }
-
-  for (const before of [undefined, state]) {
-    it(`no calls if the status of ${before ? "an edited" : "a new"} one is unknown, and the campaign wasn't read`, () => {
-      const inputs = { campaignId: "7", status: UNKNOWN };
-      expect(previewOutputs(inputs, before)).to.include({ plannedActions: UNKNOWN, currentStatus: UNKNOWN });
+      const shown = { currentStatus, ...(inputs.status === UNKNOWN && { plannedActions: UNKNOWN }) };
+      expect(previewOutputs(inputs, before)).to.include(shown);
     });
   }
 });
@@ -141,20 +138,16 @@ describe("a CampaignStatus that is canceled", () => {
   const on = openInProcess({ type: "CampaignStatus", config: { maxCancellations: "1" } });
 
   it("counts for the cap on cancellations; pauses don't, nor what is canceled already", async () => {
-    const declared = (status: string, from = "running") => ({
-      campaignId: on.campaign(from),
-      status,
-      reason: "Budget cut",
-    });
-    for (const args of [declared("canceled", "canceled"), declared("canceled"), declared("paused")]) {
-      expect((await on.provider.check(undefined, args)).failures).to.deep.equal([]);
+    const of = (status: string, from = "running") => ({ campaignId: on.campaign(from), status, reason: "Budget cut" });
+    for (const args of [of("canceled", "canceled"), of("canceled"), of("paused")]) {
+      expect(await on.failures(args)).to.deep.equal([]);
     }
-    const { campaignId, ...paused } = declared("paused");
-    const resumed = { campaignId, ...paused, currentStatus: "running" };
-    expect((await on.provider.check(resumed, { campaignId, ...paused })).failures).to.deep.equal([]);
-    expect((await on.provider.diff(resumed.campaignId, resumed, resumed)).changes).to.equal(true);
-    const { failures } = await on.provider.check(undefined, declared("canceled"));
-    expect(failures[0]?.reason).to.contain("hood:maxCancellations");
+    const args = of("paused");
+    const outs = { ...args, currentStatus: "running" };
+    const kept = { id: args.campaignId, args, inputs: outs, outs };
+    expect((await on.preview(kept, {}, on.provider)).changes).to.equal(true);
+    const [failure] = await on.failures(of("canceled"));
+    expect(failure?.reason).to.contain("hood:maxCancellations");
   });
 
   const unknown = () => ({ campaignId: on.campaign("running"), status: UNKNOWN, reason: "Budget cut" });
@@ -170,13 +163,14 @@ describe("a CampaignStatus that is canceled", () => {
   for (const [what, olds, news, config] of hidden) {
     it(`counts as well while its status isn't known, for one ${what}`, async () => {
       const provider = on.another({ ...(config && { config }) });
-      const check = (args: Properties) => provider.check(olds && { ...olds, campaignId: args.campaignId }, args);
-      const { inputs, failures } = await check(news());
-      expect(failures).to.deep.equal([]);
-      expect(inputs.plannedActions).to.equal(config ? undefined : UNKNOWN);
-      const [failure] = (await check(news())).failures;
-      expectReadable(failure?.reason ?? "");
-      expect(failure?.reason).to.contain("hood:maxCancellations").and.contain("only known in the update");
+      const check = async (args: Properties) => {
+        const { inputs, failures } = await provider.check(olds && { ...olds, campaignId: args.campaignId }, args);
+        return { planned: inputs.plannedActions, reasons: failures.map(({ reason }) => reason) };
+      };
+      expect(await check(news())).to.deep.equal({ planned: config ? undefined : UNKNOWN, reasons: [] });
+      const [reason = ""] = (await check(news())).reasons;
+      expectReadable(reason);
+      expect(reason).to.contain("hood:maxCancellations").and.contain("only known in the update");
       expect(on.calls).to.deep.equal([]);
     });
   }
@@ -428,33 +422,31 @@ describe("the path to a status, under faults", () => {
   });
 
   it("keeps what was begun if it fails between the two steps, and the next update goes on from there", async () => {
-    const campaignId = on.campaign("running");
+    const args = { campaignId: on.campaign("running"), ...timed(future) };
     faultCall("resume", { fault: { kind: "status", status: 401 } });
-    const { inputs } = await on.provider.check(undefined, { campaignId, ...timed(future) });
+    const { inputs } = await on.provider.check(undefined, args);
     const { message, partial } = await failed(() => on.provider.create(inputs));
-    expect(message).to.contain(`campaign ${campaignId} "Spring sale"`).and.contain("only part of the way");
-    expect(message).to.contain("401").and.contain("Run `pulumi up` again");
-    const begun = partial?.properties ?? {};
-    expect(begun).to.deep.equal(inputs);
-
+    for (const part of [
+      `campaign ${args.campaignId} "Spring sale"`,
+      "only part of the way",
+      "401",
+      "`pulumi up` again",
+    ])
+      expect(message).to.contain(part);
+    const outs = partial?.properties ?? {};
+    expect(outs).to.deep.equal(inputs);
     const next = on.another();
-    const args = { campaignId, ...timed(future) };
-    expect(await next.check(inputs, args)).to.deep.equal({ inputs, failures: [] });
-    expect((await next.diff(campaignId, begun, inputs)).changes).to.equal(true);
-    expect((await next.update(campaignId, begun, inputs)).outs).to.include({ currentStatus: "scheduled" });
+    const kept = { id: args.campaignId, args, inputs, outs };
+    expect(await on.preview(kept, {}, next)).to.deep.include({ changes: true, inputs });
+    expect((await next.update(kept.id, outs, inputs)).outs).to.include({ currentStatus: "scheduled" });
     expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
   });
 
   it("stops if somebody else moves the campaign back all the time", async () => {
     const campaignId = on.campaign("running");
-    on.fault({
-      match: ({ path }) => path.endsWith("/resume"),
-      fault: { kind: "drop", processed: false },
-      before: (hood) => hood.setStatus(campaignId, "running"),
-      times: 100,
-    });
-    const { inputs } = await on.provider.check(undefined, { campaignId, ...timed(future) });
-    const { message, partial } = await failed(() => on.provider.create(inputs));
+    const before: FaultRule["before"] = (hood) => hood.setStatus(campaignId, "running");
+    faultCall("resume", { fault: { kind: "drop" }, before, times: 100 });
+    const { message, partial } = await failed(() => on.apply({ campaignId, ...timed(future) }));
     expect(message).to.contain("It is unknown whether");
     expect(partial?.id).to.equal(campaignId);
     expect(on.calls.length).to.be.at.most(6);
@@ -464,28 +456,24 @@ describe("the path to a status, under faults", () => {
     const campaignId = on.campaign("running");
     const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
     on.hood.setStatus(campaignId, "paused");
-    const outs = [await on.provider.create(inputs), await on.another().create(inputs)].map((created) => created.outs);
     // A process of its own has read it in this moment, and knows no other status.
-    expect(outs.map(({ previousStatus }) => previousStatus)).to.deep.equal(["running", "paused"]);
-    for (const { currentStatus } of outs) expect(currentStatus).to.equal("paused");
+    for (const [provider, previousStatus] of [
+      [on.provider, "running"],
+      [on.another(), "paused"],
+    ] as const) {
+      expect((await provider.create(inputs)).outs).to.include({ previousStatus, currentStatus: "paused" });
+    }
     expect(taken()).to.deep.equal([]);
   });
 
-  for (const [action, taken] of [
-    ["pause", []],
-    ["resume", ["pause"]],
-  ] as const) {
+  for (const action of ["pause", "resume"]) {
     it(`sends no ${action} to a campaign that was renamed while the call waited for more than a minute`, async () => {
       const campaignId = on.campaign("running");
-      const rename = () => {
-        on.hood.campaign(campaignId).name = "Renamed";
-      };
-      faultCall(action, { before: rename, fault: { kind: "status", status: 429, retryAfter: 75 } });
-      const args = { campaignId, ...timed(future), expectedName: "Spring sale" };
-      const { message } = await failed(() => on.apply(args));
-      expect(message).to.contain('"Renamed"');
-      const accepted = on.hood.requests.filter(({ method, status }) => method === "POST" && status !== 429);
-      expect(accepted.map(({ path }) => path.split("/").at(-1))).to.deep.equal(taken);
+      const before: FaultRule["before"] = (hood) => void Object.assign(hood.campaign(campaignId), { name: "Renamed" });
+      faultCall(action, { before, fault: { kind: "status", status: 429, retryAfter: 75 } });
+      const act = () => on.apply({ campaignId, ...timed(future), expectedName: "Spring sale" });
+      expect((await failed(act)).message).to.contain('"Renamed"');
+      expect(taken()).to.deep.equal(action === "pause" ? [] : ["running paused"]);
     });
   }
 });
