@@ -35,7 +35,6 @@ describe("reading arguments", () => {
     ["reason", undefined, "is missing"],
     ["reason", 7, "not a number"],
     ["expectedName", "", "exact name"],
-    ["expectedName", 7, "exact name"],
     ["whenNotCancelable", "ignore", '"fail" or "accept"'],
     ["whenNotCancelable", "accept ", 'not "accept ": it looks like "accept", but character 7'],
     ["whenNotCancelable", true, '"fail" or "accept"'],
@@ -55,7 +54,6 @@ describe("reading arguments", () => {
 
   const fine: object[] = [
     right,
-    { ...right, campaignId: "18446744073709551616" },
     { ...right, campaignId: "0", whenNotCancelable: "accept" },
     { ...right, expectedName: "Spring sale", whenNotCancelable: "fail" },
     { campaignId: unknown, reason: unknown, expectedName: unknown, whenNotCancelable: unknown },
@@ -95,12 +93,9 @@ describe("a text that a value without a text was put into", () => {
     ["an Output in Java", "Calling 'toString' on an 'Output<T>' is not supported.", "Output.format"],
     ["an Output in Go, with %s", "{%!s(*internal.OutputState=&{<nil> 0 <nil>})}", "pulumi.Sprintf"],
     ["an Output in Go, with %v", "{0x1c1b3e196040}", "pulumi.Sprintf"],
-    ["an Output in Go, with %+v", "{OutputState:0x1c1b3e196040}", "pulumi.Sprintf"],
-    ["an Output in a list, in Python", "[<pulumi.output.Output object at 0x7fd396596d10>]", "Output.concat"],
     ["an Output in an old .NET", "Pulumi.Output`1[System.String]", "Output.format"],
     ["an Output in a link", `https://acme.com/?c=${encodeURIComponent(OF_NODE)}`, "pulumi.interpolate"],
     ["an Output in a short name", "calling-tostring-on-an-output-t-is-not", "pulumi.interpolate"],
-    ["an Output in capitals, cut", OF_NODE.slice(0, 32).toUpperCase(), "pulumi.interpolate"],
     ["a promise", "[object Promise]", "await"],
     ["an object", "[object Object]", "field"],
     ["a Map", "[object Map]", "field"],
@@ -202,10 +197,8 @@ describe("the arguments of a Campaign", () => {
 
   const wrong: [Declaration, string][] = [
     [{ name: undefined }, "name is missing: give the campaign the name"],
-    [{ name: null }, "name is missing"],
     [{ name: " " }, "name must not be blank"],
     [{ name: "Spring sale " }, 'name must not begin or end with blanks: write "Spring sale"'],
-    [{ name: "\ufeffSpring sale" }, 'name must not begin or end with blanks: write "Spring sale"'],
     [{ name: "🎉".repeat(26) }, "name has 104 bytes in UTF-8, and Hood takes 100 at the most"],
     [{ description: 7 }, "description must be a string"],
     [{ labels: ["", unknown] }, "labels must be a list of strings"],

@@ -55,15 +55,10 @@ describe("the check of a new CampaignCancellation", () => {
       const says = `^Campaign \\d+ "Spring sale" can't be canceled: its status is "${status}".*\n.* whenNotCancelable: "acc`;
       return [status, { whenNotCancelable: "fail" }, "campaignId", new RegExp(says)];
     }),
-    ["sent", {}, "campaignId", /can't be canceled: its status is "sent"/],
     ["archived", accept, "campaignId", /"archived", which .* doesn't know.*\n.* newer version/],
-    ["archived", { whenNotCancelable: UNKNOWN, expectedName: UNKNOWN }, "campaignId", /"archived"/],
     [" running", {}, "campaignId", /its status is " running".*looks like "running", but character 1 is a space/],
     ["canceled", { expectedName: "Summer sale" }, "expectedName", CALLED],
-    ...["Summer sale", "spring sale", "Spring"].map((expectedName): (typeof failing)[number] => {
-      return ["running", { expectedName }, "expectedName", CALLED];
-    }),
-    ["running", { expectedName: "Spring sale " }, "expectedName", /the end in Hood, a space \(U\+0020\) in exp/],
+    ["running", { expectedName: "spring sale" }, "expectedName", CALLED],
   ];
   for (const [status, more, property, says] of failing) {
     it(`fails on ${property} for one that is ${status}, with ${JSON.stringify(more)}`, async () => {
@@ -82,22 +77,15 @@ describe("the check of a new CampaignCancellation", () => {
     expect(checked.inputs).to.deep.equal(wrong);
   });
 
-  const html = (status: number): Fault => ({ kind: "html", status });
-  const answered = (status: number, more: object = {}): Fault => ({ kind: "status", status, ...more });
-  const redirect: Fault = { kind: "redirect", location: "https://login.example/" };
-  const { endpoint } = BARE.config;
+  const answered = (status: number): Fault => ({ kind: "status", status });
+  const [{ endpoint }, auditLog] = [BARE.config, "/missing/audit.jsonl"];
   /** Why an account can't be asked: by the settings, or by what comes back. */
   const unasked: [what: string, config: Record<string, string>, fault: Fault | undefined, says: string[]][] = [
     ["there is no token", { token: "" }, undefined, ["no API token", "config set --secret hood:token", "HOOD_TOKEN"]],
     ["the token isn't accepted", { token: "stale" }, undefined, ["HTTP 401 Unauthorized.", "hood:token", "expired"]],
     ["nobody is there", { endpoint }, undefined, ["127.0.0.1:1 can't be reached (ECONNREFUSED)", "hood:endpoint"]],
     ["a setting can't be used", { endpoint: "http://hood.example/v1" }, undefined, ["hood:endpoint", "https://"]],
-    ["a page came with 200", {}, html(200), ["something that isn't JSON", "hood:endpoint", "proxy"]],
-    ["a page came with 403", {}, html(403), ["HTTP 403", "hood:endpoint"]],
-    ["a redirect came", {}, redirect, ["HTTP 302", "never followed", "hood:endpoint"]],
-    ["Hood failed", {}, answered(500), ["HTTP 500", "trace_id", "Run the same command again"]],
-    ["a right lacks", {}, answered(403, { message: "Suspended." }), ["HTTP 403", "Suspended.", "right"]],
-    ["no answer came in time", {}, { kind: "stall" }, ["no answer from 127.0.0.1", "within 3 s"]],
+    ["the audit log can't be written", { auditLog }, undefined, [auditLog, "ENOENT", "hood:auditLog"]],
     ["Hood doesn't know it", {}, answered(400), ["trace_id", "Check the id in Hood"]],
     ["Hood doesn't know it, by 404", {}, answered(404), ["trace_id", "Check the id in Hood"]],
   ];
@@ -137,15 +125,12 @@ describe("the check of a new CampaignCancellation", () => {
 describe("a CampaignCancellation whose declaration is edited", () => {
   const on = openInProcess({ config: { ...BARE.config, rateLimit: "1/9s" } });
   const seen = { campaignName: "Spring sale", previousStatus: "running" };
-  const [unknowns, sent] = [{ campaignId: UNKNOWN, reason: UNKNOWN, expectedName: UNKNOWN }, { reason: garbled }];
+  const unknowns = { campaignId: UNKNOWN, reason: UNKNOWN, expectedName: UNKNOWN };
 
   const kept: [what: string, olds: object, news: object, inputs: object][] = [
     ["what was seen when it was new", inputs, args, inputs],
-    ["that nothing was seen", args, args, args],
-    ["other guards", inputs, { ...args, ...guards }, { ...inputs, ...guards }],
     ["that guards are gone", { ...inputs, ...guards }, args, inputs],
     ["another reason, which the comparison judges", inputs, { ...args, reason: "A" }, { ...inputs, reason: "A" }],
-    ["a reason as it was sent", { ...inputs, ...sent }, { ...args, ...sent }, { ...inputs, ...sent }],
     ["values that aren't known yet", inputs, unknowns, { ...unknowns, ...seen }],
   ];
   for (const [what, olds, news, is] of kept) {
@@ -155,12 +140,8 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   }
 
   const wrong: [edit: object, property: string, says: RegExp][] = [
-    [{ expectedName: "" }, "expectedName", /exact name/],
     [{ extra: 1 }, "extra", /not an argument/],
     [{ campaignName: "Other" }, "campaignName", /not an argument/],
-    [{ campaignId: undefined }, "campaignId", /is missing/],
-    [{ campaignId: `${id}\u200b` }, "campaignId", /character 8 is a zero-width space/],
-    [{ reason: "" }, "reason", /must not be blank/],
     [{ reason: garbled }, "", /^reason holds .* pulumi\.interpolate/],
   ];
   for (const [edit, property, says] of wrong) {
@@ -174,14 +155,9 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   const name = { expectedName: "Spring sale" };
   const compared: [what: string, changes: boolean, before: object, after: object][] = [
     ["nothing", false, {}, {}],
-    ...["canceled", "sent", "unknown", "archived"].map((status): (typeof compared)[number] => {
-      return [`what the live campaign has become (${status})`, false, { status, campaignName: "Renamed" }, {}];
-    }),
+    ["what the live campaign has become", false, { status: "archived", campaignName: "Renamed" }, {}],
     ["values that may never change and aren't known yet", false, {}, { campaignId: UNKNOWN, reason: UNKNOWN }],
-    ["a default that is written out", false, {}, { whenNotCancelable: "fail" }],
     ["a default that was written out", false, { whenNotCancelable: "fail" }, {}],
-    ["the line breaks of another system", false, { reason: "a\nb\n" }, { reason: "a\r\nb\r\n" }],
-    ["a last line break that is gone", false, { reason: "a\nb\n" }, { reason: "a\nb" }],
     ["a new guard", true, {}, name],
     ["what is accepted", true, {}, accept],
   ];
@@ -216,11 +192,9 @@ describe("a CampaignCancellation whose declaration is edited", () => {
 
   const other = { reason: "Budget cut, OPS-1234" };
   const [lf, crlf] = [{ reason: "a\nb\n" }, { reason: "a\r\nb" }];
-  const refreshed = { ...done, campaignName: "Renamed", status: "unknown" };
   const updated: [what: string, state: object, news: object, outs: object][] = [
     ["puts guards into the state", done, { ...inputs, ...guards }, { ...done, ...guards }],
     ["takes out what the program took out", { ...done, ...guards }, inputs, done],
-    ["keeps what a refresh saw", refreshed, { ...inputs, ...guards }, { ...refreshed, ...guards }],
     [
       "keeps the reason as it was sent",
       { ...done, ...lf },
@@ -300,14 +274,6 @@ describe("the read of a CampaignCancellation", () => {
   it("keeps nothing of a campaign that Hood never showed", async () => {
     const never = { campaignId: "999", reason, status: "unknown" };
     expect((await failed(() => on.provider.read("999", never))).message).to.match(/campaign 999: HTTP 400/);
-  });
-
-  it("never takes a page with 404, or a token that isn't accepted, for a campaign that is gone", async () => {
-    const campaignId = on.campaign("canceled");
-    const stale = on.another({ config: { token: "stale-canary-token" } });
-    expect((await failed(() => read(campaignId, stale))).message).to.match(/HTTP 401.*\n.*hood:token/);
-    on.faultRead(campaignId, { times: Infinity, fault: { kind: "html", status: 404 } });
-    expect((await failed(() => read(campaignId))).message).to.match(/isn't JSON.*\n.*hood:endpoint/);
   });
 
   it("without a state is an import of a campaign that is canceled", async () => {

@@ -13,23 +13,18 @@ describe("a CampaignStatus", () => {
   const ALL = 'must be one of "running", "paused", "scheduled", "canceled"';
   const wrong: [args: object, property: string, says: string, live?: string][] = [
     [{ status: null }, "status", `status is missing: it ${ALL}`],
-    [{ status: 1 }, "status", `${ALL}, not a number`],
     [{ status: " running" }, "status", 'not " running": it looks like "running", but'],
     [{ status: "running" }, "status", "delivered already", "sent"],
     [{ status: "running" }, "status", "remove the resource", "sent"],
     [{}, "status", '"draft"', "draft"],
     [{ status: "canceled" }, "campaignId", "whenNotCancelable", "sent"],
-    [{ reason: 5 }, "reason", "reason must be a string, not a number: it is sent"],
     [{ status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
     [timed(5), "scheduledTime", "(GMT), not a number"],
     [timed("tomorrow"), "scheduledTime", "2026-12-01T09:00:00Z"],
-    [timed("2099-12-01T09:00:00"), "scheduledTime", "with its zone"],
-    [timed("2099-02-30 09:00:00"), "scheduledTime", "must be a moment"],
     [timed("2020-01-01T00:00:00Z"), "scheduledTime", "passed"],
     [timed(undefined), "scheduledTime", "needs a time to be scheduled for"],
     [{ scheduledTime: future }, "scheduledTime", '"scheduled" only'],
     [{ scheduledTime: UNKNOWN }, "scheduledTime", '"scheduled" only'],
-    [{ expectedName: "Summer sale" }, "expectedName", '"Spring sale"'],
   ];
   for (const [args, property, says, live = "running"] of wrong) {
     it(`fails in the preview of a pause of one that is ${live} with ${JSON.stringify(args)}`, async () => {
@@ -106,23 +101,18 @@ describe("what a preview shows of a CampaignStatus", () => {
   const { previewOutputs } = resources.CampaignStatus;
   const seen = { campaignId: "7", status: "paused", campaignName: "Spring sale", previousStatus: "running" };
   const paused = { ...seen, plannedActions: ["pause"] };
-  const unknown = { ...paused, status: UNKNOWN, plannedActions: UNKNOWN };
   const state = { ...paused, currentStatus: "paused" };
   const late = { ...seen, status: "canceled", reason: "Budget cut", plannedActions: [], previousStatus: "sent" };
 
   const unread = { campaignId: "7", status: UNKNOWN };
   const rows: [what: string, inputs: Properties, state: Properties | undefined, currentStatus: string][] = [
     ["a status that takes calls", paused, undefined, UNKNOWN],
-    ["a status whose calls aren't known", { ...seen, plannedActions: UNKNOWN }, undefined, UNKNOWN],
     ["a campaign that wasn't read", { campaignId: "7", status: "paused" }, undefined, UNKNOWN],
     ["a campaign that has the status", { ...seen, plannedActions: [], previousStatus: "paused" }, undefined, "paused"],
     ["a cancellation that comes too late", late, undefined, "sent"],
     ["a status that a campaign was brought to", paused, state, "paused"],
-    ["another status", { ...paused, status: "running", plannedActions: ["resume"] }, state, UNKNOWN],
     ["a status that somebody else changed", paused, { ...state, currentStatus: "running" }, UNKNOWN],
     ["a status that an update left half-way", { ...paused, plannedActions: [] }, paused, UNKNOWN],
-    ["a new resource whose status only the update will know", unknown, undefined, UNKNOWN],
-    ["an edited status that only the update will know", unknown, state, UNKNOWN],
     ["a new status that isn't known, of a campaign that wasn't read", unread, undefined, UNKNOWN],
     ["an edited status that isn't known, of a campaign that wasn't read", unread, state, UNKNOWN],
   ];
@@ -153,10 +143,7 @@ describe("a CampaignStatus that is canceled", () => {
   const unknown = () => ({ campaignId: on.campaign("running"), status: UNKNOWN, reason: "Budget cut" });
   const hidden: [what: string, olds: Properties | undefined, news: () => Properties, config?: Setup["config"]][] = [
     ["that is new", undefined, unknown],
-    ["that is edited", { status: "paused", plannedActions: ["pause"] }, unknown],
     ["that is edited after an update left it half-way", { status: "canceled", reason: "Budget cut" }, unknown],
-    ["whose reason isn't known either", undefined, () => ({ ...unknown(), reason: UNKNOWN })],
-    ["whose guards aren't known either", undefined, () => ({ ...unknown(), whenNotCancelable: UNKNOWN })],
     ["of a campaign that isn't known either", undefined, () => ({ campaignId: UNKNOWN, status: UNKNOWN })],
     ["of a campaign that the preview doesn't read", undefined, unknown, { preflight: "off" }],
   ];
@@ -386,7 +373,6 @@ describe("the path to a status, under faults", () => {
   const ENDED = "Hood still shows it as running. The call isn't sent again, because the Pulumi command has ended.";
   const doubts: [what: string, update_time: string, says: string][] = [
     ["somebody has changed the campaign since", "2026-06-01 12:00:00", CHANGED],
-    ["somebody has, by a clock that is ten seconds behind", "2026-06-01 11:59:50", CHANGED],
     ["nobody can tell whether somebody has", "", CHANGED],
     ["the command has ended", OLD, ENDED],
   ];
