@@ -288,19 +288,23 @@ describe("the read of a CampaignCancellation", () => {
   });
 });
 
-describe("the removal of a CampaignCancellation", () => {
+describe("a removal", () => {
   const on = openInProcess(BARE);
-  const rows: [outcome: string | undefined, says: string][] = [
-    ["canceled", "the campaign stays canceled"],
-    ["alreadyCanceled", "the campaign stays canceled"],
-    ["notNeeded", "the campaign stays as it is"],
-    [undefined, "it is unknown whether the campaign was canceled: look at it in Hood"],
+  const STAYS = "the campaign stays canceled";
+  const rows: [type: "CampaignCancellation" | "CampaignStatus", state: Properties, says: string][] = [
+    ["CampaignCancellation", done, STAYS],
+    ["CampaignCancellation", { ...done, outcome: "alreadyCanceled" }, STAYS],
+    ["CampaignCancellation", { ...done, outcome: "notNeeded" }, "the campaign stays as it is"],
+    ["CampaignCancellation", begun, "it is unknown whether the campaign was canceled: look at it in Hood"],
+    ["CampaignStatus", { ...begun, status: "paused", currentStatus: "paused" }, "the campaign stays as it is"],
   ];
-  for (const [outcome, says] of rows) {
-    it(`sends nothing, needs no account, and says what stays behind (${outcome ?? "no outcome"})`, async () => {
-      await on.provider.delete(id, { ...done, outcome });
-      const removed = `Removed campaign ${id} "Spring sale" from the Pulumi state. Nothing was sent to Hood`;
-      expect(on.provider.engine.warnings).to.deep.equal([`${removed}: ${says}.`]);
+  for (const [type, state, says] of rows) {
+    it(`of a ${type} sends nothing, needs no account, and says what stays behind (${state.outcome ?? state.status})`, async () => {
+      const provider = on.another({ type });
+      await provider.delete(id, state);
+      const what = type === "CampaignStatus" ? "the status of campaign" : "campaign";
+      const removed = `Removed ${what} ${id} "Spring sale" from the Pulumi state. Nothing was sent to Hood`;
+      expect(provider.engine.warnings).to.deep.equal([`${removed}: ${says}.`]);
       expect(on.sent).to.deep.equal([]);
     });
   }

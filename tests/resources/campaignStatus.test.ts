@@ -87,14 +87,6 @@ describe("a CampaignStatus", () => {
       expect(on.calls).to.deep.equal([]);
     });
   }
-
-  it("is removed without a request, and says that the campaign stays as it is", async () => {
-    const { id, outs } = await on.apply({ campaignId: on.campaign("running"), status: "paused" });
-    on.hood.clearRequests();
-    await on.provider.delete(id, outs);
-    expect(on.sent).to.deep.equal([]);
-    expect(on.provider.engine.warnings.join()).to.contain(`campaign ${id} "Spring sale"`).and.contain("stays as it is");
-  });
 });
 
 describe("what a preview shows of a CampaignStatus", () => {
