@@ -1,4 +1,5 @@
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { systemClock } from "../hood/clock";
 import { forPeople, type Message } from "../text";
 
 /** What the engine can do for a provider while an operation runs. Never fails: what was done must still be recorded. */
@@ -91,7 +92,7 @@ async function isAlive(engine: EngineClient): Promise<boolean> {
     import("@grpc/grpc-js"),
   ]);
   const silences: unknown[] = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
-  const deadline = { deadline: Date.now() + SIGN_OF_LIFE };
+  const deadline = { deadline: systemClock.date() + SIGN_OF_LIFE };
   return new Promise((resolve) => {
     engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error) =>
       resolve(!silences.includes(error?.code)),
