@@ -5,26 +5,21 @@ import { parseArgs } from "node:util";
 import { ensureEngine } from "../tools/engine";
 import { ROOT } from "../tools/package";
 import {
-  type CommandRow,
-  type Contest,
-  type Course,
   commandFigures,
   commandRows,
   type Figure,
-  limiterCost,
-  limiterInModel,
+  limiterFigure,
   loadingFigure,
   type Program,
-  previewRow,
   stateFigure,
   updateFigures,
   updateRows,
-  WINDOWS,
   withContest,
 } from "./measure";
 
 /** The number of resources that the rows are meant for. */
 const MEANT = 500;
+const PAGE = join(ROOT, "docs/scaling.md");
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const stopped = new AbortController();
@@ -33,8 +28,6 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 }
 
 const figures: Figure[] = [];
-/** The course of the first update row. */
-let course: Course | undefined;
 let cli = "";
 
 /** A row that fails is missed, and the others are measured all the same. */
@@ -50,20 +43,17 @@ async function measure(row: string, run: () => Promise<readonly Figure[]>): Prom
   }
 }
 
+/** With the account's windows lifted. */
 async function measureCommands(bin: string, resources: number): Promise<void> {
   const programs: Program[] = resources > MEANT ? ["ours", "floor"] : ["ours", "baseline", "floor"];
-  const measureRow = (contest: Contest, command: CommandRow) =>
-    measure(`${command.row}, ${resources}`, () =>
-      commandFigures(contest, command, resources > MEANT ? 1 : command.rounds),
-    );
-  await withContest({ bin, programs, resources, account: { rateLimit: WINDOWS } }, async (contest) => {
-    cli = (await contest.contenders[0]?.succeed(["version"]))?.stdout.trim() ?? "";
-    await measureRow(contest, previewRow);
-  });
   const account = { rateLimit: "off", parallelLimit: "off" } as const;
   const settings = { HOOD_RATE_LIMIT: "10000/1s" };
   await withContest({ bin, programs, resources, account, settings }, async (contest) => {
-    for (const command of commandRows) await measureRow(contest, command);
+    cli = (await contest.contenders[0]?.succeed(["version"]))?.stdout.trim() ?? "";
+    for (const command of commandRows) {
+      const rounds = resources > MEANT ? 1 : command.rounds;
+      await measure(`${command.row}, ${resources}`, () => commandFigures(contest, command, rounds));
+    }
     await measure("state for each resource", async () => [await stateFigure(contest)]);
   });
 }
@@ -76,32 +66,18 @@ async function main(): Promise<void> {
   }
   const bin = await ensureEngine({ progress: say, signal: stopped.signal });
   await measure("loading pulumi-ocamba-hood/provider", async () => [await loadingFigure()]);
-  await measure("the limiter by itself", limiterCost);
-  await measure("the limiter in the model", limiterInModel);
+  await measure("the limiter by itself", async () => [await limiterFigure()]);
   for (const resources of sizes) await measureCommands(bin, resources);
   for (const row of updateRows) {
-    await measure(row.row, async () => {
-      const measured = await updateFigures(bin, { ...row, each: Math.min(row.each, ...sizes) });
-      course ??= measured.course;
-      return measured.figures;
-    });
+    await measure(row.row, () => updateFigures(bin, { ...row, each: Math.min(row.each, ...sizes) }));
   }
-  process.stdout.write(`${table(figures)}\n`);
+  process.stdout.write(`${table()}\n`);
   if (figures.some(({ ok }) => !ok)) process.exitCode = 1;
-  if (values.resources === String(MEANT)) await keep(figures, course, cli);
+  if (values.resources === String(MEANT)) await keep();
 }
 
-main().catch((error: Error) => {
-  say(`The benchmark came to no end: ${error.message}`);
-  process.exitCode = 1;
-});
-
-const PAGE = join(ROOT, "docs/benchmarks.md");
-/** What stands between the page's explanations. */
-const MEASURED = /<!-- measured -->\n[\s\S]*?(?=^## )/m;
-
 /** A table in Markdown that also reads well as plain text. */
-export function table(figures: readonly Figure[]): string {
+function table(): string {
   const rows = figures.map(({ row, reach, reached, measured, ok }) => {
     return [row, reach, reached, measured, ok ? "ok" : "MISSED"];
   });
@@ -112,39 +88,25 @@ export function table(figures: readonly Figure[]): string {
   return [head, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("\n");
 }
 
-/** Writes the result of a run into the page that keeps it. @param cli the version of the Pulumi CLI */
-export async function keep(figures: readonly Figure[], course: Course | undefined, cli: string): Promise<void> {
-  const parts = [table(figures), ...(course ? [plot(course)] : []), machine(cli)];
-  const text = await readFile(PAGE, "utf8");
-  await writeFile(
-    PAGE,
-    text.replace(MEASURED, () => `<!-- measured -->\n${parts.join("\n\n")}\n\n`),
-  );
-}
-
-/** What the figures were measured on. */
-function machine(cli: string): string {
-  const processors = cpus();
+/** Writes the result into the page that keeps it, with what it was measured on. */
+async function keep(): Promise<void> {
+  const [processor] = cpus();
   const version = (file: string) => (require(join(ROOT, file)) as { version: string }).version;
-  return `Measured on ${new Date().toISOString().slice(0, 10)}:
+  const on = `Measured on ${new Date().toISOString().slice(0, 10)}:
 
-- ${processors.length} x ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB of memory
+- ${cpus().length} x ${processor?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB of memory
 - ${type()} ${release()}, Node ${process.version}
 - Pulumi CLI ${cli}, @pulumi/pulumi ${version("node_modules/@pulumi/pulumi/package.json")}
 - pulumi-ocamba-hood ${version("package.json")}`;
+  const page = await readFile(PAGE, "utf8");
+  const block = /<!-- measured -->\n[\s\S]*?(?=^<!-- end -->)/m;
+  await writeFile(
+    PAGE,
+    page.replace(block, () => `<!-- measured -->\n${table()}\n\n${on}\n`),
+  );
 }
 
-/** Cancellations over time: ours, and the most that anybody can have on the same windows. */
-function plot({ ours, best }: Course): string {
-  const seconds = Math.ceil(Math.max(...ours, ...best));
-  const done = (times: readonly number[]) =>
-    Array.from({ length: seconds + 1 }, (_, second) => times.filter((time) => time <= second).length).join(", ");
-  return `\`\`\`mermaid
-xychart-beta
-  title "${ours.length} cancellations, windows 10/1s and 150/60s: the best possible, and ours"
-  x-axis "seconds since the update's first request" 0 --> ${seconds}
-  y-axis "canceled" 0 --> ${ours.length}
-  line [${done(best)}]
-  line [${done(ours)}]
-\`\`\``;
-}
+main().catch((error: Error) => {
+  say(`The benchmark came to no end: ${error.message}`);
+  process.exitCode = 1;
+});

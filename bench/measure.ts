@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { systemClock } from "../provider/hood/clock";
 import { Limiter } from "../provider/hood/rateLimit/limiter";
-import type { RequestRecord } from "../simulator";
-import { type Simulator, type SimulatorOptions, startSimulator } from "../simulator";
+import { type RequestRecord, type Simulator, type SimulatorOptions, startSimulator } from "../simulator";
 import { parseWindows } from "../simulator/windows";
-import { bestTimes, playAll, rows, summary } from "../tests/model/limiterModel";
+import { bestTimes } from "../tests/model/limiterModel";
 import { ROOT } from "../tools/package";
 import { type Cli, openCli, type Ran } from "../tools/pulumi";
 
@@ -22,17 +21,9 @@ export interface Figure {
   readonly ok: boolean;
 }
 
-/** How the cancellations of an update went, and the best that the windows allow; in seconds since its first request. */
-export interface Course {
-  readonly ours: readonly number[];
-  readonly best: readonly number[];
-}
-
 function figure(row: string, reach: string, reached: string, ok: boolean, measured = ""): Figure {
   return { row, reach, reached, measured, ok };
 }
-
-type Seconds = Partial<Record<Program, number[]>>;
 
 const LOADS = 15;
 
@@ -42,60 +33,59 @@ const LOADS = 15;
  */
 export async function commandFigures(contest: Contest, command: CommandRow, rounds: number): Promise<Figure[]> {
   const { hood, contenders, resources } = contest;
-  const seconds: Seconds = {};
-  const methods: string[][] = [];
+  const seconds: Record<Program, number[]> = { ours: [], baseline: [], floor: [] };
+  const sent: string[] = [];
   for (let turn = 0; turn < rounds * contenders.length; turn++) {
     const place = (turn + Math.floor(turn / contenders.length)) % contenders.length;
     const contender = contenders[place] as Contender;
     if (command.fresh) {
       await contender.newStack();
-      contest.reset();
+      for (const id of hood.campaigns.keys()) hood.setStatus(id, "running");
     }
     hood.clearRequests();
     const begin = performance.now();
     await contender.succeed(command.args);
-    seconds[contender.program] = [...(seconds[contender.program] ?? []), (performance.now() - begin) / 1_000];
-    if (contender.program === "ours") methods.push(hood.requests.map(({ method }) => method));
+    seconds[contender.program].push((performance.now() - begin) / 1_000);
+    if (contender.program === "ours") sent.push(hood.requests.map(({ method }) => method).join(" "));
   }
   const row = `${command.row}, ${resources}`;
   return [
-    requestsFigure(row, methods, command.gets, command.posts ? resources : 0),
+    requestsFigure(row, sent, command.gets, command.posts ? resources : 0),
     ...(["baseline", "floor"] as const).flatMap((other) => wallFigure(row, seconds, other, command[other])),
   ];
 }
 
-function requestsFigure(row: string, runs: readonly (readonly string[])[], gets: number, posts: number): Figure {
-  const counts = runs.map((methods) => {
-    const count = (method: string) => methods.filter((one) => one === method).length;
-    return { gets: count("GET"), posts: count("POST"), all: methods.length };
-  });
-  const reach = gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`;
+/** @param sent the methods of our requests, for each run. */
+function requestsFigure(row: string, sent: readonly string[], gets: number, posts: number): Figure {
+  const counts = sent.map((methods) => ({
+    gets: methods.split("GET").length - 1,
+    posts: methods.split("POST").length - 1,
+    isOther: /PATCH|PUT|DELETE/.test(methods),
+  }));
   const reached = [...new Set(counts.map((count) => `${count.gets} GET, ${count.posts} POST`))].join("; ");
-  const isReached = (count: (typeof counts)[number]) =>
-    count.gets <= gets && count.posts === posts && count.all === count.gets + count.posts;
-  return figure(row, reach, reached, counts.every(isReached));
+  const isReached = counts.every((count) => count.gets <= gets && count.posts === posts && !count.isOther);
+  return figure(row, gets + posts === 0 ? "0 requests" : `<= ${gets} GET, ${posts} POST`, reached, isReached);
 }
 
 /** How our wall time compares: the median of the ratios within each round. */
-function wallFigure(row: string, seconds: Seconds, other: Program, most: number | undefined): Figure[] {
-  const [ours, theirs] = [seconds.ours ?? [], seconds[other] ?? []];
-  if (theirs.length === 0) return [];
+function wallFigure(row: string, { ours, ...all }: Record<Program, number[]>, other: Other, most?: number): Figure[] {
+  const theirs = all[other];
+  if (theirs.length === 0 || most === undefined) return [];
   const ratio = median(ours.map((one, round) => one / (theirs[round] ?? Number.NaN)));
   const measured = `ours ${median(ours).toFixed(1)} s, ${other} ${median(theirs).toFixed(1)} s, ${ours.length} runs each`;
-  const reach = most === undefined ? "" : `wall time <= ${most} x ${other}`;
-  return [figure(row, reach, `${ratio.toFixed(2)} x`, most === undefined || ratio <= most, measured)];
+  return [figure(row, `wall time <= ${most} x ${other}`, `${ratio.toFixed(2)} x`, ratio <= most, measured)];
 }
 
 /** What each resource adds to the state: its inputs and outputs. */
 export async function stateFigure({ contenders }: Contest): Promise<Figure> {
-  const sizes: Partial<Record<Program, number>> = {};
-  for (const contender of contenders) {
-    const stored = (await contender.resources()).map(({ inputs, outputs }) => JSON.stringify({ inputs, outputs }));
-    sizes[contender.program] = Math.max(...stored.map((text) => Buffer.byteLength(text)));
-  }
-  const { ours = Number.NaN, baseline } = sizes;
-  const measured = baseline === undefined ? "" : `baseline ${baseline} bytes`;
-  return figure("state for each resource", `<= ${STATE} bytes`, `${ours} bytes`, ours <= STATE, measured);
+  const sizeOf = async (program: Program) => {
+    const resources = await contenders.find((contender) => contender.program === program)?.resources();
+    const stored = resources?.map(({ inputs, outputs }) => Buffer.byteLength(JSON.stringify({ inputs, outputs })));
+    return Math.max(...(stored ?? []));
+  };
+  const [ours, baseline] = [await sizeOf("ours"), await sizeOf("baseline")];
+  const measured = baseline > 0 ? `baseline ${baseline} bytes` : "";
+  return figure("state for each resource", `<= ${STATE} bytes`, `${ours} bytes`, ours > 0 && ours <= STATE, measured);
 }
 
 /** What it takes a provider process to load the package. */
@@ -121,7 +111,7 @@ export async function loadingFigure(): Promise<Figure> {
 export async function updateFigures(
   bin: string,
   { row, updates, each, otherClient, share, rejected }: UpdateRow,
-): Promise<{ figures: Figure[]; course: Course }> {
+): Promise<Figure[]> {
   const programs = Array.from({ length: updates }, () => "ours" as const);
   const account = { rateLimit: WINDOWS, foreign: otherClient };
   // Hood bounds the requests in flight for all of an account's clients together.
@@ -129,32 +119,39 @@ export async function updateFigures(
   return withContest({ bin, programs, resources: each, account, settings }, async ({ hood, contenders }) => {
     for (const contender of contenders) await contender.newStack();
     for (const contender of contenders) await contender.succeed(["preview"]);
-    const previewed = hood.requests.length;
-    const before = hood.requests.filter(({ counted }) => counted).map(({ at }) => at);
+    const before = [...hood.requests];
     const ran = await Promise.all(contenders.map((contender) => contender.run(["up", "--yes", "--skip-preview"])));
-    const sent = hood.requests.slice(previewed);
-    const course = courseOf(sent, before);
+    const sent = hood.requests.slice(before.length);
     const stored = (await Promise.all(contenders.map((contender) => contender.resources()))).flat().length;
     const named = `${row}, ${updates === 1 ? "" : `${updates} x `}${each} in ${WINDOWS}`;
-    const done = course.ours.length;
+    const done = sent.filter(isCancellation).length;
     const gets = sent.filter(({ method }) => method === "GET").length;
     const reached = `${done} canceled, ${stored} in the state, exit codes ${ran.map(({ code }) => code).join(" ")}`;
     const isDone = done === updates * each && stored === done && ran.every(({ code }) => code === 0);
-    const measured = `${(course.ours.at(-1) ?? 0).toFixed(1)} s, ${gets} GET`;
     const most = updates * READS;
-    const figures = [
-      figure(named, `all done, <= ${most} GET`, reached, isDone && gets <= most, measured),
-      ...(share === undefined ? [] : [shareFigure(named, course, share)]),
+    return [
+      figure(named, `all done, <= ${most} GET`, reached, isDone && gets <= most, `${gets} GET`),
+      ...(share === undefined ? [] : [shareFigure(named, sent, before, share)]),
       rejectedFigure(named, sent, rejected),
     ];
-    return { figures, course };
   });
 }
 
-function shareFigure(row: string, { ours, best }: Course, least: number): Figure {
-  const [reached, possible] = [ours.at(-1) ?? Number.NaN, best.at(-1) ?? Number.NaN];
+/** The best has to take the same reads, after the same requests in the same minute. */
+function shareFigure(
+  row: string,
+  sent: readonly RequestRecord[],
+  before: readonly RequestRecord[],
+  least: number,
+): Figure {
+  const start = sent[0]?.at ?? Number.NaN;
+  const last = sent.findLast(isCancellation)?.at ?? Number.NaN;
+  const arrivals = sent.filter(({ counted, at }) => counted && at <= last).map(() => start);
+  const earlier = before.filter(({ counted }) => counted).map(({ at }) => at);
+  const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, earlier).at(-1) ?? Number.NaN;
+  const [reached, possible] = [last - start, best - start];
   const share = possible / reached;
-  const measured = `${reached.toFixed(2)} s, best ${possible.toFixed(2)} s`;
+  const measured = `${(reached / 1_000).toFixed(2)} s, best ${(possible / 1_000).toFixed(2)} s`;
   return figure(row, `>= ${least} of the best possible`, share.toFixed(3), share >= least, measured);
 }
 
@@ -165,22 +162,8 @@ function rejectedFigure(row: string, sent: readonly RequestRecord[], most: numbe
   return figure(row, reach, reached, rejected <= most * sent.length, `${rejected} of ${sent.length}`);
 }
 
-/** The best has to take the same reads, at the same places of the order. */
-function courseOf(sent: readonly RequestRecord[], before: readonly number[]): Course {
-  const start = sent[0]?.at ?? Number.NaN;
-  const last = sent.findLast(isCancellation)?.at ?? start;
-  const counted = sent.filter(({ counted, at }) => counted && at <= last);
-  const arrivals = counted.map(() => start);
-  const best = bestTimes(parseWindows(WINDOWS, "windows"), arrivals, before);
-  const seconds = (at: number) => (at - start) / 1_000;
-  return {
-    ours: counted.filter(isCancellation).map(({ at }) => seconds(at)),
-    best: best.filter((_, place) => isCancellation(counted[place])).map(seconds),
-  };
-}
-
-function isCancellation(request: RequestRecord | undefined): boolean {
-  return request?.effect?.to === "canceled";
+function isCancellation({ effect }: RequestRecord): boolean {
+  return effect?.to === "canceled";
 }
 
 function median(values: readonly number[]): number {
@@ -189,36 +172,19 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
-const ALIGNMENTS = 400;
 const AT_ONCE = 20_000;
 const MOST_SECONDS = 2;
 
-const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
-
-/** The limiter in virtual time, on an account whose windows begin at moments of chance. */
-export async function limiterInModel(): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  for (const { name, share, rejected, ...scenario } of rows) {
-    const { median, low, rejected: most } = summary(await playAll(scenario, ALIGNMENTS));
-    const reach = `>= ${share} of the best, 429s <= ${percent(rejected)}`;
-    const reached = `${median.toFixed(3)}, ${percent(most)}`;
-    const measured = `5th percentile ${low.toFixed(3)}, ${ALIGNMENTS} alignments`;
-    figures.push(figure(`in the model: ${name}`, reach, reached, median >= share && most <= rejected, measured));
-  }
-  return figures;
-}
-
 /** What the limiter costs by itself if very many requests wait at once. */
-export async function limiterCost(): Promise<Figure[]> {
-  const windows = [{ limit: 100_000, length: 1_000 }];
-  const limiter = new Limiter({ windows, maxParallel: 10, clock: systemClock });
+export async function limiterFigure(): Promise<Figure> {
+  const limiter = new Limiter({ windows: [{ limit: 100_000, length: 1_000 }], maxParallel: 10, clock: systemClock });
   const answer = { status: 204, text: "", header: () => null };
   const begin = process.cpuUsage();
   await Promise.all(Array.from({ length: AT_ONCE }, () => limiter.run(async () => answer)));
   const { user, system } = process.cpuUsage(begin);
   const seconds = (user + system) / 1_000_000;
   const row = `${AT_ONCE.toLocaleString("en")} requests handed over at once`;
-  return [figure(row, `<= ${MOST_SECONDS} s of CPU`, `${seconds.toFixed(2)} s`, seconds <= MOST_SECONDS)];
+  return figure(row, `<= ${MOST_SECONDS} s of CPU`, `${seconds.toFixed(2)} s`, seconds <= MOST_SECONDS);
 }
 
 /** Hood's windows for the campaign endpoints, which the provider expects by default. */
@@ -258,18 +224,8 @@ interface UpdateRow {
 
 const UP = ["up", "--yes", "--skip-preview"];
 
-export const previewRow: CommandRow = {
-  row: "preview, all new",
-  args: ["preview"],
-  fresh: true,
-  rounds: 5,
-  gets: READS,
-  baseline: 0.75,
-  floor: 1.15,
-};
-
-/** With the account's windows lifted. */
 export const commandRows: readonly CommandRow[] = [
+  { row: "preview, all new", args: ["preview"], fresh: true, rounds: 5, gets: READS, baseline: 0.75, floor: 1.15 },
   { row: "up, all new", args: UP, fresh: true, rounds: 3, gets: READS, posts: true, baseline: 0.7, floor: 1.15 },
   { row: "up without changes", args: [...UP, "--expect-no-changes"], rounds: 5, gets: 0, baseline: 1, floor: 1.1 },
   { row: "refresh", args: ["refresh", "--yes", "--skip-preview"], rounds: 1, gets: READS },
@@ -291,7 +247,8 @@ const TOKEN = "benchmark-token-of-the-simulator";
 const FIRST_ID = 1000248;
 
 /** By its name in `programs.js`. */
-export type Program = "ours" | "baseline" | "floor";
+export type Program = "ours" | Other;
+type Other = "baseline" | "floor";
 
 interface StoredResource {
   readonly type: string;
@@ -341,7 +298,7 @@ interface ContestOptions {
   /** Cancellations in each program. */
   readonly resources: number;
   readonly account: SimulatorOptions;
-  readonly settings?: NodeJS.ProcessEnv;
+  readonly settings: NodeJS.ProcessEnv;
 }
 
 /** Programs on one simulated account. */
@@ -349,16 +306,14 @@ export interface Contest {
   readonly resources: number;
   readonly hood: Simulator;
   readonly contenders: readonly Contender[];
-  /** Makes every campaign running again, and empties the request log. */
-  reset(): void;
 }
 
 /** Sets everything up, lets `use` work with it, and leaves nothing behind. */
 export async function withContest<T>(options: ContestOptions, use: (contest: Contest) => Promise<T>): Promise<T> {
   const { bin, programs, resources, account, settings } = options;
   const home = await mkdtemp(join(tmpdir(), "hood-bench-"));
-  const all = programs.every((program) => program === "ours") ? programs.length * resources : resources;
-  const campaigns = Array.from({ length: all }, (_, number) => ({
+  const own = programs.every((program) => program === "ours");
+  const campaigns = Array.from({ length: own ? programs.length * resources : resources }, (_, number) => ({
     id: String(FIRST_ID + number),
     name: `Campaign number ${number}`,
     status: "running",
@@ -371,16 +326,11 @@ export async function withContest<T>(options: ContestOptions, use: (contest: Con
         HOOD_TOKEN: TOKEN,
         HOOD_MAX_CANCELLATIONS: String(resources),
         BENCH_PROGRAM: program,
-        BENCH_FIRST: String(FIRST_ID + (all > resources ? place * resources : 0)),
+        BENCH_FIRST: String(FIRST_ID + (own ? place * resources : 0)),
         BENCH_RESOURCES: String(resources),
         ...settings,
       });
-    const contenders = await Promise.all(programs.map(open));
-    const reset = () => {
-      for (const id of hood.campaigns.keys()) hood.setStatus(id, "running");
-      hood.clearRequests();
-    };
-    return await use({ resources, hood, contenders, reset });
+    return await use({ resources, hood, contenders: await Promise.all(programs.map(open)) });
   } finally {
     await hood.close();
     await rm(home, { recursive: true, force: true });

@@ -24,7 +24,6 @@ export class Stop extends Error {
 
 /** One answer, as far as it tells of the account's clock and windows. Moments are in milliseconds of this process's clock. */
 export interface Sample {
-  readonly kind: "list" | "campaign";
   readonly sent: number;
   readonly answered: number;
   readonly status: number;
@@ -66,8 +65,6 @@ export class Account {
   /** What the oldest were asked for with, and the largest page that was granted; none as long as none was. */
   query: ListQuery | undefined;
   size = 10;
-  /** How the id of no campaign was rejected. */
-  unknownIdError: HoodError | undefined;
   /** All that was read of campaigns, by their ids. */
   readonly campaigns = new Map<string, Fields>();
   readonly #client: Client;
@@ -175,7 +172,6 @@ export class Account {
     this.#lastSign = this.clock.now();
     const date = Date.parse(answer.header("date") ?? "");
     this.samples.push({
-      kind: endpoint.path.startsWith("/campaigns?") ? "list" : "campaign",
       sent,
       answered: this.clock.now(),
       status: answer.status,

@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { viewCampaign } from "../provider/hood/endpoints";
 import { HoodError } from "../provider/hood/errors";
-import { campaignFields, momentOf } from "../provider/hood/fields";
+import { momentOf } from "../provider/hood/fields";
 import { markIn, withoutMark } from "../provider/hood/mark";
 import { idFrom } from "../provider/hood/model";
 import { isKnownStatus, knownStatuses } from "../provider/lifecycle";
-import { count, isObject, joined, type Message, say } from "../provider/text";
+import { count, isObject, joined, say } from "../provider/text";
 import { type Account, type Fields, type Listing, NEWEST, textOf } from "./account";
 import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 
@@ -13,15 +12,11 @@ import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 export const campaigns = {
   total: { judge: ({ newest }) => total(newest) },
   pageSize: { ask: pageSize },
-  fullPages: { ask: fullPages },
-  pastTheEnd: { ask: pastTheEnd, rejected: ok },
   filter: { ask: filter, rejected: differs },
-  search: { ask: search },
   fields: { judge: fields },
   sort: { ask: sort, rejected: differs },
   ids: { judge: ofAll(ids) },
   statuses: { ask: everyPage, judge: statuses },
-  fieldNames: { judge: ofAll((_, { newest }) => fieldNames(newest.campaigns)) },
   labels: { judge: ofAll((all) => labels(valuesOf(all, "labels"))) },
   times: {
     judge: ofAll((all, account) => times([...valuesOf(all, "create_time"), ...valuesOf(all, "update_time")], account)),
@@ -30,7 +25,6 @@ export const campaigns = {
   mark: { judge: ofAll((all) => mark(valuesOf(all, "metadata"))) },
   view: { ask: view },
   unknownId: { ask: unknownId },
-  errors: { judge: ({ unknownIdError: error }) => error && errors(error) },
 } satisfies Record<string, Check>;
 
 const NO_CAMPAIGNS = unknown(say`the account has no campaigns`);
@@ -84,13 +78,6 @@ function statuses({ campaigns, newest, settings }: Account): Finding | undefined
   const isWhole = newest.length !== undefined && newest.length <= all.length;
   const some = say`true for the ${all.length} that were read, which aren't all`;
   return isWhole ? ok(say`in all ${all.length}`) : unknown(some);
-}
-
-function fieldNames(whole: readonly Fields[]): Finding {
-  if (whole.length === 0) return unknown(say`no campaign was read with all its fields`);
-  const known: ReadonlySet<string> = new Set(campaignFields);
-  const others = new Set(whole.flatMap((one) => Object.keys(one).filter((key) => !known.has(key))));
-  return others.size > 0 ? differs(say`${count(others.size, "other field")} too`) : ok(say`no others`);
 }
 
 function labels(values: readonly unknown[]): Finding {
@@ -155,16 +142,9 @@ async function unknownId(account: Account): Promise<Finding | undefined> {
     return differs(items?.length === 0 ? say`HTTP 200, and no campaign` : say`HTTP 200, and something else`);
   } catch (error) {
     if (!(error instanceof HoodError && error.kind === "rejected")) throw error;
-    account.unknownIdError = error;
     const { status } = error;
     return status === 400 || status === 404 ? ok(say`HTTP ${status}`) : differs(say`HTTP ${status ?? ""}`);
   }
-}
-
-function errors({ status, traceId, detail }: HoodError): Finding {
-  const hasWords = detail.replace(/ \(trace_id .*$/, "") !== `HTTP ${status}`;
-  const missing = [hasWords ? [] : "title and message", traceId === undefined ? "trace_id" : []].flat();
-  return missing.length > 0 ? differs(say`without ${missing.join(", ")}`) : ok(say`as expected`);
 }
 
 function total({ total, length, campaigns }: Listing): Finding {
@@ -217,7 +197,8 @@ async function filter(account: Account): Promise<Finding> {
     const isObeyed = found.campaigns.every((one) => status.includes(textOf(one.status)));
     if (!isObeyed) return differs(say`other statuses too: it isn't obeyed`);
     const isMissing = status.includes(present) && found.campaigns.length === 0;
-    if (isMissing) return unlessMoved(account, say`nothing, though there are some`);
+    // What this contradicts may have changed meanwhile.
+    if (isMissing) return unknown(say`nothing, though there were some before`);
   }
   return ok(say`obeyed`);
 }
@@ -230,48 +211,4 @@ async function sort(account: Account): Promise<Finding> {
   if (orders.some((times) => times.join() !== times.toSorted().join())) return differs(say`in another order`);
   // What has the same time everywhere is in every order.
   return orders.some((times) => new Set(times).size < 2) ? TOO_FEW : ok(say`obeyed`);
-}
-
-async function search(account: Account): Promise<Finding> {
-  const [first] = account.newest.campaigns;
-  if (!first) return NO_CAMPAIGNS;
-  const nobody = await account.list({ ...NEWEST, q: randomBytes(12).toString("hex") }, 1, 10);
-  if (nobody.campaigns.length > 0) return differs(say`campaigns that don't have the text`);
-  // A word of it, since a long name may be too long to search for.
-  const word = /[\p{L}\p{N}]{2,30}/u.exec(textOf(first.name))?.[0];
-  if (word === undefined) return unknown(say`the newest campaign's name has no word to search for`);
-  const found = await account.list({ ...NEWEST, q: word }, 1, 10);
-  // It was the newest of all, so it is among the newest that have the word.
-  const isFound = idsOf(found).includes(textOf(first.id));
-  return isFound ? ok(say`obeyed`) : unlessMoved(account, say`a campaign isn't found by its name`);
-}
-
-/** What one answer contradicts may have changed meanwhile. */
-async function unlessMoved(account: Account, seen: Message): Promise<Finding> {
-  const again = await account.list(NEWEST, 1, 10);
-  const [one, other] = [account.newest, again].map(({ length, campaigns }) =>
-    JSON.stringify([length, campaigns.map(({ id, status }) => [id, status])]),
-  );
-  return one === other ? differs(seen) : unknown(say`the list moved meanwhile`);
-}
-
-async function fullPages(account: Account): Promise<Finding> {
-  const { oldest, query = OLDEST } = account;
-  const half = Math.min(10, Math.floor(oldest.campaigns.length / 2));
-  if (half === 0) return TOO_FEW;
-  const pages = [await account.list(query, 1, half), await account.list(query, 2, half)];
-  const first = idsOf(oldest).slice(0, 2 * half);
-  const isWhole = pages.flatMap(idsOf).join() === first.join();
-  return isWhole ? ok(say`without gap or overlap`) : unlessMoved(account, say`two pages show another order`);
-}
-
-async function pastTheEnd(account: Account): Promise<Finding | undefined> {
-  const { length } = account.newest;
-  if (length === undefined) return undefined;
-  const { campaigns } = await account.list(NEWEST, Math.ceil(length / 10) + 10, 10);
-  return campaigns.length === 0 ? ok(say`empty`) : differs(say`${count(campaigns.length, "campaign")}`);
-}
-
-function idsOf({ campaigns }: Listing): string[] {
-  return campaigns.map(({ id }) => textOf(id));
 }

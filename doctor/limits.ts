@@ -10,7 +10,6 @@ export const limits = {
   headers: { judge: headers },
   shortWindow: { judge: (account) => windows(account)[0] ?? NONE },
   longWindow: { judge: longWindow },
-  oneCounter: { judge: oneCounter },
   parallel: { ask: parallel },
   rejections: { judge: rejections },
 } satisfies Record<string, Check>;
@@ -94,7 +93,7 @@ function limitsOf(samples: readonly Reporting[], all: readonly Window[]): number
     const window = all[at];
     if (!window || all.some((one) => one.limit === limit && one.length >= longest)) continue;
     const lasted = (samples.at(-1)?.answered ?? 0) - (told[0]?.answered ?? 0);
-    if (at > 0 || all.length === 1 || (told.length >= ENOUGH && lasted > 3 * window.length)) limits[at] = limit;
+    if (at > 0 || all.length === 1 || (told.length >= ENOUGH && lasted > window.length)) limits[at] = limit;
   }
   return limits;
 }
@@ -113,22 +112,6 @@ function confirmed({ limit, length }: Window, shorter: number | undefined, sampl
 
 function shown({ limit, length }: Window): string {
   return `${limit}/${length / SECOND}s`;
-}
-
-function oneCounter(account: Account): Finding {
-  const pairs = pairsOf(reportingIn(account)).filter(
-    ([one, other]) => one.date !== undefined && one.date === other.date && one.reported.limit === other.reported.limit,
-  );
-  const fell = ([one, other]: readonly [Reporting, Reporting]) => one.reported.remaining > other.reported.remaining;
-  const mixed = pairs.filter(([one, other]) => one.kind !== other.kind);
-  if (mixed.length === 0) return unknown(say`no two answers could be compared`);
-  if (mixed.every(fell)) return ok(say`each uses up the other's`);
-  // A counter that doesn't count shows nothing.
-  return mixed.some(fell) || !pairs.some(fell) ? CONTRADICTORY : differs(say`each has a counter of its own`);
-}
-
-function pairsOf<T>(all: readonly T[]): (readonly [T, T])[] {
-  return all.slice(1).flatMap((next, index) => all.slice(index, index + 1).map((one) => [one, next] as const));
 }
 
 const SMALL = listCampaigns({ sort: "create_time", fields: ["id"] }, 1, 1);

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { constants } from "node:os";
 import { parseArgs } from "node:util";
 import { type Clock, systemClock } from "../provider/hood/clock";
 import { HoodError } from "../provider/hood/errors";
@@ -69,9 +68,8 @@ export async function hoodDoctor(args: readonly string[], { stdout, stderr, ...r
   try {
     const report = await examine(rest, asked.quick, progress.show);
     progress.end();
-    const colours = stdout.isTTY === true && !rest.environment.NO_COLOR;
-    if (asked.json) stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-    else stdout.write(asked.report ? markdown(report) : table(report, colours));
+    const json = () => `${JSON.stringify(report, undefined, 2)}\n`;
+    stdout.write(asked.json ? json() : asked.report ? markdown(report) : table(report));
     return report.exitCode;
   } catch (error) {
     progress.end();
@@ -115,9 +113,6 @@ const ORDER = [
   "unknownId",
   "view",
   "sort",
-  "search",
-  "fullPages",
-  "pastTheEnd",
   "statuses",
   "parallel",
 ] as const satisfies readonly (keyof typeof checks)[];
@@ -187,9 +182,11 @@ async function asked({ ask, rejected = unknown }: Check, account: Account): Prom
   }
 }
 
+const NOT_LOOKED_FOR = say`hood-doctor doesn't look for it`;
+
 function reportOf(found: Findings, endpoint: Message, requests: number, why: Message) {
   const lines = assumptions.map(({ name, ...assumption }) => {
-    const unseen = assumption.shownBy === NEVER ? say`only a call that changes something would show it` : why;
+    const unseen = assumption.shownBy === NEVER ? NOT_LOOKED_FOR : why;
     const { verdict, seen } = found[name] ?? unknown(unseen);
     return { name, verdict, seen, ...assumption };
   });
@@ -209,35 +206,29 @@ function describeEndpoint({ endpoint }: Settings): Message {
 
 type Line = Report["assumptions"][number];
 
-const COLOURS = { ok: 32, differs: 33, unknown: 2 } as const;
 const WIDTH = 16;
 
 /** For a terminal, one line each. */
-function table(report: Report, colours: boolean): string {
-  const row = ({ name, verdict, seen, holds, otherwise, page }: Line) => {
-    const word = colours ? `\u001b[${COLOURS[verdict]}m${verdict.padEnd(8)}\u001b[0m` : verdict.padEnd(8);
-    const first = `${word} ${name.padEnd(WIDTH)}${seen}`;
-    return verdict === "differs"
-      ? [first, ...[holds, otherwise, page].map((text) => `${" ".repeat(9 + WIDTH)}${text}`)]
-      : [first];
-  };
-  return `${[titleOf(report), "", ...report.assumptions.flatMap(row), "", ...endOf(report)].join("\n")}\n`;
+function table(report: Report): string {
+  const rows = lookedFor(report).flatMap(({ name, verdict, seen, holds, otherwise, page }) => {
+    const more = verdict === "differs" ? [holds, otherwise, page] : [];
+    const first = `${verdict.padEnd(9)}${name.padEnd(WIDTH)}${seen}`;
+    return [first, ...more.map((text) => `${" ".repeat(9 + WIDTH)}${text}`)];
+  });
+  return `${[titleOf(report), "", ...rows, "", ...endOf(report)].join("\n")}\n`;
+}
+
+/** What says nothing of this account isn't shown to people. */
+function lookedFor({ assumptions: all }: Report): Line[] {
+  return all.filter(({ seen }) => seen !== NOT_LOOKED_FOR);
 }
 
 /** For a bug report. */
 function markdown(report: Report): string {
   const row = ({ name, verdict, holds, seen }: Line) => `| ${verdict} | \`${name}\` | ${holds} | ${seen} |`;
-  const rows = report.assumptions.map(row);
-  const platform = `Node.js ${process.version}, ${process.platform}`;
-  const head = [
-    `### ${titleOf(report)}`,
-    "",
-    `${platform}.`,
-    "",
-    "| | | the provider assumes | seen |",
-    "|---|---|---|---|",
-  ];
-  return `${[...head, ...rows, "", ...endOf(report)].join("\n")}\n`;
+  const platform = `Node.js ${process.version}, ${process.platform}.`;
+  const head = [`### ${titleOf(report)}`, "", platform, "", "| | | the provider assumes | seen |", "|---|---|---|---|"];
+  return `${[...head, ...lookedFor(report).map(row), "", ...endOf(report)].join("\n")}\n`;
 }
 
 function titleOf({ version, requests, endpoint }: Report): Message {
@@ -259,22 +250,9 @@ function endOf({ assumptions: all, commands, exitCode }: Report): Message[] {
 if (require.main === module) {
   // Nobody may be left to read what is written.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  // An exit, unlike a signal, ends what was started as well.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => process.exit(128 + constants.signals[signal]));
-  }
   const { stdout, stderr, env: environment } = process;
   // What is still on its way, such as an answer that never comes, is left behind.
-  hoodDoctor(process.argv.slice(2), { cwd: folder(), environment, stdout, stderr }).then((code) =>
+  hoodDoctor(process.argv.slice(2), { cwd: process.cwd(), environment, stdout, stderr }).then((code) =>
     stdout.write("", () => process.exit(code)),
   );
-}
-
-/** The folder may have been deleted meanwhile. */
-function folder(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return "/";
-  }
 }

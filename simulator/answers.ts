@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
 import type { Fault, FaultableRequest, FaultRule } from "./types";
 
 /** What the account answers to one request, before any fault changes it. */
@@ -9,16 +10,6 @@ export interface Answer {
   readonly body?: string;
 }
 
-const titles: Record<number, string> = {
-  400: "Bad request.",
-  401: "Unauthorized.",
-  404: "Not found.",
-  429: "Too many requests.",
-  500: "Internal server error.",
-  502: "Bad gateway.",
-  503: "Service unavailable.",
-};
-
 export const noContent: Answer = { status: 204 };
 
 export function json(status: number, value: unknown): Answer {
@@ -27,7 +18,13 @@ export function json(status: number, value: unknown): Answer {
 
 /** Hood's error envelope. It has no `message` if none is given, as Hood does for a 500. */
 export function failure(status: number, message?: string): Answer {
-  return json(status, { code: status, title: titles[status] ?? "Error.", message, trace_id: randomUUID() });
+  const [first = "", ...rest] = STATUS_CODES[status] ?? "Error";
+  return json(status, {
+    code: status,
+    title: `${first}${rest.join("").toLowerCase()}.`,
+    message,
+    trace_id: randomUUID(),
+  });
 }
 
 /** Ends the handling of a request with an error answer. */

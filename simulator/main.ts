@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Simulator, startSimulator } from ".";
-import { isObject, misshapen, statuses } from "./campaigns";
+import { startSimulator } from ".";
+import { isObject, statuses } from "./campaigns";
 import type { SimulatedCampaign } from "./types";
 
 const usage = `Starts an embedded Hood account on this machine.
@@ -43,18 +43,6 @@ function parsed() {
   }
 }
 
-function stopOnSignal(simulator: Simulator): void {
-  // Ctrl-C in npm can arrive twice, once from the terminal and once from npm, so only the first one counts.
-  let stopping = false;
-  const stop = () => {
-    if (stopping) return;
-    stopping = true;
-    simulator.close().then(() => console.log("The simulator has stopped."));
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-}
-
 async function main(): Promise<void> {
   const given = readArguments();
   if (!given) {
@@ -63,7 +51,6 @@ async function main(): Promise<void> {
   }
   const { seed, ...account } = given;
   const simulator = await startSimulator({ ...account, campaigns: seed === undefined ? [] : readSeed(seed) });
-  stopOnSignal(simulator);
   const { size } = simulator.campaigns;
   console.log(`Hood simulator with ${size} ${size === 1 ? "campaign" : "campaigns"}. Point a program at it with
 
@@ -89,7 +76,6 @@ export function readSeed(file: string): Partial<SimulatedCampaign>[] {
     throw wrong(`${(error as Error).message}. It has to be JSON: an array of campaigns, or an empty one, [].`);
   }
   if (!Array.isArray(items)) throw wrong("it holds no array. Put the campaigns between [ and ].");
-  const ids = new Set<unknown>();
   return items.map((campaign: unknown, index) => {
     const place = `item ${index + 1}`;
     if (!isObject(campaign)) throw wrong(`${place} is no object with id, name and status.`);
@@ -98,10 +84,6 @@ export function readSeed(file: string): Partial<SimulatedCampaign>[] {
       if (typeof value === "string" && holds(value)) continue;
       throw wrong(`${place}, field ${field}: it is ${JSON.stringify(value) ?? "missing"}. Expected ${expected}.`);
     }
-    const field = misshapen(campaign);
-    if (field) throw wrong(`${place}, field ${field}: Hood never shows ${JSON.stringify(campaign[field])} there.`);
-    if (ids.has(campaign.id)) throw wrong(`${place}, field id: another item has the id ${campaign.id} already.`);
-    ids.add(campaign.id);
     return Object.fromEntries(Object.entries(campaign).filter(([, value]) => value !== null));
   });
 }

@@ -150,10 +150,7 @@ interface Incoming {
   readonly body: () => Promise<string>;
 }
 
-/** @param gone once the client doesn't wait any more. */
-type Handle = (incoming: Incoming, gone: Promise<unknown>) => Promise<Reply>;
-
-function makeServer(handle: Handle): Server {
+function makeServer(handle: Simulation["handle"]): Server {
   const server = createServer((request, response) => {
     const { method = "GET", url: path = "/", headers } = request;
     const incoming = { method, path, authorization: headers.authorization, body: () => bodyOf(request) };

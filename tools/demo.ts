@@ -16,13 +16,6 @@ const STACK = "demo";
 const STACK_CONFIG = join(ROOT, `Pulumi.${STACK}.yaml`);
 const TOKEN = "demo-token-of-the-simulator";
 
-interface Stage {
-  readonly hood: Simulator;
-  readonly pulumi: Cli;
-}
-
-type Requests = Simulator["requests"];
-
 interface Step {
   readonly title: string;
   readonly why: string;
@@ -30,13 +23,14 @@ interface Step {
   readonly config?: readonly string[];
   readonly command: readonly string[];
   /** What must be true afterwards. */
-  readonly checks: Readonly<Record<string, (ran: Ran, requests: Requests, hood: Simulator) => boolean>>;
+  readonly checks: Readonly<Record<string, (ran: Ran, hood: Simulator) => boolean>>;
 }
 
 const succeeds = ({ code }: Ran) => code === 0;
-const sendsNothing = (_: Ran, requests: Requests) => requests.length === 0;
-const onlyReads = (_: Ran, requests: Requests) =>
+const sendsNothing = (_: Ran, { requests }: Simulator) => requests.length === 0;
+const onlyReads = (_: Ran, { requests }: Simulator) =>
   requests.length > 0 && requests.every(({ method }) => method === "GET");
+const becomes = (id: string, status: string) => (_: Ran, hood: Simulator) => hood.campaign(id).status === status;
 
 const steps: readonly Step[] = [
   {
@@ -47,7 +41,7 @@ const steps: readonly Step[] = [
       "the preview succeeded": succeeds,
       "it shows the live name and status": ({ stdout }) => /"Spring sale"/.test(stdout) && /"running"/.test(stdout),
       "only GET requests were sent": onlyReads,
-      "the campaign is still running": (_, __, hood) => hood.campaign("1000248").status === "running",
+      "the campaign is still running": becomes("1000248", "running"),
     },
   },
   {
@@ -56,8 +50,8 @@ const steps: readonly Step[] = [
     command: ["up", "--yes"],
     checks: {
       "the update succeeded": succeeds,
-      "exactly one POST was sent": (_, requests) => requests.filter(({ method }) => method === "POST").length === 1,
-      "the campaign is canceled": (_, __, hood) => hood.campaign("1000248").status === "canceled",
+      "exactly one POST was sent": (_, { requests }) => requests.filter(({ method }) => method === "POST").length === 1,
+      "the campaign is canceled": becomes("1000248", "canceled"),
     },
   },
   {
@@ -80,7 +74,7 @@ const steps: readonly Step[] = [
       "the reason names the campaign and says that cancellation is permanent": ({ stdout, stderr }) =>
         /1000248 "Spring sale"/.test(stdout + stderr) && /permanent/.test(stdout + stderr),
       "no request was sent": sendsNothing,
-      "the other campaign is untouched": (_, __, hood) => hood.campaign("1000250").status === "scheduled",
+      "the other campaign is untouched": becomes("1000250", "scheduled"),
     },
   },
   {
@@ -97,7 +91,7 @@ const steps: readonly Step[] = [
     checks: {
       "the destroy succeeded": succeeds,
       "no request was sent": sendsNothing,
-      "the campaign stays canceled": (_, __, hood) => hood.campaign("1000248").status === "canceled",
+      "the campaign stays canceled": becomes("1000248", "canceled"),
     },
   },
 ];
@@ -110,34 +104,24 @@ function announce(place: number, { title, why }: Pick<Step, "title" | "why">): v
   say(`\n━━━ ${place}. ${title}\n    ${why}\n`);
 }
 
-/** @param shown the command as the reader would type it, if that isn't the whole of it */
-async function configure({ pulumi }: Stage, args: readonly string[], shown = args): Promise<void> {
-  say(`$ pulumi ${shown.join(" ")}`);
-  const { code, stderr } = await pulumi([...args, "--stack", STACK]);
-  if (code !== 0) throw new Error(`pulumi ${shown.join(" ")} failed: ${stderr}`);
-}
-
-async function setUp(stage: Stage): Promise<void> {
-  announce(1, { title: "A stack", why: "With a real account you would do the same, without hood:endpoint." });
-  await configure(stage, ["stack", "init"], ["stack", "init", STACK]);
-  const token = ["config", "set", "--secret", "hood:token"];
-  await configure(stage, [...token, TOKEN], [...token, "…"]);
-  await configure(stage, ["config", "set", "hood:endpoint", stage.hood.url]);
-  const name = ["config", "set", "expectedName"];
-  await configure(stage, [...name, "Spring sale"], [...name, '"Spring sale"']);
+/** @param shown what the reader would type after these words: the name of the stack, a value, or something in place of a secret */
+async function configure(pulumi: Cli, words: readonly string[], value?: string, shown = value): Promise<void> {
+  const command = `pulumi ${[...words, ...(shown === undefined ? [] : [shown])].join(" ")}`;
+  say(`$ ${command}`);
+  const { code, stderr } = await pulumi([...words, ...(value === undefined ? [] : [value]), "--stack", STACK]);
+  if (code !== 0) throw new Error(`${command} failed: ${stderr}`);
 }
 
 /** @throws Error if something isn't as it should be. */
-async function play(stage: Stage, step: Step, place: number): Promise<void> {
-  const { hood, pulumi } = stage;
+async function play(hood: Simulator, pulumi: Cli, step: Step, place: number): Promise<void> {
   announce(place, step);
-  if (step.config) await configure(stage, step.config);
+  if (step.config) await configure(pulumi, step.config);
   hood.clearRequests();
   say(`$ pulumi ${step.command.join(" ")}`);
   const echo = (text: string) => void process.stdout.write(text);
   const ran = await pulumi([...step.command, "--suppress-progress", "--stack", STACK], { echo });
   for (const [claim, holds] of Object.entries(step.checks)) {
-    if (!holds(ran, hood.requests, hood)) throw new Error(`step ${place} did not do what it should: ${claim}`);
+    if (!holds(ran, hood)) throw new Error(`step ${place} did not do what it should: ${claim}`);
     say(`  ✓ ${claim}`);
   }
 }
@@ -159,9 +143,13 @@ async function main(): Promise<void> {
     ],
   });
   try {
-    const stage = { hood, pulumi: await openCli({ bin, cwd: ROOT, scratch: SCRATCH }) };
-    await setUp(stage);
-    for (const [index, step] of steps.entries()) await play(stage, step, index + 2);
+    const pulumi = await openCli({ bin, cwd: ROOT, scratch: SCRATCH });
+    announce(1, { title: "A stack", why: "With a real account you would do the same, without hood:endpoint." });
+    await configure(pulumi, ["stack", "init"], undefined, STACK);
+    await configure(pulumi, ["config", "set", "--secret", "hood:token"], TOKEN, "…");
+    await configure(pulumi, ["config", "set", "hood:endpoint"], hood.url);
+    await configure(pulumi, ["config", "set", "expectedName"], "Spring sale", '"Spring sale"');
+    for (const [index, step] of steps.entries()) await play(hood, pulumi, step, index + 2);
   } finally {
     await hood.close();
     await tidy();

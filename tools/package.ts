@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { gzipSync } from "node:zlib";
+import { create } from "tar";
 
 /** The repository, seen from where this file is compiled to. */
 export const ROOT = join(__dirname, "../..");
@@ -38,9 +38,8 @@ async function npmPack(folder: string, args: readonly string[]): Promise<Packed>
 }
 
 /** Packs the npm package as it is published. @param folder where the tarball is put. @returns its path, and what is in it. */
-export async function packPackage(folder: string): Promise<Packed & { readonly path: string }> {
-  const staging = await mkdtemp(join(tmpdir(), "hood-package-"));
-  try {
+export function packPackage(folder: string): Promise<Packed & { readonly path: string }> {
+  return inStaging(async (staging) => {
     const { files } = await npmPack(ROOT, ["--dry-run"]);
     for (const { path } of files) await cp(join(ROOT, path), join(staging, path));
     const manifest = Object.entries(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")));
@@ -49,6 +48,13 @@ export async function packPackage(folder: string): Promise<Packed & { readonly p
     await mkdir(folder, { recursive: true });
     const packed = await npmPack(staging, ["--pack-destination", folder]);
     return { ...packed, path: join(folder, packed.filename) };
+  });
+}
+
+async function inStaging<T>(work: (staging: string) => Promise<T>): Promise<T> {
+  const staging = await mkdtemp(join(tmpdir(), "hood-package-"));
+  try {
+    return await work(staging);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -60,17 +66,11 @@ const NAME = "pulumi-resource-hood";
 
 /** Pulumi asks for the archive of its own platform. Node.js runs on all of them, so the archives don't differ. */
 const PLATFORMS = ["darwin", "linux", "windows"].flatMap((system) => [`${system}-amd64`, `${system}-arm64`]);
-
 /** As Pulumi names this machine. */
-function ownPlatform(): string {
-  const system = process.platform === "win32" ? "windows" : process.platform;
-  return `${system}-${process.arch === "x64" ? "amd64" : process.arch}`;
-}
+const OWN = `${process.platform.replace("win32", "windows")}-${process.arch.replace("x64", "amd64")}`;
 
-/** The name that Pulumi looks for. */
-function archiveName(platform: string): string {
-  return `${NAME}-v${version}-${platform}.tar.gz`;
-}
+/** When the files of an archive were changed: a fixed time, the one of npm's own packages. */
+const CHANGED = new Date("1985-10-26T08:15:00Z");
 
 /**
  * Packs the plugin with everything that it needs except for Node.js: an archive for each platform, and their checksums. The same
@@ -78,25 +78,31 @@ function archiveName(platform: string): string {
  *
  * @param folder where they are put. @returns the path of the archive for this machine.
  */
-export async function packPlugin(folder: string): Promise<string> {
-  const archive = gzipSync(tar(await files()), { level: 9 });
-  // Which system compressed it.
-  archive[9] = 255;
-  const checksum = createHash("sha256").update(archive).digest("hex");
-  const names = PLATFORMS.map(archiveName);
-  await mkdir(folder, { recursive: true });
-  for (const name of names) await writeFile(join(folder, name), archive);
-  await writeFile(join(folder, "SHA256SUMS"), names.map((name) => `${checksum}  ${name}\n`).join(""));
-  return join(folder, archiveName(ownPlatform()));
+export function packPlugin(folder: string): Promise<string> {
+  return inStaging(async (staging) => {
+    const contents = await pluginFiles();
+    for (const [name, content] of Object.entries(contents)) {
+      await mkdir(dirname(join(staging, name)), { recursive: true });
+      await writeFile(join(staging, name), content);
+      await chmod(join(staging, name), name.startsWith(NAME) ? 0o755 : 0o644);
+    }
+    const archive = join(staging, "archive");
+    // Without folders, so that extracting it changes none that is there.
+    const options = { cwd: staging, file: archive, gzip: { level: 9 }, portable: true, mtime: CHANGED, noPax: true };
+    await create(options, Object.keys(contents));
+    const checksum = createHash("sha256")
+      .update(await readFile(archive))
+      .digest("hex");
+    const nameFor = (platform: string) => `${NAME}-v${version}-${platform}.tar.gz`;
+    const names = PLATFORMS.map(nameFor);
+    await mkdir(folder, { recursive: true });
+    for (const name of names) await copyFile(archive, join(folder, name));
+    await writeFile(join(folder, "SHA256SUMS"), names.map((name) => `${checksum}  ${name}\n`).join(""));
+    return join(folder, nameFor(OWN));
+  });
 }
 
-interface File {
-  readonly name: string;
-  readonly content: Buffer;
-  readonly mode: number;
-}
-
-async function files(): Promise<File[]> {
+async function pluginFiles(): Promise<Record<string, string | Uint8Array>> {
   // Most of those who load this file pack nothing.
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
@@ -108,53 +114,14 @@ async function files(): Promise<File[]> {
     target: "node20",
     logLevel: "error",
   });
-  const read = (name: string) => readFile(join(ROOT, name));
-  const contents = {
-    LICENSE: await read("LICENSE"),
-    [MAIN]: Buffer.from(outputFiles[0]?.contents ?? []),
-    "package.json": Buffer.from(JSON.stringify({ name: NAME, version, type: "commonjs" })),
-    [NAME]: Buffer.from(`#!/bin/sh\nexec node "$(dirname "$0")/${MAIN}" "$@"\n`),
-    [`${NAME}.cmd`]: Buffer.from(`@node "%~dp0\\${MAIN.replaceAll("/", "\\")}" %*\r\n`),
-    "schema.json": await read("schema.json"),
+  return {
+    LICENSE: await readFile(join(ROOT, "LICENSE")),
+    [MAIN]: outputFiles[0]?.contents ?? "",
+    "package.json": JSON.stringify({ name: NAME, version, type: "commonjs" }),
+    [NAME]: `#!/bin/sh\nexec node "$(dirname "$0")/${MAIN}" "$@"\n`,
+    [`${NAME}.cmd`]: `@node "%~dp0\\${MAIN.replaceAll("/", "\\")}" %*\r\n`,
+    "schema.json": await readFile(join(ROOT, "schema.json")),
   };
-  const mode = (name: string) => (name.startsWith(NAME) ? 0o755 : 0o644);
-  return Object.entries(contents).map(([name, content]) => ({ name, content, mode: mode(name) }));
-}
-
-/** When the files of an archive were changed, in seconds since 1970: a fixed time, the one of npm's own packages. */
-const CHANGED = 499_162_500;
-const BLOCK = 512;
-
-/** An archive of files, root's: without folders, so that extracting it changes none that is there. */
-function tar(entries: readonly File[]): Buffer {
-  const blocks = entries.flatMap((file) => [
-    header(file),
-    file.content,
-    Buffer.alloc(-file.content.length & (BLOCK - 1)),
-  ]);
-  return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
-}
-
-/** https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_06 */
-function header({ name, content, mode }: File): Buffer {
-  const octal = (value: number, digits: number) => value.toString(8).padStart(digits, "0");
-  const block = Buffer.alloc(BLOCK);
-  const fields: [at: number, text: string][] = [
-    [0, name],
-    [100, octal(mode, 7)],
-    [108, octal(0, 7)],
-    [116, octal(0, 7)],
-    [124, octal(content.length, 11)],
-    [136, octal(CHANGED, 11)],
-    // The checksum counts as blanks in itself.
-    [148, " ".repeat(8)],
-    [156, "0"],
-    [257, "ustar\0" + "00"],
-  ];
-  for (const [at, text] of fields) block.write(text, at, "latin1");
-  const checksum = block.reduce((sum, byte) => sum + byte, 0);
-  block.write(`${octal(checksum, 6)}\0`, 148, "latin1");
-  return block;
 }
 
 /** Packs the npm package, or with `--plugin` the plugin, and says where it is, or how it is installed. */

@@ -40,9 +40,11 @@ export async function openCli({ bin, folders = [], cwd, scratch }: CliOptions): 
   for (const folder of [state, temporary]) await mkdir(folder, { recursive: true });
   const foreign = /^(PULUMI|HOOD)_/;
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  // npm puts its folders of commands on the PATH, where the CLI would find this very repository as a plugin.
+  const callers = (own.PATH ?? "").split(delimiter).filter((folder) => !/[\\/]node_modules[\\/]\.bin$/.test(folder));
   const base = {
     ...own,
-    PATH: [bin, ...folders, ...callersPath()].join(delimiter),
+    PATH: [bin, ...folders, ...callers].join(delimiter),
     PULUMI_HOME: join(scratch, "home"),
     PULUMI_BACKEND_URL: pathToFileURL(state).href,
     PULUMI_CONFIG_PASSPHRASE: "not a secret: this state holds a simulator's token",
@@ -52,28 +54,19 @@ export async function openCli({ bin, folders = [], cwd, scratch }: CliOptions): 
     // The Node.js language host leaves pipes and logs behind in the folder for temporary files.
     TMPDIR: temporary,
   };
-  return (args, options = {}) => run(join(bin, "pulumi"), args, cwd, base, options);
-}
-
-/** npm puts its folders of commands on the PATH, where the CLI would find this very repository as a plugin. */
-function callersPath(): string[] {
-  const folders = process.env.PATH?.split(delimiter) ?? [];
-  return folders.filter((folder) => !/[\\/]node_modules[\\/]\.bin$/.test(folder));
+  return (args, { env, ...options } = {}) => run(join(bin, "pulumi"), args, cwd, { ...base, ...env }, options);
 }
 
 function run(
   command: string,
   args: readonly string[],
   cwd: string,
-  base: NodeJS.ProcessEnv,
-  { env, color = "never", echo, onStart }: RunOptions,
+  env: NodeJS.ProcessEnv,
+  { color = "never", echo, onStart }: RunOptions,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args, "--non-interactive", "--color", color], {
-      cwd,
-      env: { ...base, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const all = [...args, "--non-interactive", "--color", color];
+    const child = spawn(command, all, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     if (child.pid !== undefined) onStart?.(child.pid);
     const output = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {

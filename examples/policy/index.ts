@@ -1,25 +1,11 @@
 import { PolicyPack, type ReportViolation, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
-import {
-  capDefaults,
-  checkCap,
-  checkExpectedNames,
-  checkProtected,
-  checkTickets,
-  checkWindow,
-  type End,
-  endsIn,
-  expectedNameDefaults,
-  protectedDefaults,
-  ticketDefaults,
-  type Violation,
-  windowDefaults,
-} from "./rules";
+import * as rules from "./rules";
 
 /** A stack policy: only there does a preview distinguish a new cancellation from one in the state. */
 function policy<Config extends object>(
   { name, description, properties }: Pick<StackValidationPolicy, "name" | "description"> & Schema,
   defaults: Config,
-  check: (ends: readonly End[], config: Config, args: StackValidationArgs) => Violation[],
+  check: (ends: readonly rules.End[], config: Config, args: StackValidationArgs) => rules.Violation[],
 ): StackValidationPolicy {
   return {
     name,
@@ -28,7 +14,7 @@ function policy<Config extends object>(
     configSchema: { properties },
     validateStack(args: StackValidationArgs, reportViolation: ReportViolation) {
       const config = { ...defaults, ...args.getConfig<Partial<Config>>() };
-      for (const { message, urn } of check(endsIn(args.resources), config, args)) reportViolation(message, urn);
+      for (const { message, urn } of check(rules.endsIn(args.resources), config, args)) reportViolation(message, urn);
     },
   };
 }
@@ -46,8 +32,8 @@ new PolicyPack("campaign-ends", {
         description: "The reason for a campaign's end names a ticket.",
         properties: { pattern: text },
       },
-      ticketDefaults,
-      checkTickets,
+      rules.ticketDefaults,
+      rules.checkTickets,
     ),
     policy(
       {
@@ -55,8 +41,8 @@ new PolicyPack("campaign-ends", {
         description: "Protected campaigns don't end.",
         properties: { names: texts, labels: texts },
       },
-      protectedDefaults,
-      (ends, config, { resources }) => checkProtected(ends, resources, config),
+      rules.protectedDefaults,
+      (ends, config, { resources }) => rules.checkProtected(ends, resources, config),
     ),
     policy(
       {
@@ -64,8 +50,8 @@ new PolicyPack("campaign-ends", {
         description: "One update ends only so many campaigns.",
         properties: { max: { type: "integer", minimum: 0 } },
       },
-      capDefaults,
-      checkCap,
+      rules.capDefaults,
+      rules.checkCap,
     ),
     policy(
       {
@@ -73,8 +59,8 @@ new PolicyPack("campaign-ends", {
         description: "Campaigns end at certain times only.",
         properties: { days: texts, from: text, to: text },
       },
-      windowDefaults,
-      (ends, config) => checkWindow(ends, config, new Date()),
+      rules.windowDefaults,
+      (ends, config) => rules.checkWindow(ends, config, new Date()),
     ),
     policy(
       {
@@ -82,8 +68,8 @@ new PolicyPack("campaign-ends", {
         description: "In production, an end is guarded by the campaign's expected name.",
         properties: { stacks: text },
       },
-      expectedNameDefaults,
-      checkExpectedNames,
+      rules.expectedNameDefaults,
+      rules.checkExpectedNames,
     ),
   ],
 });

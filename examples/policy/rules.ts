@@ -1,4 +1,19 @@
-import { Script } from "node:vm";
+/** A resource as a stack policy gets it. Reading a property that a preview doesn't know yet throws. */
+export interface SeenResource {
+  readonly type: string;
+  readonly urn: string;
+  readonly name: string;
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
+/** A campaign that this update may cancel for good. What a preview doesn't know yet is undefined. */
+export interface End {
+  readonly urn: string;
+  readonly campaignId: string | undefined;
+  readonly campaignName: string | undefined;
+  readonly reason: string | undefined;
+  readonly expectedName: string | undefined;
+}
 
 /** What is wrong with an update, and with which resource. */
 export interface Violation {
@@ -7,8 +22,100 @@ export interface Violation {
   readonly urn?: string;
 }
 
-function against({ urn }: Pick<End, "urn">, ...lines: string[]): Violation {
-  return { urn, message: lines.join("\n") };
+/** From programs in Node.js, and from those in every other language. */
+const HOOD_TYPE = /^(?:pulumi-nodejs:dynamic\/hood:|hood:)(?:index:)?(.*)$/;
+
+/** Stands for what a preview doesn't know yet. */
+const UNKNOWN = Symbol("unknown");
+
+/** A campaign with such a desired status goes on, or can. */
+const ENDS_NOTHING = ["running", "paused", "scheduled"];
+
+/** Of such a campaign nothing is left to cancel. From any other status, the update may cancel it. */
+const NOTHING_TO_END = ["canceled", "sent"];
+
+/** The cancellations that the update would still send. One that the state has already isn't among them. */
+export function endsIn(resources: readonly SeenResource[]): End[] {
+  return resources.filter(isDue).map((resource) => ({
+    urn: resource.urn,
+    campaignId: textOf(resource, "campaignId"),
+    campaignName: textOf(resource, "campaignName"),
+    reason: textOf(resource, "reason"),
+    expectedName: textOf(resource, "expectedName"),
+  }));
+}
+
+/** The name of one of Hood's types, such as `CampaignCancellation`; undefined for any other resource. */
+function hoodType({ type }: SeenResource): string | undefined {
+  return HOOD_TYPE.exec(type)?.[1];
+}
+
+function isDue(resource: SeenResource): boolean {
+  const previousStatus = textOf(resource, "previousStatus");
+  const isOver = previousStatus !== undefined && NOTHING_TO_END.includes(previousStatus);
+  switch (hoodType(resource)) {
+    case undefined:
+    case "Campaign":
+      return false;
+    case "CampaignCancellation":
+      return isEndOfCampaign(resource, isOver);
+    case "CampaignStatus":
+      return !isOver && isEndByStatus(resource);
+    default:
+      // This version doesn't know the type: nobody can say what the update would do.
+      return true;
+  }
+}
+
+/** In other languages, a preview shows the outcome that it expects, but no time yet. */
+function isEndOfCampaign(resource: SeenResource, isOver: boolean): boolean {
+  const outcome = read(resource, "outcome");
+  const expected = read(resource, "canceledAt") === UNKNOWN;
+  // When it was declared, nothing was left to cancel; now the campaign goes on.
+  if (isOver) return outcome === UNKNOWN || (outcome === "canceled" && expected);
+  return typeof outcome !== "string" || expected;
+}
+
+/** A status that the preview doesn't know yet may turn out to be `canceled`, whatever else is known or planned. */
+function isEndByStatus(resource: SeenResource): boolean {
+  const status = textOf(resource, "status");
+  if (status !== "canceled") return !ENDS_NOTHING.includes(status ?? "");
+  return textOf(resource, "currentStatus") === undefined;
+}
+
+/** A text among the properties; undefined if it is absent or isn't known yet. */
+function textOf(resource: SeenResource, name: string): string | undefined {
+  const value = read(resource, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+function read({ props }: SeenResource, name: string): unknown {
+  try {
+    return props[name];
+  } catch {
+    return UNKNOWN;
+  }
+}
+
+/** @param why goes on after `campaign 1000248 "Spring sale"`, as far as that is known. */
+function denied(end: End, why: string, advice: string): Violation {
+  return { urn: end.urn, message: `This would end ${describe(end)} for good${why}\n${advice}` };
+}
+
+function describe({ campaignId, campaignName }: End): string {
+  const id = campaignId === undefined ? "a campaign whose id isn't known yet" : `campaign ${campaignId}`;
+  return campaignName === undefined ? id : `${id} ${quoted(campaignName)}`;
+}
+
+/** Text from outside on one line, in which no character turns the direction of what is read. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+function unusable(setting: string, what: string): Error {
+  return new Error(`Could not use ${setting}: ${what}. Correct it in the policy pack's configuration.`);
 }
 
 /** @throws Error that names the setting, if it isn't a regular expression. */
@@ -20,10 +127,6 @@ function patternOf(setting: string, text: string): RegExp {
   }
 }
 
-function unusable(setting: string, what: string): Error {
-  return new Error(`Could not use ${setting}: ${what}. Correct it in the policy pack's configuration.`);
-}
-
 export const ticketDefaults = {
   /** Regular expression that a reason must match somewhere. */
   pattern: "[A-Z]+-\\d+",
@@ -32,14 +135,11 @@ export const ticketDefaults = {
 /** Who cancels a campaign names the decision. The reason itself may be a secret, which a policy can't tell: it isn't repeated. */
 export function checkTickets(ends: readonly End[], { pattern }: typeof ticketDefaults): Violation[] {
   const ticket = patternOf("end-needs-ticket, pattern", pattern);
-  const without = ends.filter(({ reason }) => reason === undefined || !ticket.test(reason));
-  return without.map((end) =>
-    against(
-      end,
-      `This would end ${describe(end)} for good, and its reason ${end.reason === undefined ? "isn't known yet" : "names no ticket"} (${pattern}).`,
-      'Put the ticket into reason, such as "Budget cut, OPS-1234".',
-    ),
-  );
+  const advice = 'Put the ticket into reason, such as "Budget cut, OPS-1234".';
+  return ends.flatMap((end) => {
+    if (end.reason === undefined) return [denied(end, `, and its reason isn't known yet (${pattern}).`, advice)];
+    return ticket.test(end.reason) ? [] : [denied(end, `, and its reason names no ticket (${pattern}).`, advice)];
+  });
 }
 
 export const capDefaults = {
@@ -80,14 +180,9 @@ export function checkWindow(ends: readonly End[], { days, from, to }: WindowConf
   const minute = now.getUTCHours() * 60 + now.getUTCMinutes();
   if (days.includes(day) && minute >= start && minute < end) return [];
   const open = days.length === 0 ? "never" : `${days.join(", ")}, ${from} to ${to} UTC`;
-  const time = now.toISOString().slice(11, 16);
-  return ends.map((end) =>
-    against(
-      end,
-      `This would end ${describe(end)} for good, now, on ${day} at ${time} UTC. Campaigns may end: ${open}.`,
-      "Apply it then. To stop the campaign until then, pause it: that can be undone.",
-    ),
-  );
+  const why = `, now, on ${day} at ${now.toISOString().slice(11, 16)} UTC. Campaigns may end: ${open}.`;
+  const advice = "Apply it then. To stop the campaign until then, pause it: that can be undone.";
+  return ends.map((end) => denied(end, why, advice));
 }
 
 function minutesOf(setting: string, text: string): number {
@@ -105,21 +200,14 @@ export const expectedNameDefaults = {
 /** A mistyped id cancels the wrong campaign, unless its name is checked too. */
 export function checkExpectedNames(ends: readonly End[], { stacks }: typeof expectedNameDefaults): Violation[] {
   const production = patternOf("expected-name-in-production, stacks", stacks);
-  return ends
-    .filter(({ urn, expectedName }) => !expectedName && production.test(stackOf(urn)))
-    .map((end) => {
-      const name = end.campaignName === undefined ? "the campaign's name" : quoted(end.campaignName);
-      return against(
-        end,
-        `This would end ${describe(end)} for good in the stack ${stackOf(end.urn)}, without expectedName as the guard against a wrong id.`,
-        `Add expectedName, which is ${name} if it is the right campaign.`,
-      );
-    });
-}
-
-/** A URN begins `urn:pulumi:STACK::PROJECT::`. */
-function stackOf(urn: string): string {
-  return urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "";
+  return ends.flatMap((end) => {
+    // A URN begins `urn:pulumi:STACK::PROJECT::`.
+    const stack = end.urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "";
+    if (end.expectedName || !production.test(stack)) return [];
+    const name = end.campaignName === undefined ? "the campaign's name" : quoted(end.campaignName);
+    const why = ` in the stack ${stack}, without expectedName as the guard against a wrong id.`;
+    return [denied(end, why, `Add expectedName, which is ${name} if it is the right campaign.`)];
+  });
 }
 
 export interface ProtectedConfig {
@@ -138,28 +226,35 @@ export function checkProtected(
   { names, labels }: ProtectedConfig,
 ): Violation[] {
   const patterns = names.map((name) => patternOf("protected-campaigns, names", name));
-  const isProtected = (name: string | undefined) =>
-    patterns.some((pattern) => name !== undefined && pattern.test(name));
+  const hasProtectedName = (name: string | undefined) =>
+    name !== undefined && patterns.some((pattern) => pattern.test(name));
   const definitions = resources.filter((resource) => hoodType(resource) === "Campaign");
-  const bearing = definitions.filter((definition) => labels.some((label) => labelsOf(definition).includes(label)));
-  const isBearing = ({ campaignId, campaignName }: End) =>
-    bearing.some((definition) => {
+  const labeled = definitions.filter((definition) => labels.some((label) => labelsOf(definition).includes(label)));
+
+  const isLabeled = ({ campaignId, campaignName }: End) =>
+    labeled.some((definition) => {
       const id = textOf(definition, "campaignId");
       return id === undefined ? textOf(definition, "name") === campaignName : id === campaignId;
     });
   const isHidden = ({ campaignId, campaignName }: End) =>
-    (campaignName === undefined && patterns.length > 0) || (campaignId === undefined && bearing.length > 0);
+    (campaignName === undefined && patterns.length > 0) || (campaignId === undefined && labeled.length > 0);
 
-  const refused = ends.flatMap((end) => {
-    if (isHidden(end)) return [hidden(end)];
-    return isProtected(end.campaignName) || isBearing(end) ? [protectedEnd(end)] : [];
+  const protectedEnds = ends.flatMap((end) => {
+    if (isHidden(end)) {
+      const why = ", and the preview doesn't know its name: whether it is protected can't be told.";
+      const advice = "Preview with hood:preflight live (the default), and write the campaign's id into the program.";
+      return [denied(end, why, advice)];
+    }
+    if (!hasProtectedName(end.campaignName) && !isLabeled(end)) return [];
+    const advice = "Take the cancellation out, or pause the campaign instead: that can be undone.";
+    return [denied(end, ", and it is protected by its name or a label.", advice)];
   });
   const endedByRemoval = definitions.filter(
     (definition) =>
       textOf(definition, "deletionPolicy") === "cancel" &&
-      (bearing.includes(definition) || isProtected(textOf(definition, "name"))),
+      (labeled.includes(definition) || hasProtectedName(textOf(definition, "name"))),
   );
-  return [...refused, ...endedByRemoval.map(removable)];
+  return [...protectedEnds, ...endedByRemoval.map(removable)];
 }
 
 function labelsOf({ props }: SeenResource): unknown[] {
@@ -171,190 +266,8 @@ function labelsOf({ props }: SeenResource): unknown[] {
   }
 }
 
-function hidden(end: End): Violation {
-  return against(
-    end,
-    `This would end ${describe(end)} for good, and the preview doesn't know its name: whether it is protected can't be told.`,
-    "Preview with hood:preflight live (the default), and write the campaign's id into the program.",
-  );
-}
-
-function protectedEnd(end: End): Violation {
-  return against(
-    end,
-    `This would end ${describe(end)} for good, and it is protected by its name or a label.`,
-    "Take the cancellation out, or pause the campaign instead: that can be undone.",
-  );
-}
-
-function removable(definition: SeenResource): Violation {
-  return against(
-    definition,
-    `The campaign that the resource ${JSON.stringify(definition.name)} defines is protected, and its deletionPolicy "cancel" would end it when the resource is removed.`,
-    'Use "prevent", or "abandon".',
-  );
-}
-
-/** A resource as a stack policy gets it. Reading a property that a preview doesn't know yet throws. */
-export interface SeenResource {
-  readonly type: string;
-  readonly urn: string;
-  readonly name: string;
-  readonly props: Readonly<Record<string, unknown>>;
-}
-
-/** A campaign that this update may cancel for good. What a preview doesn't know yet is undefined. */
-export interface End {
-  readonly urn: string;
-  readonly campaignId: string | undefined;
-  readonly campaignName: string | undefined;
-  readonly reason: string | undefined;
-  readonly expectedName: string | undefined;
-}
-
-/** From programs in Node.js, and from those in every other language. */
-const HOOD_TYPE = /^(?:pulumi-nodejs:dynamic\/hood:|hood:)(.*)$/;
-/** The names that this version knows. */
-const KNOWN = /^(?:index:)?(Campaign(?:Cancellation|Status)?)$/;
-
-/** The text that names the provider of a resource in a Node.js program, whatever its type is called. */
-const OWN_PROVIDER =
-  /^exports\.handler=\(\)=>require\("pulumi-ocamba-hood\/provider"\)\.(campaign(?:Cancellation|Status)?)$/;
-/** In place of a type: it may be one of Hood's, and nobody can say what the update would do. */
-const UNCLEAR = "unclear";
-
-/** Stands for what a preview doesn't know yet. */
-const UNKNOWN = Symbol("unknown");
-
-/** A campaign with such a desired status goes on, or can. */
-const ENDS_NOTHING = ["running", "paused", "scheduled"];
-
-/** Of such a campaign nothing is left to cancel. From any other status, the update may cancel it. */
-const NOTHING_TO_END = ["canceled", "sent"];
-
-/**
- * The name of one of Hood's types, such as `CampaignCancellation`, by its provider; `unclear` if that isn't this package's
- * provider of that type, or if it can't be told whether it is; undefined for any other resource.
- */
-export function hoodType(resource: SeenResource): string | undefined {
-  const { type } = resource;
-  const named = HOOD_TYPE.exec(type)?.[1];
-  const known = named === undefined ? undefined : (KNOWN.exec(named)?.[1] ?? UNCLEAR);
-  const provider = read(resource, "__provider");
-  // Engines keep it from policies, also for this package's own resources: then the type is all that there is.
-  if (provider === undefined) return known;
-  // What can't be read may lead to this package too. Python's texts hold no JavaScript.
-  if (typeof provider !== "string") return type.startsWith("pulumi-python:") ? undefined : UNCLEAR;
-  const own = OWN_PROVIDER.exec(provider)?.[1]?.replace("c", "C");
-  if (own !== undefined) return known === undefined || known === own ? own : UNCLEAR;
-  return known === undefined && isForeign(provider) ? undefined : UNCLEAR;
-}
-
-/** A text among the properties; undefined if it is absent or isn't known yet. */
-export function textOf(resource: SeenResource, name: string): string | undefined {
-  const value = read(resource, name);
-  return typeof value === "string" ? value : undefined;
-}
-
-/** The cancellations that the update would still send. One that the state has already isn't among them. */
-export function endsIn(resources: readonly SeenResource[]): End[] {
-  return resources.filter(isDue).map(endOf);
-}
-
-/** `campaign 1000248 "Spring sale"`, as far as it is known. */
-export function describe({ campaignId, campaignName }: Pick<End, "campaignId" | "campaignName">): string {
-  const id = campaignId === undefined ? "a campaign whose id isn't known yet" : `campaign ${campaignId}`;
-  return campaignName === undefined ? id : `${id} ${quoted(campaignName)}`;
-}
-
-/** Text from outside on one line, in which no character turns the direction of what is read. */
-export function quoted(text: string): string {
-  return JSON.stringify(text).replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-}
-
-function endOf(resource: SeenResource): End {
-  return {
-    urn: resource.urn,
-    campaignId: textOf(resource, "campaignId"),
-    campaignName: textOf(resource, "campaignName"),
-    reason: textOf(resource, "reason"),
-    expectedName: textOf(resource, "expectedName"),
-  };
-}
-
-function isDue(resource: SeenResource): boolean {
-  const previousStatus = textOf(resource, "previousStatus");
-  const isOver = previousStatus !== undefined && NOTHING_TO_END.includes(previousStatus);
-  switch (hoodType(resource)) {
-    case undefined:
-    case "Campaign":
-      return false;
-    case "CampaignCancellation":
-      return isEndOfCampaign(resource, isOver);
-    case "CampaignStatus":
-      return !isOver && isEndByStatus(resource);
-    default:
-      return true;
-  }
-}
-
-/** In other languages, a preview shows the outcome that it expects, but no time yet. */
-function isEndOfCampaign(resource: SeenResource, isOver: boolean): boolean {
-  const outcome = read(resource, "outcome");
-  const expected = read(resource, "canceledAt") === UNKNOWN;
-  // When it was declared, nothing was left to cancel; now the campaign goes on.
-  if (isOver) return outcome === UNKNOWN || (outcome === "canceled" && expected);
-  return typeof outcome !== "string" || expected;
-}
-
-/** A status that the preview doesn't know yet may turn out to be `canceled`, whatever else is known or planned. */
-function isEndByStatus(resource: SeenResource): boolean {
-  const status = textOf(resource, "status");
-  if (status !== "canceled") return status === undefined || !ENDS_NOTHING.includes(status);
-  return textOf(resource, "currentStatus") === undefined;
-}
-
-function read({ props }: SeenResource, name: string): unknown {
-  try {
-    return props[name];
-  } catch {
-    return UNKNOWN;
-  }
-}
-
-/** How Pulumi begins the code that it makes from a program's own provider. */
-const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
-/** What loads code by a name that isn't written out. */
-const LOADS =
-  /\b(?:require|import)\b(?!\s+\w|\s*[!=]=|\s*\.\s*resolve\s*\()(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/g;
-const ESCAPE = /\\(?:u\{0*([\da-f]{1,5})\}|u([\da-f]{4})|x([\da-f]{2})|([0-3]?[0-7]{1,2})|(\r\n|.))/gis;
-/** Code can hold this in a string, a comment or a regular expression, or as the key of a value, but not where something is used. */
-const PROBE = "get enum(){},0n";
-
-/** True for the code of a program's own provider that names and loads nothing of this package, as far as code can show that. */
-function isForeign(code: string): boolean {
-  if (!SERIALIZED.test(code) || /ocamba/i.test(spelledOut(code))) return false;
-  // Words that load may be mere words, as in a message: without those, the code must still be code, and hide no others.
-  const probed = code.replace(LOADS, PROBE);
-  return spelledOut(probed).search(LOADS) < 0 && (probed === code || isCode(probed));
-}
-
-/** This only reads the code: nothing runs it. */
-function isCode(text: string): boolean {
-  try {
-    return new Script(text) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-/** Code without escapes, which would hide a name in it. */
-function spelledOut(code: string): string {
-  return code.replace(ESCAPE, (_, braces, four, two, octal, other) => {
-    if (other !== undefined) return other.trim();
-    const digits = octal ?? braces ?? four ?? two;
-    return String.fromCodePoint(Number.parseInt(digits, octal === undefined ? 16 : 8));
-  });
+function removable({ urn, name }: SeenResource): Violation {
+  const policy = `its deletionPolicy "cancel" would end it when the resource is removed`;
+  const what = `The campaign that the resource ${JSON.stringify(name)} defines is protected, and ${policy}.`;
+  return { urn, message: `${what}\nUse "prevent", or "abandon".` };
 }

@@ -76,24 +76,14 @@ describe("Several accounts in one program on the real engine", function () {
     });
     after(() => plugin.kill());
 
-    it("one account works through several commands", async () => {
+    it("one account works, and two fail the preview: never is the one taken for the other", async () => {
       await declare([TOKEN], "2");
       await mustSucceed(on.stack.run(["up", "--yes"], { env }));
       expect(statuses("2")).to.deep.equal(["paused", "running", "running"]);
       await mustSucceed(on.stack.destroy({ env }));
-    });
-
-    it("two fail the preview, and never is the one taken for the other", async () => {
       await declare(TOKENS.slice(0, 2), "3");
       expect(await mustFail(on.stack.preview({ env }))).to.contain("one account for each command");
       expect(statuses("3")).to.deep.equal(["running", "running", "running"]);
-      expect(await mustFail(on.stack.up({ env }))).to.contain("one account for each command");
-      // Whichever the engine configures first may act, for its own account; nothing else is done or recorded.
-      const acted = statuses("3").flatMap((status, index) =>
-        status === "paused" ? ["on-default", "on-default_one"][index] : [],
-      );
-      expect(acted).to.have.length.at.most(1);
-      expect((await on.stack.resources()).map(({ urn }) => urn.split("::").at(-1))).to.deep.equal(acted);
     });
   });
 });

@@ -1,5 +1,3 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { expect } from "chai";
 import { expectReadable } from "../support/accounts";
 import type { Declared, Program, StoredResource } from "./stack";
@@ -51,7 +49,7 @@ const EDITS = {
 for (const host of HOSTS) {
   describe(`Campaigns from the first preview to the destroy, through the ${host}`, function () {
     this.timeout(120_000);
-    const settings = { HOOD_TOKEN: "", HOOD_TIMEOUT: "5s", HOOD_AUDIT_LOG: "audit.jsonl" };
+    const settings = { HOOD_TOKEN: "", HOOD_TIMEOUT: "5s" };
     const campaigns = [
       { id: "1000248", name: "Spring sale", status: "running" },
       { id: "1000249", name: "Old offer", status: "canceled" },
@@ -136,14 +134,6 @@ for (const host of HOSTS) {
       const text = await on.stack.stateText();
       expect(text.includes(TOKEN) || text.includes(SECRET)).to.equal(false);
       expectNoName(text);
-    });
-
-    it("keeps an audit log in the program's folder, for its owner alone, with two lines for a call", async () => {
-      const file = join(on.stack.folder, "audit.jsonl");
-      expect((await stat(file)).mode & 0o777).to.equal(0o600);
-      const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
-      const noted = lines.map((line) => JSON.parse(line)).filter(({ campaignId }) => campaignId === "1000252");
-      expect(noted.map(({ outcome }) => outcome)).to.deep.equal(["started", "accepted"]);
     });
 
     it("has no diff and sends nothing in the next up, also with another token", async () => {

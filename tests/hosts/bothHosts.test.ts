@@ -2,18 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
-import {
-  expectReadable,
-  json,
-  ProviderError,
-  type RawAnswer,
-  type RawServer,
-  startRawServer,
-  text,
-  thrown,
-} from "../support/accounts";
-import { AUTHORITY, askFor, connectTo, startConnectProxy, startSecureFront } from "../support/companyNetwork";
+import { json, ProviderError, type RawAnswer, type RawServer, startRawServer, text, thrown } from "../support/accounts";
 import { type Host, hosts, openProcesses, ProviderProcess, type Surroundings } from "../support/providerProcess";
 import { TOKEN, until } from "../support/testAccount";
 
@@ -26,116 +15,10 @@ const NOTHING_ELSE = /^\d+\n$/;
 const secretName = (host: Host, name: string) =>
   host.name === "plugin" ? { expectedName: host.secret(name) } : { expectedName: name, campaignName: name };
 
-interface Life {
-  readonly provider: string;
-  readonly args: (host: Host, campaignId: string) => Properties;
-  /** An argument that a preview doesn't know yet. */
-  readonly unknown: string;
-  readonly edit: Properties;
-  readonly calls: (id: string) => string[];
-  readonly status: string;
-}
-
-const lives: readonly Life[] = [
-  {
-    provider: "campaignCancellation",
-    args: (host, campaignId) => ({ campaignId, reason: host.secret(reason) }),
-    unknown: "campaignId",
-    edit: { expectedName: "Spring sale" },
-    calls: (id) => [`POST /campaigns/${id}/cancel`],
-    status: "canceled",
-  },
-  {
-    provider: "campaignStatus",
-    args: (host, campaignId) => ({ campaignId, status: "paused", reason: host.secret("Stock is short") }),
-    unknown: "status",
-    edit: { status: "running" },
-    calls: (id) => [`POST /campaigns/${id}/pause`, `POST /campaigns/${id}/resume`],
-    status: "running",
-  },
-  {
-    provider: "campaign",
-    args: (host) => ({
-      name: "Autumn sale",
-      description: host.secret("For the board"),
-      scheduledTime: "2099-12-01T09:00:00Z",
-    }),
-    unknown: "labels",
-    edit: { labels: ["autumn"] },
-    calls: (id) => ["POST /campaigns", `PATCH /campaigns/${id}`],
-    status: "scheduled",
-  },
-];
-
 for (const host of Object.values(hosts)) {
   describe(`through the ${host.name} host`, function () {
     this.timeout(30_000);
     const on = openProcesses({ host });
-
-    for (const { provider, args: argumentsOf, unknown, edit, calls, status } of lives) {
-      it(`a ${provider} lives from its check to its removal, and nothing but the port is written to stdout or stderr`, async () => {
-        const process = await on.process({ provider });
-        const args = argumentsOf(host, on.campaign("running"));
-        const preview = await process.check(undefined, { ...args, [unknown]: UNKNOWN });
-        expect(preview.failures).to.deep.equal([]);
-        expect(preview.inputs).to.include({ [unknown]: UNKNOWN });
-
-        const { inputs, failures } = await process.check(undefined, args);
-        expect(failures).to.deep.equal([]);
-        expect(inputs).to.deep.include(args);
-        const { id, outs } = await process.create(inputs);
-        expect(outs).to.deep.include(args);
-        expect((await process.read(id, outs)).props).to.deep.equal(outs);
-
-        const edited = await process.check(inputs, { ...args, ...edit });
-        expect(edited.failures).to.deep.equal([]);
-        expect(await process.diff(id, outs, edited.inputs)).to.deep.equal({ changes: true, replaces: [] });
-        const updated = await process.update(id, outs, edited.inputs);
-        expect(updated.outs).to.deep.include({ ...args, ...edit });
-        expect((await process.diff(id, updated.outs, edited.inputs)).changes).to.equal(false);
-        await process.delete(id, updated.outs);
-        expect(on.calls).to.deep.equal(calls(id));
-        expect(on.hood.campaign(id).status).to.equal(status);
-        expect(process.output).to.match(NOTHING_ELSE);
-      });
-    }
-
-    it("failures are said once, as answers that the engine shows, and without a stack", async () => {
-      const process = await on.process();
-      const args = { campaignId: on.campaign("running"), reason };
-      const { id, outs } = await on.apply(args, process);
-      const { failures } = await process.check(undefined, { ...args, reason: " " });
-      expect(failures.map(({ property }) => property)).to.deep.equal(["reason"]);
-      const errors = [
-        await thrown(ProviderError, () => process.diff(id, outs, { ...args, campaignId: "7" })),
-        await thrown(ProviderError, () => process.read("999", {})),
-        await thrown(ProviderError, () => process.create({ ...args, expectedName: "Summer sale" })),
-      ];
-      for (const { message, partial } of errors) {
-        expectReadable(message);
-        expect(process.output).not.to.contain(message.slice(0, 40));
-        expect(partial).to.equal(undefined);
-      }
-      expect(process.output).not.to.match(/^\s+at /m);
-    });
-
-    it("what was begun and isn't known to be done is a partial failure, which the next update finishes", async () => {
-      const process = await on.process();
-      const args = { campaignId: on.campaign("running"), reason: host.secret(reason) };
-      const { campaignId } = args;
-      const { inputs } = await process.check(undefined, args);
-      on.faultCancel(campaignId, { fault: { kind: "drop", processed: true } });
-      on.faultRead(campaignId, { times: 2, fault: { kind: "status", status: 401 } });
-      const begun = { ...inputs, status: "unknown" };
-      for (const act of [() => process.create(inputs), () => process.update(campaignId, begun, inputs)]) {
-        const { message, partial } = await thrown(ProviderError, act);
-        expect(message).to.match(/^It is unknown whether campaign/);
-        expect(partial).to.deep.equal({ id: campaignId, properties: begun, reasons: [message] });
-      }
-      const { outs } = await process.update(campaignId, begun, inputs);
-      expect(outs).to.deep.include({ ...inputs, outcome: "canceled", status: "canceled" });
-      expect(on.calls).to.have.length(1);
-    });
 
     it("a process that is killed between a call and its answer leaves the call in the audit log, and the next one finds it", async () => {
       const folder = await mkdtemp(path.join(os.tmpdir(), "hood-audit-"));
@@ -158,20 +41,14 @@ for (const host of Object.values(hosts)) {
         expect(JSON.parse(line)).to.include({ campaignId: first, outcome: "started", project: "shop", stack: "prod" });
         expect(others).to.deep.equal([]);
 
-        const { outs } = await on.apply({ campaignId: first, reason }, await on.process());
+        const next = await on.process();
+        const { outs } = await on.apply({ campaignId: first, reason }, next);
         expect(outs).to.include({ outcome: "alreadyCanceled", status: "canceled" });
         expect(on.calls).to.deep.equal([`POST /campaigns/${first}/cancel`]);
+        expect(next.output).to.match(NOTHING_ELSE);
       } finally {
         await rm(folder, { recursive: true });
       }
-    });
-
-    it("the environment wins over the config, which may be that of an update long ago", async () => {
-      const config = { token: "stale", endpoint: "http://127.0.0.1:1/v1/hood", maxCancellations: "0" };
-      const environment = { HOOD_TOKEN: TOKEN, HOOD_ENDPOINT: on.hood.url, HOOD_MAX_CANCELLATIONS: "1" };
-      const process = await on.process({ config, environment });
-      const { outs } = await on.apply({ campaignId: on.campaign("running"), reason }, process);
-      expect(outs).to.include({ outcome: "canceled" });
     });
 
     it("warnings and progress reach the engine, and through no proxy", async () => {
@@ -207,23 +84,6 @@ for (const host of Object.values(hosts)) {
         expect(said() + JSON.stringify(more))
           .to.not.contain("Quiet")
           .and.not.contain("X-99");
-
-      it("makes a secret of the live name too, from the preview to the removal", async () => {
-        const { process, args, inputs, failures } = await check(NAME);
-        expect(failures).to.deep.equal([]);
-        if (host.name === "plugin") expect(inputs.campaignName).to.deep.equal(host.secret(NAME));
-        else expect(inputs).to.include({ campaignName: NAME, __secretName: true });
-        const { id, outs } = await process.create(inputs);
-        if (host.name === "plugin") expect(outs.campaignName).to.deep.equal(host.secret(NAME));
-        expect((await process.check(inputs, args)).inputs).to.deep.equal(inputs);
-        expect((await process.diff(id, outs, inputs)).changes).to.equal(false);
-        on.hood.setStatus(id, "running");
-        const { props } = await process.read(id, outs);
-        await process.diff(id, props, inputs);
-        await process.delete(id, props);
-        expect(said()).to.contain(`Removed campaign ${id} [secret]`);
-        nothingShows();
-      });
 
       it("shows neither name if they differ", async () => {
         const { campaignId, failures } = await check(`${NAME}s`);
@@ -325,34 +185,3 @@ for (const host of Object.values(hosts)) {
     }
   });
 }
-
-describe("An account behind a company's proxy, with a certificate of the company's own", function () {
-  this.timeout(20_000);
-  const on = openProcesses({ host: hosts.plugin });
-
-  it("does what it is asked on one connection as long as that stands, and the proxy reads neither the token nor a campaign", async () => {
-    const front = await startSecureFront(Number(new URL(on.hood.url).port));
-    const proxy = await startConnectProxy(askFor("canary:secret", connectTo(front.port)));
-    try {
-      const process = await on.process({
-        config: { endpoint: "https://hood.test/v1/hood" },
-        environment: { NODE_EXTRA_CA_CERTS: AUTHORITY, HTTPS_PROXY: `http://canary:secret@${proxy.host}` },
-      });
-      const end = async () => on.apply({ campaignId: on.campaign("running"), reason: args.reason }, process);
-      for (let n = 0; n < 2; n++) await end();
-      expect(proxy.connects).to.have.length(1);
-      proxy.cut();
-      await end();
-      // What is sent before the end of a connection is noticed goes out once more, on one of its own.
-      expect(proxy.connects.length).to.be.within(2, 3);
-      expect(new Set(proxy.connects.map(({ target }) => target))).to.deep.equal(new Set(["hood.test:443"]));
-      expect(on.canceled).to.have.length(3);
-      expect(on.hood.requests.every(({ authorized }) => authorized)).to.equal(true);
-      for (const secret of [TOKEN, "Bearer", "campaigns", args.reason]) expect(proxy.seen).not.to.contain(secret);
-      expect(process.output).to.match(/^\d+\n$/);
-    } finally {
-      await proxy.close();
-      front.close();
-    }
-  });
-});

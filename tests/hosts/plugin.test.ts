@@ -3,13 +3,12 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { endianness } from "node:os";
 import { type ClientUnaryCall, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import { PluginAttach, type PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { expect } from "chai";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { version } from "../../provider/hood/transport";
 import { UNKNOWN } from "../../provider/hosts/hosted";
 import { isOtherUsers, pluginService, type Serving, serve } from "../../provider/hosts/plugin/service";
 import { startSimulator } from "../../simulator";
@@ -131,21 +130,13 @@ describe("the plugin's process", function () {
       second.close();
     });
 
-    it("goes on as it was if the same engine attaches and configures once more", async () => {
+    it("goes on as it was if the same engine configures it once more, and takes no second account from it", async () => {
       const process = await started();
       for (let time = 0; time < 2; time++) {
         await process.attach(on.engine.address);
         await process.configure(config(), OTHER);
-        await on.apply(cancellation(), process);
       }
-      expect(on.canceled).to.have.length(2);
-    });
-
-    it("takes no second account from an engine, which would get the first one's campaigns", async () => {
-      const process = await started();
-      await process.attach(on.engine.address);
-      await process.configure(config(), OTHER);
-      await process.attach(on.engine.address);
+      // It would get the first one's campaigns.
       await failing(process.configure({ ...config(), token: "other" }, OTHER), "one account for each command");
       await failing(process.configure(config(), `${OTHER}-one`), "one account for each command");
       await on.apply(cancellation(), process);
@@ -154,25 +145,22 @@ describe("the plugin's process", function () {
   });
 
   // Only root can become somebody else; the rule itself has a table of its own.
-  if (process.getuid?.() === 0) {
-    for (const [what, surroundings] of [
-      ["Pulumi", {}],
-      ["a person", { engine: "" }],
-    ] as const) {
-      it(`answers its own user and no other one, started by ${what}`, async () => {
-        const plugin = await on.process({ ...surroundings, configured: false });
-        const call = async (user: number): Promise<number> => {
-          const child = spawn(process.execPath, ["-e", CALLER, plugin.port, String(user)], { cwd: process.cwd() });
-          const [code] = await once(child, "exit");
-          return code;
-        };
-        expect(await call(0)).to.equal(0);
-        expect(await call(65_534)).to.equal(1);
-        expect(await call(0)).to.equal(0);
-        expect(plugin.output).to.contain("another user of this machine was turned away");
-      });
-    }
-  }
+  if (process.getuid?.() === 0)
+    it("answers its own user and no other one", async () => {
+      const plugin = await on.process({ configured: false });
+      const call = async (user: number): Promise<number> => {
+        const child = spawn(process.execPath, ["-e", CALLER, plugin.port, String(user)], { cwd: process.cwd() });
+        const [code] = await once(child, "exit");
+        return code;
+      };
+      for (const [user, code] of [
+        [0, 0],
+        [65_534, 1],
+        [0, 0],
+      ] as const)
+        expect(await call(user)).to.equal(code);
+      expect(plugin.output).to.contain("another user of this machine was turned away");
+    });
 });
 
 describe("the plugin that is given a resource's customTimeouts", function () {
@@ -292,13 +280,6 @@ describe("the plugin's service", () => {
   const configure = (args: object) =>
     ask((to, done) => to.configure(new proto.ConfigureRequest().setArgs(struct(args)), done));
 
-  it("says its version, and the schema that it serves", async () => {
-    const info = await ask<PluginInfo>((to, done) => to.getPluginInfo(new Empty(), done));
-    expect(info.getVersion()).to.equal(version);
-    const schema = await ask<proto.GetSchemaResponse>((to, done) => to.getSchema(new proto.GetSchemaRequest(), done));
-    expect(JSON.parse(schema.getSchema())).to.include({ name: "hood", version });
-  });
-
   const wrong: [what: string, config: object, property: string, says: string][] = [
     ["a setting that there isn't", { tokn: "x" }, "tokn", "which takes token, endpoint"],
     ["such a setting whose value can't be shown", { tokn: "<{%x%}>" }, "", "which takes token, endpoint"],
@@ -315,12 +296,9 @@ describe("the plugin's service", () => {
 
   for (const [project, name, clashes] of [
     ["hood", "default_0_1_0", true],
-    ["hood", "default", true],
     ["hood", "default_0_1_0_github_/api.github.com/acme/pulumi-ocamba-hood", true],
-    ["hood", "default_github_/api.github.com/acme/pulumi-ocamba-hood", true],
     ["hood", "default_acme/brand-b", false],
     ["hood", "brand-b", false],
-    ["hood", "default_1", false],
     ["shop", "default", false],
   ] as const) {
     it(`${clashes ? "names" : "doesn't speak of"} the clash of names for ${name} in a project called ${project}`, async () => {

@@ -39,42 +39,26 @@ describe("What is published", function () {
     manifest = JSON.parse(stdout);
   });
 
-  it("is what programs and pipelines need, and nothing else", () => {
+  it("is what programs and pipelines need, within its budget: compiled from what there is (if not, remove dist and build again)", () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).to.include.members(["dist/sdk/index.js", "dist/provider/index.js", "schema.json", "README.md"]);
     expect(paths.filter((path) => !ALLOWED.test(path))).to.deep.equal([]);
-  });
-
-  it("was all compiled from what there is: if not, remove dist and build again", () => {
-    const compiled = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".js"));
-    const stale = compiled.filter((path) => !existsSync(join(ROOT, path.replace(/^dist\//, "").replace(/js$/, "ts"))));
-    expect(stale).to.deep.equal([]);
-  });
-
-  it("points at no source map", () => {
-    for (const { path } of packed.files.filter(({ path }) => path.endsWith(".js")))
+    expect(packed.size).to.be.below(BUDGET);
+    for (const path of paths.filter((path) => path.endsWith(".js"))) {
+      expect(existsSync(join(ROOT, path.replace(/^dist\//, "").replace(/js$/, "ts"))), path).to.equal(true);
       expect(textOf(path), path).to.not.contain("sourceMappingURL");
+    }
   });
 
-  it("keeps within its budget", () => expect(packed.size).to.be.below(BUDGET));
-
-  it("has commands that can be started", () => {
-    const bin = manifest.bin as Record<string, string>;
-    expect(Object.keys(bin)).to.have.members(["hood-doctor", "hood-plan", "pulumi-resource-hood"]);
-    for (const path of Object.values(bin)) expect(textOf(path), path).to.match(/^#!\/usr\/bin\/env node\n/);
-  });
-
-  it("says nothing of how this repository is worked on", () => {
-    const fields = ["scripts", "overrides", "allowScripts", "devDependencies"];
-    expect(Object.keys(manifest).filter((field) => fields.includes(field))).to.deep.equal([]);
-    expect(manifest).to.include.keys("main", "exports", "dependencies", "peerDependencies", "engines", "publishConfig");
-  });
-
-  it("names one repository", () => {
+  it("has commands that can be started, names one repository, and says nothing of how that is worked on", () => {
+    const { bin, homepage, bugs } = manifest;
+    expect(bin).to.have.all.keys("hood-doctor", "hood-plan", "pulumi-resource-hood");
+    for (const path of Object.values(bin as Record<string, string>))
+      expect(textOf(path), path).to.match(/^#!\/usr\/bin\/env node\n/);
     const page = `https://github.com/${repository}`;
-    const { homepage, bugs } = manifest;
-    expect(repository).to.match(/^[\w-]+\/[\w-]+$/);
     expect({ homepage, bugs }).to.deep.equal({ homepage: `${page}#readme`, bugs: `${page}/issues` });
+    expect(manifest).to.not.have.any.keys("scripts", "overrides", "allowScripts", "devDependencies");
+    expect(manifest).to.include.keys("main", "exports", "dependencies", "peerDependencies", "engines", "publishConfig");
   });
 
   for (const [tool, command] of [
@@ -165,11 +149,10 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
     expect(on.calls()).to.deep.equal([]);
   });
 
-  it("reports what would be canceled, as the pages show it", async () => {
+  it("reports what would be canceled, as the report's page shows it", async () => {
     await write("index.ts", program);
     const report = await bash(take("preview --json"), { code: 2 });
-    const quoted = textOf("README.md").match(/^>.*$/gm) ?? [];
-    expect(asShown(report).split("\n").slice(1)).to.deep.equal(quoted.map((line) => line.replace(/^> ?/, "")));
+    expect(report).to.contain("### 1 campaign would end for good").and.contain("`Spring sale`");
     const page = "docs/pull-request-report.md";
     await write("index.ts", program + TEASER);
     expect(asShown(await bash(await blockOf(page, "sh"), { code: 2 }))).to.equal(await blockOf(page, "markdown"));
@@ -192,7 +175,7 @@ describe(`README in an empty project, with the packed tarball and @pulumi/pulumi
   it("has no other commands than those that other tests run", () => {
     for (const [words, test] of [
       ["npm run demo", "tests/engine/examples.test.ts"],
-      ["simulator/main.js", "tests/unit/simulator/requests.test.ts"],
+      ["simulator/main.js", "tests/unit/simulator.test.ts"],
     ] as const) {
       take(words);
       expect(existsSync(join(ROOT, test)), test).to.equal(true);

@@ -5,99 +5,124 @@ import { basename, join } from "node:path";
 import { expect } from "chai";
 import { version } from "../../provider/hood/transport";
 import { packPlugin, ROOT } from "../../tools/package";
-import { copyRepository, jobsOf, type Repository, run, scriptOf } from "./repository";
+import { filesBelow, jobsOf, pages, run, scriptOf } from "./repository";
 
-describe("A release", function () {
-  this.timeout(120_000);
-  let repository: Repository;
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hood release "));
+});
+after(() => rm(folder, { recursive: true, force: true }));
 
-  before(async () => {
-    repository = await copyRepository();
-  });
-  afterEach(() => repository.reset());
-  after(() => repository.remove());
+const CHANGELOG =
+  "# pulumi-ocamba-hood\n\n## 1.2.10\n\nTen.\n\n## 1.2.1\n\n### Minor Changes\n\n- One.\n\n## 1.2.0\n\nNull.\n";
+const PLACE = (owner: string) => `{ "repository": "https://github.com/${owner}/pulumi-ocamba-hood" }`;
+/** What was made is there for those who look: the first argument that says "view" asks for it. */
+const STUB = `#!/bin/sh
+echo "\${0##*/} $*" >> calls
+case "$*" in *view*) test -e made;; *) touch made;; esac\n`;
 
-  it("finds no page that gives a version to a command, and so would have to change with it", async () => {
-    const found = await repository.command(
-      "git grep -nE '(resource hood |hood-v|hood@)[0-9]' -- '*.md' examples || true",
-    );
-    expect(found).to.equal("");
-  });
-
-  it("is made of the version on main until its tag is there", async () => {
-    const state = await scriptOf("release.yml", "version", /git tag/);
-    const output = join(repository.folder, "output");
-    const outputs = async () => {
-      await writeFile(output, "");
-      await repository.command(state, { GITHUB_OUTPUT: output });
-      return readFile(output, "utf8");
-    };
-    expect(await outputs()).to.equal(`unreleased=${version}\n`);
-    await repository.command(`git tag v${version}`);
-    expect(await outputs()).to.equal("");
-  });
-
-  it("has the version's own section as its notes, and fails without one", async () => {
-    const notes = await scriptOf("release.yml", "pack", /notes\.md/);
-    await mkdir(join(repository.folder, "release"));
-    await repository.write(
-      "CHANGELOG.md",
-      "# pulumi-ocamba-hood\n\n## 1.2.10\n\nTen.\n\n## 1.2.1\n\n### Minor Changes\n\n- One.\n\n## 1.2.0\n\nNull.\n",
-    );
-    await repository.command(notes, { VERSION: "1.2.1" });
-    expect((await repository.read("release/notes.md")).trim()).to.equal("### Minor Changes\n\n- One.");
-    const failed = await repository.command(notes, { VERSION: "1.2.2" }).catch(() => "failed");
-    expect(failed).to.equal("failed");
-  });
-
-  it("isn't made before the package names its repository", async () => {
-    const check = await scriptOf("release.yml", "pack", /OWNER_NOT_SET/);
-    for (const file of ["package.json", "schema.json"])
-      await repository.write(file, (await repository.read(file)).replaceAll("OWNER_NOT_SET", "acme"));
-    await repository.command(check);
-    await repository.write("schema.json", '{ "repository": "https://github.com/OWNER_NOT_SET/pulumi-ocamba-hood" }');
-    expect(await repository.command(check).catch(() => "failed")).to.equal("failed");
-  });
-
-  for (const [step, pattern, made] of [
-    ["the package", /npm publish/, /^npm publish \.\/release\/package\.tgz$/],
-    [
-      "the release",
-      /gh release/,
-      /^gh release create v1\.2\.3 .* \.\/release\/plugin\.tar\.gz \.\/release\/SHA256SUMS$/,
+interface Played {
+  readonly step: readonly [job: string, script: RegExp];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly first?: string;
+  readonly times?: number;
+  /** What a file holds then; without it, the step fails. */
+  readonly leaves?: readonly [file: string, text: string | RegExp];
+}
+const state = ["version", /git tag/] as const;
+const notes = ["pack", /notes\.md/] as const;
+const owner = ["pack", /OWNER_NOT_SET/] as const;
+const played: Readonly<Record<string, Played>> = {
+  "is made of the version on main if there is no tag of it": {
+    step: state,
+    files: { "package.json": '{ "version": "1.2.1" }' },
+    leaves: ["output", "unreleased=1.2.1\n"],
+  },
+  "isn't made again once its tag is there": {
+    step: state,
+    files: { "package.json": '{ "version": "1.2.1" }', output: "" },
+    first: "git -c user.name=a -c user.email=a@b commit --quiet --allow-empty -m a && git tag v1.2.1",
+    leaves: ["output", ""],
+  },
+  "has the version's own section as its notes": {
+    step: notes,
+    files: { "CHANGELOG.md": CHANGELOG },
+    leaves: ["release/notes.md", "\n### Minor Changes\n\n- One.\n\n"],
+  },
+  "fails if the changelog has no section for it": {
+    step: notes,
+    files: { "CHANGELOG.md": CHANGELOG.replace("1.2.1\n", "1.2.2\n") },
+  },
+  "is made once the package names its repository": {
+    step: owner,
+    files: { "package.json": PLACE("acme"), "schema.json": PLACE("acme"), output: "" },
+    leaves: ["output", ""],
+  },
+  "isn't made before": { step: owner, files: { "package.json": PLACE("acme"), "schema.json": PLACE("OWNER_NOT_SET") } },
+  "publishes the package once, however often its step runs": {
+    step: ["publish", /npm publish/],
+    times: 2,
+    leaves: ["calls", /^npm view .*1\.2\.1 .*\nnpm publish \.\/release\/package\.tgz\nnpm view .*1\.2\.1 .*\n$/],
+  },
+  "makes the release once, however often its step runs": {
+    step: ["publish", /gh release/],
+    times: 2,
+    leaves: [
+      "calls",
+      /^gh .* view v1\.2\.1\ngh release create v1\.2\.1 .* \.\/release\/plugin\.tar\.gz \.\/release\/SHA256SUMS\ngh .* view v1\.2\.1\n$/,
     ],
-  ] as const) {
-    it(`makes ${step} once, however often its step runs`, async () => {
-      const script = await scriptOf("release.yml", "publish", pattern);
-      await mkdir(join(repository.folder, "stubs"));
-      await mkdir(join(repository.folder, "release"));
-      for (const file of ["package.tgz", "plugin.tar.gz", "SHA256SUMS", "notes.md"])
-        await repository.write(`release/${file}`, "");
-      // What was made is there for those who look: the first argument that says "view" asks for it.
-      const stub = `echo "\${0##*/} $*" >> calls\ncase "$*" in *view*) test -e made;; *) touch made;; esac`;
-      for (const name of ["npm", "gh"])
-        await writeFile(join(repository.folder, "stubs", name), `#!/bin/sh\n${stub}\n`, { mode: 0o755 });
-      const env = { PATH: `${repository.folder}/stubs:${process.env.PATH}`, VERSION: "1.2.3", GITHUB_SHA: "c0ffee" };
-      for (let attempt = 0; attempt < 2; attempt++) await repository.command(script, env);
-      const calls = (await repository.read("calls")).trim().split("\n");
-      expect(calls.filter((call) => made.test(call))).to.have.length(1);
-      expect(calls.filter((call) => call.includes("1.2.3") && call.includes("view"))).to.have.length(2);
-      expect(calls).to.have.length(3);
+  },
+};
+
+describe("A release", () => {
+  for (const [what, { step, files = {}, first = "true", times = 1, leaves }] of Object.entries(played)) {
+    it(what, async () => {
+      const cwd = await mkdtemp(join(folder, "step "));
+      for (const name of ["stubs", "release"]) await mkdir(join(cwd, name));
+      for (const file of ["package.tgz", "plugin.tar.gz", "SHA256SUMS"])
+        await writeFile(join(cwd, "release", file), "");
+      for (const name of ["npm", "gh"]) await writeFile(join(cwd, "stubs", name), STUB, { mode: 0o755 });
+      for (const [file, text] of Object.entries(files)) await writeFile(join(cwd, file), text);
+      const made = { VERSION: "1.2.1", GITHUB_SHA: "c0ffee", GITHUB_OUTPUT: join(cwd, "output") };
+      const env = { ...process.env, PATH: `${cwd}/stubs:${process.env.PATH}`, ...made };
+      const shell = (lines: string) => run("bash", ["-e", "-o", "pipefail", "-c", lines], { cwd, env });
+      await shell(`git init --quiet && ${first}`);
+      const script = await scriptOf("release.yml", ...step);
+      const failed = leaves ? undefined : await shell(script).catch(() => "failed");
+      if (!leaves) return expect(failed).to.equal("failed");
+      for (let attempt = 0; attempt < times; attempt++) await shell(script);
+      const text = await readFile(join(cwd, leaves[0]), "utf8");
+      if (leaves[1] instanceof RegExp) expect(text).to.match(leaves[1]);
+      else expect(text).to.equal(leaves[1]);
     });
   }
+
+  it("finds no page that gives a version to a command, and so would have to change with it", async () => {
+    const files = [...(await pages()), ...(await filesBelow(["examples"], ".yaml"))];
+    const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")));
+    expect(files.filter((_, at) => /(?:resource hood |hood-v|hood@)\d/.test(texts[at] ?? ""))).to.deep.equal([]);
+  });
+
+  it("lets only one job prove the project's identity, after approval, and none of our tools' code runs in it", async () => {
+    const jobs = Object.entries(await jobsOf("release.yml"));
+    const privileged = jobs.filter(([, { permissions }]) => permissions?.["id-token"] !== undefined);
+    expect(privileged.map(([name]) => name)).to.deep.equal(["publish"]);
+    const [, { environment, steps = [] }] = privileged[0] as (typeof jobs)[number];
+    expect(environment).to.equal("release");
+    const actions = steps.flatMap(({ uses }) => uses?.split("@")[0] ?? []);
+    const theirs = ["actions/attest-build-provenance", "actions/download-artifact", "actions/setup-node"];
+    expect(actions).to.have.members(theirs);
+    const scripts = steps.flatMap(({ run }) => run ?? []).join("\n");
+    expect(scripts).to.not.match(/npm (ci|install|run|exec)|npx|node /);
+  });
 });
 
 describe("The plugin's archives", function () {
   this.timeout(60_000);
-  let folder: string;
   let own: string;
-
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "hood archives "));
     own = await packPlugin(join(folder, "first"));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
-
   const sha256 = async (path: string) =>
     createHash("sha256")
       .update(await readFile(path))
@@ -120,42 +145,17 @@ describe("The plugin's archives", function () {
     expect(await sha256(join(folder, "second", basename(own)))).to.equal(await sha256(own));
   });
 
-  it("leave a folder that they are extracted into to those who could use it before", async () => {
+  it("are root's, of one time, hold no folders, and leave the one that they are extracted into to those who could use it", async () => {
+    const { stdout: listed } = await run("tar", ["-tvzf", own], { env: { ...process.env, TZ: "UTC" } });
+    const entries = listed.trim().split("\n");
+    expect(entries).to.have.length(6);
+    for (const entry of entries) expect(entry).to.match(/^-rw(-r--r--|xr-xr-x) +\S*?0\S* .*1985/);
     const target = join(folder, "bin");
     await mkdir(target, { mode: 0o755 });
     await run("tar", ["-xpzf", own, "-C", target]);
-    const modes = async (name: string) => ((await stat(join(target, name))).mode & 0o777).toString(8);
-    expect(await modes(".")).to.equal("755");
-    expect(await modes("pulumi-resource-hood")).to.equal("755");
-    expect(await modes("schema.json")).to.equal("644");
+    for (const [name, mode] of Object.entries({ ".": 0o755, "pulumi-resource-hood": 0o755, "schema.json": 0o644 }))
+      expect((await stat(join(target, name))).mode & 0o777, name).to.equal(mode);
     const { stdout } = await run(join(target, "pulumi-resource-hood"), ["--version"]);
     expect(stdout.trim()).to.equal(version);
-  });
-
-  it("are root's, of one time, and hold no folders", async () => {
-    const { stdout } = await run("tar", ["-tvzf", own], { env: { ...process.env, TZ: "UTC" } });
-    const entries = stdout.trim().split("\n");
-    expect(entries).to.have.length(6);
-    for (const entry of entries) expect(entry).to.match(/^-rw(-r--r--|xr-xr-x) +\S*?0\S* .*1985/);
-  });
-});
-
-describe("The workflows", () => {
-  it("let only one job prove the project's identity, after approval, and none of our tools' code runs in it", async () => {
-    const jobs = Object.entries(await jobsOf("release.yml"));
-    const privileged = jobs.filter(([, { permissions }]) => permissions?.["id-token"] !== undefined);
-    expect(privileged.map(([name]) => name)).to.deep.equal(["publish"]);
-    const [, { environment, steps = [] }] = privileged[0] as (typeof jobs)[number];
-    expect(environment).to.equal("release");
-    const actions = steps.flatMap(({ uses }) => (uses === undefined ? [] : [uses.split("@")[0]]));
-    const ours = ["actions/attest-build-provenance", "actions/download-artifact", "actions/setup-node"];
-    expect(actions).to.have.members(ours);
-    const scripts = steps.flatMap(({ run }) => run ?? []).join("\n");
-    expect(scripts).to.not.match(/npm (ci|install|run|exec)|npx|node /);
-  });
-
-  it("publish for everybody and with provenance, since the package says so itself", async () => {
-    const { publishConfig } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-    expect(publishConfig).to.deep.equal({ access: "public", provenance: true });
   });
 });

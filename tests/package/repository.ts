@@ -1,61 +1,11 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/package";
 import type { Workflow } from "../pipelines/services";
-
-/** What a clone doesn't have, and what other tests may write here meanwhile. */
-const NOT_CLONED = /^(\.git|\.demo|dist|node_modules|Pulumi\.demo\.yaml)$/;
-
-export type Repository = Awaited<ReturnType<typeof copyRepository>>;
-
-/** A copy of this repository as a fresh clone, with everything committed and no change that waits for a release. */
-export async function copyRepository() {
-  const home = await mkdtemp(join(tmpdir(), "hood release "));
-  const folder = join(home, "clone");
-  await cp(ROOT, folder, { recursive: true, filter: (path) => !NOT_CLONED.test(basename(path)) });
-  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  for (const name of await readdir(join(folder, ".changeset")))
-    if (name.endsWith(".md")) await rm(join(folder, ".changeset", name));
-
-  /** Runs a command there. @returns what it printed, errors included. @throws when it fails. */
-  const command = async (line: string, env?: NodeJS.ProcessEnv): Promise<string> => {
-    const { stdout, stderr } = await run("bash", ["-e", "-o", "pipefail", "-c", line], {
-      cwd: folder,
-      // Nothing that a release does before it publishes needs the registry.
-      env: { ...process.env, npm_config_offline: "true", ...env },
-    });
-    return stdout + stderr;
-  };
-  const commit = async () => {
-    await command("git add --all");
-    await command("git -c user.name=Somebody -c user.email=somebody@example.com commit --quiet --message Change");
-  };
-  await command("git init --quiet --initial-branch main && echo node_modules >> .git/info/exclude");
-  await commit();
-  await command("git branch beginning");
-  return {
-    folder,
-    command,
-    commit,
-    read: (file: string) => readFile(join(folder, file), "utf8"),
-    write: (file: string, text: string) => writeFile(join(folder, file), text),
-    /** Files that differ from the last commit, each with git's letter for how. */
-    changed: async () =>
-      (await command("git status --porcelain"))
-        .trimEnd()
-        .split("\n")
-        .map((line) => line.trim()),
-    /** Puts everything back as it was at the beginning. */
-    reset: () =>
-      command("git reset --quiet --hard beginning && git clean --quiet -d --force -x --exclude node_modules"),
-    remove: () => rm(home, { recursive: true, force: true }),
-  };
-}
 
 /** The jobs of one of this repository's own workflows. */
 export async function jobsOf(workflow: string): Promise<Workflow["jobs"]> {

@@ -201,239 +201,158 @@ const renamedBehindLists = (id: string): Step => ({
   },
 });
 
+/** A story on an account with some campaigns. A program alone is an update with it. */
+function story(
+  campaigns: Story["campaigns"],
+  steps: readonly (Step | Program)[],
+  more: Omit<Story, "campaigns" | "steps"> = {},
+): Story {
+  const isStep = (step: Step | Program): step is Step => "up" in step || "refresh" in step || "act" in step;
+  return { campaigns, steps: steps.map((step) => (isStep(step) ? step : { up: step })), ...more };
+}
+
+const [more, hers] = [campaign({ description: "More leaves" }), { expectedName: "Spring sale" }];
+const warns = { warns: true } as const;
+const become = (status: string): Step => ({
+  act: ({ target, hood }) => void (target && hood.setStatus(target.id, status)),
+});
+const resumed: Step = {
+  act: async ({ hood, clock }) => {
+    await clock.sleep(60_000);
+    hood.setStatus(ID, "running");
+  },
+};
+const four = ["1", "2", "3", "4"].map((id) => ({ ...scheduled, id }));
+const second = { campaignId: "1000249" };
+const noAnswer: Fault = { kind: "drop", processed: true };
+const draft = { name: "Flash sale", draft: true };
+
 const told: Readonly<Record<string, Story>> = {
-  "a cancellation": { campaigns: [running], steps: [{ up: cancellation({ expectedName: "Spring sale" }) }] },
-  "cancellations by name, with lists that lag behind a new name": {
-    campaigns: ["1", "2", "3", "4"].map((id) => ({ ...scheduled, id })),
-    steps: [renamedBehindLists("4"), { up: guarded }],
+  "a cancellation": story([running], [cancellation(hers)]),
+  "cancellations by name, with lists that lag behind a new name": story(four, [renamedBehindLists("4"), guarded], {
     fails: /Campaign 4 is called "Winter sale"/,
-  },
-  "a cancellation by a status": { campaigns: [running], steps: [{ up: status("canceled") }] },
-  "a pause and a resume": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("running") }] },
-  "a pause and an end": { campaigns: [running], steps: [{ up: status("paused") }, { up: status("canceled") }] },
-  "another time": {
-    campaigns: [scheduled],
-    steps: [{ up: status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" }) }],
-  },
-  "an unfinished cancellation of what is sent then": {
-    campaigns: [running],
-    steps: [unfinished(cancellation(), sent), { up: cancellation({ expectedName: "Spring sale" }) }],
-    warns: true,
-  },
-  "an unfinished cancellation of what Hood forgets then": {
-    campaigns: [running],
-    steps: [unfinished(cancellation(), forgotten), { up: cancellation({ expectedName: "Spring sale" }) }],
-    warns: true,
-  },
-  "an unfinished pause of what Hood forgets then": {
-    campaigns: [running],
-    steps: [unfinished(status("paused"), forgotten), { up: status("paused") }],
-    warns: true,
-  },
-  "an unfinished end that a refresh at another account can't see": {
-    campaigns: [running],
-    steps: [
-      unfinished(status("canceled"), () => {}),
-      refreshedElsewhere(status("canceled")),
-      { up: status("canceled") },
-    ],
-  },
-  "a create": { campaigns: [], steps: [{ up: campaign() }] },
-  "a create of what runs at once": { campaigns: [], steps: [{ up: flash }] },
-  "two creates alike": { campaigns: [], steps: [{ up: { ...campaign(), "Campaign twin": autumn } }] },
-  "an edit": { campaigns: [], steps: [{ up: campaign() }, { up: campaign({ description: "More leaves" }) }] },
-  "an edit while pages lag, and which somebody takes back later": {
-    campaigns: [],
-    steps: [
-      { up: campaign() },
-      pagesLag(1.5),
-      { up: campaign({ description: "More leaves" }) },
-      later,
-      reverted,
-      { refresh: campaign({ description: "More leaves" }) },
-      seen,
-      { up: {} },
-    ],
-  },
-  "an edit of unknown effect, which the program takes back": {
-    campaigns: [],
-    steps: [
-      { up: campaign() },
-      {
-        act: (world) =>
-          failing(world, campaign({ description: "More leaves" }), [{ kind: "drop", processed: true }], "PATCH"),
-      },
-      { up: campaign() },
-    ],
-  },
-  "a launch": { campaigns: [], steps: [{ up: campaign({ draft: true }) }, { up: campaign() }] },
-  "a launch of a draft that somebody has changed beyond the program": {
-    campaigns: [],
-    steps: [{ up: campaign({ draft: true }) }, targeted, { up: campaign() }],
-    fails: /somebody has set targeting in Hood/,
-  },
-  "an edit and a removal in one update": {
-    campaigns: [],
-    steps: [{ up: { ...campaign(), ...winter } }, { up: campaign({ description: "More leaves" }) }],
-  },
-  "another name in the program": { campaigns: [], steps: [{ up: winter }, { up: { "Campaign other": snow } }] },
-  "an edit of what was canceled in Hood": {
-    campaigns: [],
-    steps: [
-      { up: campaign() },
-      { act: ({ target, hood }) => target && hood.setStatus(target.id, "canceled") },
-      { up: campaign({ description: "More leaves" }) },
-    ],
+  }),
+  "a cancellation by a status": story([running], [status("canceled")]),
+  "a pause and a resume": story([running], [status("paused"), status("running")]),
+  "a pause and an end": story([running], [status("paused"), status("canceled")]),
+  "another time": story([scheduled], [status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" })]),
+  "an unfinished cancellation of what is sent then": story(
+    [running],
+    [unfinished(cancellation(), sent), cancellation(hers)],
+    warns,
+  ),
+  "an unfinished cancellation of what Hood forgets then": story(
+    [running],
+    [unfinished(cancellation(), forgotten), cancellation(hers)],
+    warns,
+  ),
+  "an unfinished pause of what Hood forgets then": story(
+    [running],
+    [unfinished(status("paused"), forgotten), status("paused")],
+    warns,
+  ),
+  "an unfinished end that a refresh at another account can't see": story(
+    [running],
+    [unfinished(status("canceled"), () => {}), refreshedElsewhere(status("canceled")), status("canceled")],
+  ),
+  "a create": story([], [campaign()]),
+  "a create of what runs at once": story([], [flash]),
+  "two creates alike": story([], [{ ...campaign(), "Campaign twin": autumn }]),
+  "an edit": story([], [campaign(), more]),
+  "an edit while pages lag, and which somebody takes back later": story(
+    [],
+    [campaign(), pagesLag(1.5), more, later, reverted, { refresh: more }, seen, {}],
+  ),
+  "an edit of unknown effect, which the program takes back": story(
+    [],
+    [campaign(), { act: (world) => failing(world, more, [noAnswer], "PATCH") }, campaign()],
+  ),
+  "a launch": story([], [campaign({ draft: true }), campaign()]),
+  "a launch and its cancellation in one update": story(
+    [{ ...scheduled, description: "Flowers", status: "draft" }],
+    [imported("Campaign spring"), { ...spring, ...cancellation({ whenNotCancelable: "accept" }) }],
+    { theirs: winter },
+  ),
+  "a launch of a draft that somebody has changed beyond the program": story(
+    [],
+    [campaign({ draft: true }), targeted, campaign()],
+    { fails: /somebody has set targeting in Hood/ },
+  ),
+  "an edit and a removal in one update": story([], [{ ...campaign(), ...winter }, more]),
+  "another name in the program": story([], [winter, { "Campaign other": snow }]),
+  "an edit of what was canceled in Hood": story([], [campaign(), become("canceled"), more], {
     fails: /takes no edits: its status is "canceled"/,
-  },
-  "a pause of what the program created": {
-    campaigns: [],
-    steps: [{ up: flash }, { up: { ...flash, ...status("paused") } }],
-  },
-  "a cancellation of what the program created, and a removal of both": {
-    campaigns: [],
-    steps: [{ up: winter }, { up: { ...winter, ...cancellation() } }, { up: {} }],
-  },
-  "a launch and its cancellation in one update": {
-    campaigns: [{ ...scheduled, description: "Flowers", status: "draft" }],
-    steps: [imported("Campaign spring"), { up: { ...spring, ...cancellation({ whenNotCancelable: "accept" }) } }],
-    theirs: winter,
-  },
-  "a removal of a cancellation and of a status": {
-    campaigns: [running, { ...running, id: "1000249" }],
-    steps: [{ up: { ...cancellation(), ...status("paused", { campaignId: "1000249" }) } }, { up: {} }],
-  },
-  'a removal with "abandon"': { campaigns: [], steps: [{ up: campaign() }, { up: {} }] },
-  'a removal with "cancel"': { campaigns: [], steps: [{ up: campaign({ deletionPolicy: "cancel" }) }, { up: {} }] },
-  'a removal with "cancel" of what Hood has forgotten': {
-    campaigns: [running],
-    steps: [{ up: ending }, later, forgetting, { up: {} }],
-  },
-  'a removal with "cancel" at another account, and then at its own': {
-    campaigns: [{ ...running, name: "Theirs" }],
-    steps: [{ up: ending }, later, removedElsewhere, { up: {} }],
-  },
-  'a removal with "prevent"': {
-    campaigns: [],
-    steps: [{ up: campaign({ deletionPolicy: "prevent" }) }, { up: {} }],
+  }),
+  "a pause of what the program created": story([], [flash, { ...flash, ...status("paused") }]),
+  "a cancellation of what the program created, and a removal of both": story(
+    [],
+    [winter, { ...winter, ...cancellation() }, {}],
+  ),
+  "a removal of a cancellation and of a status": story(
+    [running, { ...running, id: second.campaignId }],
+    [{ ...cancellation(), ...status("paused", second) }, {}],
+  ),
+  'a removal with "abandon"': story([], [campaign(), {}]),
+  'a removal with "cancel"': story([], [ending, {}]),
+  'a removal with "cancel" of what Hood has forgotten': story([running], [ending, later, forgetting, {}]),
+  'a removal with "cancel" at another account, and then at its own': story(
+    [{ ...running, name: "Theirs" }],
+    [ending, later, removedElsewhere, {}],
+  ),
+  'a removal with "prevent"': story([], [campaign({ deletionPolicy: "prevent" }), {}], {
     fails: /isn't removed, since its deletionPolicy is "prevent"/,
-  },
-  "a refresh while pages lag behind a create": {
-    campaigns: [],
-    steps: [
-      pagesLag(),
-      { up: campaign() },
-      { refresh: campaign() },
-      later,
-      { refresh: campaign() },
-      { up: campaign() },
-    ],
-  },
-  "a refresh after an edit by hand": {
-    campaigns: [],
-    steps: [{ up: campaign() }, renamed, { refresh: campaign() }, { up: campaign() }],
-  },
-  "another policy of what somebody has edited, and Hood has forgotten": {
-    campaigns: [running],
-    steps: [
-      { up: campaign() },
-      renamed,
-      { refresh: campaign() },
-      later,
-      forgetting,
-      { up: campaign({ deletionPolicy: "prevent" }) },
-    ],
-    warns: true,
-  },
-  "a cancellation beside what can't be put right": {
-    campaigns: [running],
-    steps: [
-      { up: campaign() },
-      renamed,
-      { act: ({ target, hood }) => target && hood.setStatus(target.id, "sent") },
-      { refresh: campaign() },
-      { up: { ...campaign(), ...cancellation() } },
-    ],
-    warns: true,
-  },
-  "a refresh that finds a canceled campaign running": {
-    campaigns: [running],
-    steps: [
-      { up: cancellation() },
-      {
-        act: async ({ hood, clock }) => {
-          await clock.sleep(60_000);
-          hood.setStatus(ID, "running");
-        },
-      },
-      { refresh: cancellation() },
-      { up: cancellation() },
-    ],
-  },
-  "a create after one that was rejected, and whose answer without a mark was lost": {
-    campaigns: [],
-    steps: [
-      {
-        act: (world) =>
-          failing(world, campaign(), [
-            { kind: "status", status: 400 },
-            { kind: "drop", processed: true },
-          ]),
-      },
+  }),
+  "a refresh while pages lag behind a create": story(
+    [],
+    [pagesLag(), campaign(), { refresh: campaign() }, later, { refresh: campaign() }, campaign()],
+  ),
+  "a refresh after an edit by hand": story([], [campaign(), renamed, { refresh: campaign() }, campaign()]),
+  "another policy of what somebody has edited, and Hood has forgotten": story(
+    [running],
+    [campaign(), renamed, { refresh: campaign() }, later, forgetting, campaign({ deletionPolicy: "prevent" })],
+    warns,
+  ),
+  "a cancellation beside what can't be put right": story(
+    [running],
+    [campaign(), renamed, become("sent"), { refresh: campaign() }, { ...campaign(), ...cancellation() }],
+    warns,
+  ),
+  "a refresh that finds a canceled campaign running": story(
+    [running],
+    [cancellation(), resumed, { refresh: cancellation() }, cancellation()],
+  ),
+  "a create after one that was rejected, and whose answer without a mark was lost": story(
+    [],
+    [
+      { act: (world) => failing(world, campaign(), [{ kind: "status", status: 400 }, noAnswer]) },
       someonesMark,
-      { up: campaign() },
+      campaign(),
     ],
-    fails: /an interrupted update may have made campaign/,
-  },
-  "an adoption": { campaigns: [], steps: [lose(campaign()), { up: campaign({ description: "More leaves" }) }] },
-  "an adoption of a draft, which it launches": {
-    campaigns: [],
-    steps: [lose({ "Campaign flash": { name: "Flash sale", draft: true } }), { up: flash }],
-  },
-  "an adoption of what runs": { campaigns: [], steps: [lose(flash), { up: flash }] },
-  "an adoption of what ran until somebody paused it, and its end": {
-    campaigns: [],
-    steps: [
-      lose(flashEnding),
-      { act: ({ target, hood }) => void (target && hood.setStatus(target.id, "paused")) },
-      { up: flashEnding },
-      { up: {} },
-    ],
-  },
-  "an adoption beside a duplicate": { campaigns: [], steps: [lose(campaign()), duplicated, { up: campaign() }] },
-  "a create beside a duplicate of what was canceled": {
-    campaigns: [],
-    steps: [{ up: ending }, duplicated, { up: {} }, { up: ending }],
-  },
-  "a replacement": { campaigns: [], steps: replace(ending) },
-  'a replacement by what declares "abandon"': { campaigns: [], steps: replace(ending, campaign()) },
-  'a replacement by what declares "prevent"': {
-    campaigns: [],
-    steps: replace(ending, campaign({ deletionPolicy: "prevent" })),
-  },
-  "a replacement by what declares other content": {
-    campaigns: [],
-    steps: replace(ending, campaign({ description: "More leaves" })),
-  },
-  "a replacement of a draft, which it launches": {
-    campaigns: [],
-    steps: replace(
-      { "Campaign flash": { name: "Flash sale", draft: true, deletionPolicy: "cancel" } },
-      { "Campaign flash": { name: "Flash sale", runImmediately: true } },
-    ),
-  },
-  'a replacement of what runs by what declares "abandon" again': {
-    campaigns: [],
-    steps: replace([flash, flashEnding], flash),
-  },
-  'an import of a campaign, and a removal with "cancel"': {
-    campaigns: [{ ...scheduled, description: "Flowers" }],
-    steps: [imported("Campaign spring"), { up: spring }, { up: {} }],
-  },
-  "an import": {
-    campaigns: [running],
-    steps: [imported("CampaignStatus spring"), { up: status("running") }],
-  },
+    { fails: /an interrupted update may have made campaign/ },
+  ),
+  "an adoption": story([], [lose(campaign()), more]),
+  "an adoption of a draft, which it launches": story([], [lose({ "Campaign flash": draft }), flash]),
+  "an adoption of what runs": story([], [lose(flash), flash]),
+  "an adoption of what ran until somebody paused it, and its end": story(
+    [],
+    [lose(flashEnding), become("paused"), flashEnding, {}],
+  ),
+  "an adoption beside a duplicate": story([], [lose(campaign()), duplicated, campaign()]),
+  "a create beside a duplicate of what was canceled": story([], [ending, duplicated, {}, ending]),
+  "a replacement": story([], replace(ending)),
+  'a replacement by what declares "abandon"': story([], replace(ending, campaign())),
+  'a replacement by what declares "prevent"': story([], replace(ending, campaign({ deletionPolicy: "prevent" }))),
+  "a replacement by what declares other content": story([], replace(ending, more)),
+  "a replacement of a draft, which it launches": story(
+    [],
+    replace({ "Campaign flash": { ...draft, deletionPolicy: "cancel" } }, flash),
+  ),
+  'a replacement of what runs by what declares "abandon" again': story([], replace([flash, flashEnding], flash)),
+  'an import of a campaign, and a removal with "cancel"': story(
+    [{ ...scheduled, description: "Flowers" }],
+    [imported("Campaign spring"), spring, {}],
+  ),
+  "an import": story([running], [imported("CampaignStatus spring"), status("running")]),
 };
 
 /** What can't be done any more, or is done by now: a preview that doesn't ask knows of it by what the update before has found. */

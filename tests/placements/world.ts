@@ -8,7 +8,7 @@ import type { RequestRecord, SimulatedCampaign } from "../../simulator";
 import type { Reply } from "../../simulator/answers";
 import { Simulation } from "../../simulator/simulation";
 import { Died, operate, type Provider, type Result, type Running, type State, type Stored } from "../model/engine";
-import { failing, type ResourceType, stored } from "../support/testAccount";
+import { CalledResource, type ResourceType } from "../support/testAccount";
 import type { VirtualClock } from "../support/virtualClock";
 import { type Blow, blowOf, type Schedule } from "./faults";
 import type { Story } from "./stories";
@@ -286,27 +286,8 @@ export class Operation implements Running {
   /** The provider of a resource. */
   of = (name: string): Provider => {
     const [type] = name.split(" ") as [ResourceType];
-    const resource = resources[type];
     const on = this.#engine.on(`urn:pulumi:${this.stack}::shop::hood:index:${type}::${name}`);
-    return {
-      check: async (olds = {}, news) => {
-        const { inputs, failures } = await resource.check(on, stored(olds), stored(news));
-        return { inputs: stored(inputs), failures };
-      },
-      diff: (_, olds, news) => failing(() => resource.diff(on, stored(olds), stored(news))),
-      create: async (inputs) => {
-        const { id, outs } = await failing(() => resource.create(on, stored(inputs)));
-        return { id, outs: stored(outs) };
-      },
-      read: async (id, props) => {
-        const { inputs, ...found } = await failing(() => resource.read(on, id, stored(props)));
-        return { id: found.id, props: stored(found.props), ...(inputs && { inputs: stored(inputs) }) };
-      },
-      update: async (_, olds, news) => ({
-        outs: stored((await failing(() => resource.update(on, stored(olds), stored(news)))).outs),
-      }),
-      delete: (_, props) => failing(() => resource.delete(on, stored(props))),
-    };
+    return new CalledResource(resources[type], on);
   };
 }
 

@@ -91,14 +91,12 @@ export function judgementOn(given: Given): { list: string; entry: Pick<Entry, "n
   return judgement;
 }
 
-/** The list that each step's only entry belongs to, and the note that it has, or that it has none. @param shared what all steps have */
-export function itJudges(
-  list: string,
-  note: RegExp | undefined,
-  steps: Readonly<Record<string, Given>>,
-  shared: Given = {},
-): void {
-  for (const [what, given] of Object.entries(steps)) {
+/** The list that a step's only entry belongs to, and the note that it has, or that it has none. */
+export type Judged = readonly [list: string, note: RegExp | undefined, what: string, step: Given];
+
+/** @param shared what all steps have */
+export function itJudges(rows: readonly Judged[], shared: Given = {}): void {
+  for (const [list, note, what, given] of rows) {
     it(`lists ${what} under ${list}`, () => {
       const judgement = judgementOn({ ...shared, ...given });
       expect(judgement.list).to.equal(list);

@@ -2,13 +2,12 @@ import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import type { Provenance } from "../../provider/resources/campaign/args";
 import type { FaultRule, Simulator } from "../../simulator";
-import { failed, hoursAgo, isEdit, isView, openInProcess } from "../support/testAccount";
+import { failed, hoursAgo, isEdit, isView, type Kept, openInProcess } from "../support/testAccount";
 
 const inputs = { name: "Spring sale", description: "x", labels: ["a"], metadata: { team: "crm", old: 1 } };
 const edited = { name: "Spring sale", labels: ["a", "b"], metadata: { team: "web" } };
 const patch = { description: null, labels: ["a", "b"], metadata: { team: "web", old: null } };
 const AT = "2099-12-01T09:00:00Z";
-const inHood = "2099-12-01 09:00:00";
 const PATCHED = ["GET", "PATCH", "GET"];
 const IN_PAST = "2020-01-01T00:00:00Z";
 
@@ -22,36 +21,22 @@ describe("editing a campaign", () => {
   const off = () => on.another({ config: { preflight: "off" } });
 
   /** A campaign in Hood and in the state. @param more what Hood shows besides, or in place of that */
-  const existing = (status: string, more: Properties = {}, state: Properties = inputs) => {
+  const existing = (status: string, more: Properties = {}, state: Properties = inputs): Kept => {
     const { description, labels, metadata } = structuredClone(inputs);
     const id = on.campaign(status, { description, labels, metadata, ...more });
-    return { id, outs: { ...state, campaignId: id, status } };
+    return { id, args: {}, inputs: state, outs: { ...state, campaignId: id, status } };
   };
-  type Existing = ReturnType<typeof existing>;
-  /** What an update does up to its calls. */
-  const preview = async ({ id, outs }: Existing, news: Properties, provider = on.provider) => {
-    const { status: _, campaignId: __, ...olds } = outs;
-    const checked = await provider.check(olds, news);
-    expect(checked.failures).to.deep.equal([]);
-    return { ...(await provider.diff(id, outs, checked.inputs)), inputs: checked.inputs };
-  };
-  const update = async ({ id, outs }: Existing, news: Properties, provider = on.another()) =>
+  const update = async ({ id, outs }: Pick<Kept, "id" | "outs">, news: Properties, provider = on.another()) =>
     (await provider.update(id, outs, news)).outs;
 
   const timed = { ...inputs, scheduledTime: AT };
   const now = { ...inputs, runImmediately: true };
+  const scheduled = { ...inputs, status: "scheduled", scheduled_time: "2099-12-01 09:00:00" };
   const accepted: [what: string, live: string, before: Properties, news: Properties, body: object][] = [
-    ...["draft", "manual", "scheduled", "paused"].map(
-      (live) =>
-        [`a ${live} campaign by exactly the merge patch`, live, inputs, edited, patch] as (typeof accepted)[number],
-    ),
-    [
-      "a draft, by launching it as it is declared",
-      "draft",
-      { ...timed, draft: true },
-      timed,
-      { ...inputs, status: "scheduled", scheduled_time: inHood },
-    ],
+    ...["draft", "manual", "scheduled", "paused"].map((live): (typeof accepted)[number] => {
+      return [`a ${live} campaign by exactly the merge patch`, live, inputs, edited, patch];
+    }),
+    ["a draft, by launching it as it is declared", "draft", { ...timed, draft: true }, timed, scheduled],
     ["a draft, by starting it", "draft", { ...now, draft: true }, now, { ...inputs, status: "running" }],
   ];
   for (const [what, live, before, news, body] of accepted) {
@@ -59,7 +44,7 @@ describe("editing a campaign", () => {
       const isOwn = live !== "draft" || "scheduledTime" in before;
       const shown = { scheduled_time: isOwn ? "2099-01-01 00:00:00" : null, update_time: hoursAgo(1) };
       const campaign = existing(live, shown, before);
-      expect((await preview(campaign, news)).changes).to.equal(true);
+      expect((await on.preview(campaign, news)).changes).to.equal(true);
       on.hood.clearRequests();
       const { __provenance, createTime, status, ...rest } = await update(campaign, news);
       expect(on.sent).to.deep.equal(PATCHED.map((method) => `${method} /campaigns/${campaign.id}`));
@@ -92,12 +77,11 @@ describe("editing a campaign", () => {
       const draft = { ...news, draft: true };
       const { id, outs } = await on.provider.create(draft);
       Object.assign(on.hood.campaign(id), shown);
-      const refreshed = await on.another().read(id, outs);
+      const refreshed = (await on.another().read(id, outs)).props;
       // An edit of the same argument makes it nobody's declaration.
       const [[name, value] = ["metadata", { ...inputs.metadata }]] = Object.entries(declared);
-      const edited = { ...draft, [name]: { ...Object(value), segments: ["c"] } };
-      const after = named ? await launch(id, refreshed.props, edited) : refreshed;
-      const states = [outs, refreshed.props, "outs" in after ? after.outs : after.props];
+      const edit = { ...draft, [name]: { ...Object(value), segments: ["c"] } };
+      const states = [outs, refreshed, ...(named ? [(await launch(id, refreshed, edit)).outs] : [])];
       if (!named) expect((await launch(id, outs, news)).outs.status).to.be.oneOf(["manual", "scheduled"]);
       else for (const state of states) expect((await failed(() => launch(id, state, news))).message).to.contain(named);
     });
@@ -105,11 +89,8 @@ describe("editing a campaign", () => {
 
   it("launches a draft with what Hood itself has put into it", async () => {
     const own = { id: 7, per: { day: 1 } };
-    const stores = (fields: object) => ({
-      ...fields,
-      targeting: { ...Object(Object(fields).targeting), ...own },
-      reach: 5,
-    });
+    const targeted = (fields: object) => ({ ...Object(Object(fields).targeting), ...own });
+    const stores = (fields: object) => ({ ...fields, targeting: targeted(fields), reach: 5 });
     await on.restart({ stores });
     const { id, outs } = await on.provider.create({ ...inputs, targeting: audience, draft: true });
     const edit = await launch(id, outs, { ...inputs, targeting: { segments: ["b"] }, draft: true });
@@ -131,7 +112,7 @@ describe("editing a campaign", () => {
   for (const [what, live, shown, before, news] of nothing) {
     it(`sends nothing if ${what}`, async () => {
       const campaign = existing(live, shown, before);
-      expect((await preview(campaign, news)).changes).to.equal(news !== before);
+      expect((await on.preview(campaign, news)).changes).to.equal(news !== before);
       const { __provenance: _, status: __, createTime: ___, ...rest } = await update(campaign, news);
       expect(rest).to.deep.equal({ ...news, campaignId: campaign.id });
       expect(on.calls).to.deep.equal([]);
@@ -147,9 +128,9 @@ describe("editing a campaign", () => {
       `^Campaign \\d+ "Spring sale" takes no edits: its status is "${live}", .* changes description, labels, metadata\\.\nFor what is new, declare another Campaign`,
     );
   const blocked: [live: string, news: Properties, says: RegExp][] = [
-    ...["sent", "canceled", "needs_decision", "archived"].map(
-      (live) => [live, edited, NO_EDITS(live)] as (typeof blocked)[number],
-    ),
+    ...["sent", "canceled", "needs_decision", "archived"].map((live): (typeof blocked)[number] => {
+      return [live, edited, NO_EDITS(live)];
+    }),
     ["running", edited, /its status is "running", .*\nPause it first: with a CampaignStatus of status: "paused" that/],
     ["running", { ...inputs, extra: UNKNOWN }, /The program changes extra/],
     ["canceled", timed, NO_RETURN("scheduled")],
@@ -162,8 +143,8 @@ describe("editing a campaign", () => {
     it(`fails in the preview and in the update for one that is ${live} with ${JSON.stringify(news).slice(23, 90)}`, async () => {
       const { id, outs } = existing(live);
       // As it was when Pulumi saw it last.
-      const campaign = { id, outs: { ...outs, status: "scheduled" } };
-      const { message } = await failed(() => preview(campaign, news));
+      const campaign = { id, args: {}, inputs, outs: { ...outs, status: "scheduled" } };
+      const { message } = await failed(() => on.preview(campaign, news));
       expect(message).to.match(says);
       if (news.extra !== UNKNOWN) expect((await failed(() => update(campaign, news))).message).to.equal(message);
       expect(on.calls).to.deep.equal([]);
@@ -179,14 +160,14 @@ describe("editing a campaign", () => {
       const provider = on.another();
       const pausing = { campaignId: campaign.id, status: desired };
       expect(await on.failures(pausing, undefined, provider.as({ type: "CampaignStatus" }))).to.deep.equal([]);
-      const judged = () => preview(campaign, edited, provider);
+      const judged = () => on.preview(campaign, edited, provider);
       if (live === "running") await judged();
       else expect((await failed(judged)).message).to.contain('its status is "running"');
     }
   });
 
   it("asks nobody in a preview if preflight is off", async () => {
-    expect((await preview(existing("running"), edited, off())).changes).to.equal(true);
+    expect((await on.preview(existing("running"), edited, off())).changes).to.equal(true);
     expect(on.sent).to.deep.equal([]);
   });
 
@@ -201,7 +182,7 @@ describe("editing a campaign", () => {
   for (const [what, before, after, live, fails] of times) {
     it(`${fails ? "fails" : "passes"} with a time in the past if what is edited is ${what}`, async () => {
       for (const provider of [on.another(), off()]) {
-        const judged = () => preview(existing(live, {}, { ...inputs, ...before }), after, provider);
+        const judged = () => on.preview(existing(live, {}, { ...inputs, ...before }), after, provider);
         if (fails) expect((await failed(judged)).message).to.contain("(GMT) has passed");
         else await judged();
       }
@@ -210,54 +191,49 @@ describe("editing a campaign", () => {
 
   const drop: FaultRule = { fault: { kind: "drop" } };
   const unreadable: FaultRule = { match: ({ method }) => method === "GET", fault: { kind: "status", status: 401 } };
-  const started = (campaign: Existing) => ({ before: () => on.hood.setStatus(campaign.id, "running") });
+  const start = (hood: Simulator) => {
+    for (const id of hood.campaigns.keys()) hood.setStatus(id, "running");
+  };
+  const started: FaultRule = { before: start };
   const processed: FaultRule = { fault: { kind: "drop", processed: true } };
-  const rejected: FaultRule = { fault: { kind: "status", status: 400, message: "Not so." } };
+  const answer = (status: number, more: object = {}): FaultRule => ({ fault: { kind: "status", status, ...more } });
+  const rejected = answer(400, { message: "Not so." });
+  const putOff = answer(429, { retryAfter: 75 });
   /** While nobody can read it. */
   const unseen = (rule: FaultRule) => ({ ...drop, before: (hood: Simulator) => hood.fault({ times: 999, ...rule }) });
-  const unanswered: FaultRule = { match: isView, fault: { kind: "status", status: 500 } };
+  const doneUnseen: FaultRule = { match: isEdit, ...processed, before: (hood) => hood.fault(unreadable) };
   const reads = (count: number) => Array<string>(count).fill("GET");
   const NO_READ =
     /^It is unknown whether campaign \d+ "Spring sale" was edited[\s\S]*; in 60 s no read showed the edit\. The call isn't sent again, because something may have changed/;
   const TWICE = /no read showed the edit\. The call isn't sent again, because an earlier call got no answer/;
+  const NO_ANSWER = /^It is unknown [\s\S]*no read got an answer either/;
   const ANOTHER_REASON = /^Can't edit campaign \d+: HTTP 400 Bad request\. Not so\./;
+  const [UNKNOWN_400, UNKNOWN_401] = [/^It is unknown whether[\s\S]*HTTP 400/, /^It is unknown whether[\s\S]*HTTP 401/];
+  const RUNNING = /takes no edits: its status is "running"/;
   const AGAIN = ["GET", "PATCH", ...reads(11), "PATCH", "GET"];
+  type Outcome = "done" | RegExp;
   /** What comes over edits of a campaign, and what comes of them. A campaign is old if nothing has changed it of late. */
-  const faults: [
-    what: string,
-    rules: FaultRule[] | ((campaign: Existing) => FaultRule[]),
-    outcome: "done" | RegExp,
-    methods: string[],
-    isOld?: true,
-  ][] = [
+  const faults: [what: string, rules: FaultRule[], outcome: Outcome, methods: string[], isOld?: true][] = [
     ["was done without an answer", [processed], "done", PATCHED],
-    ["was done after a 500", [{ fault: { kind: "status", status: 500, processed: true } }], "done", PATCHED],
+    ["was done after a 500", [answer(500, { processed: true })], "done", PATCHED],
     ["can't be seen once it is done", [{ before: (hood) => hood.fault(unreadable) }], "done", PATCHED],
     ["got lost, of a campaign that was changed of late", [drop], NO_READ, ["GET", "PATCH", ...reads(10)]],
     ["got lost, of an old one", [drop], "done", AGAIN, true],
     ["got lost twice", [drop, drop], TWICE, [], true],
-    ["got lost and was then rejected", [drop, rejected], /^It is unknown whether[\s\S]*HTTP 400/, [], true],
-    ["got lost when it was started", (campaign) => [{ ...drop, ...started(campaign) }], /^It is unknown whether/, []],
-    [
-      "got lost, and the campaign can't be read",
-      [unseen(unreadable)],
-      /^It is unknown whether[\s\S]*HTTP 401/,
-      PATCHED,
-    ],
-    [
-      "got lost while no read is answered",
-      [unseen(unanswered)],
-      /^It is unknown [\s\S]*no read got an answer either/,
-      [],
-    ],
-    ["came after a start", (campaign) => [started(campaign)], /takes no edits: its status is "running"/, PATCHED],
+    ["got lost and was then rejected", [drop, rejected], UNKNOWN_400, [], true],
+    ["got lost when it was started", [{ ...drop, ...started }], /^It is unknown whether/, []],
+    ["got lost, and the campaign can't be read", [unseen(unreadable)], UNKNOWN_401, PATCHED],
+    ["got lost while no read is answered", [unseen({ match: isView, ...answer(500) })], NO_ANSWER, []],
+    ["came after a start", [started], RUNNING, PATCHED],
     ["was rejected for another reason than the status", [rejected], ANOTHER_REASON, PATCHED],
-    ["may not be sent", [{ fault: { kind: "status", status: 401 } }], /HTTP 401/, ["GET", "PATCH"]],
+    ["may not be sent", [answer(401)], /HTTP 401/, ["GET", "PATCH"]],
+    ["was put off for more than a minute", [putOff], "done", ["GET", "PATCH", ...PATCHED]],
+    ["was put off until a start", [{ ...putOff, ...started }], RUNNING, PATCHED],
   ];
   for (const [what, rules, outcome, methods, isOld] of faults) {
     it(`that ${what} ${outcome === "done" ? "is done once" : "fails, and says what is known"}`, async () => {
       const campaign = existing("paused", isOld && { update_time: hoursAgo(1) });
-      for (const rule of Array.isArray(rules) ? rules : rules(campaign)) on.fault({ match: isEdit, ...rule });
+      for (const rule of rules) on.fault({ match: isEdit, ...rule });
       const act = () => update(campaign, edited);
       if (outcome === "done") {
         expect(await act()).to.deep.include({ ...edited, status: "paused" });
@@ -279,13 +255,9 @@ describe("editing a campaign", () => {
 
   it("whose effect is unknown leaves the state of before, and the next update goes on from there", async () => {
     const campaign = existing("paused");
-    on.fault({
-      match: isEdit,
-      fault: { kind: "drop", processed: true },
-      before: (hood) => hood.fault(unreadable),
-    });
+    on.fault(doneUnseen);
     const { partial } = await failed(() => update(campaign, edited));
-    const begun = { id: campaign.id, outs: partial?.properties as Existing["outs"] };
+    const begun = { id: campaign.id, outs: partial?.properties ?? {} };
     // Pulumi keeps the new inputs nevertheless. Meanwhile the campaign was started: what is live already needs no edit.
     on.hood.setStatus(campaign.id, "running");
     const next = on.another();
@@ -304,18 +276,12 @@ describe("editing a campaign", () => {
     it(`whose effect is unknown, that the program takes back ${what}`, async () => {
       const campaign = existing("scheduled");
       const { metadata } = inputs;
-      on.fault({
-        match: isEdit,
-        fault: { kind: "drop", processed: true },
-        before: (hood) => hood.fault(unreadable),
-      });
+      on.fault(doneUnseen);
       const { partial } = await failed(() => update(campaign, { name: inputs.name, metadata, ...news }));
-      const live = on.hood.campaign(campaign.id);
-      if (live.description === null)
-        on.fault({ match: isView, fault: { kind: "changed", change: withoutDescription } });
+      const hides = on.hood.campaign(campaign.id).description === null;
+      if (hides) on.fault({ match: isView, fault: { kind: "changed", change: withoutDescription } });
       on.hood.clearRequests();
-      const begun = { id: campaign.id, outs: partial?.properties as Existing["outs"] };
-      const outs = await update(begun, inputs);
+      const outs = await update({ id: campaign.id, outs: partial?.properties ?? {} }, inputs);
       expect(on.bodies).to.deep.equal([body]);
       expect(outs).to.deep.include({ ...inputs, status: "scheduled" });
       expect((outs.__provenance as Provenance | undefined)?.unfinished).to.equal(undefined);
@@ -330,18 +296,18 @@ describe("editing a campaign", () => {
   });
 
   it("which pages lag behind stays in the state, and is taken back by the program, or later by a person", async () => {
-    const { id, outs } = await on.apply(inputs);
+    const kept = await on.apply(inputs);
     await on.clock.sleep(60_000);
     on.hood.freeze("pages", 600_000);
-    const edit = await on.another().update(id, outs, { ...inputs, description: "y" });
+    const edit = { ...kept, outs: await update(kept, { ...inputs, description: "y" }) };
     const next = on.another();
-    expect((await next.read(id, edit.outs)).props).to.deep.equal(edit.outs);
+    expect((await on.refreshed(edit, next)).outs).to.deep.equal(edit.outs);
     expect(next.engine.warnings[0]).to.contain("doesn't show the last edit of campaign");
-    const back = await on.another().update(id, edit.outs, inputs);
-    expect(on.hood.campaign(id).description).to.equal("x");
+    const back = { ...kept, outs: await update(edit, inputs) };
+    expect(on.hood.campaign(kept.id).description).to.equal("x");
     await on.clock.sleep(600_000);
-    Object.assign(on.hood.campaign(id), { description: "y" });
-    expect((await on.another().read(id, back.outs)).props).to.include({ description: "y" });
+    Object.assign(on.hood.campaign(kept.id), { description: "y" });
+    expect((await on.refreshed(back)).outs).to.include({ description: "y" });
   });
 
   it("of unknown effect is taken back by the program while pages lag, and seen by none", async () => {

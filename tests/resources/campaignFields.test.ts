@@ -14,10 +14,10 @@ import {
   mergePatch,
   patchOf,
 } from "../../provider/resources/campaign/fields";
-import { type Planned, unknown } from "../../provider/resources/resource";
+import { unknown } from "../../provider/resources/resource";
 import type { Fault, SimulatedCampaign } from "../../simulator";
 import { expectReadable } from "../support/accounts";
-import { failed, isCreate, openInProcess } from "../support/testAccount";
+import { failed, isCreate, type Kept, openInProcess } from "../support/testAccount";
 
 /** RFC 7386, section 2, word for word. */
 function apply(target: unknown, patch: unknown): unknown {
@@ -54,34 +54,19 @@ describe("the merge patch of an edit", () => {
     fc.assert(fc.property(values, (any) => void expect(mergePatch(flat(any), flat(any))).to.deep.equal({})));
   });
 
-  const moment = { scheduledTime: "2026-05-01T14:00:00+02:00" };
+  const [x, metadata] = [{ name: "x" }, { a: 1, b: 2 }];
+  const moment = { scheduledTime: "2026-05-01T14:00:00+02:00", metadata: { a: 1, b: null }, draft: false };
   const same = { scheduledTime: "2026-05-01 12:00:00", metadata: { a: 1 }, deletionPolicy: "cancel" } as const;
-  const launch = { description: null, metadata: { a: null, b: 2 }, status: "manual" };
+  const draft = { description: "y", metadata, draft: true };
+  const launch = { ...x, description: null, metadata: { a: null, b: 2 }, status: "manual" };
+  const nested = { metadata: { a: 1, b: { c: 2 } } };
   const patches: [what: string, live: string, olds: object, news: Partial<CampaignArgs>, patch: Fields][] = [
-    [
-      "takes out of a draft that is launched what the program has removed",
-      "draft",
-      { description: "y", metadata: { a: 1, b: 2 }, draft: true },
-      { metadata: { b: 2 } },
-      { name: "x", ...launch },
-    ],
-    [
-      "says nothing of what is the same moment or the same nothing",
-      "scheduled",
-      { ...moment, metadata: { a: 1, b: null }, draft: false },
-      same,
-      {},
-    ],
-    [
-      "takes each key of removed metadata out, and leaves the mark",
-      "paused",
-      { metadata: { a: 1, b: { c: 2 } } },
-      {},
-      { metadata: { a: null, b: null } },
-    ],
+    ["takes out of a launched draft what the program has removed", "draft", draft, { metadata: { b: 2 } }, launch],
+    ["says nothing of what is the same moment or the same nothing", "scheduled", moment, same, {}],
+    ["takes each key of removed metadata out, not the mark", "paused", nested, {}, { metadata: { a: null, b: null } }],
   ];
   for (const [what, live, olds, news, patch] of patches) {
-    it(what, () => expect(patchOf({ name: "x", ...olds }, { name: "x", ...news }, live)).to.deep.equal(patch));
+    it(what, () => expect(patchOf({ ...x, ...olds }, { ...x, ...news }, live)).to.deep.equal(patch));
   }
 
   it("writes the mark again if new metadata takes its place", () => {
@@ -156,13 +141,8 @@ describe("what a program edits", () => {
     expect(editedArguments(olds, { ...same, name: "y", draft: true })).to.deep.equal(["name", "draft"]);
     expect(editedArguments(olds, { name: "x" })).to.deep.equal(["metadata", "scheduledTime"]);
     expect(editedArguments({ name: "x", extra: { a: 1 } }, { name: "x", extra: { a: 2 } })).to.deep.equal(["extra"]);
-    const all: Planned<CampaignArgs> = {
-      name: unknown,
-      metadata: unknown,
-      extra: unknown,
-      draft: unknown,
-      deletionPolicy: unknown,
-    };
+    const names = ["name", "metadata", "extra", "draft", "deletionPolicy"];
+    const all = Object.fromEntries(names.map((name) => [name, unknown]));
     expect(editedArguments(olds, { ...same, ...all })).to.deep.equal(["name", "metadata", "extra"]);
   });
 });
@@ -170,24 +150,18 @@ describe("what a program edits", () => {
 describe("what a preview tells of a campaign", () => {
   const outputs = { campaignId: "7", status: "draft", createTime: "2026-05-01T12:00:00Z" };
 
-  it("is what is declared, and of the rest nothing", () => {
+  it("is what is declared and what the state has, without arguments that were taken out, and of the rest nothing", () => {
     const nothing = { campaignId: unknown, status: unknown, createTime: unknown };
     expect(campaign.previewOutputs({ name: "x" }, undefined)).to.deep.equal({ name: "x", ...nothing });
-  });
-
-  it("is what the state has, without arguments that were taken out", () => {
     const state = { name: "x", description: "y", ...outputs, status: "paused", __provenance: { record: "1" } };
     const { description: _, ...rest } = state;
     // By the time of the edit, the campaign may have moved on.
     expect(campaign.previewOutputs({ name: "z" }, state)).to.deep.equal({ ...rest, name: "z", status: unknown });
     const only = { name: "x", description: "y", deletionPolicy: "cancel" } as const;
     expect(campaign.previewOutputs(only, state)).to.deep.equal({ ...state, ...only });
-  });
-
-  it("leaves the status of a draft open that is launched", () => {
-    const state = { name: "x", draft: true, ...outputs };
-    expect(campaign.previewOutputs({ name: "x", draft: true }, state)).to.include({ status: "draft" });
-    expect(campaign.previewOutputs({ name: "x" }, state)).to.include({ status: unknown });
+    const draft = { name: "x", draft: true, ...outputs };
+    expect(campaign.previewOutputs({ name: "x", draft: true }, draft)).to.include({ status: "draft" });
+    expect(campaign.previewOutputs({ name: "x" }, draft)).to.include({ status: unknown });
   });
 });
 
@@ -223,6 +197,8 @@ describe("drift of a campaign", () => {
   const sms = (integration: string) => ({ channel: "sms", [integration]: "8", sms: { text: "x" } });
   const push = { channel: "push" };
   const second = { ...push, id: "2" };
+  const two = { messages: [{ ...push, id: "1" }, second] };
+  const shown = { messages: [{ id: "1", ...sms("integration_id"), sms: { text: "x", more: 1 } }] };
   const different: [string, Partial<CampaignArgs>, Fields, Fields][] = [
     ["another text", { description: "x" }, { description: "y" }, { description: "y" }],
     ["a text that was removed", { description: "x" }, { description: null }, { description: undefined }],
@@ -235,16 +211,11 @@ describe("drift of a campaign", () => {
     ["all keys removed", { metadata: { a: 1 } }, { metadata: {} }, { metadata: undefined }],
     [
       "a part of a message",
-      { messages: [{ channel: "sms", integrationId: "7", sms: { text: "x" } }] },
-      { messages: [{ id: "1", ...sms("integration_id"), sms: { text: "x", more: 1 } }] },
+      { messages: [{ ...sms("integrationId"), integrationId: "7" }] },
+      shown,
       { messages: [sms("integrationId")] },
     ],
-    [
-      "one message more",
-      { messages: [push] },
-      { messages: [{ ...push, id: "1" }, second] },
-      { messages: [push, second] },
-    ],
+    ["one message more", { messages: [push] }, two, { messages: [push, second] }],
     ["a test", { abTest: { testSplit: 30 } }, { ab_test: { test_split: 40, id: "7" } }, { abTest: { testSplit: 40 } }],
     ["an extra field", { extra: { cap: 2, b: 1 } }, { cap: 3, b: 1 }, { extra: { cap: 3, b: 1 } }],
   ];
@@ -278,10 +249,10 @@ describe("the read of a campaign", () => {
     createTime,
     ...more,
   });
-  const onlyWarning = (warnings: readonly string[]) => {
-    expect(warnings).to.have.length(1);
-    expectReadable(warnings[0] ?? "");
-    return warnings[0];
+  const warnings = () => {
+    const { warnings } = on.provider.engine;
+    for (const warning of warnings) expectReadable(warning);
+    return warnings.join();
   };
 
   for (const status of ["draft", "running", "sent", "canceled", "archived"]) {
@@ -299,40 +270,33 @@ describe("the read of a campaign", () => {
     const id = add("running");
     const { inputs } = await on.provider.read(id, outsOf(id, "draft", { draft: true }));
     expect(inputs).to.deep.equal({ ...args, draft: true });
-    expect(onlyWarning(on.provider.engine.warnings)).to.contain(
-      `Somebody has launched campaign ${id} "Spring sale" (running)`,
-    );
+    expect(warnings()).to.match(new RegExp(`^Somebody has launched campaign ${id} "Spring sale" \\(running\\)`));
   });
 
-  it("keeps the state of a campaign that Hood forgot, and says that nothing creates it again", async () => {
-    const outs = outsOf("999", "scheduled");
-    const props = { ...outs, status: "unknown" };
-    expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props });
-    expect(onlyWarning(on.provider.engine.warnings)).to.match(
+  for (const [age, status, says] of [
+    [
+      3_600_000,
+      "unknown",
       /^Hood doesn't show campaign 999 "Spring sale" any more.* Nothing creates it again by itself/s,
-    );
-    expect((await on.provider.diff("999", props, args)).changes).to.equal(false);
-  });
-
-  it("keeps the state of a campaign that is a few minutes old, though nothing shows it yet", async () => {
-    const outs = outsOf("999", "scheduled", { createTime: new Date(on.clock.now() - 120_000).toISOString() });
-    expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props: outs });
-    expect(onlyWarning(on.provider.engine.warnings))
-      .to.contain('doesn\'t show campaign 999 "Spring sale" yet')
-      .and.contain("Run the same command again");
-  });
+    ],
+    [120_000, "scheduled", /doesn't show campaign 999 "Spring sale" yet.*Run the same command again/s],
+  ] as const) {
+    it(`keeps the state of a campaign that isn't shown, ${age} ms old, and says so: it is ${status}`, async () => {
+      const outs = outsOf("999", "scheduled", { createTime: new Date(on.clock.now() - age).toISOString() });
+      const props = { ...outs, status };
+      expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props });
+      expect(warnings()).to.match(says);
+      expect((await on.provider.diff("999", props, args)).changes).to.equal(false);
+    });
+  }
 
   it("imports a campaign as it is", async () => {
-    const messages = [{ channel: "sms", integration_id: "7", sms: { text: "x" } }];
-    const id = add("draft", { ab_test: { test_split: 30 }, scheduled_time: "2099-12-01 09:00:00", messages });
+    const sms = { channel: "sms", sms: { text: "x" } };
+    const shown = { ab_test: { test_split: 30 }, messages: [{ ...sms, integration_id: "7" }] };
+    const id = add("draft", { ...shown, scheduled_time: "2099-12-01 09:00:00" });
     const { deletionPolicy: _, ...plain } = args;
-    const found = {
-      ...plain,
-      abTest: { testSplit: 30 },
-      scheduledTime: "2099-12-01T09:00:00Z",
-      messages: [{ channel: "sms", integrationId: "7", sms: { text: "x" } }],
-      draft: true,
-    };
+    const declared = { scheduledTime: "2099-12-01T09:00:00Z", messages: [{ ...sms, integrationId: "7" }], draft: true };
+    const found = { ...plain, abTest: { testSplit: 30 }, ...declared };
     const { props, inputs } = await on.provider.read(id, {});
     const { __provenance, ...state } = props;
     expect(state).to.deep.equal({ ...found, campaignId: id, status: "draft", createTime });
@@ -417,165 +381,143 @@ const changes: [argument: string, declared: unknown, field: string, changed: unk
 describe("what was changed in Hood, and that nobody edited in the program,", () => {
   const on = openInProcess({ type: "Campaign" });
   const args = { name: "Spring sale", description: "x" };
+  const fromHere = { times: Number.POSITIVE_INFINITY };
 
   /** A campaign as an update left it, and as it is after somebody's change in Hood and a refresh. */
-  async function changed(
-    status: string,
-    declared: Properties = args,
-    field = "description",
-    value: unknown = "changed",
-  ) {
-    const { id, outs } = await on.apply(declared);
+  async function changed(status: string, declared: object = args, field = "description", value: unknown = "changed") {
+    const kept = await on.apply(declared);
     const next_run_time = field === "scheduled_time" ? value : null;
-    Object.assign(on.hood.campaign(id), { [field]: value, next_run_time });
-    on.hood.setStatus(id, status);
-    const { props, inputs = {} } = await on.another().read(id, outs);
+    Object.assign(on.hood.campaign(kept.id), { [field]: value, next_run_time });
+    on.hood.setStatus(kept.id, status);
+    const found = await on.refreshed(kept);
     on.hood.clearRequests();
-    return { id, props, inputs };
+    return found;
   }
-  type Changed = Awaited<ReturnType<typeof changed>>;
-  const preview = async ({ id, props, inputs }: Changed, news: Properties = args, provider = on.another()) => {
-    const checked = await provider.check(inputs, news);
-    expect(checked.failures).to.deep.equal([]);
-    const result = await provider.diff(id, props, checked.inputs);
-    for (const warning of provider.engine.warnings) expectReadable(warning);
-    return { changes: result.changes, warnings: provider.engine.warnings };
-  };
-  const left = async (campaign: Changed, says: RegExp, news?: Properties, provider?: typeof on.provider) => {
-    const { changes, warnings } = await preview(campaign, news, provider);
+  const left = async (kept: Kept, says: RegExp, provider = on.another()) => {
+    const { changes, warnings } = await on.preview(kept, {}, provider);
     expect(changes).to.equal(false);
     expect(warnings.at(-1)).to.match(says);
     expect(on.calls).to.deep.equal([]);
   };
+  const update = async ({ id, outs }: Kept, news: Properties, provider = on.another()) =>
+    (await provider.update(id, outs, news)).outs;
+  const fails = async (kept: Kept, edit: object) => (await failed(() => on.preview(kept, edit))).message;
 
   for (const [argument, declared, field, value, edit] of changes) {
     const all: Properties = { name: "Spring sale", [argument]: declared };
     for (const status of ["running", "sent", "canceled", "needs_decision", "archived"]) {
-      it(`blocks nothing: ${argument} of a campaign that is ${status}`, async () => {
-        const campaign = await changed(status, all, field, value);
+      it(`blocks nothing, unless it is edited: ${argument} of a campaign that is ${status}`, async () => {
+        const kept = await changed(status, all, field, value);
         const says = `^${argument} of campaign .* was changed in Hood and can't be put right.*"${status}".*Nothing is sent\\.`;
-        await left(campaign, new RegExp(says), all);
-        const found = { ...all, [argument]: campaign.props[argument] };
-        expect(found).to.not.deep.equal(all);
-        expect(await preview(campaign, found)).to.deep.equal({ changes: false, warnings: [] });
+        await left(kept, new RegExp(says));
+        const found = { [argument]: kept.outs[argument] };
+        expect(found[argument]).to.not.deep.equal(declared);
+        expect(await on.preview(kept, found)).to.deep.include({ changes: false, warnings: [] });
+        if (status === "sent")
+          expect(await fails(kept, { [argument]: edit })).to.contain(`The program changes ${argument}.`);
       });
     }
 
     it(`is put right while the campaign takes edits: ${argument}`, async () => {
-      const campaign = await changed("paused", all, field, value);
-      expect(await preview(campaign, all)).to.deep.equal({ changes: true, warnings: [] });
-      const { outs } = await on.another().update(campaign.id, campaign.props, all);
+      const kept = await changed("paused", all, field, value);
+      expect(await on.preview(kept)).to.deep.include({ changes: true, warnings: [] });
+      const outs = await update(kept, all);
       expect(outs[argument]).to.deep.equal(declared);
-      expect(on.calls).to.deep.equal([`PATCH /campaigns/${campaign.id}`]);
+      expect(on.calls).to.deep.equal([`PATCH /campaigns/${kept.id}`]);
       expect(outs.__provenance).to.not.have.property("declared");
-    });
-
-    it(`fails if the program is edited in the same place: ${argument}`, async () => {
-      const campaign = await changed("sent", all, field, value);
-      const { message } = await failed(() => preview(campaign, { ...all, [argument]: edit }));
-      expect(message).to.contain(`The program changes ${argument}.`);
     });
   }
 
-  it("stays as it is in an update that another argument needs, and is told of again", async () => {
-    const campaign = await changed("sent");
-    const news = { ...args, deletionPolicy: "prevent" };
-    expect((await preview(campaign, news)).changes).to.equal(true);
-    const { outs } = await on.another().update(campaign.id, campaign.props, news);
-    expect(outs).to.include({ description: "changed", deletionPolicy: "prevent" });
-    await left({ id: campaign.id, props: outs, inputs: news }, /^description of campaign/, news);
+  it("stays as it is in an update that another argument needs, is told of again, and is named apart from an edit", async () => {
+    const kept = await changed("sent");
+    const policy = { deletionPolicy: "prevent" };
+    expect((await on.preview(kept, policy)).changes).to.equal(true);
+    const news = { ...args, ...policy };
+    const outs = await update(kept, news);
+    expect(outs).to.include({ description: "changed", ...policy });
+    await left({ ...kept, args: news, inputs: news, outs }, /^description of campaign/);
+    expect(await fails(kept, { labels: ["a"] })).to.contain("The program changes labels.");
   });
 
   it("is known to be unedited after several refreshes, and is forgotten once it is put right in Hood", async () => {
-    const { id, props } = await changed("sent");
-    const refreshed = async (description: string, before: Properties) => {
-      on.hood.campaign(id).description = description;
-      return on.another().read(id, before);
+    const kept = await changed("sent");
+    const refreshed = (description: string) => {
+      on.hood.campaign(kept.id).description = description;
+      return on.refreshed(kept);
     };
-    const { inputs = {}, ...second } = await refreshed("changed again", props);
-    await left({ ...second, inputs }, /^description/);
-    const third = await refreshed("x", second.props);
-    expect(third.props).to.include({ description: "x" });
-    expect(third.props.__provenance).to.not.have.property("declared");
-  });
-
-  it("is named apart from what the program edits", async () => {
-    const campaign = await changed("sent");
-    const { message } = await failed(() => preview(campaign, { ...args, labels: ["a"] }));
-    expect(message).to.contain("The program changes labels.");
+    await left(await refreshed("changed again"), /^description/);
+    const { outs } = await refreshed("x");
+    expect(outs).to.include({ description: "x" });
+    expect(outs.__provenance).to.not.have.property("declared");
   });
 
   it("stays as it is if its time has passed, or its campaign is gone", async () => {
     const at = (minutes: number) => new Date(on.clock.now() + minutes * 60_000).toISOString().slice(0, 19);
     const timed = { name: "Spring sale", scheduledTime: `${at(5)}Z` };
-    const campaign = await changed("scheduled", timed, "scheduled_time", at(90).replace("T", " "));
-    expect((await preview(campaign, timed)).changes).to.equal(true);
+    const kept = await changed("scheduled", timed, "scheduled_time", at(90).replace("T", " "));
+    expect((await on.preview(kept)).changes).to.equal(true);
     await on.clock.sleep(10 * 60_000);
-    await left(campaign, /^scheduledTime of campaign .* has passed\. Nothing is sent for it\.\n/, timed);
-    on.hood.campaigns.delete(campaign.id);
-    await left(campaign, /Hood doesn't show the campaign any more/, timed);
-    const { message } = await failed(() => preview(campaign, { ...timed, labels: ["a"] }));
-    expect(message).to.contain("any more, so the program's change of labels can't be sent");
+    await left(kept, /^scheduledTime of campaign .* has passed\. Nothing is sent for it\.\n/);
+    on.hood.campaigns.delete(kept.id);
+    await left(kept, /Hood doesn't show the campaign any more/);
+    expect(await fails(kept, { labels: ["a"] })).to.contain(
+      "any more, so the program's change of labels can't be sent",
+    );
   });
 
   for (const reads of [0, 1]) {
     it(`blocks nothing if the campaign was started at the moment of the edit, after ${reads} of its reads`, async () => {
-      const campaign = await changed("paused");
+      const kept = await changed("paused");
       const provider = on.another();
-      expect((await preview(campaign, args, provider)).changes).to.equal(true);
-      if (reads > 0) on.faultRead(campaign.id, {});
-      on.faultRead(campaign.id, { before: (hood) => hood.setStatus(campaign.id, "running") });
-      const { outs } = await provider.update(campaign.id, campaign.props, args);
-      expect(outs).to.include({ description: "changed", status: "running" });
-      expect(provider.engine.warnings.at(-1)).to.match(
-        /^description of .* can't be put right: its status is "running"/,
-      );
+      expect((await on.preview(kept, {}, provider)).changes).to.equal(true);
+      if (reads > 0) on.faultRead(kept.id, {});
+      on.faultRead(kept.id, { before: (hood) => hood.setStatus(kept.id, "running") });
+      expect(await update(kept, args, provider)).to.include({ description: "changed", status: "running" });
+      const says = /^description of .* can't be put right: its status is "running"/;
+      expect(provider.engine.warnings.at(-1)).to.match(says);
       expect(on.calls).to.deep.equal([]);
     });
   }
 
-  const internal = { kind: "status", status: 500 } as const;
-  const rejected = { kind: "status", status: 400 } as const;
+  const answer = (status: number): Fault => ({ kind: "status", status });
   /** What its own page answers, and the list that would tell whether it is gone. */
-  const unread: [deletionPolicy: string, page: Fault, list: Fault, says: string][] = [
-    ["abandon", internal, internal, "Can't read campaign .*HTTP 500"],
-    ["prevent", internal, internal, "Can't read campaign .*HTTP 500"],
-    ["prevent", rejected, internal, "Can't list campaigns: HTTP 500"],
-    ["prevent", rejected, rejected, "Can't list campaigns: HTTP 400"],
-    ["prevent", rejected, { kind: "html", status: 200 }, "Can't list campaigns: HTTP 200"],
+  const unread: [deletionPolicy: string, page: number, list: Fault, says: string][] = [
+    ["abandon", 500, answer(500), "Can't read campaign .*HTTP 500"],
+    ["prevent", 500, answer(500), "Can't read campaign .*HTTP 500"],
+    ["prevent", 400, answer(500), "Can't list campaigns: HTTP 500"],
+    ["prevent", 400, answer(400), "Can't list campaigns: HTTP 400"],
+    ["prevent", 400, { kind: "html", status: 200 }, "Can't list campaigns: HTTP 200"],
   ];
   for (const [deletionPolicy, page, list, says] of unread) {
     it(`fails no preview, and no other resource's update: "${says}" (policy: ${deletionPolicy})`, async () => {
-      const campaign = await changed("scheduled");
+      const kept = await changed("scheduled");
       const provider = on.another();
-      const news = { ...args, deletionPolicy };
-      const times = Number.POSITIVE_INFINITY;
-      on.faultRead(campaign.id, { times, fault: page });
-      on.fault({ match: ({ path }) => path.includes("-create_time"), times, fault: list });
-      const { changes, warnings } = await preview(campaign, news, provider);
+      on.faultRead(kept.id, { ...fromHere, fault: answer(page) });
+      on.fault({ match: ({ path }) => path.includes("-create_time"), ...fromHere, fault: list });
+      const { changes, warnings, inputs } = await on.preview(kept, { deletionPolicy }, provider);
       expect(changes).to.equal(true);
       expect(warnings).to.have.length(1);
       expect(warnings[0]).to.match(new RegExp(`^${says}.*\\nNobody edited this`));
-      const { message, partial } = await failed(() => provider.update(campaign.id, campaign.props, news));
+      const { message, partial } = await failed(() => update(kept, inputs, provider));
       expect(message).to.match(new RegExp(`^${says}`));
       // Another policy is recorded nonetheless.
-      expect(partial?.properties).to.deep.equal({ ...campaign.props, deletionPolicy });
+      expect(partial?.properties).to.deep.equal({ ...kept.outs, deletionPolicy });
       expect(on.calls).to.deep.equal([]);
     });
   }
 
   it("needs no audit log", async () => {
-    const unwritable = on.another({ config: { auditLog: "no/such/folder/log" } });
-    await left(await changed("sent"), /^description/, args, unwritable);
+    await left(await changed("sent"), /^description/, on.another({ config: { auditLog: "no/such/folder/log" } }));
   });
 
   it("lets a draft's mark go that somebody launched, though its time has passed", async () => {
-    const timed = { ...args, scheduledTime: "2026-06-01T12:05:00Z" };
-    const campaign = await changed("sent", { ...timed, draft: true }, "description", null);
+    const timed = { ...args, scheduledTime: "2026-06-01T12:05:00Z", draft: true };
+    const kept = await changed("sent", timed, "description", null);
     await on.clock.sleep(10 * 60_000);
     const provider = on.another();
-    expect((await preview(campaign, timed, provider)).changes).to.equal(true);
-    expect((await provider.update(campaign.id, campaign.props, timed)).outs).to.not.have.property("draft");
+    const { changes, inputs } = await on.preview(kept, { draft: undefined }, provider);
+    expect(changes).to.equal(true);
+    expect(await update(kept, inputs, provider)).to.not.have.property("draft");
     expect(on.calls).to.deep.equal([]);
   });
 });

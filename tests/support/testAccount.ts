@@ -164,11 +164,42 @@ export class InProcess extends TestAccount {
   }
 
   /** As an update does it: check, and then create with what check gave. */
-  async apply(args: object, provider = this.provider): Promise<Awaited<ReturnType<InProcessProvider["create"]>>> {
+  async apply(args: object, provider = this.provider): Promise<Kept> {
     const { inputs, failures } = await provider.check(undefined, { ...args });
     expect(failures).to.deep.equal([]);
-    return provider.create(inputs);
+    return { args: { ...args }, inputs, ...(await provider.create(inputs)) };
   }
+
+  /** The same, when nothing of it counts. */
+  async declared(args: object, provider = this.provider): Promise<Kept> {
+    const kept = await this.apply(args, provider);
+    this.hood.clearRequests();
+    return kept;
+  }
+
+  /** As a refresh finds it. */
+  async refreshed(kept: Kept, provider = this.another()): Promise<Kept> {
+    const { props, inputs = kept.inputs } = await provider.read(kept.id, kept.outs);
+    return { ...kept, inputs, outs: props };
+  }
+
+  /** What a preview makes of it, and of other arguments if there are any: the check passes, and the comparison is told. */
+  async preview(kept: Kept, edit: object = {}, provider = this.another()) {
+    const { inputs, failures } = await provider.check(kept.inputs, { ...kept.args, ...edit });
+    expect(failures).to.deep.equal([]);
+    const { changes } = await provider.diff(kept.id, kept.outs, inputs);
+    const { warnings } = provider.engine;
+    for (const warning of warnings) expectReadable(warning);
+    return { changes, inputs, warnings };
+  }
+}
+
+/** A resource between two operations: its arguments in the program, and what Pulumi keeps of it. */
+export interface Kept {
+  readonly id: string;
+  readonly args: Properties;
+  readonly inputs: Properties;
+  readonly outs: Properties;
 }
 
 /** Within a `describe`: an account and a provider, new for each test. */
@@ -227,11 +258,52 @@ export function silentEngine(stack: { project?: string; stack?: string } = {}): 
   };
 }
 
-/** The resources of one operation, called as a host calls them, in this process. */
-export class InProcessProvider {
+/** A resource in this process, called as an engine calls it: all that it gets and gives was stored in between. */
+export class CalledResource {
+  constructor(
+    protected readonly resource: Hosted,
+    protected readonly operation: Operation,
+  ) {}
+
+  protected on(_: Properties): Operation {
+    return this.operation;
+  }
+
+  /** A resource that isn't in the state yet has no old inputs. */
+  async check(olds: Properties | undefined, news: Properties) {
+    const { inputs, failures } = await this.resource.check(this.on(news), stored(olds ?? {}), stored(news));
+    return { inputs: stored(inputs), failures };
+  }
+
+  async diff(_id: string, olds: Properties, news: Properties) {
+    const { changes } = await failing(() => this.resource.diff(this.on(news), stored(olds), stored(news)));
+    return { changes, replaces: [] as string[] };
+  }
+
+  async create(inputs: Properties) {
+    const { id, outs } = await failing(() => this.resource.create(this.on(inputs), stored(inputs)));
+    return { id, outs: stored(outs) };
+  }
+
+  async read(id: string, props: Properties) {
+    const { inputs, ...found } = await failing(() => this.resource.read(this.on(props), id, stored(props)));
+    return { id: found.id, props: stored(found.props), ...(inputs && { inputs: stored(inputs) }) };
+  }
+
+  async update(_id: string, olds: Properties, news: Properties) {
+    const { outs } = await failing(() => this.resource.update(this.on(news), stored(olds), stored(news)));
+    return { outs: stored(outs) };
+  }
+
+  async delete(_id: string, props: Properties): Promise<void> {
+    await failing(() => this.resource.delete(this.on(props), stored(props)));
+  }
+}
+
+/** The resources of one operation. */
+export class InProcessProvider extends CalledResource {
   readonly engine: SilentEngine;
   readonly #operation: EngineOperation;
-  readonly #resource: Hosted;
 
   /** @param same the operation that this resource is another one of. */
   constructor(
@@ -240,10 +312,12 @@ export class InProcessProvider {
     same?: InProcessProvider,
   ) {
     const { config = {}, type = "CampaignCancellation", stack } = setup;
-    this.engine = same?.engine ?? silentEngine(stack);
-    this.#operation = same ? same.#operation : new EngineOperation(this.engine, clock);
-    if (!same) this.#operation.configure((key) => config[key]);
-    this.#resource = resources[type];
+    const engine = same?.engine ?? silentEngine(stack);
+    const operation = same ? same.#operation : new EngineOperation(engine, clock);
+    if (!same) operation.configure((key) => config[key]);
+    super(resources[type], operation);
+    this.engine = engine;
+    this.#operation = operation;
   }
 
   /** The same operation, for another resource. */
@@ -251,38 +325,8 @@ export class InProcessProvider {
     return new InProcessProvider({ ...this.setup, ...resource }, this.clock, this);
   }
 
-  /** A resource that isn't in the state yet has no old inputs. */
-  async check(olds: Properties | undefined, news: Properties) {
-    const { inputs, failures } = await this.#resource.check(this.#on(news), stored(olds ?? {}), stored(news));
-    return { inputs: stored(inputs), failures };
-  }
-
-  async diff(_id: string, olds: Properties, news: Properties) {
-    const { changes } = await failing(() => this.#resource.diff(this.#on(news), stored(olds), stored(news)));
-    return { changes, replaces: [] as string[] };
-  }
-
-  async create(inputs: Properties) {
-    const { id, outs } = await failing(() => this.#resource.create(this.#on(inputs), stored(inputs)));
-    return { id, outs: stored(outs) };
-  }
-
-  async read(id: string, props: Properties) {
-    const { inputs, ...found } = await failing(() => this.#resource.read(this.#on(props), id, stored(props)));
-    return { id: found.id, props: stored(found.props), ...(inputs && { inputs: stored(inputs) }) };
-  }
-
-  async update(_id: string, olds: Properties, news: Properties) {
-    const { outs } = await failing(() => this.#resource.update(this.#on(news), stored(olds), stored(news)));
-    return { outs: stored(outs) };
-  }
-
-  async delete(_id: string, props: Properties): Promise<void> {
-    await failing(() => this.#resource.delete(this.#on(props), stored(props)));
-  }
-
   previewOutputs(inputs: Properties, olds?: Properties): Properties {
-    return this.#resource.previewOutputs(stored(inputs), olds && stored(olds));
+    return this.resource.previewOutputs(stored(inputs), olds && stored(olds));
   }
 
   /** What the engine says when the user stops the operation. */
@@ -290,9 +334,9 @@ export class InProcessProvider {
     this.#operation.stop();
   }
 
-  #on({ name = "spring-sale" }: Properties): Operation {
+  protected override on({ name = "spring-sale" }: Properties): Operation {
     const { resource = String(name) } = this.setup;
-    const urn = resource?.startsWith("urn:") ? resource : urnOf(this.#resource.type, String(resource));
+    const urn = resource?.startsWith("urn:") ? resource : urnOf(this.resource.type, String(resource));
     return resource === null ? this.#operation : this.#operation.on(urn);
   }
 }

@@ -72,16 +72,13 @@ describe("settings", () => {
   describe("that can't be used", () => {
     const wrong: [key: Key, says: string, values: string[]][] = [
       ["endpoint", "URL", ["api.ocamba.com/v1/hood", "/v1/hood", "http://127.0.0.1.5/v1/hood"]],
-      ...["api.ocamba.com", "127.0.0.1.evil.com", "localhost.evil.com", "10.0.0.1", "localhost.", "[::2]"].map(
-        (host): [Key, string, string[]] => ["endpoint", "https://", [`http://${host}/v1/hood`]],
-      ),
-      ["endpoint", "https://", ["ftp://127.0.0.1/v1/hood", "file:///etc/passwd"]],
+      ["endpoint", "https://", ["http://api.ocamba.com", "http://127.0.0.1.evil.com", "http://localhost.evil.com"]],
+      ["endpoint", "https://", ["http://10.0.0.1", "http://localhost.", "http://[::2]", "ftp://127.0.0.1"]],
       [
         "endpoint",
         "user or password",
-        ["https://user:secret-word@api.ocamba.com/v1/hood", "https://user@a.com/v1/hood"],
+        ["https://user:secret-word@a.com", "https://user@a.com", "http://localhost:x@a.b"],
       ],
-      ["endpoint", "user or password", ["http://localhost:x@evil.com/v1/hood"]],
       ["endpoint", "base URL", ["https://api.ocamba.com/v1/hood?x=1", "https://api.ocamba.com/v1/hood#x"]],
       ["preflight", '"live" or "off"', ["on", "LIVE", "false"]],
       ["preflight", 'it looks like "live"', ["livе"]],
@@ -116,29 +113,15 @@ describe("settings", () => {
         .and.not.contain("canary");
       expectReadable(message);
     });
-
-    it("stay readable, however many and however long", async () => {
-      const wild = `x\u202e${"y\n".repeat(5_000)}`;
-      // Any text is a path.
-      const keys = table.map(([key]) => key).filter((key) => key !== "auditLog");
-      const message = await failure(Object.fromEntries(keys.map((key) => [key, wild])));
-      for (const key of keys) expect(message).to.contain(`hood:${key} `);
-      expect(message).not.to.contain("\u202e");
-      expect(message.length).to.be.below(2_000);
-      expectReadable(message);
-    });
   });
 
-  for (const token of ["canary token", "canary\ntoken", "canary\u0000token", "canary-tökén", "canary\ttoken"]) {
-    it(`fail for the token ${JSON.stringify(token)}, which isn't shown`, async () => {
-      expect(await failure({ token }))
-        .to.contain("hood:token holds characters that no API token has")
-        .and.not.contain("canary");
-      expect(await failure({}, { HOOD_TOKEN: token }))
-        .to.contain("HOOD_TOKEN")
-        .and.not.contain("canary");
-    });
-  }
+  it("fail for a token that no header can hold, which isn't shown", async () => {
+    for (const token of ["canary token", "canary\ntoken", "canary\u0000token", "canary-tökén", "canary\ttoken"]) {
+      const message = `${await failure({ token })} ${await failure({}, { HOOD_TOKEN: token })}`;
+      expect(message).to.match(/^hood:token holds characters that no API token has.* HOOD_TOKEN holds/s);
+      expect(message).not.to.contain("canary");
+    }
+  });
 
   it("have a token, or say where to put one", async () => {
     expect(withToken(read({ token: "a" }))).to.deep.equal(read({ token: "a" }));
@@ -248,29 +231,20 @@ describe("What looks like a setting and is none", () => {
   const all = settingNames.map((name) => `hood:${name}`);
   const rows: [what: string, names: string[], says: RegExp | undefined, project?: string][] = [
     ["a letter too few", ["hood:maxCancelations"], /hood:maxCancelations \(do you mean hood:maxCancellations\?\)/],
-    ["another case", ["hood:maxcancellations"], /do you mean hood:maxCancellations\?/],
     ["other separators", ["hood:max-cancellations"], /do you mean hood:maxCancellations\?/],
-    ["two letters swapped", ["hood:tiemout"], /hood:tiemout \(do you mean hood:timeout\?\)/],
-    ["near to two", ["hood:maxWai"], /hood:maxWai \(do you mean hood:maxWait\?\)/],
     ["a name that is near to none", ["hood:colour"], /: hood:colour\.\n.*The settings are hood:token, /],
     ["an environment variable", ["HOOD_MAX_CANCELATIONS"], /NS \(do you mean HOOD_MAX_CANCELLATIONS\?\)/],
     ["another namespace", ["Hood:maxCancellations"], /do you mean hood:maxCancellations\?/],
-    ["a namespace with a letter too few", ["hod:timeout"], /hod:timeout \(do you mean hood:timeout\?\)/],
-    ["a setting with a colon in it", ["hood:time:out"], /do you mean hood:timeout\?/],
-    ["a key and a variable, in a project called hood", ["hood:tiemout", "HOOD_TIMEOUTS"], /is called hood too/, "hood"],
     ["a variable, in a project called hood", ["HOOD_TIMEOUTS"], /\nCorrect the/, "hood"],
     ["six at once", [...five, "hood:f"], /hood:e, and 1 more\.\n/],
-    ["a key of a project called hod", ["hod:timeout"], undefined, "hod"],
     ["no namespace", ["shop:maxCancellations"], /shop:maxCancellations \(do you mean hood:max/],
     ["a key of a project called hood", ["hood:tiemout"], /hood:timeout\?\)\.\nThe project is called hood too/, "hood"],
     ["a key of other words in a project called hood", ["hood:colour"], undefined, "hood"],
     ["settings as they are", all, undefined],
     ["the plugin's version", ["hood:version", "hood:pluginDownloadURL"], undefined],
     ["a key of others", ["shop:timeout", "aws:region", "aws:timeout", "food:timeouts"], undefined],
-    ["a setting's name of others", ["shop:rateLimit", "aws:maxCancellations"], undefined],
     ["a variable of others", ["HOOD_COLOUR", "HOOD_TOKEN", "MAX_CANCELATIONS", "FOOD_TOKEN", "HOOD_"], undefined],
     ["a guard of the project's own beside it", ["shop:maxCancellations", "hood:maxCancellations"], undefined],
-    ["another namespace, and no setting", ["Hood:colour", "hod:colour"], undefined],
     ["a key with a colon of its own", ["hood:a:b"], /: hood:a:b\.\n/],
     ["five at once", five, /hood:d, hood:e\.\n/],
     ["a key that could be read wrongly", ["hood:a b", "hood:`c"], /"hood:a b", "hood:`c"\./],
@@ -285,12 +259,4 @@ describe("What looks like a setting and is none", () => {
       expectReadable(warning ?? "A warning.");
     });
   }
-
-  it("takes few lines, however many and however long they are", () => {
-    const keys = Array.from({ length: 1_000 }, (_, index) => `hood:\u202e\n${"x".repeat(500)}${index}`);
-    const warning = describeMisspelt(keys, [], "shop") ?? "";
-    expectReadable(warning);
-    expect(warning).to.contain("and 995 more").and.not.contain("\u202e");
-    expect(warning.length).to.be.below(1_500);
-  });
 });

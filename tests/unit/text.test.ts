@@ -71,55 +71,34 @@ const hostile: Record<string, string> = {
   "nothing but tags": "!".repeat(32_768),
 };
 
-const HALVES = /\p{Surrogate}/u;
-/** Control characters other than these blanks. */
-const controls = (blanks: string) => new RegExp(`[^\\P{Cc}${blanks}]`, "u");
-
 /** Nothing that a display would take for anything else than text. */
 function expectShowable(text: string): void {
-  const start = text.slice(0, 200);
-  expect(text.includes("<{%"), start).to.equal(false);
-  for (const pattern of [HALVES, controls("\\n"), /\p{Bidi_Control}/u])
-    expect(pattern.test(text), start).to.equal(false);
+  expect(/<\{%|\p{Surrogate}|[^\P{Cc}\n]|\p{Bidi_Control}/u.test(text), text.slice(0, 200)).to.equal(false);
 }
 
 /** Nothing that Pulumi would stop at, wherever it stores it or shows it. */
 function expectStorable(value: unknown): void {
   const text = JSON.stringify(value);
-  const start = text.slice(0, 200);
-  expect(steersDisplay(value), start).to.equal(false);
-  for (const mark of ["04da6b54-80e4-46f7-96ec-b56ff0331ba9", "4dabf18193072939515e22adb298388d"]) {
-    expect(text.includes(`"${mark}"`), start).to.equal(false);
-  }
+  const isMarked = /"(04da6b54-80e4-46f7-96ec-b56ff0331ba9|4dabf18193072939515e22adb298388d)"/.test(text);
+  expect([steersDisplay(value), isMarked], text.slice(0, 200)).to.deep.equal([false, false]);
   JSON.parse(text, (name, inner) => {
-    for (const pattern of [HALVES, controls(""), /\p{Bidi_Control}/u])
-      expect(pattern.test(name), start).to.equal(false);
-    if (typeof inner !== "string") return inner;
-    for (const pattern of [HALVES, controls("\\t\\n\\r")]) expect(pattern.test(inner), start).to.equal(false);
+    const isOdd = typeof inner === "string" && /\p{Surrogate}|[^\P{Cc}\t\n\r]/u.test(inner);
+    expect(isOdd || /[\p{Surrogate}\p{Cc}\p{Bidi_Control}]/u.test(name), text.slice(0, 200)).to.equal(false);
     return inner;
   });
 }
 
 describe("text", () => {
-  const quotes: [value: unknown, text: string][] = [
-    ["Spring sale", '"Spring sale"'],
-    ['a "b" \\c', '"a \\"b\\" \\\\c"'],
-    [7, '"7"'],
-    [undefined, '"undefined"'],
-    [" a\t\n b ", '" a b "'],
-  ];
-  for (const [value, text] of quotes) it(`is quoted as ${text}`, () => expect(quoted(value)).to.equal(text));
-
-  const flat: [what: string, text: string, line: string][] = [
-    ["without runs of blanks", "  a \n\t b  ", "a b"],
-    ["without a command for a pipeline", "a\n::error::b", "a ::error::b"],
-    ["cut if it is long", "x".repeat(121), `${"x".repeat(120)}…`],
-    ["whole if it isn't", "x".repeat(120), "x".repeat(120)],
-    ["without half a character", "😀".repeat(200), `${"😀".repeat(120)}…`],
-  ];
-  for (const [how, text, line] of flat) it(`is one line, ${how}`, () => expect(oneLine(text)).to.equal(line));
-
   const made: [what: string, message: Message, text: string][] = [
+    ["a value in quotes", quoted("Spring sale"), '"Spring sale"'],
+    ["quotes in quotes", quoted('a "b" \\c'), '"a \\"b\\" \\\\c"'],
+    ["a value that is no text", quoted(undefined), '"undefined"'],
+    ["blanks in quotes, each run as one", quoted(" a\t\n b "), '" a b "'],
+    ["one line, without blanks around it", oneLine("  a \n\t b  "), "a b"],
+    ["one line, without a command for a pipeline", oneLine("a\n::error::b"), "a ::error::b"],
+    ["one line, cut if it is long", oneLine("x".repeat(121)), `${"x".repeat(120)}…`],
+    ["one line, whole if it isn't", oneLine("x".repeat(120)), "x".repeat(120)],
+    ["one line, without half a character", oneLine("😀".repeat(200)), `${"😀".repeat(120)}…`],
     ["no campaign", count(0, "campaign"), "0 campaigns"],
     ["one", count(1, "campaign"), "1 campaign"],
     ["two", count(2, "campaign"), "2 campaigns"],
@@ -257,22 +236,21 @@ async function failuresWith(text: string): Promise<Failed[]> {
   // Nothing else makes a message of a text as it is.
   const words = text as Message;
   // One whose stack was put into words with its message.
-  const defect = () =>
-    Object.assign(new TypeError(text), { stack: `TypeError: ${text}\n    at somewhere (file.js:1:1)` });
-  const errors = [() => new UserError(words), defect, () => new UnfinishedError(words, "1", {})];
-  const calls = errors.flatMap((error) => {
+  const stack = `TypeError: ${text}\n    at somewhere (file.js:1:1)`;
+  const defect = () => Object.assign(new TypeError(text), { stack });
+  const calls = [() => new UserError(words), defect, () => new UnfinishedError(words, "1", {})].flatMap((error) => {
     const fail = () => Promise.reject(error());
     const failing = { check: fail, preflight: fail, create: fail, read: fail, update: fail, delete: fail };
     const resource: typeof campaignCancellation = { ...campaignCancellation, ...failing };
-    const host = dynamicProvider(hosted(resource), new EngineOperation(silentEngine()));
-    const provider = host as Required<dynamic.ResourceProvider>;
+    const provider = dynamicProvider(hosted(resource), new EngineOperation(silentEngine()));
+    const host = provider as Required<dynamic.ResourceProvider>;
     return [
-      () => provider.check({}, state).then(({ failures = [] }) => Promise.reject(new Error(failures[0]?.reason))),
-      () => provider.diff("1", state, state),
-      () => provider.create(state),
-      () => provider.read("1", state),
-      () => provider.update("1", state, state),
-      () => provider.delete("1", state),
+      () => host.check({}, state).then(({ failures = [] }) => Promise.reject(new Error(failures[0]?.reason))),
+      () => host.diff("1", state, state),
+      () => host.create(state),
+      () => host.read("1", state),
+      () => host.update("1", state, state),
+      () => host.delete("1", state),
     ];
   });
   return Promise.all(calls.map((call) => thrown<Failed>(Error, call)));
@@ -286,71 +264,51 @@ function statusOf(act: () => Promise<never>): Promise<StatusObject> {
   });
 }
 
-const token = "canary/of+7=slashes.and-more";
 const base64 = (text: string, form: BufferEncoding = "base64") => Buffer.from(text).toString(form);
-const escaped = (each: (code: string) => string) =>
-  [...token].map((character) => each(character.charCodeAt(0).toString(16))).join("");
+const escaped = (text: string, each: (code: string) => string) =>
+  [...text].map((character) => each(character.charCodeAt(0).toString(16))).join("");
 
 /** The ways in which a server may repeat what it was sent. */
-const echoes: [how: string, text: string][] = [
-  ["as it is", token],
-  ["beside other words", `Bearer ${token}, and so on`],
-  ["with slashes escaped", token.replaceAll("/", "\\/")],
-  ["with JSON escapes", escaped((code) => `\\u00${code}`)],
-  ["with JSON escapes in capitals", escaped((code) => `\\u00${code.toUpperCase()}`)],
-  ["in JSON within JSON", JSON.stringify(JSON.stringify(`"${escaped((code) => `\\u00${code}`)}"`))],
-  ["percent-encoded", encodeURIComponent(token)],
-  ["percent-encoded in small letters", encodeURIComponent(token).toLowerCase()],
-  ["percent-encoded twice", encodeURIComponent(encodeURIComponent(token))],
-  ["percent-encoded in all characters", escaped((code) => `%${code}`)],
-  ["as HTML", escaped((code) => `&#x${code};`)],
-  ["as HTML, in part", token.replace("/", "&#47;").replace("+", "&#043;")],
-  ["in base64", base64(token)],
-  ["in base64 after one character", base64(`x${token}`)],
-  ["in base64 after two characters, with more behind", base64(`xy${token} and more`)],
-  ["in base64 as a header", base64(`Bearer ${token}`)],
-  ["in base64 for URLs", base64(`>>>?${token}???`, "base64url")],
-  ["deep in an answer", `${"[".repeat(20_000)}"${escaped((code) => `\\u00${code}`)}"${"]".repeat(20_000)}`],
-  ["in what isn't JSON", `{"a": "${escaped((code) => `\\u00${code}`)}`],
-];
+const echoes: Record<string, (token: string) => string> = {
+  "as it is, beside other words": (token) => `Bearer ${token}, and so on`,
+  "in JSON within JSON": (token) => JSON.stringify(JSON.stringify(`"${token}"`)),
+  "with slashes escaped": (token) => JSON.stringify(token).replaceAll("/", "\\/"),
+  "with JSON escapes": (token) => escaped(token, (code) => `\\u00${code}`),
+  "with JSON escapes in capitals, in JSON within JSON": (token) =>
+    JSON.stringify(escaped(token, (code) => `\\u00${code.toUpperCase()}`)),
+  "percent-encoded": encodeURIComponent,
+  "percent-encoded twice, in small letters": (token) =>
+    encodeURIComponent(encodeURIComponent(token).replace(/%../g, (code) => code.toLowerCase())),
+  "percent-encoded in all characters": (token) => escaped(token, (code) => `%${code}`),
+  "as HTML": (token) => escaped(token, (code) => `&amp;#x${code};`),
+  "as HTML, in part": (token) => token.replace(/\W/g, (character) => `&#0${character.charCodeAt(0)};`),
+  "in base64": (token) => base64(token),
+  "in base64 after one character": (token) => base64(`x${token} and more`),
+  "in base64 after two": (token) => base64(`xy${token}`),
+  "in base64 for URLs": (token) => base64(`>>>?${token}???`, "base64url"),
+  "in base64 with slashes escaped": (token) => base64(`???${token}`).replaceAll("/", "\\/"),
+};
 
 describe("an answer that repeats the token", () => {
-  const core = token.slice(6, -6);
-  for (const [how, text] of echoes) {
-    it(`shows none of it: ${how}`, () => {
-      const shown = withoutToken(text, token);
-      expect(shown).to.contain("[token]");
-      expect(shown).to.not.contain(core);
-      expect(shown.length).to.be.below(text.length);
+  const token = "canary/of+7=slashes.and-more";
+  const printable = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
+  const tokens = fc.string({ unit: printable, minLength: 8, maxLength: 60 });
+
+  for (const [how, echo] of Object.entries(echoes)) {
+    it(`shows none of it, whatever the token is: ${how}`, () => {
+      const hides = (secret: string) => {
+        const shown = withoutToken(echo(secret), secret);
+        expect(shown).to.contain("[token]").and.not.contain(secret);
+        expect(shown.length).to.be.at.most(echo(secret).length);
+      };
+      fc.assert(fc.property(tokens, hides), { examples: [[token]] });
     });
   }
 
   it("is still JSON, with the rest as it was", () => {
     const echo = JSON.stringify({ message: `Got "Bearer ${token}"\n`, c: `\\${token}`, n: 1 });
-    expect(JSON.parse(withoutToken(echo, token))).to.deep.equal({
-      message: 'Got "Bearer [token]"\n',
-      c: "\\[token]",
-      n: 1,
-    });
-  });
-
-  it("hides every token, however it is escaped", () => {
-    const printable = fc.string({
-      unit: fc.integer({ min: 0x21, max: 0x7e }).map((c) => String.fromCharCode(c)),
-      minLength: 8,
-      maxLength: 60,
-    });
-    const forms = [
-      String,
-      encodeURIComponent,
-      (text: string) => JSON.stringify(text),
-      (text: string) => base64(`Bearer ${text}`),
-    ];
-    fc.assert(
-      fc.property(printable, fc.constantFrom(...forms), (secret, form) => {
-        expect(withoutToken(form(secret), secret)).to.contain("[token]");
-      }),
-    );
+    const rest = { message: 'Got "Bearer [token]"\n', c: "\\[token]", n: 1 };
+    expect(JSON.parse(withoutToken(echo, token))).to.deep.equal(rest);
   });
 
   it("isn't searched for a token so short that it could be part of a word", () => {

@@ -1,12 +1,12 @@
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { mock } from "node:test";
 import { expect } from "chai";
-import { type EngineOptions, engineEntry, ensureEngine, ensureLanguages } from "../../tools/engine";
-import { CLI_VERSION, PYTHON_HOST_VERSION, step, YAML_HOST_VERSION } from "../../tools/engine/build";
+import { type EngineOptions, engineFolder, ensureEngine, ensureLanguages } from "../../tools/engine";
+import { cli, step } from "../../tools/engine/build";
 import { type RawServer, startRawServer } from "../support/accounts";
 import { VirtualClock } from "../support/virtualClock";
 
@@ -16,7 +16,7 @@ const HOSTS = ["pulumi-language-yaml", "pulumi-language-python", "pulumi-languag
 /** Writes what it is told to build or install, and knows where the sources of the Python host are. */
 const GO = `
 case "$1" in
-  build) while [ "$1" != -o ]; do shift; done; printf '#!/bin/sh\\necho v${CLI_VERSION}\\n' > "$2"; chmod +x "$2" ;;
+  build) while [ "$1" != -o ]; do shift; done; printf '#!/bin/sh\\necho v${cli.version}\\n' > "$2"; chmod +x "$2" ;;
   install) printf '#!/bin/sh\\n' > "$GOBIN/pulumi-language-yaml"; chmod +x "$GOBIN/pulumi-language-yaml" ;;
   list) echo "$SOURCES" ;;
 esac`;
@@ -42,7 +42,7 @@ describe("Getting an engine", () => {
     cache = path.join(root, "cache", "pulumi-ocamba-hood");
     env = { PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: path.dirname(cache), SOURCES: path.join(root, "sources") };
     lines = [];
-    engine = engineEntry(env).folder;
+    engine = path.join(engineFolder(env), "bin");
     const sources = path.join(root, "sources/python/cmd");
     mkdirSync(sources, { recursive: true });
     writeFileSync(path.join(sources, "pulumi-language-python-exec"), "the script", { mode: 0o444 });
@@ -58,10 +58,11 @@ describe("Getting an engine", () => {
     writeFileSync(path.join(folder, name), `#!/bin/sh\n${note}\n${does}\n`, { mode: 0o755 });
   }
 
-  function release(folder: string, names = PARTS, version = CLI_VERSION): void {
-    for (const name of names) command(name, `echo v${version}`, path.join(folder, "bin"));
-  }
-
+  const brought = (folder: string, names = PARTS, version = cli.version) => {
+    for (const name of names) command(name, `echo v${version}`, folder);
+  };
+  const release = (names?: string[], version?: string) => async (folder: string) =>
+    brought(path.join(folder, "bin"), names, version);
   const noInstaller = () => Promise.reject(new Error("host not found"));
   const options = (): EngineOptions => ({ env, install: noInstaller, progress: (line) => lines.push(line) });
   const ensure = (more: EngineOptions = {}) => ensureEngine({ ...options(), ...more });
@@ -74,18 +75,20 @@ describe("Getting an engine", () => {
     );
 
   for (const version of ["v3.150.0", "3.160.2", "v4.0.0-alpha.1"]) {
-    it(`takes pulumi ${version} from PATH, with its language host in another folder`, async () => {
-      command("pulumi", `echo ${version}`, path.join(root, "other"));
-      command("pulumi-language-nodejs", "");
-      env.PATH = `${env.PATH}:${path.join(root, "other")}`;
-      expect(await ensure()).to.equal(path.join(root, "other"));
+    it(`takes pulumi ${version} from PATH, with its language hosts in another folder`, async () => {
+      const other = path.join(root, "other");
+      command("pulumi", `echo ${version}`, other);
+      for (const name of [PARTS[1] as string, ...HOSTS]) command(name, "");
+      env.PATH = `${env.PATH}:${other}`;
+      expect([await ensure(), (await languages()).bin]).to.deep.equal([other, other]);
+      expect(calls(/^go/gm)).to.have.length(0);
     });
   }
 
   const unusable: [what: string, prepare: () => void, reason: string][] = [
     ["an older pulumi", () => command("pulumi", "echo v3.149.9"), "pulumi is v3.149.9, and 3.150 or newer is needed"],
     ["a pulumi without a version", () => command("pulumi", "echo hello"), "pulumi is hello, and 3.150 or newer"],
-    ["one without its language host", () => command("pulumi", "echo v3.200.0"), "(pulumi-language-nodejs) is not on"],
+    ["one without its language host", () => command("pulumi", "echo v3.200.0"), "there, but pulumi-language-nodejs"],
     ["a broken pulumi", () => command("pulumi", "echo library missing >&2; exit 3"), "library missing"],
     ["a folder", () => mkdirSync(path.join(bin, "pulumi")), "there is no pulumi on PATH"],
     ["a file that can't be run", () => writeFileSync(path.join(bin, "pulumi"), "text"), "there is no pulumi on PATH"],
@@ -93,48 +96,58 @@ describe("Getting an engine", () => {
   for (const [what, prepare, reason] of unusable) {
     it(`doesn't take ${what} from PATH`, async () => {
       prepare();
-      expect(await ensure()).to.equal(path.join(engine, "bin"));
+      expect(await ensure()).to.equal(engine);
       expect(lines[0]).to.contain("No engine on PATH (").and.contain(reason);
     });
   }
-
-  it("takes a complete one from the cache", async () => {
-    release(engine);
-    expect(await ensure()).to.equal(path.join(engine, "bin"));
-    expect(lines).to.deep.equal([`Using the engine in ${path.join(engine, "bin")}`]);
-  });
+  for (const missing of HOSTS) {
+    it(`doesn't take the CLI on PATH for YAML and Python if ${missing} isn't there`, async () => {
+      brought(
+        bin,
+        [...PARTS, ...HOSTS].filter((name) => name !== missing),
+        "3.200.0",
+      );
+      expect((await languages()).bin).to.equal(engine);
+    });
+  }
 
   it("takes what the installer brings, and builds nothing", async () => {
-    expect(await ensure({ install: async (folder) => release(folder) })).to.equal(path.join(engine, "bin"));
+    expect(await ensure({ install: release([...PARTS, "pulumi-language-go"]) })).to.equal(engine);
+    expect(readdirSync(engine)).to.have.members([...PARTS, "pulumi-language-go"]);
     expect(calls(/^go build/gm)).to.have.length(0);
   });
 
-  const incomplete: [what: string, install: (folder: string) => void, reason: string][] = [
-    ["lacks a part", (folder) => release(folder, ["pulumi"]), "it left out pulumi-language-nodejs, pulumi-resource"],
-    ["is another version", (folder) => release(folder, PARTS, "3.1.0"), `it made v3.1.0 instead of v${CLI_VERSION}`],
+  const incomplete: [what: string, install: EngineOptions["install"], reason: string][] = [
+    ["lacks a part", release(["pulumi"]), "it left out pulumi-language-nodejs, pulumi-resource-pulumi-nodejs"],
+    ["is another version", release(PARTS, "3.1.0"), `it made v3.1.0 instead of v${cli.version}`],
   ];
   for (const [what, install, reason] of incomplete) {
     it(`builds one if what the installer brings ${what}`, async () => {
-      await ensure({ install: async (folder) => install(folder) });
+      await ensure({ install });
       expect(lines.join("\n")).to.contain(`No engine from Pulumi's own installer: ${reason}`);
       expect(calls(/^go build/gm)).to.have.length(2);
     });
   }
 
-  it("builds it once, in place of an incomplete one, and leaves nothing beside it", async () => {
-    release(engine, ["pulumi"]);
-    mkdirSync(path.join(cache, ".making-before"));
-    utimesSync(path.join(cache, ".making-before"), 0, 0);
-    for (let time = 0; time < 2; time++) expect(await ensure()).to.equal(path.join(engine, "bin"));
-    expect(readdirSync(path.join(engine, "bin"))).to.have.members(PARTS);
-    expect(readdirSync(cache)).to.deep.equal([path.basename(engine)]);
-    expect(calls(/^go build/gm)).to.have.length(2);
-    expect(lines).to.include(`Building the Pulumi CLI ${CLI_VERSION} with Go`);
+  it("builds what the cache lacks, once, and leaves nothing beside it", async () => {
+    brought(engine, ["pulumi"]);
+    for (let time = 0; time < 2; time++) expect(await ensure()).to.equal(engine);
+    expect(calls(/^go build/gm)).to.have.length(1);
+    expect(lines.at(-1)).to.equal(`Using the engine in ${engine}`);
+    const { bin, python } = await languages();
+    expect(await languages()).to.deep.equal({ bin, python });
+    expect(calls(/^go (build|install)/gm)).to.have.length(3);
+    expect(calls(/^python3 -m (venv|pip)/gm)).to.have.length(2);
+    expect(readFileSync(path.join(python, "installed"), "utf8")).to.match(/^pulumi==3\.\d+\.\d+\n$/);
+    expect(readdirSync(bin)).to.have.members([...PARTS, ...HOSTS]);
+    expect(readFileSync(path.join(bin, "pulumi-language-python-exec"), "utf8")).to.equal("the script");
+    expect(readdirSync(cache)).to.have.members([path.basename(path.dirname(engine)), path.basename(python)]);
   });
 
   it("gives two processes that build at the same time one and the same", async () => {
-    expect(await Promise.all([ensure(), ensure()])).to.deep.equal([path.join(engine, "bin"), path.join(engine, "bin")]);
-    expect(readdirSync(cache)).to.deep.equal([path.basename(engine)]);
+    const [first, second] = await Promise.all([languages(), languages()]);
+    expect(first).to.deep.equal(second);
+    expect(readdirSync(cache)).to.have.length(2);
   });
 
   it("says what was tried and what to install if nothing works", async () => {
@@ -145,10 +158,29 @@ describe("Getting an engine", () => {
       "- Pulumi's own installer: host not found",
       "- building it with Go: go is not installed (not on PATH)",
       "Install Pulumi 3.150 or newer (https://www.pulumi.com/docs/install/) or Go 1.26.6 or newer (https://go.dev/dl/),",
-      "put it on PATH, and run `npm run engine` again.",
+      "put it on PATH, and run the same command again.",
     ]);
     expect(readdirSync(cache)).to.deep.equal([]);
   });
+
+  const noPart = GO.replaceAll(/chmod [^;]*/g, ": ");
+  const noEnvironment = PYTHON.replace("mkdir", "echo no module named venv >&2; exit 1; mkdir");
+  const failures: [what: string, name: string, does: string, reason: string, advice: string][] = [
+    ["Go is too old", "go", "echo this Go is too old >&2; exit 1", "Go: this Go is too old", "Install Pulumi 3.150"],
+    ["Go leaves out a part", "go", noPart, `it left out ${HOSTS.slice(0, 2).join(", ")}`, "Install Pulumi 3.150"],
+    ["Python makes no environment", "python3", noEnvironment, "Python: no module named venv", "Install Python 3.10"],
+    ["there is no Python", "python3", "echo none >&2; exit 127", "Python: none", "Install Python 3.10"],
+  ];
+  for (const [what, name, does, reason, advice] of failures) {
+    it(`says what to install for YAML and Python if ${what}`, async () => {
+      brought(engine);
+      command(name, does);
+      expect(await failureOf(languages()))
+        .to.contain(reason)
+        .and.contain(advice);
+      expect(readdirSync(cache).filter((name) => name.startsWith("."))).to.deep.equal([]);
+    });
+  }
 
   it("says how to move a cache that can't be written to", async () => {
     writeFileSync(path.join(root, "file"), "");
@@ -180,66 +212,10 @@ describe("Getting an engine", () => {
     }
   });
 
-  describe("for YAML and Python too", () => {
-    const together = () => path.join(`${engine}-yaml-${YAML_HOST_VERSION}-python-${PYTHON_HOST_VERSION}`, "bin");
-
-    it("takes the hosts that came with the CLI, and builds none", async () => {
-      for (const name of [...PARTS, ...HOSTS]) command(name, "echo v3.200.0");
-      expect((await languages()).bin).to.equal(bin);
-      expect(calls(/^go (build|install)/gm)).to.have.length(0);
-    });
-
-    it("puts the hosts beside the CLI from the cache, and leaves the engine as it is", async () => {
-      release(engine);
-      command("pulumi-language-yaml", "of another version");
-      expect((await languages()).bin).to.equal(together());
-      expect(readdirSync(together())).to.have.members([...PARTS, ...HOSTS]);
-      expect(readFileSync(path.join(together(), "pulumi-language-python-exec"), "utf8")).to.equal("the script");
-      expect(readdirSync(path.join(engine, "bin"))).to.have.members(PARTS);
-    });
-
-    for (const missing of HOSTS) {
-      it(`takes an engine from the cache if the CLI on PATH came without ${missing}`, async () => {
-        for (const name of [...PARTS, ...HOSTS]) if (name !== missing) command(name, "echo v3.200.0");
-        expect((await languages()).bin).to.equal(together());
-      });
-    }
-
-    it("makes an environment with the pinned package, once", async () => {
-      const { python } = await languages();
-      expect(await languages()).to.deep.equal({ bin: together(), python });
-      expect(readFileSync(path.join(python, "installed"), "utf8")).to.match(/^pulumi==3\.\d+\.\d+\n$/);
-      expect(calls(/^python3 -m (venv|pip)/gm)).to.have.length(2);
-      expect(calls(/^go (build|install)/gm)).to.have.length(4);
-    });
-
-    const noPart = GO.replaceAll(/chmod [^;]*/g, ": ");
-    const noEnvironment = PYTHON.replace("mkdir", "echo no module named venv >&2; exit 1; mkdir");
-    const [PULUMI, PYTHON_3] = [
-      "Install Pulumi (https://www.",
-      "Install Python 3.10 or newer (https://www.python.org/",
-    ];
-    const failures: [what: string, name: string, does: string, reason: string, advice: string][] = [
-      ["Go is too old", "go", "echo this Go is too old >&2; exit 1", "language hosts: this Go is too old", PULUMI],
-      ["Go leaves out a part", "go", noPart, `lacks ${HOSTS.slice(0, 2).join(", ")}`, PULUMI],
-      ["Python makes no environment", "python3", noEnvironment, "Python 3.11: no module named venv", PYTHON_3],
-      ["there is no Python", "python3", "echo none >&2; exit 127", "not ask Python for its version: none", PYTHON_3],
-    ];
-    for (const [what, name, does, reason, advice] of failures) {
-      it(`says what to install if ${what}`, async () => {
-        release(engine);
-        command(name, does);
-        const [first, second] = (await failureOf(languages())).split("\n");
-        expect(first).to.contain(reason);
-        expect(second).to.contain(advice);
-        expect(readdirSync(cache).filter((name) => name.startsWith("."))).to.deep.equal([]);
-      });
-    }
-  });
-
   it("reads the versions that go.mod pins", () => {
-    const pinned = [CLI_VERSION, YAML_HOST_VERSION, PYTHON_HOST_VERSION];
-    expect(pinned.join(" ")).to.match(/^3\.\d+\.\d+ 1\.\d+\.\d+ 3\.\d+\.\d+$/);
+    expect(path.basename(path.dirname(engine))).to.match(
+      /^cli(-3\.\d+\.\d+-nodejs)(-3\.\d+\.\d+)-yaml-1\.\d+\.\d+-python\2$/,
+    );
   });
 });
 

@@ -1,22 +1,24 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { readFileSync } from "node:fs";
+import { chmod, copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
-/** The oldest Go that the go.mod folders allow. */
-export const NEEDED_GO = "Go 1.26.6 or newer (https://go.dev/dl/)";
+/** What every step gets: the environment it works in, where it reports to, and how it is stopped. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** A program that Go compiles. */
 interface Program {
   readonly file: string;
   readonly title: string;
-  /** The folder here whose go.mod pins the module's version, or the version of a module that pins its own dependencies. */
-  readonly pinned: { readonly folder: "cli" | "hosts" } | { readonly version: string };
-  readonly module: string;
-  /** The program's package in the module. */
   readonly package: string;
+  readonly version: string;
+  /** The folder here whose go.mod pins that version. Without one, the program's module pins its own dependencies. */
+  readonly folder?: string;
   /** The Go variable that tells the program its version. */
   readonly versionVariable: string;
 }
@@ -27,30 +29,57 @@ interface Script {
   from(go: Context): Promise<string>;
 }
 
+export type Part = Program | Script;
+
+/** The oldest Go that the go.mod folders allow. */
+export const NEEDED_GO = "Go 1.26.6 or newer (https://go.dev/dl/)";
 const PULUMI = "github.com/pulumi/pulumi";
 const YAML = "github.com/pulumi/pulumi-yaml";
 const EXE = process.platform === "win32" ? ".exe" : "";
 const LAUNCHER = process.platform === "win32" ? "pulumi-resource-pulumi-nodejs.cmd" : "pulumi-resource-pulumi-nodejs";
-/** The compiler copies no go.mod to dist. */
-const FOLDERS = path.resolve(__dirname, "../../../tools/engine");
 
-const cli: Program = {
+/** The compiler copies no go.mod to dist. */
+const pinned = (folder: string) => path.resolve(__dirname, "../../../tools/engine", folder);
+const [CLI, HOSTS] = [pinned("cli"), pinned("hosts")];
+
+function pinnedVersion(folder: string, module: string): string {
+  const pins = readFileSync(path.join(folder, "go.mod"), "utf8");
+  return pins.split(/\s+/).join(" ").split(`${module} v`)[1]?.split(" ")[0] ?? "";
+}
+
+export const cli: Program = {
   file: `pulumi${EXE}`,
   title: "Pulumi CLI",
-  pinned: { folder: "cli" },
-  module: `${PULUMI}/pkg/v3`,
-  package: "cmd/pulumi",
+  package: `${PULUMI}/pkg/v3/cmd/pulumi`,
+  version: pinnedVersion(CLI, `${PULUMI}/pkg/v3`),
+  folder: CLI,
   versionVariable: `${PULUMI}/sdk/v3/go/common/version.Version`,
 };
 
 /** Newer releases have it in a Go module that the proxy doesn't serve. This one works with newer CLIs. */
-const nodejsHost: Program = {
+export const nodejsHost: Program = {
+  ...cli,
   file: `pulumi-language-nodejs${EXE}`,
   title: "Node.js language host",
-  pinned: { folder: "hosts" },
-  module: `${PULUMI}/sdk/v3`,
-  package: "nodejs/cmd/pulumi-language-nodejs",
-  versionVariable: cli.versionVariable,
+  package: `${PULUMI}/sdk/v3/nodejs/cmd/pulumi-language-nodejs`,
+  version: pinnedVersion(HOSTS, `${PULUMI}/sdk/v3`),
+  folder: HOSTS,
+};
+
+export const pythonHost: Program = {
+  ...nodejsHost,
+  file: `pulumi-language-python${EXE}`,
+  title: "Python language host",
+  package: `${PULUMI}/sdk/v3/python/cmd/pulumi-language-python`,
+};
+
+/** It is made for an older `pkg/v3` than the CLI's, and doesn't compile with that one. */
+export const yamlHost: Program = {
+  file: `pulumi-language-yaml${EXE}`,
+  title: "YAML language host",
+  package: `${YAML}/cmd/pulumi-language-yaml`,
+  version: "1.25.0",
+  versionVariable: `${YAML}/pkg/version.Version`,
 };
 
 /** The CLI starts dynamic providers through this script, and warns if it isn't beside it. */
@@ -59,59 +88,20 @@ const launcher: Script = {
   from: async () => path.join(path.dirname(require.resolve("@pulumi/pulumi/package.json")), LAUNCHER),
 };
 
-/** It is made for an older `pkg/v3` than the CLI's, and doesn't compile with that one. */
-const yamlHost: Program = {
-  file: `pulumi-language-yaml${EXE}`,
-  title: "YAML language host",
-  pinned: { version: "1.25.0" },
-  module: YAML,
-  package: "cmd/pulumi-language-yaml",
-  versionVariable: `${YAML}/pkg/version.Version`,
-};
-
-const pythonHost: Program = {
-  ...nodejsHost,
-  file: `pulumi-language-python${EXE}`,
-  title: "Python language host",
-  package: "python/cmd/pulumi-language-python",
-};
-
 const pythonExec: Script = {
   file: "pulumi-language-python-exec",
   async from(go) {
-    const sources = await run("go", ["list", "-m", "-f", "{{.Dir}}", pythonHost.module], go, folderOf(pythonHost));
+    const sources = await run("go", ["list", "-m", "-f", "{{.Dir}}", `${PULUMI}/sdk/v3`], go, { cwd: HOSTS });
     return path.join(sources, "python/cmd/pulumi-language-python-exec");
   },
 };
 
 /** What runs programs for Node.js, and what runs programs in YAML and Python besides. */
-export const ENGINE = [cli, nodejsHost, launcher] as const;
-export const HOSTS = [yamlHost, pythonHost, pythonExec] as const;
-export const [CLI, NODEJS_HOST] = [cli.file, nodejsHost.file];
+export const engine: readonly Part[] = [cli, nodejsHost, launcher];
+export const languages: readonly Part[] = [yamlHost, pythonHost, pythonExec];
 
-export const filesOf = (parts: readonly (Program | Script)[]): string[] => parts.map(({ file }) => file);
-
-export const CLI_VERSION = versionOf(cli);
-export const NODEJS_HOST_VERSION = versionOf(nodejsHost);
-export const YAML_HOST_VERSION = versionOf(yamlHost);
-export const PYTHON_HOST_VERSION = versionOf(pythonHost);
-
-function folderOf({ pinned }: Program): { cwd?: string } {
-  return "folder" in pinned ? { cwd: path.join(FOLDERS, pinned.folder) } : {};
-}
-
-function versionOf({ pinned, module }: Program): string {
-  if ("version" in pinned) return pinned.version;
-  const pins = readFileSync(path.join(FOLDERS, pinned.folder, "go.mod"), "utf8");
-  const [, version] = pins.split(/\s+/).join(" ").split(`${module} v`);
-  return version?.split(" ")[0] ?? "";
-}
-
-/** Makes the parts in the folder `bin` of `root`, which doesn't exist yet. */
-export async function build(parts: readonly (Program | Script)[], root: string, context: Context): Promise<void> {
-  // `go build` leaves its work folder behind when it is stopped: this one goes with what `root` is in.
-  const work = `${root}.work`;
-  const bin = binOf(root);
+/** Makes the parts in the folder `bin`. @param work a folder for what `go build` leaves behind when it is stopped */
+export async function build(parts: readonly Part[], bin: string, work: string, context: Context): Promise<void> {
   for (const folder of [work, bin]) await mkdir(folder, { recursive: true });
   // Without CGO it needs no C compiler, as the official releases. A Go workspace around this checkout must not change the pins.
   const go: Context = { ...context, env: { ...context.env, GOTMPDIR: work, CGO_ENABLED: "0", GOWORK: "off" } };
@@ -124,30 +114,22 @@ export async function build(parts: readonly (Program | Script)[], root: string, 
       // Files of Go's cache are read-only, and so is the copy.
       await chmod(output, 0o755);
     } else {
-      const what = `Building the ${part.title} ${versionOf(part)} with Go`;
-      await step(what, context, () => goBuild(part, output, go));
+      await step(`Building the ${part.title} ${part.version} with Go`, context, () => goBuild(part, output, go));
     }
   }
 }
 
 async function goBuild(program: Program, output: string, go: Context): Promise<void> {
-  const version = `v${versionOf(program)}`;
+  const version = `v${program.version}`;
   // Without -buildvcs=false, Go would ask git about this checkout, which may be none or somebody else's.
   const flags = ["-buildvcs=false", "-trimpath", "-ldflags", `-s -w -X ${program.versionVariable}=${version}`];
-  const main = `${program.module}/${program.package}`;
-  if ("version" in program.pinned) {
-    const env = { ...go.env, GOBIN: path.dirname(output) };
-    await run("go", ["install", ...flags, `${main}@${version}`], { ...go, env });
+  if (program.folder) {
+    const args = ["build", "-mod=readonly", ...flags, "-o", output, program.package];
+    await run("go", args, go, { cwd: program.folder });
   } else {
-    await run("go", ["build", "-mod=readonly", ...flags, "-o", output, main], go, folderOf(program));
+    const env = { ...go.env, GOBIN: path.dirname(output) };
+    await run("go", ["install", ...flags, `${program.package}@${version}`], { ...go, env });
   }
-}
-
-/** What every step gets: the environment it works in, where it reports to, and how it is stopped. */
-export interface Context {
-  readonly env: NodeJS.ProcessEnv;
-  readonly progress: (line: string) => void;
-  readonly signal: AbortSignal | undefined;
 }
 
 interface Failure extends Error {
@@ -155,8 +137,6 @@ interface Failure extends Error {
   readonly killed?: boolean;
   readonly stderr?: string;
 }
-
-const EVERY_MS = 20_000;
 
 /**
  * Runs a command to its end. @returns its trimmed standard output.
@@ -183,6 +163,8 @@ function reasonOf(command: string, { code, killed, stderr = "", message }: Failu
   return stderr.trim().split("\n").slice(-5).join("\n") || message;
 }
 
+const EVERY_MS = 20_000;
+
 /** Says what is being done when it begins, and every 20 s how long it has taken. */
 export async function step<T>(what: string, { progress }: Context, work: () => Promise<T>): Promise<T> {
   const begin = Date.now();
@@ -192,82 +174,5 @@ export async function step<T>(what: string, { progress }: Context, work: () => P
     return await work();
   } finally {
     clearInterval(timer);
-  }
-}
-
-/** A folder of the cache: made once, and only read after that. */
-export interface Entry {
-  readonly folder: string;
-  /** What its folder `bin` must have. */
-  readonly files: readonly string[];
-}
-
-const DAY_MS = 86_400_000;
-
-/** Outside the checkout, so that every checkout shares it. @param versions the versions of what it holds */
-export function entry(env: NodeJS.ProcessEnv, versions: string, files: readonly string[]): Entry {
-  const root = env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), ".cache");
-  return { folder: path.resolve(root, "pulumi-ocamba-hood", versions), files };
-}
-
-export function binOf(folder: string): string {
-  return path.join(folder, "bin");
-}
-
-/** Which files can't be run, or aren't there. */
-export function missing(files: readonly string[], folders: readonly string[]): string[] {
-  return files.filter((file) => locate(file, folders) === undefined);
-}
-
-/** The first file of that name that can be run. */
-export function locate(file: string, folders: readonly string[]): string | undefined {
-  return folders.map((folder) => path.join(folder, file)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Makes an entry aside and renames it, so that it is there as a whole or not at all. If two processes make the same entry, the
- * first one's stays.
- *
- * @param make gets a folder of its own, and resolves to the folder in it that becomes the entry.
- */
-export async function makeEntry({ folder, files }: Entry, make: (aside: string) => Promise<string>): Promise<void> {
-  const isWhole = () => missing(files, [binOf(folder)]).length === 0;
-  const parent = path.dirname(folder);
-  try {
-    await mkdir(parent, { recursive: true });
-  } catch (error) {
-    const advice = "Set XDG_CACHE_HOME to a folder that you can write to.";
-    throw new Error(`Could not make the cache folder ${parent}: ${(error as Error).message}. ${advice}`);
-  }
-  await removeLeftovers(parent);
-  const aside = await mkdtemp(path.join(parent, ".making-"));
-  try {
-    const made = await make(aside);
-    if (isWhole()) return;
-    await rename(folder, path.join(aside, "incomplete")).catch(() => {});
-    await rename(made, folder).catch((error: unknown) => {
-      if (!isWhole()) throw error;
-    });
-  } finally {
-    // Repeated, since compilers that outlive a stopped Go may still write into it.
-    await rm(aside, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** What processes that were killed left. */
-async function removeLeftovers(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const file = path.join(parent, name);
-    if (!name.startsWith(".making-") || Date.now() - (await stat(file)).mtimeMs < DAY_MS) continue;
-    await rm(file, { recursive: true, force: true });
   }
 }

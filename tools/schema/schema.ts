@@ -8,18 +8,17 @@ import { description, ROOT, repository } from "../package";
 
 const TYPES = ["CampaignAbTest", "CampaignMessage", "CampaignInfo"];
 /** The closed sets of texts. */
-const ENUMS = [
-  "CampaignChannel",
-  "CampaignField",
-  "CancellationOutcome",
-  "DeletionPolicy",
-  "DesiredStatus",
-  "Preflight",
-  "StatusAction",
-  "WhenNotCancelable",
-];
+const ENUMS =
+  "CampaignChannel CampaignField CancellationOutcome DeletionPolicy DesiredStatus Preflight StatusAction WhenNotCancelable";
 /** In the type checker's eyes a property of every TypeScript resource, and in Pulumi's no output. */
 const NOT_OUTPUTS = ["id", "urn"];
+
+/** A type, or a reference to one, as the schema writes it. */
+export type SchemaType =
+  | { readonly type: "string" | "number" | "integer" | "boolean" }
+  | { readonly type: "array"; readonly items: SchemaType }
+  | { readonly type: "object"; readonly additionalProperties: SchemaType }
+  | { readonly $ref: string };
 
 export type Property = SchemaType & { readonly description: string; readonly secret?: true };
 interface Properties {
@@ -57,15 +56,13 @@ export interface PackageSchema {
 
 /** What Pulumi's other languages know of the provider, made from what TypeScript knows. @param version the package's */
 export function packageSchema(version: string): PackageSchema & Record<string, unknown> {
-  const declared = declarations([...sdkFiles(), "provider/hosts/plugin/configuration.ts"]);
+  const sdk = readdirSync(join(ROOT, "sdk")).map((file) => `sdk/${file}`);
+  const declared = declarations([...sdk, "provider/hosts/plugin/configuration.ts"]);
   const config = propertiesOf(declared("ProviderArgs"));
   const missing = settingNames.filter((name) => !(name in config.properties));
   if (missing.length > 0) throw new Error(`ProviderArgs lacks ${missing.join(", ")}.`);
-  const secret = (name: string, property: Property) =>
-    name === "token" ? { ...property, secret: true as const } : property;
-  const variables = Object.fromEntries(
-    Object.entries(config.properties).map(([name, property]) => [name, secret(name, property)]),
-  );
+  const { token } = config.properties;
+  const variables = { ...config.properties, ...(token && { token: { ...token, secret: true as const } }) };
   const page = `https://github.com/${repository}`;
   return {
     name: "hood",
@@ -97,7 +94,7 @@ export function packageSchema(version: string): PackageSchema & Record<string, u
     provider: { description: describe(declared("ProviderArgs")), inputProperties: variables },
     types: {
       ...entries(TYPES, (name) => ({ type: "object", ...described(declared(name)) })),
-      ...entries(ENUMS, (name) => enumOf(declared(name))),
+      ...entries(ENUMS.split(" "), (name) => enumOf(declared(name))),
     },
     resources: entries(Object.keys(resources), (name) => resource(declared(name), declared(`${name}Args`))),
     functions: {
@@ -122,9 +119,14 @@ function described(node: ts.Node): Described {
   return { description: describe(node), ...propertiesOf(node) };
 }
 
+/** @throws Error if it isn't a closed set of texts. */
 function enumOf(node: ts.Node): Enum {
-  if (!ts.isTypeAliasDeclaration(node)) throw new Error("Only these have a name and a set of texts.");
-  return { description: describe(node), type: "string", enum: textsOf(node).map((value) => ({ value })) };
+  const { type } = node as ts.TypeAliasDeclaration;
+  const values = (ts.isUnionTypeNode(type) ? type.types : [type]).map((one) => {
+    if (ts.isLiteralTypeNode(one) && ts.isStringLiteral(one.literal)) return { value: one.literal.text };
+    throw new Error(`${one.getText()} is no text.`);
+  });
+  return { description: describe(node), type: "string", enum: values };
 }
 
 function resource(outputs: ts.Node, args: ts.Node): Resource {
@@ -139,23 +141,16 @@ function lookup(call: ts.Node, args: ts.Node, outputs: object): Lookup {
 /** Everything of a class or an interface that is data, in the order in which it is written. */
 function propertiesOf(node: ts.Node): Properties {
   if (!ts.isInterfaceDeclaration(node) && !ts.isClassDeclaration(node)) throw new Error("Only these have properties.");
-  const members = [...node.members].filter(
-    (member): member is ts.PropertySignature | ts.PropertyDeclaration =>
-      ts.isPropertySignature(member) || ts.isPropertyDeclaration(member),
-  );
   const properties: Record<string, Property> = {};
   const required: string[] = [];
-  for (const member of members) {
+  for (const member of node.members) {
+    if (!ts.isPropertySignature(member) && !ts.isPropertyDeclaration(member)) continue;
     const name = member.name.getText();
     if (NOT_OUTPUTS.includes(name) && ts.isClassDeclaration(node)) continue;
     properties[name] = { ...schemaType(member.type, `${node.name?.text}.${name}`), description: describe(member) };
     if (!member.questionToken && !/\bundefined\b/.test(member.type?.getText() ?? "")) required.push(name);
   }
   return { properties, required };
-}
-
-function sdkFiles(): string[] {
-  return readdirSync(join(ROOT, "sdk")).map((file) => `sdk/${file}`);
 }
 
 /** Finds declarations by name in some files. */
@@ -182,22 +177,6 @@ function declarations(files: readonly string[]): (name: string) => ts.Node {
 }
 
 // What the types and the comments of the sources say, in the words of a schema.
-
-/** The texts of a closed set. @throws Error if it isn't one. */
-export function textsOf({ type }: ts.TypeAliasDeclaration): string[] {
-  const types = ts.isUnionTypeNode(type) ? type.types : [type];
-  return types.map((one) => {
-    if (ts.isLiteralTypeNode(one) && ts.isStringLiteral(one.literal)) return one.literal.text;
-    throw new Error(`${one.getText()} is no text.`);
-  });
-}
-
-/** A type, or a reference to one, as the schema writes it. */
-export type SchemaType =
-  | { readonly type: "string" | "number" | "integer" | "boolean" }
-  | { readonly type: "array"; readonly items: SchemaType }
-  | { readonly type: "object"; readonly additionalProperties: SchemaType }
-  | { readonly $ref: string };
 
 /** What nobody documents, and is passed on as it is. */
 const anything: SchemaType = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };

@@ -1,0 +1,394 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { SimulatorOptions } from "../../simulator";
+import { statuses } from "../../simulator/campaigns";
+import { readSeed } from "../../simulator/main";
+import { Simulation } from "../../simulator/simulation";
+import { closeAll, ids, MINUTE, openHood, type Reply, request } from "../support/accounts";
+
+const TOMORROW = "2026-03-03 08:00:00";
+const daily = { recurrence: { every: "day" } };
+const cancel = { reason: "Budget cut" };
+
+/** A request about campaign 7; and what the campaign is then, or a new one. Without it, nothing changes and the answer is 400. */
+type Row = readonly [what: string, campaign: object, request: string, body: unknown, after?: object];
+
+const table = {
+  cancel: { body: cancel, from: ["scheduled", "running", "paused"], to: "canceled" },
+  pause: { body: { reason: "Wrong price" }, from: ["scheduled", "running"], to: "paused" },
+  resume: { body: { run_immediately: 1 }, from: ["paused"], to: "running" },
+};
+const actions = Object.entries(table).flatMap(([action, { body, from, to }]) =>
+  [...statuses, "archived"].map((status): Row => {
+    const after = from.includes(status) ? { status: to } : undefined;
+    return [`${action} from ${status}`, { status }, `POST /campaigns/7/${action}`, body, after];
+  }),
+);
+
+const told = (body: unknown) => JSON.stringify(body)?.slice(0, 90);
+const resume = (body: object, after?: object): Row => {
+  return [`resume with ${told(body)}`, { status: "paused" }, "POST /campaigns/7/resume", body, after];
+};
+const canceling = (body: unknown): Row => [`cancel with ${told(body)}`, {}, "POST /campaigns/7/cancel", body];
+const create = (body: object, after?: object): Row => {
+  return [`create with ${told(body)}`, {}, "POST /campaigns", { name: "Spring sale", ...body }, after];
+};
+const edit = (status: string, body: unknown, after?: object, given = {}): Row => {
+  const what = `edit of a ${status} campaign with ${told(body)} beside ${told(given)}`;
+  return [what, { status, name: "Spring", ...given }, "PATCH /campaigns/7", body, after];
+};
+
+const longest = "Ж".repeat(50);
+const unknown = { name: longest, colour: { red: null, green: [1, null] }, deal_id: "1000251" };
+/** What neither a create nor an edit takes. */
+const notTaken = [{ name: " " }, { name: `${longest}.` }, { id: "5" }, { run_immediately: "yes" }];
+
+const rows: Row[] = [
+  ...actions,
+  resume({ scheduled_time: TOMORROW }, { status: "scheduled", scheduled_time: TOMORROW, next_run_time: TOMORROW }),
+  ...[{}, { run_immediately: 1, scheduled_time: TOMORROW }, { run_immediately: false }].map((body) => resume(body)),
+  ...["2026-03-02 09:59:59", "2026-03-03T08:00:00Z", "2026-02-30 08:00:00", "2026-03-03 24:00:00"].map((time) =>
+    resume({ scheduled_time: time }),
+  ),
+  ...["{reason:", [], "null", undefined, {}, { reason: 5 }, { reason: " " }].map(canceling),
+
+  create({ status: "draft", run_immediately: true }, { status: "draft" }),
+  create({ is_draft: true }, { status: "draft" }),
+  create({ run_immediately: null, scheduled_time: null }, { status: "manual" }),
+  create({ run_immediately: 1 }, { status: "running" }),
+  create({ scheduled_time: TOMORROW }, { status: "scheduled" }),
+  create(daily, { status: "scheduled" }),
+  create({ ...unknown, run_immediately: true, is_draft: false }, { ...unknown, was_launched: true, run_counter: 0 }),
+  ...[{ name: undefined }, { status: "running" }, { scheduled_time: "2026-03-01 08:00:00" }].map((body) =>
+    create(body),
+  ),
+
+  ...["running", "canceled", "sent", "needs_decision"].map((status) => edit(status, { name: "Summer" })),
+  ...["draft", "manual", "scheduled", "paused"].map((status) =>
+    edit(status, { name: "Summer", run_immediately: true }, { name: "Summer", status }),
+  ),
+  ...[{ status: "running" }, { status: "draft" }, { status: null }, { is_draft: true }].map((body) =>
+    edit("paused", body),
+  ),
+  edit("paused", { status: "paused", is_draft: false }, { status: "paused" }),
+  edit("draft", { status: "running" }, { status: "running", was_launched: true, next_run_time: null }),
+  edit("draft", { status: "manual" }, { status: "manual", was_launched: false, next_run_time: null }),
+  edit("draft", { status: "scheduled" }, { next_run_time: TOMORROW }, { scheduled_time: TOMORROW }),
+  edit("draft", { status: "scheduled" }, { next_run_time: "2026-03-03 10:00:00" }, daily),
+  edit("draft", { status: "scheduled" }, undefined, { scheduled_time: "2026-03-02 10:00:00" }),
+  ...[{ name: null }, { status: "archived" }, "[]", ""].map((body) => edit("draft", body)),
+  ...notTaken.flatMap((body) => [create(body), edit("draft", body)]),
+];
+
+describe("The simulator", () => {
+  afterEach(closeAll);
+
+  for (const [what, campaign, request, body, after] of rows) {
+    const [method = "", path = ""] = request.split(" ");
+    const isCreate = request === "POST /campaigns";
+    it(`${after ? "does" : "answers 400 to"} a ${what}`, async () => {
+      const { hood, call } = await openHood({ campaigns: [{ id: "7", ...campaign }] });
+      const before = structuredClone(hood.campaign("7"));
+      const reply = await call(method, path, body);
+      const { effect } = hood.requests[0] ?? {};
+      if (!after) {
+        expect([...hood.campaigns.values()]).to.deep.equal([before]);
+        return expect([reply.status, effect]).to.deep.equal([400, undefined]);
+      }
+      expect(reply.status).to.equal(isCreate ? 201 : 204);
+      const campaignId = isCreate ? reply.json.id : "7";
+      const changed = hood.campaign(campaignId);
+      expect(changed).to.deep.include(after).and.not.have.any.keys("run_immediately", "is_draft");
+      expect(effect).to.deep.equal({ campaignId, from: isCreate ? null : before.status, to: changed.status });
+    });
+  }
+
+  // The examples of RFC 7386, appendix A, that can be told inside of a field.
+  const merges: [before: unknown, patch: unknown, after: unknown][] = [
+    [{ a: "b" }, { a: "c" }, { a: "c" }],
+    [{ a: "b" }, { b: "c" }, { a: "b", b: "c" }],
+    [{ a: "b", b: "c" }, { a: null }, { b: "c" }],
+    [{ a: ["b"] }, { a: "c" }, { a: "c" }],
+    [{ a: "c" }, { a: ["b"] }, { a: ["b"] }],
+    [{ a: { b: "c" } }, { a: { b: "d", c: null } }, { a: { b: "d" } }],
+    [{ a: [{ b: "c" }] }, { a: [1] }, { a: [1] }],
+    [{ a: "b" }, ["c"], ["c"]],
+    [{ e: null }, { a: 1 }, { e: null, a: 1 }],
+    [[1, 2], { a: "b", c: null }, { a: "b" }],
+    [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+    [{ a: 1 }, null, undefined],
+  ];
+  for (const [before, patch, after] of merges) {
+    it(`makes of ${JSON.stringify(before)} with ${JSON.stringify(patch)} ${JSON.stringify(after)}`, async () => {
+      const { call } = await openHood({ campaigns: [{ id: "7", status: "draft", targeting: before }] });
+      expect((await call("PATCH", "/campaigns/7", { targeting: patch })).status).to.equal(204);
+      const [item] = (await call("GET", "/campaigns/7")).json.items;
+      expect(JSON.stringify(item.targeting)).to.equal(JSON.stringify(after));
+    });
+  }
+
+  it("answers in Hood's envelopes: a list also for one campaign, and an error with the same words and a trace id of its own", async () => {
+    const id = "18446744073709551615";
+    const { hood, call } = await openHood({ campaigns: [{ id, status: "scheduled" }] });
+    const { json, headers } = await call("GET", `/campaigns/${id}`);
+    expect(headers.get("content-type")).to.equal("application/json");
+    expect(json.total).to.equal(1);
+    expect(json.items[0]).to.include({ id, company_id: "1000000", scheduled_time: "2026-03-03 10:00:00" });
+    await call("POST", `/campaigns/${id}/cancel`, cancel);
+    expect(hood.campaign(id).reason).to.equal("Budget cut");
+    expect((await call("GET", `/campaigns/${id}`)).json.items[0]).to.not.have.property("reason");
+    const again = await call("POST", `/campaigns/${id}/cancel`, cancel);
+    const errors = [await call("GET", "/campaigns/8"), await call("PATCH", "/campaigns/8", {}), again];
+    for (const { status, json } of errors) {
+      expect(json).to.include({ code: status, title: "Bad request.", message: errors[0]?.json.message });
+      expect(json.trace_id).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    }
+    expect(new Set(errors.map(({ json }) => json.trace_id)).size).to.equal(3);
+    for (const [method, path] of [
+      ["DELETE", id],
+      ["GET", `${id}/cancel`],
+      ["POST", `${id}/archive`],
+    ] as const) {
+      expect((await call(method, `/campaigns/${path}`)).status, path).to.equal(404);
+    }
+  });
+
+  it("never logs a token, and expires all except for a replacement, in the middle of a request too", async () => {
+    const { hood, call } = await openHood({ token: ["secret-a", "secret-b"] });
+    const one = async (token: string) => (await call("GET", "/campaigns", undefined, token)).status;
+    const answers = () => Promise.all(["secret-a", "secret-b", "rolled"].map(one));
+    expect(await answers()).to.deep.equal([200, 200, 401]);
+    expect(JSON.stringify(hood.requests)).to.not.include("secret-b");
+    hood.fault({ before: (account) => account.expireTokens("rolled") });
+    expect(await one("secret-a")).to.equal(401);
+    expect(hood.requests.at(-1)).to.include({ authorized: true });
+    expect(await answers()).to.deep.equal([401, 401, 200]);
+  });
+
+  it("listens on loopback only, on the port that was asked for", async () => {
+    const { hood } = await openHood();
+    const { port, hostname } = new URL(hood.url);
+    expect(hostname).to.equal("127.0.0.1");
+    const error = await openHood({ port: Number(port) }).catch((reason: Error) => reason);
+    expect((error as Error).message).to.include(`127.0.0.1:${port}: the port is in use. Choose another one`);
+  });
+
+  const HOUR = 3_600_000;
+  const inAnHour = "2026-03-02 11:00:00";
+  const timed = { status: "scheduled", scheduled_time: inAnHour };
+  const times: [what: string, campaign: object, request: string, later: number, after: object][] = [
+    ["is scheduled runs, without any request", { status: "scheduled" }, "", 24 * HOUR, { status: "running" }],
+    [
+      "has a past time never runs",
+      { ...timed, scheduled_time: "2026-03-01 10:00:00" },
+      "",
+      HOUR,
+      { status: "scheduled" },
+    ],
+    ["runs never ends by itself", {}, "", 90_000 * HOUR, { status: "running" }],
+    ["is paused misses its time", timed, "pause", HOUR, { status: "paused", was_launched: false }],
+    ["is canceled stays so", timed, "cancel", HOUR, { status: "canceled", next_run_time: null }],
+    ["is early hasn't begun", timed, "", HOUR - 1, { status: "scheduled", next_run_time: inAnHour }],
+    ["is due has begun", timed, "", HOUR, { status: "running", next_run_time: null, update_time: inAnHour }],
+  ];
+  for (const [what, campaign, request, later, after] of times) {
+    it(`in time: one that ${what}`, async () => {
+      const { hood, call, clock } = await openHood({ campaigns: [{ id: "7", ...campaign }] });
+      if (request) await call("POST", `/campaigns/7/${request}`, { reason: "Wrong price" });
+      clock.now += later;
+      expect(hood.campaigns.get("7")).to.include(after);
+    });
+  }
+
+  for (const surface of ["lists", "pages"] as const) {
+    for (const how of ["freeze", "lag"]) {
+      it(`by a ${how} of ${surface} shows nothing new in them for a time, and does elsewhere`, async () => {
+        const lag = how === "lag" ? { [surface === "lists" ? "listLag" : "pageLag"]: 20_000 } : {};
+        const { hood, call, clock } = await openHood({ ...lag, campaigns: [{ id: "7" }] });
+        if (how === "freeze") hood.freeze(surface, 20_000);
+        await call("POST", "/campaigns/7/pause", cancel);
+        const made = (await call("POST", "/campaigns", { name: "Autumn sale" })).json.id;
+        expect((await call("GET", `/campaigns/${made}`)).status).to.equal(surface === "pages" ? 400 : 200);
+        const shown = async () => [
+          (await call("GET", "/campaigns?status=running")).json.total,
+          (await call("GET", "/campaigns")).json.total,
+          (await call("GET", "/campaigns/7")).json.items[0].status,
+        ];
+        clock.now += 19_999;
+        expect(await shown()).to.deep.equal(surface === "lists" ? [1, 1, "paused"] : [0, 2, "running"]);
+        clock.now += 1;
+        expect(await shown()).to.deep.equal([0, 2, "paused"]);
+      });
+    }
+  }
+
+  const campaigns = [
+    { id: "1", name: "Delta", status: "running", create_time: "2026-01-01 00:00:00", run_counter: 3 },
+    { id: "2", name: "alpha", status: "scheduled", create_time: "2026-01-03 00:00:00", run_counter: 1 },
+    { id: "3", name: "Bravo: sale", status: "draft", create_time: "2026-01-02 00:00:00", run_counter: 0 },
+    { id: "4", name: "Charlie", status: "running", create_time: "2026-01-04 00:00:00", description: "Spring SALE" },
+    // Of the same second, the one with the higher id is the newer, and of two ids the longer one is the higher.
+    { id: "10", name: "Echo", status: "sent", create_time: "2026-01-01 00:00:00" },
+  ];
+  const found: [query: string, ids: string][] = [
+    ["", "4 2 3 10 1"],
+    ["sort=create_time", "1 10 3 2 4"],
+    ["sort=-create_time", "4 2 3 10 1"],
+    ["sort=status,-create_time", "3 4 1 2 10"],
+    ["sort=create_time&page=2,3", "2 4"],
+    ["page=2", ""],
+    ["sort=create_time&q=A", "1 3 2 4"],
+    ["q=sale", "3"],
+    ["sort=create_time&q=sale&q_fields=name,description", "3 4"],
+    ["status=running&sort=create_time", "1 4"],
+    ["status=eq:scheduled", "2"],
+    ["status=in:scheduled,draft&sort=create_time", "3 2"],
+    ...[
+      "sort=id",
+      "page=0",
+      "page=1,0",
+      "page=one",
+      "page=",
+      "fields=id,colour",
+      "view=full",
+      "q=x&q_fields=status",
+    ].map((query): [string, string] => [query, "400"]),
+    ...["id=1", "status=neq:running", "create_time=2026-01-02 00:00:00"].map((query): [string, string] => [
+      query,
+      "400",
+    ]),
+  ];
+  for (const [query, expected] of found) {
+    it(`answers ?${query} with ${expected || "nothing"}`, async () => {
+      const { call } = await openHood({ campaigns });
+      const reply = await call("GET", `/campaigns?${query}`);
+      expect(reply.status === 200 ? ids(reply).join(" ") : String(reply.status)).to.equal(expected);
+    });
+  }
+
+  it("shows the fields that were asked for, of ten campaigns if no page is, with the true total", async () => {
+    const { call } = await openHood({ campaigns: Array.from({ length: 12 }, (_, index) => ({ id: String(index) })) });
+    const { json } = await call("GET", "/campaigns?fields=id,status&page=1,1");
+    expect(json).to.deep.equal({ total: 12, items: [{ id: "11", status: "running" }] });
+    expect((await call("GET", "/campaigns")).json.items).to.have.length(10);
+  });
+});
+
+const rate = ({ headers }: Reply) =>
+  ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].map((name) => headers.get(name)).join(" ");
+
+const TWO = { rateLimit: "10/1s,15/60s" };
+const LATE = { rateLimit: "5/60s", windowOffset: 30_000 };
+const fifteen = Array.from({ length: 15 }, (_, second) => `${second * 1000}: 10 of 10`).join(" | ");
+/** At a moment, in ms, so many of so many requests are let in; and what the headers of the last answer show. */
+const courses: readonly [what: string, options: SimulatorOptions, course: string][] = [
+  ["lets in 10 in a second, and no more", {}, "300: 10 of 11, after 1 | 999: 0 of 1, after 1 | 1000: 1 of 1"],
+  ["lets in 150 in a minute, and no more", {}, `${fifteen} | 20500: 0 of 1, after 40 | 60000: 1 of 1`],
+  ["aligns windows to the epoch plus windowOffset", { windowOffset: 400 }, "399: 10 of 11 | 400: 10 of 11"],
+  ["takes a windowOffset longer than the minute is old", LATE, "10000: 1 of 1, 5 4 20 | 10000: 4 of 5, after 20"],
+  ["describes the window with less left", TWO, "0: 8 of 8, 10 2 1 | 1000: 1 of 1, 15 6 59"],
+  ["counts Reset down in seconds", TWO, "58200: 1 of 1, 10 9 1 | 58900: 9 of 9, 10 0 1 | 59100: 1 of 1, 15 4 1"],
+  ["describes the longer window if the account is such", { headerWindow: "steady" }, "0: 1 of 1, 150 149 60"],
+  ["counts no rejected request", TWO, "0: 10 of 14 | 1000: 5 of 6"],
+  ["lets another client in, evenly spaced", { foreign: "5/1s" }, "0: 1 of 1, 10 9 1 | 990: 4 of 5, after 1"],
+  ["forgets another client's past", { foreign: "30/60s" }, "0: 1 of 1 | 604810500: 1 of 1, 10 8 1"],
+];
+
+describe("The simulator's rate limit", () => {
+  afterEach(closeAll);
+
+  for (const [what, options, course] of courses) {
+    it(what, async () => {
+      const { call, clock } = await openHood({ rateLimit: "10/1s,150/60s", ...options });
+      for (const [, at, accepted, requests, shows] of course.matchAll(/(\d+): (\d+) of (\d+)(?:, ([\w ]*\w))?/g)) {
+        clock.now = MINUTE + Number(at);
+        const replies: Reply[] = [];
+        while (replies.length < Number(requests)) replies.push(await call("GET", "/campaigns?page=1,1"));
+        expect(replies.filter(({ status }) => status === 200)).to.have.length(Number(accepted));
+        const last = replies.at(-1) as Reply;
+        const after = last.headers.get("retry-after");
+        if (shows) expect(after === null ? rate(last) : `after ${after}`).to.equal(shows);
+      }
+    });
+  }
+
+  for (const rateLimit of ["ten a second", "10/1s;150/60s", "0/1s", "10/0s", ""]) {
+    it(`can't be "${rateLimit}"`, () => {
+      expect(() => new Simulation({ rateLimit })).to.throw(/rateLimit ".*" is not a rate\. Write .*10\/1s/);
+    });
+  }
+
+  it("takes as many as the limit at once, again and again", async () => {
+    const { hood, call } = await openHood();
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(Array.from({ length: 10 }, () => call("GET", "/campaigns")));
+    }
+    expect(hood.requests.filter(({ status }) => status !== 200)).to.deep.equal([]);
+  });
+});
+
+describe("The simulator's command", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hood-simulator-"));
+  const seed = join(folder, "campaigns.json");
+  const good = { id: "1000248", name: "Spring sale", status: "running" };
+  after(() => rmSync(folder, { recursive: true }));
+
+  function start(...args: string[]) {
+    const child = spawn(process.execPath, [join(__dirname, "../../simulator/main.js"), ...args]);
+    const output = { out: "", err: "" };
+    child.stdout.on("data", (chunk) => (output.out += chunk));
+    child.stderr.on("data", (chunk) => (output.err += chunk));
+    return { child, output };
+  }
+
+  it("serves a seed file, and tells address and token", async () => {
+    writeFileSync(seed, JSON.stringify([good]));
+    const { child, output } = start("--port", "0", "--seed", seed, "--token", "my-token", "--rate-limit", "3/1s");
+    while (!output.out.includes("Ctrl-C")) await once(child.stdout, "data");
+    const url = /HOOD_ENDPOINT=(\S+)/.exec(output.out)?.[1] ?? "";
+    expect(output.out).to.include("with 1 campaign.").and.include("HOOD_TOKEN=my-token");
+    const reply = await request(`${url}/campaigns`, "GET", undefined, "my-token");
+    expect(reply.json.items[0]).to.include(good);
+    expect(reply.headers.get("x-ratelimit-limit")).to.equal("3");
+    child.kill();
+    expect(output.err).to.equal("");
+  });
+
+  const runs: [args: string[], out: string, err: string][] = [
+    [["--help"], "--rate-limit", ""],
+    [["--port", "99999"], "", "Could not use --port 99999: it is not a port."],
+    [["--token", ""], "", "Could not use --token: it is empty."],
+    [["--rate-limit", "fast"], "", 'rateLimit "fast" is not a rate.'],
+    [["--seed", "no-such-file.json"], "", "Could not use the seed file no-such-file.json: ENOENT"],
+    [["--sed", "x"], "", "Could not read the arguments: Unknown option '--sed'"],
+  ];
+  for (const [args, out, err] of runs) {
+    it(`${args.join(" ")} ends with ${err ? "1 and says why" : "0"}`, async () => {
+      const { child, output } = start(...args);
+      expect(await once(child, "close")).to.deep.equal([err ? 1 : 0, null]);
+      expect(output.out).to.include(out);
+      expect(output.err).to.include(err).and.not.include("    at ");
+    });
+  }
+
+  const mistakes: [content: unknown, message: RegExp][] = [
+    ["[{]", /JSON.* It has to be JSON: an array/],
+    [{ campaigns: [] }, /it holds no array/],
+    [[good, "text"], /item 2 is no object/],
+    [[good, { ...good, status: "runing" }], /item 2, field status: it is "runing"\. Expected one of draft,/],
+    [[{ ...good, id: 1000248 }], /item 1, field id: it is 1000248\. Expected decimal digits as a string/],
+    [[{ ...good, id: undefined }], /item 1, field id: it is missing/],
+    [[{ ...good, name: " " }], /item 1, field name: it is " "\. Expected a text that is not blank/],
+  ];
+  for (const [content, message] of mistakes) {
+    const text = typeof content === "string" ? content : JSON.stringify(content);
+    it(`doesn't take ${text.slice(0, 80)} as a seed file`, () => {
+      writeFileSync(seed, text);
+      expect(() => readSeed(seed)).to.throw(message);
+    });
+  }
+});
