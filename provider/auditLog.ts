@@ -28,7 +28,7 @@ export interface AuditedCall {
   readonly reason?: string;
   /**
    * `started`: it goes out now; another line says what came of it, unless the process was ended. `accepted`: done. `refused`: Hood said
-   * no. `unsure`: only a look can tell. `failed`: it can't have happened.
+   * no. `unsure`: only a read can tell. `failed`: it can't have happened.
    */
   readonly outcome: "started" | "accepted" | "refused" | "unsure" | "failed";
   /** Absent where no answer came. */
@@ -64,8 +64,8 @@ const END = "\n".charCodeAt(0);
 const PSEUDO = [0x9fa0, 0x62656572];
 const WINDOWS = process.platform === "win32";
 /** How long the line of another process, which writes it now, may take to get its end: so many times so many milliseconds. */
-const MOST_LOOKS = 50;
-const BETWEEN_LOOKS = 20;
+const MOST_READS = 50;
+const BETWEEN_READS = 20;
 
 /** Finds out before anything is done whether lines can be written. @throws UserError where they can't. */
 export async function checkAuditLog(path: string): Promise<void> {
@@ -166,11 +166,11 @@ function expectLog(descriptor: number, { size }: Stats): void {
 /** True if the last line has no end, and gets none. */
 function isCutOff(descriptor: number, size: number): boolean {
   const last = Buffer.alloc(1);
-  for (let look = 0; look < MOST_LOOKS; look++) {
+  for (let read = 0; read < MOST_READS; read++) {
     if (size === 0 || fstatSync(descriptor).size !== size) return false;
     readSync(descriptor, last, 0, 1, size - 1);
     if (last[0] === END) return false;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_LOOKS);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_READS);
   }
   return true;
 }

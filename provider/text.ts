@@ -68,7 +68,7 @@ export function quoted(value: unknown): Message {
   return JSON.stringify(cut(flat(String(value)), LONGEST)) as Message;
 }
 
-/** Foreign text on one line without control characters, cut where it is long. A message never grows by what it cites. */
+/** Text from outside on one line without control characters, cut where it is long. A message never grows by what it cites. */
 export function oneLine(text: string): Message {
   return cut(flat(text).trim(), LONGEST);
 }

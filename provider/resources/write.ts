@@ -103,15 +103,15 @@ export async function write(
   const sent = sentBefore || result.kind === "unknown";
   if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
   // A cancellation that is done twice is done once. Another call could undo what somebody did after the first one came true.
-  const isFinal = isCanceled(to);
+  const isCancel = isCanceled(to);
   const seen = await afterCall(sent, () =>
-    result.kind === "unknown" && !isFinal
+    result.kind === "unknown" && !isCancel
       ? lookForEffect(operation, campaign, action, sentAt)
       : readAfterCall(account, id, action),
   );
   if (accepts(seen.status, action)) {
     if (result.kind === "rejected" || last) throw stillOpen(seen, result.error, sent);
-    const why = isFinal ? undefined : await whyNotAgain(operation, seen, { sentAt, sentBefore });
+    const why = isCancel ? undefined : await whyNotAgain(operation, seen, { sentAt, sentBefore });
     if (why) {
       const shown = say`; ${LOOKED} s later Hood still shows it as ${oneLine(seen.status)}. The call isn't sent again, because ${why}`;
       throw new UnknownEffectError(concat(result.error.message, shown));

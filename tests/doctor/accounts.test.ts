@@ -64,7 +64,7 @@ const disobedient = [
   atPath(/[?&]status=/, always({ kind: "body", body: other })),
   atPath(/sort=create_time/, always({ kind: "changed", change: reversed })),
 ];
-const refuses = { maxPageSize: 25, overMaxPageSize: "refuse" } as const;
+const refuses = { maxPageSize: 25, overMaxPageSize: "reject" } as const;
 const old = { labelsAs: "string", totalAs: "string", unknownId: 404, maxPageSize: 10, metadata: "pair" } as const;
 const oldFields = { metadata: { key: "team", value: "EU" }, send_strategy: "manual" };
 const otherForms = { status: "on_hold", create_time: "2026-05-01T12:00:00Z", metadata: "x" };

@@ -70,7 +70,7 @@ export const describeImpossibleEdit = (campaign: Message, edited: readonly Argum
   );
 
 /** For a draft that is to be launched. @param added arguments that neither the program nor the account has put there */
-export const describeForeignDraft = (campaign: Message, added: readonly string[]): Message =>
+export const describeChangedDraft = (campaign: Message, added: readonly string[]): Message =>
   lines(
     say`The draft of ${campaign} can't be launched: somebody has set ${added.join(", ")} in Hood, which the program doesn't declare, and it would be sent so.`,
     say`Declare what it is to have, under extra if there is no argument for it, or take it out in Hood; then run \`pulumi up\` again.`,
