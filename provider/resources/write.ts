@@ -212,7 +212,11 @@ export async function audited<R extends WriteResult>(
       await started;
     } catch (error) {
       unwritten = true;
-      throw new HoodError("aborted", endpoint, say`${(error as Error).message}`);
+      throw new HoodError(
+        "aborted",
+        endpoint,
+        say`${(error as Error).message}. Correct that first, or hood:auditLog (or HOOD_AUDIT_LOG)`,
+      );
     }
   };
   const result = await send(ready);
