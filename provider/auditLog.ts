@@ -31,9 +31,9 @@ export interface AuditedCall {
    * no. `unsure`: only a read can tell. `failed`: it can't have happened.
    */
   readonly outcome: "started" | "accepted" | "refused" | "unsure" | "failed";
-  /** Absent where no answer came. */
+  /** Absent if no answer came. */
   readonly httpStatus?: number;
-  /** Absent where Hood gave none, as with what it accepts. */
+  /** Absent if Hood gave none, as with what it accepts. */
   readonly traceId?: string;
 }
 
@@ -67,7 +67,7 @@ const WINDOWS = process.platform === "win32";
 const MOST_READS = 50;
 const BETWEEN_READS = 20;
 
-/** Finds out before anything is done whether lines can be written. @throws UserError where they can't. */
+/** Finds out before anything is done whether lines can be written. @throws UserError if they can't. */
 export async function checkAuditLog(path: string): Promise<void> {
   try {
     const file = fileAt(path);
@@ -91,7 +91,7 @@ export async function checkAuditLog(path: string): Promise<void> {
  * Appends one line with one write. A file opened for appending takes each write at its end in one piece, also from several processes.
  * What the disk cuts short stays as it is, since another process may have written behind it by now; the next line begins on its own.
  *
- * @throws Error of the file system, or where the path isn't one for an audit log any more.
+ * @throws Error of the file system, or if the path isn't one for an audit log any more.
  */
 export function appendToAuditLog(path: string, line: AuditLine): void {
   const file = openSync(fileAt(path), constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NO_LINK, 0o600);

@@ -8,7 +8,7 @@ export interface Engine {
   warn(message: Message, urn?: string): Promise<void>;
   /** Shows a line, on the row of a resource or else on the stack's, that is replaced by the next one and isn't kept. */
   showProgress(line: Message, urn?: string): Promise<void>;
-  /** The stack that is being operated; nothing where the engine doesn't say, as when a destroy doesn't run the program. */
+  /** The stack that is being operated; nothing if the engine doesn't say, as when a destroy doesn't run the program. */
   currentStack(): Promise<{ project?: string; stack?: string }>;
   /** True if the engine has answered before and doesn't any more: its command has ended, by a kill perhaps. */
   isGone(): Promise<boolean>;
