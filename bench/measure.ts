@@ -113,7 +113,7 @@ export async function updateFigures(
   { row, updates, each, otherClient, share, rejected }: UpdateRow,
 ): Promise<Figure[]> {
   const programs = Array.from({ length: updates }, () => "ours" as const);
-  const account = { rateLimit: WINDOWS, foreign: otherClient };
+  const account = { rateLimit: WINDOWS, otherClient };
   // Hood bounds the requests in flight for all of an account's clients together.
   const settings = { HOOD_MAX_PARALLEL: String(Math.floor(10 / updates)) };
   return withContest({ bin, programs, resources: each, account, settings }, async ({ hood, contenders }) => {

@@ -133,8 +133,8 @@ export async function firstRead(
   if (sent) return afterCall(sent, () => account.get(campaignId));
   const seen = account.remembered(campaignId);
   // From any other status, no call goes out.
-  const isUnsure = seen?.isListed && expectedName !== undefined && isCancelable(seen.status);
-  return seen && !isUnsure ? seen : renew();
+  const mayBeRenamed = seen?.isListed && expectedName !== undefined && isCancelable(seen.status);
+  return seen && !mayBeRenamed ? seen : renew();
 }
 
 function describeNotCancelable({ id, name, status }: Campaign): Message {

@@ -129,9 +129,7 @@ export async function converge(operation: Writing, target: Target, sentBefore: b
     progress = next;
   }
   // Somebody else may be moving it just as busily.
-  throw new UnknownEffectError(
-    say`After ${MOST_CALLS} calls it still isn't there, but ${shownStatus(progress.campaign.status)}`,
-  );
+  throw new UnknownEffectError(say`After ${MOST_CALLS} calls it is still ${shownStatus(progress.campaign.status)}`);
 }
 
 interface Progress {

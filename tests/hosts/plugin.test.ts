@@ -54,7 +54,7 @@ describe("the plugin's process", function () {
       const other = await startSimulator({ campaigns: [{ id: "1", name: "Sale", status: "running" }] });
       try {
         const configure = (second: Record<string, string>, urn: string) =>
-          failing(process.configure(second, urn), "second configuration was refused");
+          failing(process.configure(second, urn), "second configuration isn't accepted");
         for (const urn of ["", OTHER])
           for (const others of [{ token: "other" }, { endpoint: other.url }, {}])
             await configure({ ...config(), ...others }, urn);

@@ -38,7 +38,7 @@ import {
   shows,
 } from "./fields";
 import {
-  describeForeignDraft,
+  describeChangedDraft,
   describeForgottenEdit,
   describeImpossibleEdit,
   describeLeft,
@@ -377,7 +377,7 @@ function isLaunch(state: CampaignState, args: Planned<CampaignArgs>, status: str
 /** @throws UserError for a draft that a launch would send with what nobody declares. */
 export function expectOwnDraft(state: CampaignState, args: Planned<CampaignArgs>, live: CampaignDetails): void {
   const added = isLaunch(state, args, live.campaign.status) ? addedByHand(state, args, live) : [];
-  if (added.length > 0) throw new UserError(describeForeignDraft(labelOf(state.campaignId, live.campaign.name), added));
+  if (added.length > 0) throw new UserError(describeChangedDraft(labelOf(state.campaignId, live.campaign.name), added));
 }
 
 /** True if an edit makes the scheduled time count. A draft that was launched already isn't launched again. */
