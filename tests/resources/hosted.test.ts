@@ -32,7 +32,8 @@ describe("a resource as hosts call it", () => {
       ...campaignCancellation,
       check: () => Promise.reject(error),
     });
-    const fails = (error: Error) => hosted(failing(error)).check(operation, {}, { ...args, expectedName: null });
+    const fails = (error: Error) =>
+      hosted(failing(error)).check(operation, {}, { ...args, expectedName: null, other: undefined });
     const failures = [{ property: "", reason: "No token." }];
     expect(await fails(new UserError(say`No token.`))).to.deep.equal({ inputs: args, failures });
     const defect = new TypeError("x is not a function");
