@@ -420,6 +420,13 @@ describe("the path to a status, under faults", () => {
     expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
   });
 
+  it("keeps nothing if nothing was done", async () => {
+    faultCall("pause", { fault: { kind: "status", status: 401 } });
+    const { message, partial } = await failed(() => on.apply({ campaignId: on.campaign("running"), status: "paused" }));
+    expect(message).to.match(/^Can't pause campaign.*HTTP 401/);
+    expect(partial).to.equal(undefined);
+  });
+
   it("stops if somebody else moves the campaign back all the time", async () => {
     const campaignId = on.campaign("running");
     const before: FaultRule["before"] = (hood) => hood.setStatus(campaignId, "running");
