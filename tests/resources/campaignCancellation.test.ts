@@ -128,10 +128,11 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   const seen = { campaignName: "Spring sale", previousStatus: "running" };
   const unknowns = { campaignId: UNKNOWN, reason: UNKNOWN, expectedName: UNKNOWN };
 
-  const [lf, crlf] = [{ reason: "a\nb\n" }, { reason: "a\r\nb" }];
+  const [lf, crlf, old] = [{ reason: "a\nb\n" }, { reason: "a\r\nb" }, { reason: garbled }];
   const kept: [what: string, olds: object, news: object, inputs: object][] = [
     ["what was seen when it was new", inputs, args, inputs],
     ["the reason as it was sent", { ...inputs, ...lf }, { ...args, ...crlf }, { ...inputs, ...lf }],
+    ["a text that can't be sent any more", { ...inputs, ...old }, { ...args, ...old }, { ...inputs, ...old }],
     ["that guards are gone", { ...inputs, ...guards }, args, inputs],
     ["another reason, which the comparison judges", inputs, { ...args, reason: "A" }, { ...inputs, reason: "A" }],
     ["values that aren't known yet", inputs, unknowns, { ...unknowns, ...seen }],

@@ -17,6 +17,7 @@ describe("a CampaignStatus", () => {
     [{ status: "running" }, "status", "delivered already", "sent"],
     [{ status: "running" }, "status", "remove the resource", "sent"],
     [{}, "status", '"draft"', "draft"],
+    [{ status: "running" }, "status", "Cancellation is permanent", "canceled"],
     [{ status: "canceled" }, "campaignId", "whenNotCancelable", "sent"],
     [{ status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
     [timed(5), "scheduledTime", "(GMT), not a number"],
@@ -205,6 +206,14 @@ describe("a CampaignStatus whose declaration is edited", () => {
       expect(on.sent).to.deep.equal([]);
     });
   }
+
+  it("lets a reason pass that was sent with the text of an Output in it, but sends no such text again", async () => {
+    const reason = "Follows Calling [toString] on an [Output<T>] is not supported.";
+    const args = { campaignId: on.campaign("paused"), status: "paused", reason };
+    expect(await on.failures(args, args)).to.deep.equal([]);
+    const [failure] = await on.failures({ ...args, status: "running" }, args);
+    expect(failure?.reason).to.match(/^reason holds .* pulumi\.interpolate/);
+  });
 
   /** What a refresh finds of what was paused, and what a preview says of it. */
   const found: [becomes: string, isDrift: boolean, says?: string][] = [

@@ -27,6 +27,10 @@ describe("a resource as hosts call it", () => {
     expect(on.sent).to.deep.equal([]);
   });
 
+  it("takes a value for no change that had none before", async () => {
+    expect(await on.failures(args, { reason: args.reason })).to.deep.equal([]);
+  });
+
   it("makes a failure of what it throws, but not of a defect, and keeps nothing of what isn't set", async () => {
     const failing = (error: Error): typeof campaignCancellation => ({
       ...campaignCancellation,
