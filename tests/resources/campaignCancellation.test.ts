@@ -198,6 +198,7 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   const updated: [what: string, state: object, news: object, outs: object][] = [
     ["puts guards into the state", done, { ...inputs, ...guards }, { ...done, ...guards }],
     ["takes out what the program took out", { ...done, ...guards }, inputs, done],
+    ["takes out a default that was written out", { ...done, whenNotCancelable: "fail" }, inputs, done],
     [
       "keeps the reason as it was sent",
       { ...done, ...lf },
