@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
 import type { FaultRule } from "../../simulator";
+import { statuses } from "../../simulator/campaigns";
 import { expectReadable } from "../support/accounts";
 import { failed, type Kept, openInProcess, type Setup } from "../support/testAccount";
 
@@ -297,8 +298,6 @@ describe("a CampaignStatus whose declaration is edited", () => {
   });
 });
 
-const STATUSES = ["draft", "manual", "scheduled", "running", "paused", "canceled", "sent", "needs_decision"];
-
 describe("the path to every status that can be declared, from every status", () => {
   const on = openInProcess({ type: "CampaignStatus" });
 
@@ -314,7 +313,7 @@ describe("the path to every status that can be declared, from every status", () 
   const isReachable = (live: string, status: string) =>
     live === "canceled" ? status === live : ["scheduled", "running", "paused"].includes(live);
 
-  for (const live of [...STATUSES, "archived"]) {
+  for (const live of [...statuses, "archived"]) {
     for (const [status, resume, more] of desired) {
       it(`${status} from ${live}: takes the calls that the preview shows, or fails before anything is sent`, async () => {
         const campaignId = on.campaign(live);

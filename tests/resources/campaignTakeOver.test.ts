@@ -49,6 +49,10 @@ describe("a campaign that an interrupted update created", () => {
   const duplicated = (campaign: SimulatedCampaign, more: Partial<SimulatedCampaign> = {}) =>
     void on.hood.add({ ...structuredClone(campaign), id: "77", name: "Ana's sale", ...more });
   const become = (status: string) => (campaign: SimulatedCampaign) => void on.hood.setStatus(campaign.id, status);
+  let ahead = 0;
+  beforeEach(() => {
+    ahead = 0;
+  });
   const clock = (by: number) => ({ now: () => on.clock.now() + by * 3_600_000 });
   const cancel = become("canceled");
   const canceledAnd = (more: Partial<SimulatedCampaign>) => (campaign: SimulatedCampaign) => {
@@ -116,6 +120,16 @@ describe("a campaign that an interrupted update created", () => {
     ["on an account that keeps one pair of metadata", TAKEN, { account: { metadata: "pair" } }],
     ["on an account that rejects other keys", TAKEN, { account: { metadata: "pairOnly" } }],
     ["on an account whose clock is an hour ahead", TAKEN, { account: clock(1) }],
+    [
+      "on an account whose answers say since then that it is a day later",
+      TAKEN,
+      {
+        account: { now: () => on.clock.now() + ahead },
+        since: () => {
+          ahead = 25 * 3_600_000;
+        },
+      },
+    ],
     ["on an account whose clock is an hour behind", TAKEN, { account: clock(-1) }],
     ["on an account that keeps the mark of the create for ever", UNKNOWN_MARK, { fault: answer(204) }],
     ["before the program declared what the account doesn't show", TAKEN, { now: vips, edit: vips }],

@@ -113,6 +113,18 @@ describe("the cap on cancellations", () => {
   }
 });
 
+describe("the cap, and what is done already", () => {
+  const on = openInProcess({ config: { maxCancellations: "0" } });
+
+  it("doesn't count an end of unknown effect that is seen to be done", async () => {
+    const campaignId = on.campaign("canceled");
+    const args = { campaignId, reason: "Late" };
+    expect((await on.provider.check(args, args)).failures).to.deep.equal([]);
+    await on.provider.diff(campaignId, { ...args, campaignName: "Spring sale", status: "unknown" }, args);
+    expect(on.provider.engine.warnings.join()).to.contain("Nothing is left to do for");
+  });
+});
+
 const call: AuditedCall = {
   action: "cancel",
   callId: "5f0c3f4e-8f0d-4a56-9d6a-3f3a9c1d2b10",
