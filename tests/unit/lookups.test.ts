@@ -242,7 +242,7 @@ describe("lookups", () => {
     it("say that the token isn't taken", async () => {
       account.hood.expireTokens();
       const message = await failure(() => sdk.getCampaigns());
-      expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nIt may have expired.*\nA lookup reads/);
+      expect(message).to.match(/^Can't list campaigns: HTTP 401 .*\nThe token may have expired.*\nA lookup reads/);
     });
 
     it("say which setting can't be used", async () => {
