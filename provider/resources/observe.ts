@@ -94,23 +94,18 @@ export function isSameName(one: string, other: string): boolean {
 }
 
 /** True for what doesn't show yet what a call has brought a campaign to a short time ago. */
-export function isBehindMove({ account, memory }: Finding, campaign: Campaign): boolean {
+export function isBehind({ account, memory }: Finding, campaign: Campaign): boolean {
   const move = memory.campaigns.moveOf(campaign.id);
-  if (move === undefined || move.status === campaign.status) return false;
+  if (move === undefined || campaign.status === move.status) return false;
+  if (move.from !== undefined && campaign.status !== move.from) return false;
   return isUntouched(campaign, move.at) && isRecent(account(), move.at);
-}
-
-/** The same, or the launch of a draft. */
-export function isBehind(operation: Finding, campaign: Campaign): boolean {
-  const isLaunched = campaign.status === "draft" && operation.memory.campaigns.isLaunched(campaign.id);
-  return isLaunched || isBehindMove(operation, campaign);
 }
 
 /**
  * What no call is to follow from is believed of the campaign's own page alone, or of a status that nothing leads out of: a list may lag.
- * And a page isn't believed that is behind.
+ * And a page isn't believed that is behind, or that shows a draft which this operation launches.
  *
- * @param isDue true for what a call follows from. @param look reads the campaign's own page. @throws UserError if that is behind for long
+ * @param isDue true for what a call follows from that may be sent in any case. @param look reads the campaign's own page. @throws UserError if that is behind for long
  */
 export async function certain(
   operation: Finding & Pick<Operation, "progress">,
@@ -120,7 +115,9 @@ export async function certain(
 ): Promise<Observed> {
   const isBelieved = !campaign.isListed || isTerminal(campaign.status) || isDue(campaign);
   const seen = isBelieved ? campaign : await look();
-  return isBehind(operation, seen) ? caughtUp(operation, seen, look) : seen;
+  const isLaunching = seen.status === "draft" && operation.memory.campaigns.isLaunching(seen.id);
+  if (isDue(seen) || !(isLaunching || isBehind(operation, seen))) return seen;
+  return caughtUp(operation, seen, look);
 }
 
 /** Looks again at a campaign that is behind, for a minute. @throws UserError if it is so still */
@@ -130,11 +127,14 @@ export async function caughtUp<T extends Campaign>(
   look: () => Promise<T>,
 ): Promise<T> {
   const campaign = labelOf(id, name);
+  let seen: T | undefined;
   const found = await lookFor(operation, concat(campaign, say` shows what was done to it last`), async () => {
-    const seen = await look();
-    return isBehind(operation, seen) ? undefined : seen;
+    seen = await look();
+    return seen.status === status ? undefined : seen;
   });
   if (found) return found;
+  // A launch that failed has done nothing.
+  if (seen && !isBehind(operation, seen)) return seen;
   throw new UserError(
     lines(
       say`Nothing was sent for ${campaign}: Hood still shows it as ${shownStatus(status)} ${LOOKED} s later, and not what this program has done to it last.`,

@@ -106,7 +106,11 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const { record } = state.__provenance ?? {};
       const isShared = record !== undefined && campaigns.isManagedByAnother(state.campaignId, record);
       if (isShared) await operation.warn(describeShared(labelOf(state.campaignId, state.name)));
-      campaigns.manage(state.campaignId, { record, isLaunched: !isDraft(args), createdAt: createdAt(state) });
+      const isLaunching = isDraft(state) && !isDraft(args);
+      campaigns.manage(state.campaignId, { record, isLaunching, createdAt: createdAt(state) });
+      // What an edit has launched isn't a draft any more.
+      const at = isDraft(state) ? undefined : state.__provenance?.editedAt;
+      if (at !== undefined) campaigns.move(state.campaignId, { from: "draft", status: state.status, at });
     }
     try {
       await expectNoStatus(operation, state, args);
@@ -371,8 +375,7 @@ function stateAfter(
 ): CampaignState {
   const own = kept(provenance);
   const state = stateOf(args, details, own);
-  const managed = { record: own.record, isLaunched: !isDraft(args), createdAt: createdAt(state) };
-  memory.campaigns.manage(state.campaignId, managed);
+  memory.campaigns.manage(state.campaignId, { record: own.record, createdAt: createdAt(state) });
   return state;
 }
 

@@ -15,7 +15,7 @@ import { expectAuditable } from "../guards";
 import {
   caughtUp,
   findMissing,
-  isBehindMove,
+  isBehind,
   isRecent,
   isUntouched,
   LOOKED,
@@ -114,6 +114,8 @@ export async function editCampaign(operation: Writing, id: string, edit: Edit): 
     );
     if (result.kind === "stale") continue;
     if (result.kind === "accepted") {
+      const { status } = patch;
+      if (status !== undefined) operation.memory.campaigns.move(id, { from: "draft", status: String(status), at: sentAt });
       const shown = renewal
         ? await afterCall(true, () => expectRenewed(operation, live, edit))
         : arrived(live, patch, await readAfterwards(account, live, edit));
@@ -195,7 +197,7 @@ function read(operation: Writing, id: string, turn: Turn, sent: boolean): Promis
       live = await details();
       return live.campaign;
     };
-    if (isBehindMove(operation, live.campaign)) await caughtUp(operation, live.campaign, look);
+    if (isBehind(operation, live.campaign)) await caughtUp(operation, live.campaign, look);
     return live;
   });
 }
@@ -321,13 +323,16 @@ async function judgeByCampaign(
   const isCertain = byProgram.every((name) => isKnown(args[name]));
   if (isCertain && shows(live, patchOf(state, rest as CampaignArgs, live.campaign.status))) return judgement;
   const isDesired = status !== recent.status;
+  // A list may lag.
+  if (!isDesired && isEditable(live.campaign.status)) return judgement;
   throw new UserError(describeNotEditable(isDesired ? { ...live.campaign, status } : live.campaign, state, rest));
 }
 
 /** What nobody edited, by the live campaign, for a preview and for an update alike. */
 async function judgeRecent(operation: Judging, state: CampaignState, args: Planned<CampaignArgs>) {
   const recent = await recentOrGone(operation, state, editedByProgram(state, args));
-  const status = operation.memory.desiredStatuses.get(recent.id) ?? recent.status;
+  const moved = isBehind(operation, recent) ? operation.memory.campaigns.moveOf(recent.id)?.status : undefined;
+  const status = operation.memory.desiredStatuses.get(recent.id) ?? moved ?? recent.status;
   return { recent, status, judgement: judgeUnedited(operation, state, args, { ...recent, status }) };
 }
 

@@ -14,6 +14,8 @@ export function showsAsMuch(shown: number, keys: number): boolean {
 
 /** The status that a call has brought a campaign to. */
 export interface Move {
+  /** The only status that shows it to be still to come; every other one than it led to, if it is left out. */
+  readonly from?: string;
   readonly status: string;
   /** When the call went out, in milliseconds since 1970 by the account's clock. */
   readonly at: number;
@@ -23,8 +25,8 @@ export interface Move {
 interface Managed {
   /** What tells its state from every other one. */
   readonly record: string | undefined;
-  /** The program declares it, and not as a draft. */
-  readonly isLaunched: boolean;
+  /** An update is to launch its draft. */
+  readonly isLaunching?: boolean;
   readonly createdAt: number | undefined;
 }
 
@@ -33,7 +35,7 @@ export class CampaignMemory {
   readonly #owned = new Set<string>();
   readonly #recorded = new Set<string>();
   readonly #managers = new Map<string, Set<string>>();
-  readonly #launched = new Set<string>();
+  readonly #launching = new Set<string>();
   readonly #createdAt = new Map<string, number>();
   /** What calls have brought campaigns to, a short time ago. */
   readonly #moves = new Map<string, Move>();
@@ -66,9 +68,9 @@ export class CampaignMemory {
   }
 
   /** Remembers that a resource of the program manages a campaign. */
-  manage(id: string, { record, isLaunched, createdAt }: Managed): void {
+  manage(id: string, { record, isLaunching = false, createdAt }: Managed): void {
     this.#owned.add(id);
-    if (isLaunched) this.#launched.add(id);
+    if (isLaunching) this.#launching.add(id);
     if (createdAt !== undefined) this.#createdAt.set(id, createdAt);
     this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record ?? ""));
   }
@@ -83,9 +85,9 @@ export class CampaignMemory {
     return [...(this.#managers.get(id) ?? [])].some((other) => record === undefined || other !== record);
   }
 
-  /** True for a campaign that was launched by a resource of the program: nothing becomes a draft again. */
-  isLaunched(id: string): boolean {
-    return this.#launched.has(id);
+  /** True for a draft that this operation is to launch. */
+  isLaunching(id: string): boolean {
+    return this.#launching.has(id);
   }
 
   /** When a campaign was created that a resource of the program manages, in milliseconds since 1970, if that is known. */
