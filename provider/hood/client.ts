@@ -96,9 +96,10 @@ export class Client {
     return this.#ahead === undefined ? clock.date() : clock.now() + this.#ahead;
   }
 
-  /** The same, or this machine's if that is earlier. */
+  /** The same, or this machine's if that is earlier by days at the most. */
   earliestTime(): number {
-    return Math.min(this.accountTime(), this.#options.clock.date());
+    const time = this.accountTime();
+    return Math.max(time - MOST_APART, Math.min(time, this.#options.clock.date()));
   }
 
   /** Time for requests that belong together. */
@@ -210,6 +211,8 @@ export class Client {
   }
 }
 
+/** How far the two clocks may be from each other, in milliseconds, before this machine's is taken for wrong. */
+const MOST_APART = 48 * 3_600_000;
 /** The last moment that a date-time of four digits' years can say, in milliseconds since 1970: no account's clock is there. */
 const LAST_TIME = Date.parse("9999-12-31T00:00:00Z");
 

@@ -31,7 +31,7 @@ import {
 } from "./cancel";
 import { callDue, type Due, previewDue } from "./due";
 import { countCancellation, duplicateFailures } from "./guards";
-import { explained, isRecent, isUntouched, readKept, readMade } from "./observe";
+import { explained, isRecent, isUntouched, readForCheck, readKept } from "./observe";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -180,8 +180,7 @@ async function checkNew(operation: Operation, args: Planned<CancellationArgs>): 
     await countCancellation(operation, campaignId);
     return { seen: { campaignName: unknown, previousStatus: unknown }, failures: [] };
   }
-  const read = () => operation.account().getRecent(campaignId, cancelableStatuses);
-  const campaign = await readMade(operation, campaignId, read);
+  const campaign = await readForCheck(operation, campaignId, (seen) => decide(seen, args).failures.length > 0);
   const seen = { campaignName: campaign.name, previousStatus: campaign.status };
   if (isCancelable(campaign.status)) await countCancellation(operation, campaignId, { name: campaign.name });
   return { seen, failures: decide(campaign, args).failures };

@@ -4,7 +4,7 @@ import type { Action } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
 import { hoodTime } from "../hood/fields";
 import type { Campaign } from "../hood/model";
-import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
+import { isCancelable, isCanceled, isKnownStatus, UNKNOWN_STATUS } from "../lifecycle";
 import type { Operation } from "../operation";
 import { type Message, say } from "../text";
 import {
@@ -29,7 +29,7 @@ import {
 } from "./cancel";
 import { callDue, type Due, previewDue } from "./due";
 import { countCancellation, duplicateFailures, expectAuditable } from "./guards";
-import { explained, isBehind, readKept, readMade } from "./observe";
+import { explained, isBehind, readForCheck, readKept } from "./observe";
 import {
   type Checked,
   type Failure,
@@ -318,10 +318,11 @@ async function checkPath(
   const { campaignId, status } = args;
   const failures = failuresOfKept(args, old);
   const isLive = operation.settings().preflight === "live";
-  const read = (id: string) => readMade(operation, id, () => operation.account().getRecent(id, cancelableStatuses));
+  const pathFrom = (seen: Campaign) => findPath(seen, args, operation.account().time());
+  const read = (id: string) => readForCheck(operation, id, (seen) => pathFrom(seen).failures.length > 0);
   const campaign =
     isLive && isKnown(campaignId) ? await read(campaignId).catch((error) => orAsFound(error, kept)) : undefined;
-  const path = campaign && failures.length === 0 ? findPath(campaign, args, operation.account().time()) : undefined;
+  const path = campaign && failures.length === 0 ? pathFrom(campaign) : undefined;
   // What can't be seen yet may turn out to need a call, so it counts.
   if (path?.steps?.length !== 0) {
     const isCounted = mayEnd(status) && !kept;

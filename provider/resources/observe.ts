@@ -3,7 +3,7 @@ import type { Account } from "../hood/account";
 import { type FailureKind, HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign, Observed } from "../hood/model";
-import { isTerminal } from "../lifecycle";
+import { cancelableStatuses, isTerminal } from "../lifecycle";
 import type { Operation } from "../operation";
 import { concat, joined, lines, type Message, oneLine, say, sentence } from "../text";
 
@@ -127,20 +127,28 @@ export async function caughtUp<T extends Campaign>(
   look: () => Promise<T>,
 ): Promise<T> {
   const campaign = labelOf(id, name);
-  let seen: T | undefined;
   const found = await lookFor(operation, concat(campaign, say` shows what was done to it last`), async () => {
-    seen = await look();
+    const seen = await look();
     return seen.status === status ? undefined : seen;
   });
   if (found) return found;
-  // A launch that failed has done nothing.
-  if (seen && !isBehind(operation, seen)) return seen;
   throw new UserError(
     lines(
-      say`Nothing was sent for ${campaign}: Hood still shows it as ${shownStatus(status)} ${LOOKED} s later, and not what this program has done to it last.`,
+      say`Nothing was sent for ${campaign}: Hood still shows it as ${shownStatus(status)} ${LOOKED} s later, and not what this program brings it to.`,
       say`Run \`pulumi up\` again in a few minutes. If it can't wait, look at the campaign in Hood.`,
     ),
   );
+}
+
+/** Reads a campaign for a check. A list may lag, so what would fail by it is read on the campaign's own page. @throws as {@link readMade} does */
+export async function readForCheck(
+  operation: Finding & Pick<Operation, "progress">,
+  id: string,
+  fails: (campaign: Campaign) => boolean,
+): Promise<Observed> {
+  const account = operation.account();
+  const recent = await readMade(operation, id, () => account.getRecent(id, cancelableStatuses));
+  return recent.isListed && !isTerminal(recent.status) && fails(recent) ? account.get(id) : recent;
 }
 
 /** Reads a campaign. One that this program has created a short time ago may not be shown yet. @throws UserError then, or as the read does */

@@ -221,7 +221,7 @@ export interface Provenance {
   readonly declared?: Readonly<Record<string, string>>;
   /** When the last edit went out, in milliseconds since 1970 by the account's clock. */
   readonly editedAt?: number | undefined;
-  /** Arguments, and parts of them, that a call was to change whose effect isn't known, with true at each end. */
+  /** Arguments, and parts of them, that a call was to change whose effect isn't known, each with a hash of what it sent. */
   readonly unfinished?: Readonly<Record<string, unknown>>;
 }
 

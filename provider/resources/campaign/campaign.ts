@@ -51,6 +51,7 @@ import {
   addedByHand,
   argumentAt,
   editedArguments,
+  hasParts,
   isDraft,
   liveArguments,
   partsOf,
@@ -72,6 +73,7 @@ import {
   describeUnendable,
   describeUnknownCreate,
   describeUnknownEdit,
+  describeUnsettled,
 } from "./messages";
 import { removeCampaign } from "./removal";
 
@@ -123,7 +125,8 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     }
   },
 
-  isDue: () => false,
+  /** An edit whose effect isn't known, also if a refresh has come between. */
+  isDue: ({ __provenance }) => __provenance?.unfinished !== undefined,
 
   async create(operation, inputs) {
     const args = argumentsIn(inputs);
@@ -165,7 +168,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
     const args = argumentsIn(inputs);
     try {
       await expectNoStatus(operation, state, inputs);
-      ({ state, before: uncertain } = await afterUnknown(operation, old));
+      ({ state, before: uncertain } = await afterUnknown(operation, old, args));
       const { status, createTime } = state;
       let { __provenance: provenance = {} } = state;
       const { left, warnings, status: seen = status } = await leaveUnedited(operation, state, args);
@@ -256,19 +259,30 @@ async function readState(operation: Operation, state: CampaignState | undefined,
 
 /**
  * A state after a call whose effect wasn't known, as a refresh would find it, and what the next edit begins with: all that the call was to
- * change is sent again, since pages may lag or leave it out. A campaign that takes no edits any more has what it shows.
+ * change is sent again, since pages may lag or leave it out. A campaign that takes no edits any more can't be told: it has what the call was
+ * to bring, or what was there before, if the program declares that.
  */
-async function afterUnknown(operation: Operation, old: CampaignState) {
+async function afterUnknown(operation: Operation, old: CampaignState, args: CampaignArgs) {
   const { unfinished, ...provenance } = old.__provenance ?? {};
   if (!unfinished) return { state: old, before: old };
   const read = { ...old, __provenance: provenance };
   const live = await operation.account().details(old.campaignId);
-  const isOpen = isEditable(live.campaign.status);
+  const found = liveArguments(read, live);
+  const state = (values: CampaignArgs) => stateOf(values, live, foundBy(read, values));
+  if (isEditable(live.campaign.status)) return { state: state(found), before: withUncertain(state(found), unfinished) };
+  const names = Object.keys(unfinished) as ArgumentName[];
+  const settled = names.filter((name) => isSettled(old, args, name));
+  if (settled.length > 0) await operation.warn(describeUnsettled(live.campaign, settled));
   const shown = shownArguments(live);
-  const ended = isOpen ? [] : Object.keys(unfinished).map((name) => [name, shown[name as ArgumentName]]);
-  const found = argumentsIn({ ...liveArguments(read, live), ...Object.fromEntries(ended) } as CampaignArgs);
-  const state = stateOf(found, live, foundBy(read, found));
-  return { state, before: isOpen ? withUncertain(state, unfinished) : state };
+  const values = names.map((name) => [name, (settled.includes(name) ? args : shown)[name]]);
+  const ended = state(argumentsIn({ ...found, ...Object.fromEntries(values) } as CampaignArgs));
+  return { state: ended, before: ended };
+}
+
+/** True if the program declares what a call of unknown effect has sent, or what was there before. */
+function isSettled(old: CampaignState, args: CampaignArgs, name: ArgumentName): boolean {
+  const part = { [name]: old.__provenance?.unfinished?.[name] };
+  return hasParts({ ...args }, part) || isDeepStrictEqual(args[name], old[name]);
 }
 
 /** True for a page that is from before the last edit, by all that it says. What is declared stays in the state then. */

@@ -115,7 +115,8 @@ export async function editCampaign(operation: Writing, id: string, edit: Edit): 
     if (result.kind === "stale") continue;
     if (result.kind === "accepted") {
       const { status } = patch;
-      if (status !== undefined) operation.memory.campaigns.move(id, { from: "draft", status: String(status), at: sentAt });
+      if (status !== undefined)
+        operation.memory.campaigns.move(id, { from: "draft", status: String(status), at: sentAt });
       const shown = renewal
         ? await afterCall(true, () => expectRenewed(operation, live, edit))
         : arrived(live, patch, await readAfterwards(account, live, edit));
@@ -316,7 +317,10 @@ async function judgeByCampaign(
   if (isLaunch(state, args, status)) {
     expectOwnDraft(state, args, await operation.account().details(state.campaignId));
   }
-  if (byProgram.length === 0 || isEditable(status)) return judgement;
+  // What a call of unknown effect has sent already, the update goes on with.
+  const { unfinished } = state.__provenance ?? {};
+  const isBegun = unfinished && byProgram.every((name) => name === "draft" || Object.hasOwn(unfinished, name));
+  if (isBegun || byProgram.length === 0 || isEditable(status)) return judgement;
   // An update that was interrupted may have sent the edit already.
   const live = await operation.account().details(state.campaignId);
   const rest = leaving(state, args, judgement.left);

@@ -131,7 +131,7 @@ export function editedArguments(olds: CampaignArgs, news: Planned<CampaignArgs>)
   });
 }
 
-/** The parts of arguments that an edit changes, with true at each end; without draft, which the status tells. */
+/** The parts of arguments that an edit changes, each with a hash of what it sends; without draft, which the status tells. */
 export function partsOf(olds: CampaignArgs, news: CampaignArgs): Fields {
   const edited = editedArguments(olds, news).filter((name) => name !== "draft");
   const [before, after] = [olds, news].map((args) => Object.fromEntries(edited.map((name) => [name, args[name]])));
@@ -140,13 +140,23 @@ export function partsOf(olds: CampaignArgs, news: CampaignArgs): Fields {
 
 function differences(before: Fields, after: Fields): Fields {
   const names = Object.keys({ ...before, ...after }).filter((name) => !isDeepStrictEqual(before[name], after[name]));
-  const inside = (value: unknown) => (isObject(value) ? value : {});
-  return Object.fromEntries(
-    names.map((name) => {
-      const parts = differences(inside(before[name]), inside(after[name]));
-      return [name, Object.keys(parts).length > 0 ? parts : true];
-    }),
+  const parts = names.map((name) => {
+    const inside = differences(objectAt(before, name), objectAt(after, name));
+    return [name, Object.keys(inside).length > 0 ? inside : fingerprint(after[name])];
+  });
+  return Object.fromEntries(parts);
+}
+
+/** True if values have the same at some parts as an edit has sent. */
+export function hasParts(values: Fields, parts: Fields): boolean {
+  return Object.entries(parts).every(([name, part]) =>
+    isObject(part) ? hasParts(objectAt(values, name), part) : fingerprint(values[name]) === part,
   );
+}
+
+function objectAt(values: Fields, name: string): Fields {
+  const value = values[name];
+  return isObject(value) ? value : {};
 }
 
 /** Nothing that a program could declare. */

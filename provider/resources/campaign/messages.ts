@@ -3,7 +3,7 @@ import type { HoodError } from "../../hood/errors";
 import type { RecentCampaign } from "../../hood/lists";
 import type { Campaign } from "../../hood/model";
 import { isCancelable, isCanceled, meaningOf, reachableFrom } from "../../lifecycle";
-import { concat, lines, type Message, quoted, say, sentence } from "../../text";
+import { concat, joined, lines, type Message, oneLine, quoted, say, sentence } from "../../text";
 import { describeNoReturn } from "../cancel";
 import type { Planned } from "../resource";
 import type { ArgumentName, CampaignArgs } from "./args";
@@ -240,6 +240,10 @@ export const describeLaunched = (campaign: Campaign): Message =>
 /** For what was done a short time ago. @param isEdit it was an edit, not the create. */
 export const describeNotShown = (campaign: Message, isEdit = false): Message =>
   say`Hood doesn't show ${isEdit ? say`the last edit of ` : say``}${campaign} yet, which was ${isEdit ? "sent" : "created"} a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
+
+/** For an edit whose effect isn't known, of a campaign that takes no edits any more. */
+export const describeUnsettled = (campaign: Campaign, names: readonly ArgumentName[]): Message =>
+  say`It stays unknown whether ${describeCampaign(campaign)} got the edit of ${joined(names.map(oneLine), ", ")}: it takes no edits any more. The state has what the program declares. Look at the campaign in Hood; \`pulumi refresh\` finds what Hood shows to be different.`;
 
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
 export const describeGone = (words: Message): Message =>
