@@ -16,7 +16,6 @@ import { UserError } from "./errors";
 import type { Action } from "./hood/endpoints";
 import { lines, quoted, say } from "./text";
 
-/** One state-changing call. */
 export interface AuditedCall {
   readonly action: Action | "create" | "edit";
   /** The same in both lines of a call. */
@@ -37,7 +36,6 @@ export interface AuditedCall {
   readonly traceId?: string;
 }
 
-/** A line of the audit log, as JSON. */
 export interface AuditLine extends AuditedCall {
   /** When the call went out, or when its answer was there or given up: ISO 8601 in UTC. */
   readonly time: string;

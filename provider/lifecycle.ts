@@ -90,7 +90,6 @@ export function isTerminal(status: string): boolean {
   return meanings.has(status) && transitions.every(({ from }) => from !== status);
 }
 
-/** True if Hood accepts edits. An unknown status takes none. */
 export function isEditable(status: string): boolean {
   return meanings.get(status)?.editable ?? false;
 }
@@ -98,7 +97,6 @@ export function isEditable(status: string): boolean {
 /** The status in the state of a campaign that Hood no longer shows, or that isn't known to be canceled yet. No status of Hood's. */
 export const UNKNOWN_STATUS = "unknown";
 
-/** True for a status that Hood documents. */
 export function isKnownStatus(status: string): boolean {
   return meanings.has(status);
 }

@@ -83,7 +83,6 @@ export class OperationMemory {
 /** The longest time of a timer, in milliseconds: a longer one would run out at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The operation of one provider process. */
 export class EngineOperation implements Operation {
   readonly memory = new OperationMemory();
   readonly #engine: Engine;

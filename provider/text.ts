@@ -27,7 +27,6 @@ export function concat(...messages: readonly Message[]): Message {
   return messages.join("") as Message;
 }
 
-/** Several messages in one line. */
 export function joined(messages: readonly Message[], separator: ", " | "; " | ". " | " " | " | "): Message {
   return messages.join(separator) as Message;
 }

@@ -21,7 +21,6 @@ export interface Reply {
 /** Is asked when a call's turn has come; what it throws keeps the call from being sent. */
 export type Ready = (endpoint: Endpoint) => Promise<void>;
 
-/** What a call may come with. */
 export interface Call {
   readonly body?: object;
   readonly ready?: Ready | undefined;
@@ -230,7 +229,6 @@ function gaveUp({ kind, endpoint, detail, status, traceId }: HoodError, attempts
 /** How often somebody is told what is waited for, in milliseconds. */
 const INTERVAL = 1_000;
 
-/** A request that isn't done yet. Times are in milliseconds of the clock's `now`. */
 export interface UnderWay {
   readonly endpoint: Endpoint;
   readonly since: number;
@@ -266,7 +264,6 @@ export interface WaitsOptions {
   readonly tell: Tell | undefined;
 }
 
-/** Watches the requests that are under way. */
 export class Waits {
   readonly #underWay = new Set<UnderWay>();
   #toldAt = Number.NEGATIVE_INFINITY;

@@ -15,7 +15,6 @@ interface Failure {
   readonly attempts: number;
 }
 
-/** Every way in which a call can fail. */
 export const failures = {
   /** Hood doesn't accept the token. */
   unauthorized: { effect: "notDone", attempts: 1 },

@@ -31,7 +31,6 @@ const SUM = 4;
 /** The key of the mark, if a campaign has no other metadata: the form of the only sample that Hood's pages show. */
 const PAIR = { key: "pulumi" } as const;
 
-/** A hash for the owner of a mark. */
 export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, OWNER);
 }
@@ -41,12 +40,10 @@ export function hashOfValues(values: object): string {
   return hashOf(canonical(values));
 }
 
-/** A hash for the content of a mark. */
 export function hashOfContent(values: object): string {
   return hashOfValues(values).slice(0, CONTENT);
 }
 
-/** A random text that tells one state from another. */
 export function newRecord(): string {
   return randomBytes(RECORD / 2).toString("hex");
 }

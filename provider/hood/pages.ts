@@ -22,7 +22,6 @@ const MOST_TOO_LARGE = 10;
 
 export interface Page {
   readonly endpoint: Endpoint;
-  /** As Hood writes them. */
   readonly items: readonly unknown[];
   /** How many the whole list has; undefined if Hood doesn't say. */
   readonly total: number | undefined;

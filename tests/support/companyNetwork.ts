@@ -22,8 +22,6 @@ export interface ConnectProxy {
   readonly seen: string;
   /** What it does from now on. */
   does(connects: Connects): void;
-  /** Ends all connections through it. */
-  cut(): void;
   close(): Promise<void>;
 }
 
@@ -48,9 +46,6 @@ export async function startConnectProxy(connects: Connects): Promise<ConnectProx
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const cut = () => {
-    for (const socket of sockets) socket.destroy();
-  };
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     connects: asked,
@@ -60,10 +55,9 @@ export async function startConnectProxy(connects: Connects): Promise<ConnectProx
     does: (next) => {
       act = next;
     },
-    cut,
     close: async () => {
       server.close();
-      cut();
+      for (const socket of sockets) socket.destroy();
       await once(server, "close");
     },
   };

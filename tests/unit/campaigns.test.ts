@@ -4,6 +4,7 @@ import { bodyOf } from "../../provider/hood/body";
 import {
   hashOf,
   hashOfContent,
+  isSameMark,
   keysBeside,
   markIn,
   markKeyIn,
@@ -94,6 +95,12 @@ describe("the mark of a campaign", () => {
     ["as a value alone", text, {}],
     ["deeper", { a: [{ b: { pulumi: text } }, { c: [1, [text]] }] }, { a: [{ b: {} }, { c: [1] }] }],
     ["more than once", { value: text, pulumi: text }, {}],
+    [
+      "beside other names and values",
+      { "a key": "pulumi", value: "b", pulumi: text },
+      { "a key": "pulumi", value: "b" },
+    ],
+    ["in a pair of another name", { key: "pulumi sale", value: text }, { key: "pulumi sale" }],
     ["as a pair that got company", { key: "pulumi", value: text, team: "crm" }, { team: "crm" }],
   ];
   for (const [what, metadata, rest] of shown) {
@@ -111,6 +118,7 @@ describe("the mark of a campaign", () => {
     ["another pair", { key: "pulumi", value: "yes" }],
     ["60 digits without the checksum", { pulumi: "0".repeat(60) }],
     ["a longer hash", { pulumi: "ab".repeat(64) }],
+    ["a longer text", [`${text}0`, `0${text}`]],
     ["a text that names a mark", { copied: `from ${text}` }],
     ["the name of a key", { [text]: "crm" }],
   ];
@@ -147,6 +155,18 @@ describe("the mark of a campaign", () => {
   it("can be replaced only where it stands once, at the top", () => {
     const places = [{ a: text }, { a: text, b: text }, { a: { b: text } }, [text], text, {}];
     expect(places.map(markKeyIn)).to.deep.equal(["a", ...Array(5).fill(undefined)]);
+  });
+
+  it("is the same if its owner, its content and its state are, whenever it was written", () => {
+    expect(isSameMark({ ...mark, moment: undefined }, mark)).to.equal(true);
+    for (const shown of [undefined, ...["owner", "content", "record"].map((part) => ({ ...mark, [part]: "" }))])
+      expect(isSameMark(shown, mark)).to.equal(false);
+  });
+
+  it("has the same content in whichever order the arguments come", () => {
+    const hash = hashOfContent({ a: [{ b: 1, c: 2 }], d: 3, e: 4 });
+    expect(hashOfContent({ e: 4, d: 3, a: [{ c: 2, b: 1 }] })).to.equal(hash);
+    expect(hashOfContent({ a: [{ b: 1, c: 2 }], d: 4, e: 3 })).to.not.equal(hash);
   });
 
   it("counts the keys beside it", () => {

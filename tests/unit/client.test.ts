@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import { Client } from "../../provider/hood/client";
-import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import {
+  actOnCampaign,
+  createCampaign,
+  type Endpoint,
+  editCampaign,
+  listCampaigns,
+  viewCampaign,
+} from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import { Limiter } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
@@ -193,6 +200,32 @@ describe("a request to Hood", () => {
     expect(message).to.match(/, after 4 attempts in 1\.\d s$/);
     raw.server = await startRawServer();
   });
+});
+
+describe("a call of the API", () => {
+  const list = listCampaigns(
+    { sort: "-create_time,name", status: ["a b", "c"], q: "x&y", fields: ["id", "name"] },
+    2,
+    100,
+  );
+  const calls: [call: Endpoint, request: string, replay: string, purpose: string][] = [
+    [viewCampaign("7"), "GET /campaigns/7", "freely", "read campaign 7"],
+    [actOnCampaign("7", "pause"), "POST /campaigns/7/pause", "afterRead", "pause campaign 7"],
+    [createCampaign(), "POST /campaigns", "never", "create a campaign"],
+    [editCampaign("7"), "PATCH /campaigns/7", "afterRead", "edit campaign 7"],
+    [
+      list,
+      "GET /campaigns?status=in:a%20b,c&q=x%26y&q_fields=name,description&fields=id,name&sort=-create_time,name&page=2,100",
+      "freely",
+      "list campaigns",
+    ],
+  ];
+  for (const [{ method, path, ...call }, request, replay, purpose] of calls) {
+    it(`may be sent again ${replay}: ${purpose}`, () => {
+      expect(`${method} ${path}`).to.equal(request);
+      expect(call).to.deep.equal({ replay, purpose });
+    });
+  }
 });
 
 describe("the attempts at a request", () => {
