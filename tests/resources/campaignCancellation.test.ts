@@ -195,9 +195,11 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   }
 
   const other = { reason: "Budget cut, OPS-1234" };
+  const refreshed = { ...done, campaignName: "Renamed", status: "unknown" };
   const updated: [what: string, state: object, news: object, outs: object][] = [
     ["puts guards into the state", done, { ...inputs, ...guards }, { ...done, ...guards }],
     ["takes out what the program took out", { ...done, ...guards }, inputs, done],
+    ["keeps what a refresh saw", refreshed, { ...inputs, ...guards }, { ...refreshed, ...guards }],
     ["takes out a default that was written out", { ...done, whenNotCancelable: "fail" }, inputs, done],
     [
       "keeps the reason as it was sent",

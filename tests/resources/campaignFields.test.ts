@@ -110,6 +110,7 @@ describe("what a preview tells of a campaign", () => {
     expect(campaign.previewOutputs({ name: "z" }, state)).to.deep.equal({ ...rest, name: "z", status: unknown });
     const only = { name: "x", description: "y", deletionPolicy: "cancel" } as const;
     expect(campaign.previewOutputs(only, state)).to.deep.equal({ ...state, ...only });
+    expect(campaign.previewOutputs({ ...only, deletionPolicy: unknown }, state)).to.include({ status: "paused" });
     const draft = { name: "x", draft: true, ...outputs };
     expect(campaign.previewOutputs({ name: "x", draft: true }, draft)).to.include({ status: "draft" });
     expect(campaign.previewOutputs({ name: "x" }, draft)).to.include({ status: unknown });

@@ -103,6 +103,17 @@ describe("a dynamic provider", () => {
       const properties = { __provider, ...identity, id: "1" };
       expect({ ...error }).to.deep.include({ id: "1", reasons: ["It is unknown."], properties });
     }
+    const rejection = new UserError(say`No.`);
+    const rejecting = dynamicProvider({ ...recorder, create: () => Promise.reject(rejection) }, operation);
+    const error = await thrown(UserError, () => rejecting.create(stored));
+    // An id would be taken for that of a state.
+    expect(error).to.equal(rejection).and.not.have.property("id");
+  });
+
+  it("reads settings from the namespace hood", async () => {
+    const get = (key: string) => (key === "hood:maxCancellations" ? "7" : undefined);
+    await provider.configure({ config: { get, require: String } });
+    expect(operation.settings().maxCancellations).to.equal(7);
   });
 });
 
