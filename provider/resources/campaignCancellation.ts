@@ -3,15 +3,7 @@ import { describeForgotten, explain, labelOf, shownStatus, UnfinishedError, User
 import type { Account } from "../hood/account";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
-import {
-  cancelableStatuses,
-  isCancelable,
-  isCanceled,
-  isKnownStatus,
-  isTerminal,
-  meaningOf,
-  UNKNOWN_STATUS,
-} from "../lifecycle";
+import { isCancelable, isCanceled, isKnownStatus, isTerminal, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
 import type { Operation } from "../operation";
 import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, withArguments } from "./arguments";

@@ -319,6 +319,34 @@ describe("editing a campaign", () => {
     expect(back.outs).to.include({ description: "x" });
   });
 
+  const settled: [what: string, news: Properties, now: Properties, warns: boolean][] = [
+    ["as it was sent", { ...inputs, description: "y" }, { ...inputs, description: "y" }, true],
+    ["as it was before", { ...inputs, description: "y" }, inputs, true],
+    ["in another way", { ...inputs, description: "y" }, { ...inputs, description: "z" }, false],
+  ];
+  for (const [what, news, now, isSettled] of settled) {
+    it(`of unknown effect ${isSettled ? "is settled" : "fails"} once the campaign takes no edits, declared ${what}`, async () => {
+      const { id, outs } = await on.apply(inputs);
+      on.fault({ match: isEdit, times: 2, fault: { kind: "drop" } });
+      on.hood.freeze("pages", 60_000);
+      const { partial } = await failed(() => on.another().update(id, outs, news));
+      // A refresh keeps what isn't known, and the next comparison finds it.
+      const { props } = await on.another().read(id, partial?.properties ?? {});
+      on.hood.setStatus(id, "canceled");
+      const next = on.another();
+      const checked = await next.check(news, now);
+      expect((await next.diff(id, props, checked.inputs)).changes).to.equal(true);
+      if (!isSettled) {
+        expect((await failed(() => next.update(id, props, now))).message).to.contain("takes no edits");
+        return;
+      }
+      const { outs: after } = await next.update(id, props, now);
+      expect(after).to.include({ description: now.description, status: "canceled" });
+      expect(next.engine.warnings.join()).to.contain("It stays unknown whether").and.contain("the edit of description");
+      expect((await on.another().diff(id, after, now)).changes).to.equal(false);
+    });
+  }
+
   it("leaves the mark out if the account takes one pair of metadata only", async () => {
     await on.restart({ metadata: "pairOnly" });
     const { id, outs } = await on.apply({ name: "Spring sale" });

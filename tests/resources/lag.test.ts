@@ -117,6 +117,38 @@ describe("what lags", () => {
     expect(on.hood.campaign(id)).to.include({ description: "Leaves", status: "paused" });
   });
 
+  it("in lists fails no check of what the campaign's own page allows", async () => {
+    const all = ids("running");
+    listedAs("draft");
+    const checks = all.flatMap((campaignId) => [
+      on.another(ofCancellation).check(undefined, { campaignId, reason: "Late" }),
+      on.provider.check(undefined, paused(campaignId)),
+    ]);
+    expect((await Promise.all(checks)).flatMap(({ failures }) => failures)).to.deep.equal([]);
+  });
+
+  it("in pages keeps no end back that may be sent in any case", async () => {
+    const [id = ""] = ids("paused");
+    on.hood.freeze("pages", 10 * MINUTE);
+    const kept = await on.declared({ campaignId: id, status: "running" });
+    const next = on.another();
+    const { inputs } = await next.check(kept.inputs, { campaignId: id, status: "canceled", reason: "Late" });
+    await next.diff(id, kept.outs, inputs);
+    expect((await next.update(id, kept.outs, inputs)).outs).to.include({ currentStatus: "canceled" });
+  });
+
+  it("is no reason to wait for a draft that nothing launches", async () => {
+    const operation = on.another(ofCampaign);
+    const { id, outs, inputs } = await on.apply({ ...autumn, runImmediately: true }, operation);
+    await on.clock.sleep(11 * MINUTE);
+    on.hood.setStatus(id, "draft");
+    const next = on.another(ofCampaign);
+    await next.check(inputs, autumn);
+    await next.diff(id, outs, inputs);
+    const end = { campaignId: id, reason: "Late", whenNotCancelable: "accept" };
+    expect((await on.apply(end, next.as(ofCancellation))).outs).to.include({ outcome: "notNeeded" });
+  });
+
   it("is no reason to end another campaign that has the same id in another account", async () => {
     const kept = await on.apply({ campaignId: on.campaign("running"), reason: "Late" }, on.another(ofCancellation));
     await on.restart({ campaigns: [{ id: kept.id, name: "Theirs", status: "running" }] });
