@@ -167,10 +167,10 @@ describe("the proxy", () => {
   it("is never used for this machine", () => {
     for (const endpoint of [
       "https://localhost:4010",
-      "https://127.0.0.2",
+      "https://127.0.0.200",
       "https://[::1]:4010",
       "http://127.0.0.1:4010",
-      "https://[::ffff:127.0.0.1]:4010",
+      "https://[::ffff:127.0.1.2]:4010",
     ])
       expect(chosen({ HTTPS_PROXY: PROXY, HTTP_PROXY: PROXY }, endpoint), endpoint).to.equal(undefined);
   });
