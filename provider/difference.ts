@@ -10,7 +10,7 @@ export interface Side {
 /**
  * How two texts differ that look the same in a message: a sentence to go on with, or nothing if a reader sees the difference.
  *
- * @param secret say nothing of what the texts hold, but for blanks and what can't be seen at all.
+ * @param secret say nothing of what the texts hold, except blanks and what can't be seen at all.
  */
 export function unseenDifference(one: Side, other: Side, { secret = false, subject = "They" } = {}): Message {
   if (!looksLike(one.text, other.text)) return say``;

@@ -35,7 +35,7 @@ type Shown<State> = Exclude<keyof State, `__${string}`>;
 /** A resource whose provider is loaded from the installed package, under the type `pulumi-nodejs:dynamic/hood:<type>`. */
 export abstract class HoodResource extends pulumi.CustomResource {
   protected constructor(type: string, name: string, props: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
-    refuseProvider({ type, name }, opts);
+    expectNoPlugin({ type, name }, opts);
     warnOfMisspelt();
     const { stackTraceLimit } = Error;
     // Pulumi keeps a stack trace with each of four promises for each output: most of the cost of declaring a resource.
@@ -45,7 +45,7 @@ export abstract class HoodResource extends pulumi.CustomResource {
       const provider = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
       const hidden = { __provider: providerText(provider), ...identityOf(token, name, opts?.parent) };
       super(token, name, { ...carried(props, { type, name }), ...hidden }, opts);
-      refuseProviderOf(this, { type, name });
+      expectNoPluginOn(this, { type, name });
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error);
@@ -89,18 +89,18 @@ const PLUGIN = "hood";
  *
  * @throws RunError that names the resource.
  */
-function refuseProvider(declared: Declared, opts: pulumi.ComponentResourceOptions = {}): void {
+function expectNoPlugin(declared: Declared, opts: pulumi.ComponentResourceOptions = {}): void {
   const { provider, providers, parent = pulumi.runtime.getStackResource() } = opts;
-  if (holdsPlugin([provider]) || holdsPlugin(providers)) throw refusal(declared, "its options give");
-  if (pulumi.Resource.isInstance(parent) && hasPlugin(parent)) throw refusal(declared, "its parent gives");
+  if (holdsPlugin([provider]) || holdsPlugin(providers)) throw describePlugin(declared, "its options give");
+  if (pulumi.Resource.isInstance(parent) && hasPlugin(parent)) throw describePlugin(declared, "its parent gives");
 }
 
 /** The same for a resource that Pulumi has just made, whose options a transformation may have changed. */
-function refuseProviderOf(resource: pulumi.Resource, declared: Declared): void {
-  if (hasPlugin(resource)) throw refusal(declared, "a transformation gives");
+function expectNoPluginOn(resource: pulumi.Resource, declared: Declared): void {
+  if (hasPlugin(resource)) throw describePlugin(declared, "a transformation gives");
 }
 
-function refusal({ type, name }: Declared, giver: string): pulumi.RunError {
+function describePlugin({ type, name }: Declared, giver: string): pulumi.RunError {
   return new pulumi.RunError(
     [
       `${type} ${quoted(name)} can't be declared: ${giver} it a provider of the plugin, and the classes use the stack's \`hood:token\`.`,

@@ -190,8 +190,8 @@ export interface CampaignInfo {
   /** Name of the campaign. */
   name: string;
   /**
-   * Status in Hood's words: `"draft"`, `"manual"`, `"scheduled"`, `"running"`, `"paused"`, `"canceled"`, `"sent"`,
-   * `"needs_decision"`, or one that Hood's pages don't document.
+   * Status in Hood's words, such as `"running"` or `"needs_decision"`: one of those in the life of a campaign, or one that Hood's pages
+   * don't document.
    */
   status: string;
   /** Id of the company that the campaign belongs to: decimal digits. */

@@ -36,27 +36,24 @@ function windowStart(moment: number, length: number, offset: number): number {
 
 /** What the rate limit says to one request. */
 export interface Verdict {
-  readonly accepted: boolean;
-  /** Too many requests were in flight. */
-  readonly tooParallel: boolean;
   /** They belong on the answer. */
   readonly headers: Record<string, string>;
-  /** Ms until a rejected request would be accepted if nobody else asked. */
-  readonly wait: number;
+  /** Set if the request is rejected: the seconds after which it would be let in if nobody else asked, or -1 for too many at once. */
+  readonly retryAfter?: number;
 }
 
 interface LimitSettings {
   readonly windows: readonly RateWindow[];
   readonly windowOffset: number;
   readonly headerWindow: "tighter" | "steady";
-  readonly foreign: RateWindow | undefined;
+  readonly otherClient: RateWindow | undefined;
   readonly parallelLimit: number;
 }
 
 /** Lets requests in or answers them 429: too many at once, or too many in one of the account's fixed windows. */
 export class Gate {
   private readonly counters;
-  private foreignUntil: number | undefined;
+  private otherClientUntil: number | undefined;
   private inFlight = 0;
 
   constructor(private readonly settings: LimitSettings) {
@@ -75,17 +72,17 @@ export class Gate {
 
   /** Decides on a request that has entered. One that is rejected takes nothing from the windows. */
   take(moment: number): Verdict {
-    const tooParallel = this.inFlight > this.settings.parallelLimit;
-    if (tooParallel) return { accepted: false, tooParallel, headers: {}, wait: 0 };
+    // How long it is too many at once depends on the client's own requests, so Hood can tell no time.
+    if (this.inFlight > this.settings.parallelLimit) return { headers: {}, retryAfter: -1 };
     this.letForeignIn(moment);
     this.moveTo(moment);
     const full = this.counters.filter(({ used, limit }) => used >= limit);
     if (full.length > 0) {
       const wait = Math.max(...full.map(({ start, length }) => start + length - moment));
-      return { accepted: false, tooParallel, headers: {}, wait };
+      return { headers: {}, retryAfter: Math.max(1, Math.ceil(wait / 1000)) };
     }
     this.count();
-    return { accepted: true, tooParallel, headers: this.describe(moment), wait: 0 };
+    return { headers: this.describe(moment) };
   }
 
   private count(): void {
@@ -101,18 +98,18 @@ export class Gate {
 
   /** Lets the other client's requests up to now compete for the same windows, at the moments at which they were due. */
   private letForeignIn(moment: number): void {
-    const { foreign, windowOffset } = this.settings;
+    const { otherClient, windowOffset } = this.settings;
     const longest = this.counters.at(-1);
-    if (!foreign || !longest) return;
-    const spacing = foreign.length / foreign.limit;
+    if (!otherClient || !longest) return;
+    const spacing = otherClient.length / otherClient.limit;
     // What came before the longest window began has left no trace in any counter.
     const horizon = windowStart(moment, longest.length, windowOffset);
-    const from = Math.max(this.foreignUntil ?? horizon, horizon);
+    const from = Math.max(this.otherClientUntil ?? horizon, horizon);
     for (let due = Math.ceil((from - windowOffset) / spacing); due * spacing + windowOffset < moment; due += 1) {
       this.moveTo(due * spacing + windowOffset);
       if (this.counters.every(({ used, limit }) => used < limit)) this.count();
     }
-    this.foreignUntil = moment;
+    this.otherClientUntil = moment;
   }
 
   private describe(moment: number): Record<string, string> {

@@ -106,7 +106,7 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
     const { items, total } = page;
     if (number === 1) {
       least = total ?? 0;
-      since = client.accountTime() - age;
+      since = client.earliestTime() - age;
       const pages = total === undefined ? Number.POSITIVE_INFINITY : pagesFor(total, size);
       const isAll = age === Number.POSITIVE_INFINITY && total !== undefined;
       if (isAll && pages > MOST_PAGES) throw tooManyPages(page, pages);
@@ -191,9 +191,9 @@ export async function search(client: Client, query: ListQuery, most = Infinity):
       const known = shown.size;
       for (const { id } of campaigns) shown.add(id);
       if (number === 1) isWhole = isWholeTotal(page, size) && total < most;
-      const isLook = isWhole && number > 1;
-      if (isLook) expectCounted(page, shown.size);
-      consistent &&= isLook ? shown.size === known : page.total === total;
+      const isRecount = isWhole && number > 1;
+      if (isRecount) expectCounted(page, shown.size);
+      consistent &&= isRecount ? shown.size === known : page.total === total;
       if (campaigns.length > 0 && shown.size === known && ++repeats === MOST_REPEATS)
         throw withoutEnd(number, granted, true);
       const isKnown = !before || campaigns.some(({ id }) => before?.has(id));

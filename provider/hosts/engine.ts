@@ -1,4 +1,5 @@
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { systemClock } from "../hood/clock";
 import { forPeople, type Message } from "../text";
 
 /** What the engine can do for a provider while an operation runs. Never fails: what was done must still be recorded. */
@@ -7,7 +8,7 @@ export interface Engine {
   warn(message: Message, urn?: string): Promise<void>;
   /** Shows a line, on the row of a resource or else on the stack's, that is replaced by the next one and isn't kept. */
   showProgress(line: Message, urn?: string): Promise<void>;
-  /** The stack that is being operated; nothing where the engine doesn't say, as when a destroy doesn't run the program. */
+  /** The stack that is being operated; nothing if the engine doesn't say, as when a destroy doesn't run the program. */
   currentStack(): Promise<{ project?: string; stack?: string }>;
   /** True if the engine has answered before and doesn't any more: its command has ended, by a kill perhaps. */
   isGone(): Promise<boolean>;
@@ -87,7 +88,7 @@ async function askForStack(engine: EngineClient): Promise<{ urn?: string | undef
     import("@grpc/grpc-js"),
   ]);
   const silences: unknown[] = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
-  const deadline = { deadline: Date.now() + SIGN_OF_LIFE };
+  const deadline = { deadline: systemClock.date() + SIGN_OF_LIFE };
   return new Promise((resolve) => {
     engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error, answer) =>
       resolve({ urn: answer?.getUrn(), isAlive: !silences.includes(error?.code) }),

@@ -96,7 +96,7 @@ describe("a search for campaigns", () => {
     expect(requests()).to.have.length(1);
   });
 
-  for (const pastTheEnd of ["empty", "refuse"] as const) {
+  for (const pastTheEnd of ["empty", "reject"] as const) {
     it(`takes another if they fill it, which is what a total looks like that counts one page (${pastTheEnd})`, async () => {
       await open(running(1000, 1099), { pastTheEnd });
       expect(await found()).to.deep.equal(ids(1000, 1099));
@@ -114,7 +114,7 @@ describe("a search for campaigns", () => {
   });
 
   it("goes on if the list has become shorter, and Hood rejects its last page", async () => {
-    await open(running(1000, 1104), { pastTheEnd: "refuse" });
+    await open(running(1000, 1104), { pastTheEnd: "reject" });
     atPage(2, (person) => {
       for (const id of ids(1000, 1009)) person.setStatus(id, "sent");
     });
@@ -211,7 +211,7 @@ describe("recent campaigns", () => {
   });
 
   it("are found if the server rejects large pages, and writes the total as a text", async () => {
-    await simulated.restart({ maxPageSize: 10, overMaxPageSize: "refuse", pastTheEnd: "refuse", totalAs: "string" });
+    await simulated.restart({ maxPageSize: 10, overMaxPageSize: "reject", pastTheEnd: "reject", totalAs: "string" });
     const ids = add(20).reverse();
     expect(await recent(99)).to.deep.equal(ids);
     expect(simulated.hood.requests).to.have.length(4);

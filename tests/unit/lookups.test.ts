@@ -229,7 +229,11 @@ describe("lookups", () => {
       () => Object.assign(process.env, { HOOD_TOKEN: "" }),
       /^There is no API token for Hood\.\nPut/,
     ],
-    ["the token isn't taken", () => account.hood.expireTokens(), /^Can't list campaigns: HTTP 401 .*\nIt may have exp/],
+    [
+      "the token isn't taken",
+      () => account.hood.expireTokens(),
+      /^Can't list campaigns: HTTP 401 .*\nThe token may have exp/,
+    ],
     [
       "a setting can't be used",
       () => Object.assign(process.env, { HOOD_ENDPOINT: "a.b" }),
