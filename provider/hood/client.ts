@@ -101,6 +101,7 @@ export class Client {
     return Math.min(this.accountTime(), this.#options.clock.date());
   }
 
+  /** Time for requests that belong together. */
   budget(milliseconds: number): Budget {
     return new Budget(this.#options.clock, milliseconds);
   }

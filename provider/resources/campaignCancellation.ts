@@ -15,7 +15,6 @@ import {
 import type { Operation } from "../operation";
 import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, withArguments } from "./arguments";
-import { isRecent } from "./campaign/args";
 import {
   type Before,
   type CancelArgs,
@@ -32,7 +31,7 @@ import {
 } from "./cancel";
 import { callDue, type Due, previewDue } from "./due";
 import { countCancellation, duplicateFailures } from "./guards";
-import { explained, isUntouched, readKept, readMade } from "./observe";
+import { explained, isRecent, isUntouched, readKept, readMade } from "./observe";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 

@@ -18,7 +18,6 @@ import {
   readArguments,
   withArguments,
 } from "./arguments";
-import { isRecent } from "./campaign/args";
 import {
   describeAnother,
   describeNoReturn,
@@ -388,8 +387,8 @@ async function reach(operation: Operation, inputs: Inputs, { sent }: { sent: boo
 }
 
 /** What calls of an earlier operation have brought the campaign to. */
-function rememberMove({ account, memory }: Operation, { campaignId, currentStatus, __movedAt: at }: StatusState): void {
-  if (at === undefined || currentStatus === undefined || !isRecent(account(), at)) return;
+function rememberMove({ memory }: Operation, { campaignId, currentStatus, __movedAt: at }: StatusState): void {
+  if (at === undefined || currentStatus === undefined) return;
   if (!memory.campaigns.moveOf(campaignId)) memory.campaigns.move(campaignId, { status: currentStatus, at });
 }
 

@@ -1,4 +1,5 @@
 import { explain, labelOf, shownStatus, UserError } from "../errors";
+import type { Account } from "../hood/account";
 import { type FailureKind, HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
 import type { Campaign, Observed } from "../hood/model";
@@ -73,6 +74,14 @@ export async function whyNotAgain(
   return (await engineIsGone()) ? say`the Pulumi command has ended` : undefined;
 }
 
+/** For so long after a create, a call or an edit, in milliseconds, what Hood shows may lag behind it. */
+const YOUNG = 10 * 60_000;
+
+/** True for what happened a short time ago, in milliseconds since 1970 by the account's clock. */
+export function isRecent(account: Account, moment = Number.NaN): boolean {
+  return Math.abs(account.time() - moment) < YOUNG;
+}
+
 /** A server may write a name in a way of its own: only letters and digits are sure to stay. */
 export function isSameName(one: string, other: string): boolean {
   const plain = (text: string) =>
@@ -85,13 +94,14 @@ export function isSameName(one: string, other: string): boolean {
 }
 
 /** True for what doesn't show yet what a call has brought a campaign to a short time ago. */
-export function isBehindMove({ memory }: Pick<Operation, "memory">, campaign: Campaign): boolean {
+export function isBehindMove({ account, memory }: Finding, campaign: Campaign): boolean {
   const move = memory.campaigns.moveOf(campaign.id);
-  return move !== undefined && move.status !== campaign.status && isUntouched(campaign, move.at);
+  if (move === undefined || move.status === campaign.status) return false;
+  return isUntouched(campaign, move.at) && isRecent(account(), move.at);
 }
 
 /** The same, or the launch of a draft. */
-export function isBehind(operation: Pick<Operation, "memory">, campaign: Campaign): boolean {
+export function isBehind(operation: Finding, campaign: Campaign): boolean {
   const isLaunched = campaign.status === "draft" && operation.memory.campaigns.isLaunched(campaign.id);
   return isLaunched || isBehindMove(operation, campaign);
 }
@@ -133,18 +143,21 @@ export async function caughtUp<T extends Campaign>(
   );
 }
 
-/** Reads a campaign that this program manages, and that its own page may not show yet. @throws as the read does */
+/** Reads a campaign. One that this program has created a short time ago may not be shown yet. @throws UserError then, or as the read does */
 export function readMade<T>(
   operation: Finding & Pick<Operation, "progress">,
   id: string,
   read: () => Promise<T>,
 ): Promise<T> {
   return read().catch(async (error) => {
-    if (!isUnknown(error) || !operation.memory.campaigns.isManaged(id)) throw error;
+    const made = operation.memory.campaigns.createdAt(id);
+    if (!isUnknown(error) || made === undefined || !isRecent(operation.account(), made)) throw error;
     const look = () => read().catch((again) => (isUnknown(again) ? undefined : Promise.reject(again)));
     const found = await lookFor(operation, say`campaign ${id} is there`, look);
-    if (found === undefined) throw error;
-    return found;
+    if (found !== undefined) return found;
+    throw new UserError(
+      say`Hood doesn't show campaign ${id} yet, which this program created a few minutes ago: nothing was sent. Run the same command again in a few minutes.`,
+    );
   });
 }
 

@@ -122,6 +122,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
     },
     { statuses: "differs: on_hold", ids: "ok: all 110" },
   ],
+  ["has a clock that is ahead", { ahead: 720_000 }, { clock: "differs: this machine is 12 minutes behind" }],
   ["has a clock that is 90 s behind", { ahead: -90_000 }, { clock: "differs: this machine is 90 s ahead" }],
   [
     "doesn't accept the token",

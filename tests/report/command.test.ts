@@ -27,13 +27,7 @@ describe("hood-plan", () => {
     ["a resource is removed", [removal], 0, none, "Nothing here ends a campaign for good.\n\n#### 1 resource removed"],
     ["a provider is new", [brand], 0, none, "Nothing here ends a campaign for good.\n\n- Provider `brand` is new"],
     ["a campaign would be launched", [launch], 3, `${none}, and 1 campaign would be launched`, "What a campaign"],
-    [
-      "a campaign would end, whatever is launched",
-      [end, launch],
-      2,
-      "### 1 campaign would end for good",
-      "Cancellation",
-    ],
+    ["a campaign would end", [end, launch], 2, "### 1 campaign would end for good", "Cancellation"],
     ["the preview failed, whatever it saw", [end], 1, failed, "Fix the errors", [error("boom")]],
     ["the preview failed at once", [], 1, failed, `${FIX}\n\n\`\`\`\n(blank)\n\`\`\``, [error("\u202e\n")]],
   ];
@@ -58,14 +52,14 @@ describe("the arguments of hood-plan", () => {
   const taken: [args: string[], out: string | RegExp, code: number][] = [
     [[], /^<!-- hood-plan test\/test -->/, 2],
     [["--format", "text"], /^1 campaign would end for good\.\n/, 2],
-    [["--format=json"], /^\{\n {2}"about"[\s\S]*\}\n$/, 2],
+    [["--format=json"], /^\{\n {2}"about"[\s\S]*"commit": "abc"[\s\S]*\}\n$/, 2],
     [[...names, "--preview-exit-code", "255"], /exit code 255/, 1],
     [["--help"], /^Says which[\s\S]*--preview-exit-code/, 0],
     [["--version"], `${version}\n`, 0],
   ];
   for (const [args, out, code] of taken) {
     it(`are taken: ${args.join(" ") || "none"}`, async () => {
-      const ran = await run(args, preview([end]), { isTTY: code === 0 });
+      const ran = await run(args, preview([end]), { isTTY: code === 0, environment: { GITHUB_SHA: "abc" } });
       expect([ran.code, ran.error]).to.deep.equal([code, ""]);
       expect(ran.text).to[typeof out === "string" ? "equal" : "match"](out as string & RegExp);
     });

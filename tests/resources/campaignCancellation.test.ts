@@ -59,6 +59,7 @@ describe("the check of a new CampaignCancellation", () => {
     [" running", {}, "campaignId", /its status is " running".*looks like "running", but character 1 is a space/],
     ["canceled", { expectedName: "Summer sale" }, "expectedName", CALLED],
     ["running", { expectedName: "spring sale" }, "expectedName", CALLED],
+    ["running", { expectedName: "Spring sale " }, "expectedName", /the end in Hood, a space \(U\+0020\) in exp/],
   ];
   for (const [status, more, property, says] of failing) {
     it(`fails on ${property} for one that is ${status}, with ${JSON.stringify(more)}`, async () => {
@@ -127,8 +128,11 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   const seen = { campaignName: "Spring sale", previousStatus: "running" };
   const unknowns = { campaignId: UNKNOWN, reason: UNKNOWN, expectedName: UNKNOWN };
 
+  const [lf, crlf, old] = [{ reason: "a\nb\n" }, { reason: "a\r\nb" }, { reason: garbled }];
   const kept: [what: string, olds: object, news: object, inputs: object][] = [
     ["what was seen when it was new", inputs, args, inputs],
+    ["the reason as it was sent", { ...inputs, ...lf }, { ...args, ...crlf }, { ...inputs, ...lf }],
+    ["a text that can't be sent any more", { ...inputs, ...old }, { ...args, ...old }, { ...inputs, ...old }],
     ["that guards are gone", { ...inputs, ...guards }, args, inputs],
     ["another reason, which the comparison judges", inputs, { ...args, reason: "A" }, { ...inputs, reason: "A" }],
     ["values that aren't known yet", inputs, unknowns, { ...unknowns, ...seen }],
@@ -191,10 +195,10 @@ describe("a CampaignCancellation whose declaration is edited", () => {
   }
 
   const other = { reason: "Budget cut, OPS-1234" };
-  const [lf, crlf] = [{ reason: "a\nb\n" }, { reason: "a\r\nb" }];
   const updated: [what: string, state: object, news: object, outs: object][] = [
     ["puts guards into the state", done, { ...inputs, ...guards }, { ...done, ...guards }],
     ["takes out what the program took out", { ...done, ...guards }, inputs, done],
+    ["takes out a default that was written out", { ...done, whenNotCancelable: "fail" }, inputs, done],
     [
       "keeps the reason as it was sent",
       { ...done, ...lf },
@@ -323,6 +327,7 @@ describe("what a preview shows of a CampaignCancellation", () => {
     ["one that isn't known yet", UNKNOWN, undefined, open],
     ["one that wasn't read", undefined, undefined, open],
     ["one that it canceled", "running", done, done],
+    ["one whose guards were taken out", "running", { ...done, ...guards }, done],
     ["one that a refresh found running", "sent", { ...done, outcome: "notNeeded", status: "running" }, toCancel],
     ["one that may be canceled", "running", begun, open],
     ["one that may be canceled, and that a refresh found so", "running", { ...begun, status: "canceled" }, toCancel],

@@ -52,7 +52,8 @@ describe("creating a campaign", () => {
   });
 
   it("keeps the program's own metadata beside the mark, also under the mark's own key", async () => {
-    const { outs } = await create({ ...args, metadata: { team: "crm", pulumi: "yes" } });
+    const { outs } = await create({ ...args, draft: false, metadata: { team: "crm", pulumi: "yes" } });
+    expect(on.bodies[0]).to.not.have.property("status");
     expect(on.bodies[0]?.metadata).to.include({ team: "crm", pulumi: "yes" }).and.have.property("pulumi_2");
     expect(outs.metadata).to.deep.equal({ team: "crm", pulumi: "yes" });
   });

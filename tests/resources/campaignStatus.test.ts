@@ -18,6 +18,7 @@ describe("a CampaignStatus", () => {
     [{ status: "running" }, "status", "delivered already", "sent"],
     [{ status: "running" }, "status", "remove the resource", "sent"],
     [{}, "status", '"draft"', "draft"],
+    [{ status: "running" }, "status", "Cancellation is permanent", "canceled"],
     [{ status: "canceled" }, "campaignId", "whenNotCancelable", "sent"],
     [{ status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
     [timed(5), "scheduledTime", "(GMT), not a number"],
@@ -206,6 +207,14 @@ describe("a CampaignStatus whose declaration is edited", () => {
       expect(on.sent).to.deep.equal([]);
     });
   }
+
+  it("lets a reason pass that was sent with the text of an Output in it, but sends no such text again", async () => {
+    const reason = "Follows Calling [toString] on an [Output<T>] is not supported.";
+    const args = { campaignId: on.campaign("paused"), status: "paused", reason };
+    expect(await on.failures(args, args)).to.deep.equal([]);
+    const [failure] = await on.failures({ ...args, status: "running" }, args);
+    expect(failure?.reason).to.match(/^reason holds .* pulumi\.interpolate/);
+  });
 
   /** What a refresh finds of what was paused, and what a preview says of it. */
   const found: [becomes: string, isDrift: boolean, says?: string][] = [
@@ -417,6 +426,13 @@ describe("the path to a status, under faults", () => {
     expect(await on.preview(kept, {}, next)).to.deep.include({ changes: true, inputs });
     expect((await next.update(kept.id, outs, inputs)).outs).to.include({ currentStatus: "scheduled" });
     expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+  });
+
+  it("keeps nothing if nothing was done", async () => {
+    faultCall("pause", { fault: { kind: "status", status: 401 } });
+    const { message, partial } = await failed(() => on.apply({ campaignId: on.campaign("running"), status: "paused" }));
+    expect(message).to.match(/^Can't pause campaign.*HTTP 401/);
+    expect(partial).to.equal(undefined);
   });
 
   it("stops if somebody else moves the campaign back all the time", async () => {

@@ -244,7 +244,7 @@ describe("the audit log", () => {
     const LOG = "audit.jsonl";
     const cases: [what: string, where: string, says: string, prepare?: () => unknown][] = [
       ["a folder", ".", "it isn't a file"],
-      ["in a folder that isn't there", "missing/audit.jsonl", "ENOENT: no such file or directory"],
+      ["in a folder that isn't there", "missing/audit.jsonl", "ENOENT: no such file or directory."],
       ["a link to a log", LOG, "a symbolic link", () => [write(other(), log), link()]],
       ["a link to nothing", LOG, "a symbolic link", link],
       ["a loop", LOG, "a symbolic link", () => [fs.symlinkSync(file, other()), link()]],

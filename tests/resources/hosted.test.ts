@@ -27,12 +27,17 @@ describe("a resource as hosts call it", () => {
     expect(on.sent).to.deep.equal([]);
   });
 
+  it("takes a value for no change that had none before", async () => {
+    expect(await on.failures(args, { reason: args.reason })).to.deep.equal([]);
+  });
+
   it("makes a failure of what it throws, but not of a defect, and keeps nothing of what isn't set", async () => {
     const failing = (error: Error): typeof campaignCancellation => ({
       ...campaignCancellation,
       check: () => Promise.reject(error),
     });
-    const fails = (error: Error) => hosted(failing(error)).check(operation, {}, { ...args, expectedName: null });
+    const fails = (error: Error) =>
+      hosted(failing(error)).check(operation, {}, { ...args, expectedName: null, other: undefined });
     const failures = [{ property: "", reason: "No token." }];
     expect(await fails(new UserError(say`No token.`))).to.deep.equal({ inputs: args, failures });
     const defect = new TypeError("x is not a function");

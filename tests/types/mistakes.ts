@@ -2,6 +2,7 @@ import { UserError } from "../../provider/errors";
 import type { Account } from "../../provider/hood/account";
 import { actOnCampaign } from "../../provider/hood/endpoints";
 import type { Campaign, Observed } from "../../provider/hood/model";
+import type { resources } from "../../provider/hosts/resources";
 import type { Operation } from "../../provider/operation";
 import {
   type CancellationArgs,
@@ -10,6 +11,7 @@ import {
 } from "../../provider/resources/campaignCancellation";
 import type { ArgumentTable, OnChange, Planned } from "../../provider/resources/resource";
 import { say } from "../../provider/text";
+import * as hood from "../../sdk";
 import type { CampaignCancellation, CampaignCancellationArgs } from "../../sdk/campaignCancellation";
 import type { OutputsBeside } from "../../sdk/dynamic";
 
@@ -63,3 +65,9 @@ export const same: Outputs<CampaignCancellationArgs> = outputs;
 type Renamed = Omit<CampaignCancellationArgs, "reason"> & { readonly why: CampaignCancellationArgs["reason"] };
 // @ts-expect-error a property that is renamed in one place only
 export const renamed: Outputs<Renamed> = outputs;
+
+type Classes = { readonly [K in keyof typeof resources]: object };
+/** Each resource has a class that the package exports. */
+export const classes: Classes = hood;
+// @ts-expect-error a resource without its class
+export const classless: Classes = { ...hood, CampaignStatus: undefined };

@@ -1,9 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { resources } from "../../provider/hosts/resources";
 import * as hood from "../../sdk";
-
-/** Each resource has its class. */
-export const classes: { readonly [K in keyof typeof resources]: object } = hood;
 
 /** The program that nobody runs: it is right if it compiles. Each optional output fits the argument of its name, also of another resource. */
 export function passOn(

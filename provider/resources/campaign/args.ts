@@ -5,7 +5,7 @@ import type { Campaign } from "../../hood/model";
 import type { Operation } from "../../operation";
 import { isObject, type Message, oneLine, quoted, say } from "../../text";
 import { type Declaration, fitting, isText, notBlank, oneOf, optional, type Reader } from "../arguments";
-import { isUntouched } from "../observe";
+import { isRecent, isUntouched } from "../observe";
 import { type ArgumentTable, type Planned, type Read, unknown } from "../resource";
 
 /** Content whose fields Hood's API pages don't show: it is passed on as it is. */
@@ -252,23 +252,14 @@ export function fingerprint(value: unknown): string {
   return hashOfValues({ value });
 }
 
-/** For so long after a create or an edit, in milliseconds, what Hood shows may lag behind it. */
-const YOUNG = 10 * 60_000;
-
-/** True for what happened a short time ago, in milliseconds since 1970 by the account's clock. */
-export function isRecent(account: Account, moment = Number.NaN): boolean {
-  return Math.abs(account.time() - moment) < YOUNG;
+/** When a campaign was created, in milliseconds since 1970. If the account doesn't say it, its mark does. */
+export function createdAt({ createTime, __provenance }: Pick<CampaignState, "createTime" | "__provenance">) {
+  return createTime === undefined ? markIn({ mark: __provenance?.mark })?.moment : Date.parse(createTime);
 }
 
-/** True for a campaign that was created a short time ago. If the account doesn't say when, its mark does. */
-export function isYoung(
-  { account }: Pick<Operation, "account">,
-  {
-    createTime,
-    __provenance: { mark } = {},
-  }: { readonly createTime?: string | undefined; readonly __provenance?: Provenance | undefined },
-): boolean {
-  return isRecent(account(), createTime === undefined ? markIn({ mark })?.moment : Date.parse(createTime));
+/** True for a campaign that was created a short time ago. */
+export function isYoung({ account }: Pick<Operation, "account">, state: Parameters<typeof createdAt>[0]): boolean {
+  return isRecent(account(), createdAt(state));
 }
 
 /** True for a page that may be from before an edit a short time ago: by what it says, nothing has changed the campaign since. */

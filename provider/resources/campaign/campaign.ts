@@ -27,6 +27,7 @@ import {
   type CampaignDeclaration,
   type CampaignState,
   campaignArguments,
+  createdAt,
   isYoung,
   kept,
   markedBy,
@@ -105,7 +106,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const { record } = state.__provenance ?? {};
       const isShared = record !== undefined && campaigns.isManagedByAnother(state.campaignId, record);
       if (isShared) await operation.warn(describeShared(labelOf(state.campaignId, state.name)));
-      campaigns.manage(state.campaignId, { record, isLaunched: !isDraft(args) });
+      campaigns.manage(state.campaignId, { record, isLaunched: !isDraft(args), createdAt: createdAt(state) });
     }
     try {
       await expectNoStatus(operation, state, args);
@@ -369,8 +370,10 @@ function stateAfter(
   provenance: Provenance,
 ): CampaignState {
   const own = kept(provenance);
-  memory.campaigns.manage(details.campaign.id, { record: own.record, isLaunched: !isDraft(args) });
-  return stateOf(args, details, own);
+  const state = stateOf(args, details, own);
+  const managed = { record: own.record, isLaunched: !isDraft(args), createdAt: createdAt(state) };
+  memory.campaigns.manage(state.campaignId, managed);
+  return state;
 }
 
 /** What the state holds of a campaign: its arguments, what only Hood knows, and how the resource came to it. */

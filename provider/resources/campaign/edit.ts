@@ -16,6 +16,7 @@ import {
   caughtUp,
   findMissing,
   isBehindMove,
+  isRecent,
   isUntouched,
   LOOKED,
   lookFor,
@@ -25,7 +26,7 @@ import {
 } from "../observe";
 import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
-import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState, fingerprint, isRecent } from "./args";
+import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState, fingerprint } from "./args";
 import {
   addedByHand,
   editedArguments,

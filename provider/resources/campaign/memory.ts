@@ -19,12 +19,22 @@ export interface Move {
   readonly at: number;
 }
 
+/** How a resource of the program manages a campaign. */
+interface Managed {
+  /** What tells its state from every other one. */
+  readonly record: string | undefined;
+  /** The program declares it, and not as a draft. */
+  readonly isLaunched: boolean;
+  readonly createdAt: number | undefined;
+}
+
 /** What one operation remembers of campaigns, so that none is made twice, and none ends that another resource manages. */
 export class CampaignMemory {
   readonly #owned = new Set<string>();
   readonly #recorded = new Set<string>();
   readonly #managers = new Map<string, Set<string>>();
   readonly #launched = new Set<string>();
+  readonly #createdAt = new Map<string, number>();
   /** What calls have brought campaigns to, a short time ago. */
   readonly #moves = new Map<string, Move>();
   /** Owners of creates whose effect isn't known. */
@@ -55,13 +65,11 @@ export class CampaignMemory {
     return [...this.#recorded].some((id) => ids.has(id));
   }
 
-  /** Remembers that a resource of the program manages a campaign. @param record what tells its state from every other one. */
-  manage(
-    id: string,
-    { record, isLaunched }: { readonly record: string | undefined; readonly isLaunched: boolean },
-  ): void {
+  /** Remembers that a resource of the program manages a campaign. */
+  manage(id: string, { record, isLaunched, createdAt }: Managed): void {
     this.#owned.add(id);
     if (isLaunched) this.#launched.add(id);
+    if (createdAt !== undefined) this.#createdAt.set(id, createdAt);
     this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record ?? ""));
   }
 
@@ -78,6 +86,11 @@ export class CampaignMemory {
   /** True for a campaign that was launched by a resource of the program: nothing becomes a draft again. */
   isLaunched(id: string): boolean {
     return this.#launched.has(id);
+  }
+
+  /** When a campaign was created that a resource of the program manages, in milliseconds since 1970, if that is known. */
+  createdAt(id: string): number | undefined {
+    return this.#createdAt.get(id);
   }
 
   /** Remembers what a call has brought a campaign to. */

@@ -6,9 +6,9 @@ import { isCancelable, isTerminal } from "../../lifecycle";
 import type { Operation } from "../../operation";
 import { type Message, say } from "../../text";
 import { type CancelArgs, cancelCampaign } from "../cancel";
-import { isUnreadable, readPresent } from "../observe";
+import { isRecent, isUnreadable, readPresent } from "../observe";
 import { UnknownEffectError } from "../write";
-import { type CampaignState, isRecent, isYoung, ownerOf } from "./args";
+import { type CampaignState, isYoung, ownerOf } from "./args";
 import {
   describeAbandoned,
   describeCanceled,
