@@ -167,10 +167,10 @@ describe("the proxy", () => {
   it("is never used for this machine", () => {
     for (const endpoint of [
       "https://localhost:4010",
-      "https://127.0.0.2",
+      "https://127.0.0.200",
       "https://[::1]:4010",
       "http://127.0.0.1:4010",
-      "https://[::ffff:127.0.0.1]:4010",
+      "https://[::ffff:127.0.1.2]:4010",
     ])
       expect(chosen({ HTTPS_PROXY: PROXY, HTTP_PROXY: PROXY }, endpoint), endpoint).to.equal(undefined);
   });
@@ -223,6 +223,7 @@ describe("the proxy", () => {
 
   it("fails no settings of an account that needs none", () => {
     expect(read({}, { HTTPS_PROXY: "socks5://proxy", NO_PROXY: "ocamba.com" })).not.to.have.property("proxy");
+    expect(read({}, { HTTPS_PROXY: PROXY }).proxy?.url.href).to.equal(`${PROXY}/`);
   });
 });
 
@@ -243,6 +244,8 @@ describe("What looks like a setting and is none", () => {
     ["settings as they are", all, undefined],
     ["the plugin's version", ["hood:version", "hood:pluginDownloadURL"], undefined],
     ["a key of others", ["shop:timeout", "aws:region", "aws:timeout", "food:timeouts"], undefined],
+    ["a guard's name of others", ["aws:maxCancellations"], undefined],
+    ["a namespace with a letter too few", ["hod:timeout"], /hod:timeout \(do you mean hood:timeout\?\)/],
     ["a variable of others", ["HOOD_COLOUR", "HOOD_TOKEN", "MAX_CANCELATIONS", "FOOD_TOKEN", "HOOD_"], undefined],
     ["a guard of the project's own beside it", ["shop:maxCancellations", "hood:maxCancellations"], undefined],
     ["a key with a colon of its own", ["hood:a:b"], /: hood:a:b\.\n/],
