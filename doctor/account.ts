@@ -37,7 +37,7 @@ export interface Sample {
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A page of a list as the account gives it. */
-export interface Listing {
+export interface ListPage {
   readonly campaigns: readonly Fields[];
   /** In whatever form. */
   readonly total: unknown;
@@ -45,7 +45,7 @@ export interface Listing {
   readonly length: number | undefined;
 }
 
-const NOTHING: Listing = { campaigns: [], total: undefined, length: undefined };
+const NOTHING: ListPage = { campaigns: [], total: undefined, length: undefined };
 export const NEWEST = { sort: "-create_time" };
 
 /**
@@ -102,7 +102,7 @@ export class Account {
   }
 
   /** @throws HoodError also for an answer without a list */
-  async list(query: ListQuery, page: number, size: number): Promise<Listing> {
+  async list(query: ListQuery, page: number, size: number): Promise<ListPage> {
     const endpoint = listCampaigns(query, page, size);
     const { body, status } = await this.get(endpoint);
     if (!isObject(body) || !Array.isArray(body.items)) {

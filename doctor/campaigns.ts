@@ -5,7 +5,7 @@ import { markIn, withoutMark } from "../provider/hood/mark";
 import { idFrom } from "../provider/hood/model";
 import { isKnownStatus, knownStatuses } from "../provider/lifecycle";
 import { count, isObject, joined, say } from "../provider/text";
-import { type Account, type Fields, type Listing, NEWEST, textOf } from "./account";
+import { type Account, type Fields, type ListPage, NEWEST, textOf } from "./account";
 import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 
 /** How lists of campaigns behave, the form of all that was read of campaigns, and what a single one looks like. */
@@ -135,7 +135,7 @@ async function unknownId(account: Account): Promise<Finding | undefined> {
   }
 }
 
-function total({ total, length, campaigns }: Listing): Finding {
+function total({ total, length, campaigns }: ListPage): Finding {
   if (length === undefined) return differs(say`there is none`);
   if (length < campaigns.length) return differs(say`fewer than it shows`);
   return typeof total === "string" ? differs(say`a text of digits`) : ok(say`a number`);

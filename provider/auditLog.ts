@@ -28,12 +28,12 @@ export interface AuditedCall {
   readonly reason?: string;
   /**
    * `started`: it goes out now; another line says what came of it, unless the process was ended. `accepted`: done. `refused`: Hood said
-   * no. `unsure`: only a look can tell. `failed`: it can't have happened.
+   * no. `unsure`: only a read can tell. `failed`: it can't have happened.
    */
   readonly outcome: "started" | "accepted" | "refused" | "unsure" | "failed";
-  /** Absent where no answer came. */
+  /** Absent if no answer came. */
   readonly httpStatus?: number;
-  /** Absent where Hood gave none, as with what it accepts. */
+  /** Absent if Hood gave none, as with what it accepts. */
   readonly traceId?: string;
 }
 
@@ -64,10 +64,10 @@ const END = "\n".charCodeAt(0);
 const PSEUDO = [0x9fa0, 0x62656572];
 const WINDOWS = process.platform === "win32";
 /** How long the line of another process, which writes it now, may take to get its end: so many times so many milliseconds. */
-const MOST_LOOKS = 50;
-const BETWEEN_LOOKS = 20;
+const MOST_READS = 50;
+const BETWEEN_READS = 20;
 
-/** Finds out before anything is done whether lines can be written. @throws UserError where they can't. */
+/** Finds out before anything is done whether lines can be written. @throws UserError if they can't. */
 export async function checkAuditLog(path: string): Promise<void> {
   try {
     const file = fileAt(path);
@@ -91,7 +91,7 @@ export async function checkAuditLog(path: string): Promise<void> {
  * Appends one line with one write. A file opened for appending takes each write at its end in one piece, also from several processes.
  * What the disk cuts short stays as it is, since another process may have written behind it by now; the next line begins on its own.
  *
- * @throws Error of the file system, or where the path isn't one for an audit log any more.
+ * @throws Error of the file system, or if the path isn't one for an audit log any more.
  */
 export function appendToAuditLog(path: string, line: AuditLine): void {
   const file = openSync(fileAt(path), constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NO_LINK, 0o600);
@@ -166,11 +166,11 @@ function expectLog(descriptor: number, { size }: Stats): void {
 /** True if the last line has no end, and gets none. */
 function isCutOff(descriptor: number, size: number): boolean {
   const last = Buffer.alloc(1);
-  for (let look = 0; look < MOST_LOOKS; look++) {
+  for (let read = 0; read < MOST_READS; read++) {
     if (size === 0 || fstatSync(descriptor).size !== size) return false;
     readSync(descriptor, last, 0, 1, size - 1);
     if (last[0] === END) return false;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_LOOKS);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_READS);
   }
   return true;
 }

@@ -19,19 +19,21 @@ interface Meaning {
   readonly canceled?: true;
 }
 
-const meanings = new Map<string, Meaning>([
-  ["draft", { meaning: "a draft that was never launched", editable: true }],
-  ["manual", { meaning: "sent by hand only, so Hood has no run to end", editable: true }],
-  ["scheduled", { meaning: "waiting for its time", editable: true }],
-  ["running", { meaning: "being delivered" }],
-  ["paused", { meaning: "suspended", editable: true }],
-  ["canceled", { meaning: "canceled for good", canceled: true }],
-  ["sent", { meaning: "delivered already, so there is nothing left to stop" }],
-  ["needs_decision", { meaning: "waiting for someone to choose its A/B winner" }],
-]);
+const documented = {
+  draft: { meaning: "a draft that was never launched", editable: true },
+  manual: { meaning: "sent by hand only, so Hood has no run to end", editable: true },
+  scheduled: { meaning: "waiting for its time", editable: true },
+  running: { meaning: "being delivered" },
+  paused: { meaning: "suspended", editable: true },
+  canceled: { meaning: "canceled for good", canceled: true },
+  sent: { meaning: "delivered already, so there is nothing left to stop" },
+  needs_decision: { meaning: "waiting for someone to choose its A/B winner" },
+} as const satisfies Record<string, Meaning>;
+type Status = keyof typeof documented;
+const meanings: ReadonlyMap<string, Meaning> = new Map(Object.entries(documented));
 
 export interface Transition {
-  readonly from: string;
+  readonly from: Status;
   /**
    * - an {@link Action}, which a resource may take;
    * - `launch`: an edit takes a draft's draft mark away;
@@ -39,7 +41,7 @@ export interface Transition {
    * - `time`: it happens by itself.
    */
   readonly by: Action | "launch" | "send" | "set-winner" | "time";
-  readonly to: string;
+  readonly to: Status;
 }
 
 /** Every transition from one status to the next. `resume` leads to `running` at once, or to `scheduled` with a time. */

@@ -166,7 +166,7 @@ export class EngineOperation implements Operation {
     const { auditLog } = this.settings();
     if (auditLog === undefined) return;
     this.#stack ??= this.#engine.currentStack();
-    const line = { time: new Date().toISOString(), ...call, ...(await this.#stack) };
+    const line = { time: new Date(this.now()).toISOString(), ...call, ...(await this.#stack) };
     try {
       appendToAuditLog(auditLog, line);
     } catch (error) {

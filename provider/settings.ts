@@ -26,7 +26,7 @@ export interface Route {
   readonly proxy?: HttpProxy;
 }
 
-/** Reads one value of the `hood` config namespace; undefined where it isn't set. */
+/** Reads one value of the `hood` config namespace; undefined if it isn't set. */
 export type ReadConfig = (key: keyof Settings) => string | undefined;
 
 /** One or more settings that can't be used. The message names each one, what is wrong, and how to set it. */

@@ -61,14 +61,14 @@ const MARKS = new Set([
 ]);
 
 /**
- * A value in double quotes on one line, cut where it is long: names and reasons come from people, and may hold anything. Blanks around
+ * A value in double quotes on one line, cut if it is long: names and reasons come from people, and may hold anything. Blanks around
  * it are shown, each run of them as one.
  */
 export function quoted(value: unknown): Message {
   return JSON.stringify(cut(flat(String(value)), LONGEST)) as Message;
 }
 
-/** Foreign text on one line without control characters, cut where it is long. A message never grows by what it cites. */
+/** Text from outside on one line without control characters, cut if it is long. A message never grows by what it cites. */
 export function oneLine(text: string): Message {
   return cut(flat(text).trim(), LONGEST);
 }
@@ -116,7 +116,7 @@ export function harmlessValue(value: unknown, levels = LEVELS): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [harmlessName(name), inside(inner)]));
 }
 
-/** The name of a value from outside. Pulumi shows it as it is, where it escapes most values. */
+/** The name of a value from outside. Pulumi shows it as it is, although it escapes most values. */
 export function harmlessName(name: string): string {
   return harmless(name).replace(/[\t\n\r\p{Bidi_Control}]/gu, " ");
 }

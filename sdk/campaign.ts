@@ -209,12 +209,12 @@ export class Campaign extends HoodResource {
    * @param opts Pulumi's options, such as `dependsOn`.
    */
   constructor(name: string, args: CampaignArgs, opts?: pulumi.CustomResourceOptions) {
-    super("Campaign", name, { ...outputs, ...args }, { ...refusedFirst(args), ...opts });
+    super("Campaign", name, { ...outputs, ...args }, { ...removedFirst(args), ...opts });
   }
 }
 
 /** A replacement of what can't be removed must fail before it creates a second campaign. */
-function refusedFirst({ deletionPolicy }: CampaignArgs): pulumi.CustomResourceOptions {
+function removedFirst({ deletionPolicy }: CampaignArgs): pulumi.CustomResourceOptions {
   return deletionPolicy === "prevent" ? { deleteBeforeReplace: true } : {};
 }
 

@@ -35,7 +35,7 @@ type Shown<State> = Exclude<keyof State, `__${string}`>;
 /** A resource whose provider is loaded from the installed package, under the type `pulumi-nodejs:dynamic/hood:<type>`. */
 export abstract class HoodResource extends pulumi.CustomResource {
   protected constructor(type: string, name: string, props: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
-    refuseProvider({ type, name }, opts);
+    expectNoPlugin({ type, name }, opts);
     warnOfMisspelt();
     const { stackTraceLimit } = Error;
     // Pulumi keeps a stack trace with each of four promises for each output: most of the cost of declaring a resource.
@@ -45,7 +45,7 @@ export abstract class HoodResource extends pulumi.CustomResource {
       const provider = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
       const hidden = { __provider: providerText(provider), ...identityOf(token, name, opts?.parent) };
       super(token, name, { ...carried(props, { type, name }), ...hidden }, opts);
-      refuseProviderOf(this, { type, name });
+      expectNoPluginOn(this, { type, name });
     } catch (error) {
       Error.stackTraceLimit = stackTraceLimit;
       if (error instanceof Error) Error.captureStackTrace(error);
@@ -89,18 +89,18 @@ const PLUGIN = "hood";
  *
  * @throws RunError that names the resource.
  */
-function refuseProvider(declared: Declared, opts: pulumi.ComponentResourceOptions = {}): void {
+function expectNoPlugin(declared: Declared, opts: pulumi.ComponentResourceOptions = {}): void {
   const { provider, providers, parent = pulumi.runtime.getStackResource() } = opts;
-  if (holdsPlugin([provider]) || holdsPlugin(providers)) throw refusal(declared, "its options give");
-  if (pulumi.Resource.isInstance(parent) && hasPlugin(parent)) throw refusal(declared, "its parent gives");
+  if (holdsPlugin([provider]) || holdsPlugin(providers)) throw describePlugin(declared, "its options give");
+  if (pulumi.Resource.isInstance(parent) && hasPlugin(parent)) throw describePlugin(declared, "its parent gives");
 }
 
 /** The same for a resource that Pulumi has just made, whose options a transformation may have changed. */
-function refuseProviderOf(resource: pulumi.Resource, declared: Declared): void {
-  if (hasPlugin(resource)) throw refusal(declared, "a transformation gives");
+function expectNoPluginOn(resource: pulumi.Resource, declared: Declared): void {
+  if (hasPlugin(resource)) throw describePlugin(declared, "a transformation gives");
 }
 
-function refusal({ type, name }: Declared, giver: string): pulumi.RunError {
+function describePlugin({ type, name }: Declared, giver: string): pulumi.RunError {
   return new pulumi.RunError(
     [
       `${type} ${quoted(name)} can't be declared: ${giver} it a provider of the plugin, and the classes use the stack's \`hood:token\`.`,
@@ -204,8 +204,7 @@ function comparedName(expectedName: Args["expectedName"]): pulumi.Inputs {
 
 /**
  * Arguments as Pulumi can carry them: it knows JSON's values, outputs and promises, and turns anything else into `{}` or leaves it
- * out, without a word. A value that has a meaning in JSON becomes that. What needs no change is passed on as it is; a value that
- * isn't known yet is checked when it is.
+ * out, without a word. A value that has a meaning in JSON becomes that. A value that isn't known yet is checked when it is.
  *
  * @throws RunError that names the resource and the place, for a value that would be lost; an output or promise rejects with it.
  */
@@ -219,22 +218,16 @@ class Carrier {
 
   constructor(private readonly declared: Declared) {}
 
-  fields(holder: Readonly<Record<string, unknown>>, place = ""): pulumi.Inputs {
-    return this.within(holder, place, () => {
-      const fields = Object.entries(holder).map(
-        ([key, value]) => [key, this.value(value, placeIn(place, key))] as const,
-      );
-      return fields.every(([key, value]) => value === holder[key]) ? holder : Object.fromEntries(fields);
-    });
+  fields(holder: object, place = ""): pulumi.Inputs {
+    const fields = () =>
+      Object.entries(holder).map(([key, value]) => [key, this.value(value, placeIn(place, key))] as const);
+    return Object.fromEntries(this.within(holder, place, fields));
   }
 
   private list(list: readonly unknown[], place: string): readonly unknown[] {
-    return this.within(list, place, () => {
-      const items = Array.from(list, (item, index) => this.value(item, `${place}[${index}]`, true));
-      // Pulumi takes a list of another realm, as there are with vm, for an object.
-      const isOwn = Object.getPrototypeOf(list) === Array.prototype;
-      return isOwn && items.every((item, index) => item === list[index]) ? list : items;
-    });
+    return this.within(list, place, () =>
+      Array.from(list, (item, index) => this.value(item, `${place}[${index}]`, true)),
+    );
   }
 
   private value(value: unknown, place: string, inList = false): unknown {
@@ -247,7 +240,7 @@ class Carrier {
     if (isLost(value)) throw this.lost(place, nameOf(value));
     if (types.isDate(value)) return value.toISOString();
     if (has(value, "toJSON")) return this.within(value, place, () => this.written(value, place, inList));
-    return typeof value === "object" ? this.fields(value as Record<string, unknown>, place) : value;
+    return typeof value === "object" ? this.fields(value, place) : value;
   }
 
   /** What an object of a class writes of itself. */

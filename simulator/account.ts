@@ -159,7 +159,7 @@ const defaults = {
   /** More requests in flight than this are rejected with 429 and `Retry-After: -1`; or `off`. @default 10 */
   parallelLimit: 10 as number | "off",
   /** Another client of the account, evenly spaced, written like one window of `rateLimit` (`50/60s`); or `off`. @default "off" */
-  foreign: "off",
+  otherClient: "off",
 
   /** Status for a campaign id that the account does not have. @default 400 */
   unknownId: 400 as 400 | 404,
@@ -174,7 +174,7 @@ const defaults = {
   listLag: 0,
   /** The same for a campaign's own page: for one that was created, it answers as for an unknown id. @default 0 */
   pageLag: 0,
-  /** What becomes of `metadata`: kept; of one pair only, other keys are left out; other keys are refused; nothing is kept. @default "kept" */
+  /** What becomes of `metadata`: kept; of one pair only, other keys are left out; other keys are rejected; nothing is kept. @default "kept" */
   metadata: "kept" as "kept" | "pair" | "pairOnly" | "dropped",
   /** The fields of a create or an edit as the account stores them. @default as they are */
   stores: (fields: Record<string, unknown>) => fields,
@@ -182,9 +182,9 @@ const defaults = {
   /** Largest page size. @default 100 */
   maxPageSize: 100,
   /** A larger page size than that: gets the largest, or a 400. @default "clamp" */
-  overMaxPageSize: "clamp" as "clamp" | "refuse",
+  overMaxPageSize: "clamp" as "clamp" | "reject",
   /** A page past the end: no items and the true total, or a 400. @default "empty" */
-  pastTheEnd: "empty" as "empty" | "refuse",
+  pastTheEnd: "empty" as "empty" | "reject",
   /** Fields that a list can be filtered by. @default ["status"] */
   filterable: ["status"],
 };
@@ -197,11 +197,11 @@ const defaults = {
 export type SimulatorOptions = { [Name in keyof typeof defaults]?: (typeof defaults)[Name] | undefined };
 
 /** The options with every default filled in and the notations read. */
-export type Settings = Omit<typeof defaults, "campaigns" | "token" | "rateLimit" | "parallelLimit" | "foreign"> & {
+export type Settings = Omit<typeof defaults, "campaigns" | "token" | "rateLimit" | "parallelLimit" | "otherClient"> & {
   tokens: string[];
   windows: RateWindow[];
   parallelLimit: number;
-  foreign: RateWindow | undefined;
+  otherClient: RateWindow | undefined;
 };
 
 /** @throws Error that names the option, its value and what is expected. */
@@ -210,7 +210,7 @@ export function resolveOptions(given: SimulatorOptions): Settings {
     campaigns: _,
     token,
     rateLimit,
-    foreign,
+    otherClient,
     parallelLimit,
     ...rest
   } = { ...defaults, ...withoutUndefined(given) };
@@ -218,7 +218,7 @@ export function resolveOptions(given: SimulatorOptions): Settings {
     ...rest,
     tokens: [token].flat(),
     windows: parseWindows(rateLimit, "rateLimit"),
-    foreign: foreign === "off" ? undefined : parseWindow(foreign, "foreign"),
+    otherClient: otherClient === "off" ? undefined : parseWindow(otherClient, "otherClient"),
     parallelLimit: parallelLimit === "off" ? Infinity : parallelLimit,
   };
 }

@@ -124,7 +124,7 @@ function list(account: Account, query: URLSearchParams): object {
   const keys = readSort(query.get("sort") ?? NEWEST_FIRST);
   const fields = readFields(query);
   const { start, size } = readPage(account, query);
-  if (start > 0 && start >= matching.length && account.settings.pastTheEnd === "refuse") throw invalidRequest();
+  if (start > 0 && start >= matching.length && account.settings.pastTheEnd === "reject") throw invalidRequest();
   const page = matching.sort(byKeys(keys)).slice(start, start + size);
   return account.envelope(
     matching.length,
@@ -186,7 +186,7 @@ function compare(one: unknown, other: unknown): number {
 function readPage(account: Account, query: URLSearchParams): { start: number; size: number } {
   const { maxPageSize, overMaxPageSize } = account.settings;
   const [, number, asked = DEFAULT_PAGE_SIZE] = /^([1-9]\d*)(?:,([1-9]\d*))?$/.exec(query.get("page") ?? "1") ?? [];
-  if (number === undefined || (Number(asked) > maxPageSize && overMaxPageSize === "refuse")) throw invalidRequest();
+  if (number === undefined || (Number(asked) > maxPageSize && overMaxPageSize === "reject")) throw invalidRequest();
   const size = Math.min(Number(asked), maxPageSize);
   return { start: (Number(number) - 1) * size, size };
 }

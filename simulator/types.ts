@@ -82,7 +82,7 @@ export interface FaultableRequest {
 
 /**
  * A fault for the requests that it matches. Rules are tried in the order in which they were set; requests that the
- * rate limit refuses use none up.
+ * rate limit rejects use none up.
  *
  * @example { match: (request) => request.path.endsWith("/cancel"), fault: { kind: "drop", processed: true } }
  */
@@ -106,7 +106,7 @@ export interface Effect {
   readonly to: string;
 }
 
-/** One request that reached the simulator, also a refused or a faulted one. The token itself is never kept. */
+/** One request that reached the simulator, also a rejected or a faulted one. The token itself is never kept. */
 export interface RequestRecord {
   /** 1 for the first request of the simulator; goes on counting after `clearRequests`. */
   readonly number: number;
@@ -131,7 +131,7 @@ export interface RequestRecord {
 export interface Simulator {
   /** The base URL to configure a client with, e.g. `http://127.0.0.1:4010/v1/hood`. */
   readonly url: string;
-  /** Every request since the start or the last `clearRequests`, also refused and faulted ones. */
+  /** Every request since the start or the last `clearRequests`, also rejected and faulted ones. */
   readonly requests: readonly RequestRecord[];
   /**
    * The campaigns by id, as they are when this is read. Live: change or delete entries as a person would in Hood's
@@ -144,7 +144,7 @@ export interface Simulator {
   add(...campaigns: Partial<SimulatedCampaign>[]): SimulatedCampaign[];
   /** Sets a status as a person would in Hood's pages, from any to any; no time is set. @throws Error for an unknown id. */
   setStatus(id: string, status: string): void;
-  /** Every token is refused with 401 from now on, except the new one, if one is given (a rolled key). */
+  /** Every token is rejected with 401 from now on, except the new one, if one is given (a rolled key). */
   expireTokens(replacement?: string): void;
   /** Makes coming requests go wrong. */
   fault(rule: FaultRule): void;

@@ -46,14 +46,14 @@ interface LimitSettings {
   readonly windows: readonly RateWindow[];
   readonly windowOffset: number;
   readonly headerWindow: "tighter" | "steady";
-  readonly foreign: RateWindow | undefined;
+  readonly otherClient: RateWindow | undefined;
   readonly parallelLimit: number;
 }
 
 /** Lets requests in or answers them 429: too many at once, or too many in one of the account's fixed windows. */
 export class Gate {
   private readonly counters;
-  private foreignUntil: number | undefined;
+  private otherClientUntil: number | undefined;
   private inFlight = 0;
 
   constructor(private readonly settings: LimitSettings) {
@@ -98,18 +98,18 @@ export class Gate {
 
   /** Lets the other client's requests up to now compete for the same windows, at the moments at which they were due. */
   private letForeignIn(moment: number): void {
-    const { foreign, windowOffset } = this.settings;
+    const { otherClient, windowOffset } = this.settings;
     const longest = this.counters.at(-1);
-    if (!foreign || !longest) return;
-    const spacing = foreign.length / foreign.limit;
+    if (!otherClient || !longest) return;
+    const spacing = otherClient.length / otherClient.limit;
     // What came before the longest window began has left no trace in any counter.
     const horizon = windowStart(moment, longest.length, windowOffset);
-    const from = Math.max(this.foreignUntil ?? horizon, horizon);
+    const from = Math.max(this.otherClientUntil ?? horizon, horizon);
     for (let due = Math.ceil((from - windowOffset) / spacing); due * spacing + windowOffset < moment; due += 1) {
       this.moveTo(due * spacing + windowOffset);
       if (this.counters.every(({ used, limit }) => used < limit)) this.count();
     }
-    this.foreignUntil = moment;
+    this.otherClientUntil = moment;
   }
 
   private describe(moment: number): Record<string, string> {

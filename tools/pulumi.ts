@@ -38,8 +38,8 @@ export async function openCli({ bin, folders = [], cwd, scratch }: CliOptions): 
   const state = join(scratch, "state");
   const temporary = join(scratch, "tmp");
   for (const folder of [state, temporary]) await mkdir(folder, { recursive: true });
-  const foreign = /^(PULUMI|HOOD)_/;
-  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  const outer = /^(PULUMI|HOOD)_/;
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !outer.test(name)));
   // npm puts its folders of commands on the PATH, where the CLI would find this very repository as a plugin.
   const callers = (own.PATH ?? "").split(delimiter).filter((folder) => !/[\\/]node_modules[\\/]\.bin$/.test(folder));
   const base = {

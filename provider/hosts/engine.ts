@@ -1,4 +1,5 @@
 import type { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { systemClock } from "../hood/clock";
 import { forPeople, type Message } from "../text";
 
 /** What the engine can do for a provider while an operation runs. Never fails: what was done must still be recorded. */
@@ -7,7 +8,7 @@ export interface Engine {
   warn(message: Message, urn?: string): Promise<void>;
   /** Shows a line, on the row of a resource or else on the stack's, that is replaced by the next one and isn't kept. */
   showProgress(line: Message, urn?: string): Promise<void>;
-  /** The stack that is being operated; nothing where the engine doesn't say, as when a destroy doesn't run the program. */
+  /** The stack that is being operated; nothing if the engine doesn't say, as when a destroy doesn't run the program. */
   currentStack(): Promise<{ project?: string; stack?: string }>;
   /** True if the engine has answered before and doesn't any more: its command has ended, by a kill perhaps. */
   isGone(): Promise<boolean>;
@@ -39,18 +40,14 @@ export function engineAt(address: string): Engine {
     warn: (message, urn) => attempt((engine) => log(engine, { severity: "WARNING", message, urn })),
     showProgress: (message, urn) => attempt((engine) => log(engine, { severity: "INFO", message, urn, passing: true })),
     async currentStack() {
-      const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec((await attempt(rootUrn)) ?? "") ?? [];
+      const { urn = "" } = (await attempt(askForStack)) ?? {};
+      const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn) ?? [];
       return { project, stack };
     },
     async isGone() {
-      try {
-        client ??= connect(address);
-        const alive = await isAlive(await client);
-        answered ||= alive;
-        return answered && !alive;
-      } catch {
-        return answered;
-      }
+      const { isAlive = false } = (await attempt(askForStack)) ?? {};
+      answered ||= isAlive;
+      return answered && !isAlive;
     },
   };
 }
@@ -84,26 +81,17 @@ async function log(engine: EngineClient, { severity, message, urn = "", passing 
   await new Promise<void>((resolve, reject) => engine.log(request, (error) => (error ? reject(error) : resolve())));
 }
 
-/** Any answer is a sign of life, also one that the call failed. */
-async function isAlive(engine: EngineClient): Promise<boolean> {
+/** The URN of the stack itself. Any answer is a sign of life, also one that the call failed. */
+async function askForStack(engine: EngineClient): Promise<{ urn?: string | undefined; isAlive: boolean }> {
   const [{ default: proto }, { Metadata, status }] = await Promise.all([
     import("@pulumi/pulumi/proto/engine_pb.js"),
     import("@grpc/grpc-js"),
   ]);
   const silences: unknown[] = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
-  const deadline = { deadline: Date.now() + SIGN_OF_LIFE };
+  const deadline = { deadline: systemClock.date() + SIGN_OF_LIFE };
   return new Promise((resolve) => {
-    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error) =>
-      resolve(!silences.includes(error?.code)),
-    );
-  });
-}
-
-async function rootUrn(engine: EngineClient): Promise<string> {
-  const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
-  return new Promise((resolve, reject) => {
-    engine.getRootResource(new proto.GetRootResourceRequest(), (error, answer) =>
-      error ? reject(error) : resolve(answer.getUrn()),
+    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error, answer) =>
+      resolve({ urn: answer?.getUrn(), isAlive: !silences.includes(error?.code) }),
     );
   });
 }

@@ -97,21 +97,23 @@ export async function write(
   }
   if (result.kind === "accepted") {
     const { scheduled_time: scheduledTime = campaign.scheduledTime } = body;
-    const moved = { ...campaign, status: to, scheduledTime, seenAt: result.sentAt };
+    const { isListed: _, ...before } = campaign;
+    const moved = { ...before, status: to, scheduledTime, seenAt: result.sentAt };
+    operation.memory.campaigns.move(id, { status: to, at: sentAt });
     return { accepted: true, sent: sentBefore, campaign: moved, stale: false };
   }
   const sent = sentBefore || result.kind === "unknown";
   if (result.kind === "notDone") throw sent ? new UnknownEffectError(result.error.message) : result.error;
   // A cancellation that is done twice is done once. Another call could undo what somebody did after the first one came true.
-  const isFinal = isCanceled(to);
+  const isCancel = isCanceled(to);
   const seen = await afterCall(sent, () =>
-    result.kind === "unknown" && !isFinal
+    result.kind === "unknown" && !isCancel
       ? lookForEffect(operation, campaign, action, sentAt)
       : readAfterCall(account, id, action),
   );
   if (accepts(seen.status, action)) {
     if (result.kind === "rejected" || last) throw stillOpen(seen, result.error, sent);
-    const why = isFinal ? undefined : await whyNotAgain(operation, seen, { sentAt, sentBefore });
+    const why = isCancel ? undefined : await whyNotAgain(operation, seen, { sentAt, sentBefore });
     if (why) {
       const shown = say`; ${LOOKED} s later Hood still shows it as ${oneLine(seen.status)}. The call isn't sent again, because ${why}`;
       throw new UnknownEffectError(concat(result.error.message, shown));
@@ -212,7 +214,11 @@ export async function audited<R extends WriteResult>(
       await started;
     } catch (error) {
       unwritten = true;
-      throw new HoodError("aborted", endpoint, say`${(error as Error).message}`);
+      throw new HoodError(
+        "aborted",
+        endpoint,
+        say`${(error as Error).message}. Correct that first, or hood:auditLog (or HOOD_AUDIT_LOG)`,
+      );
     }
   };
   const result = await send(ready);

@@ -84,7 +84,7 @@ const simulated: readonly [as: string, setup: Setup, seen: Seen][] = [
   ],
   [
     "rejects large pages and filters",
-    { account: { maxPageSize: 25, overMaxPageSize: "refuse", filterable: [] } },
+    { account: { maxPageSize: 25, overMaxPageSize: "reject", filterable: [] } },
     { pageSize: "differs: 10 are granted", filter: "differs: rejected: HTTP 400" },
   ],
   [

@@ -227,8 +227,8 @@ const courses: readonly [what: string, options: SimulatorOptions, course: string
   ["counts Reset down in seconds", TWO, "58200: 1 of 1, 10 9 1 | 58900: 9 of 9, 10 0 1 | 59100: 1 of 1, 15 4 1"],
   ["describes the longer window if the account is such", { headerWindow: "steady" }, "0: 1 of 1, 150 149 60"],
   ["counts no rejected request", TWO, "0: 10 of 14 | 1000: 5 of 6"],
-  ["lets another client in, evenly spaced", { foreign: "5/1s" }, "0: 1 of 1, 10 9 1 | 990: 4 of 5, after 1"],
-  ["forgets another client's past", { foreign: "30/60s" }, "0: 1 of 1 | 604810500: 1 of 1, 10 8 1"],
+  ["lets another client in, evenly spaced", { otherClient: "5/1s" }, "0: 1 of 1, 10 9 1 | 990: 4 of 5, after 1"],
+  ["forgets another client's past", { otherClient: "30/60s" }, "0: 1 of 1 | 604810500: 1 of 1, 10 8 1"],
 ];
 
 describe("The simulator's rate limit", () => {

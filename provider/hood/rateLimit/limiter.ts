@@ -84,7 +84,7 @@ export class Limiter {
   readonly #kinds = new Set<string>();
   readonly #rejections = new Map<string, Rejection>();
   /** The last 429, and the place of its request. */
-  #refused: { readonly answer: Answer; readonly place: number } | undefined;
+  #rejected: { readonly answer: Answer; readonly place: number } | undefined;
   #state: State;
   #places = 0;
   /** When the next may go out; Infinity if an answer must come first. */
@@ -130,7 +130,7 @@ export class Limiter {
       after = isTooMany ? until : now;
       turn.waited += wait;
       this.#rejections.set(kind, { since: now, ...this.#rejections.get(kind), until });
-      this.#refused = { answer, place: turn.place };
+      this.#rejected = { answer, place: turn.place };
       // Otherwise pumped by its next turn, when it is back in the queue: nobody gets ahead of it.
       if (turn.waited <= maxWait) continue;
       this.#pump();
@@ -209,9 +209,9 @@ export class Limiter {
     }
   }
 
-  /** Which is the next: the first; but an account may refuse one for long and no other, so after two 429s in a row each gets its try. */
+  /** Which is the next: the first; but an account may reject one for long and no other, so after two 429s in a row each gets its try. */
   #nextAt(now: number): number {
-    const { place } = (this.#state.rejections > 1 && this.#refused) || { place: -1 };
+    const { place } = (this.#state.rejections > 1 && this.#rejected) || { place: -1 };
     const after = this.#queue.findIndex((waiting) => waiting.place > place && waiting.after <= now);
     return after < 0 ? this.#queue.findIndex((waiting) => waiting.after <= now) : after;
   }
@@ -235,7 +235,7 @@ export class Limiter {
   /** Ends what the account lets nothing of through for too long, what hasn't asked yet too. */
   #endBlocked(): void {
     const now = this.#options.clock.now();
-    const { answer } = this.#refused ?? {};
+    const { answer } = this.#rejected ?? {};
     if (!answer) return;
     for (const kind of this.#kinds) {
       const open = this.#openFor(kind);

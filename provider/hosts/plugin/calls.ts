@@ -106,7 +106,7 @@ async function ask(lookup: Lookup, operation: Operation, args: Record<string, un
 /** How one property differs, in the engine's words. None of them is ever a replacement. */
 type Difference = "ADD" | "DELETE" | "UPDATE";
 
-/** Which of the named properties differ between what is on record and what the program now gives. */
+/** Which of the named properties differ between what the state has and what the program now gives. */
 export function differencesIn(names: readonly string[], olds: Properties, news: Properties): Map<string, Difference> {
   const differences = new Map<string, Difference>();
   for (const name of names) {

@@ -159,7 +159,7 @@ export interface ProviderArgs {
    */
   timeout?: string;
   /**
-   * The longest time that one request waits because the account answers 429, or 503 with `Retry-After`, at once or added up; in `ms`,
+   * The longest time that one request waits because the account answers 429, or an error with `Retry-After`, at once or added up; in `ms`,
    * `s` or `m`, at most a day. After that, the request fails, and the error says when to run the command again. Waiting within the account's windows
    * doesn't count. Environment: `HOOD_MAX_WAIT`.
    *

@@ -24,12 +24,12 @@ import { unary } from "./wire";
 const ROOT = join(__dirname, "../../../..");
 
 const ONE_ENGINE = lines(
-  say`This provider was started by Pulumi, and serves no other engine: the attachment was refused.`,
+  say`This provider was started by Pulumi, and serves no other engine: it doesn't attach to this one.`,
   say`To attach to one, start pulumi-resource-hood without an address, and put its port into PULUMI_DEBUG_PROVIDERS as hood:PORT.`,
 );
-const ONE_CONFIGURATION = say`This provider is configured already: a second configuration was refused. Pulumi gives one to each process that it starts.`;
+const ONE_CONFIGURATION = say`This provider is configured already: a second configuration isn't accepted. Pulumi gives one to each process that it starts.`;
 const ONE_PROVIDER = lines(
-  say`A provider that runs for PULUMI_DEBUG_PROVIDERS has one account for each command: a second configuration was refused, and nothing was sent with it.`,
+  say`A provider that runs for PULUMI_DEBUG_PROVIDERS has one account for each command: a second configuration isn't accepted, and nothing was sent with it.`,
   say`Debug a program with one provider of hood, or leave hood out of PULUMI_DEBUG_PROVIDERS.`,
 );
 

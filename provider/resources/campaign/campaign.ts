@@ -55,7 +55,7 @@ import {
   partsOf,
   shownArguments,
   storedForms,
-  withUnsure,
+  withUncertain,
 } from "./fields";
 import {
   describeGone,
@@ -155,12 +155,12 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
   },
 
   async update(operation, old, inputs) {
-    let [state, unsure] = [old, old];
+    let [state, uncertain] = [old, old];
     const { campaignId } = old;
     const args = argumentsIn(inputs);
     try {
       await expectNoStatus(operation, state, inputs);
-      ({ state, before: unsure } = await afterUnknown(operation, old));
+      ({ state, before: uncertain } = await afterUnknown(operation, old));
       const { status, createTime } = state;
       let { __provenance: provenance = {} } = state;
       const { left, warnings, status: seen = status } = await leaveUnedited(operation, state, args);
@@ -171,20 +171,20 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       }
       const next = leaving(state, args, left);
       const after = { ...provenance, declared: pickHashes(provenance.declared, left) };
-      if (editedArguments(unsure, next).length === 0) {
+      if (editedArguments(uncertain, next).length === 0) {
         return { ...next, campaignId, status: seen, createTime, __provenance: kept(after) };
       }
       let before: CampaignDetails | undefined;
       const expectFit = (live: CampaignDetails) => {
-        expectOwnDraft(unsure, next, live);
+        expectOwnDraft(uncertain, next, live);
         before = live;
       };
       const { editedAt } = provenance;
-      const edit = { before: () => unsure, after: next, expectFit, editedAt };
+      const edit = { before: () => uncertain, after: next, expectFit, editedAt };
       const edited = await editCampaign(operation, campaignId, edit);
       // If an interrupted update has sent the edit already, nothing tells what was there before it.
-      const added = addedByHand(unsure, next, before ?? edited);
-      const stored = storedAfter(unsure, next, edited, added);
+      const added = addedByHand(uncertain, next, before ?? edited);
+      const stored = storedAfter(uncertain, next, edited, added);
       return stateAfter(operation, next, edited, { ...after, editedAt: edited.sentAt ?? editedAt, stored });
     } catch (error) {
       if (error instanceof ImpossibleError && isOnlyUnedited(state, args)) {
@@ -202,7 +202,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       }
       if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
       const words = describeUnknownEdit(labelOf(campaignId, state.name), error.message);
-      const unfinished = partsOf(unsure, args);
+      const unfinished = partsOf(uncertain, args);
       throw new UnfinishedError(words, campaignId, {
         ...state,
         __provenance: kept({ ...state.__provenance, unfinished, editedAt: operation.account().time() }),
@@ -263,7 +263,7 @@ async function afterUnknown(operation: Operation, old: CampaignState) {
   const ended = isOpen ? [] : Object.keys(unfinished).map((name) => [name, shown[name as ArgumentName]]);
   const found = argumentsIn({ ...liveArguments(read, live), ...Object.fromEntries(ended) } as CampaignArgs);
   const state = stateOf(found, live, foundBy(read, found));
-  return { state, before: isOpen ? withUnsure(state, unfinished) : state };
+  return { state, before: isOpen ? withUncertain(state, unfinished) : state };
 }
 
 /** True for a page that is from before the last edit, by all that it says. What is declared stays in the state then. */

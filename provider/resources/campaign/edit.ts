@@ -12,7 +12,17 @@ import type { Operation } from "../../operation";
 import { concat, firstLine, type Message, say } from "../../text";
 import { describeUnread } from "../due";
 import { expectAuditable } from "../guards";
-import { findMissing, isUntouched, LOOKED, lookFor, unlessFinal, whyNotAgain } from "../observe";
+import {
+  caughtUp,
+  findMissing,
+  isBehindMove,
+  isUntouched,
+  LOOKED,
+  lookFor,
+  readMade,
+  unlessFinal,
+  whyNotAgain,
+} from "../observe";
 import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
 import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState, fingerprint, isRecent } from "./args";
@@ -28,7 +38,7 @@ import {
   shows,
 } from "./fields";
 import {
-  describeForeignDraft,
+  describeChangedDraft,
   describeForgottenEdit,
   describeImpossibleEdit,
   describeLeft,
@@ -87,7 +97,7 @@ export async function editCampaign(operation: Writing, id: string, edit: Edit): 
   let attempts: Attempts = { sent: false };
   const turn = newTurn();
   for (let given = renewal?.live; ; given = undefined) {
-    const live = given ?? (await read(account, id, turn, attempts.sent));
+    const live = given ?? (await read(operation, id, turn, attempts.sent));
     if (isDone(account, live, edit, attempts.was)) return live;
     if (!attempts.sent) expectFit?.(live);
     expectTaken(live, edit, attempts);
@@ -176,9 +186,17 @@ function isDone(
   return shows(live, patch) && (proves || !isEditable(live.campaign.status));
 }
 
-function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
-  const details = () => account.details(id, turn);
-  return afterCall(sent, () => (sent ? withPatience(details) : details()));
+function read(operation: Writing, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
+  const details = () => operation.account().details(id, turn);
+  return afterCall(sent, async () => {
+    let live = await (sent ? withPatience(details) : readMade(operation, id, details));
+    const look = async () => {
+      live = await details();
+      return live.campaign;
+    };
+    if (isBehindMove(operation, live.campaign)) await caughtUp(operation, live.campaign, look);
+    return live;
+  });
 }
 
 /** @throws if another call would be rejected too. */
@@ -359,7 +377,7 @@ function isLaunch(state: CampaignState, args: Planned<CampaignArgs>, status: str
 /** @throws UserError for a draft that a launch would send with what nobody declares. */
 export function expectOwnDraft(state: CampaignState, args: Planned<CampaignArgs>, live: CampaignDetails): void {
   const added = isLaunch(state, args, live.campaign.status) ? addedByHand(state, args, live) : [];
-  if (added.length > 0) throw new UserError(describeForeignDraft(labelOf(state.campaignId, live.campaign.name), added));
+  if (added.length > 0) throw new UserError(describeChangedDraft(labelOf(state.campaignId, live.campaign.name), added));
 }
 
 /** True if an edit makes the scheduled time count. A draft that was launched already isn't launched again. */

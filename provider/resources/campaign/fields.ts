@@ -150,15 +150,15 @@ function differences(before: Fields, after: Fields): Fields {
 }
 
 /** Nothing that a program could declare. */
-const UNSURE = [Symbol("unsure")];
+const UNCERTAIN = [Symbol("uncertain")];
 
 /** Values of which some parts may be something else, or not there: whatever is declared, an edit sends them. */
-export function withUnsure<T extends object>(values: T, parts: Fields): T {
-  const unsure = Object.entries(parts).map(([name, part]) => {
+export function withUncertain<T extends object>(values: T, parts: Fields): T {
+  const uncertain = Object.entries(parts).map(([name, part]) => {
     const value = (values as Fields)[name];
-    return [name, isObject(part) ? withUnsure(isObject(value) ? value : {}, part) : UNSURE];
+    return [name, isObject(part) ? withUncertain(isObject(value) ? value : {}, part) : UNCERTAIN];
   });
-  return { ...values, ...Object.fromEntries(unsure) };
+  return { ...values, ...Object.fromEntries(uncertain) };
 }
 
 export function isDraft({ draft }: { readonly draft?: unknown }): boolean {

@@ -70,7 +70,7 @@ export const describeImpossibleEdit = (campaign: Message, edited: readonly Argum
   );
 
 /** For a draft that is to be launched. @param added arguments that neither the program nor the account has put there */
-export const describeForeignDraft = (campaign: Message, added: readonly string[]): Message =>
+export const describeChangedDraft = (campaign: Message, added: readonly string[]): Message =>
   lines(
     say`The draft of ${campaign} can't be launched: somebody has set ${added.join(", ")} in Hood, which the program doesn't declare, and it would be sent so.`,
     say`Declare what it is to have, under extra if there is no argument for it, or take it out in Hood; then run \`pulumi up\` again.`,
@@ -202,9 +202,9 @@ export const describeUnclear = (alike: readonly RecentCampaign[]): Message =>
     concat(
       say`an interrupted update may have made `,
       listOf(alike),
-      say`, and nothing shows who did: it has no mark (${DOCTOR} tells how the account keeps metadata).`,
+      say`, and nothing shows who did: no mark is in the metadata (${DOCTOR} tells how the account keeps metadata).`,
     ),
-    say`If it is the one that you declare, cancel it in Hood and run \`pulumi up\` again, or import it (with the plugin). If it is another one, give one of the two another name.`,
+    say`If it is the one that you declare, import it (with the plugin), or cancel it in Hood and run \`pulumi up\` again, which creates it once more. If it is another one, give one of the two another name.`,
   );
 
 /** For a campaign that a list shows and its own page doesn't yet. */
@@ -288,11 +288,11 @@ export const describeDoubt = (campaign: Message, why: Message): Message =>
 
 /** For a campaign whose page and whose list tell of different states that have it. */
 export const describeTwoMarks = (campaign: Message): Message =>
-  say`Hood shows one mark of ${campaign} on its own page, and another one in its list: one of them lags, so nothing tells yet whose it is. Run the same command again in a few minutes.`;
+  say`Hood shows one mark of ${campaign} on its own page, and another one in its list: one of them lags, so nothing tells yet whose it is, and nothing was sent. Run the same command again in a few minutes.`;
 
 /** For a removal that is to cancel a campaign of an account that shows nothing of the stack. */
 export const describeNoAccount = (campaign: Message): Message =>
-  say`Hood shows neither ${campaign} nor any other campaign that is known to be this stack's: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account. If they are, and the campaign is really gone, take the resource out of the state with \`pulumi state delete\`.`;
+  say`Hood shows neither ${campaign} nor any other campaign that is known to be this stack's, so nothing was sent: check that HOOD_ENDPOINT and HOOD_TOKEN are those of its account. If they are, and the campaign is really gone, take the resource out of the state with \`pulumi state delete\`.`;
 
 /** For a campaign whose policy became "cancel" when it took no new mark. */
 export const describeUnendable = (campaign: Message): Message =>

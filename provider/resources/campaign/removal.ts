@@ -88,7 +88,7 @@ async function expectGone(operation: Operation, { campaignId: id, name, __proven
   const ids = await account().everyId();
   if (!ids)
     throw new UserError(
-      say`Nothing shows whether campaign ${id} is there: the list of all campaigns never stood still.`,
+      say`Nothing shows whether campaign ${id} is there: the list of all campaigns changed each time while it was read. Nothing was sent. Run the same command again.`,
     );
   if (ids.has(id)) throw new UserError(describeListedOnly(id));
   if (memory.campaigns.hasOneOf(ids)) return;
@@ -100,7 +100,7 @@ async function expectGone(operation: Operation, { campaignId: id, name, __proven
 }
 
 function describeListedOnly(id: string): Message {
-  return say`Hood shows campaign ${id} in its list, and not on its own page: cancel it in Hood, or run the same command again when its page is there.`;
+  return say`Hood shows campaign ${id} in its list, and not on its own page, so nothing was sent: cancel it in Hood, or run the same command again when its page is there.`;
 }
 
 /** @throws UserError for a page that lags, as far as can be told: whose campaign it is, and whether it is to be canceled, nothing else says. */
