@@ -97,8 +97,8 @@ const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
 /** What loads code by a name that isn't written out; "require" and "import" are also English words. */
 const LOADS =
   /\b(?:require|import)\b(?!\s+\w|\s*[!=]=|\s*\.\s*resolve\s*\()(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
-/** A letter that is written as an escape hides a name. */
-const ESCAPED_LETTER = /\\(?:(?:u00|u\{0*|x)(?:[46][1-9a-f]|[57][\da])|1[0-7]{2})/i;
+/** A letter of a name that is written as an escape hides it. */
+const ESCAPED_LETTER = /\\u(?:00|\{0*)(?:[46][1-9a-f]|[57][\da])/i;
 
 /** True for the code of a program's own provider, if all that it loads is named in clear, and none of it is Hood's. */
 function isForeign(code: string): boolean {
