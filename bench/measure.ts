@@ -9,7 +9,7 @@ import { type RequestRecord, type Simulator, type SimulatorOptions, startSimulat
 import { parseWindows } from "../simulator/windows";
 import { bestTimes } from "../tests/model/limiterModel";
 import { ROOT } from "../tools/package";
-import { type Cli, openCli, type Ran } from "../tools/pulumi";
+import { openCli } from "../tools/pulumi";
 
 /** One number that is to be reached, and what came out. */
 export interface Figure {
@@ -256,41 +256,6 @@ interface StoredResource {
   readonly outputs?: object;
 }
 
-/** One program with a project and a state of its own, on the real engine. */
-export class Contender {
-  #stacks = 0;
-
-  constructor(
-    readonly program: Program,
-    private readonly cli: Cli,
-    private readonly env: NodeJS.ProcessEnv,
-  ) {}
-
-  /** An empty stack, on which everything that follows runs. */
-  async newStack(): Promise<void> {
-    this.#stacks++;
-    await this.succeed(["stack", "init", `run-${this.#stacks}`]);
-  }
-
-  run(args: readonly string[]): Promise<Ran> {
-    return this.cli(args, { env: this.env });
-  }
-
-  /** @throws Error with the CLI's output: a failed command has no time. */
-  async succeed(args: readonly string[]): Promise<Ran> {
-    const ran = await this.run(args);
-    if (ran.code === 0) return ran;
-    throw new Error(`pulumi ${args.join(" ")} of ${this.program} failed with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
-  }
-
-  /** The dynamic resources in the state. */
-  async resources(): Promise<StoredResource[]> {
-    const { stdout } = await this.succeed(["stack", "export"]);
-    const resources: StoredResource[] = JSON.parse(stdout).deployment.resources ?? [];
-    return resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic"));
-  }
-}
-
 interface ContestOptions {
   readonly bin: string;
   /** Each of them cancels campaigns of its own if it is ours, and the same ones otherwise. */
@@ -337,7 +302,10 @@ export async function withContest<T>(options: ContestOptions, use: (contest: Con
   }
 }
 
-async function openContender(program: Program, bin: string, home: string, env: NodeJS.ProcessEnv): Promise<Contender> {
+type Contender = Awaited<ReturnType<typeof openContender>>;
+
+/** One program with a project and a state of its own, on the real engine. */
+async function openContender(program: Program, bin: string, home: string, env: NodeJS.ProcessEnv) {
   const folder = join(home, "program");
   await mkdir(join(folder, "node_modules"), { recursive: true });
   await copyFile(join(ROOT, "bench/programs.js"), join(folder, "index.js"));
@@ -345,5 +313,26 @@ async function openContender(program: Program, bin: string, home: string, env: N
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: program, main: "index.js" }));
   await symlink(ROOT, join(folder, "node_modules/pulumi-ocamba-hood"));
   await symlink(join(ROOT, "node_modules/@pulumi"), join(folder, "node_modules/@pulumi"));
-  return new Contender(program, await openCli({ bin, cwd: folder, scratch: home }), env);
+  const cli = await openCli({ bin, cwd: folder, scratch: home });
+  const run = (args: readonly string[]) => cli(args, { env });
+  /** @throws Error with the CLI's output: a failed command has no time. */
+  const succeed = async (args: readonly string[]) => {
+    const ran = await run(args);
+    if (ran.code === 0) return ran;
+    throw new Error(`pulumi ${args.join(" ")} of ${program} failed with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+  };
+  let stacks = 0;
+  return {
+    program,
+    run,
+    succeed,
+    /** An empty stack, on which everything that follows runs. */
+    newStack: () => succeed(["stack", "init", `run-${++stacks}`]),
+    /** The dynamic resources in the state. */
+    async resources(): Promise<StoredResource[]> {
+      const { stdout } = await succeed(["stack", "export"]);
+      const resources: StoredResource[] = JSON.parse(stdout).deployment.resources ?? [];
+      return resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic"));
+    },
+  };
 }

@@ -32,8 +32,6 @@ export interface Sample {
   /** This machine's, at the same time. */
   readonly machine: number;
   readonly reported?: Reported;
-  /** As many at once as asked too many. */
-  readonly crowded: boolean;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -70,18 +68,16 @@ export class Account {
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #stopping = new AbortController();
-  #lastSign: number;
 
   constructor(
     readonly settings: Settings,
     readonly clock: Clock,
     /** The most requests. */
     readonly most: number,
-    /** Milliseconds that may pass without an answer. */
+    /** Milliseconds that a run may take. */
     readonly patience: number,
-    progress: (line: Message) => void,
+    tell: (line: Message) => void,
   ) {
-    this.#lastSign = clock.now();
     const send = httpTransport(withToken(settings));
     this.#transport = (endpoint) => this.#sent(send, endpoint);
     const { rateLimit: windows, maxParallel } = settings;
@@ -93,11 +89,9 @@ export class Account {
       maxWait,
       abort: this.#stopping.signal,
       tell: (wait) => {
-        // A wait of known length, such as that for the next minute's window, is progress.
-        if (wait.reason !== "answer" && wait.left <= patience) this.#lastSign = clock.now();
         // What the provider would say of the request may hold an id.
         const line = describeLongWait({ ...wait, purpose: say`go on` });
-        if (line) progress(line);
+        if (line) tell(line);
       },
     });
   }
@@ -116,27 +110,15 @@ export class Account {
     }
     const { total } = body;
     const length = /^\d{1,9}$/.test(textOf(total)) ? Number(total) : undefined;
-    return { campaigns: body.items.filter(isObject), total, length };
-  }
-
-  /** A list of which every campaign counts as read. */
-  async read(query: ListQuery, page: number, size: number): Promise<ListPage> {
-    const listing = await this.list(query, page, size);
-    for (const campaign of listing.campaigns) {
+    const campaigns = body.items.filter(isObject);
+    for (const campaign of campaigns) {
       const id = textOf(campaign.id);
       this.campaigns.set(id, { ...this.campaigns.get(id), ...campaign });
     }
-    return listing;
+    return { campaigns, total, length };
   }
 
-  /** Several GETs at once, at a moment that the rate limiter doesn't choose. @throws TransportError, Stop */
-  async atOnce(endpoint: Endpoint, times: number): Promise<readonly Sample[]> {
-    const before = this.samples.length;
-    await Promise.all(Array.from({ length: times }, () => this.#transport(endpoint)));
-    return this.samples.slice(before);
-  }
-
-  /** Runs checks, as long as answers come. @throws Stop */
+  /** Runs checks, for as long as a run may take. @throws Stop */
   async during(act: () => Promise<void>): Promise<void> {
     const done = new AbortController();
     // Sees the connection that the provider's own transport has made.
@@ -145,20 +127,14 @@ export class Account {
     };
     subscribe("http.client.response.finish", look);
     try {
-      await Promise.race([act(), this.#watch(done.signal)]);
+      const over = this.clock.sleep(this.patience, done.signal).then(() => {
+        if (!done.signal.aborted) throw new Stop(say`the ${this.patience / 1_000} s of a run are over`);
+      });
+      await Promise.race([act(), over]);
     } finally {
       unsubscribe("http.client.response.finish", look);
       done.abort("done");
       this.#stopping.abort("stopped");
-    }
-  }
-
-  async #watch(done: AbortSignal): Promise<void> {
-    for (;;) {
-      const left = this.#lastSign + this.patience - this.clock.now();
-      if (left <= 0) throw new Stop(say`no answer came for ${this.patience / 1_000} s`);
-      await this.clock.sleep(left, done);
-      if (done.aborted) return;
     }
   }
 
@@ -169,7 +145,6 @@ export class Account {
     this.requests++;
     const sent = this.clock.now();
     const answer = await send(endpoint);
-    this.#lastSign = this.clock.now();
     const date = Date.parse(answer.header("date") ?? "");
     this.samples.push({
       sent,
@@ -178,7 +153,6 @@ export class Account {
       date: Number.isNaN(date) ? undefined : date,
       machine: this.clock.date(),
       reported: answer.status === 429 ? undefined : reportedIn(answer),
-      crowded: answer.status === 429 && /^-\d/.test(answer.header("retry-after") ?? ""),
     });
     return answer;
   }

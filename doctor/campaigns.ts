@@ -18,9 +18,7 @@ export const campaigns = {
   ids: { judge: ofAll(ids) },
   statuses: { ask: everyPage, judge: statuses },
   labels: { judge: ofAll((all) => labels(valuesOf(all, "labels"))) },
-  times: {
-    judge: ofAll((all, account) => times([...valuesOf(all, "create_time"), ...valuesOf(all, "update_time")], account)),
-  },
+  times: { judge: ofAll((all) => times(["create_time", "update_time"].flatMap((field) => valuesOf(all, field)))) },
   metadata: { judge: ofAll((all) => metadata(valuesOf(all, "metadata"))) },
   mark: { judge: ofAll((all) => mark(valuesOf(all, "metadata"))) },
   view: { ask: view },
@@ -32,17 +30,14 @@ const TOO_FEW = unknown(say`the account has too few campaigns`);
 /** What is asked of many campaigns. */
 const FEW_FIELDS = ["id", "name", "status", "create_time", "update_time", "labels", "metadata"];
 const OLDEST = { sort: "create_time", fields: FEW_FIELDS };
-/** Times that lie ahead of the account's clock by more than this aren't GMT, in milliseconds. */
-const AHEAD = 60_000;
 /** Pages of a list that are read for the statuses in it, at the most. */
 const MOST_PAGES = 3;
 /** No account has come so far by counting. */
 const NO_ID = "999999999999999999";
 
 /** A judgement of all campaigns that were read, if there are any. */
-function ofAll(judge: (all: readonly Fields[], account: Account) => Finding) {
-  return (account: Account) =>
-    account.campaigns.size > 0 ? judge([...account.campaigns.values()], account) : undefined;
+function ofAll(judge: (all: readonly Fields[]) => Finding) {
+  return ({ campaigns }: Account) => (campaigns.size > 0 ? judge([...campaigns.values()]) : undefined);
 }
 
 function valuesOf(all: readonly Fields[], field: string): unknown[] {
@@ -59,7 +54,7 @@ function ids(all: readonly Fields[]): Finding {
 async function everyPage(account: Account): Promise<undefined> {
   const { oldest, query, size } = account;
   for (let page = 2; query && page <= MOST_PAGES && (page - 1) * size < (oldest.length ?? 0); page++) {
-    await account.read(query, page, size);
+    await account.list(query, page, size);
   }
 }
 
@@ -90,19 +85,12 @@ function labels(values: readonly unknown[]): Finding {
     : differs(say`an array, not of texts`);
 }
 
-function times(values: readonly unknown[], { samples, clock }: Account): Finding {
+function times(values: readonly unknown[]): Finding {
   if (values.length === 0) return unknown(say`no campaign with a time was read`);
-  const moments = values.map((value) =>
-    typeof value === "string" && !value.includes("T") ? momentOf(value) : Number.NaN,
-  );
-  const others = moments.filter(Number.isNaN).length;
-  if (others > 0) return differs(say`${others} of ${values.length} have another form`);
-  const { date = 0, machine = 0 } = samples.findLast((sample) => sample.date !== undefined) ?? {};
-  const now = clock.date() + date - machine;
-  const isAhead = moments.some((moment) => moment > now + AHEAD);
-  return isAhead
-    ? differs(say`some lie ahead of the account's clock: not GMT?`)
-    : ok(say`of this form, and none lies ahead`);
+  const isTime = (value: unknown) =>
+    typeof value === "string" && !value.includes("T") && !Number.isNaN(momentOf(value));
+  const others = values.filter((value) => !isTime(value)).length;
+  return others > 0 ? differs(say`${others} of ${values.length} have another form`) : ok(say`of this form`);
 }
 
 function metadata(values: readonly unknown[]): Finding {
@@ -158,7 +146,7 @@ async function pageSize(account: Account): Promise<Finding> {
   const tries = [OLDEST, { sort: OLDEST.sort }].flatMap((query) => [500, 100, 10].map((size) => ({ query, size })));
   for (const { query, size } of tries) {
     try {
-      account.oldest = await account.read(query, 1, size);
+      account.oldest = await account.list(query, 1, size);
     } catch (error) {
       if (error instanceof HoodError && (error.kind === "rejected" || error.kind === "tooLarge")) continue;
       throw error;

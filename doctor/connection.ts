@@ -116,16 +116,11 @@ export function notReached({ kind, status, detail }: HoodError): Findings {
     const path = unknown(say`not before a token is accepted`);
     return { ...connected, path, token: differs(say`not accepted: HTTP ${status ?? ""}`) };
   }
-  if (status === undefined) return notConnected(NO_ANSWER[kind] ?? say`no whole answer`);
+  if (status === undefined) return notConnected(say`no whole answer in time`);
   const words = status === 200 && kind === "noResponse" ? say`, and no whole answer` : (WORDS[kind] ?? say``);
   return { ...connected, path: differs(concat(say`HTTP ${status}`, words)) };
 }
 
-const NO_ANSWER: { readonly [kind: string]: Message | undefined } = {
-  aborted: say`no answer in time`,
-  tooLarge: say`an answer that is far too large`,
-  tooLong: say`only answers that ask to wait for longer than a minute`,
-};
 const WORDS: { readonly [kind: string]: Message | undefined } = {
   unexpectedResponse: say`, and no list: a login page, a redirect, or another server`,
   tooLong: say`, and a wait of more than a minute`,

@@ -30,7 +30,6 @@ Exit code: 0 if everything is as assumed, as far as can be seen,
 `;
 
 interface Output {
-  readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
@@ -38,10 +37,10 @@ interface Surroundings {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** Milliseconds without an answer after which a run ends. */
+  /** Milliseconds after which a run ends. */
   readonly patience?: number;
   readonly stdout: Output;
-  /** For progress. */
+  /** For long waits, and what is wrong with the arguments. */
   readonly stderr: Output;
 }
 
@@ -64,15 +63,12 @@ export async function hoodDoctor(args: readonly string[], { stdout, stderr, ...r
     stdout.write(asked.help ? USAGE : `${version}\n`);
     return 0;
   }
-  const progress = progressOn(stderr);
   try {
-    const report = await examine(rest, asked.quick, progress.show);
-    progress.end();
+    const report = await examine(rest, asked.quick, (line) => stderr.write(`${line}\n`));
     const json = () => `${JSON.stringify(report, undefined, 2)}\n`;
     stdout.write(asked.json ? json() : asked.report ? markdown(report) : table(report));
     return report.exitCode;
   } catch (error) {
-    progress.end();
     // What a defect says may cite anything.
     stderr.write(`hood-doctor failed: a defect of its own (${forPeople((error as Error).name)}). Please report it.\n`);
     return 1;
@@ -89,19 +85,10 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** On a terminal, each line takes the place of the one before. */
-function progressOn(stderr: Output) {
-  const clear = stderr.isTTY ? "\r\u001b[K" : "";
-  return {
-    show: (line: Message) => stderr.write(stderr.isTTY ? `${clear}${line}` : `${line}\n`),
-    end: () => stderr.write(clear),
-  };
-}
-
 /** The most requests of a run, and of a quick one. */
 const MOST = 40;
 const MOST_QUICK = 5;
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** What shows whether an assumption holds, by its name. The way to the account shows with the first answer. */
 const checks = { ...limits, ...campaigns };
@@ -114,7 +101,7 @@ const ORDER = [
   "view",
   "sort",
   "statuses",
-  "parallel",
+  "shortWindow",
 ] as const satisfies readonly (keyof typeof checks)[];
 
 /** What hood-doctor says; as it stands, this is what `--json` writes. A field that goes, or means something else, makes another format. */
@@ -124,34 +111,28 @@ type Report = ReturnType<typeof reportOf>;
 async function examine(
   { cwd, environment, clock = systemClock, patience = PATIENCE }: Omit<Surroundings, "stdout" | "stderr">,
   quick: boolean,
-  progress: (line: Message) => void,
+  tell: (line: Message) => void,
 ) {
-  progress(say`Reading the settings`);
   const { settings, findings } = await settingsOf(cwd, environment);
   if (!settings) return reportOf(findings, say`an endpoint that isn't known`, 0, say`the settings can't be used`);
   const endpoint = describeEndpoint(settings);
   if (settings.token === undefined) {
     return reportOf({ ...findings, token: differs(say`there is none`) }, endpoint, 0, say`there is no token`);
   }
-  const account = new Account(settings, clock, quick ? MOST_QUICK : MOST, patience, progress);
-  const seen = await askAll(account, progress);
+  const account = new Account(settings, clock, quick ? MOST_QUICK : MOST, patience, tell);
+  const seen = await askAll(account);
   return reportOf({ ...findings, ...seen.found }, endpoint, account.requests, seen.why);
 }
 
 /** @returns what was found, and why the rest wasn't looked for. */
-async function askAll(account: Account, progress: (line: Message) => void) {
+async function askAll(account: Account) {
   const found: Findings = {};
   let why = say`nothing that was read shows it`;
-  const telling = (name: string) => progress(say`Checking ${name} (request ${account.requests + 1})`);
   try {
     await account.during(async () => {
-      telling("path");
-      account.newest = await account.read(NEWEST, 1, 10);
+      account.newest = await account.list(NEWEST, 1, 10);
       Object.assign(found, reached(account));
-      for (const name of ORDER) {
-        telling(name);
-        found[name] = await asked(checks[name], account);
-      }
+      for (const name of ORDER) found[name] = await asked(checks[name], account);
     });
   } catch (error) {
     const isOver = error instanceof HoodError;

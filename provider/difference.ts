@@ -89,31 +89,10 @@ type Pair = readonly [string | undefined, string | undefined];
 /** Pairs in ASCII that many fonts draw alike. */
 const TWINS = ["0O", "1lI|", "`'"];
 
-function canBeToldApart([one, other]: Pair): boolean {
-  const isBlank = (character?: string) => character === undefined || character === " ";
-  if (isBlank(one) || isBlank(other)) return [one, other].some((character) => character && hasInk(character));
-  const [a, b] = [one as string, other as string];
-  if (!hasInk(a) || !hasInk(b)) return false;
-  if (isAscii(a) && isAscii(b)) return !TWINS.some((twins) => twins.includes(a) && twins.includes(b));
-  const areLetters = [a, b].every((character) => /\p{L}/u.test(character));
-  return areLetters && scriptOf(a) === scriptOf(b) && base(a) !== base(b);
-}
-
-function isAscii(character: string): boolean {
-  return character <= "~";
-}
-
-function hasInk(character: string): boolean {
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) && !isInvisible(character);
-}
-
-function isInvisible(character: string): boolean {
-  return withInk(character) === "" && !/\s/.test(character);
-}
-
-/** A letter without its marks. */
-function base(letter: string): string {
-  return [...letter.normalize("NFKD")][0] ?? letter;
+/** True for two characters of ASCII of which a reader sees at least one, and that it isn't the other. */
+function canBeToldApart([one = " ", other = " "]: Pair): boolean {
+  const isPlain = [one, other].every((character) => character >= " " && character <= "~");
+  return isPlain && one !== other && !TWINS.some((twins) => twins.includes(one) && twins.includes(other));
 }
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -126,26 +105,12 @@ const NAMES: Readonly<Record<string, string>> = {
   "\ufeff": "a byte order mark",
 };
 
-/** Alphabets with letters that look like those of another one of them. */
-const SCRIPTS = ["Latin", "Greek", "Cyrillic"].map((name) => [name, new RegExp(`\\p{Script=${name}}`, "u")] as const);
-
-function scriptOf(character: string): string | undefined {
-  return SCRIPTS.find(([, script]) => script.test(character))?.[0];
-}
-
-/** `"а" (U+0430, Cyrillic)`; a character that doesn't show is called by its name. */
+/** `"а" (U+0430)`; a character that doesn't show is called by its name. */
 function nameOf(character: string | undefined, secret: boolean): string {
   if (character === undefined) return "the end";
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-  const name = NAMES[character] ?? kindOf(character);
+  const hasInk = withInk(character) !== "" && !/\p{M}/u.test(character);
+  const name = NAMES[character] ?? (hasInk ? undefined : "a character that doesn't show");
   if (name !== undefined) return `${name} (${code})`;
-  const script = scriptOf(character);
-  if (secret) return script ? `a ${script} letter` : "another character";
-  return `${JSON.stringify(character)} (${[code, script].filter(Boolean).join(", ")})`;
-}
-
-function kindOf(character: string): string | undefined {
-  if (/\s/.test(character)) return "another kind of blank";
-  if (isInvisible(character)) return "an invisible character";
-  return /\p{M}/u.test(character) ? "a combining mark" : undefined;
+  return secret ? "another character" : `${JSON.stringify(character)} (${code})`;
 }

@@ -204,8 +204,7 @@ function comparedName(expectedName: Args["expectedName"]): pulumi.Inputs {
 
 /**
  * Arguments as Pulumi can carry them: it knows JSON's values, outputs and promises, and turns anything else into `{}` or leaves it
- * out, without a word. A value that has a meaning in JSON becomes that. What needs no change is passed on as it is; a value that
- * isn't known yet is checked when it is.
+ * out, without a word. A value that has a meaning in JSON becomes that. A value that isn't known yet is checked when it is.
  *
  * @throws RunError that names the resource and the place, for a value that would be lost; an output or promise rejects with it.
  */
@@ -219,22 +218,16 @@ class Carrier {
 
   constructor(private readonly declared: Declared) {}
 
-  fields(holder: Readonly<Record<string, unknown>>, place = ""): pulumi.Inputs {
-    return this.within(holder, place, () => {
-      const fields = Object.entries(holder).map(
-        ([key, value]) => [key, this.value(value, placeIn(place, key))] as const,
-      );
-      return fields.every(([key, value]) => value === holder[key]) ? holder : Object.fromEntries(fields);
-    });
+  fields(holder: object, place = ""): pulumi.Inputs {
+    const fields = () =>
+      Object.entries(holder).map(([key, value]) => [key, this.value(value, placeIn(place, key))] as const);
+    return Object.fromEntries(this.within(holder, place, fields));
   }
 
   private list(list: readonly unknown[], place: string): readonly unknown[] {
-    return this.within(list, place, () => {
-      const items = Array.from(list, (item, index) => this.value(item, `${place}[${index}]`, true));
-      // Pulumi takes a list of another realm, as there are with vm, for an object.
-      const isOwn = Object.getPrototypeOf(list) === Array.prototype;
-      return isOwn && items.every((item, index) => item === list[index]) ? list : items;
-    });
+    return this.within(list, place, () =>
+      Array.from(list, (item, index) => this.value(item, `${place}[${index}]`, true)),
+    );
   }
 
   private value(value: unknown, place: string, inList = false): unknown {
@@ -247,7 +240,7 @@ class Carrier {
     if (isLost(value)) throw this.lost(place, nameOf(value));
     if (types.isDate(value)) return value.toISOString();
     if (has(value, "toJSON")) return this.within(value, place, () => this.written(value, place, inList));
-    return typeof value === "object" ? this.fields(value as Record<string, unknown>, place) : value;
+    return typeof value === "object" ? this.fields(value, place) : value;
   }
 
   /** What an object of a class writes of itself. */

@@ -42,10 +42,6 @@ export async function getCampaign(args: GetCampaignArgs): Promise<CampaignInfo> 
  * {@link getCampaign} with an argument that may be an output, and its answer as an output. In a preview in which the id isn't known
  * yet, the answer isn't either, and nothing is asked.
  *
- * API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns-by_id
- *
- * @param args Which campaign.
- * @returns The campaign; fails as {@link getCampaign} does.
  * @example
  * ```ts
  * const cancellation = new hood.CampaignCancellation("spring-sale", { campaignId: "1000248", reason: "Budget cut, OPS-1234" });
@@ -170,10 +166,6 @@ export async function getCampaigns(args?: GetCampaignsArgs): Promise<CampaignPar
  * {@link getCampaigns} with arguments that may be outputs, and its answer as an output. In a preview in which one of them isn't
  * known yet, the answer isn't either, and nothing is asked.
  *
- * API page: docs.ocamba.com/api/hood/v1.0/reference/view-campaigns
- *
- * @param args Which campaigns, in which order, and which fields. Left out: all.
- * @returns The campaigns; fails as {@link getCampaigns} does.
  * @example
  * ```ts
  * const search = new pulumi.StackReference("acme/season/prod").requireOutput("name");

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
-import type { Fault, FaultableRequest, FaultRule } from "./types";
+import type { Fault } from "./types";
 
 /** What the account answers to one request, before any fault changes it. */
 export interface Answer {
@@ -41,21 +41,6 @@ export class Rejection extends Error {
 // Hood says the same words for an unknown campaign and for a wrong status, so a client has to read the campaign.
 export const invalidRequest = (): Rejection => new Rejection(400, "The request is not valid.");
 export const invalidBody = (): Rejection => new Rejection(400, "The request body is not valid.");
-
-/** The rules that are set, and how often each is still due. */
-export class Faults {
-  private readonly rules: { rule: FaultRule; left: number }[] = [];
-
-  add(rule: FaultRule): void {
-    this.rules.push({ rule, left: rule.times ?? 1 });
-  }
-
-  take(request: FaultableRequest): FaultRule | undefined {
-    const found = this.rules.find(({ rule, left }) => left > 0 && (rule.match?.(request) ?? true));
-    if (found) found.left -= 1;
-    return found?.rule;
-  }
-}
 
 /** Whether the request takes its effect under a fault. */
 export function takesEffect(fault: Fault): boolean {

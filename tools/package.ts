@@ -5,7 +5,6 @@ import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { create } from "tar";
 
 /** The repository, seen from where this file is compiled to. */
 export const ROOT = join(__dirname, "../..");
@@ -42,8 +41,7 @@ export function packPackage(folder: string): Promise<Packed & { readonly path: s
   return inStaging(async (staging) => {
     const { files } = await npmPack(ROOT, ["--dry-run"]);
     for (const { path } of files) await cp(join(ROOT, path), join(staging, path));
-    const manifest = Object.entries(JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")));
-    const published = Object.fromEntries(manifest.filter(([field]) => !OURS.includes(field)));
+    const published = Object.fromEntries(Object.entries(manifest).filter(([field]) => !OURS.includes(field)));
     await writeFile(join(staging, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
     await mkdir(folder, { recursive: true });
     const packed = await npmPack(staging, ["--pack-destination", folder]);
@@ -80,7 +78,8 @@ const CHANGED = new Date("1985-10-26T08:15:00Z");
  */
 export function packPlugin(folder: string): Promise<string> {
   return inStaging(async (staging) => {
-    const contents = await pluginFiles();
+    // Most of those who load this file pack nothing.
+    const [tar, contents] = [await import("tar"), await pluginFiles()];
     for (const [name, content] of Object.entries(contents)) {
       await mkdir(dirname(join(staging, name)), { recursive: true });
       await writeFile(join(staging, name), content);
@@ -89,7 +88,7 @@ export function packPlugin(folder: string): Promise<string> {
     const archive = join(staging, "archive");
     // Without folders, so that extracting it changes none that is there.
     const options = { cwd: staging, file: archive, gzip: { level: 9 }, portable: true, mtime: CHANGED, noPax: true };
-    await create(options, Object.keys(contents));
+    await tar.create(options, Object.keys(contents));
     const checksum = createHash("sha256")
       .update(await readFile(archive))
       .digest("hex");
@@ -103,7 +102,6 @@ export function packPlugin(folder: string): Promise<string> {
 }
 
 async function pluginFiles(): Promise<Record<string, string | Uint8Array>> {
-  // Most of those who load this file pack nothing.
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, MAIN)],

@@ -52,6 +52,8 @@ export interface Account {
   everyId(): Promise<ReadonlySet<string> | undefined>;
   /** The account's clock, in milliseconds since 1970. */
   time(): number;
+  /** The same, or this machine's if that is earlier: one of them may be wrong, and what was created a short time ago must not be taken for old. */
+  earliestTime(): number;
   /** The campaigns that a query finds, or the first of them; undefined if the list never stood still. @throws HoodError */
   search(query: ListQuery, most?: number): Promise<Fields[] | undefined>;
   /** One call that creates a campaign. It is repeated here only while it can't have done anything. A HoodError of `ready` keeps it back. */
@@ -117,6 +119,7 @@ export function openAccount(
     },
     shared: (reading) => (abort ? orAborted(reading, abort) : reading),
     time: () => client.accountTime(),
+    earliestTime: () => client.earliestTime(),
     search: (query, most) => search(client, query, most),
     create: (body, ready) => send(client, createCampaign(), CREATED, { body, ready, abort }),
     async write(campaign, endpoint, body, { turn = newTurn(), ready } = {}) {

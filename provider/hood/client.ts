@@ -97,6 +97,11 @@ export class Client {
     return this.#ahead === undefined ? clock.date() : clock.now() + this.#ahead;
   }
 
+  /** The same, or this machine's if that is earlier. */
+  earliestTime(): number {
+    return Math.min(this.accountTime(), this.#options.clock.date());
+  }
+
   /** Time for requests that belong together. */
   budget(milliseconds: number): Budget {
     return new Budget(this.#options.clock, milliseconds);
@@ -202,9 +207,12 @@ export class Client {
   /** doctor/assumptions.ts: clock */
   #noteTime({ header }: Answer): void {
     const time = Date.parse(header("date") ?? "");
-    if (!Number.isNaN(time)) this.#ahead = time - this.#options.clock.now();
+    if (time < LAST_TIME) this.#ahead = time - this.#options.clock.now();
   }
 }
+
+/** The last moment that a date-time of four digits' years can say, in milliseconds since 1970: no account's clock is there. */
+const LAST_TIME = Date.parse("9999-12-31T00:00:00Z");
 
 function seconds(milliseconds: number): string {
   return `${Math.ceil(milliseconds / 1_000)} s`;

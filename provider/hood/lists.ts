@@ -5,7 +5,7 @@ import { type ListQuery, listCampaigns } from "./endpoints";
 import { type FailureKind, HoodError } from "./errors";
 import { momentOf } from "./fields";
 import { withoutMark } from "./mark";
-import { type CampaignDetails, campaignDetailsIn, campaignsIn, idFrom, type Observed } from "./model";
+import { type CampaignDetails, campaignDetailsIn, idFrom, type Observed } from "./model";
 import {
   allowanceOf,
   contradictory,
@@ -67,7 +67,8 @@ export async function scan(client: Client, status: readonly string[] | undefined
   let [pages, seenAt] = [1, Number.NEGATIVE_INFINITY];
   try {
     await readPages(client, [query], (page, number, size) => {
-      for (const campaign of campaignsIn(page)) campaigns.set(campaign.id, { ...campaign, seenAt: page.sentAt });
+      for (const { campaign } of campaignDetailsIn(page))
+        campaigns.set(campaign.id, { ...campaign, seenAt: page.sentAt });
       if (number === 1) [pages, seenAt] = [pagesFor(page.total ?? 0, size), page.sentAt];
       return pages <= most ? pages : 1;
     });
@@ -105,7 +106,7 @@ export async function recentCampaigns(client: Client, age: number): Promise<Rece
     const { items, total } = page;
     if (number === 1) {
       least = total ?? 0;
-      since = client.accountTime() - age;
+      since = client.earliestTime() - age;
       const pages = total === undefined ? Number.POSITIVE_INFINITY : pagesFor(total, size);
       const isAll = age === Number.POSITIVE_INFINITY && total !== undefined;
       if (isAll && pages > MOST_PAGES) throw tooManyPages(page, pages);

@@ -14,7 +14,7 @@ export interface Mark {
   readonly content: string;
   /**
    * When its create went out, in milliseconds since 1970 by the account's clock. A duplicate that somebody makes in Hood may have the mark
-   * too, and was created at another time. Absent in marks of earlier versions.
+   * too, and was created at another time.
    */
   readonly moment?: number | undefined;
   /** Which state of the resource manages it: a random text. A resource that takes the campaign over writes its own. */
@@ -55,7 +55,7 @@ export function newRecord(): string {
 export function textOf({ owner, content, moment = 0, record }: Mark): string {
   const seconds = Math.floor(moment / 1_000).toString(16);
   const text = owner + content + seconds.padStart(MOMENT, "0") + record;
-  return text + sumOf(text, WITH_MOMENT);
+  return text + sumOf(text);
 }
 
 /**
@@ -74,7 +74,7 @@ function partsOf(text: string): Mark {
     text.slice(OWNER, OWNER + CONTENT),
     text.slice(-RECORD - SUM - MOMENT, -RECORD - SUM),
   ];
-  const moment = hasSum(text, WITH_MOMENT) ? Number.parseInt(seconds, 16) * 1_000 : 0;
+  const moment = Number.parseInt(seconds, 16) * 1_000;
   return { owner, content, ...(moment > 0 && { moment }), record: text.slice(-RECORD - SUM, -SUM) };
 }
 
@@ -130,21 +130,12 @@ function isOwnKey(value: unknown): boolean {
 
 function isMark(value: unknown): value is string {
   if (typeof value !== "string" || !/^[0-9a-f]{60}$/i.test(value)) return false;
-  return [WITH_MOMENT, WITHOUT_MOMENT].some((kind) => hasSum(value.toLowerCase(), kind));
+  const text = value.toLowerCase();
+  return sumOf(text.slice(0, -SUM)) === text.slice(-SUM);
 }
 
-/** What a checksum begins with. Earlier versions wrote more of the content's hash in place of the moment. */
-const [WITH_MOMENT, WITHOUT_MOMENT] = ["moment ", ""] as const;
-
-function hasSum(text: string, kind: string): boolean {
-  return sumOf(text.slice(0, -SUM), kind) === text.slice(-SUM);
-}
-
-function sumOf(text: string, kind: string): string {
-  return createHash("sha256")
-    .update(kind + text)
-    .digest("hex")
-    .slice(0, SUM);
+function sumOf(text: string): string {
+  return createHash("sha256").update(`moment ${text}`).digest("hex").slice(0, SUM);
 }
 
 /** The engine hands objects on with their keys in an order of its own. */

@@ -23,15 +23,6 @@ export interface Observed extends Campaign {
   readonly isListed?: true;
 }
 
-/**
- * The campaigns in a `{total, items}` answer, by what can be relied on: items without a usable id or status are left
- * out, so that a shape nobody expected reads as "not there" and never as something else.
- */
-export function campaignsIn(body: unknown): Campaign[] {
-  const items = isObject(body) && Array.isArray(body.items) ? body.items : [];
-  return items.filter(isObject).flatMap((item) => campaignFrom(item) ?? []);
-}
-
 function campaignFrom(item: Readonly<Record<string, unknown>>): Campaign | undefined {
   const id = idFrom(item.id);
   if (id === undefined || typeof item.status !== "string") return undefined;
@@ -75,7 +66,10 @@ export interface ObservedDetails extends CampaignDetails {
   readonly campaign: Observed;
 }
 
-/** The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out. */
+/**
+ * The campaigns in an answer: one alone, as a create gives it, or `{total, items}`. What has no usable id or status is left out, so that a
+ * shape nobody expected reads as "not there" and never as something else.
+ */
 export function campaignDetailsIn(body: unknown): CampaignDetails[] {
   const items: unknown[] = isObject(body) && Array.isArray(body.items) ? body.items : [body];
   return items.filter(isObject).flatMap((fields) => detailsFrom(fields) ?? []);

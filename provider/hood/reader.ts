@@ -4,7 +4,7 @@ import type { Clock } from "./clock";
 import { type ListQuery, viewCampaign } from "./endpoints";
 import { HoodError } from "./errors";
 import { type Scan, scan } from "./lists";
-import { campaignDetailsIn, campaignsIn, type Observed, type ObservedDetails } from "./model";
+import { campaignDetailsIn, type Observed, type ObservedDetails } from "./model";
 import { readPages } from "./pages";
 
 /** So many campaigns are read singly before a scan is thought of: most programs cancel one or two. */
@@ -238,7 +238,7 @@ export class CurrentLists {
     let isCurrent = false;
     try {
       const take = (page: { readonly items: readonly unknown[] }) => {
-        isCurrent = campaignsIn(page).some(({ id, updateTime = "" }) => {
+        isCurrent = campaignDetailsIn(page).some(({ campaign: { id, updateTime = "" } }) => {
           const before = this.#changedSince.get(id);
           return before !== undefined && updateTime > before;
         });

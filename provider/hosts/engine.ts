@@ -40,18 +40,14 @@ export function engineAt(address: string): Engine {
     warn: (message, urn) => attempt((engine) => log(engine, { severity: "WARNING", message, urn })),
     showProgress: (message, urn) => attempt((engine) => log(engine, { severity: "INFO", message, urn, passing: true })),
     async currentStack() {
-      const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec((await attempt(rootUrn)) ?? "") ?? [];
+      const { urn = "" } = (await attempt(askForStack)) ?? {};
+      const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn) ?? [];
       return { project, stack };
     },
     async isGone() {
-      try {
-        client ??= connect(address);
-        const alive = await isAlive(await client);
-        answered ||= alive;
-        return answered && !alive;
-      } catch {
-        return answered;
-      }
+      const { isAlive = false } = (await attempt(askForStack)) ?? {};
+      answered ||= isAlive;
+      return answered && !isAlive;
     },
   };
 }
@@ -85,8 +81,8 @@ async function log(engine: EngineClient, { severity, message, urn = "", passing 
   await new Promise<void>((resolve, reject) => engine.log(request, (error) => (error ? reject(error) : resolve())));
 }
 
-/** Any answer is a sign of life, also one that the call failed. */
-async function isAlive(engine: EngineClient): Promise<boolean> {
+/** The URN of the stack itself. Any answer is a sign of life, also one that the call failed. */
+async function askForStack(engine: EngineClient): Promise<{ urn?: string | undefined; isAlive: boolean }> {
   const [{ default: proto }, { Metadata, status }] = await Promise.all([
     import("@pulumi/pulumi/proto/engine_pb.js"),
     import("@grpc/grpc-js"),
@@ -94,17 +90,8 @@ async function isAlive(engine: EngineClient): Promise<boolean> {
   const silences: unknown[] = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
   const deadline = { deadline: systemClock.date() + SIGN_OF_LIFE };
   return new Promise((resolve) => {
-    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error) =>
-      resolve(!silences.includes(error?.code)),
-    );
-  });
-}
-
-async function rootUrn(engine: EngineClient): Promise<string> {
-  const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
-  return new Promise((resolve, reject) => {
-    engine.getRootResource(new proto.GetRootResourceRequest(), (error, answer) =>
-      error ? reject(error) : resolve(answer.getUrn()),
+    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error, answer) =>
+      resolve({ urn: answer?.getUrn(), isAlive: !silences.includes(error?.code) }),
     );
   });
 }

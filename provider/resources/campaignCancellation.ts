@@ -1,26 +1,38 @@
 import { isSameReason } from "../difference";
 import { describeForgotten, explain, labelOf, shownStatus, UnfinishedError, UserError } from "../errors";
+import type { Account } from "../hood/account";
 import { HoodError } from "../hood/errors";
 import type { Campaign } from "../hood/model";
-import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, meaningOf, UNKNOWN_STATUS } from "../lifecycle";
+import {
+  cancelableStatuses,
+  isCancelable,
+  isCanceled,
+  isKnownStatus,
+  isTerminal,
+  meaningOf,
+  UNKNOWN_STATUS,
+} from "../lifecycle";
 import type { Operation } from "../operation";
 import { lines, type Message, oneLine, quoted, say } from "../text";
 import { digits, guards, notBlank, withArguments } from "./arguments";
+import { isRecent } from "./campaign/args";
 import {
   type Before,
   type CancelArgs,
   cancelCampaign,
   decide,
+  describeAnother,
   describeNoReturn,
   describeOtherReason,
   describeTooEarly,
   describeUnknownEffect,
   IMPORTED_REASON,
+  isAnother,
   type Outcome,
 } from "./cancel";
 import { callDue, type Due, previewDue } from "./due";
 import { countCancellation, duplicateFailures } from "./guards";
-import { explained, readKept } from "./observe";
+import { explained, isUntouched, readKept, readMade } from "./observe";
 import { type Checked, isKnown, type Planned, type Resource, unknown } from "./resource";
 import { UnknownEffectError } from "./write";
 
@@ -101,7 +113,12 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   },
 
   async read(operation, id, state) {
-    const read = async () => ({ campaign: await operation.account().getRecent(id, [probableStatus(state)]) });
+    const account = operation.account();
+    const read = async () => {
+      const recent = await account.getRecent(id, [probableStatus(state)]);
+      // A list may lag behind the end.
+      return { campaign: recent.isListed && !isTerminal(recent.status) ? await account.get(id) : recent };
+    };
     if (!state) return importedFrom((await explained(read)).campaign);
     const wasThere = state.outcome !== undefined || state.previousStatus !== undefined;
     const campaign = labelOf(id, state.campaignName);
@@ -112,6 +129,9 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       await operation.warn(describeForgotten(campaign, found));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
+    const isOther = isCanceled(state.status) && isAnother(state, found.campaign);
+    if (isOther) await operation.warn(describeAnother(campaign, found.campaign));
+    if (isOther || isOlder(account, state, found.campaign)) return { state };
     const { name: campaignName, status } = found.campaign;
     return { state: { ...state, campaignId: id, campaignName, status } };
   },
@@ -119,9 +139,13 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   async update(operation, state, inputs) {
     const next = withArguments(this.arguments, state, inputs);
     if (!this.isDue(state)) return next;
-    // An unfinished create has sent its call already; what was never ours to cancel has not.
-    const sent = state.outcome === undefined || state.outcome === "canceled";
-    const act = () => cancel(operation, next, { sent });
+    const { outcome, canceledAt } = state;
+    const act = async () => {
+      // An unfinished create has sent its call already.
+      const now = await cancel(operation, next, { sent: outcome === undefined });
+      // Its own call did it, whatever a refresh has shown since.
+      return outcome === "canceled" && now.outcome === "alreadyCanceled" ? { ...now, outcome, canceledAt } : now;
+    };
     return callDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
       return { ...next, campaignName, status };
     });
@@ -157,7 +181,8 @@ async function checkNew(operation: Operation, args: Planned<CancellationArgs>): 
     await countCancellation(operation, campaignId);
     return { seen: { campaignName: unknown, previousStatus: unknown }, failures: [] };
   }
-  const campaign = await operation.account().getRecent(campaignId, cancelableStatuses);
+  const read = () => operation.account().getRecent(campaignId, cancelableStatuses);
+  const campaign = await readMade(operation, campaignId, read);
   const seen = { campaignName: campaign.name, previousStatus: campaign.status };
   if (isCancelable(campaign.status)) await countCancellation(operation, campaignId, { name: campaign.name });
   return { seen, failures: decide(campaign, args).failures };
@@ -200,6 +225,12 @@ function seenIn({ campaignName, previousStatus }: CancellationSeen): Cancellatio
     ...(campaignName !== undefined && { campaignName }),
     ...(previousStatus !== undefined && { previousStatus }),
   };
+}
+
+/** True for a page that lags behind the end. */
+function isOlder(account: Account, { canceledAt = "" }: CancellationState, campaign: Campaign): boolean {
+  const at = Date.parse(canceledAt);
+  return !isCanceled(campaign.status) && isRecent(account, at) && isUntouched(campaign, at);
 }
 
 /** The list to look for a campaign in. */

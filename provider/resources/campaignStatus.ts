@@ -18,10 +18,19 @@ import {
   readArguments,
   withArguments,
 } from "./arguments";
-import { describeNoReturn, describeOtherReason, describeTooEarly, IMPORTED_REASON, type Outcome } from "./cancel";
+import { isRecent } from "./campaign/args";
+import {
+  describeAnother,
+  describeNoReturn,
+  describeOtherReason,
+  describeTooEarly,
+  IMPORTED_REASON,
+  isAnother,
+  type Outcome,
+} from "./cancel";
 import { callDue, type Due, previewDue } from "./due";
 import { countCancellation, duplicateFailures, expectAuditable } from "./guards";
-import { explained, readKept } from "./observe";
+import { explained, isBehind, readKept, readMade } from "./observe";
 import {
   type Checked,
   type Failure,
@@ -69,6 +78,8 @@ export interface StatusSeen {
 export interface StatusState extends StatusArgs, StatusSeen {
   /** Absent if it isn't known whether the campaign came to the desired status; `"unknown"` if Hood doesn't show it any more. */
   readonly currentStatus?: string;
+  /** When the last call for it went out, in milliseconds since 1970 by the account's clock: pages may lag behind that. */
+  readonly __movedAt?: number;
 }
 
 type Inputs = StatusArgs & StatusSeen;
@@ -149,6 +160,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
   },
 
   async preflight(operation, state, args) {
+    rememberMove(operation, state);
     if (!isEdited(state, args) && isOutOfReach(state.status, state.currentStatus)) {
       await operation.warn(describeOutOfReach(state));
     }
@@ -165,11 +177,17 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
 
   async read(operation, id, state) {
     const statuses = state ? [probableStatus(state)] : DESIRED;
-    const read = async () => ({ campaign: await operation.account().getRecent(id, statuses) });
+    const account = operation.account();
+    const read = async () => {
+      const recent = await account.getRecent(id, statuses);
+      const isDrift = state && hasDrifted(state.status, recent.status);
+      // A list may lag behind what has moved the campaign.
+      return { campaign: recent.isListed && isDrift ? await account.get(id) : recent };
+    };
     if (!state) return importedFrom((await explained(read)).campaign);
     const campaign = labelOf(id, state.campaignName);
     const found = await (state.status ? readKept(operation, campaign, id, read) : explained(read));
-    const { currentStatus: _, ...before } = state;
+    const { currentStatus: seen, __movedAt, ...before } = state;
     if (!found) return { state, inputs: before };
     // What is desired stays in the state when Hood forgets the campaign.
     if (found instanceof HoodError) {
@@ -177,10 +195,14 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       // What was begun stays so until Hood shows the campaign.
       return { state: isUnfinished(state) ? state : { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
     }
+    rememberMove(operation, state);
+    const isOther = isCanceled(seen ?? "") && isAnother(state, found.campaign);
+    if (isOther) await operation.warn(describeAnother(campaign, found.campaign));
+    if (isOther || isBehind(operation, found.campaign)) return { state, inputs: before };
     const { name: campaignName, status: currentStatus } = found.campaign;
     const after = { ...before, campaignId: id, campaignName };
     const isDrift = hasDrifted(state.status, currentStatus);
-    return { state: { ...after, currentStatus }, inputs: isDrift ? { ...after, currentStatus } : after };
+    return { state: { ...state, ...after, currentStatus }, inputs: isDrift ? { ...after, currentStatus } : after };
   },
 
   async update(operation, state, inputs) {
@@ -297,7 +319,7 @@ async function checkPath(
   const { campaignId, status } = args;
   const failures = failuresOfKept(args, old);
   const isLive = operation.settings().preflight === "live";
-  const read = (id: string) => operation.account().getRecent(id, cancelableStatuses);
+  const read = (id: string) => readMade(operation, id, () => operation.account().getRecent(id, cancelableStatuses));
   const campaign =
     isLive && isKnown(campaignId) ? await read(campaignId).catch((error) => orAsFound(error, kept)) : undefined;
   const path = campaign && failures.length === 0 ? findPath(campaign, args, operation.account().time()) : undefined;
@@ -353,7 +375,9 @@ async function reach(operation: Operation, inputs: Inputs, { sent }: { sent: boo
     // An end that is found once the call for it has gone out isn't what was there before.
     const previousStatus = sent && isCanceled(found) ? (inputs.previousStatus ?? UNKNOWN_STATUS) : found;
     const { name, status: currentStatus } = campaign;
-    return { plannedActions: [], ...inputs, campaignName: name, previousStatus, currentStatus };
+    const move = operation.memory.campaigns.moveOf(campaignId);
+    const moved = move && { __movedAt: move.at };
+    return { plannedActions: [], ...inputs, campaignName: name, previousStatus, currentStatus, ...moved };
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (!(error instanceof UnknownEffectError)) throw new UserError(explain(error));
@@ -361,6 +385,12 @@ async function reach(operation: Operation, inputs: Inputs, { sent }: { sent: boo
     const words = describeUnfinished(labelOf(campaignId, campaignName), status, error.message);
     throw new UnfinishedError(words, campaignId, begun);
   }
+}
+
+/** What calls of an earlier operation have brought the campaign to. */
+function rememberMove({ account, memory }: Operation, { campaignId, currentStatus, __movedAt: at }: StatusState): void {
+  if (at === undefined || currentStatus === undefined || !isRecent(account(), at)) return;
+  if (!memory.campaigns.moveOf(campaignId)) memory.campaigns.move(campaignId, { status: currentStatus, at });
 }
 
 /** The live status as the desired one. @throws UserError if nobody can declare it. */

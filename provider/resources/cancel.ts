@@ -1,5 +1,5 @@
 import { unseenDifference } from "../difference";
-import { describeCampaign, ImpossibleError, labelOf, UserError } from "../errors";
+import { describeCampaign, ImpossibleError } from "../errors";
 import type { Account } from "../hood/account";
 import type { Campaign, Observed } from "../hood/model";
 import { newTurn, type Turn } from "../hood/rateLimit/limiter";
@@ -7,7 +7,7 @@ import { cancelableStatuses, isCancelable, isCanceled, isKnownStatus, isTerminal
 import { concat, lines, type Message, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
 import { countCancellation, nameFailures, statusFailures } from "./guards";
-import { LOOKED, lookFor } from "./observe";
+import { certain, isSameName, readMade } from "./observe";
 import { type Failure, type Planned, unknown } from "./resource";
 import { afterCall, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
 
@@ -64,16 +64,23 @@ export function decide(campaign: Campaign, { expectedName, whenNotCancelable }: 
  * @throws UserError, HoodError if nothing was done; UnknownEffectError if that can't be told.
  */
 export async function cancelCampaign(operation: Writing, args: CancelArgs, before: Before): Promise<CancelResult> {
+  const account = operation.account();
   let { sent } = before;
   const turn = newTurn();
-  const { renew = readingFor(operation.account(), args, turn) } = before;
-  let campaign = await firstRead(operation.account(), args, { sent, renew });
-  const previousStatus = campaign.status;
+  const { renew = readingFor(account, args, turn) } = before;
+  const own = before.renew ?? (() => account.get(args.campaignId));
+  let campaign = await readMade(operation, args.campaignId, () => firstRead(account, args, { sent, renew }));
+  let previousStatus: string | undefined;
+  const isDue = (seen: Campaign) => {
+    const { failures, outcome } = decide(seen, args);
+    return failures.length === 0 && outcome === undefined;
+  };
 
   for (let calls = 0; ; ) {
+    campaign = await afterCall(sent, () => certain(operation, campaign, isDue, own));
     const { status, updateTime: canceledAt } = campaign;
+    previousStatus ??= status;
     if (sent && isCanceled(status)) return { outcome: "canceled", campaign, previousStatus, canceledAt };
-    if (operation.memory.campaigns.isBehind(campaign)) campaign = await afterLaunch(operation, campaign, before);
     const {
       failures: [failure],
       outcome,
@@ -98,22 +105,10 @@ export async function cancelCampaign(operation: Writing, args: CancelArgs, befor
         outcome: "canceled",
         campaign,
         previousStatus,
-        canceledAt: new Date(operation.account().time()).toISOString(),
+        canceledAt: new Date(account.time()).toISOString(),
       };
     }
   }
-}
-
-/** A draft that this program launches: it is to be canceled once that is to be seen. @throws as {@link cancelCampaign} does */
-async function afterLaunch(operation: Writing, draft: Observed, { sent, renew }: Before): Promise<Observed> {
-  const account = operation.account();
-  const look = renew ?? (() => account.get(draft.id));
-  const launched = await lookFor(operation, concat(labelOf(draft.id, draft.name), say` was launched`), async () => {
-    const campaign = await look();
-    return operation.memory.campaigns.isBehind(campaign) ? undefined : campaign;
-  });
-  if (launched) return launched;
-  throw sent ? new UnknownEffectError(describeKeptBack(draft)) : new UserError(describeBehind(draft));
 }
 
 /** A campaign with the name that it must have. */
@@ -149,11 +144,16 @@ function describeNotCancelable({ id, name, status }: Campaign): Message {
   );
 }
 
-/** For a draft whose launch isn't to be seen yet: there is something to cancel, and Hood would reject it by what it shows. */
-function describeBehind({ id, name }: Campaign): Message {
+/** True for a campaign that can't be the one that was canceled: it goes on, and has another name. */
+export function isAnother({ campaignName }: { readonly campaignName?: string }, { name, status }: Campaign): boolean {
+  return campaignName !== undefined && isCancelable(status) && !isSameName(name, campaignName);
+}
+
+/** For a refresh. @param canceled as messages name it */
+export function describeAnother(canceled: Message, shown: Campaign): Message {
   return lines(
-    say`Campaign ${id} ${quoted(name)} isn't canceled yet: this program launches it, and Hood still shows it as a draft ${LOOKED} s later.`,
-    say`Run \`pulumi up\` again in a few minutes. If it can't wait, cancel it in Hood.`,
+    say`${canceled} was canceled, which nothing undoes, and now Hood shows ${describeCampaign(shown)}. That is another campaign, so the Pulumi state keeps what it had.`,
+    say`Check that HOOD_ENDPOINT and HOOD_TOKEN are those of the campaign's account. If they are, remove this resource, which sends nothing.`,
   );
 }
 

@@ -46,7 +46,7 @@ export async function previewDue(
     return { leftDue: true };
   }
   // A refresh compares too, and sends nothing.
-  if (ends && memory.isDeclared(urn))
+  if (ends && !done && memory.isDeclared(urn))
     await countCancellation(operation, campaignId, { name, isDue: words !== undefined });
   if (words) await warn(done ? describeDone(done) : words);
   return {};

@@ -1,9 +1,10 @@
-import { explain, UserError } from "../errors";
+import { explain, labelOf, shownStatus, UserError } from "../errors";
 import { type FailureKind, HoodError } from "../hood/errors";
 import type { RecentCampaign } from "../hood/lists";
-import type { Campaign } from "../hood/model";
+import type { Campaign, Observed } from "../hood/model";
+import { isTerminal } from "../lifecycle";
 import type { Operation } from "../operation";
-import { joined, lines, type Message, oneLine, say, sentence } from "../text";
+import { concat, joined, lines, type Message, oneLine, say, sentence } from "../text";
 
 // A server may go on with a call after its gateway has given up, and what it shows may lag. So what a call did that got no answer is
 // looked for during a minute; until then nobody sends the like of it.
@@ -70,6 +71,85 @@ export async function whyNotAgain(
   if (sentBefore) return say`an earlier call got no answer either`;
   if (!isUntouched(campaign, sentAt, LARGEST_CLOCK_ERROR)) return say`something may have changed the campaign since`;
   return (await engineIsGone()) ? say`the Pulumi command has ended` : undefined;
+}
+
+/** A server may write a name in a way of its own: only letters and digits are sure to stay. */
+export function isSameName(one: string, other: string): boolean {
+  const plain = (text: string) =>
+    text
+      .replace(/&(?:amp|lt|gt|quot|apos|#\d+);/g, "")
+      .normalize("NFKD")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, "");
+  return one === other || (plain(one) !== "" && plain(one) === plain(other));
+}
+
+/** True for what doesn't show yet what a call has brought a campaign to a short time ago. */
+export function isBehindMove({ memory }: Pick<Operation, "memory">, campaign: Campaign): boolean {
+  const move = memory.campaigns.moveOf(campaign.id);
+  return move !== undefined && move.status !== campaign.status && isUntouched(campaign, move.at);
+}
+
+/** The same, or the launch of a draft. */
+export function isBehind(operation: Pick<Operation, "memory">, campaign: Campaign): boolean {
+  const isLaunched = campaign.status === "draft" && operation.memory.campaigns.isLaunched(campaign.id);
+  return isLaunched || isBehindMove(operation, campaign);
+}
+
+/**
+ * What no call is to follow from is believed of the campaign's own page alone, or of a status that nothing leads out of: a list may lag.
+ * And a page isn't believed that is behind.
+ *
+ * @param isDue true for what a call follows from. @param look reads the campaign's own page. @throws UserError if that is behind for long
+ */
+export async function certain(
+  operation: Finding & Pick<Operation, "progress">,
+  campaign: Observed,
+  isDue: (campaign: Campaign) => boolean,
+  look: () => Promise<Observed>,
+): Promise<Observed> {
+  const isBelieved = !campaign.isListed || isTerminal(campaign.status) || isDue(campaign);
+  const seen = isBelieved ? campaign : await look();
+  return isBehind(operation, seen) ? caughtUp(operation, seen, look) : seen;
+}
+
+/** Looks again at a campaign that is behind, for a minute. @throws UserError if it is so still */
+export async function caughtUp<T extends Campaign>(
+  operation: Finding & Pick<Operation, "progress">,
+  { id, name, status }: Campaign,
+  look: () => Promise<T>,
+): Promise<T> {
+  const campaign = labelOf(id, name);
+  const found = await lookFor(operation, concat(campaign, say` shows what was done to it last`), async () => {
+    const seen = await look();
+    return isBehind(operation, seen) ? undefined : seen;
+  });
+  if (found) return found;
+  throw new UserError(
+    lines(
+      say`Nothing was sent for ${campaign}: Hood still shows it as ${shownStatus(status)} ${LOOKED} s later, and not what this program has done to it last.`,
+      say`Run \`pulumi up\` again in a few minutes. If it can't wait, look at the campaign in Hood.`,
+    ),
+  );
+}
+
+/** Reads a campaign that this program manages, and that its own page may not show yet. @throws as the read does */
+export function readMade<T>(
+  operation: Finding & Pick<Operation, "progress">,
+  id: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  return read().catch(async (error) => {
+    if (!isUnknown(error) || !operation.memory.campaigns.isManaged(id)) throw error;
+    const look = () => read().catch((again) => (isUnknown(again) ? undefined : Promise.reject(again)));
+    const found = await lookFor(operation, say`campaign ${id} is there`, look);
+    if (found === undefined) throw error;
+    return found;
+  });
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof HoodError && error.kind === "unknownCampaign";
 }
 
 // Whether a campaign is there. One that isn't shown may be gone, may not be shown yet, or may be another account's.

@@ -17,6 +17,7 @@ import { firstLine, lines, type Message, oneLine, quoted, say, sentence } from "
 import type { Guards } from "./arguments";
 import { cancelCampaign, decide, describeNoReturn, firstRead, readingFor } from "./cancel";
 import { nameFailures, statusFailures } from "./guards";
+import { certain, readMade } from "./observe";
 import { type Failure, isKnown, type Planned } from "./resource";
 import { type Attempt, type Call, MOST_CALLS, UnknownEffectError, type Writing, write } from "./write";
 
@@ -118,7 +119,9 @@ export async function converge(operation: Writing, target: Target, sentBefore: b
   if (isCanceled(status)) return cancelCampaign(operation, { ...target, reason }, { sent: sentBefore });
   const turn = newTurn();
   const renew = readingFor(operation.account(), target, turn);
-  const first = await firstRead(operation.account(), target, { sent: sentBefore, renew });
+  const first = await readMade(operation, target.campaignId, () =>
+    firstRead(operation.account(), target, { sent: sentBefore, renew }),
+  );
   let progress: Progress = { campaign: first, sent: sentBefore, moved: false, calls: 0 };
   while (progress.calls < MOST_CALLS) {
     const next = await advance(operation, target, progress, { turn, renew });
@@ -143,12 +146,16 @@ interface Progress {
 async function advance(
   operation: Writing,
   target: Target,
-  { campaign: seen, sent, moved, calls }: Progress,
+  { campaign: before, sent, moved, calls }: Progress,
   how: Pick<Attempt, "turn" | "renew">,
 ): Promise<Progress | undefined> {
   const begun = sent || moved;
   try {
-    const { steps, failures } = findPath(seen, target, operation.account().time(), begun);
+    const account = operation.account();
+    const pathFrom = (campaign: Campaign) => findPath(campaign, target, account.time(), begun);
+    const isDue = (campaign: Campaign) => (pathFrom(campaign).steps?.length ?? 0) > 0;
+    const seen = await certain(operation, before, isDue, () => account.get(before.id));
+    const { steps, failures } = pathFrom(seen);
     if (failures[0]) throw new ImpossibleError(failures[0].reason, seen.status, failures[0].property);
     const step = steps?.[0];
     if (!step) return undefined;

@@ -97,7 +97,9 @@ export async function write(
   }
   if (result.kind === "accepted") {
     const { scheduled_time: scheduledTime = campaign.scheduledTime } = body;
-    const moved = { ...campaign, status: to, scheduledTime, seenAt: result.sentAt };
+    const { isListed: _, ...before } = campaign;
+    const moved = { ...before, status: to, scheduledTime, seenAt: result.sentAt };
+    operation.memory.campaigns.move(id, { status: to, at: sentAt });
     return { accepted: true, sent: sentBefore, campaign: moved, stale: false };
   }
   const sent = sentBefore || result.kind === "unknown";

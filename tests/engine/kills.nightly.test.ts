@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
-import { type Fault, type FaultableRequest, type Simulator, startSimulator } from "../../simulator";
+import { type Fault, type FaultableRequest, startSimulator } from "../../simulator";
 import { randomNumbers } from "../seed";
 import { type Descendant, descendantsOf, kill } from "../support/providerProcess";
-import { type Host, mustSucceed, openStack, type Program, type Stack, type StoredResource, TOKEN } from "./stack";
+import { cancellation, type Host, mustSucceed, openStack, TOKEN } from "./stack";
 
 /** What is killed, how its command is told (the CLI is at the root of all), and the hosts that a half of its kills each goes through. */
 const TARGETS: readonly [what: string, command: RegExp | undefined, hosts: readonly [Host, Host]][] = [
@@ -27,106 +27,56 @@ const LATE = 1_000;
 /** What README's minute after a kill is in the time of this account, in milliseconds: all that was on its way has arrived. */
 const SETTLED = 2_000;
 
-/** What goes wrong with any request; what comes over a create has an effect, or says that it has none: else it is looked for during a minute. */
-const FAULTS: readonly Fault[] = [
-  { kind: "drop", processed: true },
-  { kind: "stall", processed: true },
-  { kind: "status", status: 504, processed: LATE },
-  { kind: "status", status: 500, processed: true },
-  { kind: "status", status: 429, retryAfter: 1 },
+const isCreate = ({ method, path }: FaultableRequest) => method === "POST" && path.endsWith("/campaigns");
+/** What goes wrong, and with what; what comes over a create has an effect, or says that it has none: else it is looked for during a minute. */
+const FAULTS: readonly [Fault, (request: FaultableRequest) => boolean][] = [
+  [{ kind: "drop", processed: true }, () => true],
+  [{ kind: "stall", processed: true }, () => true],
+  [{ kind: "status", status: 504, processed: LATE }, () => true],
+  [{ kind: "status", status: 500, processed: true }, () => true],
+  [{ kind: "status", status: 429, retryAfter: 1 }, () => true],
+  [{ kind: "drop" }, (request) => !isCreate(request)],
+  [{ kind: "status", status: 500 }, (request) => !isCreate(request)],
 ];
-/** What goes wrong with any but a create. */
-const NOTHING_DONE: readonly Fault[] = [{ kind: "drop" }, { kind: "status", status: 500 }];
-
-const NONE = { kills: 0, missed: 0, updates: 0, faults: 0, effects: 0, twice: 0, lost: 0 };
-type Counts = typeof NONE;
-const total: Counts = { ...NONE };
-
-const isCreate = ({ method, path }: Pick<FaultableRequest, "method" | "path">) =>
-  method === "POST" && path.endsWith("/campaigns");
+type Counts = Record<"kills" | "missed" | "updates" | "faults" | "effects" | "twice" | "lost", number>;
 
 /** One stack and one account, in which updates are killed one after the other. */
-class Lane {
-  /** Share of requests that each fault comes over. */
-  #share = 0;
-  #kills = 0;
+async function openLane(host: Host, command: RegExp | undefined, chance: () => number, counts: Counts) {
+  const hood = await startSimulator({ token: TOKEN, rateLimit: "off" });
+  const settings = { HOOD_ENDPOINT: hood.url, HOOD_RATE_LIMIT: "100/1s", HOOD_TIMEOUT: "2s" };
+  const stack = await openStack(host, settings);
+  /** The share of requests that each fault comes over. */
+  let share = 0;
+  let rounds = 0;
   /** What a killed update has left behind. */
-  #orphans: readonly Descendant[] = [];
-
-  private constructor(
-    readonly hood: Simulator,
-    readonly stack: Stack,
-    readonly command: RegExp | undefined,
-    readonly chance: () => number,
-    readonly counts: Counts,
-  ) {
-    const disturb = (fault: Fault, match: (request: FaultableRequest) => boolean) =>
-      hood.fault({
-        match: (request) => match(request) && chance() < this.#share,
-        times: Number.POSITIVE_INFINITY,
-        before: () => void counts.faults++,
-        fault,
-      });
-    for (const fault of FAULTS) disturb(fault, () => true);
-    for (const fault of NOTHING_DONE) disturb(fault, (request) => !isCreate(request));
+  let orphans: readonly Descendant[] = [];
+  for (const [fault, comesOver] of FAULTS) {
+    const match = (request: FaultableRequest) => comesOver(request) && chance() < share;
+    hood.fault({ match, times: Number.POSITIVE_INFINITY, before: () => void counts.faults++, fault });
   }
 
-  static async open(host: Host, command: RegExp | undefined, seed: number, counts: Counts): Promise<Lane> {
-    const hood = await startSimulator({ token: TOKEN, rateLimit: "off" });
-    const settings = { HOOD_ENDPOINT: hood.url, HOOD_RATE_LIMIT: "100/1s", HOOD_TIMEOUT: "2s" };
-    return new Lane(hood, await openStack(host, settings), command, randomNumbers(seed), counts);
-  }
-
-  async close(): Promise<void> {
-    kill(this.#orphans);
-    await this.stack.remove();
-    await this.hood.close();
-  }
-
-  /** One update that is killed, and what a person does then. The resources of the one before leave the program, which sends nothing. */
-  async round(): Promise<void> {
-    const { hood, stack, counts } = this;
-    const name = `Sale ${++this.#kills}`;
-    const ids = hood.add(...Array(CANCELLATIONS).fill({ status: "running" })).map(({ id }) => id);
-    await stack.declare(programOf(name, ids));
-    hood.clearRequests();
-
-    this.#share = 0.06;
-    const landed = await this.#killedUp();
-    if (landed) counts.kills++;
-    else counts.missed++;
-    const before = await stack.resources();
-    // Mostly the machine is gone, and all that ran on it. If not, what is left goes on beside the next update.
-    if (this.chance() < 0.7) kill(this.#orphans);
-    await pause(SETTLED);
-
-    this.#share = 0.03;
-    const killed = hood.requests.length;
-    const said = await this.#recover();
-    this.#share = 0;
-    kill(this.#orphans);
-    await this.#expectAgreement(name, ids, before, killed, said);
-  }
-
-  /** @returns whether an update was under way when the process was killed. */
-  async #killedUp(): Promise<boolean> {
-    const { hood, stack, command, chance } = this;
-    let cli = 0;
-    let isHit = false;
+  /**
+   * One update, and a kill at one request or shortly after it. One kill of four comes while a create is looked for that got no answer,
+   * whether it was done or not. @returns whether an update was under way when the process was killed.
+   */
+  async function killedUp(): Promise<boolean> {
+    // Only a language host that is gone leaves a provider which would look on, for a minute.
+    const isLookedFor = chance() < 0.25 && !command?.test("/pulumi-language-");
+    const nth = 1 + Math.floor(chance() * USUAL_REQUESTS);
+    const delay = isLookedFor ? 100 + chance() * 400 : chance() < 0.5 ? 0 : chance() * 500;
+    let [cli, seen, isHit, isOver] = [0, 0, false, false];
     const strike = () => {
       if (cli === 0) return;
-      this.#orphans = descendantsOf(cli);
-      const target = command && this.#orphans.findLast((each) => command.test(each.command));
+      orphans = descendantsOf(cli);
+      const target = command && orphans.findLast((each) => command.test(each.command));
       if (command && !target) return;
       process.kill(target?.id ?? cli, "SIGKILL");
       isHit = true;
     };
-    const aim = this.#aim();
-    let [seen, isOver] = [0, false];
     hood.fault({
-      match: (request) => !isOver && aim.at(request, ++seen),
-      before: () => (aim.delay === 0 ? strike() : setTimeout(strike, aim.delay)),
-      ...(aim.fault && { fault: aim.fault }),
+      match: (request) => !isOver && (isLookedFor ? isCreate(request) : ++seen === nth),
+      before: () => (delay === 0 ? strike() : setTimeout(strike, delay)),
+      ...(isLookedFor && { fault: { kind: "status", status: 500, processed: chance() < 0.5 } }),
     });
     // A number of steps at a time that differs, so that the requests come in another order each time.
     const parallel = String(1 + Math.floor(chance() * 6));
@@ -136,25 +86,11 @@ class Lane {
     return isHit && code !== 0;
   }
 
-  /** At one request or shortly after it; one kill of four comes while a create is looked for that got no answer, whether it was done or not. */
-  #aim() {
-    const { chance, command } = this;
-    // Only a language host that is gone leaves a provider which would look on, for a minute.
-    if (chance() < 0.25 && !command?.test("/pulumi-language-")) {
-      const fault = { kind: "status", status: 500, processed: chance() < 0.5 } as const;
-      return { at: isCreate, delay: 100 + chance() * 400, fault };
-    }
-    const nth = 1 + Math.floor(chance() * USUAL_REQUESTS);
-    const delay = chance() < 0.5 ? 0 : chance() * 500;
-    return { at: (_: FaultableRequest, seen: number) => seen === nth, delay };
-  }
-
   /** What a person does after a kill. @returns what Pulumi said. */
-  async #recover(): Promise<string> {
-    const { stack, counts } = this;
+  async function recover(): Promise<string> {
     const said: string[] = [];
     // The lock of a CLI that was killed stays.
-    if (!this.command) said.push((await stack.run(["cancel", "--yes"])).stderr);
+    if (!command) said.push((await stack.run(["cancel", "--yes"])).stderr);
     for (let updates = 1; ; updates++) {
       const { code, stdout, stderr } = await stack.up();
       counts.updates++;
@@ -170,16 +106,28 @@ class Lane {
     return said.join("\n");
   }
 
-  /** The account's own log, the state and what was said come to the same, and nothing is left to be done. */
-  async #expectAgreement(
-    name: string,
-    ids: readonly string[],
-    before: readonly StoredResource[],
-    killed: number,
-    said: string,
-  ): Promise<void> {
-    const { hood, stack, counts } = this;
-    // A campaign that is taken over gets another mark: that is an effect too, and nobody's twice.
+  /** One update that is killed, and what a person does then. The resources of the one before leave the program, which sends nothing. */
+  async function round(): Promise<void> {
+    const name = `Sale ${++rounds}`;
+    const ids = hood.add(...Array(CANCELLATIONS).fill({ status: "running" })).map(({ id }) => id);
+    const made = { type: "Campaign", args: { name, scheduledTime: "2099-12-01T09:00:00Z" } } as const;
+    const ends = ids.map((id) => [`end-${id}`, cancellation(id)]);
+    await stack.declare({ [`sale-${rounds}`]: made, ...Object.fromEntries(ends) });
+    hood.clearRequests();
+    share = 0.06;
+    counts[(await killedUp()) ? "kills" : "missed"]++;
+    const kept = (await stack.resources()).map(({ id }) => id);
+    // Mostly the machine is gone, and all that ran on it. If not, what is left goes on beside the next update.
+    if (chance() < 0.7) kill(orphans);
+    await pause(SETTLED);
+    share = 0.03;
+    const killed = hood.requests.length;
+    const said = await recover();
+    share = 0;
+    kill(orphans);
+
+    // The account's own log, the state and what was said come to the same. A campaign that is taken over gets another mark: that is an
+    // effect too, and nobody's twice.
     const effects = hood.requests.flatMap(({ effect }, index) =>
       effect && (effect.from === null || effect.to === "canceled") ? [{ ...effect, isKilled: index < killed }] : [],
     );
@@ -196,17 +144,15 @@ class Lane {
     );
     const why = `${name}\n${said}\n${log.join("\n")}`;
     const all = [...ids, ...created.map(({ id }) => id)];
-    const affected = effects.map(({ campaignId }) => campaignId);
-    const stored = resources.map(({ id }) => id);
-    expect(affected, why).to.have.members(all);
     expect(created, why).to.have.length(1);
-    expect(stored, why).to.have.members(all);
+    for (const there of [effects.map(({ campaignId }) => campaignId), resources.map(({ id }) => id)])
+      expect(there, why).to.have.members(all);
     for (const { id, outputs } of resources.filter(({ id }) => ids.includes(id))) {
       expect(outputs, why).to.include({ status: "canceled" });
       if (outputs.outcome !== "canceled") expect(said).to.match(new RegExp(`Found campaign ${id} .*interrupted`), why);
     }
-    const wasKept = before.some(({ id }) => id === created[0]?.id);
-    const isLeft = effects.some(({ from, isKilled }) => from === null && isKilled) && !wasKept;
+    const isLeft =
+      effects.some(({ from, isKilled }) => from === null && isKilled) && !kept.includes(created[0]?.id ?? "");
     if (isLeft) expect(said, why).to.match(/interrupted update had already created/);
 
     hood.clearRequests();
@@ -215,15 +161,13 @@ class Lane {
     expect(next.stdout, why).to.not.contain("pending operations");
     expect(hood.requests, why).to.deep.equal([]);
   }
-}
 
-function programOf(name: string, ids: readonly string[]): Program {
-  const args = { name, scheduledTime: "2099-12-01T09:00:00Z" };
-  const cancellations = ids.map((campaignId) => [
-    `end-${campaignId}`,
-    { type: "CampaignCancellation", args: { campaignId, reason: "Budget cut" } } as const,
-  ]);
-  return { [name.toLowerCase().replace(" ", "-")]: { type: "Campaign", args }, ...Object.fromEntries(cancellations) };
+  async function close(): Promise<void> {
+    kill(orphans);
+    await stack.remove();
+    await hood.close();
+  }
+  return { round, close };
 }
 
 describe("An update on the real engine, with answers that get lost", function () {
@@ -231,32 +175,22 @@ describe("An update on the real engine, with answers that get lost", function ()
 
   for (const [index, [what, command, hosts]] of TARGETS.entries()) {
     it(`cancels and creates each campaign once although its ${what} is killed, ${KILLS} times`, async () => {
-      const counts: Counts = { ...NONE };
-      const seeds = hosts.map((_, lane) => SEED + 10 * index + lane);
-      const lanes = await Promise.all(hosts.map((host, lane) => Lane.open(host, command, seeds[lane] ?? 0, counts)));
+      const counts = { kills: 0, missed: 0, updates: 0, faults: 0, effects: 0, twice: 0, lost: 0 };
+      const chanceOf = (lane: number) => randomNumbers(SEED + 10 * index + lane);
+      const lanes = await Promise.all(hosts.map((host, lane) => openLane(host, command, chanceOf(lane), counts)));
       let started = 0;
+      const work = async ({ round }: (typeof lanes)[number]) => {
+        for (; started - counts.missed < KILLS; await round()) started++;
+      };
       try {
-        await Promise.all(
-          lanes.map(async (lane) => {
-            while (started - counts.missed < KILLS) {
-              started++;
-              await lane.round();
-            }
-          }),
-        );
+        await Promise.all(lanes.map(work));
       } finally {
-        await Promise.all(lanes.map((lane) => lane.close()));
-        print(what, counts);
-        for (const key of Object.keys(total) as (keyof Counts)[]) total[key] += counts[key];
+        await Promise.all(lanes.map(({ close }) => close()));
+        const { kills, missed, updates, faults, effects, twice, lost } = counts;
+        const after = `${updates} updates after them, ${faults} faults beside them`;
+        const came = `${effects} effects, ${twice} twice, ${lost} lost`;
+        console.log(`      ${what}: ${kills} kills under way (${missed} came too late), ${after}: ${came}`);
       }
     });
   }
-
-  after(() => print("all", total));
 });
-
-function print(what: string, { kills, missed, updates, faults, effects, twice, lost }: Counts): void {
-  const after = `${updates} updates after them, ${faults} faults beside them`;
-  const came = `${effects} effects, ${twice} twice, ${lost} lost`;
-  console.log(`      ${what}: ${kills} kills under way (${missed} came too late), ${after}: ${came}`);
-}

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -163,11 +163,6 @@ describe("The plugin, on a machine that has none", function () {
       false,
       async () =>
         yaml(`config: { tokenOfBrandA: { type: string, secret: true } }\n${await program("yaml", "brand-a")}`),
-    ],
-    [
-      "examples/yaml",
-      false,
-      async () => yaml((await readFile(join(ROOT, "examples/yaml/Pulumi.yaml"), "utf8")).replace(/^(?:.+\n){3}/, "")),
     ],
   ];
   for (const [what, isDownloaded, files] of programs) {

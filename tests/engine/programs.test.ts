@@ -158,42 +158,34 @@ describe("A program on the real engine", function () {
     expect(await stack.outputs()).to.deep.equal({ first: "Autumn sale", name: "Autumn sale" });
   });
 
-  const declared = (draft: object, reason: string) => `
-    const output = pulumi.output("x");
-    const expectedName = output.apply(() => "Spring sale");
-    const ended = new hood.CampaignCancellation("ended", { campaignId: "1", reason: ${JSON.stringify(reason)}, expectedName });
-    const nothing = ended.whenNotCancelable;
-    new hood.CampaignCancellation("draft", {
-      expectedName: nothing,
-      ...${JSON.stringify({ campaignId: "2", reason: "Budget cut", whenNotCancelable: "accept", ...draft })},
-    });
-    const metadata = output.apply(() => ({ at: new Date(1) }));
-    const recurrence = { every: "week", until: new Date(0) };
-    new hood.Campaign("copy", { name: "Copy", description: nothing, labels: pulumi.secret(nothing), messages: nothing, recurrence, metadata });`;
+  const declared = (reason: string) => `
+    const expectedName = pulumi.output("x").apply(() => "Spring sale");
+    const reason = ${JSON.stringify(reason)};
+    const { whenNotCancelable: nothing } = new hood.CampaignCancellation("ended", { campaignId: "1", reason, expectedName });
+    const metadata = pulumi.output("x").apply(() => ({ at: new Date(1) }));
+    new hood.Campaign("copy", { name: "Copy", description: nothing, labels: pulumi.secret(nothing), messages: nothing, metadata });`;
 
-  it("passes on Dates, optional outputs that aren't set, and a name that is an output and no secret", async () => {
+  it("passes on optional outputs that aren't set, and a name that is an output and no secret, and has no diff by line breaks", async () => {
     const stack = await stackOf("npm classes");
-    await stack.program(declared({}, "Budget cut\nOPS-1234\n"));
+    await stack.program(declared("Budget cut\nOPS-1234\n"));
     await mustSucceed(stack.up());
     const created = on.hood.requests.find(({ method, path }) => method === "POST" && path.endsWith("/campaigns"));
-    const { recurrence, metadata, ...others } = JSON.parse(created?.body ?? "");
+    const { metadata, ...others } = JSON.parse(created?.body ?? "");
     expect(others).to.not.have.any.keys("description", "labels", "messages");
-    expect(recurrence).to.deep.equal({ every: "week", until: "1970-01-01T00:00:00.000Z" });
     expect(metadata.at).to.equal("1970-01-01T00:00:00.001Z");
     const ended = (await stack.resources()).find(({ urn }) => urn.endsWith("::ended"));
     expect(ended?.outputs).to.include({ campaignName: "Spring sale" }).and.not.have.property("__secretName");
+    await stack.program(declared("Budget cut\r\nOPS-1234"));
+    await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
   });
 
-  it("may have other line breaks and a corrected reason that was never sent, and is told once of settings that nobody reads", async () => {
+  it("is told once of settings that nobody reads", async () => {
     const stack = await stackOf("npm classes");
-    await stack.program(declared({ reason: "Stock is short" }, "Budget cut\r\nOPS-1234"));
     await mustSucceed(stack.run(["config", "set", "hood:maxCancelations", "1"]));
     const { stdout, stderr } = await mustSucceed(stack.up({ env: { HOOD_TIMEOT: "1s" } }));
-    expect(on.hood.requests).to.deep.equal([]);
     const [, said = ""] = `${stdout}${stderr}`.split("Diagnostics:\n");
     expect(said).to.contain("hood:maxCancelations (do you mean hood:maxCancellations?)");
     expect(said).to.contain("HOOD_TIMEOT (do you mean HOOD_TIMEOUT?)");
     expect(said.match(/warning: /g), said).to.have.length(1);
-    await mustSucceed(stack.run(["preview", "--expect-no-changes"]));
   });
 });

@@ -48,21 +48,6 @@ describe("the plugin's process", function () {
     await process.delete(String(outs.campaignId), outs);
   };
 
-  it("shows in a preview what outputs an update will come to, with what is secret and what isn't known yet", async () => {
-    const process = await on.process();
-    const args = { campaignId: on.campaign("running"), reason: secret(reason) };
-    const { inputs } = await process.check(undefined, args);
-    const preview = { ...inputs, status: "canceled", outcome: "canceled", canceledAt: UNKNOWN };
-    expect((await process.create(inputs, true)).outs).to.deep.equal(preview);
-    const unknown = { ...args, campaignId: UNKNOWN };
-    expect((await process.create(unknown, true)).outs).to.deep.include({ ...unknown, status: UNKNOWN });
-    expect(on.calls).to.deep.equal([]);
-
-    const { id, outs } = await process.create(inputs);
-    const edited = { ...inputs, expectedName: UNKNOWN };
-    expect((await process.update(id, outs, edited, true)).outs).to.deep.equal({ ...outs, ...edited });
-  });
-
   describe("if Pulumi started it", () => {
     it("takes no second configuration, whatever it holds, and keeps to the first", async () => {
       const process = await on.process();

@@ -141,6 +141,17 @@ describe("The files of examples/pipelines", () => {
       expect(gitlab[job]?.rules.map((rule) => rule.if)).to.deep.equal(['$CI_PIPELINE_SOURCE == "push"']);
   });
 
+  it("take the protected branch, not a tag of its name", () => {
+    const refs = Object.values(preview.jobs).flatMap((job) => job.steps.flatMap(({ with: given }) => given?.ref ?? []));
+    expect(refs).to.have.length(2);
+    for (const ref of refs) expect(ref).to.match(/^refs\/heads\//);
+    expect(apply.jobs.apply?.steps.map(({ run }) => run).join()).to.contain("git/ref/heads/$GITHUB_REF_NAME");
+    const base = gitlab.trusted?.script.find((line) => line.includes("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"));
+    expect(base).to.contain("base=refs/heads/$");
+    for (const job of ["apply", "apply-final"])
+      expect(gitlab[job]?.script.join()).to.contain('git ls-remote origin "refs/heads/$CI_DEFAULT_BRANCH"');
+  });
+
   it("apply one update at a time, and never break one off", () => {
     // A group of its own: another project's run must not take the place of one that waits.
     expect(apply.concurrency.group).to.match(/^\$\{\{ github.workflow \}\}-/);

@@ -211,6 +211,9 @@ function story(
   return { campaigns, steps: steps.map((step) => (isStep(step) ? step : { up: step })), ...more };
 }
 
+const unfinishedEnd = (then: (world: World) => void) =>
+  story([running], [unfinished(cancellation(), then), cancellation(hers)], warns);
+const refreshed: Step = { refresh: campaign() };
 const [more, hers] = [campaign({ description: "More leaves" }), { expectedName: "Spring sale" }];
 const warns = { warns: true } as const;
 const become = (status: string): Step => ({
@@ -234,18 +237,14 @@ const told: Readonly<Record<string, Story>> = {
   }),
   "a cancellation by a status": story([running], [status("canceled")]),
   "a pause and a resume": story([running], [status("paused"), status("running")]),
+  "a resume that is taken back while pages lag": story(
+    [{ ...running, status: "paused", update_time: "2026-05-01 11:00:00" }],
+    [pagesLag(3), status("running"), status("paused")],
+  ),
   "a pause and an end": story([running], [status("paused"), status("canceled")]),
   "another time": story([scheduled], [status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" })]),
-  "an unfinished cancellation of what is sent then": story(
-    [running],
-    [unfinished(cancellation(), sent), cancellation(hers)],
-    warns,
-  ),
-  "an unfinished cancellation of what Hood forgets then": story(
-    [running],
-    [unfinished(cancellation(), forgotten), cancellation(hers)],
-    warns,
-  ),
+  "an unfinished cancellation of what is sent then": unfinishedEnd(sent),
+  "an unfinished cancellation of what Hood forgets then": unfinishedEnd(forgotten),
   "an unfinished pause of what Hood forgets then": story(
     [running],
     [unfinished(status("paused"), forgotten), status("paused")],
@@ -304,17 +303,17 @@ const told: Readonly<Record<string, Story>> = {
   }),
   "a refresh while pages lag behind a create": story(
     [],
-    [pagesLag(), campaign(), { refresh: campaign() }, later, { refresh: campaign() }, campaign()],
+    [pagesLag(), campaign(), refreshed, later, refreshed, campaign()],
   ),
-  "a refresh after an edit by hand": story([], [campaign(), renamed, { refresh: campaign() }, campaign()]),
+  "a refresh after an edit by hand": story([], [campaign(), renamed, refreshed, campaign()]),
   "another policy of what somebody has edited, and Hood has forgotten": story(
     [running],
-    [campaign(), renamed, { refresh: campaign() }, later, forgetting, campaign({ deletionPolicy: "prevent" })],
+    [campaign(), renamed, refreshed, later, forgetting, campaign({ deletionPolicy: "prevent" })],
     warns,
   ),
   "a cancellation beside what can't be put right": story(
     [running],
-    [campaign(), renamed, become("sent"), { refresh: campaign() }, { ...campaign(), ...cancellation() }],
+    [campaign(), renamed, become("sent"), refreshed, { ...campaign(), ...cancellation() }],
     warns,
   ),
   "a refresh that finds a canceled campaign running": story(

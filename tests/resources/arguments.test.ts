@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { UNKNOWN } from "../../provider/hosts/hosted";
-import { type Declaration, placeIn, readArguments, stringifiedIn } from "../../provider/resources/arguments";
+import { type Declaration, readArguments, stringifiedIn } from "../../provider/resources/arguments";
 import { argumentNames, campaignArguments } from "../../provider/resources/campaign/args";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { lookups } from "../../provider/resources/lookups";
@@ -35,7 +35,6 @@ describe("reading arguments", () => {
     ["reason", undefined, "is missing"],
     ["reason", 7, "not a number"],
     ["expectedName", "", "exact name"],
-    ["expectedName", 7, "exact name"],
     ["whenNotCancelable", "ignore", '"fail" or "accept"'],
     ["whenNotCancelable", "accept ", 'not "accept ": it looks like "accept", but character 7'],
     ["whenNotCancelable", true, '"fail" or "accept"'],
@@ -55,7 +54,6 @@ describe("reading arguments", () => {
 
   const fine: object[] = [
     right,
-    { ...right, campaignId: "18446744073709551616" },
     { ...right, campaignId: "0", whenNotCancelable: "accept" },
     { ...right, expectedName: "Spring sale", whenNotCancelable: "fail" },
     { campaignId: unknown, reason: unknown, expectedName: unknown, whenNotCancelable: unknown },
@@ -95,12 +93,9 @@ describe("a text that a value without a text was put into", () => {
     ["an Output in Java", "Calling 'toString' on an 'Output<T>' is not supported.", "Output.format"],
     ["an Output in Go, with %s", "{%!s(*internal.OutputState=&{<nil> 0 <nil>})}", "pulumi.Sprintf"],
     ["an Output in Go, with %v", "{0x1c1b3e196040}", "pulumi.Sprintf"],
-    ["an Output in Go, with %+v", "{OutputState:0x1c1b3e196040}", "pulumi.Sprintf"],
-    ["an Output in a list, in Python", "[<pulumi.output.Output object at 0x7fd396596d10>]", "Output.concat"],
     ["an Output in an old .NET", "Pulumi.Output`1[System.String]", "Output.format"],
     ["an Output in a link", `https://acme.com/?c=${encodeURIComponent(OF_NODE)}`, "pulumi.interpolate"],
     ["an Output in a short name", "calling-tostring-on-an-output-t-is-not", "pulumi.interpolate"],
-    ["an Output in capitals, cut", OF_NODE.slice(0, 32).toUpperCase(), "pulumi.interpolate"],
     ["a promise", "[object Promise]", "await"],
     ["an object", "[object Object]", "field"],
     ["a Map", "[object Map]", "field"],
@@ -137,11 +132,6 @@ describe("a text that a value without a text was put into", () => {
       expect(found[0]?.startsWith(`${place} holds `)).to.equal(true);
     });
   }
-
-  it("has the place that a program would write", () => {
-    const keys = ["a", "a-b", "ä", "$b_1", "1"];
-    expect(keys.map((key) => placeIn("x", key))).to.deep.equal(["x.a", 'x["a-b"]', 'x["ä"]', "x.$b_1", 'x["1"]']);
-  });
 
   it("is no id either, so that nobody asks for it", () => {
     const { args, failures } = read({ ...right, campaignId: OF_NODE });
@@ -181,9 +171,9 @@ const all = {
 const push = { channel: "push" };
 const time = "2099-01-01T00:00:00Z";
 
-const readCampaign = (declared: Declaration, last?: Declaration) => readArguments(campaignArguments, declared, last);
-const reasons = (declared: Declaration, last?: Declaration) =>
-  readCampaign({ name: "x", ...declared }, last && { name: "x", ...last }).failures.map(({ reason }) => String(reason));
+const readCampaign = (declared: Declaration) => readArguments(campaignArguments, declared);
+const reasons = (declared: Declaration) =>
+  readCampaign({ name: "x", ...declared }).failures.map(({ reason }) => String(reason));
 
 describe("the arguments of a Campaign", () => {
   it("are these, and are read as they are", () => {
@@ -202,23 +192,16 @@ describe("the arguments of a Campaign", () => {
 
   const wrong: [Declaration, string][] = [
     [{ name: undefined }, "name is missing: give the campaign the name"],
-    [{ name: null }, "name is missing"],
     [{ name: " " }, "name must not be blank"],
     [{ name: "Spring sale " }, 'name must not begin or end with blanks: write "Spring sale"'],
-    [{ name: "\ufeffSpring sale" }, 'name must not begin or end with blanks: write "Spring sale"'],
     [{ name: "🎉".repeat(26) }, "name has 104 bytes in UTF-8, and Hood takes 100 at the most"],
     [{ description: 7 }, "description must be a string"],
     [{ labels: ["", unknown] }, "labels must be a list of strings"],
     [{ scheduledTime: "2026-12-01T09:00:00" }, "scheduledTime must be a moment"],
     [{ scheduledTime: time, runImmediately: true }, "scheduledTime can't go with runImmediately: true: take one"],
-    [{ recurrence: { a: unknown }, runImmediately: true }, "recurrence can't go with runImmediately: true"],
-    ...["2026-02-30 09:00:00", "2026-02-30T09:00:00Z", "2026-06-31T23:00:00+02:00", "2026-12-01T24:00:00Z"].map(
-      (endTime): [Declaration, string] => [{ endTime }, "endTime must be a moment"],
-    ),
+    [{ endTime: "2026-06-31T23:00:00+02:00" }, "endTime must be a moment"],
     [{ dealId: 7 }, "dealId must be a string of digits"],
-    [{ deletionPolicy: "delete" }, 'deletionPolicy must be one of "abandon", "cancel", "prevent"'],
     [{ extra: { utm_tracking: {} } }, "extra must not hold utm_tracking: use the argument utmTracking"],
-    [{ extra: { quietHours: {} } }, "extra must not hold quietHours: use the argument quietHours"],
     [{ extra: { is_draft: true } }, "extra must not hold is_draft: use the argument draft"],
     [{ extra: { status: "running" } }, "extra must not hold status: use draft, or a CampaignStatus"],
     [{ extra: { create_time: "x" } }, "extra must not hold create_time: Hood itself writes that field"],
@@ -266,27 +249,12 @@ describe("the arguments of a Campaign", () => {
   const right: Declaration[] = [
     { name: "🎉".repeat(25) },
     { scheduledTime: time, runImmediately: unknown },
-    { scheduledTime: unknown, runImmediately: true },
     { messages: [push, { channel: "sms", integrationId: "7" }] },
     { messages: Array(4).fill(push), abTest: {} },
-    { messages: [push, push], abTest: unknown },
     { messages: [unknown, { channel: unknown }, { channel: "sms", integrationId: unknown }] },
   ];
   for (const declared of right) {
     it(`can be ${shown(declared)}`, () => expect(reasons(declared)).to.deep.equal([]));
-  }
-
-  const [blanks, others] = [{ name: "Spring sale " }, { name: " Spring sale" }];
-  const [nameless, timed, fax] = [{ name: undefined }, { scheduledTime: time }, { messages: [{ channel: "fax" }] }];
-  const again: [what: string, declared: Declaration, last: Declaration, count: number][] = [
-    ["pass with what was wrong in the last update too", blanks, blanks, 0],
-    ["pass with messages that Hood showed", fax, fax, 0],
-    ["fail with what is wrong in another way now", others, blanks, 1],
-    ["fail with a name that was never there", nameless, nameless, 1],
-    ["fail with what another argument makes wrong", { ...timed, runImmediately: true }, timed, 1],
-  ];
-  for (const [what, declared, last, count] of again) {
-    it(what, () => expect(reasons(declared, last)).to.have.length(count));
   }
 });
 

@@ -39,76 +39,47 @@ describe("removing the resource of a campaign", () => {
   type Happened = (state: Properties, provider: InProcessProvider) => unknown;
   const ENDED = "canceled the campaign for good";
   const MANAGED = "another resource of this program manages the campaign, so it goes on";
+  const STATUS_MANAGED = "not canceled: another resource of this program manages its status";
+  const ANY_STATE = "that a state of this resource created it, and not that it was this one";
+  const ANOTHER = "its metadata says that another resource created it";
+  const UNMARKED = "doesn't say any more that this resource created it";
+  const inHood = (fields: object) => () => void Object.assign(live(), fields);
+  const other = (provider: InProcessProvider) => provider.as({ resource: "other" });
+  const declareStatus = (provider: InProcessProvider) =>
+    provider.as({ type: "CampaignStatus" }).check(undefined, { campaignId: live().id, status: "scheduled" });
+  const comparedUnchecked: Happened = async (state, provider) => {
+    loseMark();
+    await provider.diff(live().id, legacy(state), { ...sale, labels: ["x"] });
+    return legacy(state);
+  };
+  const takenOver: Happened = (state) => create().then(() => unshown(state));
+  const ofOldOther: Happened = (state, provider) => compare(other(provider), legacy(state)).then(() => legacy(state));
+  const othersMark: Happened = async (state) => {
+    const another = await create({ ...sale, name: "Autumn sale" });
+    live().metadata = on.hood.campaign(String(another.campaignId)).metadata;
+    return legacy(state);
+  };
+  const imported: Happened = (state) => ({ ...state, __provenance: { record: "own", imported: true } });
+  const withTeam = () => void Object.assign(live().metadata as object, { team: "crm" });
   const ends: [what: string, happened: Happened, says: string, options?: SimulatorOptions][] = [
     ["was created by it", () => {}, ENDED],
     ["was compared in the same operation", (state, provider) => compare(provider, state), ENDED],
-    [
-      "another resource was refreshed for",
-      (state, provider) => provider.as({ resource: "other" }).read(live().id, ofAnother(state)),
-      ENDED,
-    ],
-    [
-      "a refresh compared without a check",
-      async (state, provider) => {
-        loseMark();
-        await provider.diff(live().id, legacy(state), { ...sale, labels: ["x"] });
-        return legacy(state);
-      },
-      ENDED,
-    ],
-    [
-      "has the resource's mark, although the state doesn't say so",
-      legacy,
-      "that a state of this resource created it, and not that it was this one",
-    ],
+    ["another was refreshed for", (state, provider) => other(provider).read(live().id, ofAnother(state)), ENDED],
+    ["a refresh compared without a check", comparedUnchecked, ENDED],
+    ["has the resource's mark, although the state doesn't say so", legacy, ANY_STATE],
     ["was created with an answer that didn't show its mark", unshown, ENDED],
-    [
-      "was created with such an answer, and that a newer state of the resource has taken over",
-      async (state) => {
-        await create();
-        return unshown(state);
-      },
-      "that a state of this resource created it, and not that it was this one",
-    ],
+    ["was created with such an answer, and that a newer state has taken over", takenOver, ANY_STATE],
     ["has no mark, and a state of 0.1.0 that tells of none", (state) => unmarked(legacy(state)), ENDED],
     ["is in an account that drops metadata", () => {}, ENDED, { metadata: "dropped" }],
-    ["has other metadata by now", () => void Object.assign(live().metadata as object, { team: "crm" }), ENDED],
-    [
-      "another resource of the program was compared for",
-      (state, provider) => compare(provider.as({ resource: "other" }), ofAnother(state)),
-      MANAGED,
-    ],
-    [
-      "another resource of 0.1.0 was compared for",
-      async (state, provider) => {
-        await compare(provider.as({ resource: "other" }), legacy(state));
-        return legacy(state);
-      },
-      MANAGED,
-    ],
+    ["has other metadata by now", withTeam, ENDED],
+    ["another was compared for", (state, provider) => compare(other(provider), ofAnother(state)), MANAGED],
+    ["another of 0.1.0 was compared for", ofOldOther, MANAGED],
     ["a create of the same operation took over", (_, provider) => create(sale, provider).then(() => {}), MANAGED],
-    [
-      "a CampaignStatus of the program declares the status of",
-      (_, provider) =>
-        provider.as({ type: "CampaignStatus" }).check(undefined, { campaignId: live().id, status: "scheduled" }),
-      "not canceled: another resource of this program manages its status",
-    ],
-    ["was imported", (state) => ({ ...state, __provenance: { record: "own", imported: true } }), "it was imported"],
-    ["has lost its mark", (state) => unmarked(state), "doesn't say any more that this resource created it"],
-    [
-      "another resource's mark is on",
-      async (state) => {
-        const other = await create({ ...sale, name: "Autumn sale" });
-        live().metadata = on.hood.campaign(String(other.campaignId)).metadata;
-        return legacy(state);
-      },
-      "its metadata says that another resource created it",
-    ],
-    [
-      "was delivered, whatever its mark is",
-      () => void Object.assign(live(), { metadata: {}, status: "sent" }),
-      "Nothing was left to cancel",
-    ],
+    ["a CampaignStatus declares the status of", (_, provider) => declareStatus(provider), STATUS_MANAGED],
+    ["was imported", imported, "it was imported"],
+    ["has lost its mark", (state) => unmarked(state), UNMARKED],
+    ["another resource's mark is on", othersMark, ANOTHER],
+    ["was delivered, whatever its mark is", inHood({ metadata: {}, status: "sent" }), "Nothing was left to cancel"],
   ];
   for (const [what, happened, says, options] of ends) {
     it(`${says === ENDED ? "cancels" : "doesn't cancel"} a campaign that ${what}, and says so`, async () => {
@@ -133,31 +104,20 @@ describe("removing the resource of a campaign", () => {
     expect(on.bodies.at(-1)).to.deep.equal({ reason: "Removed from the Pulumi program" });
   });
 
-  const stateOf = (campaignId: string, deletionPolicy?: string) => ({
-    name: "Spring sale",
-    campaignId,
-    status: "running",
-    ...(deletionPolicy && { deletionPolicy }),
-  });
+  const stateOf = (campaignId: string, deletionPolicy?: string) => {
+    return { name: "Spring sale", campaignId, status: "running", ...(deletionPolicy && { deletionPolicy }) };
+  };
+  const STAYS =
+    /^Removed campaign \d+ "Spring sale" from the Pulumi state\. Nothing was sent to Hood: the campaign stays as it is/;
   const policies: [policy: string | undefined, status: string, says: RegExp, ends: boolean][] = [
-    ...[undefined, "abandon"].map((policy): [string | undefined, string, RegExp, boolean] => [
-      policy,
-      "running",
-      /^Removed campaign \d+ "Spring sale" from the Pulumi state\. Nothing was sent to Hood: the campaign stays as it is/,
-      false,
-    ]),
-    ...["scheduled", "running", "paused"].map((status): [string, string, RegExp, boolean] => [
-      "cancel",
-      status,
-      /and canceled the campaign for good, as its deletionPolicy says/,
-      true,
-    ]),
-    ...["draft", "manual", "sent", "needs_decision", "canceled"].map((status): [string, string, RegExp, boolean] => [
-      "cancel",
-      status,
-      new RegExp(`Nothing was left to cancel: the campaign is "${status}"`),
-      false,
-    ]),
+    [undefined, "running", STAYS, false],
+    ["abandon", "running", STAYS, false],
+    ...["scheduled", "running", "paused"].map((status): (typeof policies)[number] => {
+      return ["cancel", status, /and canceled the campaign for good, as its deletionPolicy says/, true];
+    }),
+    ...["draft", "manual", "sent", "needs_decision", "canceled"].map((status): (typeof policies)[number] => {
+      return ["cancel", status, new RegExp(`Nothing was left to cancel: the campaign is "${status}"`), false];
+    }),
   ];
   for (const [policy, status, says, isEnd] of policies) {
     it(`${isEnd ? "cancels" : "sends nothing to"} a campaign of 0.1.0 that is ${status}, with the policy ${policy}`, async () => {
@@ -184,32 +144,33 @@ describe("removing the resource of a campaign", () => {
     expect(on.canceled).to.deep.equal([first]);
   });
 
-  const waits: FaultRule = { match: isEnd, before: loseMark, fault: { kind: "status", status: 429, retryAfter: 75 } };
+  const answer = (status: number, more: object = {}): FaultRule => {
+    return { match: isEnd, fault: { kind: "status", status, ...more } };
+  };
+  const waits = { ...answer(429, { retryAfter: 75 }), before: loseMark };
   const unreadable: FaultRule = { match: ({ method }) => method === "GET", fault: { kind: "status", status: 401 } };
-  const faults: [what: string, rules: FaultRule[], fails: RegExp | undefined, told?: string][] = [
-    ["loses its mark while the call waits for over a minute", [waits], undefined, "doesn't say any more that this"],
-    [
-      "loses its mark when a call may have gone out already",
-      [{ match: isEnd, fault: { kind: "status", status: 504 } }, waits],
-      /^It is unknown whether campaign .* was canceled.*\n.*doesn't say any more that this/,
-    ],
-    [
-      "may not be canceled with this token",
-      [{ match: isEnd, fault: { kind: "status", status: 401 } }],
-      /HTTP 401[\s\S]*\nTo remove the resource without canceling the campaign, set deletionPolicy to "abandon"/,
-    ],
-    [
-      "can't be read after a lost answer",
-      [{ match: isEnd, fault: { kind: "drop", processed: true }, before: (hood) => hood.fault(unreadable) }],
-      /^It is unknown whether.* its resource stays in the Pulumi state\.\n.*; put a valid token into HOOD_TOKEN \(or hood:/,
-    ],
+  const unseen: FaultRule = {
+    match: isEnd,
+    fault: { kind: "drop", processed: true },
+    before: (hood) => hood.fault(unreadable),
+  };
+  const AFTER = /^It is unknown whether campaign .* was canceled.*\n.*doesn't say any more that this/;
+  const NO_TOKEN =
+    /HTTP 401[\s\S]*\nTo remove the resource without canceling the campaign, set deletionPolicy to "abandon"/;
+  const STAYS_IN =
+    /^It is unknown whether.* its resource stays in the Pulumi state\.\n.*; put a valid token into HOOD_TOKEN \(or hood:/;
+  const faults: [what: string, rules: FaultRule[], fails: RegExp | undefined][] = [
+    ["loses its mark while the call waits for over a minute", [waits], undefined],
+    ["loses its mark when a call may have gone out already", [answer(504), waits], AFTER],
+    ["may not be canceled with this token", [answer(401)], NO_TOKEN],
+    ["can't be read after a lost answer", [unseen], STAYS_IN],
   ];
-  for (const [what, rules, fails, told] of faults) {
+  for (const [what, rules, fails] of faults) {
     it(`${fails ? "fails, and can be done again," : "ends without a call"} if the campaign ${what}`, async () => {
       const state = await create();
       for (const rule of rules) on.fault(rule);
       const provider = on.another();
-      if (!fails) return expect(await remove(state, provider)).to.contain(told);
+      if (!fails) return expect(await remove(state, provider)).to.contain(UNMARKED);
       expect((await failed(() => remove(state, provider))).message).to.match(fails);
       expect(provider.engine.warnings).to.deep.equal([]);
       await remove(state);
@@ -314,38 +275,23 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
+  const autumn = { ...sale, name: "Autumn sale" };
+  /** Another campaign of the stack, which a refresh has found. */
+  const another = async (provider: InProcessProvider) => {
+    const state = await create(autumn);
+    await other(provider).read(String(state.campaignId), state);
+    return String(state.campaignId);
+  };
+  const gone = async (provider: InProcessProvider) => on.hood.campaigns.delete(await another(provider));
+  const othersStack = () => create(sale, on.another({ resource: urnOf("Campaign", "x", "prod") }));
   /** What else the operation knows, and the account shows, beside a campaign that it doesn't show. */
   const accounts: [what: string, isProven: boolean, known: (provider: InProcessProvider) => unknown][] = [
-    [
-      "another campaign of the stack",
-      true,
-      async (provider) => {
-        const other = await create({ ...sale, name: "Autumn sale" });
-        await provider.as({ resource: "other" }).read(String(other.campaignId), other);
-      },
-    ],
-    [
-      "one that the same operation has made",
-      false,
-      (provider) => on.apply({ ...sale, name: "Autumn sale" }, provider.as({ resource: "other" })),
-    ],
-    [
-      "the campaign of a CampaignStatus of the program",
-      false,
-      (provider) =>
-        provider.as({ type: "CampaignStatus" }).check(undefined, { campaignId: live().id, status: "running" }),
-    ],
+    ["another campaign of the stack", true, another],
+    ["one that the same operation has made", false, (provider) => on.apply(autumn, other(provider))],
+    ["the campaign of a CampaignStatus of the program", false, declareStatus],
     ["another campaign with this resource's mark", true, () => create()],
-    ["another stack's campaign", false, () => create(sale, on.another({ resource: urnOf("Campaign", "x", "prod") }))],
-    [
-      "none of the stack's",
-      false,
-      async (provider) => {
-        const other = await create({ ...sale, name: "Autumn sale" });
-        await provider.as({ resource: "other" }).read(String(other.campaignId), other);
-        on.hood.campaigns.delete(String(other.campaignId));
-      },
-    ],
+    ["another stack's campaign", false, othersStack],
+    ["none of the stack's", false, gone],
   ];
   for (const [what, isProven, known] of accounts) {
     it(`${isProven ? "ends without a call" : "fails"} if Hood doesn't show the campaign, and the account shows ${what}`, async () => {
@@ -373,12 +319,6 @@ describe("removing the resource of a campaign", () => {
     expect(ends.map(({ status }) => status)).to.deep.equal(["rejected", "rejected"]);
   });
 
-  it("cancels a campaign whose create got no answer and was found", async () => {
-    on.fault({ match: isCreate, fault: { kind: "drop", processed: true } });
-    await remove(await create());
-    expect(live().status).to.equal("canceled");
-  });
-
   it("fails as long as it is unknown what a create of the same resource did", async () => {
     const state = await create();
     live().status = "canceled";
@@ -390,26 +330,13 @@ describe("removing the resource of a campaign", () => {
     expect(live().status).to.equal("scheduled");
   });
 
-  describe("that a replacement left", () => {
-    for (const deletionPolicy of ["prevent", "abandon", "cancel"]) {
-      it(`sends nothing with the policy "${deletionPolicy}"`, async () => {
-        const state = await create({ ...sale, deletionPolicy });
-        const provider = on.another();
-        await create({ ...sale, deletionPolicy }, provider);
-        expect(await remove(state, provider)).to.contain(MANAGED);
-        expect(live().status).to.equal("scheduled");
-        expect(on.hood.campaigns.size).to.equal(1);
-      });
-    }
-
-    it("cancels the campaign if another one was created, as replaceOnChanges does", async () => {
-      const state = await create();
-      const provider = on.another();
-      await compare(provider, state);
-      expect((await create(sale, provider)).campaignId).to.not.equal(state.campaignId);
-      await remove(state, provider);
-      expect([...on.hood.campaigns.values()].map(({ status }) => status)).to.deep.equal(["canceled", "scheduled"]);
-    });
+  it("cancels the campaign if a replacement left it and another one was created", async () => {
+    const state = await create();
+    const provider = on.another();
+    await compare(provider, state);
+    expect((await create(sale, provider)).campaignId).to.not.equal(state.campaignId);
+    await remove(state, provider);
+    expect([...on.hood.campaigns.values()].map(({ status }) => status)).to.deep.equal(["canceled", "scheduled"]);
   });
 
   it("isn't in the way of a twin in an account that drops metadata, once a refresh has read the campaign", async () => {

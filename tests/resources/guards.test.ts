@@ -85,44 +85,44 @@ describe("the cap on cancellations", () => {
     expect(on.calls).to.deep.equal([]);
   });
 
-  const urgent = "CampaignCancellation::urgent";
-  const found = {
-    CampaignCancellation: { status: "running", outcome: "canceled" },
-    CampaignStatus: { status: "canceled" },
-  };
-  for (const type of ["CampaignCancellation", "CampaignStatus"] as const) {
-    for (const order of [
-      ["urgent", "old"],
-      ["old", "urgent"],
-    ]) {
-      it(`names what fills it, and what can be canceled alone (${order.join(" before ")}, a ${type})`, async () => {
-        const first = on.another({ config: { maxCancellations: "1" } });
-        const [id, old] = [on.campaign("running"), on.campaign("running")];
-        const args = { campaignId: old, reason, ...(type === "CampaignStatus" && { status: "canceled" }) };
-        const due = first.as({ type, resource: "old" });
-        const refreshed = { ...args, campaignName: "Spring sale", previousStatus: "running", ...found[type] };
-        const inputs = type === "CampaignStatus" ? { ...refreshed, currentStatus: "running" } : args;
-        const acts: Record<string, () => Promise<readonly string[]>> = {
-          urgent: () => check(id, first.as({ resource: "urgent" })),
-          old: async () => {
-            expect((await due.check(inputs, args)).failures).to.deep.equal([]);
-            return due.diff(old, { ...refreshed, currentStatus: "running" }, args).then(
-              () => [],
-              ({ message }) => [message],
-            );
-          },
-        };
-        expect(await acts[order[0] ?? ""]?.()).to.deep.equal([]);
-        const [message = ""] = (await acts[order[1] ?? ""]?.()) ?? [];
-        expect(message)
-          .to.contain(`allows: campaign ${id} "Spring sale". The state has 1 of them still to do, edited by nobody`)
-          .and.contain(`by nobody: campaign ${old} "Spring sale".`)
-          .and.contain(`cancel it alone: \`pulumi up --target 'urn:pulumi:test::unit::hood:index:${urgent}'\`.`);
-        expect(message).to.contain(order[1] === "urgent" ? "If this one" : `If campaign ${id} "Spring sale"`);
-        expectReadable(message);
-      });
-    }
+  for (const isFirst of [true, false]) {
+    it(`names what fills it, and what can be canceled alone, ${isFirst ? "before" : "after"} what is still to do`, async () => {
+      const provider = on.another({ config: { maxCancellations: "1" } });
+      const [id, old] = [on.campaign("running"), on.campaign("running")];
+      const args = { campaignId: old, reason };
+      const outs = { ...args, campaignName: "Spring sale", status: "running", outcome: "canceled" };
+      const due = { id: old, args, inputs: args, outs };
+      const urgent = async () => (await check(id, provider.as({ resource: "urgent" })))[0];
+      const refreshed = () =>
+        on.preview(due, {}, provider.as({ resource: "old" })).then(
+          () => undefined,
+          ({ message }) => message,
+        );
+      const [earlier, later] = isFirst ? [urgent, refreshed] : [refreshed, urgent];
+      expect(await earlier()).to.equal(undefined);
+      const message = String(await later());
+      for (const part of [
+        `allows: campaign ${id} "Spring sale". The state has 1 of them still to do, edited by nobody`,
+        `by nobody: campaign ${old} "Spring sale".`,
+        "cancel it alone: `pulumi up --target 'urn:pulumi:test::unit::hood:index:CampaignCancellation::urgent'`.",
+        isFirst ? `If campaign ${id} "Spring sale"` : "If this one",
+      ])
+        expect(message).to.contain(part);
+      expectReadable(message);
+    });
   }
+});
+
+describe("the cap, and what is done already", () => {
+  const on = openInProcess({ config: { maxCancellations: "0" } });
+
+  it("doesn't count an end of unknown effect that is seen to be done", async () => {
+    const campaignId = on.campaign("canceled");
+    const args = { campaignId, reason: "Late" };
+    expect((await on.provider.check(args, args)).failures).to.deep.equal([]);
+    await on.provider.diff(campaignId, { ...args, campaignName: "Spring sale", status: "unknown" }, args);
+    expect(on.provider.engine.warnings.join()).to.contain("Nothing is left to do for");
+  });
 });
 
 const call: AuditedCall = {
@@ -245,21 +245,17 @@ describe("the audit log", () => {
     const cases: [what: string, where: string, says: string, prepare?: () => unknown][] = [
       ["a folder", ".", "it isn't a file"],
       ["in a folder that isn't there", "missing/audit.jsonl", "ENOENT: no such file or directory"],
-      ["a name that is too long", "x".repeat(300), "ENAMETOOLONG"],
-      ["below a file", "audit.jsonl/audit.jsonl", "ENOTDIR", () => write(file, log)],
       ["a link to a log", LOG, "a symbolic link", () => [write(other(), log), link()]],
       ["a link to nothing", LOG, "a symbolic link", link],
       ["a loop", LOG, "a symbolic link", () => [fs.symlinkSync(file, other()), link()]],
       ["reached through a link", "link/audit.jsonl", THROUGH, linked],
       ["a file of two names", LOG, "another name too", () => [write(file, log), fs.linkSync(file, other())]],
       ["open to its group", LOG, "(mode 640)", () => write(file, log, 0o640)],
-      ["open to everybody", LOG, "(mode 666)", () => write(file, "", 0o666)],
       ["a file of something else", LOG, "something else", () => write(file, "export PATH=/bin\n")],
       ["a short file of something else", LOG, "something else", () => write(file, '":"')],
       ["a device", "/dev/null", "it isn't a file"],
       ["a pipe", LOG, "it isn't a file", () => execFileSync("mkfifo", [file])],
       ["a process's memory", "/proc/self/mem", "it isn't on a disk"],
-      ["the system's settings", "/sys/audit.jsonl", "it isn't on a disk"],
       // Only root can give a file away.
       ...(process.getuid?.() === 0 ? [["another user's file", LOG, "belongs to another user", given] as const] : []),
     ].map((row) => row as (typeof cases)[number]);
@@ -280,7 +276,7 @@ describe("the audit log", () => {
       });
     }
 
-    for (const where of ["../audit.jsonl", "a/../../audit.jsonl", ".."]) {
+    for (const where of ["../audit.jsonl", ".."]) {
       it(`out of the program's folder by ${where}: the check gives the absolute path`, async () => {
         const { message } = await thrown(UserError, () => checkAuditLog(where));
         expect(message)
@@ -318,25 +314,27 @@ describe("the audit log", () => {
       expect(text()).to.equal("");
     });
 
-    for (const [what, stack, names] of [
-      ["its project and stack", {}, { project: "shop", stack: "prod" }],
-      ["neither if the engine doesn't say", { stack: {} }, {}],
-    ] as const) {
-      it(`holds a line before a call and one after it, with ${what}`, async () => {
-        const campaignId = on.campaign("running");
-        await on.apply({ campaignId, reason }, audited(stack));
-        const both = all();
-        const cancel = { action: "cancel", campaignId, campaignName: "Spring sale", reason, ...names };
-        const [{ callId }] = both;
-        expect(callId).to.match(/^[0-9a-f-]{36}$/);
-        expect(text()).not.to.contain("canary");
-        for (const { time } of both) expect(new Date(time).toISOString()).to.equal(time);
-        expect(both.map(({ time: _, ...others }) => others)).to.deep.equal([
-          { ...cancel, callId, outcome: "started" },
-          { ...cancel, callId, outcome: "accepted", httpStatus: 204 },
-        ]);
-      });
-    }
+    it("holds a line before a call and one after it, with its project and stack", async () => {
+      const campaignId = on.campaign("running");
+      await on.apply({ campaignId, reason }, audited());
+      const both = all();
+      const cancel = {
+        action: "cancel",
+        campaignId,
+        campaignName: "Spring sale",
+        reason,
+        project: "shop",
+        stack: "prod",
+      };
+      const [{ callId }] = both;
+      expect(callId).to.match(/^[0-9a-f-]{36}$/);
+      expect(text()).not.to.contain("canary");
+      for (const { time } of both) expect(new Date(time).toISOString()).to.equal(time);
+      expect(both.map(({ time: _, ...others }) => others)).to.deep.equal([
+        { ...cancel, callId, outcome: "started" },
+        { ...cancel, callId, outcome: "accepted", httpStatus: 204 },
+      ]);
+    });
 
     const canceled: FaultRule["before"] = ({ campaigns }) => {
       for (const campaign of campaigns.values()) campaign.status = "canceled";
@@ -410,14 +408,5 @@ describe("the audit log", () => {
         expect(fs.readdirSync(folder)).to.deep.equal(["audit.jsonl"]);
       });
     }
-
-    it("fails the preview if it can't be written", async () => {
-      const auditLog = path.join(folder, "missing", "audit.jsonl");
-      const provider = on.another({ config: { auditLog } });
-      const { failures } = await provider.check(undefined, { campaignId: on.campaign("running"), reason });
-      expect(failures).to.have.length(1);
-      expect(failures[0]?.reason).to.contain(auditLog).and.contain("ENOENT").and.contain("hood:auditLog");
-      expectReadable(failures[0]?.reason ?? "");
-    });
   });
 });

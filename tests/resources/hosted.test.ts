@@ -129,14 +129,10 @@ const answers: [what: string, fault: Fault, says: string][] = [
 
 const wrongIds: [id: string, says: string][] = [
   ["", "such as 1000248"],
-  [" ", "such as 1000248"],
   ["spring-sale", "such as 1000248"],
   ["../users/1", "such as 1000248"],
   ["1000248 ", "Do you mean 1000248?"],
-  ["1000248\n", "Do you mean 1000248?"],
-  ["hood:1000248", "Do you mean 1000248?"],
   ["1000248/cancel", "Do you mean 1000248?"],
-  ["1000248,1000249", "such as 1000248"],
   ["https://app.example/campaigns/1000248?tab=1", "Do you mean 1000248?"],
   ["1,000,248", "such as 1000248"],
   ["x".repeat(10_000), "such as 1000248"],
@@ -184,12 +180,6 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
       const { message } = await failed(() => on.provider.read("7", state));
       expect(message).to.contain("HTTP 500");
       expect(live((await on.provider.read("7", state)).props)).to.equal("unknown");
-    });
-
-    it("says what Hood says if the token may read no list", async () => {
-      on.fault({ match: ({ path }) => path.endsWith("page=1,1"), fault: { kind: "status", status: 403 } });
-      const { message } = await failed(() => on.provider.read("7", state));
-      expect(message).to.contain("HTTP 403").and.contain("lack the right");
     });
 
     it("as an import fails if Hood doesn't know the id", async () => {

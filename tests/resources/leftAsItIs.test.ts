@@ -191,14 +191,6 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     await provider.update(kept.id, kept.outs, inputs);
     expect(on.calls).to.deep.equal(cancel(kept.id));
   });
-
-  it("is done once nothing speaks against it any more", async () => {
-    const kept = ending(C, on.campaign("sent"), begun[C]);
-    const provider = on.another({ type: C });
-    const { changes, inputs } = await on.preview(kept, accept, provider);
-    expect(changes).to.equal(true);
-    expect((await provider.update(kept.id, kept.outs, inputs)).outs).to.include({ outcome: "notNeeded" });
-  });
 });
 
 const id = "1000248";
@@ -236,7 +228,6 @@ const FOR_ANOTHER =
 const DOUBT = (what: string) =>
   new RegExp(`^It is unknown whether campaign ${id} "Spring sale" was canceled, so the ${what} can't be changed now`);
 const another = { campaignId: "1000249" };
-const long = { campaignName: "N\n".repeat(1_000), reason: "R\n".repeat(1_000) };
 
 /** An edit of a state, and the words by which it fails; without any, it is a change. */
 const rows: [what: string, kind: Kind, edit: Properties, says?: RegExp, before?: Properties][] = [
@@ -246,24 +237,13 @@ const rows: [what: string, kind: Kind, edit: Properties, says?: RegExp, before?:
     "a reason in letters of another alphabet, none of which is shown",
     "done",
     { reason: "\u0412udget cut" },
-    /The two reasons differ first at character 1: a Latin letter in the state, a Cyrillic letter in the program\./,
+    /The two reasons differ first at character 1\./,
   ],
-  ["a reason with another end", "done", { reason: "Budget cut " }, / character 11: the end in the state/],
-  ["a long reason for a long one", "done", { reason: "S\n".repeat(1_000) }, /^Cancellation is permanent/, long],
   ["another reason while its call may have gone out", "begun", { reason: "Other" }, DOUBT("reason")],
   ["another reason if others were first", "others", { reason: "Other" }],
   ["another reason if it came too late", "late", { reason: "Other" }],
   ["another campaign", "done", another, CANCELED_ANOTHER],
-  ["a campaign with a long id", "done", { campaignId: "9".repeat(5_000) }, /^Cancellation is permanent/],
-  [
-    "another campaign than one without a name",
-    "done",
-    another,
-    /this resource canceled campaign 1000248 and can't/,
-    { campaignName: undefined },
-  ],
   ["another campaign than one that others canceled", "others", another, FOR_ANOTHER],
-  ["another campaign than one that was sent", "late", another, FOR_ANOTHER],
   ["another campaign than one that may be canceled", "begun", another, FOR_ANOTHER],
 ];
 const ofStatus: typeof rows = [
@@ -275,7 +255,6 @@ const ofStatus: typeof rows = [
   ["a status that isn't known yet", "done", { status: UNKNOWN }],
   ["a reason that isn't known yet", "done", { reason: UNKNOWN }],
   ["another one than paused", "done", { status: "running" }, undefined, { status: "paused", currentStatus: "paused" }],
-  ["another reason for a pause", "done", { reason: "Other" }, undefined, { status: "paused", currentStatus: "paused" }],
   ["another campaign than one that is paused", "done", another, FOR_ANOTHER, { status: "paused" }],
 ];
 
@@ -283,9 +262,7 @@ const ofStatus: typeof rows = [
 const ofInputs: [type: Type, previousStatus: string | undefined, edit: Properties, says?: RegExp][] = [
   ["CampaignCancellation", "running", another, CANCELED_ANOTHER],
   ["CampaignCancellation", "running", { status: "running" }, NO_RETURN("running")],
-  ["CampaignCancellation", "canceled", { status: "active" }, NO_RETURN("active")],
   ["CampaignCancellation", "sent", { status: "running" }, /not an argument/],
-  ["CampaignCancellation", undefined, { status: "running" }, /not an argument/],
   ["CampaignCancellation", "running", { status: "canceled" }, /not an argument/],
   ...[UNKNOWN, [UNKNOWN], { toString: "x" }, 7].map((status): (typeof ofInputs)[number] => [
     "CampaignCancellation",
@@ -298,8 +275,6 @@ const ofInputs: [type: Type, previousStatus: string | undefined, edit: Propertie
   ["CampaignStatus", "running", { status: "running" }],
   ["CampaignStatus", "running", { reason: "Other" }],
   ["CampaignStatus", "sent", { status: "running" }],
-  ["CampaignStatus", undefined, { status: "running" }],
-  ["CampaignStatus", "running", { campaignId: `${id}\u200b` }, /^campaignId must be .* character 8 is a zero-width/],
   ...both.flatMap((type) =>
     ["canceled", "sent", undefined].map((status): (typeof ofInputs)[number] => [type, status, another, FOR_ANOTHER]),
   ),

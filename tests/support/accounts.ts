@@ -3,12 +3,13 @@ import http from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { expect } from "chai";
 import { type Account, openAccount } from "../../provider/hood/account";
-import type { Clock } from "../../provider/hood/clock";
+import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+import { VirtualClock } from "./virtualClock";
 
 const TOKEN = "canary-token-1234567890";
-/** When the clock begins. */
-export const START = Date.parse("2026-05-01T12:00:00Z");
+/** When the account's clock begins: any moment will do. */
+export const START = Date.parse("2026-06-01T12:00:00Z");
 
 /** How Hood shows a campaign. */
 export const shown = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
@@ -17,74 +18,32 @@ export const rejection = { code: 400, title: "Bad request.", message: "The reque
 /** What a proxy says in Hood's place. */
 export const page = text(200, "<!doctype html><title>Log in</title>", { "content-type": "text/html" });
 
-export interface InstantClock extends Clock {
-  /** Every pause that was asked for, in milliseconds, in order. */
-  readonly pauses: readonly number[];
-}
-
-/** A clock on which every pause is over at once, as if it had been waited for. Chance always falls on its lowest value. */
-export function instantClock(): InstantClock {
-  const pauses: number[] = [];
-  let now = 0;
-  return {
-    pauses,
-    now: () => now,
-    date: () => START + now,
-    sleep: async (milliseconds) => {
-      pauses.push(milliseconds);
-      now += milliseconds;
-    },
-    random: () => 0,
-  };
-}
-
-function accountAt(endpoint: string, clock: Clock): Account {
-  const settings = { endpoint, token: TOKEN, timeout: 5_000, maxParallel: 10, maxWait: 600_000 };
-  return openAccount({ ...settings, rateLimit: [{ limit: 1_000_000, length: 1_000 }] }, clock);
-}
-
-/** An account at a server that answers as it is told. */
+/** An account at a server that answers as it is told, and a clock that nobody waits for. */
 class RawAccount {
   server!: RawServer;
-  clock!: InstantClock;
+  clock!: VirtualClock;
   account!: Account;
 
-  async open(): Promise<void> {
-    this.clock = instantClock();
+  /** @param rateLimit its windows, if they matter. */
+  async open(rateLimit = "1000000/1s"): Promise<void> {
+    this.clock = new VirtualClock(START, 0);
     this.server = await startRawServer();
-    this.account = accountAt(this.server.url, this.clock);
+    const settings = { endpoint: this.server.url, token: TOKEN, timeout: 30_000, maxParallel: 10, maxWait: 600_000 };
+    this.account = openAccount({ ...settings, rateLimit: parseRateLimit(rateLimit) }, this.clock);
   }
-}
 
-/** An account at the simulator. */
-class SimulatedAccount {
-  hood!: Simulator;
-  clock!: InstantClock;
-  account!: Account;
-
-  async open(options: SimulatorOptions = {}): Promise<void> {
-    await this.hood?.close();
-    this.clock = instantClock();
-    const now = () => START + this.clock.now();
-    this.hood = await startSimulator({ token: TOKEN, rateLimit: "off", parallelLimit: "off", now, ...options });
-    this.account = accountAt(this.hood.url, this.clock);
+  async close(): Promise<void> {
+    this.clock.dispose();
+    await this.server.close();
   }
 }
 
 /** Within a `describe`: a fresh server and account for each test. */
-export function openRawAccount(): RawAccount {
+export function openRawAccount(rateLimit?: string): RawAccount {
   const raw = new RawAccount();
-  beforeEach(() => raw.open());
-  afterEach(() => raw.server.close());
+  beforeEach(() => raw.open(rateLimit));
+  afterEach(() => raw.close());
   return raw;
-}
-
-/** Within a `describe`: a fresh account for each test. */
-export function openSimulatedAccount(): SimulatedAccount {
-  const simulated = new SimulatedAccount();
-  beforeEach(() => simulated.open());
-  afterEach(() => simulated.hood.close());
-  return simulated;
 }
 
 export interface RawRequest {

@@ -98,26 +98,17 @@ export interface Surroundings {
 
 /** A provider process, spoken to as the engine does: one process is one operation. */
 export class ProviderProcess {
-  readonly #child: ChildProcess;
-  readonly #client: ResourceProviderClient;
-  readonly #folder: string;
-  readonly #output: string[];
-  readonly #host: Host;
-  readonly #provider: string;
+  private readonly client: ResourceProviderClient;
 
   private constructor(
-    child: ChildProcess,
-    folder: string,
-    output: string[],
+    private readonly child: ChildProcess,
+    private readonly folder: string,
+    private readonly printed: string[],
     readonly port: string,
-    { host, provider }: { host: Host; provider: string },
+    private readonly host: Host,
+    private readonly provider: string,
   ) {
-    this.#child = child;
-    this.#folder = folder;
-    this.#output = output;
-    this.#host = host;
-    this.#provider = provider;
-    this.#client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    this.client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   }
 
   static async start({
@@ -137,26 +128,26 @@ export class ProviderProcess {
     child.stdout.on("data", (data) => output.push(String(data)));
     child.stderr.on("data", (data) => output.push(String(data)));
     const [port] = await once(createInterface(child.stdout), "line");
-    const started = new ProviderProcess(child, folder, output, port, { host, provider });
+    const started = new ProviderProcess(child, folder, output, port, host, provider);
     if (configured) await started.configure(config);
     return started;
   }
 
   /** Everything that the process printed. */
   get output(): string {
-    return this.#output.join("");
+    return this.printed.join("");
   }
 
   /** @param urn the provider resource's. */
   async configure(config: Record<string, string>, urn = ""): Promise<void> {
-    const args = struct(this.#host.config(config));
+    const args = struct(this.host.config(config));
     const request = new proto.ConfigureRequest().setArgs(args).setAcceptsecrets(true).setUrn(urn);
-    await this.#ask((done) => this.#client.configure(request, done));
+    await this.#ask((done) => this.client.configure(request, done));
   }
 
   /** What an engine says that finds the process running. */
   async attach(address: string): Promise<void> {
-    await this.#ask((done) => this.#client.attach(new PluginAttach().setAddress(address), done));
+    await this.#ask((done) => this.client.attach(new PluginAttach().setAddress(address), done));
   }
 
   /** A resource that isn't in the state yet has no old inputs. */
@@ -165,7 +156,7 @@ export class ProviderProcess {
       .setUrn(this.#urn(news))
       .setOlds(olds ? this.#stored(olds) : Struct.fromJavaScript({}))
       .setNews(this.#stored(news));
-    const response = await this.#ask<proto.CheckResponse>((done) => this.#client.check(request, done));
+    const response = await this.#ask<proto.CheckResponse>((done) => this.client.check(request, done));
     const failures = response.getFailuresList().map((failure) => failure.toObject());
     return { inputs: this.#own(response.getInputs()), failures };
   }
@@ -176,7 +167,7 @@ export class ProviderProcess {
       .setUrn(this.#urn(olds))
       .setOlds(this.#stored(olds))
       .setNews(this.#stored(news));
-    const response = await this.#ask<proto.DiffResponse>((done) => this.#client.diff(request, done));
+    const response = await this.#ask<proto.DiffResponse>((done) => this.client.diff(request, done));
     const changes = response.getChanges() === proto.DiffResponse.DiffChanges.DIFF_SOME;
     return { changes, replaces: response.getReplacesList() };
   }
@@ -188,13 +179,13 @@ export class ProviderProcess {
       .setProperties(this.#stored(inputs))
       .setPreview(preview)
       .setTimeout(timeout);
-    const response = await this.#ask<proto.CreateResponse>((done) => this.#client.create(request, done));
+    const response = await this.#ask<proto.CreateResponse>((done) => this.client.create(request, done));
     return { id: response.getId(), outs: this.#own(response.getProperties()) };
   }
 
   async read(id: string, props: Properties) {
     const request = new proto.ReadRequest().setId(id).setUrn(this.#urn(props)).setProperties(this.#stored(props));
-    const response = await this.#ask<proto.ReadResponse>((done) => this.#client.read(request, done));
+    const response = await this.#ask<proto.ReadResponse>((done) => this.client.read(request, done));
     const inputs = response.getInputs();
     return {
       id: response.getId(),
@@ -212,7 +203,7 @@ export class ProviderProcess {
       .setNews(this.#stored(news))
       .setPreview(preview)
       .setTimeout(timeout);
-    const response = await this.#ask<proto.UpdateResponse>((done) => this.#client.update(request, done));
+    const response = await this.#ask<proto.UpdateResponse>((done) => this.client.update(request, done));
     return { outs: this.#own(response.getProperties()) };
   }
 
@@ -222,38 +213,38 @@ export class ProviderProcess {
       .setUrn(this.#urn(props))
       .setProperties(this.#stored(props))
       .setTimeout(timeout);
-    await this.#ask((done) => this.#client.delete(request, done));
+    await this.#ask((done) => this.client.delete(request, done));
   }
 
   /** What the engine says when the user stops the operation. */
   async cancel() {
-    await this.#ask((done) => this.#client.cancel(new Empty(), done));
+    await this.#ask((done) => this.client.cancel(new Empty(), done));
   }
 
   /** Ends the process as a crash would, unless a gentler signal is given. */
   async stop(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const exit = once(this.#child, "exit");
-      this.#child.kill(signal);
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exit = once(this.child, "exit");
+      this.child.kill(signal);
       await exit;
     }
-    running.delete(this.#child);
-    this.#client.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    running.delete(this.child);
+    this.client.close();
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   /** A resource has the name of its campaign. */
   #urn({ name = "spring-sale" }: Properties): string {
-    const type = this.#provider.replace(/^./, (letter) => letter.toUpperCase());
+    const type = this.provider.replace(/^./, (letter) => letter.toUpperCase());
     return `urn:pulumi:test::wire::hood:index:${type}::${name}`;
   }
 
   #stored(properties: Properties): Struct {
-    return struct(this.#host.stored(this.#provider, properties, this.#urn(properties)));
+    return struct(this.host.stored(this.provider, properties, this.#urn(properties)));
   }
 
   #own(answer: Struct | undefined): Properties {
-    return this.#host.own(this.#provider, answer?.toJavaScript() ?? {});
+    return this.host.own(this.provider, answer?.toJavaScript() ?? {});
   }
 
   #ask<T>(send: (done: (error: ServiceError | null, response: T) => void) => ClientUnaryCall): Promise<T> {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { UnfinishedError, UserError } from "../../provider/errors";
+import type { Account } from "../../provider/hood/account";
 import type { Clock } from "../../provider/hood/clock";
 import type { Engine } from "../../provider/hosts/engine";
 import { encoded, type Hosted, type Properties } from "../../provider/hosts/hosted";
@@ -12,17 +13,16 @@ import {
   type SimulatorOptions,
   startSimulator,
 } from "../../simulator";
-import { expectReadable, ProviderError, thrown } from "./accounts";
+import { expectReadable, ProviderError, START, thrown } from "./accounts";
 import { VirtualClock } from "./virtualClock";
+
+export { START };
 
 /** No test's output may hold it, whatever goes wrong. */
 export const TOKEN = "canary-token-1234567890";
 
 // Nothing here is about the pace or the cap, unless a test says so.
 export const USUAL = { token: TOKEN, rateLimit: "1000/1s", maxCancellations: "1000", timeout: "3s" };
-
-/** When the account's clock begins: any moment will do. */
-export const START = Date.parse("2026-06-01T12:00:00Z");
 
 export const isCreate: FaultRule["match"] = ({ method, path }) => method === "POST" && path.endsWith("/campaigns");
 export const isList: FaultRule["match"] = ({ method, campaignId }) => method === "GET" && campaignId === undefined;
@@ -327,6 +327,11 @@ export class InProcessProvider extends CalledResource {
 
   previewOutputs(inputs: Properties, olds?: Properties): Properties {
     return this.resource.previewOutputs(stored(inputs), olds && stored(olds));
+  }
+
+  /** The account as the operation has it. */
+  get account(): Account {
+    return this.#operation.account();
   }
 
   /** What the engine says when the user stops the operation. */

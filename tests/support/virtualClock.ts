@@ -24,7 +24,8 @@ interface Timer {
  * `AbortSignal.timeout` runs on it too, so that a silent server costs no real time.
  */
 export class VirtualClock implements Clock {
-  readonly random: () => number;
+  /** Every pause that was asked for, in milliseconds, in order. */
+  readonly pauses: number[] = [];
   readonly #timers = new Set<Timer>();
   /** Requests on their way; true for those that nobody will answer. */
   readonly #open = new Map<ClientRequest, boolean>();
@@ -37,11 +38,10 @@ export class VirtualClock implements Clock {
   /** @param quietTurns fewer will do where no HTTP is on its way. */
   constructor(
     start: number,
-    chance: number,
+    private readonly chance: number,
     private readonly quietTurns = QUIET_TURNS,
   ) {
     this.#now = start;
-    this.random = () => chance;
     subscribe(SENT, this.#sent);
     subscribe(RECEIVED, this.#take);
     AbortSignal.timeout = (milliseconds) => {
@@ -59,11 +59,13 @@ export class VirtualClock implements Clock {
     this.#timers.clear();
   }
 
+  random = () => this.chance;
   now = () => this.#now;
   date = () => this.#now;
 
   sleep = (milliseconds: number, cut?: AbortSignal) =>
     new Promise<void>((resolve) => {
+      this.pauses.push(milliseconds);
       const end = () => {
         this.#timers.delete(timer);
         cut?.removeEventListener("abort", end);

@@ -8,47 +8,21 @@ export function passOn(
   status: hood.CampaignStatus,
   found: hood.CampaignInfo,
 ): pulumi.CustomResource[] {
-  const { campaignId, name, metadata, abTest, messages, recurrence, utmTracking, quietHours, targeting } = campaign;
+  const { campaignId, name, metadata } = campaign;
   const { description, labels, scheduledTime, endTime, dealId } = found;
+  const ownArguments: [hood.CampaignArgs, hood.CampaignCancellationArgs, hood.CampaignStatusArgs] = [
+    campaign,
+    cancellation,
+    status,
+  ];
   return [
-    new hood.CampaignCancellation("ended", {
-      campaignId,
-      reason: cancellation.reason,
-      expectedName: cancellation.expectedName,
-      whenNotCancelable: status.whenNotCancelable,
-    }),
-    new hood.CampaignStatus("paused", {
-      campaignId: cancellation.campaignId,
-      status: status.status,
-      reason: status.reason,
-      scheduledTime: status.scheduledTime,
-      expectedName: status.expectedName,
-      whenNotCancelable: cancellation.whenNotCancelable,
-    }),
-    new hood.Campaign("copy", {
-      name,
-      description: campaign.description,
-      labels: campaign.labels,
-      metadata,
-      draft: campaign.draft,
-      scheduledTime: campaign.scheduledTime,
-      runImmediately: campaign.runImmediately,
-      recurrence,
-      endTime: campaign.endTime,
-      abTest,
-      messages,
-      utmTracking,
-      quietHours,
-      targeting,
-      sendInProfileTimeZone: campaign.sendInProfileTimeZone,
-      sendIfProfileTimePassed: campaign.sendIfProfileTimePassed,
-      dealId: campaign.dealId,
-      extra: campaign.extra,
-      deletionPolicy: campaign.deletionPolicy,
-    }),
+    new hood.Campaign("copy", ownArguments[0]),
+    new hood.CampaignCancellation("ended", { ...ownArguments[1], campaignId, expectedName: status.expectedName }),
+    new hood.CampaignStatus("paused", { ...ownArguments[2], whenNotCancelable: cancellation.whenNotCancelable }),
     new hood.Campaign("found", { name: found.name, description, labels, scheduledTime, endTime, dealId }),
     new hood.Campaign("parts", {
       name,
+      metadata,
       abTest: { name: campaign.description, testSplit: undefined },
       messages: [
         { channel: "email", name: campaign.description, email: campaign.extra, integrationId: campaign.dealId },

@@ -203,6 +203,7 @@ const lost: [value: unknown, place: string, what: string][] = [
   [{ "a b": { "": Number.NaN } }, 'targeting["a b"][""]', "NaN"],
 ];
 
+const shared = { n: 1 };
 const moment = new Date(Date.UTC(2026, 11, 1, 9));
 const changed: [what: string, value: unknown, becomes: unknown][] = [
   ["a Date", moment, "2026-12-01T09:00:00.000Z"],
@@ -213,16 +214,11 @@ const changed: [what: string, value: unknown, becomes: unknown][] = [
   ["a toJSON that gives a Date", { toJSON: () => ({ at: moment }) }, { at: "2026-12-01T09:00:00.000Z" }],
   ["a URL", { a: new URL("https://acme.com/a") }, { a: "https://acme.com/a" }],
   ["a wrapped string", { a: new String("vip") }, { a: "vip" }],
-];
-
-const shared = { name: "vip" };
-const same: [what: string, value: unknown][] = [
-  ["JSON", { a: [1, "b", true, null, { c: [] }], d: undefined }],
-  ["an instance of a class with fields", { a: new Segment("vip") }],
-  ["an object without a prototype", Object.assign(Object.create(null), { a: 1 })],
-  ["an object of another realm", runInNewContext("({ a: {} })")],
-  ["one object in two places", { a: shared, b: [shared, shared] }],
-  ["what isn't known yet", { a: pulumi.unknown }],
+  ["JSON", { a: [1, "b", true, null, { c: [] }], d: undefined }, { a: [1, "b", true, null, { c: [] }], d: undefined }],
+  ["an instance of a class with fields", { a: new Segment("vip") }, { a: { name: "vip" } }],
+  ["an object without a prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+  ["an object of another realm", runInNewContext("({ a: {} })"), { a: {} }],
+  ["one object in two places", { a: shared, b: [shared] }, { a: { n: 1 }, b: [{ n: 1 }] }],
 ];
 
 describe("Arguments of the classes", () => {
@@ -253,12 +249,7 @@ describe("Arguments of the classes", () => {
     }
   }
 
-  for (const [what, value] of same) {
-    it(`pass ${what} on as it is`, () => {
-      const props = { name: "x", targeting: value, description: undefined };
-      expect(carry(props)).to.equal(props);
-    });
-  }
+  it("pass what isn't known yet on as it is", () => expect(carry({ a: pulumi.unknown }).a).to.equal(pulumi.unknown));
 
   it("pass a list of another realm on as one of this realm, which alone Pulumi takes for a list", () => {
     expect(carry({ labels: runInNewContext("['vip']") }).labels).to.be.an.instanceOf(Array);

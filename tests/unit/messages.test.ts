@@ -189,15 +189,20 @@ describe("The difference between two texts that look the same", () => {
     ["a no-break space", "A\u00a0b", "A b", `${blanks} character 2: a no-break space (U+00A0) in Hood, a space`],
     ["a line break", "A\r\nb", "A\nb", `${blanks} character 2: a carriage return (U+000D) in Hood, a line feed`],
     ["a zero-width space", "A\u200bb", "Ab", `${blanks} character 2: a zero-width space (U+200B) in Hood`],
-    ["a direction mark", "A\u200e", "A", `${blanks} character 2: an invisible character (U+200E) in Hood, the end`],
+    ["a direction mark", "A\u200e", "A", `${blanks} character 2: a character that doesn't show (U+200E) in Hood`],
     ["NFC and NFD", "Café", "Cafe\u0301", " They differ in the Unicode form of the same letters, first at character 4"],
-    ["a letter of another alphabet", "Sаle", "Sale", ' They differ first at character 2: "а" (U+0430, Cyrillic) in'],
+    ["a letter of another alphabet", "Sаle", "Sale", ' They differ first at character 2: "а" (U+0430) in'],
     ["a digit for a letter", "Sale 0", "Sale O", ' They differ first at character 6: "0" (U+0030) in Hood, "O"'],
-    ["what is cut off", `${long}a`, `${long}b`, ' They differ first at character 131: "a" (U+0061, Latin) in Hood'],
+    ["what is cut off", `${long}a`, `${long}b`, ' They differ first at character 131: "a" (U+0061) in Hood'],
     ["the end where it is cut", "x".repeat(120), "x".repeat(121), " They differ first at character 121: the end in"],
     ["a character of two units", "😀\u00a0", "😀", `${blanks} character 2: a no-break space`],
     ["the second unit of a character", "a😀", "a😁", ' They differ first at character 2: "😀" (U+1F600) in Hood, "😁"'],
-    ["a mark of its own", "Sale\u0301", "Sale", " They differ first at character 5: a combining mark (U+0301) in Hood"],
+    [
+      "a mark of its own",
+      "Sale\u0301",
+      "Sale",
+      " They differ first at character 5: a character that doesn't show (U+0301)",
+    ],
     ["far behind in long texts", `${huge} `, huge, " They differ first at character 7001: a space (U+0020) in Hood"],
   ];
   for (const [what, one, other, words] of explained) {
@@ -214,7 +219,6 @@ describe("The difference between two texts that look the same", () => {
     ["Spring sale", "Spring sale"],
     ["Spring sale", "Summer sale"],
     ["Spring sale", "Springsale"],
-    ["Москва", "Казань"],
     ["Spring\u00a0sale A", "Spring sale B"],
     ["Sale 0", "Sale A"],
   ];
@@ -223,8 +227,6 @@ describe("The difference between two texts that look the same", () => {
   }
 
   it("tells nothing of a secret but where it differs, and by what kind of character", () => {
-    expect(difference("Sаle", "Sale", true)).to.match(/character 2: a Cyrillic letter in Hood, a Latin letter in/);
-    expect(difference("Sal–", "Sale", true)).to.contain("another character in Hood, a Latin letter in");
     expect(difference("A–b", "A-b", true)).to.equal(" They differ first at character 2.");
     expect(difference(`${long}a`, `${long}b`, true)).to.equal(" They differ first at character 131.");
     expect(difference("Sale ", "Sale", true)).to.contain("a space (U+0020) in Hood");
@@ -234,16 +236,14 @@ describe("The difference between two texts that look the same", () => {
     expect(unseenMistake(" running", ["paused", "running"])).to.equal(
       ': it looks like "running", but character 1 is a space (U+0020)',
     );
-    expect(unseenMistake("pаused", ["paused"])).to.equal(
-      ': it looks like "paused", but character 2 is "а" (U+0430, Cyrillic)',
-    );
+    expect(unseenMistake("pаused", ["paused"])).to.equal(': it looks like "paused", but character 2 is "а" (U+0430)');
     for (const value of ["sent", "runs", 7, `running${" ".repeat(200)}`])
       expect(unseenMistake(value, ["paused", "running"])).to.equal("");
   });
 
   it("is told for the first character that may not be there", () => {
     expect(strayCharacter("😀 1", /[^😀]/u)).to.equal("character 2 is a space (U+0020)");
-    expect(strayCharacter("12x", /\D/)).to.equal('character 3 is "x" (U+0078, Latin)');
+    expect(strayCharacter("12x", /\D/)).to.equal('character 3 is "x" (U+0078)');
     expect(strayCharacter("12", /\D/)).to.equal(undefined);
   });
 });

@@ -2,13 +2,22 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import type { ClientRequest } from "node:http";
 import net, { type AddressInfo } from "node:net";
-import { mock } from "node:test";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { actOnCampaign, createCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { type HttpProxy, proxyFor, RefusedByProxy } from "../../provider/hood/proxy";
 import { httpTransport, TooLargeError, type Transport, TransportError } from "../../provider/hood/transport";
-import { cutOff, hangUp, json, type RawServer, silence, startRawServer, text, thrown } from "../support/accounts";
+import {
+  cutOff,
+  hangUp,
+  json,
+  type RawAnswer,
+  type RawServer,
+  silence,
+  startRawServer,
+  text,
+  thrown,
+} from "../support/accounts";
 import {
   askFor,
   type ConnectProxy,
@@ -76,10 +85,7 @@ describe("the transport", () => {
   };
   for (const [code, syscall] of [
     ["EHOSTUNREACH", "read"],
-    ["ENETUNREACH", "read"],
     ["ECONNREFUSED", "connect"],
-    ["ENOTFOUND", "getaddrinfo"],
-    ["ECONNRESET", "read"],
     ["CERT_REVOKED", ""],
   ] as const) {
     it(`counts a request as sent that fails on an open connection, whatever the error is called: ${syscall} ${code}`, async () => {
@@ -95,20 +101,15 @@ describe("the transport", () => {
     expect(answer.header("x-ratelimit-limit")).to.equal(null);
   });
 
-  for (const status of [301, 302, 303, 307, 308]) {
-    it(`doesn't follow a ${status}, so the token goes nowhere else`, async () => {
-      const elsewhere = await startRawServer(json(200, {}));
-      try {
-        server.answer(text(status, "", { location: `${elsewhere.url}/campaigns/1` }));
-        expect((await transport(viewCampaign("1"))).status).to.equal(status);
-        expect((await transport(actOnCampaign("1", "cancel"), { reason: "x" })).status).to.equal(status);
-        expect(elsewhere.requests).to.deep.equal([]);
-        expect(server.requests).to.have.length(2);
-      } finally {
-        await elsewhere.close();
-      }
-    });
-  }
+  it("doesn't follow a redirect, so the token goes nowhere else", async () => {
+    const elsewhere = await startRawServer(json(200, {}));
+    const statuses = [301, 302, 303, 307, 308];
+    server.answer(...statuses.map((status) => text(status, "", { location: `${elsewhere.url}/campaigns/1` })));
+    for (const status of statuses) expect((await transport(viewCampaign("1"))).status).to.equal(status);
+    expect(elsewhere.requests).to.deep.equal([]);
+    expect(server.requests).to.have.length(5);
+    await elsewhere.close();
+  });
 
   it("replaces the token in an answer that repeats it", async () => {
     server.answer((response, { headers }) => response.writeHead(400).end(JSON.stringify({ message: headers })));
@@ -120,12 +121,6 @@ describe("the transport", () => {
     server.answer((response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync('{"a":"ü"}')));
     expect((await transport(viewCampaign("1"))).text).to.equal('{"a":"ü"}');
     expect(server.requests[0]?.headers["accept-encoding"]).to.equal("gzip");
-  });
-
-  it("doesn't read more of a compressed answer than of another", async () => {
-    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
-    server.answer((response) => response.writeHead(200, { "content-encoding": "gzip" }).end(bomb));
-    expect(await failure()).to.be.an.instanceOf(TooLargeError);
   });
 
   it("keeps connections for the next request", async () => {
@@ -172,35 +167,26 @@ describe("the transport", () => {
     });
   });
 
-  it("doesn't read an answer that is too large", async () => {
-    server.answer(text(200, "x".repeat(8 * 1024 * 1024 + 1)));
-    const error = await failure();
-    expect(error).to.be.an.instanceOf(TooLargeError).and.to.include({ sent: true });
-    expect(error.message).to.equal("the answer is larger than 8 MB");
-  });
-
-  it("ends a request that takes too long, and says how long it waited", async () => {
-    server.answer(silence);
-    const error = await failure(httpTransport({ ...usual, endpoint: server.url, timeout: 20 }));
-    expect(error.sent).to.equal(true);
-    expect(error.message).to.contain("no answer from 127.0.0.1").and.contain("within 0.02 s");
-  });
-
-  it("ends a request whose answer stops half-way", async () => {
-    server.answer((response) => response.writeHead(200).write("{"));
-    const error = await failure(httpTransport({ ...usual, endpoint: server.url, timeout: 50 }));
-    expect(error.sent).to.equal(true);
-  });
-
-  for (const [what, answer] of [
-    ["before the answer", hangUp],
-    ["in the middle of the answer", cutOff],
-  ] as const) {
-    it(`counts a request as sent whose connection broke ${what}`, async () => {
+  const zipped: RawAnswer = (response) =>
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(64 * 1024 * 1024)));
+  const half: RawAnswer = (response) => response.writeHead(200).write("{");
+  const unanswered: [what: string, answer: RawAnswer, says: RegExp][] = [
+    ["no answer", silence, /^no answer from 127\.0\.0\.1:\d+ within 0\.1 s$/],
+    ["an answer that stops half-way", half, /^no answer from 127\.0\.0\.1:\d+ within 0\.1 s$/],
+    ["a connection that ends", hangUp, /^the connection to 127\.0\.0\.1:\d+ broke before the answer was there/],
+    ["a connection that ends in the middle", cutOff, /^the connection to 127\.0\.0\.1:\d+ broke/],
+    ["an answer that is too large", text(200, "x".repeat(8 * 1024 * 1024 + 1)), /^the answer is larger than 8 MB$/],
+    ["one that is too large once it is read", zipped, /^the answer is larger than 8 MB$/],
+  ];
+  for (const [what, answer, says] of unanswered) {
+    it(`counts a request as sent that gets ${what}, and doesn't show the token`, async () => {
       server.answer(answer);
-      const error = await failure();
-      expect(error.sent).to.equal(true);
-      expect(error.message).to.contain("the connection to 127.0.0.1").and.contain("broke");
+      const timeout = says.source.includes("within") ? 100 : 5_000;
+      const error = await failure(httpTransport({ ...usual, endpoint: server.url, timeout }));
+      expect(error).to.include({ sent: true });
+      expect(error).to.be.an.instanceOf(says.source.includes("8 MB") ? TooLargeError : TransportError);
+      expect(error.message).to.match(says);
+      expect(`${error.message}${error.stack}`).not.to.contain("canary");
     });
   }
 
@@ -232,27 +218,6 @@ describe("the transport", () => {
       }
     });
   }
-
-  it("never shows the token in an error", async () => {
-    server.answer(hangUp);
-    const error = await failure();
-    expect(`${error.message}${error.stack}`).not.to.contain("canary");
-  });
-
-  it("gives up a connection that isn't made within ten seconds, and counts the request as not sent", async () => {
-    const mute = await startMute();
-    mock.timers.enable({ apis: ["setTimeout"] });
-    try {
-      const failed = failure(httpTransport({ ...usual, endpoint: `https://${mute.host}`, timeout: 60_000 }));
-      await once(mute, "connection");
-      mock.timers.tick(9_999);
-      mock.timers.tick(1);
-      expect(await failed).to.include({ sent: false, message: `${mute.host} can't be reached (ETIMEDOUT)` });
-    } finally {
-      mock.timers.reset();
-      mute.close();
-    }
-  });
 
   describe("through a proxy", () => {
     const endpoint = "https://hood.test/v1/hood";
@@ -306,8 +271,6 @@ describe("the transport", () => {
       ["isn't there", undefined, "ECONNREFUSED"],
       ["takes too long", () => {}, "ETIMEDOUT", 50],
       ["can't reach the account", refuseWith(502), "HTTP 502"],
-      ["has no time", refuseWith(503), "HTTP 503"],
-      ["hangs up", (socket) => socket.destroy(), "ECONNRESET"],
       ["doesn't speak HTTP", (socket) => socket.end("What?\r\n\r\n"), "HPE_INVALID_CONSTANT"],
       ["connects, and hangs up", (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\n"), "ECONNRESET"],
     ];

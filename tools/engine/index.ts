@@ -74,7 +74,7 @@ function filledIn({
 }
 
 /** Outside the checkout, so that every checkout shares it. Each folder's name has the versions of what it holds. */
-export function cacheOf(env: NodeJS.ProcessEnv): string {
+function cacheOf(env: NodeJS.ProcessEnv): string {
   return path.resolve(env.XDG_CACHE_HOME || path.join(env.HOME || homedir(), ".cache"), "pulumi-ocamba-hood");
 }
 

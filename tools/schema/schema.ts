@@ -40,18 +40,12 @@ export interface Enum {
   readonly enum: { readonly value: string }[];
 }
 
-interface Lookup {
-  readonly description: string;
-  readonly inputs: Properties & { readonly type: "object" };
-  readonly outputs: object;
-}
-
 /** The parts of the schema that are made from comments; the engine reads the others too. */
 export interface PackageSchema {
   readonly config: { readonly variables: Record<string, Property> };
   readonly types: Record<string, Described | Enum>;
   readonly resources: Record<string, Resource>;
-  readonly functions: Record<string, Lookup>;
+  readonly functions: Record<string, { readonly description: string; readonly inputs: Properties }>;
 }
 
 /** What Pulumi's other languages know of the provider, made from what TypeScript knows. @param version the package's */
@@ -63,6 +57,11 @@ export function packageSchema(version: string): PackageSchema & Record<string, u
   if (missing.length > 0) throw new Error(`ProviderArgs lacks ${missing.join(", ")}.`);
   const { token } = config.properties;
   const variables = { ...config.properties, ...(token && { token: { ...token, secret: true as const } }) };
+  const lookup = (name: string, outputs: object) => ({
+    description: describe(declared(name)),
+    inputs: { type: "object", ...propertiesOf(declared(`${name.replace("g", "G")}Args`)) },
+    outputs: { type: "object", ...outputs },
+  });
   const page = `https://github.com/${repository}`;
   return {
     name: "hood",
@@ -96,14 +95,13 @@ export function packageSchema(version: string): PackageSchema & Record<string, u
       ...entries(TYPES, (name) => ({ type: "object", ...described(declared(name)) })),
       ...entries(ENUMS.split(" "), (name) => enumOf(declared(name))),
     },
-    resources: entries(Object.keys(resources), (name) => resource(declared(name), declared(`${name}Args`))),
+    resources: entries(Object.keys(resources), (name) => {
+      const { properties: inputProperties, required: requiredInputs } = propertiesOf(declared(`${name}Args`));
+      return { ...described(declared(name)), inputProperties, requiredInputs };
+    }),
     functions: {
-      "hood:index:getCampaign": lookup(declared("getCampaign"), declared("GetCampaignArgs"), {
-        type: "object",
-        ...described(declared("CampaignInfo")),
-      }),
-      "hood:index:getCampaigns": lookup(declared("getCampaigns"), declared("GetCampaignsArgs"), {
-        type: "object",
+      "hood:index:getCampaign": lookup("getCampaign", described(declared("CampaignInfo"))),
+      "hood:index:getCampaigns": lookup("getCampaigns", {
         properties: { campaigns: { type: "array", items: { $ref: "#/types/hood:index:CampaignInfo" } } },
         required: ["campaigns"],
       }),
@@ -127,15 +125,6 @@ function enumOf(node: ts.Node): Enum {
     throw new Error(`${one.getText()} is no text.`);
   });
   return { description: describe(node), type: "string", enum: values };
-}
-
-function resource(outputs: ts.Node, args: ts.Node): Resource {
-  const inputs = propertiesOf(args);
-  return { ...described(outputs), inputProperties: inputs.properties, requiredInputs: inputs.required };
-}
-
-function lookup(call: ts.Node, args: ts.Node, outputs: object): Lookup {
-  return { description: describe(call), inputs: { type: "object", ...propertiesOf(args) }, outputs };
 }
 
 /** Everything of a class or an interface that is data, in the order in which it is written. */

@@ -12,7 +12,6 @@ import {
   type PackageSchema,
   type Property,
   packageSchema,
-  type Resource,
   type SchemaType,
 } from "./schema";
 
@@ -27,14 +26,14 @@ export function referencePage({ resources, functions, types, config }: PackageSc
         `## ${nameOf(token)}`,
         readable(description),
         table("argument", inputProperties, requiredInputs),
-        table("output", without(properties, inputProperties)),
+        table("output", properties, [], inputProperties),
       ),
     ),
     ...Object.entries(functions).map(([token, { description, inputs }]) =>
       sections(`## ${nameOf(token)}`, readable(description), table("argument", inputs.properties, inputs.required)),
     ),
     ...Object.entries(types).map(([token, type]) =>
-      sections(`## ${nameOf(token)}`, readable(type.description), "enum" in type ? values(type) : fields(type)),
+      sections(`## ${nameOf(token)}`, readable(type.description), contentsOf(type)),
     ),
     sections(
       "## Settings",
@@ -53,12 +52,12 @@ function nameOf(token: string): string {
   return token.replace("hood:index:", "");
 }
 
-function without(properties: Resource["properties"], others: Resource["properties"]): Resource["properties"] {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !(name in others)));
-}
+type Properties = Readonly<Record<string, Property>>;
 
-function table(what: string, properties: Record<string, Property>, required: readonly string[] = []): string {
-  const rows = Object.entries(properties).map(([name, property]) => {
+/** @param others what isn't shown again */
+function table(what: string, all: Properties, required: readonly string[] = [], others: Properties = {}): string {
+  const properties = Object.entries(all).filter(([name]) => !(name in others));
+  const rows = properties.map(([name, property]) => {
     const text = readable(property.description)
       .replaceAll(/\n{2,}/g, "<br>")
       .replaceAll("\n", " ");
@@ -67,12 +66,9 @@ function table(what: string, properties: Record<string, Property>, required: rea
   return rows.length === 0 ? "" : [`| ${what} | type | |`, "|---|---|---|", ...rows].join("\n");
 }
 
-function fields({ properties, required }: Described): string {
-  return table("field", properties, required);
-}
-
-function values(set: Enum): string {
-  return `One of ${set.enum.map(({ value }) => `\`"${value}"\``).join(", ")}.`;
+function contentsOf(type: Described | Enum): string {
+  if (!("enum" in type)) return table("field", type.properties, type.required);
+  return `One of ${type.enum.map(({ value }) => `\`"${value}"\``).join(", ")}.`;
 }
 
 function typeOf(type: SchemaType): string {
@@ -141,7 +137,7 @@ export function withEveryLanguage<T extends PackageSchema>(schema: T): T {
   const kept: Translations = JSON.parse(readFileSync(KEPT, "utf8"));
   const chooser = (_: string, example: string, yaml: string) => {
     const translations = kept[inPcl(example)];
-    if (!translations) throw new Error(`Run \`npm run examples\`: one was changed that says\n${example}`);
+    if (!translations) throw new Error(`Run \`npm run schema:examples\`: one was changed that says\n${example}`);
     const blocks = Object.entries(translations).map(([language, text]) => `\`\`\`${language}\n${text.trim()}\n\`\`\``);
     const parts = ["{{% examples %}}\n## Example Usage\n{{% example %}}", ...blocks, yaml];
     return `${parts.join("\n\n")}\n\n{{% /example %}}\n{{% /examples %}}`;

@@ -8,7 +8,7 @@ import { type CampaignDetails, campaignDetailsIn, type ObservedDetails } from ".
 import { isCanceled, isEditable, isTerminal } from "../../lifecycle";
 import type { Operation } from "../../operation";
 import { concat, harmless, type Message, quoted, say } from "../../text";
-import { LOOKED, lookFor } from "../observe";
+import { isSameName, LOOKED, lookFor } from "../observe";
 import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError } from "../write";
 import { type CampaignArgs, type CampaignState, isYoung, markedBy, ownerOf, type Provenance } from "./args";
@@ -270,7 +270,7 @@ function areKnown(args: Planned<CampaignArgs>): args is CampaignArgs {
 
 /** True for a campaign that no interrupted update of today can have left, also if somebody has duplicated today what is older. */
 export function isOld(account: Account, { createdAt, mark }: RecentCampaign): boolean {
-  return [createdAt, mark?.moment ?? createdAt].some((time) => time < account.time() - LOOK_BACK);
+  return [createdAt, mark?.moment ?? createdAt].some((time) => time < account.earliestTime() - LOOK_BACK);
 }
 
 /** Campaigns of an owner, without duplicates of what is there too. */
@@ -301,16 +301,8 @@ function isNobodys({ memory, urn }: Creating, { campaign, mark }: RecentCampaign
   return !memory.campaigns.isOwned(campaign.id) && (mark === undefined || urn === undefined);
 }
 
-/** A server may write a name in a way of its own: only letters and digits are sure to stay. */
-export function isNamed({ name }: CampaignArgs, { campaign }: CampaignDetails): boolean {
-  const plain = (text: string) =>
-    text
-      .replace(/&(?:amp|lt|gt|quot|apos|#\d+);/g, "")
-      .normalize("NFKD")
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]/gu, "");
-  const [declared, live] = [harmless(name), campaign.name];
-  return declared === live || (plain(declared) !== "" && plain(declared) === plain(live));
+function isNamed({ name }: CampaignArgs, { campaign }: CampaignDetails): boolean {
+  return isSameName(harmless(name), campaign.name);
 }
 
 async function takeOver(

@@ -12,7 +12,17 @@ import type { Operation } from "../../operation";
 import { concat, firstLine, type Message, say } from "../../text";
 import { describeUnread } from "../due";
 import { expectAuditable } from "../guards";
-import { findMissing, isUntouched, LOOKED, lookFor, unlessFinal, whyNotAgain } from "../observe";
+import {
+  caughtUp,
+  findMissing,
+  isBehindMove,
+  isUntouched,
+  LOOKED,
+  lookFor,
+  readMade,
+  unlessFinal,
+  whyNotAgain,
+} from "../observe";
 import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError, type Writing, withPatience } from "../write";
 import { type ArgumentName, argumentsIn, type CampaignArgs, type CampaignState, fingerprint, isRecent } from "./args";
@@ -87,7 +97,7 @@ export async function editCampaign(operation: Writing, id: string, edit: Edit): 
   let attempts: Attempts = { sent: false };
   const turn = newTurn();
   for (let given = renewal?.live; ; given = undefined) {
-    const live = given ?? (await read(account, id, turn, attempts.sent));
+    const live = given ?? (await read(operation, id, turn, attempts.sent));
     if (isDone(account, live, edit, attempts.was)) return live;
     if (!attempts.sent) expectFit?.(live);
     expectTaken(live, edit, attempts);
@@ -176,9 +186,17 @@ function isDone(
   return shows(live, patch) && (proves || !isEditable(live.campaign.status));
 }
 
-function read(account: Account, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
-  const details = () => account.details(id, turn);
-  return afterCall(sent, () => (sent ? withPatience(details) : details()));
+function read(operation: Writing, id: string, turn: Turn, sent: boolean): Promise<ObservedDetails> {
+  const details = () => operation.account().details(id, turn);
+  return afterCall(sent, async () => {
+    let live = await (sent ? withPatience(details) : readMade(operation, id, details));
+    const look = async () => {
+      live = await details();
+      return live.campaign;
+    };
+    if (isBehindMove(operation, live.campaign)) await caughtUp(operation, live.campaign, look);
+    return live;
+  });
 }
 
 /** @throws if another call would be rejected too. */

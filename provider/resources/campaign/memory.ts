@@ -1,6 +1,5 @@
 import type { Account } from "../../hood/account";
 import type { RecentCampaign } from "../../hood/lists";
-import type { Campaign } from "../../hood/model";
 
 /** How far back a campaign is looked for that an interrupted update may have left, in milliseconds. */
 export const LOOK_BACK = 24 * 3_600_000;
@@ -13,12 +12,21 @@ export function showsAsMuch(shown: number, keys: number): boolean {
   return keys === 0 ? shown === 0 : shown >= keys;
 }
 
+/** The status that a call has brought a campaign to. */
+export interface Move {
+  readonly status: string;
+  /** When the call went out, in milliseconds since 1970 by the account's clock. */
+  readonly at: number;
+}
+
 /** What one operation remembers of campaigns, so that none is made twice, and none ends that another resource manages. */
 export class CampaignMemory {
   readonly #owned = new Set<string>();
   readonly #recorded = new Set<string>();
   readonly #managers = new Map<string, Set<string>>();
   readonly #launched = new Set<string>();
+  /** What calls have brought campaigns to, a short time ago. */
+  readonly #moves = new Map<string, Move>();
   /** Owners of creates whose effect isn't known. */
   readonly unresolved = new Set<string>();
   /** The account rejects a mark beside so many other keys, by their number. */
@@ -67,9 +75,18 @@ export class CampaignMemory {
     return [...(this.#managers.get(id) ?? [])].some((other) => record === undefined || other !== record);
   }
 
-  /** True for a campaign that shows as a draft, and was launched by a resource of the program: nothing becomes a draft again. */
-  isBehind({ id, status }: Campaign): boolean {
-    return status === "draft" && this.#launched.has(id);
+  /** True for a campaign that was launched by a resource of the program: nothing becomes a draft again. */
+  isLaunched(id: string): boolean {
+    return this.#launched.has(id);
+  }
+
+  /** Remembers what a call has brought a campaign to. */
+  move(id: string, move: Move): void {
+    this.#moves.set(id, move);
+  }
+
+  moveOf(id: string): Move | undefined {
+    return this.#moves.get(id);
   }
 
   /** Remembers that a mark was given back. @param keys how many stood beside it. */

@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import type { Properties } from "../../provider/hosts/hosted";
+import { failed, isList, isView, openInProcess } from "../support/testAccount";
+
+const MINUTE = 60_000;
+const autumn = { name: "Autumn sale", runImmediately: true };
+
+/** What Hood shows may lag behind what was done: lists behind pages, pages behind calls, this operation's or those of one before. */
+describe("what lags", () => {
+  const on = openInProcess({ type: "CampaignStatus" });
+  const ids = (status: string) =>
+    Array.from({ length: 5 }, () => on.campaign(status, { update_time: "2026-05-01 12:00:00" }));
+  /** Lists go on to show campaigns in an old status. */
+  const listedAs = (status: string) => {
+    const change = (page: Properties) => {
+      const items = [page.items].flat().map((item) => ({ ...Object(item), status }));
+      return { ...page, items };
+    };
+    on.fault({ match: isList, times: Number.POSITIVE_INFINITY, fault: { kind: "changed", change } });
+  };
+  const statusOf = (id: string) => on.hood.campaign(id).status;
+  const ofCampaign = { type: "Campaign" } as const;
+  const ofCancellation = { type: "CampaignCancellation" } as const;
+  const paused = (campaignId: string) => ({ campaignId, status: "paused" });
+
+  it("in lists keeps no pause back that somebody's resume made due", async () => {
+    const all = ids("running");
+    listedAs("paused");
+    const checked = await Promise.all(all.map((id) => on.provider.check(undefined, paused(id))));
+    const made = await Promise.all(checked.map(({ inputs }) => on.provider.create(inputs)));
+    expect(made.map(({ outs }) => outs.currentStatus)).to.deep.equal(all.map(() => "paused"));
+    expect(all.map(statusOf)).to.deep.equal(all.map(() => "paused"));
+  });
+
+  it("in lists keeps no end back that is accepted not to be needed", async () => {
+    const all = ids("running");
+    listedAs("draft");
+    const provider = on.another(ofCancellation);
+    const declared = all.map((campaignId) => ({ campaignId, reason: "Late", whenNotCancelable: "accept" }));
+    const checked = await Promise.all(declared.map((args) => provider.check(undefined, args)));
+    const made = await Promise.all(checked.map(({ inputs }) => provider.create(inputs)));
+    expect(made.map(({ outs }) => outs.outcome)).to.deep.equal(all.map(() => "canceled"));
+  });
+
+  it("in lists makes no end look undone to a refresh", async () => {
+    const all = ids("running");
+    const provider = on.another(ofCancellation);
+    const kept = await Promise.all(all.map((campaignId) => on.apply({ campaignId, reason: "Late" }, provider)));
+    listedAs("running");
+    const refresh = on.another(ofCancellation);
+    const found = await Promise.all(kept.map((one) => on.refreshed(one, refresh)));
+    expect(found.map(({ outs }) => outs.status)).to.deep.equal(all.map(() => "canceled"));
+  });
+
+  it("in lists makes no status look undone to a refresh", async () => {
+    const kept = await Promise.all(ids("running").map((id) => on.apply(paused(id))));
+    listedAs("running");
+    await on.clock.sleep(11 * MINUTE);
+    const refresh = on.another();
+    const found = await Promise.all(kept.map((one) => on.refreshed(one, refresh)));
+    expect(found.map(({ outs }) => outs.currentStatus)).to.deep.equal(kept.map(() => "paused"));
+  });
+
+  it("in pages makes neither an end nor a status look undone to a refresh", async () => {
+    const [one = "", other = ""] = ids("running");
+    on.hood.freeze("pages", 5 * MINUTE);
+    const end = await on.apply({ campaignId: one, reason: "Late" }, on.another(ofCancellation));
+    const pause = await on.apply(paused(other));
+    expect((await on.refreshed(end, on.another(ofCancellation))).outs).to.deep.equal(end.outs);
+    expect((await on.refreshed(pause)).outs).to.deep.equal(pause.outs);
+    await on.clock.sleep(11 * MINUTE);
+    on.hood.setStatus(other, "running");
+    expect((await on.refreshed(pause)).outs).to.include({ currentStatus: "running" });
+  });
+
+  it("in pages is waited for, for a minute, and then said", async () => {
+    const [id = ""] = ids("paused");
+    on.hood.freeze("pages", 10 * MINUTE);
+    const kept = await on.declared({ campaignId: id, status: "running" });
+    const next = on.another();
+    const { inputs } = await next.check(kept.inputs, paused(id));
+    await next.diff(id, kept.outs, inputs);
+    const { message } = await failed(() => next.update(id, kept.outs, inputs));
+    expect(message).to.contain("Hood still shows it as paused 60 s later").and.contain("again in a few minutes");
+    await on.clock.sleep(9 * MINUTE);
+    const last = on.another();
+    await last.diff(id, kept.outs, inputs);
+    expect((await last.update(id, kept.outs, inputs)).outs).to.include({ currentStatus: "paused" });
+  });
+
+  it("behind a create is waited for by the status of what it made, and by an edit", async () => {
+    on.hood.freeze("pages", 10_000);
+    const { id, outs, inputs } = await on.apply(autumn, on.another(ofCampaign));
+    const operation = on.another(ofCampaign);
+    await operation.check(inputs, autumn);
+    await operation.diff(id, outs, inputs);
+    expect((await on.apply(paused(id), operation.as({ type: "CampaignStatus" }))).outs).to.include({
+      currentStatus: "paused",
+    });
+  });
+
+  it("behind a pause is waited for by an edit that needs it", async () => {
+    const { id, outs } = await on.apply(autumn, on.another(ofCampaign));
+    await on.clock.sleep(MINUTE);
+    const operation = on.another(ofCampaign);
+    on.hood.freeze("pages", 10_000);
+    await on.apply(paused(id), operation.as({ type: "CampaignStatus" }));
+    await operation.update(id, outs, { ...autumn, description: "Leaves" });
+    expect(on.hood.campaign(id)).to.include({ description: "Leaves", status: "paused" });
+  });
+
+  it("is no reason to end another campaign that has the same id in another account", async () => {
+    const kept = await on.apply({ campaignId: on.campaign("running"), reason: "Late" }, on.another(ofCancellation));
+    await on.restart({ campaigns: [{ id: kept.id, name: "Theirs", status: "running" }] });
+    const refresh = on.another(ofCancellation);
+    expect((await on.refreshed(kept, refresh)).outs).to.deep.equal(kept.outs);
+    expect(refresh.engine.warnings.join()).to.contain("now Hood shows campaign").and.contain("HOOD_TOKEN");
+  });
+
+  it("of a call that wasn't sent isn't said to be one of unknown effect", async () => {
+    const kept = await on.apply({ campaignId: on.campaign("running"), reason: "Late" }, on.another(ofCancellation));
+    await on.clock.sleep(11 * MINUTE);
+    on.hood.setStatus(kept.id, "running");
+    const { outs, inputs } = await on.refreshed(kept, on.another(ofCancellation));
+    expect(outs).to.include({ status: "running", outcome: "canceled" });
+    on.fault({ match: isView, times: 10, fault: { kind: "status", status: 401 } });
+    const { message, partial } = await failed(() => on.another(ofCancellation).update(kept.id, outs, inputs));
+    expect(message).to.contain("HTTP 401").and.not.contain("went out");
+    expect(partial).to.equal(undefined);
+  });
+});
