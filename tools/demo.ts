@@ -120,9 +120,9 @@ async function play(hood: Simulator, pulumi: Cli, step: Step, place: number): Pr
   say(`$ pulumi ${step.command.join(" ")}`);
   const echo = (text: string) => void process.stdout.write(text);
   const ran = await pulumi([...step.command, "--suppress-progress", "--stack", STACK], { echo });
-  for (const [claim, holds] of Object.entries(step.checks)) {
-    if (!holds(ran, hood)) throw new Error(`step ${place} did not do what it should: ${claim}`);
-    say(`  ✓ ${claim}`);
+  for (const [what, holds] of Object.entries(step.checks)) {
+    if (!holds(ran, hood)) throw new Error(`step ${place} did not do what it should: ${what}`);
+    say(`  ✓ ${what}`);
   }
 }
 

@@ -331,7 +331,7 @@ async function checkPath(
       : expectAuditable(operation));
     if (isKnown(campaignId) && isKnown(status)) operation.memory.desiredStatuses.set(campaignId, status);
   }
-  return { seen: isLive ? seenOf(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
+  return { seen: isLive ? seenInputs(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
 }
 
 /** What a refresh found, if it can't be read again: the update does. */
@@ -354,7 +354,7 @@ function seenBefore({ campaignName, previousStatus, plannedActions }: StatusSeen
   return { campaignName, previousStatus, plannedActions };
 }
 
-function seenOf(campaign: Campaign | undefined, path: Path | undefined): Planned<StatusSeen> {
+function seenInputs(campaign: Campaign | undefined, path: Path | undefined): Planned<StatusSeen> {
   return {
     campaignName: campaign?.name ?? unknown,
     previousStatus: campaign?.status ?? unknown,
