@@ -24,6 +24,7 @@ export class Stop extends Error {
 
 /** One answer, as far as it tells of the account's clock and windows. Moments are in milliseconds of this process's clock. */
 export interface Sample {
+  readonly kind: "list" | "campaign";
   readonly sent: number;
   readonly answered: number;
   readonly status: number;
@@ -32,6 +33,8 @@ export interface Sample {
   /** This machine's, at the same time. */
   readonly machine: number;
   readonly reported?: Reported;
+  /** As many at once as asked too many. */
+  readonly crowded: boolean;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -63,21 +66,25 @@ export class Account {
   /** What the oldest were asked for with, and the largest page that was granted; none as long as none was. */
   query: ListQuery | undefined;
   size = 10;
+  /** How the id of no campaign was rejected. */
+  unknownIdError: HoodError | undefined;
   /** All that was read of campaigns, by their ids. */
   readonly campaigns = new Map<string, Fields>();
   readonly #client: Client;
   readonly #transport: Transport;
   readonly #stopping = new AbortController();
+  #lastSign: number;
 
   constructor(
     readonly settings: Settings,
     readonly clock: Clock,
     /** The most requests. */
     readonly most: number,
-    /** Milliseconds that a run may take. */
+    /** Milliseconds that may pass without an answer. */
     readonly patience: number,
-    tell: (line: Message) => void,
+    progress: (line: Message) => void,
   ) {
+    this.#lastSign = clock.now();
     const send = httpTransport(withToken(settings));
     this.#transport = (endpoint) => this.#sent(send, endpoint);
     const { rateLimit: windows, maxParallel } = settings;
@@ -89,9 +96,11 @@ export class Account {
       maxWait,
       abort: this.#stopping.signal,
       tell: (wait) => {
+        // A wait of known length, such as that for the next minute's window, is progress.
+        if (wait.reason !== "answer" && wait.left <= patience) this.#lastSign = clock.now();
         // What the provider would say of the request may hold an id.
         const line = describeLongWait({ ...wait, purpose: say`go on` });
-        if (line) tell(line);
+        if (line) progress(line);
       },
     });
   }
@@ -110,15 +119,27 @@ export class Account {
     }
     const { total } = body;
     const length = /^\d{1,9}$/.test(textOf(total)) ? Number(total) : undefined;
-    const campaigns = body.items.filter(isObject);
-    for (const campaign of campaigns) {
+    return { campaigns: body.items.filter(isObject), total, length };
+  }
+
+  /** A list of which every campaign counts as read. */
+  async read(query: ListQuery, page: number, size: number): Promise<ListPage> {
+    const listing = await this.list(query, page, size);
+    for (const campaign of listing.campaigns) {
       const id = textOf(campaign.id);
       this.campaigns.set(id, { ...this.campaigns.get(id), ...campaign });
     }
-    return { campaigns, total, length };
+    return listing;
   }
 
-  /** Runs checks, for as long as a run may take. @throws Stop */
+  /** Several GETs at once, at a moment that the rate limiter doesn't choose. @throws TransportError, Stop */
+  async atOnce(endpoint: Endpoint, times: number): Promise<readonly Sample[]> {
+    const before = this.samples.length;
+    await Promise.all(Array.from({ length: times }, () => this.#transport(endpoint)));
+    return this.samples.slice(before);
+  }
+
+  /** Runs checks, as long as answers come. @throws Stop */
   async during(act: () => Promise<void>): Promise<void> {
     const done = new AbortController();
     // Sees the connection that the provider's own transport has made.
@@ -127,14 +148,20 @@ export class Account {
     };
     subscribe("http.client.response.finish", look);
     try {
-      const over = this.clock.sleep(this.patience, done.signal).then(() => {
-        if (!done.signal.aborted) throw new Stop(say`the ${this.patience / 1_000} s of a run are over`);
-      });
-      await Promise.race([act(), over]);
+      await Promise.race([act(), this.#watch(done.signal)]);
     } finally {
       unsubscribe("http.client.response.finish", look);
       done.abort("done");
       this.#stopping.abort("stopped");
+    }
+  }
+
+  async #watch(done: AbortSignal): Promise<void> {
+    for (;;) {
+      const left = this.#lastSign + this.patience - this.clock.now();
+      if (left <= 0) throw new Stop(say`no answer came for ${this.patience / 1_000} s`);
+      await this.clock.sleep(left, done);
+      if (done.aborted) return;
     }
   }
 
@@ -145,14 +172,17 @@ export class Account {
     this.requests++;
     const sent = this.clock.now();
     const answer = await send(endpoint);
+    this.#lastSign = this.clock.now();
     const date = Date.parse(answer.header("date") ?? "");
     this.samples.push({
+      kind: endpoint.path.startsWith("/campaigns?") ? "list" : "campaign",
       sent,
       answered: this.clock.now(),
       status: answer.status,
       date: Number.isNaN(date) ? undefined : date,
       machine: this.clock.date(),
       reported: answer.status === 429 ? undefined : reportedIn(answer),
+      crowded: answer.status === 429 && /^-\d/.test(answer.header("retry-after") ?? ""),
     });
     return answer;
   }

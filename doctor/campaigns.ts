@@ -1,10 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { viewCampaign } from "../provider/hood/endpoints";
 import { HoodError } from "../provider/hood/errors";
-import { momentOf } from "../provider/hood/fields";
+import { campaignFields, momentOf } from "../provider/hood/fields";
 import { markIn, withoutMark } from "../provider/hood/mark";
 import { idFrom } from "../provider/hood/model";
 import { isKnownStatus, knownStatuses } from "../provider/lifecycle";
-import { count, isObject, joined, say } from "../provider/text";
+import { count, isObject, joined, type Message, say } from "../provider/text";
 import { type Account, type Fields, type ListPage, NEWEST, textOf } from "./account";
 import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 
@@ -12,17 +13,24 @@ import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 export const campaigns = {
   total: { judge: ({ newest }) => total(newest) },
   pageSize: { ask: pageSize },
+  fullPages: { ask: fullPages },
+  pastTheEnd: { ask: pastTheEnd, rejected: ok },
   filter: { ask: filter, rejected: differs },
+  search: { ask: search },
   fields: { judge: fields },
   sort: { ask: sort, rejected: differs },
   ids: { judge: ofAll(ids) },
   statuses: { ask: everyPage, judge: statuses },
+  fieldNames: { judge: ofAll((_, { newest }) => fieldNames(newest.campaigns)) },
   labels: { judge: ofAll((all) => labels(valuesOf(all, "labels"))) },
-  times: { judge: ofAll((all) => times(["create_time", "update_time"].flatMap((field) => valuesOf(all, field)))) },
+  times: {
+    judge: ofAll((all, account) => times([...valuesOf(all, "create_time"), ...valuesOf(all, "update_time")], account)),
+  },
   metadata: { judge: ofAll((all) => metadata(valuesOf(all, "metadata"))) },
   mark: { judge: ofAll((all) => mark(valuesOf(all, "metadata"))) },
   view: { ask: view },
   unknownId: { ask: unknownId },
+  errors: { judge: ({ unknownIdError: error }) => error && errors(error) },
 } satisfies Record<string, Check>;
 
 const NO_CAMPAIGNS = unknown(say`the account has no campaigns`);
@@ -30,14 +38,17 @@ const TOO_FEW = unknown(say`the account has too few campaigns`);
 /** What is asked of many campaigns. */
 const FEW_FIELDS = ["id", "name", "status", "create_time", "update_time", "labels", "metadata"];
 const OLDEST = { sort: "create_time", fields: FEW_FIELDS };
+/** Times that lie ahead of the account's clock by more than this aren't GMT, in milliseconds. */
+const AHEAD = 60_000;
 /** Pages of a list that are read for the statuses in it, at the most. */
 const MOST_PAGES = 3;
 /** No account has come so far by counting. */
 const NO_ID = "999999999999999999";
 
 /** A judgement of all campaigns that were read, if there are any. */
-function ofAll(judge: (all: readonly Fields[]) => Finding) {
-  return ({ campaigns }: Account) => (campaigns.size > 0 ? judge([...campaigns.values()]) : undefined);
+function ofAll(judge: (all: readonly Fields[], account: Account) => Finding) {
+  return (account: Account) =>
+    account.campaigns.size > 0 ? judge([...account.campaigns.values()], account) : undefined;
 }
 
 function valuesOf(all: readonly Fields[], field: string): unknown[] {
@@ -54,7 +65,7 @@ function ids(all: readonly Fields[]): Finding {
 async function everyPage(account: Account): Promise<undefined> {
   const { oldest, query, size } = account;
   for (let page = 2; query && page <= MOST_PAGES && (page - 1) * size < (oldest.length ?? 0); page++) {
-    await account.list(query, page, size);
+    await account.read(query, page, size);
   }
 }
 
@@ -75,6 +86,13 @@ function statuses({ campaigns, newest, settings }: Account): Finding | undefined
   return isWhole ? ok(say`in all ${all.length}`) : unknown(some);
 }
 
+function fieldNames(whole: readonly Fields[]): Finding {
+  if (whole.length === 0) return unknown(say`no campaign was read with all its fields`);
+  const known: ReadonlySet<string> = new Set(campaignFields);
+  const others = new Set(whole.flatMap((one) => Object.keys(one).filter((key) => !known.has(key))));
+  return others.size > 0 ? differs(say`${count(others.size, "other field")} too`) : ok(say`no others`);
+}
+
 function labels(values: readonly unknown[]): Finding {
   if (values.some((value) => typeof value === "string")) return differs(say`one text`);
   if (!values.every(Array.isArray)) return differs(say`of another form`);
@@ -85,12 +103,19 @@ function labels(values: readonly unknown[]): Finding {
     : differs(say`an array, not of texts`);
 }
 
-function times(values: readonly unknown[]): Finding {
+function times(values: readonly unknown[], { samples, clock }: Account): Finding {
   if (values.length === 0) return unknown(say`no campaign with a time was read`);
-  const isTime = (value: unknown) =>
-    typeof value === "string" && !value.includes("T") && !Number.isNaN(momentOf(value));
-  const others = values.filter((value) => !isTime(value)).length;
-  return others > 0 ? differs(say`${others} of ${values.length} have another form`) : ok(say`of this form`);
+  const moments = values.map((value) =>
+    typeof value === "string" && !value.includes("T") ? momentOf(value) : Number.NaN,
+  );
+  const others = moments.filter(Number.isNaN).length;
+  if (others > 0) return differs(say`${others} of ${values.length} have another form`);
+  const { date = 0, machine = 0 } = samples.findLast((sample) => sample.date !== undefined) ?? {};
+  const now = clock.date() + date - machine;
+  const isAhead = moments.some((moment) => moment > now + AHEAD);
+  return isAhead
+    ? differs(say`some lie ahead of the account's clock: not GMT?`)
+    : ok(say`of this form, and none lies ahead`);
 }
 
 function metadata(values: readonly unknown[]): Finding {
@@ -130,9 +155,16 @@ async function unknownId(account: Account): Promise<Finding | undefined> {
     return differs(items?.length === 0 ? say`HTTP 200, and no campaign` : say`HTTP 200, and something else`);
   } catch (error) {
     if (!(error instanceof HoodError && error.kind === "rejected")) throw error;
+    account.unknownIdError = error;
     const { status } = error;
     return status === 400 || status === 404 ? ok(say`HTTP ${status}`) : differs(say`HTTP ${status ?? ""}`);
   }
+}
+
+function errors({ status, traceId, detail }: HoodError): Finding {
+  const hasWords = detail.replace(/ \(trace_id .*$/, "") !== `HTTP ${status}`;
+  const missing = [hasWords ? [] : "title and message", traceId === undefined ? "trace_id" : []].flat();
+  return missing.length > 0 ? differs(say`without ${missing.join(", ")}`) : ok(say`as expected`);
 }
 
 function total({ total, length, campaigns }: ListPage): Finding {
@@ -146,7 +178,7 @@ async function pageSize(account: Account): Promise<Finding> {
   const tries = [OLDEST, { sort: OLDEST.sort }].flatMap((query) => [500, 100, 10].map((size) => ({ query, size })));
   for (const { query, size } of tries) {
     try {
-      account.oldest = await account.list(query, 1, size);
+      account.oldest = await account.read(query, 1, size);
     } catch (error) {
       if (error instanceof HoodError && (error.kind === "rejected" || error.kind === "tooLarge")) continue;
       throw error;
@@ -185,8 +217,7 @@ async function filter(account: Account): Promise<Finding> {
     const isObeyed = found.campaigns.every((one) => status.includes(textOf(one.status)));
     if (!isObeyed) return differs(say`other statuses too: it isn't obeyed`);
     const isMissing = status.includes(present) && found.campaigns.length === 0;
-    // What this contradicts may have changed meanwhile.
-    if (isMissing) return unknown(say`nothing, though there were some before`);
+    if (isMissing) return unlessMoved(account, say`nothing, though there are some`);
   }
   return ok(say`obeyed`);
 }
@@ -199,4 +230,48 @@ async function sort(account: Account): Promise<Finding> {
   if (orders.some((times) => times.join() !== times.toSorted().join())) return differs(say`in another order`);
   // What has the same time everywhere is in every order.
   return orders.some((times) => new Set(times).size < 2) ? TOO_FEW : ok(say`obeyed`);
+}
+
+async function search(account: Account): Promise<Finding> {
+  const [first] = account.newest.campaigns;
+  if (!first) return NO_CAMPAIGNS;
+  const nobody = await account.list({ ...NEWEST, q: randomBytes(12).toString("hex") }, 1, 10);
+  if (nobody.campaigns.length > 0) return differs(say`campaigns that don't have the text`);
+  // A word of it, since a long name may be too long to search for.
+  const word = /[\p{L}\p{N}]{2,30}/u.exec(textOf(first.name))?.[0];
+  if (word === undefined) return unknown(say`the newest campaign's name has no word to search for`);
+  const found = await account.list({ ...NEWEST, q: word }, 1, 10);
+  // It was the newest of all, so it is among the newest that have the word.
+  const isFound = idsOf(found).includes(textOf(first.id));
+  return isFound ? ok(say`obeyed`) : unlessMoved(account, say`a campaign isn't found by its name`);
+}
+
+/** What one answer contradicts may have changed meanwhile. */
+async function unlessMoved(account: Account, seen: Message): Promise<Finding> {
+  const again = await account.list(NEWEST, 1, 10);
+  const [one, other] = [account.newest, again].map(({ length, campaigns }) =>
+    JSON.stringify([length, campaigns.map(({ id, status }) => [id, status])]),
+  );
+  return one === other ? differs(seen) : unknown(say`the list moved meanwhile`);
+}
+
+async function fullPages(account: Account): Promise<Finding> {
+  const { oldest, query = OLDEST } = account;
+  const half = Math.min(10, Math.floor(oldest.campaigns.length / 2));
+  if (half === 0) return TOO_FEW;
+  const pages = [await account.list(query, 1, half), await account.list(query, 2, half)];
+  const first = idsOf(oldest).slice(0, 2 * half);
+  const isWhole = pages.flatMap(idsOf).join() === first.join();
+  return isWhole ? ok(say`without gap or overlap`) : unlessMoved(account, say`two pages show another order`);
+}
+
+async function pastTheEnd(account: Account): Promise<Finding | undefined> {
+  const { length } = account.newest;
+  if (length === undefined) return undefined;
+  const { campaigns } = await account.list(NEWEST, Math.ceil(length / 10) + 10, 10);
+  return campaigns.length === 0 ? ok(say`empty`) : differs(say`${count(campaigns.length, "campaign")}`);
+}
+
+function idsOf({ campaigns }: ListPage): string[] {
+  return campaigns.map(({ id }) => textOf(id));
 }

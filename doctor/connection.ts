@@ -1,15 +1,16 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import type { HoodError } from "../provider/hood/errors";
 import { environmentNames, type ReadConfig, readSettings, type Settings, settingNames } from "../provider/settings";
 import { concat, count, isObject, joined, type Message, say } from "../provider/text";
 import type { Account } from "./account";
-import { differs, type Finding, type Findings, ok, unknown } from "./assumptions";
+import { differs, type Findings, ok, unknown } from "./assumptions";
 
-/** How long `pulumi config` may take, in milliseconds. */
+/** How long `pulumi config` may take, in milliseconds, and the largest answer that is read, in characters. */
 const PATIENCE = 20_000;
+const LARGEST = 1024 * 1024;
 const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 /** The settings as the provider would see them; undefined if they can't be used. */
@@ -40,25 +41,14 @@ function settingsIn(config: ReadConfig, environment: NodeJS.ProcessEnv): Setting
 }
 
 /** The config of the selected stack, secrets too, if this is a Pulumi project. They stay in this process. */
-async function stackConfig(
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ values?: Readonly<Record<string, string>>; finding: Finding }> {
+async function stackConfig(cwd: string, environment: NodeJS.ProcessEnv) {
   if (!isInProject(cwd)) return { finding: unknown(say`this folder belongs to no Pulumi project`) };
   const args = ["config", "--json", "--show-secrets", "--non-interactive"];
-  try {
-    const running = promisify(execFile)("pulumi", args, { cwd, env, timeout: PATIENCE, killSignal: "SIGKILL" });
-    // It can ask nobody.
-    running.child.stdin?.end();
-    return { values: valuesIn((await running).stdout), finding: ok(say`read, by \`pulumi config\``) };
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return { finding: unknown(say`\`pulumi config\` answered with something that isn't JSON`) };
-    }
-    const isThere = (error as NodeJS.ErrnoException).code !== "ENOENT";
-    const failed = say`\`pulumi config\` failed, or was ended after ${PATIENCE / 1_000} s: run it to see why`;
-    return { finding: unknown(isThere ? failed : say`\`pulumi\` can't be started: is it on the PATH?`) };
-  }
+  const { text, why } = await run("pulumi", args, cwd, environment);
+  if (text === undefined) return { finding: unknown(why) };
+  const values = valuesIn(text);
+  if (!values) return { finding: unknown(say`\`pulumi config\` answered with something that isn't JSON`) };
+  return { values, finding: ok(say`read, by \`pulumi config\``) };
 }
 
 function isInProject(folder: string): boolean {
@@ -66,12 +56,55 @@ function isInProject(folder: string): boolean {
   return dirname(folder) !== folder && isInProject(dirname(folder));
 }
 
-/** @throws SyntaxError */
-function valuesIn(text: string): Readonly<Record<string, string>> {
-  const entries = Object.entries<unknown>(JSON.parse(text));
-  return Object.fromEntries(
-    entries.flatMap(([key, entry]) => (isObject(entry) && typeof entry.value === "string" ? [[key, entry.value]] : [])),
-  );
+function valuesIn(text: string): Readonly<Record<string, string>> | undefined {
+  try {
+    const entries = Object.entries<unknown>(JSON.parse(text));
+    return Object.fromEntries(
+      entries.flatMap(([key, entry]) =>
+        isObject(entry) && typeof entry.value === "string" ? [[key, entry.value]] : [],
+      ),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a command prints, or why there is nothing. It can ask nobody, and is ended with all that it started. */
+async function run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
+  // In a session of its own, it finds no terminal to ask at.
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"], detached: true });
+  const closed = once(child, "close");
+  closed.catch(() => {});
+  const kill = () => endGroup(child);
+  const timer = setTimeout(kill, PATIENCE);
+  process.once("exit", kill);
+  try {
+    let text = "";
+    for await (const chunk of child.stdout.setEncoding("utf8")) {
+      text += chunk;
+      if (text.length > LARGEST) return { why: say`\`pulumi config\` printed too much` };
+    }
+    const [code] = await closed;
+    if (code === 0) return { text };
+    if (code === null) return { why: say`\`pulumi config\` was ended, after ${PATIENCE / 1_000} s at the most` };
+    return { why: say`\`pulumi config\` failed (exit code ${code}): run it to see why` };
+  } catch {
+    return { why: say`\`pulumi\` can't be started: is it on the PATH?` };
+  } finally {
+    clearTimeout(timer);
+    process.removeListener("exit", kill);
+    kill();
+  }
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile, or this system knows no groups.
+    child.kill("SIGKILL");
+  }
 }
 
 const CONNECTED = ok(say`connected`);
@@ -116,11 +149,16 @@ export function notReached({ kind, status, detail }: HoodError): Findings {
     const path = unknown(say`not before a token is accepted`);
     return { ...connected, path, token: differs(say`not accepted: HTTP ${status ?? ""}`) };
   }
-  if (status === undefined) return notConnected(say`no whole answer in time`);
+  if (status === undefined) return notConnected(NO_ANSWER[kind] ?? say`no whole answer`);
   const words = status === 200 && kind === "noResponse" ? say`, and no whole answer` : (WORDS[kind] ?? say``);
   return { ...connected, path: differs(concat(say`HTTP ${status}`, words)) };
 }
 
+const NO_ANSWER: { readonly [kind: string]: Message | undefined } = {
+  aborted: say`no answer in time`,
+  tooLarge: say`an answer that is far too large`,
+  tooLong: say`only answers that ask to wait for longer than a minute`,
+};
 const WORDS: { readonly [kind: string]: Message | undefined } = {
   unexpectedResponse: say`, and no list: a login page, a redirect, or another server`,
   tooLong: say`, and a wait of more than a minute`,

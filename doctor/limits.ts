@@ -8,14 +8,18 @@ import { type Check, differs, type Finding, ok, unknown } from "./assumptions";
 export const limits = {
   clock: { judge: ({ samples }) => clock(samples) },
   headers: { judge: headers },
-  shortWindow: { ask: goOn, judge: (account) => windows(account)[0] ?? NONE },
+  shortWindow: { judge: (account) => windows(account)[0] ?? NONE },
   longWindow: { judge: longWindow },
+  oneCounter: { judge: oneCounter },
+  parallel: { ask: parallel },
+  rejections: { judge: rejections },
 } satisfies Record<string, Check>;
 
 const SECOND = 1_000;
 /** How far clocks may be apart, in milliseconds. */
 const FAR = 5_000;
 const NONE = unknown(say`none is configured`);
+const TOO_SLOW = unknown(say`too few requests may be sent in a second`);
 const CONTRADICTORY = unknown(say`answers don't agree`);
 
 type Reporting = Sample & { readonly reported: NonNullable<Sample["reported"]> };
@@ -90,7 +94,7 @@ function limitsOf(samples: readonly Reporting[], all: readonly Window[]): number
     const window = all[at];
     if (!window || all.some((one) => one.limit === limit && one.length >= longest)) continue;
     const lasted = (samples.at(-1)?.answered ?? 0) - (told[0]?.answered ?? 0);
-    if (at > 0 || all.length === 1 || (told.length >= ENOUGH && lasted > window.length)) limits[at] = limit;
+    if (at > 0 || all.length === 1 || (told.length >= ENOUGH && lasted > 3 * window.length)) limits[at] = limit;
   }
   return limits;
 }
@@ -111,13 +115,50 @@ function shown({ limit, length }: Window): string {
   return `${limit}/${length / SECOND}s`;
 }
 
+function oneCounter(account: Account): Finding {
+  const pairs = pairsOf(reportingIn(account)).filter(
+    ([one, other]) => one.date !== undefined && one.date === other.date && one.reported.limit === other.reported.limit,
+  );
+  const fell = ([one, other]: readonly [Reporting, Reporting]) => one.reported.remaining > other.reported.remaining;
+  const mixed = pairs.filter(([one, other]) => one.kind !== other.kind);
+  if (mixed.length === 0) return unknown(say`no two answers could be compared`);
+  if (mixed.every(fell)) return ok(say`each uses up the other's`);
+  // A counter that doesn't count shows nothing.
+  return mixed.some(fell) || !pairs.some(fell) ? CONTRADICTORY : differs(say`each has a counter of its own`);
+}
+
+function pairsOf<T>(all: readonly T[]): (readonly [T, T])[] {
+  return all.slice(1).flatMap((next, index) => all.slice(index, index + 1).map((one) => [one, next] as const));
+}
+
 const SMALL = listCampaigns({ sort: "create_time", fields: ["id"] }, 1, 1);
 
-/** Asks for longer than the shortest window lasts, so that what answers tell is of no longer window that is about to end. */
-async function goOn(account: Account): Promise<undefined> {
-  const [{ length = SECOND } = {}] = account.settings.rateLimit;
-  for (const pause of [0, Math.min(length, SECOND) + 1]) {
-    await account.clock.sleep(pause);
-    for (let n = 0; n < ENOUGH / 2; n++) await account.get(SMALL);
+/** So many requests the account takes at once, whatever the rate limiter knows of them. */
+function roomIn({ settings, samples, most }: Account): number {
+  const seen = samples.flatMap(({ reported }) => reported ?? []);
+  const all = [...settings.rateLimit, ...seen.map(({ limit, left }) => ({ limit, length: left?.value ?? 0 }))];
+  if (all.some(({ limit, length }) => length > SECOND && limit < 2 * most)) return 0;
+  const { left, remaining = most } = seen.at(-1) ?? {};
+  return Math.min(...all.map(({ limit }) => limit), left && left.value > SECOND ? remaining : most);
+}
+
+/** So many at once as the provider may send, once, in a second in which nothing else was sent. */
+async function parallel(account: Account): Promise<Finding> {
+  const { maxParallel } = account.settings;
+  const times = Math.min(maxParallel, account.most - account.requests, roomIn(account));
+  if (times < Math.min(2, maxParallel)) return TOO_SLOW;
+  await account.clock.sleep(2 * SECOND);
+  const answers = await account.atOnce(SMALL, times);
+  const accepted = answers.filter(({ status }) => status !== 429).length;
+  if (answers.some(({ crowded }) => crowded)) {
+    const command = say`pulumi config set hood:maxParallel ${Math.max(1, accepted)}`;
+    return differs(say`${accepted} of ${times} were`, command);
   }
+  if (accepted < times) return unknown(say`the windows were full: others use the account`);
+  return times < maxParallel ? unknown(say`${times} were; more weren't tried`) : ok(say`${times} were`);
+}
+
+function rejections({ samples }: Account): Finding | undefined {
+  const rejected = samples.filter(({ status }) => status === 429).length;
+  return rejected > 0 ? ok(say`met ${rejected} of them, and waited`) : undefined;
 }

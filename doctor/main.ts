@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from "node:os";
 import { parseArgs } from "node:util";
 import { type Clock, systemClock } from "../provider/hood/clock";
 import { HoodError } from "../provider/hood/errors";
@@ -30,6 +31,7 @@ Exit code: 0 if everything is as assumed, as far as can be seen,
 `;
 
 interface Output {
+  readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
@@ -37,10 +39,10 @@ interface Surroundings {
   readonly cwd: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  /** Milliseconds after which a run ends. */
+  /** Milliseconds without an answer after which a run ends. */
   readonly patience?: number;
   readonly stdout: Output;
-  /** For long waits, and what is wrong with the arguments. */
+  /** For progress. */
   readonly stderr: Output;
 }
 
@@ -63,12 +65,16 @@ export async function hoodDoctor(args: readonly string[], { stdout, stderr, ...r
     stdout.write(asked.help ? USAGE : `${version}\n`);
     return 0;
   }
+  const progress = progressOn(stderr);
   try {
-    const report = await examine(rest, asked.quick, (line) => stderr.write(`${line}\n`));
-    const json = () => `${JSON.stringify(report, undefined, 2)}\n`;
-    stdout.write(asked.json ? json() : asked.report ? markdown(report) : table(report));
+    const report = await examine(rest, asked.quick, progress.show);
+    progress.end();
+    const colours = stdout.isTTY === true && !rest.environment.NO_COLOR;
+    if (asked.json) stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+    else stdout.write(asked.report ? markdown(report) : table(report, colours));
     return report.exitCode;
   } catch (error) {
+    progress.end();
     // What a defect says may cite anything.
     stderr.write(`hood-doctor failed: a defect of its own (${forPeople((error as Error).name)}). Please report it.\n`);
     return 1;
@@ -85,10 +91,19 @@ function parsed(args: readonly string[]) {
   }
 }
 
+/** On a terminal, each line takes the place of the one before. */
+function progressOn(stderr: Output) {
+  const clear = stderr.isTTY ? "\r\u001b[K" : "";
+  return {
+    show: (line: Message) => stderr.write(stderr.isTTY ? `${clear}${line}` : `${line}\n`),
+    end: () => stderr.write(clear),
+  };
+}
+
 /** The most requests of a run, and of a quick one. */
 const MOST = 40;
 const MOST_QUICK = 5;
-const PATIENCE = 120_000;
+const PATIENCE = 60_000;
 
 /** What shows whether an assumption holds, by its name. The way to the account shows with the first answer. */
 const checks = { ...limits, ...campaigns };
@@ -100,8 +115,11 @@ const ORDER = [
   "unknownId",
   "view",
   "sort",
+  "search",
+  "fullPages",
+  "pastTheEnd",
   "statuses",
-  "shortWindow",
+  "parallel",
 ] as const satisfies readonly (keyof typeof checks)[];
 
 /** What hood-doctor says; as it stands, this is what `--json` writes. A field that goes, or means something else, makes another format. */
@@ -111,28 +129,34 @@ type Report = ReturnType<typeof reportOf>;
 async function examine(
   { cwd, environment, clock = systemClock, patience = PATIENCE }: Omit<Surroundings, "stdout" | "stderr">,
   quick: boolean,
-  tell: (line: Message) => void,
+  progress: (line: Message) => void,
 ) {
+  progress(say`Reading the settings`);
   const { settings, findings } = await settingsOf(cwd, environment);
   if (!settings) return reportOf(findings, say`an endpoint that isn't known`, 0, say`the settings can't be used`);
   const endpoint = describeEndpoint(settings);
   if (settings.token === undefined) {
     return reportOf({ ...findings, token: differs(say`there is none`) }, endpoint, 0, say`there is no token`);
   }
-  const account = new Account(settings, clock, quick ? MOST_QUICK : MOST, patience, tell);
-  const seen = await askAll(account);
+  const account = new Account(settings, clock, quick ? MOST_QUICK : MOST, patience, progress);
+  const seen = await askAll(account, progress);
   return reportOf({ ...findings, ...seen.found }, endpoint, account.requests, seen.why);
 }
 
 /** @returns what was found, and why the rest wasn't looked for. */
-async function askAll(account: Account) {
+async function askAll(account: Account, progress: (line: Message) => void) {
   const found: Findings = {};
   let why = say`nothing that was read shows it`;
+  const telling = (name: string) => progress(say`Checking ${name} (request ${account.requests + 1})`);
   try {
     await account.during(async () => {
-      account.newest = await account.list(NEWEST, 1, 10);
+      telling("path");
+      account.newest = await account.read(NEWEST, 1, 10);
       Object.assign(found, reached(account));
-      for (const name of ORDER) found[name] = await asked(checks[name], account);
+      for (const name of ORDER) {
+        telling(name);
+        found[name] = await asked(checks[name], account);
+      }
     });
   } catch (error) {
     const isOver = error instanceof HoodError;
@@ -163,11 +187,9 @@ async function asked({ ask, rejected = unknown }: Check, account: Account): Prom
   }
 }
 
-const NOT_LOOKED_FOR = say`hood-doctor doesn't look for it`;
-
 function reportOf(found: Findings, endpoint: Message, requests: number, why: Message) {
   const lines = assumptions.map(({ name, ...assumption }) => {
-    const unseen = assumption.shownBy === NEVER ? NOT_LOOKED_FOR : why;
+    const unseen = assumption.shownBy === NEVER ? say`only a call that changes something would show it` : why;
     const { verdict, seen } = found[name] ?? unknown(unseen);
     return { name, verdict, seen, ...assumption };
   });
@@ -187,29 +209,35 @@ function describeEndpoint({ endpoint }: Settings): Message {
 
 type Line = Report["assumptions"][number];
 
+const COLOURS = { ok: 32, differs: 33, unknown: 2 } as const;
 const WIDTH = 16;
 
 /** For a terminal, one line each. */
-function table(report: Report): string {
-  const rows = lookedFor(report).flatMap(({ name, verdict, seen, holds, otherwise, page }) => {
-    const more = verdict === "differs" ? [holds, otherwise, page] : [];
-    const first = `${verdict.padEnd(9)}${name.padEnd(WIDTH)}${seen}`;
-    return [first, ...more.map((text) => `${" ".repeat(9 + WIDTH)}${text}`)];
-  });
-  return `${[titleOf(report), "", ...rows, "", ...endOf(report)].join("\n")}\n`;
-}
-
-/** What says nothing of this account isn't shown to people. */
-function lookedFor({ assumptions: all }: Report): Line[] {
-  return all.filter(({ seen }) => seen !== NOT_LOOKED_FOR);
+function table(report: Report, colours: boolean): string {
+  const row = ({ name, verdict, seen, holds, otherwise, page }: Line) => {
+    const word = colours ? `\u001b[${COLOURS[verdict]}m${verdict.padEnd(8)}\u001b[0m` : verdict.padEnd(8);
+    const first = `${word} ${name.padEnd(WIDTH)}${seen}`;
+    return verdict === "differs"
+      ? [first, ...[holds, otherwise, page].map((text) => `${" ".repeat(9 + WIDTH)}${text}`)]
+      : [first];
+  };
+  return `${[titleOf(report), "", ...report.assumptions.flatMap(row), "", ...endOf(report)].join("\n")}\n`;
 }
 
 /** For a bug report. */
 function markdown(report: Report): string {
   const row = ({ name, verdict, holds, seen }: Line) => `| ${verdict} | \`${name}\` | ${holds} | ${seen} |`;
-  const platform = `Node.js ${process.version}, ${process.platform}.`;
-  const head = [`### ${titleOf(report)}`, "", platform, "", "| | | the provider assumes | seen |", "|---|---|---|---|"];
-  return `${[...head, ...lookedFor(report).map(row), "", ...endOf(report)].join("\n")}\n`;
+  const rows = report.assumptions.map(row);
+  const platform = `Node.js ${process.version}, ${process.platform}`;
+  const head = [
+    `### ${titleOf(report)}`,
+    "",
+    `${platform}.`,
+    "",
+    "| | | the provider assumes | seen |",
+    "|---|---|---|---|",
+  ];
+  return `${[...head, ...rows, "", ...endOf(report)].join("\n")}\n`;
 }
 
 function titleOf({ version, requests, endpoint }: Report): Message {
@@ -231,9 +259,22 @@ function endOf({ assumptions: all, commands, exitCode }: Report): Message[] {
 if (require.main === module) {
   // Nobody may be left to read what is written.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  // An exit, unlike a signal, ends what was started as well.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => process.exit(128 + constants.signals[signal]));
+  }
   const { stdout, stderr, env: environment } = process;
   // What is still on its way, such as an answer that never comes, is left behind.
-  hoodDoctor(process.argv.slice(2), { cwd: process.cwd(), environment, stdout, stderr }).then((code) =>
+  hoodDoctor(process.argv.slice(2), { cwd: folder(), environment, stdout, stderr }).then((code) =>
     stdout.write("", () => process.exit(code)),
   );
+}
+
+/** The folder may have been deleted meanwhile. */
+function folder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
 }

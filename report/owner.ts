@@ -88,7 +88,7 @@ function ownerOfDynamic(services: readonly string[], texts: readonly unknown[]):
     return { kind: "unclear", why: HIDDEN_PROVIDER };
   }
   const codes = texts.map(String);
-  if (codes.some((code) => code.includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
+  if (codes.some((code) => spelledOut(code).includes(PACKAGE))) return { kind: "unclear", why: OTHER_TYPE };
   return codes.every(isForeign) ? OTHER : { kind: "unclear", why: UNCLEAR_PROVIDER };
 }
 
@@ -97,13 +97,11 @@ const SERIALIZED = /^exports\.handler = __f\d+(?:\(\))?;/;
 /** What loads code by a name that isn't written out; "require" and "import" are also English words. */
 const LOADS =
   /\b(?:require|import)\b(?!\s+\w|\s*[!=]=|\s*\.\s*resolve\s*\()(?!\s*\(\s*(["'`])[^"'`$\\]*\1\s*\))|\beval\b|\bFunction\s*\(|\bconstructor\s*\(\s*["'`]|\b(?:createRequire|getBuiltinModule|mainModule|_load)\b/;
-/** A letter of a name that is written as an escape hides it. */
-const ESCAPED_LETTER = /\\u(?:00|\{0*)(?:[46][1-9a-f]|[57][\da])/i;
 
 /** True for the code of a program's own provider, if all that it loads is named in clear, and none of it is Hood's. */
 function isForeign(code: string): boolean {
-  if (!SERIALIZED.test(code) || /ocamba/i.test(code) || ESCAPED_LETTER.test(code)) return false;
-  return !LOADS.test(code) || onlySpeaksOfLoading(code);
+  if (!SERIALIZED.test(code) || /ocamba/i.test(spelledOut(code))) return false;
+  return !LOADS.test(spelledOut(code)) || onlySpeaksOfLoading(code);
 }
 
 /**
@@ -114,13 +112,28 @@ const PROBE = "get enum(){},0n";
 
 /** True if code isn't code any more without the words that load, unless they are mere words in it. */
 function onlySpeaksOfLoading(code: string): boolean {
+  const probed = code.replace(new RegExp(LOADS, "g"), PROBE);
+  // One that an escape hides is still there.
+  if (LOADS.test(spelledOut(probed))) return false;
   try {
     // This only reads the code: nothing runs it.
-    new Script(code.replace(new RegExp(LOADS, "g"), PROBE));
+    new Script(probed);
     return true;
   } catch {
     return false;
   }
+}
+
+const ESCAPE = /\\(?:u\{0*([\da-f]{1,5})\}|u([\da-f]{4})|x([\da-f]{2})|([0-3]?[0-7]{1,2})|(\r\n|.))/gis;
+
+/** Code without escapes, which would hide a name in it. */
+function spelledOut(code: string): string {
+  return code.replace(ESCAPE, (_, braces, four, two, octal, other) => {
+    if (other !== undefined) return other.trim();
+    return String.fromCodePoint(
+      octal === undefined ? Number.parseInt(braces ?? four ?? two, 16) : Number.parseInt(octal, 8),
+    );
+  });
 }
 
 /** True for a provider of the plugin that the program declares. */

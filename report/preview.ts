@@ -37,7 +37,10 @@ export function readPreview(bytes: Uint8Array): Preview {
   }
   for (const { index } of text.matchAll(/^\{/gm)) {
     const found = parsed(text.slice(index));
-    if (found) return previewIn(found, text.slice(0, index));
+    if (!found) continue;
+    const flaw = flawIn(text.slice(index));
+    if (flaw) throw incomplete(flaw);
+    return previewIn(found, text.slice(0, index));
   }
   throw new InputError(say`standard input holds no whole JSON document at its end`);
 }
@@ -47,8 +50,9 @@ function previewIn(found: Properties, before: string): Preview {
     const next = say`${HOW} PULUMI_ENABLE_STREAMING_JSON_PREVIEW must not be set.`;
     throw new InputError(say`the JSON on standard input has none of ${FIELDS.join(", ")}`, next);
   }
-  // Of two previews, the first must not be lost in silence.
-  if (FIELDS.some((field) => before.includes(`"${field}"`))) {
+  // Of two previews, the first must not be lost in silence, however its fields are written.
+  const spelled = before.replace(/\\u([\da-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+  if (FIELDS.some((field) => spelled.includes(`"${field}"`))) {
     throw new InputError(say`standard input holds more than one`, say`Run hood-plan once for each stack.`);
   }
   const errors = errorsIn(listOf("diagnostics", found.diagnostics).map(diagnosticOf));
@@ -84,9 +88,12 @@ function checkSummary(summary: unknown, steps: readonly Step[]): void {
   }
   for (const [op, counted] of Object.entries(summary)) {
     const listed = steps.filter((step) => step.op === op).length;
+    if (typeof counted !== "number" || !(counted >= 0))
+      throw incomplete(say`its "changeSummary" doesn't count ${quoted(op)}`);
     // Most of what stays as it is isn't listed.
-    if (op === "same" || listed >= Number(counted)) continue;
-    throw incomplete(say`it counts ${String(counted)} times ${quoted(op)}, and lists ${listed}`);
+    if (op !== "same" && listed < counted) {
+      throw incomplete(say`it counts ${counted} times ${quoted(op)}, and lists ${listed}`);
+    }
   }
 }
 
@@ -103,6 +110,26 @@ function textIn(bytes: Uint8Array): string {
   // Windows PowerShell redirects in UTF-16.
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
   return new TextDecoder(encoding).decode(bytes);
+}
+
+/** Strings, of which a key has its colon with it, and brackets. */
+const TOKENS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/gs;
+/** What reads values goes down into them, and has room for some thousands. */
+const DEEPEST = 1_000;
+
+/** Why valid JSON isn't what it seems: of two values with one key, JSON.parse takes the last in silence. Undefined if it is. */
+function flawIn(json: string): Message | undefined {
+  const open: Set<unknown>[] = [];
+  for (const [token, text, colon] of json.matchAll(TOKENS)) {
+    if (token === "{" || token === "[") open.push(new Set());
+    if (token === "}" || token === "]") open.pop();
+    if (open.length > DEEPEST) return say`it nests values more than ${DEEPEST} deep`;
+    if (colon === undefined) continue;
+    const key: unknown = JSON.parse(`"${text}"`);
+    if (open.at(-1)?.has(key)) return say`it has two values for ${quoted(String(key))} in one place`;
+    open.at(-1)?.add(key);
+  }
+  return undefined;
 }
 
 /** What the engine is about to do with one resource. */

@@ -86,6 +86,10 @@ function bullets(lines: readonly Message[], rank: Section["rank"], what: string,
   return { rank, head, rows, rest: (n) => say`${count(n, `more ${what}`)} not listed here.` };
 }
 
+/** The widest cell that others are padded to, in characters, and the longest table with such blanks: a row needs their room more. */
+const WIDEST = 40;
+const PADDED_ROWS = 50;
+
 function listSection({ name, title, lead, column, rows }: List): Section {
   const above = title ? [BLANK, say`#### ${title}`, BLANK, lead] : [];
   const header = [say`Campaign`, say`Id`, say`Status`, say`${column}`, say`Resource`];
@@ -93,16 +97,31 @@ function listSection({ name, title, lead, column, rows }: List): Section {
     const parts = [replaces, reason, note].flatMap((part) => part ?? []);
     return [name, id, status, joined(parts, ". ") || missing, resource];
   });
+  const padded = rows.length > PADDED_ROWS ? [] : [header, ...cells];
+  const widths = header.map((_, column) => {
+    const all = padded.map((row) => widthOf(row[column])).filter((width) => width <= WIDEST);
+    return Math.max(3, ...all);
+  });
+  const rule = widths.map((width) => say`${"-".repeat(width)}`);
   return {
     rank: name === "irreversible" ? 1 : name === "launches" ? 2 : 3,
-    head: [...above, BLANK, tableRow(header), say`|---|---|---|---|---|`],
-    rows: cells.map((row) => [tableRow(row)]),
+    head: [...above, BLANK, tableRow(header, widths), tableRow(rule, widths)],
+    rows: cells.map((row) => [tableRow(row, widths)]),
     rest: (n) => say`${n} more not listed here: \`hood-plan --format text\` lists all of them.`,
   };
 }
 
-function tableRow(cells: readonly Message[]): Message {
-  return concat(say`| `, joined(cells, " | "), say` |`);
+/** A row of a table that reads in a terminal too. */
+function tableRow(cells: readonly Message[], widths: readonly number[]): Message {
+  const padded = cells.map((cell, column) => {
+    const missing = Math.max(0, (widths[column] ?? 0) - widthOf(cell));
+    return concat(cell, ...Array<Message>(missing).fill(say` `));
+  });
+  return concat(say`| `, joined(padded, " | "), say` |`);
+}
+
+function widthOf(cell = BLANK): number {
+  return [...cell].length;
 }
 
 /** A comment on GitHub takes 65,536 characters. What stands around the sections, and what says that rows are left out, needs little of it. */

@@ -8,6 +8,7 @@ export class Account {
   readonly campaigns: Campaigns;
   /** What lists and pages don't show yet. */
   readonly lag: Lag;
+  private readonly deadTokens = new Set<string>();
   readonly settings: Settings;
   private due: { at: number; act: () => void }[] = [];
   /** The moment of what is being caught up with. */
@@ -20,11 +21,14 @@ export class Account {
   }
 
   accepts(token: string): boolean {
-    return this.settings.tokens.includes(token);
+    return this.settings.tokens.includes(token) && !this.deadTokens.has(token);
   }
 
   expireTokens(replacement?: string): void {
-    this.settings.tokens = replacement === undefined ? [] : [replacement];
+    for (const token of this.settings.tokens) this.deadTokens.add(token);
+    if (replacement === undefined) return;
+    this.deadTokens.delete(replacement);
+    if (!this.settings.tokens.includes(replacement)) this.settings.tokens.push(replacement);
   }
 
   /** Lets something happen at a moment: nobody sees that it waits for the first request after it. */
@@ -185,6 +189,8 @@ const defaults = {
   overMaxPageSize: "clamp" as "clamp" | "reject",
   /** A page past the end: no items and the true total, or a 400. @default "empty" */
   pastTheEnd: "empty" as "empty" | "reject",
+  /** A query part the account cannot follow (field, operator, page): a 400, or as if it were not there. @default "reject" */
+  badQuery: "reject" as "reject" | "ignore",
   /** Fields that a list can be filtered by. @default ["status"] */
   filterable: ["status"],
 };

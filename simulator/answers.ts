@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { STATUS_CODES } from "node:http";
-import type { Fault } from "./types";
+import type { Fault, FaultableRequest, FaultRule } from "./types";
 
 /** What the account answers to one request, before any fault changes it. */
 export interface Answer {
@@ -10,6 +9,16 @@ export interface Answer {
   readonly body?: string;
 }
 
+const titles: Record<number, string> = {
+  400: "Bad request.",
+  401: "Unauthorized.",
+  404: "Not found.",
+  429: "Too many requests.",
+  500: "Internal server error.",
+  502: "Bad gateway.",
+  503: "Service unavailable.",
+};
+
 export const noContent: Answer = { status: 204 };
 
 export function json(status: number, value: unknown): Answer {
@@ -18,13 +27,7 @@ export function json(status: number, value: unknown): Answer {
 
 /** Hood's error envelope. It has no `message` if none is given, as Hood does for a 500. */
 export function failure(status: number, message?: string): Answer {
-  const [first = "", ...rest] = STATUS_CODES[status] ?? "Error";
-  return json(status, {
-    code: status,
-    title: `${first}${rest.join("").toLowerCase()}.`,
-    message,
-    trace_id: randomUUID(),
-  });
+  return json(status, { code: status, title: titles[status] ?? "Error.", message, trace_id: randomUUID() });
 }
 
 /** Ends the handling of a request with an error answer. */
@@ -41,6 +44,21 @@ export class Rejection extends Error {
 // Hood says the same words for an unknown campaign and for a wrong status, so a client has to read the campaign.
 export const invalidRequest = (): Rejection => new Rejection(400, "The request is not valid.");
 export const invalidBody = (): Rejection => new Rejection(400, "The request body is not valid.");
+
+/** The rules that are set, and how often each is still due. */
+export class Faults {
+  private readonly rules: { rule: FaultRule; left: number }[] = [];
+
+  add(rule: FaultRule): void {
+    this.rules.push({ rule, left: rule.times ?? 1 });
+  }
+
+  take(request: FaultableRequest): FaultRule | undefined {
+    const found = this.rules.find(({ rule, left }) => left > 0 && (rule.match?.(request) ?? true));
+    if (found) found.left -= 1;
+    return found?.rule;
+  }
+}
 
 /** Whether the request takes its effect under a fault. */
 export function takesEffect(fault: Fault): boolean {

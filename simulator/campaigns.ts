@@ -33,6 +33,29 @@ export function arrival(status: string, nextRun: string | null = null) {
   return status === "running" ? { status, next_run_time, was_launched: true } : { status, next_run_time };
 }
 
+const isText = (value: unknown) => typeof value === "string";
+const isTime = (value: unknown) => parseHoodTime(value) !== undefined;
+const listOf = (isOne: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(isOne);
+const shapes: Readonly<Record<string, (value: unknown) => boolean>> = {
+  description: isText,
+  labels: listOf(isText),
+  metadata: isObject,
+  creator: isObject,
+  recurrence: isObject,
+  ab_test: isObject,
+  messages: listOf(isObject),
+  end_time: isTime,
+  scheduled_time: isTime,
+  next_run_time: isTime,
+  create_time: isTime,
+  update_time: isTime,
+};
+
+/** A field that isn't what it has to be if it is given, other than as null. Fields that nobody knows may be anything. */
+export function misshapen(fields: JsonObject): string | undefined {
+  return Object.keys(shapes).find((field) => fields[field] != null && !shapes[field]?.(fields[field]));
+}
+
 /** Ids start here if none is given. */
 const FIRST_ID = 1000248n;
 const FIRST_MESSAGE = 1024;

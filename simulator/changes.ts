@@ -1,6 +1,15 @@
 import type { Account } from "./account";
 import { invalidBody, invalidRequest } from "./answers";
-import { arrival, type JsonObject, mergePatch, nextRun, parseHoodTime, startsFrom, statuses } from "./campaigns";
+import {
+  arrival,
+  type JsonObject,
+  mergePatch,
+  misshapen,
+  nextRun,
+  parseHoodTime,
+  startsFrom,
+  statuses,
+} from "./campaigns";
 import type { Effect, SimulatedCampaign } from "./types";
 
 export type Action = "pause" | "resume" | "cancel";
@@ -100,7 +109,7 @@ function checkTime(account: Account, value: unknown): string {
 
 /** Checks what a create or an edit brings. @throws Rejection */
 function checkBody(account: Account, body: JsonObject): void {
-  if (readOnly.some((field) => field in body)) throw invalidBody();
+  if (readOnly.some((field) => field in body) || misshapen(body) !== undefined) throw invalidBody();
   for (const flag of [body.run_immediately, body.is_draft]) if (flag != null && !isFlag(flag)) throw invalidBody();
   if (body.scheduled_time != null) checkTime(account, body.scheduled_time);
 }

@@ -53,7 +53,8 @@ function route(account: Account, { method, url, body }: Request): Outcome {
 function view(account: Account, id: string, query: URLSearchParams): Outcome {
   const seen = account.lag.seen("pages", known(account, id));
   if (!seen) throw unknownId(account);
-  return { answer: json(200, account.envelope(1, [account.view(seen, readFields(query))])) };
+  const fields = orIgnore(account, () => readFields(query), undefined);
+  return { answer: json(200, account.envelope(1, [account.view(seen, fields)])) };
 }
 
 function created(account: Account, body: string): Outcome {
@@ -113,16 +114,18 @@ interface SortKey {
 }
 
 /** Hood's default. */
-const NEWEST_FIRST = "-create_time";
+const newestFirst: SortKey[] = [{ field: "create_time", direction: -1 }];
+
+/** A part of a query that the account can't follow. */
+class BadQuery extends Error {}
 
 /** Answers `GET /campaigns`: filter, search, sort, page, then only the fields asked for. */
 function list(account: Account, query: URLSearchParams): object {
-  const names = [...new Set(query.keys())].filter((name) => !controls.includes(name));
-  const tests = [...names.map((name) => filter(account, name, query.getAll(name))), search(query)];
+  const tests = readTests(account, query);
   const shown = [...account.campaigns.all().values()].flatMap((campaign) => account.lag.seen("lists", campaign) ?? []);
   const matching = shown.filter((campaign) => tests.every((test) => test(campaign)));
-  const keys = readSort(query.get("sort") ?? NEWEST_FIRST);
-  const fields = readFields(query);
+  const keys = orIgnore(account, () => readSort(query.get("sort")), newestFirst);
+  const fields = orIgnore(account, () => readFields(query), undefined);
   const { start, size } = readPage(account, query);
   if (start > 0 && start >= matching.length && account.settings.pastTheEnd === "reject") throw invalidRequest();
   const page = matching.sort(byKeys(keys)).slice(start, start + size);
@@ -134,16 +137,33 @@ function list(account: Account, query: URLSearchParams): object {
 
 function readFields(query: URLSearchParams): string[] | undefined {
   const fields = query.get("fields")?.split(",");
-  if (fields?.some((field) => !knownFields.has(field))) throw invalidRequest();
+  if (fields?.some((field) => !knownFields.has(field))) throw new BadQuery();
   return fields;
+}
+
+/** Reads a part of the query, or does what the account does with a part that it can't follow. */
+function orIgnore<T>({ settings }: Account, read: () => T, fallback: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof BadQuery)) throw error;
+    if (settings.badQuery === "reject") throw invalidRequest();
+    return fallback;
+  }
+}
+
+function readTests(account: Account, query: URLSearchParams): Test[] {
+  const names = [...new Set(query.keys())].filter((name) => !controls.includes(name));
+  const reads = names.map((name) => () => filter(account, name, query.getAll(name)));
+  return [...reads, () => search(query)].map((read) => orIgnore<Test>(account, read, () => true));
 }
 
 /** Of Hood's operators only those that somebody sends: `eq`, which may be left out, and `in`. */
 function filter({ settings }: Account, name: string, texts: readonly string[]): Test {
-  if (!settings.filterable.includes(name)) throw invalidRequest();
+  if (!settings.filterable.includes(name)) throw new BadQuery();
   const accepted = texts.map((text) => {
     const [, operator = "eq", operand = text] = /^([a-z]+):(.*)$/s.exec(text) ?? [];
-    if (operator !== "eq" && operator !== "in") throw invalidRequest();
+    if (operator !== "eq" && operator !== "in") throw new BadQuery();
     return new Set(operator === "in" ? operand.split(",") : [operand]);
   });
   return (campaign) => accepted.every((values) => values.has(String(campaign[name])));
@@ -152,17 +172,18 @@ function filter({ settings }: Account, name: string, texts: readonly string[]): 
 function search(query: URLSearchParams): Test {
   const text = query.get("q")?.toLowerCase();
   const fields = query.get("q_fields")?.split(",") ?? ["name"];
-  if (fields.some((field) => !searchable.includes(field))) throw invalidRequest();
+  if (fields.some((field) => !searchable.includes(field))) throw new BadQuery();
   if (text === undefined) return () => true;
   const holds = (value: unknown) => typeof value === "string" && value.toLowerCase().includes(text);
   return (campaign) => fields.some((field) => holds(campaign[field]));
 }
 
 /** Reads `sort=-create_time,name`; a minus sorts the other way round. */
-function readSort(text: string): SortKey[] {
+function readSort(text: string | null): SortKey[] {
+  if (text === null) return newestFirst;
   return text.split(",").map((part) => {
     const field = part.replace(/^-/, "");
-    if (!sortable.includes(field)) throw invalidRequest();
+    if (!sortable.includes(field)) throw new BadQuery();
     return { field, direction: part.startsWith("-") ? -1 : 1 };
   });
 }
@@ -185,8 +206,14 @@ function compare(one: unknown, other: unknown): number {
 
 function readPage(account: Account, query: URLSearchParams): { start: number; size: number } {
   const { maxPageSize, overMaxPageSize } = account.settings;
-  const [, number, asked = DEFAULT_PAGE_SIZE] = /^([1-9]\d*)(?:,([1-9]\d*))?$/.exec(query.get("page") ?? "1") ?? [];
-  if (number === undefined || (Number(asked) > maxPageSize && overMaxPageSize === "reject")) throw invalidRequest();
-  const size = Math.min(Number(asked), maxPageSize);
-  return { start: (Number(number) - 1) * size, size };
+  const asked = orIgnore(account, () => parsePage(query.get("page")), { number: 1, size: DEFAULT_PAGE_SIZE });
+  if (asked.size > maxPageSize && overMaxPageSize === "reject") throw invalidRequest();
+  const size = Math.min(asked.size, maxPageSize);
+  return { start: (asked.number - 1) * size, size };
+}
+
+function parsePage(text: string | null): { number: number; size: number } {
+  const [, number, size] = /^([1-9]\d*)(?:,([1-9]\d*))?$/.exec(text ?? "1") ?? [];
+  if (number === undefined) throw new BadQuery();
+  return { number: Number(number), size: Number(size ?? DEFAULT_PAGE_SIZE) };
 }

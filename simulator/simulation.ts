@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Account, resolveOptions, type SimulatorOptions } from "./account";
-import { type Answer, answered, disturbed, failure, type Reply, takesEffect } from "./answers";
+import { type Answer, answered, disturbed, Faults, failure, type Reply, takesEffect } from "./answers";
 import { campaignIdIn, process as processRequest } from "./routes";
 import type { FaultRule, RequestRecord, SimulatedCampaign, Simulator, Surface } from "./types";
 import { Gate, type Verdict } from "./windows";
@@ -12,8 +12,7 @@ export class Simulation implements Simulator {
   url = "http://127.0.0.1:0/v1/hood";
   readonly requests: RequestRecord[] = [];
   readonly #account: Account;
-  /** The rules that are set, and how often each is still due. */
-  readonly #faults: { readonly rule: FaultRule; left: number }[] = [];
+  readonly #faults = new Faults();
   readonly #gate: Gate;
   #received = 0;
   #server: Server | undefined;
@@ -40,8 +39,7 @@ export class Simulation implements Simulator {
     const token = /^Bearer (.+)$/.exec(authorization ?? "")?.[1] ?? "";
     const at = settings.now();
     const verdict = this.#gate.take(at);
-    const [number, authorized] = [++this.#received, this.#account.accepts(token)];
-    const counted = verdict.retryAfter === undefined;
+    const [number, authorized, counted] = [++this.#received, this.#account.accepts(token), verdict.accepted];
     const record: RequestRecord = { number, at, method, path, status: "pending", authorized, counted };
     this.requests.push(record);
     // A test's own `before` that throws has to show up in what its client sees.
@@ -64,14 +62,8 @@ export class Simulation implements Simulator {
     const url = new URL(`http://127.0.0.1${path}`);
     const body = await read();
     if (body !== "") record.body = body;
-    if (verdict.retryAfter !== undefined) {
-      const retryAfter = { "retry-after": String(verdict.retryAfter) };
-      return answered(withHeaders(failure(429, "The rate limit is exceeded."), retryAfter));
-    }
-    const request = { method, path, number, campaignId: campaignIdIn(url) };
-    const found = this.#faults.find(({ rule, left }) => left > 0 && (rule.match?.(request) ?? true));
-    if (found) found.left -= 1;
-    const rule = found?.rule;
+    if (!verdict.accepted) return answered(tooMany(verdict));
+    const rule = this.#faults.take({ method, path, number, campaignId: campaignIdIn(url) });
     rule?.before?.(this);
     const { latency } = account.settings;
     if (latency > 0) await sleep(latency, undefined, { ref: false });
@@ -117,7 +109,7 @@ export class Simulation implements Simulator {
   }
 
   fault(rule: FaultRule): void {
-    this.#faults.push({ rule, left: rule.times ?? 1 });
+    this.#faults.add(rule);
   }
 
   freeze(surface: Surface, milliseconds: number): void {
@@ -141,6 +133,12 @@ function withHeaders(answer: Answer, headers: Record<string, string>): Answer {
   return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
+function tooMany({ tooParallel, wait }: Verdict): Answer {
+  // How long it is too many at once depends on the client's own requests, so Hood can tell no time.
+  const retryAfter = tooParallel ? -1 : Math.max(1, Math.ceil(wait / 1000));
+  return withHeaders(failure(429, "The rate limit is exceeded."), { "retry-after": String(retryAfter) });
+}
+
 /** A request as it comes in. */
 interface Incoming {
   readonly method: string;
@@ -152,7 +150,10 @@ interface Incoming {
   readonly body: () => Promise<string>;
 }
 
-function makeServer(handle: Simulation["handle"]): Server {
+/** @param gone once the client doesn't wait any more. */
+type Handle = (incoming: Incoming, gone: Promise<unknown>) => Promise<Reply>;
+
+function makeServer(handle: Handle): Server {
   const server = createServer((request, response) => {
     const { method = "GET", url: path = "/", headers } = request;
     const incoming = { method, path, authorization: headers.authorization, body: () => bodyOf(request) };

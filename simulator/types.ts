@@ -124,7 +124,7 @@ export interface RequestRecord {
   /** Whether it bore a token that was valid when it was received. */
   readonly authorized: boolean;
   /** Whether the rate limit let it in. */
-  readonly counted: boolean;
+  counted: boolean;
 }
 
 /** A running Hood account on loopback. */

@@ -36,10 +36,13 @@ function windowStart(moment: number, length: number, offset: number): number {
 
 /** What the rate limit says to one request. */
 export interface Verdict {
+  readonly accepted: boolean;
+  /** Too many requests were in flight. */
+  readonly tooParallel: boolean;
   /** They belong on the answer. */
   readonly headers: Record<string, string>;
-  /** Set if the request is rejected: the seconds after which it would be let in if nobody else asked, or -1 for too many at once. */
-  readonly retryAfter?: number;
+  /** Ms until a rejected request would be accepted if nobody else asked. */
+  readonly wait: number;
 }
 
 interface LimitSettings {
@@ -72,17 +75,17 @@ export class Gate {
 
   /** Decides on a request that has entered. One that is rejected takes nothing from the windows. */
   take(moment: number): Verdict {
-    // How long it is too many at once depends on the client's own requests, so Hood can tell no time.
-    if (this.inFlight > this.settings.parallelLimit) return { headers: {}, retryAfter: -1 };
+    const tooParallel = this.inFlight > this.settings.parallelLimit;
+    if (tooParallel) return { accepted: false, tooParallel, headers: {}, wait: 0 };
     this.letForeignIn(moment);
     this.moveTo(moment);
     const full = this.counters.filter(({ used, limit }) => used >= limit);
     if (full.length > 0) {
       const wait = Math.max(...full.map(({ start, length }) => start + length - moment));
-      return { headers: {}, retryAfter: Math.max(1, Math.ceil(wait / 1000)) };
+      return { accepted: false, tooParallel, headers: {}, wait };
     }
     this.count();
-    return { headers: this.describe(moment) };
+    return { accepted: true, tooParallel, headers: this.describe(moment), wait: 0 };
   }
 
   private count(): void {

@@ -1,10 +1,13 @@
-import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import ts from "typescript";
+import { parse } from "yaml";
 import { assumptions } from "../../doctor/assumptions";
 import * as endpoints from "../../provider/hood/endpoints";
 import { version } from "../../provider/hood/transport";
@@ -12,6 +15,7 @@ import { transitions } from "../../provider/lifecycle";
 import { type Simulator, startSimulator } from "../../simulator";
 import { ROOT } from "../../tools/package";
 import { doctorPage } from "../../tools/samples";
+import { blockOf } from "../package/repository";
 import {
   AUTHORITY,
   askFor,
@@ -30,6 +34,11 @@ function started(file: string, args: readonly string[], env: NodeJS.ProcessEnv, 
   return new Promise<{ code: unknown; out: string; all: string }>((resolve) => {
     execFile(file, args, { cwd, env }, (error, out, err) => resolve({ code: error?.code ?? 0, out, all: out + err }));
   });
+}
+
+interface Schema {
+  readonly required: readonly string[];
+  readonly properties: Readonly<Record<string, { readonly items?: Schema }>>;
 }
 
 /** An account that says most in its own words. */
@@ -51,14 +60,22 @@ describe("hood-doctor's output", () => {
   for (const args of [[], ["--json"], ["--report"], ["--quick"]]) {
     it(`holds no name, no id and no token, with ${args[0] ?? "no option"}`, async () => {
       for (const setup of [{}, talkative]) {
-        const { out, err } = await examined({ ...setup, args });
-        expect(out + err).not.to.match(SECRETS);
+        const { out, progress } = await examined({ ...setup, args });
+        expect(out + progress).not.to.match(SECRETS);
         expect(out).to.contain("statuses");
       }
     });
   }
 
-  it("has five requests at the most with --quick", async () => {
+  it("in a terminal has colours, and one line of progress", async () => {
+    const { out, progress } = await examined({ args: ["--quick"], isTTY: true });
+    expect(out).to.contain("\u001b[32mok      \u001b[0m path");
+    expect(progress).not.to.contain("\n");
+    const plain = await examined({ args: ["--quick"], isTTY: true, environment: { NO_COLOR: "1" } });
+    expect(plain.out).not.to.contain("\u001b");
+  });
+
+  it("has five requests at the most with --quick, and says of the rest that it wasn't looked for", async () => {
     const { hood, out, code } = await examined({ args: ["--quick"] });
     expect(hood.requests).to.have.length(5);
     expect(out).to.match(/^unknown +sort +the 5 requests of a run are used up$/m);
@@ -69,9 +86,9 @@ describe("hood-doctor's output", () => {
     expect((await doctor(["--help"], {})).out).to.contain("npx -p pulumi-ocamba-hood hood-doctor [options]");
     expect((await doctor(["--version"], {})).out).to.equal(`${version}\n`);
     for (const args of [[TOKEN], ["--nothing"], ["--json", "--report"]]) {
-      const { code, out, err } = await doctor(args, {});
+      const { code, out, progress } = await doctor(args, {});
       expect([code, out]).to.deep.equal([1, ""]);
-      expect(err)
+      expect(progress)
         .to.match(/^Could not read the arguments/)
         .and.not.match(SECRETS);
     }
@@ -82,20 +99,20 @@ describe("hood-doctor's output", () => {
   });
 
   it("has the form that docs/doctor.md gives for --json", async () => {
-    const [, form = ""] = (await readFile(join(ROOT, "docs/doctor.md"), "utf8")).split("## The form of `--json`");
-    const rows = [...form.matchAll(/^\| (`.*?) \| (.*) \|$/gm)];
-    const names = (cell = "") => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    const { properties, required }: Schema = JSON.parse(await blockOf("docs/doctor.md", "json"));
     const report = JSON.parse((await examined({ args: ["--json"] })).out);
-    expect(Object.keys(report)).to.deep.equal(rows.flatMap(([, cell]) => names(cell)));
+    expect(Object.keys(report)).to.deep.equal(Object.keys(properties)).and.deep.equal(required);
     for (const line of report.assumptions) {
-      expect(Object.keys(line)).to.deep.equal(names(rows.at(-1)?.[2]));
+      expect(Object.keys(line)).to.deep.equal(properties.assumptions?.items?.required);
       expect(Object.values(line)).to.satisfy((all: unknown[]) => all.every((one) => typeof one === "string" && one));
     }
   });
 
   it("is what the template of a bug report asks for", async () => {
-    const template = await readFile(join(ROOT, ".github/ISSUE_TEMPLATE/bug.yml"), "utf8");
-    expect(template).to.contain("`npx -p pulumi-ocamba-hood hood-doctor --report`");
+    const { body } = parse(await readFile(join(ROOT, ".github/ISSUE_TEMPLATE/bug.yml"), "utf8"));
+    const asked = body.find(({ id }: { id?: string }) => id === "doctor");
+    expect(asked.attributes.description).to.contain("`npx -p pulumi-ocamba-hood hood-doctor --report`");
+    expect(asked.validations.required).to.equal(true);
   });
 });
 
@@ -121,7 +138,7 @@ describe("hood-doctor's settings", () => {
     const PATH = [join(folder, "bin"), "/usr/bin", "/bin"].join(delimiter);
     hood.clearRequests();
     const run = await doctor(["--quick"], { PATH, ...environment }, { cwd: join(folder, "deep") });
-    expect(run.out + run.err).not.to.match(SECRETS);
+    expect(run.out + run.progress).not.to.match(SECRETS);
     return run;
   };
 
@@ -142,8 +159,9 @@ describe("hood-doctor's settings", () => {
 
   const wrong = [
     ["isn't JSON", `echo '${TOKEN}'`, /^unknown +config +`pulumi config` answered with something that isn't JSON/m],
-    ["fails, and says why", `echo ${TOKEN} >&2; exit 7`, /^unknown +config +`pulumi config` failed/m],
-    ["prints without end", "yes", /^unknown +config +`pulumi config` failed/m],
+    ["fails, and says why", `echo ${TOKEN} >&2; exit 7`, /^unknown +config +`pulumi config` failed \(exit code 7\)/m],
+    ["asks for a passphrase", "read answer </dev/tty && read more || exit 9", /^unknown +config .* \(exit code 9\)/m],
+    ["prints without end", "yes", /^unknown +config +`pulumi config` printed too much/m],
   ] as const;
   for (const [what, script, line] of wrong) {
     it(`come from the environment alone if \`pulumi config\` ${what}`, async () => {
@@ -170,12 +188,30 @@ describe("hood-doctor's settings", () => {
     expect([unusable.code, without.code, hood.requests.length]).to.deep.equal([1, 1, 0]);
   });
 
-  it("end in no stack trace if nobody reads the output", async () => {
-    const script = `exec 3>&1; { "$@" 2>&3; echo $? >&3; } | true`;
-    const args = ["-c", script, "sh", process.execPath, MAIN, "--quick"];
-    const { code, all } = await started("sh", args, { ...process.env, ...given }, folder);
-    expect(code).to.equal(0);
-    expect(all).not.to.match(/^ +at |Error/m);
+  const surroundings = [
+    ["standard error can't be written to", `"$@" 2>/dev/full`],
+    ["standard output can't be written to", `"$@" >/dev/full 2>&1; code=$?; "$@" --version >/dev/null; exit $code`],
+    ["nobody reads it", `exec 3>&1; { "$@" 2>&3; echo $? >&3; } | true`],
+    ["its folder is gone", `mkdir gone && cd gone && rmdir ../gone && "$@"`],
+  ] as const;
+  for (const [what, script] of surroundings) {
+    it(`end in no stack trace if ${what}`, async () => {
+      const args = ["-c", script, "sh", process.execPath, MAIN, "--quick"];
+      const { code, all } = await started("sh", args, { ...process.env, ...given }, folder);
+      expect(code).to.equal(0);
+      expect(all).not.to.match(/^ +at |Error/m);
+    });
+  }
+
+  it("leave nothing behind on Ctrl-C", async () => {
+    await writeFile(join(folder, "bin/pulumi"), "#!/bin/sh\necho $$ >../started\nexec sleep 1000\n", { mode: 0o755 });
+    const PATH = [join(folder, "bin"), process.env.PATH].join(delimiter);
+    const child = spawn(process.execPath, [MAIN], { cwd: join(folder, "deep"), env: { PATH }, stdio: "ignore" });
+    const pid = async () => Number(await readFile(join(folder, "started"), "utf8").catch(() => 0));
+    while (!(await pid())) await setTimeout(20);
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).to.deep.equal([130, null]);
+    while (existsSync(`/proc/${await pid()}/exe`)) await setTimeout(20);
   });
 
   it("hold in a process of its own, whose exit code they decide", async () => {
@@ -305,5 +341,13 @@ describe("The table of assumptions", () => {
       [...text.matchAll(/doctor\/assumptions\.ts: (\w+(?:,\s+\w+)*)/g)].flatMap(([, list = ""]) => list.split(/,\s+/)),
     );
     expect(names).to.have.members(assumptions.map(({ name }) => name));
+  });
+
+  it("says of each row what it stands on, in whole sentences", () => {
+    for (const { name, standsOn, holds, otherwise } of assumptions) {
+      expect(standsOn, name).to.match(/documented|inferred|this package|Pulumi|HTTP/);
+      for (const sentence of [holds, otherwise]) expect(sentence, name).to.match(/^\S[\s\S]*[.]$/);
+    }
+    expect(assumptions).to.have.length.above(40);
   });
 });

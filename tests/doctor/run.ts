@@ -18,21 +18,21 @@ export const SECRETS = /5f1d0c9a7be24e63|canary|77000\d{4}|<\{%|\u202e/i;
 export interface Run {
   readonly code: number;
   readonly out: string;
-  readonly err: string;
+  readonly progress: string;
 }
 
 /** Runs the command in this process. */
 export async function doctor(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  more: { readonly cwd?: string; readonly clock?: Clock; readonly patience?: number } = {},
+  more: { readonly cwd?: string; readonly clock?: Clock; readonly patience?: number; readonly isTTY?: boolean } = {},
 ): Promise<Run> {
-  const { cwd = "/", ...rest } = more;
-  let [out, err] = ["", ""];
-  const stdout = { write: (text: string) => (out += text) };
-  const stderr = { write: (text: string) => (err += text) };
+  const { isTTY = false, cwd = "/", ...rest } = more;
+  let [out, progress] = ["", ""];
+  const stdout = { isTTY, write: (text: string) => (out += text) };
+  const stderr = { isTTY, write: (text: string) => (progress += text) };
   const code = await hoodDoctor(args, { ...rest, cwd, environment, stdout, stderr });
-  return { code, out, err };
+  return { code, out, progress };
 }
 
 export interface Setup {
@@ -44,6 +44,7 @@ export interface Setup {
   readonly isSilent?: true;
   readonly environment?: NodeJS.ProcessEnv;
   readonly args?: readonly string[];
+  readonly isTTY?: boolean;
 }
 
 const START = Date.parse("2026-06-01T12:00:00Z");
@@ -71,6 +72,7 @@ export async function examined({
   isSilent,
   environment,
   args = [],
+  isTTY,
 }: Setup): Promise<Run & { hood: Simulator; took: number }> {
   const clock = new VirtualClock(START, 0);
   const begin = clock.now();
@@ -88,7 +90,7 @@ export async function examined({
   if (isSilent) hood.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "stall" } });
   try {
     const settings = { HOOD_ENDPOINT: hood.url, HOOD_TOKEN: TOKEN, ...environment };
-    const run = await doctor(args, settings, { clock });
+    const run = await doctor(args, settings, { clock, isTTY });
     return { ...run, hood, took: clock.now() - begin };
   } finally {
     clock.dispose();

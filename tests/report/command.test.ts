@@ -27,7 +27,13 @@ describe("hood-plan", () => {
     ["a resource is removed", [removal], 0, none, "Nothing here ends a campaign for good.\n\n#### 1 resource removed"],
     ["a provider is new", [brand], 0, none, "Nothing here ends a campaign for good.\n\n- Provider `brand` is new"],
     ["a campaign would be launched", [launch], 3, `${none}, and 1 campaign would be launched`, "What a campaign"],
-    ["a campaign would end", [end, launch], 2, "### 1 campaign would end for good", "Cancellation"],
+    [
+      "a campaign would end, whatever is launched",
+      [end, launch],
+      2,
+      "### 1 campaign would end for good",
+      "Cancellation",
+    ],
     ["the preview failed, whatever it saw", [end], 1, failed, "Fix the errors", [error("boom")]],
     ["the preview failed at once", [], 1, failed, `${FIX}\n\n\`\`\`\n(blank)\n\`\`\``, [error("\u202e\n")]],
   ];
@@ -45,6 +51,11 @@ describe("hood-plan", () => {
     expect(marker).to.equal("<!-- hood-plan unknown/unknown -->");
     expect(rest.slice(0, 3)).to.deep.equal([none, "", "This change touches no campaign."]);
   });
+
+  it("says for which commit of the pipeline it is", async () => {
+    const ran = await run(["--format", "json"], preview([end]), { environment: { GITHUB_SHA: "abc" } });
+    expect(JSON.parse(ran.text).about).to.deep.equal({ project: "test", stack: "test", commit: "abc" });
+  });
 });
 
 describe("the arguments of hood-plan", () => {
@@ -52,14 +63,14 @@ describe("the arguments of hood-plan", () => {
   const taken: [args: string[], out: string | RegExp, code: number][] = [
     [[], /^<!-- hood-plan test\/test -->/, 2],
     [["--format", "text"], /^1 campaign would end for good\.\n/, 2],
-    [["--format=json"], /^\{\n {2}"about"[\s\S]*"commit": "abc"[\s\S]*\}\n$/, 2],
+    [["--format=json"], /^\{\n {2}"about"[\s\S]*\}\n$/, 2],
     [[...names, "--preview-exit-code", "255"], /exit code 255/, 1],
     [["--help"], /^Says which[\s\S]*--preview-exit-code/, 0],
     [["--version"], `${version}\n`, 0],
   ];
   for (const [args, out, code] of taken) {
     it(`are taken: ${args.join(" ") || "none"}`, async () => {
-      const ran = await run(args, preview([end]), { isTTY: code === 0, environment: { GITHUB_SHA: "abc" } });
+      const ran = await run(args, preview([end]), { isTTY: code === 0 });
       expect([ran.code, ran.error]).to.deep.equal([code, ""]);
       expect(ran.text).to[typeof out === "string" ? "equal" : "match"](out as string & RegExp);
     });
@@ -151,20 +162,23 @@ describe("A report's Markdown", () => {
     );
   });
 
-  for (const [name, shown, text = shown] of [
-    [" \n ", "(blank)", ""],
-    ["x".repeat(500), `\`${"x".repeat(120)}…\``, `"${"x".repeat(120)}…"`],
-    // Characters that nobody sees are shown by their codes, if there is nothing else.
-    ["\u200b\u200b", "`U+200B U+200B`", '"U+200B U+200B"'],
-    ["\u3164", "`U+3164`", '"U+3164"'],
-    ["\u{E0041} \u2800", "`U+E0041 U+0020 U+2800`", '"U+E0041 U+0020 U+2800"'],
-  ] as const) {
-    it(`shows ${shown.slice(0, 30)} for the name ${JSON.stringify(name.slice(0, 30))}`, () => {
+  it("says (blank) for a blank name, and cuts a long one", () => {
+    const named = (campaignName: string) => markdown(reportOn({ inputs: { ...live, campaignName } }));
+    expect(named(" \n ")).to.contain("| (blank)  | `7` |");
+    expect(named("x".repeat(500))).to.contain(`| \`${"x".repeat(120)}…\` |`);
+  });
+
+  it("shows characters that nobody sees by their codes, if there is nothing else", () => {
+    for (const [name, shown] of [
+      ["\u200b\u200b", "U+200B U+200B"],
+      ["\u3164", "U+3164"],
+      ["\u{E0041} \u2800", "U+E0041 U+0020 U+2800"],
+    ] as const) {
       const report = reportOn({ inputs: { ...live, campaignName: name } });
-      expect(markdown(report)).to.contain(`| ${shown} | \`7\` |`);
-      expect(plainText(report)).to.contain(`- Campaign ${text || '""'}, id "7"`);
-    });
-  }
+      expect(markdown(report)).to.contain(`| \`${shown}\` | \`7\` |`);
+      expect(plainText(report)).to.contain(`- Campaign "${shown}", id "7"`);
+    }
+  });
 
   it("stays below what a comment takes, and lists the ends before all others", () => {
     const long = "x".repeat(150);
@@ -183,6 +197,19 @@ describe("A report's Markdown", () => {
       expect(written.match(/^\| .*CampaignCancellation.*`Budget|^\| `x.*CampaignCancellation/gm)).to.have.length(60);
       expect(written).to.match(/\d+ more not listed here: `hood-plan --format text` lists all of them\./);
     }
+  });
+
+  it("says how many ends are not listed", () => {
+    const long = "x".repeat(150);
+    const steps = Array.from({ length: 1000 }, (_, i) => step({ name: `r${i}`, inputs: { ...live, reason: long } }));
+    const written = markdown(reportOf(steps));
+    const listed = written.match(/^\| `Spring sale`/gm)?.length ?? 0;
+    expect(written)
+      .to.contain("### 1000 campaigns would end for good")
+      .and.to.contain(`${1000 - listed} more not listed here`)
+      // Blanks never take the room of a row.
+      .and.not.match(/ {4,}\|/);
+    expect(listed).to.be.within(200, 400);
   });
 });
 
@@ -262,25 +289,25 @@ a
 
 Cancellation is permanent: nothing brings a campaign back. Check each name and id before you approve.
 
-| Campaign | Id | Status | Reason | Resource |
-|---|---|---|---|---|
-| \`Autumn sale\` | \`1000248\` | \`running\` | Replaces the cancellation of \`Spring sale\` \`7\`, and would end \`Autumn sale\` \`1000248\`. \`Budget cut\` | CampaignCancellation \`b\` |
-| \`＜/td＞｜＠everyone ｀x｀ 🌷\` | \`7\` | \`running\` | \`Budget cut\` | CampaignCancellation \`spring\` |
+| Campaign                | Id        | Status    | Reason       | Resource                      |
+| ----------------------- | --------- | --------- | ------------ | ----------------------------- |
+| \`Autumn sale\`           | \`1000248\` | \`running\` | Replaces the cancellation of \`Spring sale\` \`7\`, and would end \`Autumn sale\` \`1000248\`. \`Budget cut\` | CampaignCancellation \`b\`      |
+| \`＜/td＞｜＠everyone ｀x｀ 🌷\` | \`7\`       | \`running\` | \`Budget cut\` | CampaignCancellation \`spring\` |
 
 #### 1 campaign would be launched
 
 What a campaign delivers can't be taken back. Check each name and time before you approve.
 
-| Campaign | Id | Status | What happens | Resource |
-|---|---|---|---|---|
-| \`New\` | new | new | New campaign: starts at once. | Campaign \`now\` |
+| Campaign | Id  | Status | What happens                  | Resource       |
+| -------- | --- | ------ | ----------------------------- | -------------- |
+| \`New\`    | new | new    | New campaign: starts at once. | Campaign \`now\` |
 
 #### 1 other step in Hood
 
 This ends no campaign, and starts none.
 
-| Campaign | Id | Status | What happens | Resource |
-|---|---|---|---|---|
+| Campaign  | Id  | Status    | What happens                           | Resource               |
+| --------- | --- | --------- | -------------------------------------- | ---------------------- |
 | not known | \`9\` | not known | To paused; the steps aren't known yet. | CampaignStatus \`later\` |
 
 1 other change in this stack, not listed here.
@@ -329,15 +356,20 @@ Removals that an interrupted update left over are listed only if the preview ran
 `);
   });
 
-  it("isn't hidden by hundreds of keys and providers, and shows first what somebody reads", () => {
+  it("isn't hidden by hundreds of keys that nobody reads, which stand after those that somebody reads", () => {
     const junk = Object.fromEntries(Array.from({ length: 400 }, (_, key) => [`hood:a${key}`, "x".repeat(200)]));
     const read = { "hood:maxCancellations": "100000", "hood:preflight": "off", "hood:endpoint": "https://a.example" };
-    const inputs = { endpoint: "https://a.example", rateLimit: "x".repeat(120) };
-    const many = Array.from({ length: 500 }, (_, i) => step({ type: "pulumi:providers:hood", name: `p${i}`, inputs }));
-    const written = markdown(reportOf([...many, end, launch], [], {}, { ...junk, ...read }));
-    expect(written).to.contain("`Spring sale`").and.contain("`New`").and.contain("383 more settings");
-    expect(written).to.match(/- Provider `p0` is new: [\s\S]*\n\n\d+ more providers not listed here\./);
+    const written = markdown(reportOf([step({ inputs: live })], [], {}, { ...junk, ...read }));
+    expect(written).to.contain("`Spring sale`").and.contain("383 more settings");
     const [first, second, third] = written.match(/^- .*$/gm) ?? [];
     expect([first, second, third].join()).to.match(/hood:endpoint.*hood:maxCancellations.*hood:preflight/);
+  });
+
+  it("lists ends and launches before hundreds of providers", () => {
+    const inputs = { endpoint: "https://a.example", rateLimit: "x".repeat(120) };
+    const many = Array.from({ length: 500 }, (_, i) => step({ type: "pulumi:providers:hood", name: `p${i}`, inputs }));
+    const written = markdown(reportOf([...many, end, launch]));
+    expect(written).to.contain("`Spring sale`").and.contain("`New`");
+    expect(written).to.match(/- Provider `p0` is new: [\s\S]*\n\n\d+ more providers not listed here\./);
   });
 });

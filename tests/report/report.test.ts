@@ -36,15 +36,18 @@ describe("What a preview says of a stack", () => {
     const paused = { ...live, status: "paused", previousStatus: "running", plannedActions: ["pause"] };
     const guarded = { ...paused, expectedName: "x" };
     const isPaused = { ...paused, currentStatus: "paused" };
-    const type = "CampaignStatus";
-    for (const [given, status] of [
-      [{ op: "delete", type, state: isPaused }, "paused"],
-      [{ op: "update", type, state: isPaused, inputs: guarded, before: paused }, "paused"],
-      [{ op: "update", state: canceled, inputs: live }, "canceled"],
-      [{ type, inputs: { ...paused, previousStatus: "paused", plannedActions: [] } }, "paused"],
-    ] as const) {
-      expect(judgementOn(given).entry).to.include({ campaignId: "7", campaignName: "Spring sale", status });
-    }
+    const entries = [
+      judgementOn({ op: "delete", type: "CampaignStatus", state: isPaused }),
+      judgementOn({ op: "update", type: "CampaignStatus", state: isPaused, inputs: guarded, before: paused }),
+      judgementOn({ op: "update", state: canceled, inputs: live }),
+      judgementOn({ type: "CampaignStatus", inputs: { ...paused, previousStatus: "paused", plannedActions: [] } }),
+    ].map(({ entry: { campaignId, campaignName, status } }) => `${campaignId} ${campaignName} ${status}`);
+    expect(entries).to.deep.equal([
+      "7 Spring sale paused",
+      "7 Spring sale paused",
+      "7 Spring sale canceled",
+      "7 Spring sale paused",
+    ]);
   });
 
   it("leaves out what isn't known yet, and keeps a secret one", () => {
@@ -56,14 +59,17 @@ describe("What a preview says of a stack", () => {
   it("counts other resources, without those that stay, are read, or are the stack itself", () => {
     const other = { type: "aws:s3/bucket:Bucket", inputs: {}, state: {} };
     const idle = ["same", "read", "refresh", "discard"].map((op) => ({ ...other, op, name: op }));
-    const ops = ["create", "update", "delete", "replace", "create-replacement"];
-    const changes = ops.map((op) => ({ ...other, op, name: op }));
+    const changes = ["create", "update", "delete", "replace", "create-replacement"].map((op) => ({
+      ...other,
+      op,
+      name: op,
+    }));
     const stack = { type: "pulumi:pulumi:Stack", name: "test", inputs: {} };
     const again = { ...other, op: "delete-replaced", name: "replace" };
     const report = reportOn(...idle, ...changes, again, stack, { op: "refresh", state: canceled, inputs: live });
-    const { irreversible, launches, reversible, removed, recorded } = report;
-    expect([irreversible, launches, reversible, removed, recorded].flat()).to.deep.equal([]);
-    expect(report.otherChanges).to.equal(5);
+    const { irreversible, launches, reversible, removed, recorded, refused, otherChanges } = report;
+    expect([irreversible, launches, reversible, removed, recorded, refused].flat()).to.deep.equal([]);
+    expect(otherChanges).to.equal(5);
   });
 
   it("lists resources by their names, whatever the engine's order was", () => {
@@ -337,12 +343,17 @@ const read = (text: string) => readPreview(Buffer.from(text));
 /** A preview in which one step isn't what it was. */
 const broken = (whole: Values, change: Values) => JSON.stringify(previewOf([{ ...whole, ...change }]));
 const changed = (fields: Values) => JSON.stringify({ ...preview, ...fields });
+const lineOf = JSON.stringify(preview);
+const escaped = (_: string, field: string) => `"\\u00${field.charCodeAt(0).toString(16)}${field.slice(1)}"`;
 
 describe("Standard input of hood-plan", () => {
   const legible: Readonly<Record<string, Uint8Array>> = {
     "as the engine prints it": Buffer.from(json),
+    "on one line": Buffer.from(lineOf),
+    "with a byte order mark": Buffer.from(`\ufeff${json}`),
     "in UTF-16, as Windows PowerShell redirects it": Buffer.from(`\ufeff${json}`, "utf16le"),
     "without most of what stays as it is": Buffer.from(changed({ changeSummary: { create: 1, same: 9 } })),
+    "with carriage returns": Buffer.from(json.replaceAll("\n", "\r\n")),
     "after lines of progress": Buffer.from(
       `Previewing update (test):\n@ loading....\n{"level":"info"}\n{ not JSON\n${json}\n\n`,
     ),
@@ -355,15 +366,24 @@ describe("Standard input of hood-plan", () => {
     });
   }
 
+  it("may hold one key in several places, and texts that look like keys", () => {
+    const inputs = { ...live, reason: '{"a": 1, "a": 2} \\" "reason": [[', values: [{ a: [{ a: "a" }, { a: "\\" }] }] };
+    expect(read(JSON.stringify(previewOf([step({ inputs })]))).steps).to.have.length(2);
+  });
+
   it("may be without steps or a summary if the preview failed", () => {
     const failed = JSON.stringify({ diagnostics: [{ severity: "error", message: "error: boom" }], steps: null });
     expect(read(failed).steps).to.deep.equal([]);
   });
 
   const lacking = changed({ changeSummary: { create: 2, same: 1 } });
+  const twoLists = json.replace(/\}$/, ',"st\\u0065ps": [],"changeSummary":{"same":1}}');
+  const deep = json.replace('"Budget cut"', "[".repeat(20_000) + "]".repeat(20_000));
   const twoProjects = broken(end, { urn: String(end.urn).replace("test::test", "test::other") });
+  const escapedKeys = json.replaceAll(/"(steps|diagnostics|changeSummary)"/g, escaped);
   const EMPTY = /standard input is empty/;
   const NONE = /no whole JSON document/;
+  const SUMMARY = /doesn't count "create"/;
   const illegible: readonly [what: string, text: string, says: RegExp][] = [
     ["nothing", "", EMPTY],
     ["a byte order mark alone", "\ufeff\n", EMPTY],
@@ -377,6 +397,11 @@ describe("Standard input of hood-plan", () => {
     ["a preview with an empty summary", changed({ changeSummary: {} }), /no "changeSummary"/],
     ["a preview without the stack itself", changed({ steps: [end] }), /no step of the stack itself/],
     ["a preview that lacks a step", lacking, /2 times "create", and lists 1/],
+    ["a preview that counts by texts", changed({ changeSummary: { create: "1", same: 1 } }), SUMMARY],
+    ["a preview that counts less than nothing", changed({ changeSummary: { create: -1, same: 1 } }), SUMMARY],
+    ["a preview with two lists of steps", twoLists, /two values for "steps" .*isn't whole/],
+    ["a step with two ops", json.replace('"op": "create"', '"op": "create", "op": "same"'), /two values for "op"/],
+    ["a preview with values 20,000 deep", deep, /values more than 1000 deep/],
     ["a step without a urn", broken(end, { urn: undefined }), /no urn/],
     ["a step whose urn is none", broken(end, { urn: "it" }), /has the urn "it"/],
     ["something else than a step", changed({ steps: [null] }), /no op/],
@@ -391,6 +416,7 @@ describe("Standard input of hood-plan", () => {
     ["a diagnostic without its severity", changed({ diagnostics: [{ message: "x" }] }), /diagnostics is none/],
     ["steps of two projects", twoProjects, /than one stack/],
     ["two previews", `${json}\n${json}`, /more than one/],
+    ["two previews, of which the first escapes its keys", `${escapedKeys}\n${json}`, /more than one/],
   ];
   for (const [what, text, says] of illegible) {
     it(`is no preview if it is ${what}`, () => expect(() => read(text)).to.throw(InputError, says));
