@@ -308,10 +308,10 @@ describe("The simulator's command", () => {
   const mistakes: [content: string, message: RegExp][] = [
     ["[{]", /JSON.* It has to be JSON: an array/],
     ["{}", /it holds no array/],
-    [JSON.stringify([good, "text"]), /item 2 is "text"\. Expected an object with an id/],
-    [JSON.stringify([{ ...good, status: "runing" }]), /item 1 is \{.*\. Expected .* one of draft,/],
-    [JSON.stringify([{ ...good, id: 1000248 }]), /item 1 is/],
-    [JSON.stringify([{ ...good, name: undefined }]), /item 1 is/],
+    [JSON.stringify([good, "text"]), /item 2 is no object with id, name and status/],
+    [JSON.stringify([{ ...good, status: "runing" }]), /item 1, field status: it is "runing"\. Expected one of draft,/],
+    [JSON.stringify([{ ...good, id: 1000248 }]), /item 1, field id: it is 1000248\. Expected decimal digits/],
+    [JSON.stringify([{ ...good, name: undefined }]), /item 1, field name: it is missing/],
   ];
   for (const [content, message] of mistakes) {
     it(`doesn't take ${content} as a seed file`, () => {
