@@ -131,7 +131,10 @@ export async function caughtUp<T extends Campaign>(
     const seen = await look();
     return seen.status === status ? undefined : seen;
   });
-  if (found) return found;
+  if (found) {
+    await operation.progress(say`Hood shows what was done to ${campaign} last: going on`);
+    return found;
+  }
   throw new UserError(
     lines(
       say`Nothing was sent for ${campaign}: Hood still shows it as ${shownStatus(status)} ${LOOKED} s later, and not what this program brings it to.`,
