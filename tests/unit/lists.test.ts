@@ -210,6 +210,18 @@ describe("recent campaigns", () => {
     expect(simulated.hood.requests).to.have.length(8);
   });
 
+  it("are read as far back by the earlier clock, up to two days, if the account's is ahead of this machine's", async () => {
+    const DAY = 24 * 60 * MINUTE;
+    for (const [days, pages] of [
+      [1, 2],
+      [3, 1],
+    ] as const) {
+      await simulated.restart({ maxPageSize: 10, now: () => simulated.clock.now() + days * DAY });
+      add(20);
+      expect(await recent(24 * 60)).to.have.length(pages * 10);
+    }
+  });
+
   it("are found if the server rejects large pages, and writes the total as a text", async () => {
     await simulated.restart({ maxPageSize: 10, overMaxPageSize: "reject", pastTheEnd: "reject", totalAs: "string" });
     const ids = add(20).reverse();
