@@ -120,7 +120,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       await operation.warn(describeForgotten(campaign, found));
       return { state: { ...state, status: UNKNOWN_STATUS } };
     }
-    const isOther = isCanceled(state.status) && isAnother(state, found.campaign);
+    const isOther = hasEnded(state) && isAnother(state, found.campaign);
     if (isOther) await operation.warn(describeAnother(campaign, found.campaign));
     if (isOther || isOlder(account, state, found.campaign)) return { state };
     const { name: campaignName, status } = found.campaign;
@@ -135,7 +135,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
       // An unfinished create has sent its call already.
       const now = await cancel(operation, next, { sent: outcome === undefined });
       // Its own call did it, whatever a refresh has shown since.
-      return outcome === "canceled" && now.outcome === "alreadyCanceled" ? { ...now, outcome, canceledAt } : now;
+      return outcome === "canceled" && now.outcome !== "canceled" ? { ...now, outcome, canceledAt } : now;
     };
     return callDue(operation, dueOf(state, inputs), act, ({ name: campaignName = next.campaignName, status }) => {
       return { ...next, campaignName, status };
@@ -215,6 +215,11 @@ function seenIn({ campaignName, previousStatus }: CancellationSeen): Cancellatio
     ...(campaignName !== undefined && { campaignName }),
     ...(previousStatus !== undefined && { previousStatus }),
   };
+}
+
+/** True if the campaign was seen to be canceled, whatever has been found since. */
+function hasEnded({ outcome }: CancellationState): boolean {
+  return outcome === "canceled" || outcome === "alreadyCanceled";
 }
 
 /** True for a page that lags behind the end. */

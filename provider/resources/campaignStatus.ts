@@ -186,7 +186,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     if (!state) return importedFrom((await explained(read)).campaign);
     const campaign = labelOf(id, state.campaignName);
     const found = await (state.status ? readKept(operation, campaign, id, read) : explained(read));
-    const { currentStatus: seen, __movedAt, ...before } = state;
+    const { currentStatus: _, __movedAt, ...before } = state;
     if (!found) return { state, inputs: before };
     // What is desired stays in the state when Hood forgets the campaign.
     if (found instanceof HoodError) {
@@ -195,7 +195,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       return { state: isUnfinished(state) ? state : { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
     }
     rememberMove(operation, state);
-    const isOther = isCanceled(seen ?? "") && isAnother(state, found.campaign);
+    const hasEnded = ["canceled", "alreadyCanceled"].includes(partIn(state, state));
+    const isOther = hasEnded && isAnother(state, found.campaign);
     if (isOther) await operation.warn(describeAnother(campaign, found.campaign));
     if (isOther || isBehind(operation, found.campaign)) return { state, inputs: before };
     const { name: campaignName, status: currentStatus } = found.campaign;

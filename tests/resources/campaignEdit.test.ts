@@ -323,6 +323,12 @@ describe("editing a campaign", () => {
     ["as it was sent", { ...inputs, description: "y" }, { ...inputs, description: "y" }, true],
     ["as it was before", { ...inputs, description: "y" }, inputs, true],
     ["in another way", { ...inputs, description: "y" }, { ...inputs, description: "z" }, false],
+    [
+      "with more beside it",
+      { ...inputs, metadata: { ...inputs.metadata, a: 2 } },
+      { ...inputs, metadata: { ...inputs.metadata, a: 2, b: 3 } },
+      false,
+    ],
   ];
   for (const [what, news, now, isSettled] of settled) {
     it(`of unknown effect ${isSettled ? "is settled" : "fails"} once the campaign takes no edits, declared ${what}`, async () => {
@@ -346,6 +352,29 @@ describe("editing a campaign", () => {
       expect((await on.another().diff(id, after, now)).changes).to.equal(false);
     });
   }
+
+  it("of unknown effect is given up if the campaign is gone and the program takes it back", async () => {
+    const { id, outs } = await on.apply(inputs);
+    on.fault({ match: isEdit, times: 2, fault: { kind: "drop" } });
+    on.hood.freeze("pages", 60_000);
+    const { partial } = await failed(() => on.another().update(id, outs, { ...inputs, description: "y" }));
+    on.hood.campaigns.delete(id);
+    const next = on.another();
+    const { outs: after } = await next.update(id, partial?.properties ?? {}, inputs);
+    expect(next.engine.warnings.join()).to.contain("got the edit of description, since Hood doesn't show it any more");
+    expect((await on.another().diff(id, after, inputs)).changes).to.equal(false);
+  });
+
+  it("of unknown effect that has launched a draft is told of if the program declares the draft again", async () => {
+    const { id, outs } = await on.apply({ ...inputs, draft: true });
+    on.fault({ match: isEdit, times: 2, fault: { kind: "drop", processed: true } });
+    on.hood.freeze("pages", 65_000);
+    const { partial } = await failed(() => on.another().update(id, outs, inputs));
+    await on.clock.sleep(60_000);
+    const next = on.another();
+    await next.update(id, partial?.properties ?? {}, { ...inputs, draft: true });
+    expect(next.engine.warnings.join()).to.contain("which the program declares as a draft");
+  });
 
   it("leaves the mark out if the account takes one pair of metadata only", async () => {
     await on.restart({ metadata: "pairOnly" });

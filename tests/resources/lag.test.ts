@@ -151,9 +151,13 @@ describe("what lags", () => {
 
   it("is no reason to end another campaign that has the same id in another account", async () => {
     const kept = await on.apply({ campaignId: on.campaign("running"), reason: "Late" }, on.another(ofCancellation));
-    await on.restart({ campaigns: [{ id: kept.id, name: "Theirs", status: "running" }] });
+    // Another account at first hasn't it, and then has another one.
+    await on.restart({ campaigns: [{ name: "First", status: "running", id: "77" }] });
+    const unknown = await on.refreshed(kept, on.another(ofCancellation));
+    expect(unknown.outs).to.include({ status: "unknown" });
+    on.hood.add({ id: kept.id, name: "Theirs", status: "running" });
     const refresh = on.another(ofCancellation);
-    expect((await on.refreshed(kept, refresh)).outs).to.deep.equal(kept.outs);
+    expect((await on.refreshed(unknown, refresh)).outs).to.deep.equal(unknown.outs);
     expect(refresh.engine.warnings.join()).to.contain("now Hood shows campaign").and.contain("HOOD_TOKEN");
   });
 

@@ -17,7 +17,7 @@ import type { Operation } from "../../operation";
 import { say } from "../../text";
 import { describeNoReturn } from "../cancel";
 import { expectAuditable, failureFrom } from "../guards";
-import { describeTooLarge, explained, readKept } from "../observe";
+import { describeTooLarge, explained, findMissing, readKept } from "../observe";
 import { type Failure, type Planned, type Resource, unknown } from "../resource";
 import { UnknownEffectError } from "../write";
 import {
@@ -51,7 +51,6 @@ import {
   addedByHand,
   argumentAt,
   editedArguments,
-  hasParts,
   isDraft,
   liveArguments,
   partsOf,
@@ -266,23 +265,34 @@ async function afterUnknown(operation: Operation, old: CampaignState, args: Camp
   const { unfinished, ...provenance } = old.__provenance ?? {};
   if (!unfinished) return { state: old, before: old };
   const read = { ...old, __provenance: provenance };
-  const live = await operation.account().details(old.campaignId);
+  const live = await detailsOrGone(operation, old.campaignId);
+  if (!live) {
+    const why = say`Hood doesn't show it any more`;
+    await operation.warn(describeUnsettled(labelOf(old.campaignId, old.name), Object.keys(unfinished), why));
+    return { state: read, before: read };
+  }
+  if (isDraft(args) && live.campaign.status !== "draft") await operation.warn(describeLaunched(live.campaign));
   const found = liveArguments(read, live);
   const state = (values: CampaignArgs) => stateOf(values, live, foundBy(read, values));
   if (isEditable(live.campaign.status)) return { state: state(found), before: withUncertain(state(found), unfinished) };
   const names = Object.keys(unfinished) as ArgumentName[];
-  const settled = names.filter((name) => isSettled(old, args, name));
-  if (settled.length > 0) await operation.warn(describeUnsettled(live.campaign, settled));
+  const changed = partsOf(old, args);
+  const settled = names.filter((name) => !changed[name] || isDeepStrictEqual(changed[name], unfinished[name]));
+  const why = say`it takes no edits any more`;
+  if (settled.length > 0) await operation.warn(describeUnsettled(describeCampaign(live.campaign), settled, why));
   const shown = shownArguments(live);
   const values = names.map((name) => [name, (settled.includes(name) ? args : shown)[name]]);
   const ended = state(argumentsIn({ ...found, ...Object.fromEntries(values) } as CampaignArgs));
   return { state: ended, before: ended };
 }
 
-/** True if the program declares what a call of unknown effect has sent, or what was there before. */
-function isSettled(old: CampaignState, args: CampaignArgs, name: ArgumentName): boolean {
-  const part = { [name]: old.__provenance?.unfinished?.[name] };
-  return hasParts({ ...args }, part) || isDeepStrictEqual(args[name], old[name]);
+async function detailsOrGone(operation: Operation, id: string): Promise<CampaignDetails | undefined> {
+  try {
+    return await operation.account().details(id);
+  } catch (error) {
+    if ((await findMissing(operation, id, error)) instanceof HoodError) return undefined;
+    throw error;
+  }
 }
 
 /** True for a page that is from before the last edit, by all that it says. What is declared stays in the state then. */

@@ -147,13 +147,6 @@ function differences(before: Fields, after: Fields): Fields {
   return Object.fromEntries(parts);
 }
 
-/** True if values have the same at some parts as an edit has sent. */
-export function hasParts(values: Fields, parts: Fields): boolean {
-  return Object.entries(parts).every(([name, part]) =>
-    isObject(part) ? hasParts(objectAt(values, name), part) : fingerprint(values[name]) === part,
-  );
-}
-
 function objectAt(values: Fields, name: string): Fields {
   const value = values[name];
   return isObject(value) ? value : {};

@@ -241,9 +241,9 @@ export const describeLaunched = (campaign: Campaign): Message =>
 export const describeNotShown = (campaign: Message, isEdit = false): Message =>
   say`Hood doesn't show ${isEdit ? say`the last edit of ` : say``}${campaign} yet, which was ${isEdit ? "sent" : "created"} a few minutes ago: its state stays as it is. Run the same command again in a few minutes.`;
 
-/** For an edit whose effect isn't known, of a campaign that takes no edits any more. */
-export const describeUnsettled = (campaign: Campaign, names: readonly ArgumentName[]): Message =>
-  say`It stays unknown whether ${describeCampaign(campaign)} got the edit of ${joined(names.map(oneLine), ", ")}: it takes no edits any more. The state has what the program declares. Look at the campaign in Hood; \`pulumi refresh\` finds what Hood shows to be different.`;
+/** For an edit whose effect nobody can tell any more. @param why the continuation of "since" */
+export const describeUnsettled = (campaign: Message, names: readonly string[], why: Message): Message =>
+  say`It stays unknown whether ${campaign} got the edit of ${joined(names.map(oneLine), ", ")}, since ${why}. The state has what the program declares. Look at the campaign in Hood; \`pulumi refresh\` finds what Hood shows to be different.`;
 
 /** For a campaign that Hood doesn't show any more. @param words those for any such campaign */
 export const describeGone = (words: Message): Message =>
