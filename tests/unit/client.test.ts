@@ -173,6 +173,13 @@ describe("a request to Hood", () => {
     expect(raw.server.requests).to.have.length(1);
   });
 
+  it("takes no time from an answer that no date-time of four digits' years can say", async () => {
+    const late = { "content-type": "application/json", date: "Sat, 13 Sep 275760 00:00:00 GMT" };
+    raw.server.answer(text(200, JSON.stringify({ items: [shown] }), late));
+    expect((await get()).status).to.equal("running");
+    expect(raw.account.time()).to.be.below(Date.parse("9999-12-31T00:00:00Z"));
+  });
+
   it("is sent again for as long as 429 asks to wait, however often", async () => {
     raw.server.answer(...Array<RawAnswer>(10).fill(asking(429, "3")), showing(shown));
     expect((await get()).status).to.equal("running");
