@@ -247,7 +247,7 @@ class Carrier {
   private written(value: { toJSON(): unknown }, place: string, inList: boolean): unknown {
     const written = value.toJSON();
     // As an invalid date of a library does.
-    if (written === null) throw this.lost(place, `${nameOf(value)} that stands for nothing`);
+    if (written === null) throw this.lost(place, `${nameOf(value)} that has no value`);
     return this.value(written, place, inList);
   }
 

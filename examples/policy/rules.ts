@@ -25,7 +25,7 @@ export interface Violation {
 /** From programs in Node.js, and from those in every other language. */
 const HOOD_TYPE = /^(?:pulumi-nodejs:dynamic\/hood:|hood:)(?:index:)?(.*)$/;
 
-/** Stands for what a preview doesn't know yet. */
+/** What a preview doesn't know yet. */
 const UNKNOWN = Symbol("unknown");
 
 /** A campaign with such a desired status goes on, or can. */

@@ -70,7 +70,7 @@ describe("What a preview says of a CampaignStatus", () => {
     return { op: "update", state: { ...state }, inputs: { ...inputs }, ...(before && { before: { ...before } }) };
   };
   const guarded = (currentStatus: string) => edit({ ...ends, currentStatus }, { ...ends, ...guard }, ends);
-  const hiddenDesired = [UNKNOWN, "[secret]", undefined, null, 5, ["paused"], "cancelled"].flatMap((status) =>
+  const hiddenDesired = [UNKNOWN, "[secret]", undefined, null, 5, ["paused"], "cancel"].flatMap((status) =>
     [[], ["pause"], "[secret]", UNKNOWN, undefined].flatMap((plannedActions): Judged[] => {
       const inputs = { ...ends, status, plannedActions };
       const what = `the status ${JSON.stringify(status)} with ${JSON.stringify(plannedActions)} planned`;

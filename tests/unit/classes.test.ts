@@ -191,7 +191,7 @@ const lost: [value: unknown, place: string, what: string][] = [
   [{ a: 1000248n }, "targeting.a", "a bigint"],
   [{ a: Number.NaN }, "targeting.a", "NaN"],
   [{ a: new Date("soon") }, "targeting.a", "an invalid Date"],
-  [{ a: new Moment(null) }, "targeting.a", "an instance of Moment that stands for nothing"],
+  [{ a: new Moment(null) }, "targeting.a", "an instance of Moment that has no value"],
   // biome-ignore lint/suspicious/noSparseArray: a hole is what this is about.
   [{ a: ["vip", , "vip"] }, "targeting.a[1]", "undefined"],
   [{ a: new pulumi.asset.StringAsset("vip") }, "targeting.a", "an instance of StringAsset"],

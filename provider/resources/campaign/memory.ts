@@ -14,7 +14,7 @@ export function showsAsMuch(shown: number, keys: number): boolean {
 
 /** The status that a call has brought a campaign to. */
 export interface Move {
-  /** The only status that shows it to be still to come; every other one than it led to, if it is left out. */
+  /** The status that shows that a page is from before it; if it is left out, every status but the one that it led to. */
   readonly from?: string;
   readonly status: string;
   /** When the call went out, in milliseconds since 1970 by the account's clock. */
