@@ -211,7 +211,7 @@ export function stringifiedIn(value: unknown, place: string): Message[] {
 export const DEEPEST = 100;
 
 /** True for a value that holds others more levels deep than anything that Hood takes. */
-export function isTooDeep(value: unknown, levels = DEEPEST): boolean {
+function isTooDeep(value: unknown, levels = DEEPEST): boolean {
   if (typeof value !== "object" || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }

@@ -184,7 +184,7 @@ function callFor({ action, to }: Step, { reason = REASON, scheduledTime }: Targe
 
 // What a CampaignStatus says: of a path that can't be taken, of an edit that can't be made, and of what an update would do.
 
-export function describeUnreachable(campaign: Campaign, desired: string): Message {
+function describeUnreachable(campaign: Campaign, desired: string): Message {
   const { id, name, status } = campaign;
   if (isCanceled(status)) return describeNoReturn(labelOf(id, name), desired);
   const reachable = reachableFrom(status).map(quoted).join(", ");
@@ -197,7 +197,7 @@ export function describeUnreachable(campaign: Campaign, desired: string): Messag
   );
 }
 
-export function describeNoTime({ id, name, status }: Campaign): Message {
+function describeNoTime({ id, name, status }: Campaign): Message {
   return say`scheduledTime is missing: campaign ${id} ${quoted(name)} is ${shownStatus(status)}, and needs a time to be scheduled for, such as "2026-12-01T09:00:00Z".`;
 }
 

@@ -178,7 +178,7 @@ export type Creating = Pick<
  * @param listed the newest campaigns. @returns undefined if nothing was left.
  * @throws UserError, HoodError if a create could make a second one, and nobody can tell.
  */
-export async function takeOverLeft(
+async function takeOverLeft(
   operation: Creating,
   args: CampaignArgs,
   mark: Mark,
@@ -386,7 +386,7 @@ async function markAnew(
 }
 
 /** @param why what was made for this resource before, and what to do. */
-export function notCreated(name: string, why: Message): UserError {
+function notCreated(name: string, why: Message): UserError {
   return new UserError(concat(say`Campaign ${quoted(name)} was not created: `, why));
 }
 
@@ -439,7 +439,7 @@ async function ownPageOf(account: Account, left: CampaignDetails): Promise<Obser
 }
 
 /** Everything that Hood shows of a campaign in a list; a list can be ahead of the campaign's own page. */
-export function detailsOf(account: Account, listed: RecentCampaign): Promise<ObservedDetails> {
+function detailsOf(account: Account, listed: RecentCampaign): Promise<ObservedDetails> {
   return account.details(listed.campaign.id).catch((error) => {
     if (!(error instanceof HoodError)) throw error;
     // However long ago that was: a new mark changes nothing that is sent to people, and Hood rejects it where no edits are taken.
