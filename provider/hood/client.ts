@@ -5,7 +5,7 @@ import type { Endpoint } from "./endpoints";
 import { describeAnswer, HoodError, isLast, mayRepeat, pauseAfter, readAnswer, traceIdIn } from "./errors";
 import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
-import { type Limiter, newTurn, TooLongWait, type Turn } from "./rateLimit/limiter";
+import { type Limiter, newTurn, type Refusal, TooLongWait, type Turn } from "./rateLimit/limiter";
 import { type Answer, TooLargeError, type Transport, TransportError } from "./transport";
 
 /** An answer that Hood gave, parsed. A 204 has no body. */
@@ -120,11 +120,16 @@ export class Client {
     const { clock } = this.#options;
     let failedAt: number | undefined;
     let asked = 0;
+    await this.#waitAsAsked(underWay, call);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#once(underWay, call);
       } catch (error) {
-        if (!(error instanceof HoodError) || !mayRepeat(error)) throw error;
+        if (!(error instanceof HoodError)) throw error;
+        if (!mayRepeat(error)) {
+          call.turn.asked = { by: error, until: clock.now() + (error.wait ?? 0) };
+          throw error;
+        }
         // Waiting for the rate limit, before the first attempt, is no failing.
         failedAt ??= clock.now();
         const elapsed = clock.now() - failedAt;
@@ -171,10 +176,18 @@ export class Client {
     }
   }
 
+  /** The next call of an intention waits as the answer to the one before has asked, if that one couldn't be repeated here. */
+  async #waitAsAsked(underWay: UnderWay, call: Call & { readonly turn: Turn }): Promise<void> {
+    const { by, until = 0 } = call.turn.asked ?? {};
+    call.turn.asked = undefined;
+    const wait = until - this.#options.clock.now();
+    if (by && wait > 0) await this.#pause(underWay, call, { ...by, wait }, 1);
+  }
+
   async #pause(
     underWay: UnderWay,
     { turn, abort, budget }: Call & { readonly turn: Turn },
-    error: HoodError,
+    error: Refusal,
     attempt: number,
   ): Promise<void> {
     const { clock, maxWait = Number.POSITIVE_INFINITY } = this.#options;
@@ -190,7 +203,7 @@ export class Client {
   /** @param left milliseconds that the last answer asks for. @param waited milliseconds of waiting that it would come to by then. */
   async #tooLong(
     underWay: UnderWay,
-    { detail, status, traceId }: Pick<HoodError, "detail" | "status" | "traceId">,
+    { detail, status, traceId }: Refusal,
     { left, waited }: Pick<TooLongWait, "left" | "waited">,
   ): Promise<HoodError> {
     const { clock, maxWait = 0 } = this.#options;

@@ -151,6 +151,6 @@ export function isLast({ kind }: HoodError, attempt: number, elapsed: number): b
 }
 
 /** Milliseconds until the next attempt. @param chance from 0 to 1 */
-export function pauseAfter({ wait = 0 }: HoodError, attempt: number, chance: number): number {
+export function pauseAfter({ wait = 0 }: Pick<HoodError, "wait">, attempt: number, chance: number): number {
   return Math.max(wait, FIRST_PAUSE * 2 ** (attempt - 1) * (1 + chance / 2));
 }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { WriteResult } from "../../provider/hood/account";
 import { Client } from "../../provider/hood/client";
 import {
   actOnCampaign,
@@ -9,7 +10,7 @@ import {
   viewCampaign,
 } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
-import { Limiter } from "../../provider/hood/rateLimit/limiter";
+import { Limiter, newTurn, type Turn } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
 import type { SimulatorOptions } from "../../simulator";
 import {
@@ -38,9 +39,9 @@ describe("a request to Hood", () => {
   const raw = openRawAccount();
   const get = () => raw.account.get("1000248");
   const failure = () => thrown(HoodError, get);
-  const cancel = () => {
+  const cancel = (turn?: Turn) => {
     const seen = { id: "1000248", seenAt: raw.clock.now() };
-    return raw.account.write(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+    return raw.account.write(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" }, { turn });
   };
   /** Why a call wasn't done. */
   async function notDone(): Promise<HoodError> {
@@ -146,10 +147,18 @@ describe("a request to Hood", () => {
     expect((await get()).status).to.equal("running");
   });
 
-  it("that is a call never waits as a 503 asks: a read tells whether it was done", async () => {
-    raw.server.answer(asking(503, "60"));
-    expect(await cancel()).to.include({ kind: "unknown" });
+  it("that is a call doesn't wait as a 503 asks, since a read tells whether it was done, but the next call does", async () => {
+    raw.server.answer(asking(503, "50"), showing(shown), asking(503, "700"), text(204));
+    const turn = newTurn();
+    expect(await cancel(turn)).to.include({ kind: "unknown" });
+    expect((await get()).status).to.equal("running");
     expect(raw.clock.pauses).to.deep.equal([]);
+    expect(await cancel(turn)).to.include({ kind: "unknown" });
+    expect(raw.clock.pauses).to.deep.equal([50_000]);
+    const { kind, error } = (await cancel(turn)) as Extract<WriteResult, { error: HoodError }>;
+    expect(kind).to.equal("notDone");
+    expect(error.message).to.contain("HTTP 503, again and again for 50 s").and.contain("hood:maxWait allows 600 s");
+    expect(raw.server.requests).to.have.length(3);
   });
 
   it("is given up at a 503 that asks for more than hood:maxWait allows, at once or added up with 429", async () => {

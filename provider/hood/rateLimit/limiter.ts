@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import type { HoodError } from "../errors";
 import type { Answer } from "../transport";
 import { type OtherWindow, retryAfter, type Window } from "./headers";
 import { AFTER_NEXT_ANSWER, opens } from "./policy";
@@ -49,6 +50,9 @@ export class TooLongWait extends Error {
     super();
   }
 }
+
+/** What an answer said that asked to wait. */
+export type Refusal = Pick<HoodError, "detail" | "status" | "traceId" | "wait">;
 
 /** Something that waits for its turn. */
 interface Waiting extends Pick<RunOptions, "outdated"> {
@@ -276,6 +280,8 @@ export interface Turn {
   progress?: number;
   /** How often in a row it came too late for its read without any progress. */
   idle: number;
+  /** What its last call was answered, and until when that asked to wait, by this process's clock. */
+  asked?: { readonly by: Refusal; readonly until: number } | undefined;
 }
 
 export function newTurn(): Turn {
