@@ -48,9 +48,12 @@ export async function getCampaign(args: GetCampaignArgs): Promise<CampaignInfo> 
  * export const labels = hood.getCampaignOutput({ id: cancellation.id }).labels;
  * ```
  */
-export function getCampaignOutput(args: GetCampaignOutputArgs): pulumi.Output<CampaignInfo> {
-  return pulumi.output(args).apply((known) => getCampaign(known));
+export function getCampaignOutput(args: GetCampaignOutputArgs): CampaignOutput {
+  return pulumi.output(args).apply((known) => getCampaign(known)) as CampaignOutput;
 }
+
+/** A campaign as an output. Each documented field of it is one too, as in `getCampaignOutput({ id }).name`. */
+export type CampaignOutput = pulumi.Output<CampaignInfo> & pulumi.Lifted<Pick<CampaignInfo, CampaignField>>;
 
 /** The fields that can be requested: the documented ones of {@link CampaignInfo}. */
 export type CampaignField =

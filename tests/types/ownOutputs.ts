@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as hood from "../../sdk";
 
 /** The program that nobody runs: it is right if it compiles. Each optional output fits the argument of its name, also of another resource. */
@@ -31,7 +31,16 @@ export function passOn(
   ];
 }
 
-/** The same for lookups. */
+/** The fields of an answer, and the types that the reference names. */
+export function cancelFound(id: string): pulumi.CustomResource {
+  const { name, labels } = hood.getCampaignOutput({ id });
+  const asked: [hood.WhenNotCancelable, hood.DeletionPolicy, hood.DesiredStatus] = ["accept", "abandon", "paused"];
+  const found: [hood.CampaignChannel, hood.StatusAction, hood.CancellationOutcome] = ["sms", "pause", "notNeeded"];
+  const reason = pulumi.interpolate`Labels: ${labels}, ${asked.join()}, ${found.join()}`;
+  return new hood.CampaignCancellation("found", { campaignId: id, expectedName: name, reason });
+}
+
+/** Outputs as arguments of lookups. */
 export function lookFor(campaign: hood.Campaign, found: hood.CampaignInfo): unknown[] {
   return [
     hood.getCampaignsOutput({ search: campaign.description, status: campaign.status }),
