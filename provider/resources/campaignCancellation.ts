@@ -73,7 +73,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
     ...guards,
   },
 
-  otherProperty({ campaignId, campaignName, previousStatus = "" }, name, value) {
+  otherProperty({ campaignId, campaignName, previousStatus = UNKNOWN_STATUS }, name, value) {
     const isOver = isCancelable(previousStatus) || isCanceled(previousStatus);
     if (name !== "status" || !isOver || typeof value !== "string" || isCanceled(value)) return undefined;
     return describeNoReturn(labelOf(campaignId, campaignName), value);
@@ -82,7 +82,10 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   async check(operation, args, old) {
     const duplicates = duplicateFailures(operation, args.campaignId);
     // What was seen of a new declaration stays, so that a live campaign which moves on is never a diff.
-    if (old) return { seen: seenIn(old), failures: duplicates };
+    if (old) {
+      const { campaignName, previousStatus } = old;
+      return { seen: { campaignName, previousStatus }, failures: duplicates };
+    }
     const { seen, failures } = await checkNew(operation, args);
     return { seen, failures: [...duplicates, ...failures] };
   },
@@ -97,8 +100,8 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
 
   async create(operation, inputs) {
     const state = await cancel(operation, inputs, { sent: false });
-    const { outcome, canceledAt = "" } = state;
-    const isRecent = Date.parse(canceledAt) > operation.account().time() - A_DAY;
+    const { outcome, canceledAt } = state;
+    const isRecent = Date.parse(String(canceledAt)) > operation.account().time() - A_DAY;
     if (outcome === "alreadyCanceled" && isRecent) await operation.warn(describeAlreadyCanceled(state));
     return { id: inputs.campaignId, state };
   },
@@ -210,21 +213,14 @@ function importedFrom(campaign: Campaign): { state: CancellationState; inputs: I
   return { inputs, state: { ...inputs, status, outcome: "alreadyCanceled", canceledAt } };
 }
 
-function seenIn({ campaignName, previousStatus }: CancellationSeen): CancellationSeen {
-  return {
-    ...(campaignName !== undefined && { campaignName }),
-    ...(previousStatus !== undefined && { previousStatus }),
-  };
-}
-
 /** True if the campaign was seen to be canceled, whatever has been found since. */
 function hasEnded({ outcome }: CancellationState): boolean {
   return outcome === "canceled" || outcome === "alreadyCanceled";
 }
 
 /** True for a page that lags behind the end. */
-function isOlder(account: Account, { canceledAt = "" }: CancellationState, campaign: Campaign): boolean {
-  const at = Date.parse(canceledAt);
+function isOlder(account: Account, { canceledAt }: CancellationState, campaign: Campaign): boolean {
+  const at = Date.parse(String(canceledAt));
   return !isCanceled(campaign.status) && isRecent(account, at) && isUntouched(campaign, at);
 }
 
@@ -234,7 +230,7 @@ function probableStatus(state: CancellationState | undefined): string {
 }
 
 function describeOtherCampaign(old: Inputs, state: CancellationState | undefined, wanted: unknown): Message {
-  const { campaignId, campaignName, previousStatus = "" } = old;
+  const { campaignId, campaignName, previousStatus = UNKNOWN_STATUS } = old;
   const campaign = labelOf(campaignId, campaignName);
   const other = oneLine(String(wanted));
   const isEnd = state ? state.outcome === "canceled" : isCancelable(previousStatus);
@@ -249,8 +245,8 @@ function describeOtherCampaign(old: Inputs, state: CancellationState | undefined
 }
 
 /** For a campaign that has ended a short time ago: nobody recorded whose call it was. */
-function describeAlreadyCanceled({ campaignId, campaignName, canceledAt = "" }: CancellationState): Message {
-  return say`Found ${labelOf(campaignId, campaignName)} canceled already, at ${canceledAt}: by somebody else, or by an update of this program that was interrupted before it could record its own call. Nothing was sent now.`;
+function describeAlreadyCanceled({ campaignId, campaignName, canceledAt }: CancellationState): Message {
+  return say`Found ${labelOf(campaignId, campaignName)} canceled already, at ${String(canceledAt)}: by somebody else, or by an update of this program that was interrupted before it could record its own call. Nothing was sent now.`;
 }
 
 /** For an import, which records what is there, and never acts. */

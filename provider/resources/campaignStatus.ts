@@ -25,7 +25,6 @@ import {
   describeTooEarly,
   IMPORTED_REASON,
   isAnother,
-  type Outcome,
 } from "./cancel";
 import { callDue, type Due, previewDue } from "./due";
 import { countCancellation, duplicateFailures, expectAuditable } from "./guards";
@@ -104,7 +103,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       // If it could be canceled when it was seen, only the state or the live campaign tells whether it was.
       onChange(old, state, value) {
         const part = partIn(old, state);
-        if (!isKnown(value) || !["canceled", "alreadyCanceled", "unfinished"].includes(part)) return "call";
+        if (!isKnown(value) || part === undefined || part === "presumed") return "call";
         const campaign = labelIn(old);
         return {
           never: () =>
@@ -117,7 +116,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       // A reason that was never sent can be corrected. Only the state tells whether it was.
       onChange(old, state, value) {
         const part = partIn(old, state);
-        if (!isKnown(value) || !["canceled", "unfinished"].includes(part)) return "state";
+        if (!isKnown(value) || (part !== "canceled" && part !== "unfinished")) return "state";
         const campaign = labelIn(old);
         return {
           never: () =>
@@ -179,7 +178,7 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
     const account = operation.account();
     const read = async () => {
       const recent = await account.getRecent(id, statuses);
-      const isDrift = state && hasDrifted(state.status, recent.status);
+      const isDrift = hasDrifted(state?.status, recent.status);
       // A list may lag behind what has moved the campaign.
       return { campaign: recent.isListed && isDrift ? await account.get(id) : recent };
     };
@@ -195,8 +194,8 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       return { state: isUnfinished(state) ? state : { ...state, currentStatus: UNKNOWN_STATUS }, inputs: before };
     }
     rememberMove(operation, state);
-    const hasEnded = ["canceled", "alreadyCanceled"].includes(partIn(state, state));
-    const isOther = hasEnded && isAnother(state, found.campaign);
+    const part = partIn(state, state);
+    const isOther = (part === "canceled" || part === "alreadyCanceled") && isAnother(state, found.campaign);
     if (isOther) await operation.warn(describeAnother(campaign, found.campaign));
     if (isOther || isBehind(operation, found.campaign)) return { state, inputs: before };
     const { name: campaignName, status: currentStatus } = found.campaign;
@@ -263,7 +262,7 @@ function readReason(value: unknown, declared: Declaration): Read<string | undefi
 const readText = optional(notBlank("it is sent to Hood with a pause or a cancellation"));
 
 function isMoment(value: unknown): value is string {
-  return typeof value === "string" && hoodTime(value) !== undefined;
+  return hoodTime(value) !== undefined;
 }
 
 /** A time that isn't known yet can't go with another status either, so no row can judge it. */
@@ -274,25 +273,25 @@ function misplacedTime({ status, scheduledTime }: Planned<StatusArgs>): Failure[
 }
 
 /**
- * What a resource for the status "canceled" had to do with the end of its campaign; `"none"` for every other status. Without a
- * state, `"presumed"` says that the campaign could be canceled when it was seen, `"unknown"` that nothing was seen.
+ * What a resource for the status "canceled" had to do with the end of its campaign. `"presumed"`: there is no state, and the campaign could
+ * be canceled when it was seen.
  */
-type Part = Outcome | "unfinished" | "presumed" | "unknown" | "none";
+type Part = "canceled" | "alreadyCanceled" | "unfinished" | "presumed";
 
-/** What can't be told of a state counts as its own. */
-function partIn(old: Inputs, state: StatusState | undefined): Part {
-  if (!isCanceled(old.status)) return "none";
+/** What can't be told of a state counts as its own. @returns undefined if it had nothing to do with an end */
+function partIn(old: Inputs, state: StatusState | undefined): Part | undefined {
+  if (!isCanceled(old.status)) return undefined;
   const { previousStatus = UNKNOWN_STATUS } = old;
   if (state && isUnfinished(state)) return "unfinished";
   if (isCanceled(previousStatus)) return "alreadyCanceled";
-  if (state) return [previousStatus, state.currentStatus].some(isBeyondCancel) ? "notNeeded" : "canceled";
-  if (isCancelable(previousStatus)) return "presumed";
-  return isKnownStatus(previousStatus) ? "notNeeded" : "unknown";
+  if (!state) return isCancelable(previousStatus) ? "presumed" : undefined;
+  return [previousStatus, state.currentStatus].some(isBeyondCancel) ? undefined : "canceled";
 }
 
 /** True if, as far as can be told, a call of this resource ended the campaign. */
 function mayHaveCanceled(old: Inputs, state: StatusState | undefined): boolean {
-  return ["canceled", "presumed"].includes(partIn(old, state));
+  const part = partIn(old, state);
+  return part === "canceled" || part === "presumed";
 }
 
 function labelIn({ campaignId, campaignName }: Inputs): Message {
@@ -323,31 +322,32 @@ async function checkPath(
   const read = (id: string) => readForCheck(operation, id, (seen) => pathFrom(seen).failures.length > 0);
   const campaign =
     isLive && isKnown(campaignId) ? await read(campaignId).catch((error) => orAsFound(error, kept)) : undefined;
-  const path = campaign && failures.length === 0 ? pathFrom(campaign) : undefined;
+  const path = campaign && failures.length === 0 ? pathFrom(campaign) : UNSEEN;
   // What can't be seen yet may turn out to need a call, so it counts.
-  if (path?.steps?.length !== 0) {
+  if (path.steps?.length !== 0) {
     const isCounted = mayEnd(status) && !kept;
     await (isCounted
       ? countCancellation(operation, campaignId, { name: campaign?.name, status })
       : expectAuditable(operation));
     if (isKnown(campaignId) && isKnown(status)) operation.memory.desiredStatuses.set(campaignId, status);
   }
-  return { seen: isLive ? seenInputs(campaign, path) : {}, failures: [...failures, ...(path?.failures ?? [])] };
+  return { seen: isLive ? seenInputs(campaign, path) : {}, failures: [...failures, ...path.failures] };
 }
 
+const UNSEEN: Path = { steps: undefined, failures: [] };
+
 /** What a refresh found, if it can't be read again: the update does. */
-function orAsFound(error: unknown, { campaignId, campaignName = "", currentStatus }: Partial<Inputs> = {}): Campaign {
+function orAsFound(error: unknown, kept: Inputs | undefined): Campaign {
   const isUnread = error instanceof HoodError && error.kind !== "unknownCampaign";
-  if (!isUnread || campaignId === undefined || currentStatus === undefined) throw error;
-  return { id: campaignId, name: campaignName, status: currentStatus };
+  if (!isUnread || kept?.currentStatus === undefined) throw error;
+  return { id: kept.campaignId, name: String(kept.campaignName), status: kept.currentStatus };
 }
 
 /** Failures of arguments that weren't judged since they stayed as they were: now they are sent again. */
 function failuresOfKept(args: Planned<StatusArgs>, old: Inputs | undefined): readonly Failure[] {
-  const kept = Object.entries(campaignStatus.arguments).filter(([name]) => {
-    const value = args[name as keyof StatusArgs];
-    return value !== undefined && value === old?.[name as keyof StatusArgs];
-  });
+  const kept = Object.entries(campaignStatus.arguments).filter(
+    ([name]) => args[name as keyof StatusArgs] === old?.[name as keyof StatusArgs],
+  );
   return readArguments(Object.fromEntries(kept), { ...args }).failures;
 }
 
@@ -355,11 +355,11 @@ function seenBefore({ campaignName, previousStatus, plannedActions }: StatusSeen
   return { campaignName, previousStatus, plannedActions };
 }
 
-function seenInputs(campaign: Campaign | undefined, path: Path | undefined): Planned<StatusSeen> {
+function seenInputs(campaign: Campaign | undefined, { steps }: Path): Planned<StatusSeen> {
   return {
     campaignName: campaign?.name ?? unknown,
     previousStatus: campaign?.status ?? unknown,
-    plannedActions: path?.steps?.map(({ action }) => action) ?? unknown,
+    plannedActions: steps?.map(({ action }) => action) ?? unknown,
   };
 }
 
@@ -390,8 +390,8 @@ async function reach(operation: Operation, inputs: Inputs, { sent }: { sent: boo
 
 /** What calls of an earlier operation have brought the campaign to. */
 function rememberMove({ memory }: Operation, { campaignId, currentStatus, __movedAt: at }: StatusState): void {
-  if (at === undefined || currentStatus === undefined) return;
-  if (!memory.campaigns.moveOf(campaignId)) memory.campaigns.move(campaignId, { status: currentStatus, at });
+  if (at === undefined || currentStatus === undefined || memory.campaigns.moveOf(campaignId)) return;
+  memory.campaigns.move(campaignId, { status: currentStatus, at });
 }
 
 /** The live status as the desired one. @throws UserError if nobody can declare it. */
@@ -417,6 +417,6 @@ function dueOf(state: StatusState, args: Planned<StatusArgs>): Due {
 }
 
 /** The list to look for a campaign in. */
-function probableStatus({ status, currentStatus }: StatusState): string {
-  return currentStatus !== undefined && isKnownStatus(currentStatus) ? currentStatus : status;
+function probableStatus({ status, currentStatus = UNKNOWN_STATUS }: StatusState): string {
+  return isKnownStatus(currentStatus) ? currentStatus : status;
 }

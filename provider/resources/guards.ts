@@ -32,9 +32,10 @@ export async function countCancellation(
   // Resources whose campaign isn't known yet are told apart by their number.
   const key = isKnown(campaignId) ? campaignId : `unknown ${cancellations.size}`;
   const label = isKnown(campaignId) ? labelOf(campaignId, name) : say`a campaign whose id is only known in the update`;
-  if (!cancellations.has(key)) cancellations.set(key, { label, urn, isDue });
+  const counted = cancellations.get(key) ?? { label, urn, isDue };
+  cancellations.set(key, counted);
   if (cancellations.size > maxCancellations) {
-    throw new UserError(describeTooMany(maxCancellations, [...cancellations.values()], status));
+    throw new UserError(describeTooMany(maxCancellations, [...cancellations.values()], counted, status));
   }
   await expectAuditable({ settings });
 }
@@ -62,8 +63,8 @@ export interface Declared {
 
 /** `urn:pulumi:STACK::PROJECT::PARENT$hood:index:TYPE::NAME` */
 function declaredAs(urn: string): Declared {
-  const [, , type = "", ...name] = urn.split("::");
-  return { type: type.split(":").at(-1) ?? "", name: name.join("::") };
+  const [, , types, ...name] = urn.split("::");
+  return { type: String(types).replace(/.*:/, ""), name: name.join("::") };
 }
 
 /**
@@ -73,12 +74,12 @@ function declaredAs(urn: string): Declared {
  */
 export function expectId(id: string): void {
   if (/^\d+$/.test(id)) return;
-  const numbers = id.match(/\d{2,}/g) ?? [];
+  const [number, ...others] = id.match(/\d{2,}/g) ?? [];
   throw new UserError(
     lines(
       say`${quoted(id)} is no id of a campaign in Hood, which has digits alone: nothing was read.`,
-      numbers.length === 1
-        ? say`Do you mean ${numbers[0] ?? ""}? Run the command again with that id.`
+      number !== undefined && others.length === 0
+        ? say`Do you mean ${number}? Run the command again with that id.`
         : say`Run the command again with the campaign's id, such as 1000248.`,
     ),
   );
@@ -133,13 +134,12 @@ function describeUnknownStatus({ id, name, status }: Campaign): Message {
 /** The names that a message has room for. */
 const MOST_NAMES = 5;
 
-/** @param counted the last one is one too many. @param status what that one's campaign is brought to */
-function describeTooMany(most: number, counted: readonly Counted[], status: unknown): Message {
+/** @param one that the message is for. @param status what that one's campaign is brought to */
+function describeTooMany(most: number, counted: readonly Counted[], one: Counted, status: unknown): Message {
   const [due, edited] = [counted.filter(({ isDue }) => isDue), counted.filter(({ isDue }) => !isDue)];
-  const last = counted.at(-1);
-  const urgent = edited.at(-1) ?? last;
-  const which = urgent === last ? say`this one` : (urgent?.label ?? say``);
-  const alone = say` If ${which} can't wait, cancel it alone: \`pulumi up --target '${urgent?.urn ?? "URN"}'\`.`;
+  const urgent = one.isDue ? (edited.at(-1) ?? one) : one;
+  const which = urgent === one ? say`this one` : urgent.label;
+  const alone = say` If ${which} can't wait, cancel it alone: \`pulumi up --target '${urgent.urn ?? "URN"}'\`.`;
   return lines(
     concat(
       say`This would cancel more than ${count(most, "campaign")} in one update, which is all that hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows`,

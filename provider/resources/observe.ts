@@ -54,7 +54,7 @@ export function unlessFinal(error: unknown): undefined {
 
 /** True if what is seen of a campaign has nothing in it that came after a moment of the account's clock, as far as Hood says when it was changed. */
 export function isUntouched({ updateTime }: Campaign, since: number, clockError = CLOCK_ERROR): boolean {
-  return updateTime !== undefined && Date.parse(updateTime) < since - clockError;
+  return Date.parse(String(updateTime)) < since - clockError;
 }
 
 /**
@@ -162,7 +162,7 @@ export function readMade<T>(
 ): Promise<T> {
   return read().catch(async (error) => {
     const made = operation.memory.campaigns.createdAt(id);
-    if (!isUnknown(error) || made === undefined || !isRecent(operation.account(), made)) throw error;
+    if (!isUnknown(error) || !isRecent(operation.account(), made)) throw error;
     const look = () => read().catch((again) => (isUnknown(again) ? undefined : Promise.reject(again)));
     const found = await lookFor(operation, say`campaign ${id} is there`, look);
     if (found !== undefined) return found;

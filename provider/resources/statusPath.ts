@@ -10,8 +10,8 @@ import {
   meaningOf,
   pathAround,
   pathBetween,
-  reachableFrom,
   type Step,
+  UNKNOWN_STATUS,
 } from "../lifecycle";
 import { firstLine, lines, type Message, oneLine, quoted, say, sentence } from "../text";
 import type { Guards } from "./arguments";
@@ -99,7 +99,7 @@ export function hasDrifted(desired: unknown, current: unknown): boolean {
 }
 
 /** True if a campaign left the status that it was brought to for one from which no call leads back. */
-export function isOutOfReach(desired: string, current = ""): boolean {
+export function isOutOfReach(desired: string, current = UNKNOWN_STATUS): boolean {
   return !isCanceled(desired) && isElsewhere(desired, current) && pathBetween(current, desired) === undefined;
 }
 
@@ -152,12 +152,14 @@ async function advance(
   const begun = sent || moved;
   try {
     const account = operation.account();
-    const pathFrom = (campaign: Campaign) => findPath(campaign, target, account.time(), begun);
-    const isDue = (campaign: Campaign) => (pathFrom(campaign).steps?.length ?? 0) > 0;
+    const next = (campaign: Campaign) => {
+      const { steps, failures } = findPath(campaign, target, account.time(), begun);
+      return { step: steps?.[0], failure: failures[0] };
+    };
+    const isDue = (campaign: Campaign) => next(campaign).step !== undefined;
     const seen = await certain(operation, before, isDue, () => account.get(before.id));
-    const { steps, failures } = pathFrom(seen);
-    if (failures[0]) throw new ImpossibleError(failures[0].reason, seen.status, failures[0].property);
-    const step = steps?.[0];
+    const { step, failure } = next(seen);
+    if (failure) throw new ImpossibleError(failure.reason, seen.status, failure.property);
     if (!step) return undefined;
     const last = calls + 1 === MOST_CALLS;
     const written = await write(operation, seen, callFor(step, target), { sent, last, ...how });
@@ -187,13 +189,10 @@ function callFor({ action, to }: Step, { reason = REASON, scheduledTime }: Targe
 function describeUnreachable(campaign: Campaign, desired: string): Message {
   const { id, name, status } = campaign;
   if (isCanceled(status)) return describeNoReturn(labelOf(id, name), desired);
-  const reachable = reachableFrom(status).map(quoted).join(", ");
   const who = isTerminal(status) ? "No action" : "No call of this resource";
   return lines(
     say`Campaign ${id} ${quoted(name)} can't become ${quoted(desired)}: its status is ${quoted(status)}, it is ${meaningOf(status)}.`,
-    reachable
-      ? say`From there it can become ${reachable}: declare one of these, or remove the resource, which sends nothing.`
-      : say`${who} can change this status: remove the resource, which sends nothing.`,
+    say`${who} can change this status: remove the resource, which sends nothing.`,
   );
 }
 
@@ -253,9 +252,9 @@ export function describeNextSteps({ campaignId, campaignName, status, currentSta
 }
 
 /** For a campaign that left the desired status, and can't come back to it. Nobody edited the program, so it is no failure. */
-export function describeOutOfReach({ campaignId, campaignName, status, currentStatus = "" }: Desired): Message {
+export function describeOutOfReach({ campaignId, campaignName, status, currentStatus }: Desired): Message {
   return lines(
-    say`The status ${quoted(status)} of ${labelOf(campaignId, campaignName)} is out of reach: it is ${shownStatus(currentStatus)} by now, so nothing is sent.`,
+    say`The status ${quoted(status)} of ${labelOf(campaignId, campaignName)} is out of reach: it is ${shownStatus(String(currentStatus))} by now, so nothing is sent.`,
     say`Remove this resource, which sends nothing, or declare another status that the campaign can have.`,
   );
 }

@@ -6,7 +6,7 @@ import { type Action, actOnCampaign, type Endpoint } from "../hood/endpoints";
 import { HoodError } from "../hood/errors";
 import type { Observed } from "../hood/model";
 import type { Turn } from "../hood/rateLimit/limiter";
-import { accepts, cancelableStatuses, isCanceled } from "../lifecycle";
+import { accepts, isCanceled } from "../lifecycle";
 import type { Operation } from "../operation";
 import { concat, firstLine, lines, type Message, oneLine, say } from "../text";
 import { isUntouched, LOOKED, lookFor, whyNotAgain } from "./observe";
@@ -68,8 +68,8 @@ export interface Attempt {
   readonly last: boolean;
   /** The same one for all calls of one intention. */
   readonly turn: Turn;
-  /** Reads the campaign again, if it was seen too long ago; from a list for all that wait, if that is left out. */
-  readonly renew?: (() => Promise<Observed>) | undefined;
+  /** Reads the campaign again, if it was seen too long ago. */
+  readonly renew: () => Promise<Observed>;
 }
 
 /**
@@ -92,8 +92,7 @@ export async function write(
     account.write(campaign, actOnCampaign(id, action), body, { turn, ready }),
   );
   if (result.kind === "stale") {
-    const again = renew ?? (() => account.getRecent(id, cancelableStatuses));
-    return { accepted: false, sent: sentBefore, campaign: await afterCall(sentBefore, again), stale: true };
+    return { accepted: false, sent: sentBefore, campaign: await afterCall(sentBefore, renew), stale: true };
   }
   if (result.kind === "accepted") {
     const { scheduled_time: scheduledTime = campaign.scheduledTime } = body;
@@ -202,7 +201,7 @@ export async function audited<R extends WriteResult>(
   { audit }: Pick<Operation, "audit">,
   call: Pick<AuditedCall, "action" | "campaignId" | "campaignName" | "reason">,
   send: (ready: (endpoint: Endpoint) => Promise<void>) => Promise<R>,
-  learnt: (result: R) => Partial<AuditedCall> = () => ({}),
+  learnt?: (result: R) => Partial<AuditedCall>,
 ): Promise<R> {
   const callId = randomUUID();
   let started: Promise<void> | undefined;
@@ -228,7 +227,7 @@ export async function audited<R extends WriteResult>(
     if (started) await audit({ ...call, callId, outcome: "failed", httpStatus: 429 });
     return result;
   }
-  await audit({ ...call, callId, outcome: OUTCOMES[result.kind], ...tracesOf(result), ...learnt(result) });
+  await audit({ ...call, callId, outcome: OUTCOMES[result.kind], ...tracesOf(result), ...learnt?.(result) });
   return result;
 }
 
