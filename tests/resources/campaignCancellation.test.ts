@@ -66,7 +66,9 @@ describe("the check of a new CampaignCancellation", () => {
       const failures = await on.failures({ campaignId: on.campaign(status), reason, ...more });
       expect(failures.map((failure) => failure.property)).to.deep.equal([property]);
       expect(failures[0]?.reason).to.match(says);
-      expect(on.calls).to.deep.equal([]);
+      expect(on.sent)
+        .to.have.length(1)
+        .and.deep.equal(on.sent.filter((request) => request.startsWith("GET ")));
     });
   }
 
@@ -112,15 +114,22 @@ describe("the check of a new CampaignCancellation", () => {
     expect(on.sent).to.deep.equal([]);
   });
 
-  it("leaves to the create what can be canceled only since, which counts then", async () => {
-    const campaignId = on.campaign("draft");
-    const provider = on.another({ config: { maxCancellations: "0" } });
-    const { inputs } = await check({ campaignId, ...accept }, provider);
-    await on.clock.sleep(60_000);
-    on.hood.setStatus(campaignId, "running");
-    expect((await failed(() => provider.create(inputs))).message).to.contain("hood:maxCancellations");
-    expect(on.calls).to.deep.equal([]);
-  });
+  for (const [type, status] of [["CampaignCancellation"], ["CampaignStatus", { status: "canceled" }]] as const) {
+    it(`leaves to the create what can be canceled only since, which counts then: a ${type}`, async () => {
+      const campaignId = on.campaign("draft");
+      const provider = on.another({ type, config: { maxCancellations: "0" } });
+      const { inputs } = await check({ campaignId, ...accept, ...status }, provider);
+      await on.clock.sleep(60_000);
+      on.hood.setStatus(campaignId, "running");
+      const { message } = await failed(() => provider.create(inputs));
+      expect(message).to.contain(
+        `hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows: campaign ${campaignId} "Sp`,
+      );
+      // With a cap of none, nothing can be canceled alone either.
+      expect(message).not.to.contain("--target");
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
 });
 
 describe("a CampaignCancellation whose declaration is edited", () => {
@@ -250,24 +259,50 @@ describe("the read of a CampaignCancellation", () => {
   const stateOf = (campaignId: string) => ({ ...done, campaignId, expectedName: "Spring sale" });
   const read = (campaignId: string, provider = on.provider) => provider.read(campaignId, stateOf(campaignId));
 
-  for (const status of ["canceled", "running", "sent", "archived"]) {
-    it(`shows that the campaign is ${status}, and what it is called now`, async () => {
+  const forgotten = { status: "unknown", canceledAt: "2026-06-01T11:59:00.000Z" };
+  const seen: [status: string, when: string, before?: object][] = [
+    ["canceled", ""],
+    ["running", " again"],
+    ["sent", ""],
+    ["archived", ""],
+    ["canceled", ", though that left no trace in its update_time, once Hood shows it again", forgotten],
+  ];
+  for (const [status, when, before] of seen) {
+    it(`shows that the campaign is ${status}${when}, and what it is called now`, async () => {
       // What goes on under another name isn't what was canceled.
       const campaignName = status === "running" ? "SPRING SALE" : "Summer sale";
-      const campaignId = on.campaign(status, { name: campaignName });
-      const props = { ...stateOf(campaignId), campaignName, status };
-      expect(await read(campaignId)).to.deep.equal({ id: campaignId, props });
+      const campaignId = on.campaign(status, { name: campaignName, update_time: "2026-04-01 12:00:00" });
+      const state = { ...stateOf(campaignId), ...before };
+      const props = { ...state, campaignName, status };
+      expect(await on.provider.read(campaignId, state)).to.deep.equal({ id: campaignId, props });
       expect(on.calls).to.deep.equal([]);
+      expect(on.provider.engine.warnings).to.deep.equal([]);
     });
   }
 
-  it("takes few requests for many, also if they don't have the status of the state", async () => {
-    const ids = Array.from({ length: 100 }, (_, index) => on.campaign(index < 10 ? "paused" : "canceled"));
-    const results = await Promise.all(ids.map((one) => read(one)));
-    expect(results.map(({ props }) => props.campaignId)).to.deep.equal(ids);
-    expect(results[0]?.props).to.include({ status: "paused" });
-    expect(on.sent.length).to.be.at.most(20);
-  });
+  const paused = { status: "paused" };
+  /** Many are looked for in the list of the status that they should have. */
+  const many: [type: "CampaignCancellation" | "CampaignStatus", state: object, list: string][] = [
+    ["CampaignCancellation", done, "canceled"],
+    ["CampaignCancellation", { ...done, status: "unknown" }, "canceled"],
+    ["CampaignCancellation", { ...done, status: "sent", outcome: "notNeeded" }, "sent"],
+    ["CampaignStatus", { ...paused, currentStatus: "paused" }, "paused"],
+    ["CampaignStatus", { ...paused, currentStatus: "sent" }, "sent"],
+    ["CampaignStatus", { ...paused, currentStatus: "unknown" }, "paused"],
+    ["CampaignStatus", paused, "paused"],
+  ];
+  for (const [type, state, list] of many) {
+    it(`takes few requests for many ${JSON.stringify(state).slice(0, 60)} of a ${type}, also if some have another status`, async () => {
+      const provider = on.another({ type });
+      const ids = Array.from({ length: 100 }, (_, index) => on.campaign(index < 10 ? "manual" : list));
+      const results = await Promise.all(ids.map((id) => provider.read(id, { ...inputs, ...state, campaignId: id })));
+      expect(results.map(({ props }) => props.campaignId)).to.deep.equal(ids);
+      const live = type === "CampaignStatus" ? "currentStatus" : "status";
+      expect([results[0], results[99]].map((result) => result?.props[live])).to.deep.equal(["manual", list]);
+      expect(on.sent.length).to.be.at.most(20);
+      expect(on.sent.find((request) => request.includes("page="))).to.contain(`status=in:${list}&`);
+    });
+  }
 
   it("keeps the state of a campaign that Hood forgot, with a warning, and that of one that isn't known to be canceled", async () => {
     const unfinished = { ...begun, campaignId: "999" };

@@ -1,13 +1,15 @@
 import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { resources } from "../../provider/hosts/resources";
-import type { FaultRule } from "../../simulator";
+import type { Fault, FaultRule, Simulator } from "../../simulator";
 import { statuses } from "../../simulator/campaigns";
 import { expectReadable } from "../support/accounts";
-import { failed, type Kept, openInProcess, type Setup } from "../support/testAccount";
+import { failed, isView, type Kept, openInProcess, type Setup, START } from "../support/testAccount";
 
 const future = "2099-12-01T09:00:00Z";
 const timed = (scheduledTime: unknown) => ({ status: "scheduled", scheduledTime });
+/** As Node.js writes a value that has no text. */
+const garbled = "Follows Calling [toString] on an [Output<T>] is not supported.";
 
 describe("a CampaignStatus", () => {
   const on = openInProcess({ type: "CampaignStatus" });
@@ -15,15 +17,18 @@ describe("a CampaignStatus", () => {
   const wrong: [args: object, property: string, says: string, live?: string][] = [
     [{ status: null }, "status", `status is missing: it ${ALL}`],
     [{ status: " running" }, "status", 'not " running": it looks like "running", but'],
+    [{ campaignId: "999" }, "campaignId", "Check the id in Hood"],
     [{ status: "running" }, "status", "delivered already", "sent"],
-    [{ status: "running" }, "status", "remove the resource", "sent"],
-    [{}, "status", '"draft"', "draft"],
+    [{ status: "running" }, "status", "No action can change this status: remove the resource", "sent"],
+    [{}, "status", "No call of this resource can change this status", "draft"],
+    [{ status: UNKNOWN, expectedName: "Other" }, "expectedName", 'is called "Spring sale", not "Other"'],
+    [{ reason: garbled }, "", "reason holds"],
     [{ status: "running" }, "status", "Cancellation is permanent", "canceled"],
     [{ status: "canceled" }, "campaignId", "whenNotCancelable", "sent"],
     [{ status: "canceled", reason: undefined }, "reason", "say why the campaign ends"],
     [timed(5), "scheduledTime", "(GMT), not a number"],
     [timed("tomorrow"), "scheduledTime", "2026-12-01T09:00:00Z"],
-    [timed("2020-01-01T00:00:00Z"), "scheduledTime", "passed"],
+    [timed("2020-01-01T00:00:00Z"), "scheduledTime", "scheduledTime 2020-01-01 00:00:00 (GMT) has passed"],
     [timed(undefined), "scheduledTime", "needs a time to be scheduled for"],
     [{ scheduledTime: future }, "scheduledTime", '"scheduled" only'],
     [{ scheduledTime: UNKNOWN }, "scheduledTime", '"scheduled" only'],
@@ -121,9 +126,10 @@ describe("what a preview shows of a CampaignStatus", () => {
 describe("a CampaignStatus that is canceled", () => {
   const on = openInProcess({ type: "CampaignStatus", config: { maxCancellations: "1" } });
 
-  it("counts for the cap on cancellations; pauses don't, nor what is canceled already", async () => {
+  it("counts for the cap on cancellations; pauses don't, nor what is canceled already or fails", async () => {
     const of = (status: string, from = "running") => ({ campaignId: on.campaign(from), status, reason: "Budget cut" });
     for (const args of [of("canceled", "canceled"), of("canceled"), of("paused")]) {
+      expect(await on.failures({ ...of("canceled"), expectedName: "Other" })).to.have.length(1);
       expect(await on.failures(args)).to.deep.equal([]);
     }
     const args = of("paused");
@@ -152,6 +158,7 @@ describe("a CampaignStatus that is canceled", () => {
       const [reason = ""] = (await check(news())).reasons;
       expectReadable(reason);
       expect(reason).to.contain("hood:maxCancellations").and.contain("only known in the update");
+      expect(reason).not.to.contain("--target");
       expect(on.calls).to.deep.equal([]);
     });
   }
@@ -208,13 +215,15 @@ describe("a CampaignStatus whose declaration is edited", () => {
     });
   }
 
-  it("lets a reason pass that was sent with the text of an Output in it, but sends no such text again", async () => {
-    const reason = "Follows Calling [toString] on an [Output<T>] is not supported.";
-    const args = { campaignId: on.campaign("paused"), status: "paused", reason };
-    expect(await on.failures(args, args)).to.deep.equal([]);
-    const [failure] = await on.failures({ ...args, status: "running" }, args);
-    expect(failure?.reason).to.match(/^reason holds .* pulumi\.interpolate/);
-  });
+  for (const name of ["reason", "expectedName"]) {
+    it(`lets a text pass that was sent with that of an Output in it, but sends no such text again: ${name}`, async () => {
+      const args = { campaignId: on.campaign("paused"), status: "paused", [name]: garbled };
+      expect(await on.failures(args, args)).to.deep.equal([]);
+      const [failure, ...others] = await on.failures({ ...args, status: "running" }, args);
+      expect(failure?.reason).to.match(new RegExp(`^${name} holds .* pulumi\\.interpolate`));
+      expect(others).to.deep.equal([]);
+    });
+  }
 
   /** What a refresh finds of what was paused, and what a preview says of it. */
   const found: [becomes: string, isDrift: boolean, says?: string][] = [
@@ -259,12 +268,16 @@ describe("a CampaignStatus whose declaration is edited", () => {
     expect(partial).to.equal(undefined);
   });
 
-  for (const status of ["paused", "canceled"]) {
+  for (const [status, edit] of [
+    ["paused", {}],
+    ["canceled", {}],
+    ["scheduled", { scheduledTime: future }],
+  ] as const) {
     it(`stays unfinished (${status}) if the next update can't read what became of its call`, async () => {
       const begun = begunOf(on.campaign("running"), status);
       on.fault({ match: ({ method }) => method === "GET", times: 9, fault: { kind: "status", status: 401 } });
-      const { partial } = await failed(() => on.provider.update(begun.campaignId, begun, begun));
-      expect(partial?.properties).to.deep.equal(begun);
+      const { partial } = await failed(() => on.provider.update(begun.campaignId, begun, { ...begun, ...edit }));
+      expect(partial?.properties).to.deep.equal({ ...begun, ...edit });
       expect(on.calls).to.deep.equal([]);
     });
   }
@@ -337,6 +350,14 @@ describe("the path to every status that can be declared, from every status", () 
     }
   }
 
+  it("takes few requests for many that are in one list", async () => {
+    const ids = Array.from({ length: 100 }, () => on.campaign("running"));
+    const made = await Promise.all(ids.map((campaignId) => on.apply({ campaignId, status: "paused" })));
+    expect(made.every(({ outs }) => outs.currentStatus === "paused")).to.equal(true);
+    expect(on.calls).to.have.length(100);
+    expect(on.sent.length).to.be.at.most(120);
+  });
+
   it("has no calls for a campaign that is scheduled already, if no other time is declared", async () => {
     const args = { campaignId: on.campaign("scheduled"), status: "scheduled" };
     expect((await on.provider.check(undefined, args)).inputs.plannedActions).to.deep.equal([]);
@@ -365,7 +386,7 @@ describe("the path to a status, under faults", () => {
       `No answer says whether campaign ${campaignId} "Spring sale" was paused: looking for it, 0.5 of 60 s`,
     );
     expect(taken()).to.deep.equal(["running paused"]);
-    expect(sent()).to.deep.equal(["pause", "pause"]);
+    expect(on.methods).to.deep.equal(["GET", "POST", ...Array(10).fill("GET"), "POST"]);
     expect(on.bodies[0]).to.deep.equal({ reason: "Declared in a Pulumi program" });
   });
 
@@ -423,38 +444,110 @@ describe("the path to a status, under faults", () => {
     expect(outs).to.deep.equal(inputs);
     const next = on.another();
     const kept = { id: args.campaignId, args, inputs, outs };
-    expect(await on.preview(kept, {}, next)).to.deep.include({ changes: true, inputs });
+    const missing = `It is unknown whether campaign ${kept.id} "Spring sale" became "scheduled": \`pulumi up\` reads it, and sends only what is missing.`;
+    expect(await on.preview(kept, {}, next)).to.deep.equal({ changes: true, inputs, warnings: [missing] });
     expect((await next.update(kept.id, outs, inputs)).outs).to.include({ currentStatus: "scheduled" });
     expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
   });
 
-  it("keeps nothing if nothing was done", async () => {
-    faultCall("pause", { fault: { kind: "status", status: 401 } });
-    const { message, partial } = await failed(() => on.apply({ campaignId: on.campaign("running"), status: "paused" }));
-    expect(message).to.match(/^Can't pause campaign.*HTTP 401/);
-    expect(partial).to.equal(undefined);
-  });
-
-  it("stops if somebody else moves the campaign back all the time", async () => {
-    const campaignId = on.campaign("running");
-    const before: FaultRule["before"] = (hood) => hood.setStatus(campaignId, "running");
-    faultCall("resume", { fault: { kind: "drop" }, before, times: 100 });
-    const { message, partial } = await failed(() => on.apply({ campaignId, ...timed(future) }));
-    expect(message).to.contain("It is unknown whether");
-    expect(partial?.id).to.equal(campaignId);
-    expect(on.calls.length).to.be.at.most(6);
-  });
+  const answer = (status: number, more: object = {}): Fault => ({ kind: "status", status, ...more });
+  const [drop, lost]: Fault[] = [{ kind: "drop" }, { kind: "drop", processed: true }];
+  /** Longer than a read may be relied on. */
+  const LONG = answer(429, { retryAfter: 75 });
+  const become = (status: string) => (hood: Simulator) => {
+    for (const { id } of hood.campaigns.values()) hood.setStatus(id, status);
+  };
+  const unread = (hood: Simulator) =>
+    hood.fault({ match: isView, times: Number.POSITIVE_INFINITY, fault: answer(500) });
+  const behind = (hood: Simulator) => hood.freeze("pages", 20_000);
+  const untilLast = (hood: Simulator) => sent().length < 6 && become("running")(hood);
+  const [pause, schedule] = [{ status: "paused" }, timed(future)];
+  const BOTH = ["pause", "resume"];
+  const SIX = [...BOTH, ...BOTH, ...BOTH];
+  const REJECTED = /^Can't pause .*HTTP 400[\s\S]*Hood rejected the call, and still shows campaign/;
+  const ONCE_MORE = /^It is unknown[\s\S]*because an earlier call got no answer either\./;
+  const NO_READ = /^It is unknown[\s\S]*Can't read campaign \d+: HTTP 500/;
+  const STILL_PAUSED = /^It is unknown[\s\S]*Can't resume [^;]*; Hood still shows it as paused\./;
+  const always = { times: Number.POSITIVE_INFINITY };
+  type Faults = Partial<Record<"pause" | "resume", Omit<FaultRule, "match">[]>>;
+  /** What comes over calls; the status that is reached, or how it fails; the calls; how many seconds it takes at the most. */
+  const rows: [what: string, args: object, faults: Faults, ends: string | RegExp, calls: string[], most?: number][] = [
+    ["is seen to be there at once", pause, { pause: [{ fault: lost }] }, "paused", ["pause"], 1],
+    ["isn't sent a third time", pause, { pause: [{ fault: drop, times: 2 }] }, ONCE_MORE, ["pause", "pause"]],
+    ["is left open if no read succeeds", pause, { pause: [{ fault: drop, before: unread }] }, NO_READ, ["pause"], 110],
+    ["fails if Hood rejects it", pause, { pause: [{ fault: answer(400) }] }, REJECTED, ["pause"], 5],
+    ["fails with an expired token", pause, { pause: [{ fault: answer(401) }] }, /^Can't pause .*HTTP 401/, ["pause"]],
+    ["fails if it is too late", pause, { pause: [{ before: become("sent") }] }, /^Campaign .* can't become/, ["pause"]],
+    [
+      "is left open if it is too late for the second call",
+      schedule,
+      { resume: [{ before: become("canceled") }] },
+      /^It is unknown[\s\S]*can't become "scheduled"/,
+      BOTH,
+    ],
+    [
+      "is sent however often it is put off",
+      pause,
+      { pause: [{ fault: LONG, times: 6 }] },
+      "paused",
+      Array(7).fill("pause"),
+    ],
+    [
+      "is sent once more if only the call before it has changed the campaign",
+      schedule,
+      { resume: [{ fault: LONG }, { fault: drop }] },
+      "scheduled",
+      [...BOTH, "resume", "resume"],
+    ],
+    [
+      "isn't begun again because pages still show what was before",
+      schedule,
+      { pause: [{ before: behind }], resume: [{ fault: lost }] },
+      "scheduled",
+      BOTH,
+    ],
+    [
+      "stops if somebody else moves the campaign back all the time",
+      schedule,
+      { resume: [{ fault: drop, before: become("running"), ...always }] },
+      /^It is unknown[\s\S]*After 6 calls it is still running\./,
+      SIX,
+    ],
+    [
+      "isn't looked for after the last call that may be sent",
+      schedule,
+      { resume: [{ fault: drop, before: untilLast, ...always }] },
+      STILL_PAUSED,
+      SIX,
+    ],
+  ];
+  for (const [what, args, faults, ends, calls, most = 600] of rows) {
+    it(`of a running campaign ${what}`, async () => {
+      const campaignId = on.campaign("running", { update_time: OLD });
+      for (const [action, rules] of Object.entries(faults)) for (const rule of rules) faultCall(action, rule);
+      const act = () => on.apply({ campaignId, ...args });
+      if (ends instanceof RegExp) {
+        const { message, partial } = await failed(act);
+        expect(message).to.match(ends);
+        expect(partial?.id).to.equal(message.startsWith("It is unknown") ? campaignId : undefined);
+      } else expect((await act()).outs).to.include({ currentStatus: ends });
+      expect(sent()).to.deep.equal(calls);
+      expect(on.clock.now() - START).to.be.below(most * 1_000);
+    });
+  }
 
   it("begins where somebody else has brought the campaign meanwhile", async () => {
-    const campaignId = on.campaign("running");
-    const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused" });
-    on.hood.setStatus(campaignId, "paused");
-    // A process of its own has read it in this moment, and knows no other status.
-    for (const [provider, previousStatus] of [
-      [on.provider, "running"],
-      [on.another(), "paused"],
-    ] as const) {
-      expect((await provider.create(inputs)).outs).to.include({ previousStatus, currentStatus: "paused" });
+    for (const status of ["paused", "canceled"]) {
+      const campaignId = on.campaign("running");
+      const { inputs } = await on.provider.check(undefined, { campaignId, status, reason: "Stock" });
+      on.hood.setStatus(campaignId, status);
+      // A process of its own has read it in this moment, and knows no other status.
+      for (const [provider, previousStatus] of [
+        [on.provider, "running"],
+        [on.another(), status],
+      ] as const) {
+        expect((await provider.create(inputs)).outs).to.include({ previousStatus, currentStatus: status });
+      }
     }
     expect(taken()).to.deep.equal([]);
   });
@@ -465,7 +558,9 @@ describe("the path to a status, under faults", () => {
       const before: FaultRule["before"] = (hood) => void Object.assign(hood.campaign(campaignId), { name: "Renamed" });
       faultCall(action, { before, fault: { kind: "status", status: 429, retryAfter: 75 } });
       const act = () => on.apply({ campaignId, ...timed(future), expectedName: "Spring sale" });
-      expect((await failed(act)).message).to.contain('"Renamed"');
+      const { message, partial } = await failed(act);
+      expect(message).to.contain('"Renamed"');
+      expect(partial?.id).to.equal(action === "pause" ? undefined : campaignId);
       expect(taken()).to.deep.equal(action === "pause" ? [] : ["running paused"]);
     });
   }

@@ -63,6 +63,7 @@ describe("canceling a campaign", () => {
       expect(await apply(id, { reason })).to.deep.include({ id, outs });
       expect(on.sent).to.deep.equal([`GET /campaigns/${id}`, `POST /campaigns/${id}/cancel`]);
       expect(on.hood.campaign(id)).to.include({ status: "canceled", reason });
+      expect(on.provider.engine.warnings).to.deep.equal([]);
     });
   }
 
@@ -152,13 +153,16 @@ describe("canceling a campaign", () => {
   };
   const expected = { expectedName: "Spring sale" };
   const [renamed, delivered, ended] = [{ name: "Renamed" }, { status: "sent" }, { status: "canceled" }];
+  const undecided = { status: "needs_decision" };
+  /** For more attempts than one read has. */
+  const loggedOut = (hood: Simulator) => hood.fault({ match: isRead, times: 5, fault: { kind: "html", status: 200 } });
   const [sentMeanwhile, sentSince] = [meanwhile(delivered), meanwhile(delivered, LONG)];
   const words = answer(400, { message: "The reason is not acceptable." });
   const WORDS =
     /Can't cancel campaign \d+: HTTP 400 Bad request\. The reason is not acceptable\. \(trace_id[\s\S]*Hood rejected the call, and still shows campaign \d+ "Spring sale" \(running\)/;
   const SIX = ["GET", ...Array(6).fill(["POST", "GET", "GET"]).flat()];
   const OPEN_401 = /^It is unknown[\s\S]*HTTP 401/;
-  const NO_READ = /^It is unknown[\s\S]*Can't .* campaign \d+: HTTP 500/;
+  const NO_READ = /^It is unknown[\s\S]*Can't .* campaign \d+: HTTP 500[^;\n]*\.\nRun/;
   const NO_REJECTION = /^It is unknown(?![\s\S]*Hood rejected the call)/;
   const SIX_FAILED = /^It is unknown[\s\S]*HTTP 500[\s\S]*trace_id[\s\S]*Hood still shows it as running/;
   const TOO_LONG = /again and again for 600 s[\s\S]*Nothing was done/;
@@ -174,9 +178,11 @@ describe("canceling a campaign", () => {
     ["is seen to be done under another name", [{ ...lost, before: become(renamed) }], "canceled", SEEN, expected],
     ["is seen to be done if old statuses show for 2 s", [lost], "canceled", [...SEEN, "GET"], {}, 2_000],
     ["has one effect if old statuses show for 5 s", [lost], "canceled", [...AGAIN, "GET", "GET"], {}, 5_000],
+    ["is seen to be done once a login page is gone", [{ ...lost, before: loggedOut }], "canceled"],
     // A rejection.
     ["is the one of a person who was first", [meanwhile(ended)], "alreadyCanceled", SEEN],
     ["fails if the campaign was sent meanwhile", [sentMeanwhile], /"sent"/, SEEN],
+    ["fails if the campaign waits for a decision meanwhile", [meanwhile(undecided)], /^Campaign .*"needs_dec/, SEEN],
     ["fails if it was sent meanwhile and the answer is lost", [meanwhile(delivered, { kind: "drop" })], /"sent"/, SEEN],
     ["isn't needed if it was sent meanwhile, and that is accepted", [sentMeanwhile], "notNeeded", SEEN, accept],
     ["gives Hood's words if the campaign is still cancelable", [call(words)], WORDS, [...SEEN, "GET"]],
@@ -244,12 +250,17 @@ describe("canceling a campaign", () => {
     expect(on.hood.requests.map(({ at }) => at - START)).to.deep.equal([0, 0, 250, 3_750, 3_750]);
   });
 
-  it("fails if the rate limit lets only one request through a minute, with nothing sent", async () => {
-    const slow = on.another({ config: { rateLimit: "1/61s" } });
-    const { message } = await failed(() => apply(on.campaign("running"), {}, slow));
-    expect(message).to.contain("within a minute after the campaign was read");
-    expect(on.calls).to.deep.equal([]);
-  });
+  for (const [type, more] of [
+    ["CampaignCancellation", {}],
+    ["CampaignStatus", { status: "paused" }],
+  ] as const) {
+    it(`fails if the rate limit lets only one request through a minute, with nothing sent, for a ${type}`, async () => {
+      const slow = on.another({ type, config: { rateLimit: "1/61s" } });
+      const { message } = await failed(() => apply(on.campaign("running"), more, slow));
+      expect(message).to.contain("within a minute after the campaign was read");
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
 
   it("stands on a few lists if it is one of many that were put off, not on a single read for each", async () => {
     const ids = Array.from({ length: 60 }, () => on.campaign("running"));
@@ -284,7 +295,7 @@ describe("canceling a campaign", () => {
     ["that was begun, and that is canceled", "canceled", begun, { outcome: "canceled", canceledAt: NOW }, 0],
     ["that was begun, and is still to be done", "running", begun, { outcome: "canceled" }, 1],
     ...["canceled", "alreadyCanceled", "notNeeded"].map((outcome): (typeof next)[number] => {
-      const outs = { outcome: "canceled", status: "canceled" };
+      const outs = { outcome: "canceled", status: "canceled", canceledAt: new Date(START).toISOString() };
       return [`that was ${outcome}, of one that a refresh found paused`, "paused", found("paused", outcome), outs, 1];
     }),
     ["of one found running, and canceled by now", "canceled", found("running"), { outcome: "canceled" }, 0],

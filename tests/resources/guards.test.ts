@@ -53,20 +53,29 @@ describe("the cap on cancellations", () => {
     const ids = ["running", "canceled", "paused", "running", "scheduled"].map((status) => on.campaign(status));
     for (const id of [...ids.slice(0, 3), ...ids.slice(0, 3)]) expect(await check(id)).to.deep.equal([]);
     const [message = "", ...others] = await check(ids[3] ?? "");
+    const three = [ids[0], ids[2], ids[3]].map((id) => `campaign ${id} "Spring sale"`).join(", ");
     expect(message)
       .to.contain("more than 2 campaigns")
-      .and.contain("hood:maxCancellations")
-      .and.contain("Cancellation is permanent")
+      .and.contain(`hood:maxCancellations (or HOOD_MAX_CANCELLATIONS) allows: ${three}.\nCancellation is permanent`)
       .and.contain("HOOD_MAX_CANCELLATIONS=1000 pulumi up");
     expectReadable(message);
     expect(others).to.deep.equal([]);
+    expect((await check(ids[0] ?? "", on.provider.as({ resource: "first" }))).join()).to.contain(
+      "CampaignCancellation::spring-sale",
+    );
     expect(await check(ids[4] ?? "", on.another())).to.deep.equal([]);
     expect(on.canceled).to.deep.equal([]);
   });
 
-  it("counts campaigns whose id isn't known yet", async () => {
-    expect([await check(UNKNOWN), await check(UNKNOWN)]).to.deep.equal([[], []]);
-    expect(await check(UNKNOWN)).to.have.length(1);
+  it("counts campaigns whose id isn't known yet, and names the first ones", async () => {
+    const provider = on.another({ resource: null, config: { maxCancellations: "600" } });
+    for (let n = 0; n < 600; n++) expect(await check(UNKNOWN, provider)).to.deep.equal([]);
+    const [message] = await check(UNKNOWN, provider);
+    const five = Array(5).fill("a campaign whose id is only known in the update").join(", ");
+    expect(message)
+      .to.contain(`allows: ${five} and 596 more.\n`)
+      .and.contain("HOOD_MAX_CANCELLATIONS=1200 pulumi up")
+      .and.contain("`pulumi up --target 'URN'`");
   });
 
   it("counts what an update would cancel again, each once", async () => {
@@ -82,6 +91,7 @@ describe("the cap on cancellations", () => {
     for (const id of [first, second, first]) expect((await diff(id)).changes).to.equal(true);
     const { message } = await failed(() => diff(third));
     expect(message).to.contain("more than 2 campaigns");
+    expect(message).to.contain("allows. The state has 3 of them still to do, edited by nobody: campaign");
     expect(on.calls).to.deep.equal([]);
   });
 
@@ -334,6 +344,12 @@ describe("the audit log", () => {
         { ...cancel, callId, outcome: "started" },
         { ...cancel, callId, outcome: "accepted", httpStatus: 204 },
       ]);
+    });
+
+    it("holds the end alone of a call whose turn never comes while what it stands on is recent", async () => {
+      const slow = on.another({ config: { auditLog: file, rateLimit: "1/61s" } });
+      await failed(() => on.apply({ campaignId: on.campaign("running"), reason }, slow));
+      expect(all().map(({ outcome, httpStatus }) => [outcome, httpStatus])).to.deep.equal([["failed", undefined]]);
     });
 
     const canceled: FaultRule["before"] = ({ campaigns }) => {

@@ -168,8 +168,15 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
       const provider = on.another();
       expect(live((await provider.read("7", state)).props)).to.equal(live(state));
       expect(provider.engine.warnings.join()).to.match(
-        /^Hood has no page for campaign 7.*its list of campaigns can't be read/,
+        /^Hood has no page for campaign 7.*its list of campaigns can't be read.*\n.*\nRefresh again later/,
       );
+    });
+
+    it("fails if the list that would tell can't be read now", async () => {
+      on.campaign("running");
+      const match = ({ path }: { path: string }) => path.includes("metadata");
+      on.fault({ match, times: 6, fault: { kind: "status", status: 500 } });
+      expect((await failed(() => on.provider.read("7", state))).message).to.match(/^Can't list campaigns: HTTP 500/);
     });
 
     for (const [what, fault, says] of answers) {
@@ -220,11 +227,13 @@ describe("a campaign with a field that is too large to be read", () => {
 
   it("keeps what the state has of that field in a refresh, isn't launched, since nobody can tell what that would send, and is canceled all the same", async () => {
     const kept = await on.apply({ ...draft, targeting: { countries: ["DE"] } });
-    Object.assign(on.hood.campaign(kept.id), { targeting, name: "By hand" });
+    Object.assign(on.hood.campaign(kept.id), { targeting, utm_tracking: targeting, name: "By hand" });
     const provider = on.another();
     const { outs } = await on.refreshed(kept, provider);
     expect(outs).to.deep.include({ name: "By hand", targeting: { countries: ["DE"] } });
-    expect(provider.engine.warnings.join()).to.match(/^What campaign .* has in targeting is too large to be read\./);
+    expect(provider.engine.warnings.join()).to.match(
+      /^What campaign .* has in targeting, utm_tracking is too large to be read\./,
+    );
     const launch = () => on.another().update(kept.id, kept.outs, { ...kept.args, draft: false });
     expect((await failed(launch)).message).to.contain("targeting");
     expect(on.hood.campaign(kept.id).status).to.equal("draft");

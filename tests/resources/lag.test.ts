@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
+import type { FaultRule } from "../../simulator";
 import { failed, isList, isView, openInProcess, START } from "../support/testAccount";
 
 const MINUTE = 60_000;
@@ -104,6 +105,30 @@ describe("what lags", () => {
       if (isShown) expect((await check()).failures).to.deep.equal([]);
       else expect((await failed(edit)).message).to.contain(NOT_YET);
       expect(on.clock.now() - START).to.be.closeTo(Math.min(seconds, 60) * 1_000, 6_000);
+      if (isShown)
+        expect(operation.engine.progress.join()).to.contain(`whether campaign ${id} is there: looking for it`);
+    });
+  }
+
+  /** What comes of the first reads; 400 is for what Hood doesn't show. */
+  const unread: [what: string, statuses: number[], minutes: number, says: string][] = [
+    ["if the token isn't taken", [401], 0, "HTTP 401"],
+    ["once the token isn't taken any more", [400, 401], 0, "HTTP 401"],
+    ["if it was a while ago", [400], 11, "HTTP 400"],
+  ];
+  for (const [what, statuses, minutes, says] of unread) {
+    it(`behind a create isn't waited for ${what}`, async () => {
+      const { id, outs, inputs } = await on.apply(autumn, on.another(ofCampaign));
+      await on.clock.sleep(minutes * MINUTE);
+      const operation = on.another(ofCampaign);
+      await operation.check(inputs, autumn);
+      await operation.diff(id, outs, inputs);
+      await on.clock.sleep(MINUTE);
+      for (const status of statuses) on.fault({ match: isView, fault: { kind: "status", status } });
+      const since = on.clock.now();
+      const { failures } = await operation.as({ type: "CampaignStatus" }).check(undefined, paused(id));
+      expect(failures.map(({ reason }) => reason).join()).to.contain(says);
+      expect(on.clock.now() - since).to.be.below(1_000);
     });
   }
 
@@ -115,13 +140,18 @@ describe("what lags", () => {
     await on.apply(paused(id), operation.as({ type: "CampaignStatus" }));
     await operation.update(id, outs, { ...autumn, description: "Leaves" });
     expect(on.hood.campaign(id)).to.include({ description: "Leaves", status: "paused" });
+    const told = operation.engine.progress.join();
+    expect(told)
+      .to.contain(`whether campaign ${id} "Autumn sale" shows what was done to it last: looking for it`)
+      .and.contain(`Hood shows what was done to campaign ${id} "Autumn sale" last: going on`);
   });
 
   it("in lists fails no check of what the campaign's own page allows", async () => {
     const all = ids("running");
     listedAs("draft");
+    const cancellations = on.another(ofCancellation);
     const checks = all.flatMap((campaignId) => [
-      on.another(ofCancellation).check(undefined, { campaignId, reason: "Late" }),
+      cancellations.check(undefined, { campaignId, reason: "Late" }),
       on.provider.check(undefined, paused(campaignId)),
     ]);
     expect((await Promise.all(checks)).flatMap(({ failures }) => failures)).to.deep.equal([]);
@@ -135,6 +165,46 @@ describe("what lags", () => {
     const { inputs } = await next.check(kept.inputs, { campaignId: id, status: "canceled", reason: "Late" });
     await next.diff(id, kept.outs, inputs);
     expect((await next.update(id, kept.outs, inputs)).outs).to.include({ currentStatus: "canceled" });
+  });
+
+  const ends: [what: string, status: string, later: string | undefined, outcome: string, seconds: number][] = [
+    ["waited for as a draft", "draft", "running", "canceled", 5],
+    ["not waited for if it is sent by then", "sent", undefined, "notNeeded", 1],
+  ];
+  for (const [what, status, later, outcome, most] of ends) {
+    it(`of a launch that this update makes: the campaign is ${what}, and then its end is ${outcome}`, async () => {
+      const draft = { name: "Autumn sale", draft: true };
+      const { id, outs, inputs } = await on.apply(draft, on.another(ofCampaign));
+      await on.clock.sleep(11 * MINUTE);
+      const operation = on.another(ofCampaign);
+      const launched = await operation.check(inputs, { ...draft, draft: false, runImmediately: true });
+      await operation.diff(id, outs, launched.inputs);
+      on.hood.setStatus(id, status);
+      let reads = 0;
+      const match: FaultRule["match"] = ({ method }) => method === "GET" && ++reads === 3;
+      if (later) on.fault({ match, before: (hood) => hood.setStatus(id, later) });
+      await on.clock.sleep(MINUTE);
+      const since = on.clock.now();
+      const end = { campaignId: id, reason: "Late", whenNotCancelable: "accept" };
+      expect((await on.apply(end, operation.as(ofCancellation))).outs).to.include({ outcome });
+      expect(on.clock.now() - since).to.be.below(most * 1_000);
+    });
+  }
+
+  it("behind a launch that an earlier update made is waited for before an end is recorded as not needed", async () => {
+    const draft = { name: "Autumn sale", draft: true };
+    const first = on.another(ofCampaign);
+    const { id, outs, inputs } = await on.apply(draft, first);
+    await on.clock.sleep(MINUTE);
+    on.hood.freeze("pages", 5 * MINUTE);
+    const launched = { ...draft, draft: false, runImmediately: true };
+    const kept = (await on.another(ofCampaign).update(id, outs, launched)).outs;
+    const operation = on.another(ofCampaign);
+    await operation.check(inputs, launched);
+    await operation.diff(id, kept, launched);
+    const end = { campaignId: id, reason: "Late", whenNotCancelable: "accept" };
+    const { message } = await failed(() => on.apply(end, operation.as(ofCancellation)));
+    expect(message).to.contain("Hood still shows it as draft 60 s later");
   });
 
   it("is no reason to wait for a draft that nothing launches", async () => {

@@ -36,6 +36,8 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       await on.clock.sleep(60_000);
       const { changes, inputs, warnings } = await on.preview(kept, {}, next);
       expect(changes).to.equal(false);
+      // No calls that won't be made.
+      expect(inputs).to.deep.equal(before.inputs);
       expect(warnings).to.have.length(1);
       expect(warnings[0]).to.contain(says);
       if (since) expect(warnings[0]).to.contain(`nothing is sent for it, ${GOES_ON}`);
@@ -80,7 +82,8 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       const { changes, inputs, warnings } = await on.preview(kept, {}, next);
       expect(changes).to.equal(true);
       // As the refresh found it.
-      if (type === "CampaignStatus") expect(inputs.plannedActions).to.deep.equal(["cancel"]);
+      const found = { previousStatus: "running", plannedActions: ["cancel"] };
+      if (type === "CampaignStatus") expect(inputs).to.deep.include(found);
       expect(warnings).to.have.length(2);
       expect(warnings[0]).to.match(
         /^Can't read campaign .*HTTP 500.*\nNobody edited this in the program, so the rest goes on/,
@@ -140,6 +143,7 @@ describe("what a program declares, that nobody edited, and that can't be met", (
   const launched = { status: "running", outcome: "notNeeded" };
   const [pause, atSent] = [{ more: { status: "paused" } }, { currentStatus: "sent" }];
   const [running, sent, renamed] = [{ status: "running" }, { status: "sent" }, { status: "running", name: "X" }];
+  const undecided = { status: "needs_decision" };
   const [GONE, LATE, NO_PAUSE] = ["any more: nothing is sent for it", "can't be canceled", 'can\'t become "paused"'];
   type Live = { readonly status: string } | undefined;
   interface How {
@@ -158,6 +162,8 @@ describe("what a program declares, that nobody edited, and that can't be met", (
     ["was delivered while a pause was lost", S, begun[S], sent, pause, NO_PAUSE, atSent],
     ["was delivered after the preview", C, undone[C], running, { later: "sent" }, LATE, sent],
     ["was delivered after the preview", S, undone[S], running, { ...pause, later: "sent" }, NO_PAUSE, atSent],
+    ["waits for a decision after the preview", C, begun[C], running, { later: "needs_decision" }, LATE, undecided],
+    ["was delivered after the preview", S, begun[S], running, { ...pause, later: "sent" }, NO_PAUSE, atSent],
     ["Hood has forgotten, without a preflight,", C, begun[C], undefined, off, GONE, begun[C]],
     ["Hood has forgotten, without a preflight,", S, begun[S], undefined, off, GONE, begun[S]],
   ];
@@ -171,6 +177,8 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       if (later) on.hood.setStatus(kept.id, later);
       expect(warnings).to.have.length(1);
       if (!changes) expect(warnings[0]).to.contain(says).and.contain(GOES_ON);
+      if (!live)
+        expect(warnings[0]).to.match(/^It is unknown whether .* cancels it (for good )?if that is still to be done/);
       const updating = later ? another() : provider;
       const updated = (await updating.update(kept.id, kept.outs, inputs)).outs;
       expect(updating.engine.warnings.at(-1)).to.contain(says).and.contain(GOES_ON);
