@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import type { Properties } from "../../provider/hosts/hosted";
-import type { FaultRule } from "../../simulator";
+import type { Fault, FaultRule, Simulator } from "../../simulator";
 import { failed, isList, isView, openInProcess, START } from "../support/testAccount";
 
 const MINUTE = 60_000;
+const future = "2099-12-01T09:00:00Z";
+const timed = (scheduledTime: unknown) => ({ status: "scheduled", scheduledTime });
 const autumn = { name: "Autumn sale", runImmediately: true };
 
 /** What Hood shows may lag behind what was done: lists behind pages, pages behind calls, this operation's or those of one before. */
@@ -167,57 +169,43 @@ describe("what lags", () => {
     expect((await next.update(id, kept.outs, inputs)).outs).to.include({ currentStatus: "canceled" });
   });
 
-  const ends: [what: string, status: string, later: string | undefined, outcome: string, seconds: number][] = [
-    ["waited for as a draft", "draft", "running", "canceled", 5],
-    ["not waited for if it is sent by then", "sent", undefined, "notNeeded", 1],
+  const [draft, launched] = [{ ...autumn, draft: true, runImmediately: false }, { ...autumn, draft: false }];
+  type Launch = "nothing" | "this update" | "an earlier update";
+  /** The status, what another read shows, what becomes of an end that is accepted not to be needed, how many seconds it takes at the most. */
+  const ends: [launches: Launch, status: string, later: string | undefined, ends: string, most: number][] = [
+    ["nothing", "draft", undefined, "notNeeded", 1],
+    ["this update", "draft", "running", "canceled", 5],
+    ["this update", "sent", undefined, "notNeeded", 1],
+    ["an earlier update", "running", undefined, "Hood still shows it as draft 60 s later", 62],
   ];
-  for (const [what, status, later, outcome, most] of ends) {
-    it(`of a launch that this update makes: the campaign is ${what}, and then its end is ${outcome}`, async () => {
-      const draft = { name: "Autumn sale", draft: true };
-      const { id, outs, inputs } = await on.apply(draft, on.another(ofCampaign));
+  for (const [launches, status, later, outcome, most] of ends) {
+    it(`behind a launch that ${launches} makes is waited for by an end for ${most} s at the most: ${outcome}`, async () => {
+      const made = await on.apply(launches === "nothing" ? launched : draft, on.another(ofCampaign));
+      const { id, inputs } = made;
       await on.clock.sleep(11 * MINUTE);
-      const operation = on.another(ofCampaign);
-      const launched = await operation.check(inputs, { ...draft, draft: false, runImmediately: true });
-      await operation.diff(id, outs, launched.inputs);
+      let { outs } = made;
+      if (launches === "an earlier update") {
+        on.hood.freeze("pages", 5 * MINUTE);
+        ({ outs } = await on.another(ofCampaign).update(id, outs, launched));
+      }
       on.hood.setStatus(id, status);
+      const operation = on.another(ofCampaign);
+      await operation.check(inputs, launched);
+      await operation.diff(id, outs, launched);
+      await on.clock.sleep(MINUTE);
       let reads = 0;
       const match: FaultRule["match"] = ({ method }) => method === "GET" && ++reads === 3;
       if (later) on.fault({ match, before: (hood) => hood.setStatus(id, later) });
-      await on.clock.sleep(MINUTE);
       const since = on.clock.now();
       const end = { campaignId: id, reason: "Late", whenNotCancelable: "accept" };
-      expect((await on.apply(end, operation.as(ofCancellation))).outs).to.include({ outcome });
+      const told = await on.apply(end, operation.as(ofCancellation)).then(
+        ({ outs }) => String(outs.outcome),
+        ({ message }) => message,
+      );
+      expect(told).to.contain(outcome);
       expect(on.clock.now() - since).to.be.below(most * 1_000);
     });
   }
-
-  it("behind a launch that an earlier update made is waited for before an end is recorded as not needed", async () => {
-    const draft = { name: "Autumn sale", draft: true };
-    const first = on.another(ofCampaign);
-    const { id, outs, inputs } = await on.apply(draft, first);
-    await on.clock.sleep(MINUTE);
-    on.hood.freeze("pages", 5 * MINUTE);
-    const launched = { ...draft, draft: false, runImmediately: true };
-    const kept = (await on.another(ofCampaign).update(id, outs, launched)).outs;
-    const operation = on.another(ofCampaign);
-    await operation.check(inputs, launched);
-    await operation.diff(id, kept, launched);
-    const end = { campaignId: id, reason: "Late", whenNotCancelable: "accept" };
-    const { message } = await failed(() => on.apply(end, operation.as(ofCancellation)));
-    expect(message).to.contain("Hood still shows it as draft 60 s later");
-  });
-
-  it("is no reason to wait for a draft that nothing launches", async () => {
-    const operation = on.another(ofCampaign);
-    const { id, outs, inputs } = await on.apply({ ...autumn, runImmediately: true }, operation);
-    await on.clock.sleep(11 * MINUTE);
-    on.hood.setStatus(id, "draft");
-    const next = on.another(ofCampaign);
-    await next.check(inputs, autumn);
-    await next.diff(id, outs, inputs);
-    const end = { campaignId: id, reason: "Late", whenNotCancelable: "accept" };
-    expect((await on.apply(end, next.as(ofCancellation))).outs).to.include({ outcome: "notNeeded" });
-  });
 
   it("is no reason to end another campaign that has the same id in another account", async () => {
     const kept = await on.apply({ campaignId: on.campaign("running"), reason: "Late" }, on.another(ofCancellation));
@@ -242,4 +230,162 @@ describe("what lags", () => {
     expect(message).to.contain("HTTP 401").and.not.contain("went out");
     expect(partial).to.equal(undefined);
   });
+});
+
+describe("the path to a status, under faults", () => {
+  const on = openInProcess({ type: "CampaignStatus" });
+
+  const taken = () => on.hood.requests.flatMap(({ effect }) => (effect ? `${effect.from} ${effect.to}` : []));
+  const sent = () => on.calls.map((call) => call.split("/").at(-1));
+
+  /** Makes the next call of this kind go wrong. */
+  function faultCall(action: string, rule: Omit<FaultRule, "match">): void {
+    on.fault({ times: 1, ...rule, match: ({ path }) => path.endsWith(`/${action}`) });
+  }
+
+  const OLD = "2026-05-31 12:00:00";
+  const CHANGED = "60 s later Hood still shows it as running. The call isn't sent again, because something may have";
+  const ENDED = "Hood still shows it as running. The call isn't sent again, because the Pulumi command has ended.";
+  const doubts: [what: string, update_time: string, says: string][] = [
+    ["somebody has changed the campaign since", "2026-06-01 12:00:00", CHANGED],
+    ["nobody can tell whether somebody has", "", CHANGED],
+    ["the command has ended", OLD, ENDED],
+  ];
+  for (const [what, update_time, says] of doubts) {
+    it(`a pause that got lost isn't sent again if ${what}, and the next update finishes it`, async () => {
+      const campaignId = on.campaign("running", { update_time: OLD });
+      const before = () => Object.assign(on.hood.campaign(campaignId), { update_time });
+      faultCall("pause", { fault: { kind: "drop" }, before });
+      const { inputs } = await on.provider.check(undefined, { campaignId, status: "paused", reason: "Stock is short" });
+      on.provider.engine.isGone = async () => update_time === OLD;
+      const { message, partial } = await failed(() => on.provider.create(inputs));
+      expect(message)
+        .to.match(/^It is unknown whether/)
+        .and.contain(says);
+      expect(sent()).to.deep.equal(["pause"]);
+      const { outs } = await on.another().update(campaignId, partial?.properties ?? {}, inputs);
+      expect(outs).to.include({ currentStatus: "paused" });
+      expect(sent()).to.deep.equal(["pause", "pause"]);
+    });
+  }
+
+  it("reaches a status that time moved the campaign on from, after a lost answer to the resume", async () => {
+    const campaignId = on.campaign("paused");
+    on.fault({
+      match: ({ method }) => method === "GET",
+      times: 9,
+      before: (hood) => hood.campaign(campaignId).status === "running" && hood.setStatus(campaignId, "sent"),
+    });
+    faultCall("resume", { fault: { kind: "drop", processed: true } });
+    const { outs } = await on.apply({ campaignId, status: "running" });
+    expect(outs).to.include({ status: "running", currentStatus: "sent" });
+    expect(sent()).to.deep.equal(["resume"]);
+  });
+
+  it("keeps what was begun if it fails between the two steps, and the next update goes on from there", async () => {
+    const args = { campaignId: on.campaign("running"), ...timed(future) };
+    faultCall("resume", { fault: { kind: "status", status: 401 } });
+    const { inputs } = await on.provider.check(undefined, args);
+    const { message, partial } = await failed(() => on.provider.create(inputs));
+    for (const part of [
+      `campaign ${args.campaignId} "Spring sale"`,
+      "only part of the way",
+      "401",
+      "`pulumi up` again",
+    ])
+      expect(message).to.contain(part);
+    const outs = partial?.properties ?? {};
+    expect(outs).to.deep.equal(inputs);
+    const next = on.another();
+    const kept = { id: args.campaignId, args, inputs, outs };
+    const missing = `It is unknown whether campaign ${kept.id} "Spring sale" became "scheduled": \`pulumi up\` reads it, and sends only what is missing.`;
+    expect(await on.preview(kept, {}, next)).to.deep.equal({ changes: true, inputs, warnings: [missing] });
+    expect((await next.update(kept.id, outs, inputs)).outs).to.include({ currentStatus: "scheduled" });
+    expect(taken()).to.deep.equal(["running paused", "paused scheduled"]);
+  });
+
+  const answer = (status: number, more: object = {}): Fault => ({ kind: "status", status, ...more });
+  const [drop, lost]: Fault[] = [{ kind: "drop" }, { kind: "drop", processed: true }];
+  /** Longer than a read may be relied on. */
+  const LONG = answer(429, { retryAfter: 75 });
+  const become = (status: string) => (hood: Simulator) => {
+    for (const { id } of hood.campaigns.values()) hood.setStatus(id, status);
+  };
+  const unread = (hood: Simulator) => hood.fault({ match: isView, times: 1_000, fault: answer(500) });
+  const behind = (hood: Simulator) => hood.freeze("pages", 20_000);
+  const untilLast = (hood: Simulator) => sent().length < 6 && become("running")(hood);
+  const [BOTH, SIX] = ["pause resume", "pause resume pause resume pause resume"];
+  const TWICE = /^It is unknown[\s\S]*because an earlier call got no answer either\./;
+  const NO_READ = /^It is unknown[\s\S]*Can't read campaign \d+: HTTP 500/;
+  const REJECTED = /^Can't pause .*HTTP 400[\s\S]*Hood rejected the call, and still shows campaign/;
+  const NO_RETURN = /^It is unknown[\s\S]*can't become "scheduled"/;
+  const SIX_CALLS = /^It is unknown[\s\S]*After 6 calls it is still running\./;
+  const STILL_PAUSED = /^It is unknown[\s\S]*Can't resume [^;]*; Hood still shows it as paused\./;
+  type Faults = Partial<Record<"pause" | "resume", Omit<FaultRule, "match">[]>>;
+  /** What comes over calls; the status that is reached, or how it fails; the calls; how many seconds it takes at the most. */
+  const rows: [what: string, faults: Faults, ends: string | RegExp, calls: string, most?: number][] = [
+    ["is seen to be there at once", { pause: [{ fault: lost }] }, "paused", "pause", 1],
+    ["is sent once more after a minute without a change", { pause: [{ fault: drop }] }, "paused", "pause pause", 62],
+    ["isn't sent a third time", { pause: [{ fault: drop, times: 2 }] }, TWICE, "pause pause"],
+    ["is left open if no read succeeds", { pause: [{ fault: drop, before: unread }] }, NO_READ, "pause", 110],
+    ["fails if Hood rejects it", { pause: [{ fault: answer(400) }] }, REJECTED, "pause", 5],
+    ["fails with an expired token", { pause: [{ fault: answer(401) }] }, /^Can't pause .*HTTP 401/, "pause"],
+    ["fails if it is too late", { pause: [{ before: become("sent") }] }, /^Campaign .* can't become/, "pause"],
+    ["is left open if it is too late for the rest", { resume: [{ before: become("canceled") }] }, NO_RETURN, BOTH],
+    ["is put off six times", { pause: [{ fault: LONG, times: 6 }] }, "paused", Array(7).fill("pause").join(" ")],
+    ["is resumed once more", { resume: [{ fault: LONG }, { fault: drop }] }, "scheduled", `${BOTH} resume resume`],
+    ["isn't begun again by an old page", { pause: [{ before: behind }], resume: [{ fault: lost }] }, "scheduled", BOTH],
+    ["is moved back all the time", { resume: [{ fault: drop, before: become("running"), times: 9 }] }, SIX_CALLS, SIX],
+    ["may not be sent again", { resume: [{ fault: drop, before: untilLast, times: 9 }] }, STILL_PAUSED, SIX],
+  ];
+  for (const [what, faults, ends, calls, most = 600] of rows) {
+    it(`for a running campaign ${what} (${calls})`, async () => {
+      const campaignId = on.campaign("running", { update_time: OLD });
+      for (const [action, rules] of Object.entries(faults)) for (const rule of rules) faultCall(action, rule);
+      const target = calls.includes("resume") ? timed(future) : { status: "paused" };
+      const act = () => on.apply({ campaignId, ...target });
+      if (ends instanceof RegExp) {
+        const { message, partial } = await failed(act);
+        expect(message).to.match(ends);
+        expect(partial?.id).to.equal(message.startsWith("It is unknown") ? campaignId : undefined);
+      } else expect((await act()).outs).to.include({ currentStatus: ends });
+      expect(sent().join(" ")).to.equal(calls);
+      expect(on.bodies[0]).to.deep.equal({ reason: "Declared in a Pulumi program" });
+      expect(on.clock.now() - START).to.be.below(most * 1_000);
+      if (most !== 62) return;
+      expect(on.clock.now() - START).to.be.at.least(60_000);
+      expect(on.methods).to.deep.equal(["GET", "POST", ...Array(10).fill("GET"), "POST"]);
+      const looking = `No answer says whether campaign ${campaignId} "Spring sale" was paused: looking for it, 0.5 of 60 s`;
+      expect(on.provider.engine.progress[1]).to.equal(looking);
+    });
+  }
+
+  it("begins where somebody else has brought the campaign meanwhile", async () => {
+    for (const status of ["paused", "canceled"]) {
+      const campaignId = on.campaign("running");
+      const { inputs } = await on.provider.check(undefined, { campaignId, status, reason: "Stock" });
+      on.hood.setStatus(campaignId, status);
+      // A process of its own has read it in this moment, and knows no other status.
+      for (const [provider, previousStatus] of [
+        [on.provider, "running"],
+        [on.another(), status],
+      ] as const) {
+        expect((await provider.create(inputs)).outs).to.include({ previousStatus, currentStatus: status });
+      }
+    }
+    expect(taken()).to.deep.equal([]);
+  });
+
+  for (const action of ["pause", "resume"]) {
+    it(`sends no ${action} to a campaign that was renamed while the call waited for more than a minute`, async () => {
+      const campaignId = on.campaign("running");
+      const before: FaultRule["before"] = (hood) => void Object.assign(hood.campaign(campaignId), { name: "Renamed" });
+      faultCall(action, { before, fault: LONG });
+      const act = () => on.apply({ campaignId, ...timed(future), expectedName: "Spring sale" });
+      const { message, partial } = await failed(act);
+      expect(message).to.contain('"Renamed"');
+      expect(partial?.id).to.equal(action === "pause" ? undefined : campaignId);
+      expect(taken()).to.deep.equal(action === "pause" ? [] : ["running paused"]);
+    });
+  }
 });
