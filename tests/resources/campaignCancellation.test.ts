@@ -230,10 +230,10 @@ describe("a CampaignCancellation whose declaration is edited", () => {
 
 describe("the reason of a campaign that wasn't cancelable, once a refresh has found it running,", () => {
   const on = openInProcess();
-  const foundRunning = async () => {
-    const kept = await on.declared({ campaignId: on.campaign("draft"), reason, ...accept });
+  const foundRunning = async (provider = on.provider, more: object = {}) => {
+    const kept = await on.declared({ campaignId: on.campaign("draft"), reason, ...accept, ...more }, provider);
     on.hood.setStatus(kept.id, "running");
-    return on.refreshed(kept, on.provider);
+    return on.refreshed(kept, provider);
   };
 
   it("is said to have been sent by nobody here, if somebody else canceled the campaign meanwhile", async () => {
@@ -243,15 +243,18 @@ describe("the reason of a campaign that wasn't cancelable, once a refresh has fo
     expect(on.calls).to.deep.equal([]);
   });
 
-  it("is the corrected one in the call", async () => {
-    const kept = await foundRunning();
-    const corrected = { reason: "Budget cut, OPS-1234" };
-    const { changes, inputs } = await on.preview(kept, corrected, on.provider);
-    expect(changes).to.equal(true);
-    await on.provider.update(kept.id, kept.outs, inputs);
-    expect(on.calls).to.deep.equal([`POST /campaigns/${kept.id}/cancel`]);
-    expect(on.bodies).to.deep.equal([corrected]);
-  });
+  for (const [type, status] of [["CampaignCancellation"], ["CampaignStatus", { status: "canceled" }]] as const) {
+    it(`is the corrected one in the call of a ${type}`, async () => {
+      const provider = on.another({ type });
+      const kept = await foundRunning(provider, status);
+      const corrected = { reason: "Budget cut, OPS-1234" };
+      const { changes, inputs } = await on.preview(kept, corrected, provider);
+      expect(changes).to.equal(true);
+      await provider.update(kept.id, kept.outs, inputs);
+      expect(on.calls).to.deep.equal([`POST /campaigns/${kept.id}/cancel`]);
+      expect(on.bodies).to.deep.equal([corrected]);
+    });
+  }
 });
 
 describe("the read of a CampaignCancellation", () => {

@@ -26,43 +26,31 @@ describe("what lags", () => {
   const ofCancellation = { type: "CampaignCancellation" } as const;
   const paused = (campaignId: string) => ({ campaignId, status: "paused" });
 
-  it("in lists keeps no pause back that somebody's resume made due", async () => {
-    const all = ids("running");
-    listedAs("paused");
-    const checked = await Promise.all(all.map((id) => on.provider.check(undefined, paused(id))));
-    const made = await Promise.all(checked.map(({ inputs }) => on.provider.create(inputs)));
-    expect(made.map(({ outs }) => outs.currentStatus)).to.deep.equal(all.map(() => "paused"));
-    expect(all.map(statusOf)).to.deep.equal(all.map(() => "paused"));
-  });
+  const end = { reason: "Late", whenNotCancelable: "accept" };
+  const inLists = [
+    [{}, { status: "paused" }, "paused", "paused"],
+    [ofCancellation, end, "draft", "canceled"],
+  ] as const;
+  for (const [type, args, before, becomes] of inLists) {
+    it(`in lists keeps no call back that they show as not needed, for what is to be ${becomes}`, async () => {
+      const all = ids("running");
+      listedAs(before);
+      const provider = on.another(type);
+      const checked = await Promise.all(all.map((campaignId) => provider.check(undefined, { campaignId, ...args })));
+      await Promise.all(checked.map(({ inputs }) => provider.create(inputs)));
+      expect(all.map(statusOf)).to.deep.equal(all.map(() => becomes));
+    });
 
-  it("in lists keeps no end back that is accepted not to be needed", async () => {
-    const all = ids("running");
-    listedAs("draft");
-    const provider = on.another(ofCancellation);
-    const declared = all.map((campaignId) => ({ campaignId, reason: "Late", whenNotCancelable: "accept" }));
-    const checked = await Promise.all(declared.map((args) => provider.check(undefined, args)));
-    const made = await Promise.all(checked.map(({ inputs }) => provider.create(inputs)));
-    expect(made.map(({ outs }) => outs.outcome)).to.deep.equal(all.map(() => "canceled"));
-  });
-
-  it("in lists makes no end look undone to a refresh", async () => {
-    const all = ids("running");
-    const provider = on.another(ofCancellation);
-    const kept = await Promise.all(all.map((campaignId) => on.apply({ campaignId, reason: "Late" }, provider)));
-    listedAs("running");
-    const refresh = on.another(ofCancellation);
-    const found = await Promise.all(kept.map((one) => on.refreshed(one, refresh)));
-    expect(found.map(({ outs }) => outs.status)).to.deep.equal(all.map(() => "canceled"));
-  });
-
-  it("in lists makes no status look undone to a refresh", async () => {
-    const kept = await Promise.all(ids("running").map((id) => on.apply(paused(id))));
-    listedAs("running");
-    await on.clock.sleep(11 * MINUTE);
-    const refresh = on.another();
-    const found = await Promise.all(kept.map((one) => on.refreshed(one, refresh)));
-    expect(found.map(({ outs }) => outs.currentStatus)).to.deep.equal(kept.map(() => "paused"));
-  });
+    it(`in lists makes nothing look undone to a refresh that was ${becomes}`, async () => {
+      const provider = on.another(type);
+      const kept = await Promise.all(ids("running").map((campaignId) => on.apply({ campaignId, ...args }, provider)));
+      listedAs("running");
+      await on.clock.sleep(11 * MINUTE);
+      const refresh = on.another(type);
+      const found = await Promise.all(kept.map((one) => on.refreshed(one, refresh)));
+      expect(found.map(({ outs }) => outs)).to.deep.equal(kept.map(({ outs }) => outs));
+    });
+  }
 
   it("in pages makes neither an end nor a status look undone to a refresh", async () => {
     const [one = "", other = ""] = ids("running");
@@ -197,8 +185,7 @@ describe("what lags", () => {
       const match: FaultRule["match"] = ({ method }) => method === "GET" && ++reads === 3;
       if (later) on.fault({ match, before: (hood) => hood.setStatus(id, later) });
       const since = on.clock.now();
-      const end = { campaignId: id, reason: "Late", whenNotCancelable: "accept" };
-      const told = await on.apply(end, operation.as(ofCancellation)).then(
+      const told = await on.apply({ campaignId: id, ...end }, operation.as(ofCancellation)).then(
         ({ outs }) => String(outs.outcome),
         ({ message }) => message,
       );
