@@ -160,11 +160,13 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
     const on = openInProcess({ type });
     const live = ({ status, currentStatus = status }: Properties) => currentStatus;
 
-    it("keeps what was known of a campaign that isn't shown if the list has another without a status in it", async () => {
+    const faultList = (fault: Fault) => {
       on.campaign("running");
-      const change = (page: object) => ({ ...page, items: [{ id: "5", status: null }], total: 1 });
-      const match = ({ path }: { path: string }) => path.includes("metadata");
-      on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "changed", change } });
+      on.fault({ match: ({ path }) => path.includes("metadata"), times: 6, fault });
+    };
+
+    it("keeps what was known of a campaign that isn't shown if the list has another without a status in it", async () => {
+      faultList({ kind: "changed", change: (page) => ({ ...page, items: [{ id: "5", status: null }], total: 1 }) });
       const provider = on.another();
       expect(live((await provider.read("7", state)).props)).to.equal(live(state));
       expect(provider.engine.warnings.join()).to.match(
@@ -173,9 +175,7 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
     });
 
     it("fails if the list that would tell can't be read now", async () => {
-      on.campaign("running");
-      const match = ({ path }: { path: string }) => path.includes("metadata");
-      on.fault({ match, times: 6, fault: { kind: "status", status: 500 } });
+      faultList({ kind: "status", status: 500 });
       expect((await failed(() => on.provider.read("7", state))).message).to.match(/^Can't list campaigns: HTTP 500/);
     });
 

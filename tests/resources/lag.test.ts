@@ -274,13 +274,7 @@ describe("the path to a status, under faults", () => {
     faultCall("resume", { fault: { kind: "status", status: 401 } });
     const { inputs } = await on.provider.check(undefined, args);
     const { message, partial } = await failed(() => on.provider.create(inputs));
-    for (const part of [
-      `campaign ${args.campaignId} "Spring sale"`,
-      "only part of the way",
-      "401",
-      "`pulumi up` again",
-    ])
-      expect(message).to.contain(part);
+    expect(message).to.match(/campaign \d+ "Spring sale" .* only part of the way\.\n.*401.*\nRun `pulumi up` again/);
     const outs = partial?.properties ?? {};
     expect(outs).to.deep.equal(inputs);
     const next = on.another();
