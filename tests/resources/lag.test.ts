@@ -157,7 +157,10 @@ describe("what lags", () => {
     expect((await next.update(id, kept.outs, inputs)).outs).to.include({ currentStatus: "canceled" });
   });
 
-  const [draft, launched] = [{ ...autumn, draft: true, runImmediately: false }, { ...autumn, draft: false }];
+  const [draft, launched] = [
+    { ...autumn, draft: true, runImmediately: false },
+    { ...autumn, draft: false },
+  ];
   type Launch = "nothing" | "this update" | "an earlier update";
   /** The status, what another read shows, what becomes of an end that is accepted not to be needed, how many seconds it takes at the most. */
   const ends: [launches: Launch, status: string, later: string | undefined, ends: string, most: number][] = [
@@ -293,6 +296,7 @@ describe("the path to a status, under faults", () => {
     for (const { id } of hood.campaigns.values()) hood.setStatus(id, status);
   };
   const unread = (hood: Simulator) => hood.fault({ match: isView, times: 1_000, fault: answer(500) });
+  const loggedOut = (hood: Simulator) => hood.fault({ match: isView, times: 5, fault: { kind: "html", status: 200 } });
   const behind = (hood: Simulator) => hood.freeze("pages", 20_000);
   const untilLast = (hood: Simulator) => sent().length < 6 && become("running")(hood);
   const [BOTH, SIX] = ["pause resume", "pause resume pause resume pause resume"];
@@ -306,6 +310,7 @@ describe("the path to a status, under faults", () => {
   /** What comes over calls; the status that is reached, or how it fails; the calls; how many seconds it takes at the most. */
   const rows: [what: string, faults: Faults, ends: string | RegExp, calls: string, most?: number][] = [
     ["is seen to be there at once", { pause: [{ fault: lost }] }, "paused", "pause", 1],
+    ["is seen to be there after a login page", { pause: [{ fault: lost, before: loggedOut }] }, "paused", "pause", 10],
     ["is sent once more after a minute without a change", { pause: [{ fault: drop }] }, "paused", "pause pause", 62],
     ["isn't sent a third time", { pause: [{ fault: drop, times: 2 }] }, TWICE, "pause pause"],
     ["is left open if no read succeeds", { pause: [{ fault: drop, before: unread }] }, NO_READ, "pause", 110],
