@@ -334,13 +334,14 @@ async function checkPath(
   return { seen: isLive ? seenInputs(campaign, path) : {}, failures: [...failures, ...path.failures] };
 }
 
+/** Nothing tells yet which calls it takes. */
 const UNSEEN: Path = { steps: undefined, failures: [] };
 
 /** What a refresh found, if it can't be read again: the update does. */
 function orAsFound(error: unknown, kept: Inputs | undefined): Campaign {
   const isUnread = error instanceof HoodError && error.kind !== "unknownCampaign";
   if (!isUnread || kept?.currentStatus === undefined) throw error;
-  return { id: kept.campaignId, name: String(kept.campaignName), status: kept.currentStatus };
+  return { id: kept.campaignId, name: kept.campaignName ?? "", status: kept.currentStatus };
 }
 
 /** Failures of arguments that weren't judged since they stayed as they were: now they are sent again. */

@@ -318,11 +318,26 @@ describe("the path to a status, under faults", () => {
     ["fails with an expired token", { pause: [{ fault: answer(401) }] }, /^Can't pause .*HTTP 401/, "pause"],
     ["fails if it is too late", { pause: [{ before: become("sent") }] }, /^Campaign .* can't become/, "pause"],
     ["is left open if it is too late for the rest", { resume: [{ before: become("canceled") }] }, NO_RETURN, BOTH],
-    ["is put off six times", { pause: [{ fault: LONG, times: 6 }] }, "paused", Array(7).fill("pause").join(" ")],
-    ["is resumed once more", { resume: [{ fault: LONG }, { fault: drop }] }, "scheduled", `${BOTH} resume resume`],
+    ["is sent after six waits", { pause: [{ fault: LONG, times: 6 }] }, "paused", Array(7).fill("pause").join(" ")],
+    [
+      "is sent again if nothing came since",
+      { resume: [{ fault: LONG }, { fault: drop }] },
+      "scheduled",
+      `${BOTH} resume resume`,
+    ],
     ["isn't begun again by an old page", { pause: [{ before: behind }], resume: [{ fault: lost }] }, "scheduled", BOTH],
-    ["is moved back all the time", { resume: [{ fault: drop, before: become("running"), times: 9 }] }, SIX_CALLS, SIX],
-    ["may not be sent again", { resume: [{ fault: drop, before: untilLast, times: 9 }] }, STILL_PAUSED, SIX],
+    [
+      "stops if it is moved back always",
+      { resume: [{ fault: drop, before: become("running"), times: 9 }] },
+      SIX_CALLS,
+      SIX,
+    ],
+    [
+      "is left open after the sixth call",
+      { resume: [{ fault: drop, before: untilLast, times: 9 }] },
+      STILL_PAUSED,
+      SIX,
+    ],
   ];
   for (const [what, faults, ends, calls, most = 600] of rows) {
     it(`for a running campaign ${what} (${calls})`, async () => {

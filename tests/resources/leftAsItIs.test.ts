@@ -82,7 +82,7 @@ describe("what a program declares, that nobody edited, and that can't be met", (
       const { changes, inputs, warnings } = await on.preview(kept, {}, next);
       expect(changes).to.equal(true);
       // As the refresh found it.
-      const found = { previousStatus: "running", plannedActions: ["cancel"] };
+      const found = { campaignName: "Spring sale", previousStatus: "running", plannedActions: ["cancel"] };
       if (type === "CampaignStatus") expect(inputs).to.deep.include(found);
       expect(warnings).to.have.length(2);
       expect(warnings[0]).to.match(
