@@ -128,20 +128,14 @@ export const campaignStatus: Resource<StatusArgs, StatusSeen, StatusState> = {
       same: isSameReason,
     },
     scheduledTime: {
-      read: optional(
-        fitting(
-          isMoment,
-          'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
-          "a string",
-        ),
-      ),
+      read: optional(readTime),
       onChange: "call",
     },
     ...guards,
   },
 
   async check(operation, args, old) {
-    const failures = [...misplacedTime(args), ...duplicateFailures(operation, args.campaignId)];
+    const failures = duplicateFailures(operation, args.campaignId);
     const kept = old && !isEdited(old, args) ? old : undefined;
     // What was seen stays, so that a live campaign which moves on is never a diff.
     const before = kept && { seen: seenBefore(kept), failures };
@@ -261,15 +255,20 @@ function readReason(value: unknown, declared: Declaration): Read<string | undefi
 
 const readText = optional(notBlank("it is sent to Hood with a pause or a cancellation"));
 
-function isMoment(value: unknown): value is string {
-  return hoodTime(value) !== undefined;
+const moment = fitting(
+  isMoment,
+  'must be a moment such as "2026-12-01T09:00:00Z" (ISO 8601 with its zone) or "2026-12-01 09:00:00" (GMT)',
+  "a string",
+);
+
+function readTime(value: unknown, declared: Declaration): Read<string> {
+  const { status } = declared;
+  if (!isDesired(status) || status === "scheduled") return moment(value, declared);
+  return { problem: say`goes with status: "scheduled" only: take it out, or declare that status` };
 }
 
-/** A time that isn't known yet can't go with another status either, so no row can judge it. */
-function misplacedTime({ status, scheduledTime }: Planned<StatusArgs>): Failure[] {
-  if (scheduledTime === undefined || status === unknown || status === "scheduled") return [];
-  const reason = say`scheduledTime goes with status: "scheduled" only: take it out, or declare that status.`;
-  return [{ property: "scheduledTime", reason }];
+function isMoment(value: unknown): value is string {
+  return hoodTime(value) !== undefined;
 }
 
 /**

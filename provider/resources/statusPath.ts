@@ -61,12 +61,11 @@ export function findPath(campaign: Campaign, target: Planned<Target>, now: numbe
   if (isCanceled(status)) return pathToCanceled(campaign, target, status);
   const failures = [...nameFailures(campaign, expectedName), ...statusFailures(campaign)];
   if (failures.length > 0) return { steps: [], failures };
-  const isThere = campaign.status === status;
   // Another time takes calls, the same one takes none.
-  if (isThere && !isKnown(scheduledTime)) return { steps: undefined, failures: [] };
-  const isMoved =
-    status === "scheduled" && scheduledTime !== undefined && hoodTime(scheduledTime) !== campaign.scheduledTime;
-  const steps = isThere && isMoved ? pathAround(status) : pathBetween(campaign.status, status);
+  const isTimed = status === "scheduled" && campaign.status === status && scheduledTime !== undefined;
+  if (isTimed && !isKnown(scheduledTime)) return { steps: undefined, failures: [] };
+  const isMoved = isTimed && hoodTime(scheduledTime) !== campaign.scheduledTime;
+  const steps = isMoved ? pathAround(status) : pathBetween(campaign.status, status);
   if (steps) return { steps, failures: timeFailures(campaign, scheduledTime, steps, now) };
   const isDone = begun && isExplainedByTime(status, campaign.status);
   return { steps: [], failures: isDone ? [] : [{ property: "status", reason: describeUnreachable(campaign, status) }] };
