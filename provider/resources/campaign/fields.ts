@@ -134,8 +134,8 @@ export function editedArguments(olds: CampaignArgs, news: Planned<CampaignArgs>)
 /** The parts of arguments that an edit changes, each with a hash of what it sends; without draft, which the status tells. */
 export function partsOf(olds: CampaignArgs, news: CampaignArgs): Fields {
   const edited = editedArguments(olds, news).filter((name) => name !== "draft");
-  const [before, after] = [olds, news].map((args) => Object.fromEntries(edited.map((name) => [name, args[name]])));
-  return differences(before ?? {}, after ?? {});
+  const among = (args: CampaignArgs) => Object.fromEntries(edited.map((name) => [name, args[name]]));
+  return differences(among(olds), among(news));
 }
 
 function differences(before: Fields, after: Fields): Fields {
@@ -236,10 +236,10 @@ export function argumentAt(path: string): ArgumentName {
 /** What a launch would leave in a live draft beside what is declared, by its path, such as `targeting.countries`. */
 function undeclared(olds: CampaignArgs, news: Planned<CampaignArgs>, live: CampaignDetails): Record<string, unknown> {
   const { draft: _, ...shown } = shownArguments(live);
-  const [before, after] = [olds, news].map((args) => fromHood(fieldsOf(args)));
+  const [before, after] = [fromHood(fieldsOf(olds)), fromHood(fieldsOf(news))];
   const others = news.extra === unknown ? {} : withoutArgument(live);
   const all = Object.entries({ ...others, ...shown }).flatMap(([name, value]) =>
-    beside(before?.[name], after?.[name], value, name),
+    beside(before[name], after[name], value, name),
   );
   // Nobody says what a field without an argument means: that it is there counts, since Hood may count something in it.
   return Object.fromEntries(all.map(([path, value]) => [path, Object.hasOwn(others, path) ? true : value]));
@@ -254,7 +254,7 @@ function withoutArgument({ fields }: CampaignDetails): Fields {
 function beside(before: unknown, after: unknown, live: unknown, path: string): [string, unknown][] {
   if (isEmpty(live) || live === false || after === unknown) return [];
   // What the state has is taken out.
-  if (after === undefined || after === null) return before === undefined || before === null ? [[path, live]] : [];
+  if (after === undefined) return before === undefined ? [[path, live]] : [];
   if (!isObject(after) || !isObject(live)) return [];
   return Object.entries(live).flatMap(([name, value]) =>
     beside(isObject(before) ? before[name] : undefined, after[name], value, `${path}.${name}`),
@@ -302,7 +302,8 @@ function shownAs(field: string, declared: unknown, { fields }: CampaignDetails):
 
 /** True if the live campaign already has all that an edit would bring about. What an answer leaves out proves nothing. */
 export function shows({ fields, campaign }: CampaignDetails, { status, ...patch }: Fields): boolean {
-  if (status !== undefined && campaign.status === "draft") return false;
+  // Only a draft is still to be launched.
+  if (status !== undefined) return false;
   return Object.entries(patch).every(([field, value]) => {
     // No answer shows it: what has started, has. What is canceled may never have.
     if (field === "run_immediately") {
@@ -316,7 +317,6 @@ export function shows({ fields, campaign }: CampaignDetails, { status, ...patch 
 }
 
 function showsInside(live: unknown, patch: unknown): boolean {
-  if (patch === null) return isEmpty(live);
   if (!isObject(patch)) return matches(patch, live);
   const inside = isObject(live) ? live : {};
   return Object.entries(patch).every(([name, value]) => showsInside(inside[name], value));
