@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import type { Provenance } from "../../provider/resources/campaign/args";
 import type { FaultRule, Simulator } from "../../simulator";
-import { failed, hoursAgo, isEdit, isView, type Kept, openInProcess } from "../support/testAccount";
+import { failed, hoursAgo, isEdit, isView, type Kept, openInProcess, START } from "../support/testAccount";
 
 const inputs = { name: "Spring sale", description: "x", labels: ["a"], metadata: { team: "crm", old: 1 } };
 const edited = { name: "Spring sale", labels: ["a", "b"], metadata: { team: "web" } };
@@ -32,18 +32,26 @@ describe("editing a campaign", () => {
   const timed = { ...inputs, scheduledTime: AT };
   const now = { ...inputs, runImmediately: true };
   const scheduled = { ...inputs, status: "scheduled", scheduled_time: "2099-12-01 09:00:00" };
+  const aimed = { targeting: { segments: ["a"] } };
   const accepted: [what: string, live: string, before: Properties, news: Properties, body: object][] = [
     ...["draft", "manual", "scheduled", "paused"].map((live): (typeof accepted)[number] => {
       return [`a ${live} campaign by exactly the merge patch`, live, inputs, edited, patch];
     }),
     ["a draft, by launching it as it is declared", "draft", { ...timed, draft: true }, timed, scheduled],
+    [
+      "a draft, by launching it without what it had",
+      "draft",
+      { ...timed, ...aimed, draft: true },
+      timed,
+      { ...scheduled, targeting: null },
+    ],
     ["a draft, by starting it", "draft", { ...now, draft: true }, now, { ...inputs, status: "running" }],
   ];
   for (const [what, live, before, news, body] of accepted) {
     it(`changes ${what}, between two reads`, async () => {
       const isOwn = live !== "draft" || "scheduledTime" in before;
       const shown = { scheduled_time: isOwn ? "2099-01-01 00:00:00" : null, update_time: hoursAgo(1) };
-      const campaign = existing(live, shown, before);
+      const campaign = existing(live, { ...shown, ...("targeting" in before && aimed) }, before);
       expect((await on.preview(campaign, news)).changes).to.equal(true);
       on.hood.clearRequests();
       const { __provenance, createTime, status, ...rest } = await update(campaign, news);
@@ -68,6 +76,11 @@ describe("editing a campaign", () => {
     ["other content of what is sent whole", { targeting: audience }, { targeting: { segments: ["b"] } }],
   ];
   const launch = (id: string, outs: Properties, news: Properties) => on.another().update(id, outs, news);
+  const judge = async (id: string, outs: Properties, news: Properties) => {
+    const next = on.another();
+    await next.check({ ...inputs, draft: true }, news);
+    await next.diff(id, outs, news);
+  };
   for (const [what, declared, shown, named] of byHand) {
     it(`launches ${named ? "no" : "a"} draft in which somebody has set ${what}`, async () => {
       const news = { ...inputs, ...declared };
@@ -78,21 +91,44 @@ describe("editing a campaign", () => {
       // An edit of the same argument makes it nobody's declaration.
       const [[name, value] = ["metadata", { ...inputs.metadata }]] = Object.entries(declared);
       const edit = { ...draft, [name]: { ...Object(value), segments: ["c"] } };
+      await judge(id, outs, { ...news, targeting: UNKNOWN, extra: UNKNOWN });
       const states = [outs, refreshed, ...(named ? [(await launch(id, refreshed, edit)).outs] : [])];
       if (!named) expect((await launch(id, outs, news)).outs.status).to.be.oneOf(["manual", "scheduled"]);
-      else for (const state of states) expect((await failed(() => launch(id, state, news))).message).to.contain(named);
+      else
+        for (const state of states)
+          for (const act of [judge, launch])
+            expect((await failed(() => act(id, state, news))).message)
+              .to.match(/^The draft of .* can't be launched/)
+              .and.contain(named);
     });
   }
 
-  it("launches a draft with what Hood itself has put into it", async () => {
-    const own = { id: 7, per: { day: 1 } };
-    const targeted = (fields: object) => ({ ...Object(Object(fields).targeting), ...own });
-    const stores = (fields: object) => ({ ...fields, targeting: targeted(fields), reach: 5 });
-    await on.restart({ stores });
-    const { id, outs } = await on.provider.create({ ...inputs, targeting: audience, draft: true });
-    const edit = await launch(id, outs, { ...inputs, targeting: { segments: ["b"] }, draft: true });
-    expect((await launch(id, edit.outs, { ...inputs, targeting: audience })).outs.status).to.equal("manual");
-  });
+  const ofHood: [what: string, later?: "unread" | "again"][] = [
+    ["a draft with what Hood itself has put into it"],
+    ["a draft with that, though nothing showed it after an edit", "unread"],
+    ["no draft into which somebody has put that again once it was gone", "again"],
+  ];
+  for (const [what, later] of ofHood) {
+    it(`launches ${what}`, async () => {
+      let own: object = { id: 7, per: { day: 1 } };
+      const targeted = (fields: object) => ({ ...Object(Object(fields).targeting), ...own });
+      const stores = (fields: object) => ({ ...fields, targeting: targeted(fields), reach: 5 });
+      await on.restart({ stores });
+      const { id, outs } = await on.provider.create({ ...inputs, targeting: audience, draft: true });
+      await on.clock.sleep(60_000);
+      if (later === "again") {
+        own = {};
+        on.hood.campaign(id).targeting = audience;
+      }
+      const unread: FaultRule = { match: isView, fault: { kind: "status", status: 401 } };
+      if (later === "unread") on.fault({ match: isEdit, before: (hood) => hood.fault(unread) });
+      const edit = await launch(id, outs, { ...inputs, targeting: { segments: ["b"] }, draft: true });
+      if (later === "again") on.hood.campaign(id).targeting = { segments: ["b"], id: 7 };
+      const launched = () => launch(id, edit.outs, { ...inputs, targeting: audience });
+      if (later === "again") expect((await failed(launched)).message).to.contain("somebody has set targeting.id in");
+      else expect((await launched()).outs.status).to.equal("manual");
+    });
+  }
 
   it("takes out a field that Hood doesn't show, and so may have", async () => {
     await update(existing("paused", {}, { ...inputs, targeting: { a: 1 } }), inputs);
@@ -103,17 +139,19 @@ describe("editing a campaign", () => {
   const nothing: [what: string, live: string, shown: Properties, before: Properties, news: Properties][] = [
     ["nothing is edited", "running", {}, inputs, inputs],
     ["only the state changes", "running", {}, inputs, { ...inputs, deletionPolicy: "prevent" }],
-    ["a mark as a draft means nothing any more", "running", {}, { ...inputs, draft: true }, inputs],
+    ["a mark as a draft means nothing any more", "running", { cap: 5 }, { ...inputs, draft: true }, inputs],
     ["Hood shows it all already", "running", same, inputs, edited],
+    ["what it takes out is gone already", "paused", { metadata: {} }, inputs, { ...inputs, metadata: {} }],
+    ["Hood shows it all already, and would take it", "paused", same, inputs, edited],
   ];
   for (const [what, live, shown, before, news] of nothing) {
     it(`sends nothing if ${what}`, async () => {
       const campaign = existing(live, shown, before);
-      expect((await on.preview(campaign, news)).changes).to.equal(news !== before);
+      expect(await on.preview(campaign, news)).to.deep.include({ changes: news !== before, warnings: [] });
       const { __provenance: _, status: __, createTime: ___, ...rest } = await update(campaign, news);
       expect(rest).to.deep.equal({ ...news, campaignId: campaign.id });
       expect(on.calls).to.deep.equal([]);
-      if (before === inputs && news !== edited) expect(on.sent).to.deep.equal([]);
+      if (before === inputs && Object.keys(shown).length === 0) expect(on.sent).to.deep.equal([]);
     });
   }
 
@@ -131,8 +169,10 @@ describe("editing a campaign", () => {
     ["running", edited, /its status is "running", .*\nPause it first: with a CampaignStatus of status: "paused" that/],
     ["running", { ...inputs, extra: UNKNOWN }, /The program changes extra/],
     ["canceled", timed, NO_RETURN("scheduled")],
-    ["canceled", now, NO_RETURN("running")],
+    ["canceled", { ...now, description: "y" }, NO_RETURN("running")],
     ["canceled", statusGiven, NO_RETURN("running")],
+    ["canceled", { ...inputs, status: 7 }, /declare a CampaignStatus/],
+    ["running", { ...inputs, scheduledTime: IN_PAST }, /its status is "running"/],
     ["canceled", { ...inputs, status: "canceled" }, /declare a CampaignStatus for the campaign, or use draft/],
     ["paused", statusGiven, /declare a CampaignStatus/],
   ];
@@ -163,15 +203,63 @@ describe("editing a campaign", () => {
     }
   });
 
-  it("asks nobody in a preview if preflight is off", async () => {
+  it("asks nobody in a preview if preflight is off, nor in a refresh", async () => {
     expect((await on.preview(existing("running"), edited, off())).changes).to.equal(true);
+    const { message } = await failed(() => on.preview(existing("canceled"), statusGiven, off()));
+    expect(message).to.match(NO_RETURN("running"));
+    const { id, outs } = existing("sent");
+    expect((await on.another().diff(id, outs, edited)).changes).to.equal(true);
     expect(on.sent).to.deep.equal([]);
+  });
+
+  const ends = { ...inputs, deletionPolicy: "cancel" };
+  const unlogged: [what: string, before: Properties, news: Properties, fails: boolean][] = [
+    ["is edited", inputs, edited, true],
+    ["gets the policy that its removal cancels it", inputs, ends, true],
+    ["has that policy already", ends, ends, false],
+    ["gets another policy", ends, { ...inputs, deletionPolicy: "prevent" }, false],
+    ["keeps its policy", inputs, inputs, false],
+  ];
+  for (const [what, before, news, fails] of unlogged) {
+    it(`${fails ? "fails in" : "passes"} the preview of a campaign that ${what} if the audit log can't be written`, async () => {
+      const provider = on.another({ config: { auditLog: "no/such/folder/log" } });
+      const judged = () => on.preview(existing("paused", {}, before), news, provider);
+      if (fails) expect((await failed(judged)).message).to.contain("The audit log");
+      else await judged();
+    });
+  }
+
+  it("fails in the preview if what the program edits can't be read", async () => {
+    const campaign = existing("paused");
+    on.faultRead(campaign.id, { times: 99, fault: { kind: "status", status: 500 } });
+    expect((await failed(() => on.preview(campaign, edited))).message).to.contain("HTTP 500");
+  });
+
+  it("is judged by what a list shows while the campaign's own page doesn't, and by that page where a list lags", async () => {
+    on.hood.freeze("pages", 60_000);
+    const made = await on.apply(inputs);
+    expect((await on.preview(made, { description: "y" })).changes).to.equal(true);
+    const change = (page: Properties) => ({
+      ...page,
+      items: [page.items].flat().map((item) => ({ ...Object(item), status: "running" })),
+    });
+    on.fault({ match: ({ campaignId }) => campaignId === undefined, times: 99, fault: { kind: "changed", change } });
+    const next = on.another();
+    const previews = Array.from({ length: 5 }, () => on.preview(existing("paused"), edited, next));
+    expect((await Promise.all(previews)).map(({ changes }) => changes)).to.deep.equal(Array(5).fill(true));
   });
 
   const past = { ...inputs, scheduledTime: IN_PAST };
   const times: [what: string, before: object, after: Properties, live: string, fails: boolean][] = [
     ["another argument", past, { ...past, name: "y" }, "paused", false],
     ["the time", inputs, past, "paused", true],
+    [
+      "the time, which is just now",
+      inputs,
+      { ...inputs, scheduledTime: new Date(START).toISOString() },
+      "paused",
+      true,
+    ],
     ["the draft", { ...past, draft: true }, past, "draft", true],
     ["a draft that was launched already", { ...past, draft: true }, past, "running", false],
   ];
@@ -264,116 +352,81 @@ describe("editing a campaign", () => {
     expect(on.bodies).to.deep.equal([patch]);
   });
 
-  const takenBack: [what: string, was: Properties, body: object][] = [
+  const takenBack: [what: string, was: Properties, body: object, live?: string][] = [
+    ["and done after all to a draft, is undone", { ...inputs, description: "More" }, { description: "x" }, "draft"],
     ["and done after all, is undone", { description: "More", labels: ["a"] }, { description: "x" }],
     ["and what it put in, is undone", { ...inputs, metadata: { ...inputs.metadata, x: 2 } }, { metadata: { x: null } }],
     ["and what it took out isn't shown any more, is undone", { labels: ["a"] }, { description: "x" }],
   ];
-  for (const [what, news, body] of takenBack) {
+  for (const [what, news, body, live = "scheduled"] of takenBack) {
     it(`whose effect is unknown, that the program takes back ${what}`, async () => {
-      const campaign = existing("scheduled");
-      const { metadata } = inputs;
+      const own = { ...inputs, ...(live === "draft" && { draft: true }) };
+      const campaign = existing(live, {}, own);
+      const { description: _, labels: __, ...rest } = own;
       on.fault(doneUnseen);
-      const { partial } = await failed(() => update(campaign, { name: inputs.name, metadata, ...news }));
+      const { partial } = await failed(() => update(campaign, { ...rest, ...news }));
       const hides = on.hood.campaign(campaign.id).description === null;
       if (hides) on.fault({ match: isView, fault: { kind: "changed", change: withoutDescription } });
       on.hood.clearRequests();
-      const outs = await update({ id: campaign.id, outs: partial?.properties ?? {} }, inputs);
+      const next = on.another();
+      const outs = await update({ id: campaign.id, outs: partial?.properties ?? {} }, own, next);
+      expect(next.engine.warnings).to.deep.equal([]);
       expect(on.bodies).to.deep.equal([body]);
-      expect(outs).to.deep.include({ ...inputs, status: "scheduled" });
+      expect(outs).to.deep.include({ ...own, status: live });
       expect((outs.__provenance as Provenance | undefined)?.unfinished).to.equal(undefined);
     });
   }
 
   it("that started a draft is seen to be done after a lost answer, though nothing shows how it was started", async () => {
-    const draft = existing("draft", {}, { ...inputs, draft: true });
-    on.fault({ match: isEdit, fault: { kind: "drop", processed: true } });
-    expect(await update(draft, { ...inputs, runImmediately: true })).to.include({ status: "running" });
-    expect(on.bodies).to.have.length(1);
+    const draft = { ...inputs, draft: true };
+    for (const [news, status] of [
+      [now, "running"],
+      [{ ...draft, description: "y" }, "draft"],
+    ] as const) {
+      on.fault({ match: isEdit, ...processed });
+      expect(await update(existing("draft", {}, draft), news)).to.include({ status });
+    }
+    expect(on.bodies).to.have.length(2);
+    // What still waits for somebody's hand wasn't started.
+    on.fault({ match: isEdit, ...drop });
+    await update(existing("manual", { update_time: hoursAgo(1) }), now);
+    expect(on.bodies).to.have.length(4);
   });
 
-  it("which pages lag behind stays in the state, and is taken back by the program, or later by a person", async () => {
-    const kept = await on.apply(inputs);
-    await on.clock.sleep(60_000);
-    on.hood.freeze("pages", 600_000);
-    const edit = { ...kept, outs: await update(kept, { ...inputs, description: "y" }) };
+  it("is sent whole if Hood shows a part of it", async () => {
+    await update(existing("paused", { ...same, metadata: { team: "web", old: 1 } }), edited);
+    expect(on.bodies).to.deep.equal([patch]);
+  });
+
+  it("of unknown effect that is taken back fails in words if the campaign starts at that moment", async () => {
+    const campaign = existing("paused");
+    on.fault({ ...doneUnseen, ...drop });
+    const { partial } = await failed(() => update(campaign, edited));
+    on.faultRead(campaign.id, {});
+    on.faultRead(campaign.id, { before: start, fault: { kind: "changed", change: withoutDescription } });
+    const back = () => update({ id: campaign.id, outs: partial?.properties ?? {} }, inputs);
+    expect((await failed(back)).message).to.match(RUNNING);
+  });
+
+  it("launches no draft by a second call if somebody has changed it since the first one got lost", async () => {
+    const { id, outs } = existing("draft", { update_time: hoursAgo(1), scheduled_time: AT }, { ...timed, draft: true });
+    on.fault({ match: isEdit, ...drop });
+    for (let reads = 0; reads < 11; reads++) on.faultRead(id, {});
+    on.faultRead(id, { before: (hood) => Object.assign(hood.campaign(id), { audience_cap: 5 }) });
     const next = on.another();
-    expect((await on.refreshed(edit, next)).outs).to.deep.equal(edit.outs);
-    expect(next.engine.warnings[0]).to.contain("doesn't show the last edit of campaign");
-    const back = { ...kept, outs: await update(edit, inputs) };
-    expect(on.hood.campaign(kept.id).description).to.equal("x");
-    await on.clock.sleep(600_000);
-    Object.assign(on.hood.campaign(kept.id), { description: "y" });
-    expect((await on.refreshed(back)).outs).to.include({ description: "y" });
+    const { message, partial } = await failed(() => update({ id, outs }, timed, next));
+    expect(next.engine.progress.join()).to.contain("was edited: looking for it");
+    expect(message).to.match(/^It is unknown whether .*\nThe draft of campaign .* can't be launched: .* audience_cap/);
+    expect(partial?.properties.__provenance).to.deep.include({ unfinished: {} });
+    expect(on.calls).to.have.length(1);
   });
 
-  it("of unknown effect is taken back by the program while pages lag, and seen by none", async () => {
-    const { id, outs } = await on.apply(inputs);
-    await on.clock.sleep(60_000);
-    on.hood.freeze("pages", 360_000);
-    on.fault({ match: isEdit, times: 2, fault: { kind: "drop", processed: true } });
-    const { partial } = await failed(() => on.another().update(id, outs, { ...inputs, description: "y", dealId: "7" }));
-    expect(on.hood.campaign(id)).to.include({ description: "y", deal_id: "7" });
-    const back = await on.another().update(id, partial?.properties ?? {}, inputs);
-    expect(on.hood.campaign(id)).to.include({ description: "x", deal_id: undefined });
-    expect(back.outs).to.include({ description: "x" });
-  });
-
-  const settled: [what: string, news: Properties, now: Properties, warns: boolean][] = [
-    ["as it was sent", { ...inputs, description: "y" }, { ...inputs, description: "y" }, true],
-    ["as it was before", { ...inputs, description: "y" }, inputs, true],
-    ["in another way", { ...inputs, description: "y" }, { ...inputs, description: "z" }, false],
-    [
-      "with more beside it",
-      { ...inputs, metadata: { ...inputs.metadata, a: 2 } },
-      { ...inputs, metadata: { ...inputs.metadata, a: 2, b: 3 } },
-      false,
-    ],
-  ];
-  for (const [what, news, now, isSettled] of settled) {
-    it(`of unknown effect ${isSettled ? "is settled" : "fails"} once the campaign takes no edits, declared ${what}`, async () => {
-      const { id, outs } = await on.apply(inputs);
-      on.fault({ match: isEdit, times: 2, fault: { kind: "drop" } });
-      on.hood.freeze("pages", 60_000);
-      const { partial } = await failed(() => on.another().update(id, outs, news));
-      // A refresh keeps what isn't known, and the next comparison finds it.
-      const { props } = await on.another().read(id, partial?.properties ?? {});
-      on.hood.setStatus(id, "canceled");
-      const next = on.another();
-      const checked = await next.check(news, now);
-      expect((await next.diff(id, props, checked.inputs)).changes).to.equal(true);
-      if (!isSettled) {
-        expect((await failed(() => next.update(id, props, now))).message).to.contain("takes no edits");
-        return;
-      }
-      const { outs: after } = await next.update(id, props, now);
-      expect(after).to.include({ description: now.description, status: "canceled" });
-      expect(next.engine.warnings.join()).to.contain("It stays unknown whether").and.contain("the edit of description");
-      expect((await on.another().diff(id, after, now)).changes).to.equal(false);
-    });
-  }
-
-  it("of unknown effect is given up if the campaign is gone and the program takes it back", async () => {
-    const { id, outs } = await on.apply(inputs);
-    on.fault({ match: isEdit, times: 2, fault: { kind: "drop" } });
-    on.hood.freeze("pages", 60_000);
-    const { partial } = await failed(() => on.another().update(id, outs, { ...inputs, description: "y" }));
-    on.hood.campaigns.delete(id);
-    const next = on.another();
-    const { outs: after } = await next.update(id, partial?.properties ?? {}, inputs);
-    expect(next.engine.warnings.join()).to.contain("got the edit of description, since Hood doesn't show it any more");
-    expect((await on.another().diff(id, after, inputs)).changes).to.equal(false);
-  });
-
-  it("of unknown effect that has launched a draft is told of if the program declares the draft again", async () => {
-    const { id, outs } = await on.apply({ ...inputs, draft: true });
-    on.fault({ match: isEdit, times: 2, fault: { kind: "drop", processed: true } });
-    on.hood.freeze("pages", 65_000);
-    const { partial } = await failed(() => on.another().update(id, outs, inputs));
-    await on.clock.sleep(60_000);
-    const next = on.another();
-    await next.update(id, partial?.properties ?? {}, { ...inputs, draft: true });
-    expect(next.engine.warnings.join()).to.contain("which the program declares as a draft");
+  it("keeps the mark beside new metadata, though the call was put off", async () => {
+    const { id, outs } = await on.apply({ name: "Spring sale" });
+    on.fault({ match: isEdit, ...putOff });
+    const metadata = { key: "team", value: "crm" };
+    await on.another().update(id, outs, { name: "Spring sale", metadata });
+    expect(on.hood.campaign(id).metadata).to.include(metadata).and.have.property("pulumi");
   });
 
   it("leaves the mark out if the account takes one pair of metadata only", async () => {

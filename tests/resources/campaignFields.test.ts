@@ -13,8 +13,7 @@ import {
   patchOf,
 } from "../../provider/resources/campaign/fields";
 import { unknown } from "../../provider/resources/resource";
-import type { Fault, SimulatedCampaign } from "../../simulator";
-import { expectReadable } from "../support/accounts";
+import type { Fault } from "../../simulator";
 import { failed, type Kept, openInProcess } from "../support/testAccount";
 
 /** RFC 7386, section 2, word for word. */
@@ -74,7 +73,14 @@ describe("the merge patch of an edit", () => {
     const { metadata } = keepingMark(patch, { name: "x", metadata: { pulumi_2: "mine" } }, mark);
     expect(metadata).to.deep.equal({ pulumi_2: "mine", pulumi: textOf(mark) });
     expect(kept(pair)).to.equal(pair);
-    expect(kept({ team: "crm" }, mark)).to.deep.equal({ team: "crm" });
+    const taken = ["key", "value", "pulumi", "pulumi_10"];
+    for (const key of [...taken, "team", "my_pulumi", "pulumi_x"])
+      expect(Object.values(kept({ [key]: "x" }, mark) ?? {}).includes(textOf(mark)), key).to.equal(taken.includes(key));
+    const inside = { metadata: { key: { b: null } } };
+    const own = keepingMark(inside, { name: "x", metadata: { key: { a: 1 } } }, mark).metadata;
+    expect(own).to.deep.equal({ key: { b: null }, pulumi: textOf(mark) });
+    const removal = { metadata: { key: null } };
+    expect(keepingMark(removal, { name: "x" }, mark)).to.equal(removal);
   });
 
   const launches: [string, Partial<CampaignArgs>, string][] = [
@@ -121,12 +127,14 @@ describe("drift of a campaign", () => {
   const drift = (args: Partial<CampaignArgs>, fields: Fields, status = "paused") =>
     driftOf(args, { campaign: { id: "1000248", name: "Spring sale", status }, fields });
 
+  const MORNING = "2026-12-01T09:00:00Z";
   const push = { channel: "push" };
   const same: [string, Partial<CampaignArgs>, Fields][] = [
     ["a field that the answer lacks", { targeting: { a: 1 } }, {}],
     ["labels in another order", { labels: ["a", "b"] }, { labels: ["b", "a"] }],
     ["labels as one text", { labels: ["a", "b"] }, { labels: "a,b" }],
     ["the same moment", { scheduledTime: "2026-12-01T10:00:00+01:00" }, { scheduled_time: "2026-12-01 09:00:00" }],
+    ["the same moment, as ISO 8601", { scheduledTime: MORNING }, { scheduled_time: MORNING }],
     ["what Hood adds to an object", { metadata: { a: 1 } }, { metadata: { a: 1, id: "7" } }],
     ["what Hood adds to a message", { messages: [push] }, { messages: [{ ...push, id: "7" }] }],
     ["a part that isn't shown", { messages: [{ ...push, push: { a: 1 } }] }, { messages: [push] }],
@@ -141,15 +149,26 @@ describe("drift of a campaign", () => {
     it(`is not ${what}`, () => expect(drift(args, fields)).to.deep.equal({}));
   }
 
-  const MORNING = "2026-12-01T09:00:00Z";
   const sms = (integration: string) => ({ channel: "sms", [integration]: "8", sms: { text: "x" } });
   const second = { ...push, id: "2" };
   const of7 = { ...sms("integrationId"), integrationId: "7" };
+  const text = { channel: "sms" };
   const two = { messages: [{ ...push, id: "1" }, second] };
   const shown = { messages: [{ id: "1", ...sms("integration_id"), sms: { text: "x", more: 1 } }] };
   const different: [string, Partial<CampaignArgs>, Fields, Fields][] = [
     ["a text that was removed", { description: "x" }, { description: null }, { description: undefined }],
-    ["other labels", { labels: ["a", "b"] }, { labels: ["a"] }, { labels: ["a"] }],
+    ["a label less", { labels: ["a", "b"] }, { labels: ["a"] }, { labels: ["a"] }],
+    ["a label more", { labels: ["a"] }, { labels: ["a", "b"] }, { labels: ["a", "b"] }],
+    ["another label", { labels: ["a", "b"] }, { labels: ["a", "c"] }, { labels: ["a", "c"] }],
+    ["no labels", { labels: ["a"] }, { labels: null }, { labels: undefined }],
+    ["a text in place of an object", { metadata: { a: 1 } }, { metadata: "x" }, { metadata: "x" }],
+    [
+      "one of two messages",
+      { messages: [push, { channel: "email" }] },
+      { messages: [push, text] },
+      { messages: [push, text] },
+    ],
+    ["a part of an extra field", { extra: { cap: { a: 1, b: 2 } } }, { cap: { b: 2 } }, { extra: { cap: { b: 2 } } }],
     ["a flag", { sendInProfileTimeZone: true }, { send_in_profile_time_zone: false }, { sendInProfileTimeZone: false }],
     ["a declared key, not the others", { metadata: { a: 1 } }, { metadata: { a: 2, b: 3 } }, { metadata: { a: 2 } }],
     ["a declared key that was removed", { metadata: { a: 1, b: 2 } }, { metadata: { b: 2 } }, { metadata: { b: 2 } }],
@@ -171,73 +190,6 @@ describe("drift of a campaign", () => {
   }
 });
 
-describe("the read of a campaign", () => {
-  const on = openInProcess({ type: "Campaign" });
-  const create_time = "2026-05-01 12:00:00";
-  const createTime = "2026-05-01T12:00:00Z";
-  const { description, labels, metadata } = { description: "x", labels: ["a"], metadata: { team: "crm" } };
-  const args = { name: "Spring sale", description, labels, metadata, deletionPolicy: "cancel" };
-  const add = (status: string, more: Partial<SimulatedCampaign> = {}) =>
-    on.campaign(status, { create_time, description, labels, metadata, ...more });
-  const outsOf = (campaignId: string, status: string, more: Properties = {}) => {
-    return { ...args, campaignId, status, createTime, ...more };
-  };
-  const warnings = () => {
-    const { warnings } = on.provider.engine;
-    for (const warning of warnings) expectReadable(warning);
-    return warnings.join();
-  };
-
-  for (const status of ["draft", "running", "sent", "canceled", "archived"]) {
-    it(`shows that it is ${status}, and finds no drift`, async () => {
-      const id = add(status);
-      const outs = outsOf(id, status);
-      expect(await on.provider.read(id, outsOf(id, "scheduled"))).to.deep.equal({ id, props: outs, inputs: args });
-      expect((await on.provider.diff(id, outs, args)).changes).to.equal(false);
-      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
-      expect(on.provider.engine.warnings).to.deep.equal([]);
-    });
-  }
-
-  it("says that a draft was launched, and leaves the declaration alone", async () => {
-    const id = add("running");
-    const { inputs } = await on.provider.read(id, outsOf(id, "draft", { draft: true }));
-    expect(inputs).to.deep.equal({ ...args, draft: true });
-    expect(warnings()).to.match(new RegExp(`^Somebody has launched campaign ${id} "Spring sale" \\(running\\)`));
-  });
-
-  for (const [age, status, says] of [
-    [
-      3_600_000,
-      "unknown",
-      /^Hood doesn't show campaign 999 "Spring sale" any more.* Nothing creates it again by itself/s,
-    ],
-    [120_000, "scheduled", /doesn't show campaign 999 "Spring sale" yet.*Run the same command again/s],
-  ] as const) {
-    it(`keeps the state of a campaign that isn't shown, ${age} ms old, and says so: it is ${status}`, async () => {
-      const outs = outsOf("999", "scheduled", { createTime: new Date(on.clock.now() - age).toISOString() });
-      const props = { ...outs, status };
-      expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props });
-      expect(warnings()).to.match(says);
-      expect((await on.provider.diff("999", props, args)).changes).to.equal(false);
-    });
-  }
-
-  it("imports a campaign as it is", async () => {
-    const sms = { channel: "sms", sms: { text: "x" } };
-    const shown = { ab_test: { test_split: 30 }, messages: [{ ...sms, integration_id: "7" }] };
-    const id = add("draft", { ...shown, scheduled_time: "2099-12-01 09:00:00" });
-    const { deletionPolicy: _, ...plain } = args;
-    const declared = { scheduledTime: "2099-12-01T09:00:00Z", messages: [{ ...sms, integrationId: "7" }], draft: true };
-    const found = { ...plain, abTest: { testSplit: 30 }, ...declared };
-    const { props, inputs } = await on.provider.read(id, {});
-    const { __provenance, ...state } = props;
-    expect(state).to.deep.equal({ ...found, campaignId: id, status: "draft", createTime });
-    expect(__provenance).to.deep.include({ imported: true });
-    expect(inputs).to.deep.equal(found);
-  });
-});
-
 describe("a campaign in an account that stores values in a way of its own", () => {
   const styled = (value: unknown): unknown => (typeof value === "string" ? value.trim().toUpperCase() : value);
   const on = openInProcess(
@@ -247,8 +199,9 @@ describe("a campaign in an account that stores values in a way of its own", () =
   const declared = { name: "Spring sale", description: " Flowers ", metadata: { team: "crm" } };
   const live = () => on.hood.campaign([...on.hood.campaigns.keys()][0] ?? "");
   const create = async () => (await on.apply(declared, on.another())).outs;
-  const edit = async (state: Properties, news: Properties) => {
+  const edit = async (state: Properties, news: Properties, lag = 0) => {
     await on.clock.sleep(60_000);
+    on.hood.freeze("pages", lag);
     return (await on.another().update("", state, news)).outs;
   };
   const trees = { ...declared, description: "Trees" };
@@ -267,10 +220,34 @@ describe("a campaign in an account that stores values in a way of its own", () =
     byHand(await create(), "TREES");
     return create();
   };
+  const rose = async (unread = false) => {
+    const before = await create();
+    if (unread) on.faultRead(live().id, {});
+    if (unread) on.faultRead(live().id, { fault: { kind: "status", status: 401 } });
+    const state = await edit(before, { ...declared, description: "ROSES" });
+    await on.clock.sleep(600_000);
+    return byHand(state, "FLOWERS");
+  };
   const shouted = { description: "TREES" };
   const rows: [what: string, act: () => Promise<Properties>, found: Properties][] = [
     ["after it was created", create, declared],
     ["after it was edited", async () => edit(await create(), trees), trees],
+    [
+      "after it was edited twice",
+      async () => edit(await edit(await create(), web), { ...web, description: "Trees" }),
+      { ...web, description: "Trees" },
+    ],
+    ["after an edit that its page shows some seconds later", async () => edit(await create(), trees, 3_000), trees],
+    [
+      "once a person has changed it back to what an edit had changed",
+      () => rose(),
+      { ...declared, description: "FLOWERS" },
+    ],
+    [
+      "once a person has done so, and no page has shown that edit",
+      async () => rose(true),
+      { ...declared, description: "FLOWERS" },
+    ],
     ["once an edit has corrected what a refresh found", corrected, declared],
     ["once a person has changed it", async () => byHand(await create(), "Trees"), trees],
     ["once something else was edited", async () => edit(byHand(await create(), "TREES"), web), { ...web, ...shouted }],
@@ -336,7 +313,8 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     for (const status of ["running", "sent", "canceled", "needs_decision", "archived"]) {
       it(`blocks nothing, unless it is edited: ${argument} of a campaign that is ${status}`, async () => {
         const kept = await changed(status, all, field, value);
-        const says = `^${argument} of campaign .* was changed in Hood and can't be put right.*"${status}".*Nothing is sent\\.`;
+        const wayOut = status === "running" ? "To put it right, pause the campaign" : "To be rid of this warning";
+        const says = `^${argument} of campaign .* was changed in Hood and can't be put right.*"${status}".*Nothing is sent\\.\n${wayOut}`;
         await left(kept, new RegExp(says));
         const found = { [argument]: kept.outs[argument] };
         expect(found[argument]).to.not.deep.equal(declared);
@@ -373,7 +351,10 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
       on.hood.campaign(kept.id).description = description;
       return on.refreshed(kept);
     };
-    await left(await refreshed("changed again"), /^description/);
+    await left(await refreshed("changed again"), /^description of/);
+    Object.assign(on.hood.campaign(kept.id), { name: "By hand" });
+    await left(await refreshed("changed"), /^name, description of .* were changed in Hood/);
+    Object.assign(on.hood.campaign(kept.id), { name: args.name });
     const { outs } = await refreshed("x");
     expect(outs).to.include({ description: "x" });
     expect(outs.__provenance).to.not.have.property("declared");
@@ -384,7 +365,7 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     const timed = { name: "Spring sale", scheduledTime: `${at(5)}Z` };
     const kept = await changed("scheduled", timed, "scheduled_time", at(90).replace("T", " "));
     expect((await on.preview(kept)).changes).to.equal(true);
-    await on.clock.sleep(10 * 60_000);
+    await on.clock.sleep(5 * 60_000);
     await left(kept, /^scheduledTime of campaign .* has passed\. Nothing is sent for it\.\n/);
     on.hood.campaigns.delete(kept.id);
     await left(kept, /Hood doesn't show the campaign any more/);
@@ -413,6 +394,7 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
     ["abandon", 500, answer(500), "Can't read campaign .*HTTP 500"],
     ["prevent", 400, answer(400), "Can't list campaigns: HTTP 400"],
     ["prevent", 400, { kind: "html", status: 200 }, "Can't list campaigns: HTTP 200"],
+    ["cancel", 500, answer(500), "Can't read campaign .*HTTP 500"],
   ];
   for (const [deletionPolicy, page, list, says] of unread) {
     it(`fails no preview, and no other resource's update: "${says}" (policy: ${deletionPolicy})`, async () => {
@@ -426,14 +408,25 @@ describe("what was changed in Hood, and that nobody edited in the program,", () 
       expect(warnings[0]).to.match(new RegExp(`^${says}.*\\nNobody edited this`));
       const { message, partial } = await failed(() => update(kept, inputs, provider));
       expect(message).to.match(new RegExp(`^${says}`));
-      // Another policy is recorded nonetheless.
-      expect(partial?.properties).to.deep.equal({ ...kept.outs, deletionPolicy });
+      // Another policy is recorded nonetheless, unless the campaign itself has to be told.
+      if (deletionPolicy === "cancel") expect(partial).to.equal(undefined);
+      else expect(partial?.properties).to.deep.equal({ ...kept.outs, deletionPolicy });
+      expect(await fails(kept, { deletionPolicy, labels: ["a"] })).to.match(new RegExp(`^${says}`));
       expect(on.calls).to.deep.equal([]);
     });
   }
 
-  it("needs no audit log", async () => {
-    await left(await changed("sent"), /^description/, on.another({ config: { auditLog: "no/such/folder/log" } }));
+  it("needs no audit log, nor a preflight", async () => {
+    const kept = await changed("sent");
+    for (const config of [{ auditLog: "no/such/folder/log" }, { preflight: "off" }] as Record<string, string>[])
+      await left(kept, /^description of campaign \d+ "Spring sale"/, on.another({ config }));
+  });
+
+  it("is known to be unfinished if it is unknown whether it was put right", async () => {
+    const kept = await changed("paused");
+    on.fault({ match: ({ method }) => method === "PATCH", fault: { kind: "drop" } });
+    const { partial } = await failed(() => update(kept, args));
+    expect(partial?.properties.__provenance).to.have.property("unfinished");
   });
 
   it("lets a draft's mark go that somebody launched, though its time has passed", async () => {

@@ -136,6 +136,49 @@ describe("what lags", () => {
       .and.contain(`Hood shows what was done to campaign ${id} "Autumn sale" last: going on`);
   });
 
+  const late = (campaignId: string) => ({ campaignId, reason: "Late", whenNotCancelable: "accept" });
+  /** An edit of a draft, and what an end of it comes to in the same update, or in one that follows at once. */
+  const edits: [what: string, edit: Properties, outcome: string][] = [
+    ["a launch", autumn, "canceled"],
+    ["another edit", { ...autumn, draft: true, description: "Leaves" }, "notNeeded"],
+  ];
+  for (const [what, edit, outcome] of edits) {
+    for (const where of ["before it", "in the same update", "by a create that takes it over", "in the update before"]) {
+      it(`behind ${what} of a draft ${where} ${outcome === "canceled" ? "is" : "isn't"} waited for by an end that may not be needed`, async () => {
+        const draft = { ...autumn, draft: true };
+        const first = on.another(ofCampaign);
+        const { id, outs, inputs } = await on.apply(draft, first);
+        expect((await on.apply(late(id), first.as(ofCancellation))).outs).to.include({ outcome: "notNeeded" });
+        await on.clock.sleep(MINUTE);
+        on.hood.freeze("pages", 10_000);
+        const operation = on.another(ofCampaign);
+        const compare = async (state: Properties, provider = operation) => {
+          const checked = await provider.check(inputs, edit);
+          await provider.diff(id, state, checked.inputs);
+          return provider;
+        };
+        const isTakenOver = where === "by a create that takes it over";
+        if (!isTakenOver) await compare(outs);
+        const begun = on.clock.now();
+        const update = () => (isTakenOver ? on.apply(edit, operation) : operation.update(id, outs, edit));
+        const edited = where === "before it" ? undefined : await update();
+        if (edited && !isTakenOver) {
+          const refresh = on.another(ofCampaign);
+          expect((await refresh.read(id, edited.outs)).props).to.deep.equal(edited.outs);
+          expect(refresh.engine.warnings.join()).to.match(
+            /the last edit of campaign .* yet, which was sent a few minutes/,
+          );
+        }
+        const later =
+          where === "in the update before" ? await compare(edited?.outs ?? {}, on.another(ofCampaign)) : operation;
+        const end = on.apply(late(id), later.as(ofCancellation));
+        if (!edited) await Promise.all([on.clock.sleep(2_000).then(update), end]);
+        expect((await end).outs).to.include({ outcome });
+        if (outcome === "notNeeded") expect(on.clock.now() - begun).to.be.below(10_000);
+      });
+    }
+  }
+
   it("in lists fails no check of what the campaign's own page allows", async () => {
     const all = ids("running");
     listedAs("draft");

@@ -9,7 +9,7 @@ import type { Campaign, CampaignDetails, ObservedDetails } from "../../hood/mode
 import { newTurn, type Turn } from "../../hood/rateLimit/limiter";
 import { isEditable, isKnownStatus, UNKNOWN_STATUS } from "../../lifecycle";
 import type { Operation } from "../../operation";
-import { concat, firstLine, type Message, say } from "../../text";
+import { concat, type Message, say } from "../../text";
 import { describeUnread } from "../due";
 import { expectAuditable } from "../guards";
 import {
@@ -93,15 +93,14 @@ interface Attempts {
  * @throws UserError, HoodError if nothing was changed; UnknownEffectError if that can't be told.
  */
 export async function editCampaign(operation: Writing, id: string, edit: Edit): Promise<Edited> {
-  const { before, after, expectFit, renewal } = edit;
+  const { before, after, renewal } = edit;
   const account = operation.account();
   let attempts: Attempts = { sent: false };
   const turn = newTurn();
   for (let given = renewal?.live; ; given = undefined) {
     const live = given ?? (await read(operation, id, turn, attempts.sent));
     if (isDone(account, live, edit, attempts.was)) return live;
-    if (!attempts.sent) expectFit?.(live);
-    expectTaken(live, edit, attempts);
+    await expectTaken(live, edit, attempts);
     const patch = patchOf(before(live), after, live.campaign.status);
     const { sent, unmarked = false } = attempts;
     const marked = () =>
@@ -158,7 +157,8 @@ async function expectRenewed(operation: Writing, { campaign: { id, name } }: Cam
   throw new UnknownEffectError(say`Hood accepted the call, and in ${LOOKED} s no read showed the new mark`);
 }
 
-function unlessUnknown(error: unknown): undefined {
+/** A campaign that Hood doesn't know. @throws every other error */
+export function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
 }
 
@@ -203,25 +203,25 @@ function read(operation: Writing, id: string, turn: Turn, sent: boolean): Promis
   });
 }
 
-/** @throws if another call would be rejected too. */
-function expectTaken(live: CampaignDetails, { before, after }: Edit, { sent, rejection }: Attempts): void {
+/** @throws if another call would be rejected too, or isn't to be sent. */
+function expectTaken(live: CampaignDetails, { before, after, expectFit }: Edit, { sent, rejection }: Attempts) {
   const { campaign } = live;
-  if (isEditable(campaign.status)) {
-    if (rejection) throw sent ? new UnknownEffectError(rejection.message) : rejection;
-    return;
-  }
-  const words = describeNotEditable(campaign, before(live), after);
-  throw sent ? new UnknownEffectError(firstLine(words)) : new ImpossibleError(words, campaign.status);
+  return afterCall(sent, async () => {
+    expectFit?.(live);
+    if (!isEditable(campaign.status))
+      throw new ImpossibleError(describeNotEditable(campaign, before(live), after), campaign.status);
+    if (rejection) throw rejection;
+  });
 }
 
 /** What the account makes of an edit that it took; undefined if that isn't to be seen yet. A page that shows nothing new is read once more. */
 async function readAfterwards(
   account: Account,
   before: CampaignDetails,
-  { editedAt }: Edit,
+  { editedAt = Number.NaN }: Edit,
 ): Promise<CampaignDetails | undefined> {
   // What it shows next may be the edit before.
-  if (editedAt !== undefined && isRecent(account, editedAt) && isUntouched(before.campaign, editedAt)) return undefined;
+  if (isRecent(account, editedAt) && isUntouched(before.campaign, editedAt)) return undefined;
   const look = async () => {
     const shown = await account.details(before.campaign.id);
     const [was, is] = [before, shown].map(({ campaign: { updateTime }, fields }) => updateTime ?? fields);
@@ -286,7 +286,7 @@ async function judgePlanned(operation: Judging, state: CampaignState, args: Plan
       return await judgeByCampaign(operation, state, args);
     } catch (error) {
       if (!(error instanceof HoodError) || !isOnlyUnedited(state, args)) throw error;
-      return { left: [], warnings: [describeUnread(explain(error))] };
+      return { ...NOTHING_LEFT, warnings: [describeUnread(explain(error))] };
     }
   }
   expectFuture(operation, args, launching(editedByProgram(state, args), state.status));
@@ -367,7 +367,6 @@ async function recentOrGone(
   try {
     return await readRecent(operation, state);
   } catch (error) {
-    if (!(error instanceof HoodError) || error.kind !== "unknownCampaign") throw error;
     const missing = await findMissing(operation, id, error);
     if (!(missing instanceof HoodError)) return missing.campaign;
     if (byProgram.length === 0) return { id, name, status: UNKNOWN_STATUS };
@@ -408,7 +407,7 @@ export function expectFuture(
 export function uneditedArguments(state: CampaignState, args: Planned<CampaignArgs>): ArgumentName[] {
   const { declared = {} } = state.__provenance ?? {};
   return editedArguments(state, args).filter(
-    (name) => declared[name] !== undefined && isKnown(args[name]) && declared[name] === hashOfArgument(args, name),
+    (name) => isKnown(args[name]) && declared[name] === hashOfArgument(args, name),
   );
 }
 
