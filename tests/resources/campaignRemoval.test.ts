@@ -1,8 +1,19 @@
 import { expect } from "chai";
+import { textOf } from "../../provider/hood/mark";
 import type { Properties } from "../../provider/hosts/hosted";
 import type { FaultRule, SimulatorOptions } from "../../simulator";
 import { expectReadable } from "../support/accounts";
-import { failed, type InProcessProvider, isCreate, openInProcess, urnOf } from "../support/testAccount";
+import {
+  failed,
+  hoursAgo,
+  type InProcessProvider,
+  isCreate,
+  isEdit,
+  isList,
+  isView,
+  openInProcess,
+  urnOf,
+} from "../support/testAccount";
 
 const sale = { name: "Spring sale", scheduledTime: "2099-12-01T09:00:00Z", deletionPolicy: "cancel" };
 const legacy = ({ __provenance: _, ...state }: Properties) => state;
@@ -59,6 +70,15 @@ describe("removing the resource of a campaign", () => {
     live().metadata = on.hood.campaign(String(another.campaignId)).metadata;
     return legacy(state);
   };
+  const autumn = { ...sale, name: "Autumn sale" };
+  const always = { times: Number.POSITIVE_INFINITY };
+  const unlisted = (status: number) => on.fault({ ...always, match: isList, fault: { kind: "status", status } });
+  const lostUnlisted: Happened = () => {
+    const change = (body: Properties) => ({ ...body, items: [{ ...live(), metadata }] });
+    const { metadata } = live();
+    on.fault({ ...always, match: isList, fault: { kind: "changed", change } });
+    loseMark();
+  };
   const imported: Happened = (state) => ({ ...state, __provenance: { record: "own", imported: true } });
   const withTeam = () => void Object.assign(live().metadata as object, { team: "crm" });
   const ends: [what: string, happened: Happened, says: string, options?: SimulatorOptions][] = [
@@ -79,6 +99,9 @@ describe("removing the resource of a campaign", () => {
     ["was imported", imported, "it was imported"],
     ["has lost its mark", (state) => unmarked(state), UNMARKED],
     ["another resource's mark is on", othersMark, ANOTHER],
+    ["has lost its mark, which a list shows still", lostUnlisted, UNMARKED],
+    ["is older than another one", () => create(autumn).then(() => {}), ENDED],
+    ["a list can't be read of", () => unlisted(400), ENDED],
     ["was delivered, whatever its mark is", inHood({ metadata: {}, status: "sent" }), "Nothing was left to cancel"],
   ];
   for (const [what, happened, says, options] of ends) {
@@ -163,6 +186,7 @@ describe("removing the resource of a campaign", () => {
     ["loses its mark while the call waits for over a minute", [waits], undefined],
     ["loses its mark when a call may have gone out already", [answer(504), waits], AFTER],
     ["may not be canceled with this token", [answer(401)], NO_TOKEN],
+    ["is in a list that may not be read", [{ match: isList, fault: { kind: "status", status: 401 } }], NO_TOKEN],
     ["can't be read after a lost answer", [unseen], STAYS_IN],
   ];
   for (const [what, rules, fails] of faults) {
@@ -178,44 +202,94 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
-  const changes: [status: string, age: number, marks: boolean, ends: boolean][] = [
-    ["scheduled", 0, true, true],
-    ["running", 0, false, false],
-    ["running", 25 * 3_600_000, false, true],
+  const { deletionPolicy: _, ...others } = sale;
+  const nested = { stores: (fields: Properties) => ({ ...fields, metadata: [Object.entries(fields.metadata ?? {})] }) };
+  type Since = (state: Properties) => Properties | undefined;
+  const is =
+    (status: string): Since =>
+    () =>
+      void on.hood.setStatus(live().id, status);
+  const newer: Since = (state) => ({
+    ...state,
+    __provenance: { ...Object(state.__provenance), record: olderMark.record, mark: textOf(olderMark) },
+  });
+  const olderMark = { owner: "a".repeat(20), content: "b".repeat(12), record: "c".repeat(16) };
+  const UNENDABLE =
+    /^Hood takes no new mark of campaign .* won't cancel it.*\nIf it is to end, declare a CampaignCancellation/;
+  const [DOUBT, DAY] = ["so another state may have it", 86_400_000];
+  /** What the campaign is when its policy becomes "cancel", whether it gets a new mark, what is said, and what a removal says then. */
+  const changes: [
+    what: string,
+    since: Since,
+    age: number,
+    marks: boolean,
+    removal: string,
+    account?: SimulatorOptions,
+  ][] = [
+    ["waits for its time", () => undefined, 0, true, ENDED],
+    ["runs", is("running"), 0, false, DOUBT],
+    ["has run for exactly a day", is("running"), DAY, false, DOUBT],
+    ["has run for more than a day", is("running"), DAY + 3_600_000, false, ENDED],
+    ["has lost its mark", unmarked, 0, false, UNMARKED],
+    ["has another mark than the state", newer, 0, false, "belongs to a newer state of this resource"],
+    ["shows its mark in another form", () => undefined, 0, false, DOUBT, nested],
+    ["is of 0.1.0", legacy, 0, false, ANY_STATE],
   ];
-  for (const [status, age, marks, ends] of changes) {
-    it(`${ends ? "cancels" : "doesn't cancel"} a campaign whose policy became "cancel" when it was ${status}, ${age} ms old`, async () => {
-      const { deletionPolicy: _, ...kept } = sale;
-      const state = await create(kept);
-      on.hood.setStatus(live().id, status);
+  for (const [what, since, age, marks, removal, account] of changes) {
+    it(`${removal === ENDED ? "cancels" : "doesn't cancel"} a campaign whose policy became "cancel" when it was one that ${what}`, async () => {
+      if (account) await on.restart(account);
+      const before = await create(others);
+      const state = since(before) ?? before;
       await on.clock.sleep(age);
+      on.hood.clearRequests();
       const next = on.another();
       const { outs } = await next.update(live().id, state, sale);
-      expect(on.methods.filter((method) => method === "PATCH")).to.have.length(marks ? 1 : 0);
-      expect(next.engine.warnings.join()).to.match(
-        ends ? /^$/ : /^Hood takes no new mark of campaign .* won't cancel it/,
-      );
-      expect(await remove(outs)).to.contain(ends ? ENDED : "so another state may have it");
-      expect(live().status === "canceled").to.equal(ends);
+      expect(on.calls).to.have.length(marks ? 1 : 0);
+      if (what === "is of 0.1.0") expect(on.sent).to.deep.equal([]);
+      expect(next.engine.warnings.join()).to.match(removal === DOUBT ? UNENDABLE : /^$/);
+      let kept = outs;
+      if (marks) {
+        // A create that finds it knows what it was made for, and an edit needs no other mark.
+        on.hood.setStatus(live().id, "running");
+        expect((await failed(() => create())).message).to.contain("can't be marked as its own now");
+        on.hood.setStatus(live().id, "scheduled");
+        await on.clock.sleep(60_000);
+        on.hood.clearRequests();
+        kept = (await on.another().update(live().id, outs, { ...sale, description: "x" })).outs;
+        expect(on.methods).to.deep.equal(["GET", "PATCH", "GET"]);
+      }
+      expect(await remove(kept)).to.contain(removal);
+      expect(live().status === "canceled").to.equal(removal === ENDED);
     });
   }
 
-  for (const status of [401, 403, 503]) {
-    it(`fails an update whose policy becomes "cancel" if the mark is answered ${status}, and can be done again`, async () => {
-      const { deletionPolicy: _, ...kept } = sale;
-      const state = await create(kept);
+  const marking: [what: string, match: FaultRule["match"], status: number, says?: string][] = [
+    ["its mark is answered", isEdit, 401, "HTTP 401"],
+    ["its mark is answered", isEdit, 403, "HTTP 403"],
+    ["its mark is answered", isEdit, 503, "HTTP 503"],
+    ["its mark is answered", isEdit, 400],
+    ["its page is answered", isView, 401, "HTTP 401"],
+    ["its page is answered", isView, 500, "HTTP 500"],
+  ];
+  for (const [what, match, status, says] of marking) {
+    it(`${says ? "fails an update, which can be done again," : "leaves a campaign alone"} whose policy becomes "cancel" if ${what} ${status}`, async () => {
+      const state = await create(others);
       let isOn = true;
-      const match = ({ method }: { method: string }) => isOn && method === "PATCH";
-      on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "status", status } });
-      await failed(() => on.another().update(live().id, state, sale));
+      on.fault({ ...always, match: (request) => isOn && match?.(request) === true, fault: { kind: "status", status } });
+      const next = on.another();
+      const update = () => next.update(live().id, state, sale);
+      if (says) expect((await failed(update)).message).to.contain(says);
+      const first = says ? undefined : await update();
       isOn = false;
-      const { outs } = await on.another().update(live().id, state, sale);
-      expect(await remove(outs)).to.contain(ENDED);
+      const { outs } = first ?? (await on.another().update(live().id, state, sale));
+      expect(next.engine.warnings.join()).to.match(says ? /^$/ : UNENDABLE);
+      expect(await remove(outs)).to.contain(says ? ENDED : DOUBT);
     });
   }
 
   it("fails if Hood has forgotten the campaign, and nothing else shows whose account it is", async () => {
     const kept = await create({ ...sale, deletionPolicy: "abandon" });
+    const gone = live();
     on.hood.campaigns.clear();
     const end = () => on.another().update(String(kept.campaignId), kept, sale);
     const { createTime: _, ...ageless } = kept;
@@ -228,6 +302,9 @@ describe("removing the resource of a campaign", () => {
     const state = (await end()).outs;
     const { message } = await failed(() => remove(state));
     expect(message).to.contain("check that HOOD_ENDPOINT and HOOD_TOKEN").and.contain("`pulumi state delete`");
+    // Hood shows it again.
+    on.hood.add(gone);
+    expect(await remove(state)).to.contain(DOUBT);
     expect(on.canceled).to.deep.equal([]);
   });
 
@@ -240,7 +317,8 @@ describe("removing the resource of a campaign", () => {
       await on.clock.sleep(hours * 3_600_000);
       const fault = { kind: "status", status: 400 } as const;
       on.faultRead(String(state.campaignId), { times: Number.POSITIVE_INFINITY, fault });
-      const match = ({ path }: { path: string }) => hours === 1 && path.includes("fields=id,name,status&");
+      const match = ({ path }: { path: string }) =>
+        path.includes(hours === 1 ? "fields=id,name,status&" : "-create_time");
       const change = (body: object) => ({ ...body, total: 0, items: [] });
       on.fault({ match, times: Number.POSITIVE_INFINITY, fault: { kind: "changed", change } });
       const { message } = await failed(() => remove(state));
@@ -249,14 +327,30 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
+  it("fails if Hood doesn't show the campaign, and its list of all never stands still", async () => {
+    const state = await create();
+    await on.clock.sleep(600_000);
+    on.hood.campaigns.clear();
+    on.hood.add(...Array.from({ length: 501 }, () => ({ create_time: hoursAgo(48) })));
+    const match = ({ path }: { path: string }) => path.includes("fields=id,name,status&");
+    on.fault({ ...always, match, before: (hood) => hood.add({}) });
+    expect((await failed(() => remove(state))).message).to.match(
+      /^Nothing shows whether campaign \d+ is there: .* Nothing was sent/,
+    );
+  });
+
   it("fails while the page lags behind a newer state's mark, for either state", async () => {
     const older = await create();
+    await on.clock.sleep(60_000);
     on.hood.freeze("pages", 480_000);
     const newer = await create();
     expect(newer.campaignId).to.equal(older.campaignId);
     for (const state of [older, newer]) {
       expect((await failed(() => remove(state))).message).to.contain("another one in its list: one of them lags");
     }
+    const next = on.another();
+    expect((await next.read(String(newer.campaignId), newer)).props).to.deep.equal(newer);
+    expect(next.engine.warnings.join()).to.contain("doesn't show the last edit of campaign");
     await on.clock.sleep(480_000);
     expect(await remove(older)).to.contain("belongs to a newer state of this resource");
     expect(await remove(newer)).to.contain(ENDED);
@@ -275,7 +369,6 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
-  const autumn = { ...sale, name: "Autumn sale" };
   /** Another campaign of the stack, which a refresh has found. */
   const another = async (provider: InProcessProvider) => {
     const state = await create(autumn);
@@ -283,19 +376,27 @@ describe("removing the resource of a campaign", () => {
     return String(state.campaignId);
   };
   const gone = async (provider: InProcessProvider) => on.hood.campaigns.delete(await another(provider));
+  const moved = () => create(sale, on.another({ resource: "old" }));
   const othersStack = () => create(sale, on.another({ resource: urnOf("Campaign", "x", "prod") }));
   /** What else the operation knows, and the account shows, beside a campaign that it doesn't show. */
-  const accounts: [what: string, isProven: boolean, known: (provider: InProcessProvider) => unknown][] = [
+  const accounts: [
+    what: string,
+    isProven: boolean,
+    known: (provider: InProcessProvider) => unknown,
+    make?: () => Promise<Properties>,
+  ][] = [
     ["another campaign of the stack", true, another],
     ["one that the same operation has made", false, (provider) => on.apply(autumn, other(provider))],
     ["the campaign of a CampaignStatus of the program", false, declareStatus],
     ["another campaign with this resource's mark", true, () => create()],
     ["another stack's campaign", false, othersStack],
     ["none of the stack's", false, gone],
+    ["none of the stack's, and the state is of 0.1.0", false, gone, async () => legacy(await create())],
+    ["one of the resource that it was moved from", true, moved, moved],
   ];
-  for (const [what, isProven, known] of accounts) {
+  for (const [what, isProven, known, make = create] of accounts) {
     it(`${isProven ? "ends without a call" : "fails"} if Hood doesn't show the campaign, and the account shows ${what}`, async () => {
-      const state = await create();
+      const state = await make();
       await on.clock.sleep(600_000);
       on.hood.campaigns.clear();
       on.campaign("running", { name: "Theirs" });

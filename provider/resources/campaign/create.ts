@@ -12,7 +12,7 @@ import { isSameName, LOOKED, lookFor } from "../observe";
 import { isKnown, type Planned } from "../resource";
 import { afterCall, audited, UnknownEffectError } from "../write";
 import { type CampaignArgs, type CampaignState, isYoung, markedBy, ownerOf, type Provenance } from "./args";
-import { type Edit, type Edited, editCampaign, expectFuture, expectOwnDraft, launching } from "./edit";
+import { type Edit, type Edited, editCampaign, expectFuture, expectOwnDraft, launching, unlessUnknown } from "./edit";
 import { bodyOf, contentOf, editedArguments, isDraft, shownArguments } from "./fields";
 import { LOOK_BACK, showsAsMuch } from "./memory";
 import * as words from "./messages";
@@ -28,6 +28,9 @@ export interface Created extends Edited {
   /** What tells its state from every other one. It stands in the mark that was sent, whether an answer shows that or not. */
   readonly record: string;
 }
+
+/** A campaign that some create has marked as its resource's. */
+type Marked = RecentCampaign & { readonly mark: Mark };
 
 /** What a create is told from others by. */
 interface Intention {
@@ -50,11 +53,11 @@ export async function createCampaign(operation: Creating, args: CampaignArgs): P
       say`This update has sent that call already, without an answer, and sends no second one`,
     );
   // A resource that can't be removed would be in the way for ever once there is a second campaign, however old the first is.
-  const age = args.deletionPolicy === "prevent" ? Number.POSITIVE_INFINITY : LOOK_BACK;
+  const isAll = args.deletionPolicy === "prevent";
+  const age = isAll ? Number.POSITIVE_INFINITY : LOOK_BACK;
   const before = await campaigns.before(operation.account(), age).catch((error) => {
-    const isAll = age === Number.POSITIVE_INFINITY;
-    if (!isAll || !(error instanceof HoodError) || error.kind !== "tooLarge") throw error;
-    throw notCreated(args.name, describeUnlistable(error));
+    const isTooLong = isAll && error instanceof HoodError && error.kind === "tooLarge";
+    throw isTooLong ? notCreated(args.name, describeUnlistable(error)) : error;
   });
   const left = await takeOverLeft(operation, args, mark, before);
   const made = left ?? (await make(operation, args, mark, before));
@@ -196,8 +199,8 @@ async function takeOverLeft(
   const all = [...listed, ...(await Promise.all(lagging))];
   const open = openIn(operation, all);
   const own = ownIn(open, mark.owner, all);
-  const left = leftIn(account, args.name, own, all);
-  if (left) return takeOver(operation, args, { ...mark, moment: left.mark?.moment ?? left.createdAt }, left);
+  const left = leftIn(account, args, own, all);
+  if (left) return takeOver(operation, args, { ...mark, moment: left.mark.moment ?? left.createdAt }, left);
   if (args.deletionPolicy === "prevent" && own[0]) throw notCreated(args.name, words.describePreventedTwin(own[0]));
 
   const keys = keysBeside(bodyOf(args).metadata);
@@ -236,14 +239,16 @@ function openIn({ memory }: Pick<Creating, "memory">, listed: readonly RecentCam
  */
 function leftIn(
   account: Account,
-  name: string,
-  own: readonly RecentCampaign[],
+  args: Planned<CampaignArgs>,
+  own: readonly Marked[],
   listed: readonly RecentCampaign[],
-): RecentCampaign | undefined {
+): Marked | undefined {
   const [left, ...others] = own.filter((recent) => !isOld(account, recent));
-  if (left && others.length > 0) throw notCreated(name, words.describeSeveralLeft([left, ...others]));
-  if (left && Number.isNaN(left.createdAt)) throw notCreated(name, words.describeAgeless(left));
-  if (left && mayBeCopy(left, listed)) throw notCreated(name, words.describeCopy(left));
+  if (!left) return undefined;
+  const name = isKnown(args.name) ? args.name : left.campaign.name;
+  if (others.length > 0) throw notCreated(name, words.describeSeveralLeft([left, ...others]));
+  if (Number.isNaN(left.createdAt)) throw notCreated(name, words.describeAgeless(left));
+  if (mayBeCopy(left, listed)) throw notCreated(name, words.describeCopy(left));
   return left;
 }
 
@@ -253,7 +258,7 @@ export async function warnOfLeft(operation: Operation, args: Planned<CampaignArg
   const listed = await operation.memory.campaigns.recent(account);
   const own = ownIn(openIn(operation, listed), ownerOf(operation), listed);
   try {
-    const left = leftIn(account, isKnown(args.name) ? args.name : (own[0]?.campaign.name ?? ""), own, listed);
+    const left = leftIn(account, args, own, listed);
     if (!left) return false;
     if (areKnown(args)) keyToRenew(operation, args, contentOf(args), left, await detailsOf(account, left));
     await operation.warn(words.describeLeftOver(left));
@@ -275,25 +280,25 @@ export function isOld(account: Account, { createdAt, mark }: RecentCampaign): bo
 
 /** Campaigns of an owner, without duplicates of what is there too. */
 function ownIn(open: readonly RecentCampaign[], owner: string | undefined, listed: readonly RecentCampaign[]) {
-  const isDuplicate = (recent: RecentCampaign) =>
-    !isOriginal(recent) && listed.some((other) => isTwin(other, recent) && isOriginal(other));
-  return open.filter((recent) => owner !== undefined && recent.mark?.owner === owner && !isDuplicate(recent));
+  const isOwn = (recent: RecentCampaign): recent is Marked => owner !== undefined && recent.mark?.owner === owner;
+  return open.filter(isOwn).filter((recent) => isOriginal(recent) || !hasOriginal(recent, listed));
 }
 
 /** True for a campaign that somebody may have made in Hood as a duplicate of another one, with its mark. */
-function mayBeCopy(recent: RecentCampaign, listed: readonly RecentCampaign[]): boolean {
-  return !isOriginal(recent) || listed.some((other) => isTwin(other, recent) && isOriginal(other));
+function mayBeCopy(recent: Marked, listed: readonly RecentCampaign[]): boolean {
+  return !isOriginal(recent) || hasOriginal(recent, listed);
+}
+
+/** True if there is another campaign with the mark of the same create, which is sent once, and that create has made it. */
+function hasOriginal({ campaign, mark }: Marked, listed: readonly RecentCampaign[]): boolean {
+  const isTwin = (other: RecentCampaign): other is Marked =>
+    other.campaign.id !== campaign.id && other.mark?.owner === mark.owner && other.mark.moment === mark.moment;
+  return mark.moment !== undefined && listed.some((other) => isTwin(other) && isOriginal(other));
 }
 
 /** True for a campaign that was created when its mark was written. A mark of an earlier version doesn't say when that was. */
-function isOriginal({ mark, createdAt }: RecentCampaign): boolean {
-  return mark?.moment === undefined || Math.abs(createdAt - mark.moment) <= LONGEST_CREATE;
-}
-
-/** True for another campaign with the mark of the same create, which is sent once. */
-function isTwin(other: RecentCampaign, { campaign, mark }: RecentCampaign): boolean {
-  if (other.campaign.id === campaign.id || mark?.moment === undefined) return false;
-  return other.mark?.owner === mark.owner && other.mark.moment === mark.moment;
+function isOriginal({ mark, createdAt }: Marked): boolean {
+  return mark.moment === undefined || Math.abs(createdAt - mark.moment) <= LONGEST_CREATE;
 }
 
 /** Nothing tells whose campaign it is, and no resource of this operation has it. */
@@ -309,11 +314,11 @@ async function takeOver(
   operation: Creating,
   args: CampaignArgs,
   mark: Mark,
-  left: RecentCampaign,
+  left: Marked,
 ): Promise<Edited | undefined> {
   const { id } = left.campaign;
   const account = operation.account();
-  const isSame = left.mark?.content === mark.content;
+  const isSame = left.mark.content === mark.content;
   const live = await (isSame ? detailsOf(account, left) : ownPageOf(account, left));
   // A resource that was renamed with an alias may have been compared meanwhile.
   if (operation.memory.campaigns.isManaged(id)) return undefined;
@@ -335,16 +340,18 @@ function keyToRenew(
   operation: Pick<Operation, "now">,
   args: CampaignArgs,
   content: string,
-  left: RecentCampaign,
+  left: Marked,
   live: CampaignDetails,
 ) {
   const { name, deletionPolicy } = args;
   const { id, status } = live.campaign;
-  const isSame = left.mark?.content === content;
+  const isSame = left.mark.content === content;
   const isHarmless = isSame && (deletionPolicy !== "cancel" || isTerminal(status));
   const isNested = live.markKey === undefined && live.mark?.content === content;
-  if (isHarmless && (!isOpen(left, live) || isNested)) return undefined;
-  if (!isOpen(left, live)) throw closed(args, content, left);
+  // Either may lag behind the other.
+  const shut = [live, left].find(({ campaign }) => !isEditable(campaign.status));
+  if (isHarmless && (shut || isNested)) return undefined;
+  if (shut) throw closed(args, content, left, shut.campaign.status);
   if (!isSame && isDraft(args) && status !== "draft")
     throw notCreated(name, words.describeUntaken(left, words.describeNoDraft(name)));
   if (live.markKey === undefined) throw notCreated(name, words.describeNested(left));
@@ -355,13 +362,14 @@ function keyToRenew(
 }
 
 /** What a campaign was made from that is to be taken over. */
-function madeFrom(args: CampaignArgs, content: string, left: RecentCampaign, live: CampaignDetails): CampaignArgs {
-  return left.mark?.content === content ? args : shownBefore(args, live);
+function madeFrom(args: CampaignArgs, content: string, left: Marked, live: CampaignDetails): CampaignArgs {
+  return left.mark.content === content ? args : shownBefore(args, live);
 }
 
-function closed(args: CampaignArgs, content: string, left: RecentCampaign): UserError {
-  const describe = left.mark?.content === content ? words.describeUnmarked : words.describeOtherContent;
-  return notCreated(args.name, describe(left, isDraft(args)));
+/** @param status where it stands by now, which a list may not show yet */
+function closed(args: CampaignArgs, content: string, left: Marked, status: string): UserError {
+  const describe = left.mark.content === content ? words.describeUnmarked : words.describeOtherContent;
+  return notCreated(args.name, describe({ ...left, campaign: { ...left.campaign, status } }, isDraft(args)));
 }
 
 /** @throws UserError */
@@ -369,7 +377,7 @@ async function markAnew(
   operation: Creating,
   args: CampaignArgs,
   renewal: NonNullable<Edit["renewal"]>,
-  left: RecentCampaign,
+  left: Marked,
 ): Promise<Edited> {
   const { content } = renewal.mark;
   const { id, status } = left.campaign;
@@ -378,7 +386,7 @@ async function markAnew(
   try {
     return await editCampaign(operation, id, { before, after: args, expectFit, renewal });
   } catch (error) {
-    if (error instanceof ImpossibleError) throw closed(args, content, left);
+    if (error instanceof ImpossibleError) throw closed(args, content, left, error.status);
     if (error instanceof UserError) throw error;
     if (error instanceof UnknownEffectError) throw new UserError(words.describeUnknownTakeOver(left, error.message));
     throw notCreated(args.name, words.describeUntaken(left, explain(error)));
@@ -388,10 +396,6 @@ async function markAnew(
 /** @param why what was made for this resource before, and what to do. */
 function notCreated(name: string, why: Message): UserError {
   return new UserError(concat(say`Campaign ${quoted(name)} was not created: `, why));
-}
-
-function isOpen(...shown: readonly CampaignDetails[]): boolean {
-  return shown.every(({ campaign }) => isEditable(campaign.status));
 }
 
 /**
@@ -405,17 +409,14 @@ export async function markToEnd(operation: Operation, state: CampaignState): Pro
   const account = operation.account();
   const isOver = Date.parse(createTime) < account.time() - LOOK_BACK;
   if (isOver || provenance.mark === undefined) return provenance;
-  const live = await account.details(campaignId).catch((error) => {
-    if (error instanceof HoodError && error.kind === "unknownCampaign") return undefined;
-    throw error;
-  });
+  const live = await account.details(campaignId).catch(unlessUnknown);
   if (!live && isYoung(operation, state)) throw new UserError(words.describeNotShown(labelOf(campaignId, state.name)));
-  if (!live) return { ...provenance, unmarked: true };
+  const unmarked = { ...provenance, unmarked: true } as const;
+  if (!live) return unmarked;
   const own = markIn({ mark: provenance.mark });
   if (!live.mark || live.mark.record !== own?.record) return provenance;
   const mark = { ...live.mark, content: contentOf({ ...state, deletionPolicy: "cancel" }) };
-  const unmarked = { ...provenance, unmarked: true } as const;
-  if (!isOpen(live) || live.markKey === undefined) return unmarked;
+  if (live.markKey === undefined) return unmarked;
   try {
     const renewal = { mark, key: live.markKey, live };
     await editCampaign(operation, campaignId, { before: () => state, after: state, renewal });
@@ -428,14 +429,9 @@ export async function markToEnd(operation: Operation, state: CampaignState): Pro
 }
 
 async function ownPageOf(account: Account, left: CampaignDetails): Promise<ObservedDetails> {
-  try {
-    return await account.details(left.campaign.id);
-  } catch (error) {
-    if (error instanceof HoodError && error.kind === "unknownCampaign") {
-      throw new UserError(words.describeLagging(left.campaign));
-    }
-    throw error;
-  }
+  const live = await account.details(left.campaign.id).catch(unlessUnknown);
+  if (!live) throw new UserError(words.describeLagging(left.campaign));
+  return live;
 }
 
 /** Everything that Hood shows of a campaign in a list; a list can be ahead of the campaign's own page. */

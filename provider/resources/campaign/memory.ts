@@ -34,13 +34,13 @@ interface Managed {
 export class CampaignMemory {
   readonly #owned = new Set<string>();
   readonly #recorded = new Set<string>();
-  readonly #managers = new Map<string, Set<string>>();
+  readonly #managers = new Map<string, Set<string | undefined>>();
   readonly #launching = new Set<string>();
   readonly #createdAt = new Map<string, number>();
   /** What calls have brought campaigns to, a short time ago. */
   readonly #moves = new Map<string, Move>();
   /** Owners of creates whose effect isn't known. */
-  readonly unresolved = new Set<string>();
+  readonly unresolved = new Set<string | undefined>();
   /** The account rejects a mark beside so many other keys, by their number. */
   readonly rejectedMarks = new Set<number>();
   /** The account was seen to give a mark back beside so many other keys. */
@@ -68,11 +68,11 @@ export class CampaignMemory {
   }
 
   /** Remembers that a resource of the program manages a campaign. */
-  manage(id: string, { record, isLaunching = false, createdAt }: Managed): void {
+  manage(id: string, { record, isLaunching, createdAt }: Managed): void {
     this.#owned.add(id);
     if (isLaunching) this.#launching.add(id);
     if (createdAt !== undefined) this.#createdAt.set(id, createdAt);
-    this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record ?? ""));
+    this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record));
   }
 
   /** True if a resource of the program manages a campaign. */

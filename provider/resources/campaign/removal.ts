@@ -32,7 +32,7 @@ const REASON = "Removed from the Pulumi program";
  * @throws UserError if the state must stay.
  */
 export async function removeCampaign(operation: Operation, state: CampaignState): Promise<void> {
-  const { campaignId, name, status, deletionPolicy = "abandon" } = state;
+  const { campaignId, name, status, deletionPolicy } = state;
   const campaign = labelOf(campaignId, name);
   const { campaigns } = operation.memory;
   campaigns.own(campaignId);
@@ -42,7 +42,7 @@ export async function removeCampaign(operation: Operation, state: CampaignState)
   }
   if (deletionPolicy === "prevent") throw new UserError(describePrevented(campaign));
   if (deletionPolicy !== "cancel") return operation.warn(describeAbandoned(campaign, status));
-  if (campaigns.unresolved.has(ownerOf(operation) ?? "")) throw new UserError(describeUnresolved(campaign));
+  if (campaigns.unresolved.has(ownerOf(operation))) throw new UserError(describeUnresolved(campaign));
   await cancelOwn(operation, state);
 }
 
