@@ -151,6 +151,19 @@ describe("removing the resource of a campaign", () => {
     });
   }
 
+  it("blocks no stack if \"prevent\" couldn't keep a replacement back, since the create didn't find the campaign", async () => {
+    const prevented = { ...sale, deletionPolicy: "prevent" };
+    const state = await create(prevented, on.another({ resource: "old" }));
+    const provider = on.another({ resource: "new" });
+    const made = await create(prevented, provider);
+    expect(made.campaignId).not.to.equal(state.campaignId);
+    expect(await remove(state, provider))
+      .to.contain("although its deletionPolicy")
+      .and.contain("both go on");
+    expect((await failed(() => remove(made, provider))).message).to.contain("isn't removed");
+    expect(on.canceled).to.deep.equal([]);
+  });
+
   it('fails with the policy "prevent", and says what to do', async () => {
     const { message } = await failed(() => remove(stateOf(on.campaign("running"), "prevent")));
     expect(message).to.match(/^The resource of campaign \d+ "Spring sale" isn't removed/);

@@ -108,7 +108,7 @@ export const campaign: Resource<CampaignDeclaration, CampaignSeen, CampaignState
       const isShared = record !== undefined && campaigns.isManagedByAnother(state.campaignId, record);
       if (isShared) await operation.warn(describeShared(labelOf(state.campaignId, state.name)));
       const isLaunching = isDraft(state) && !isDraft(args);
-      campaigns.manage(state.campaignId, { record, isLaunching, createdAt: createdAt(state) });
+      campaigns.manage(state.campaignId, { record, isLaunching, createdAt: createdAt(state), urn: operation.urn });
       // What an edit has launched isn't a draft any more.
       const at = isDraft(state) ? undefined : state.__provenance?.editedAt;
       if (at !== undefined) campaigns.move(state.campaignId, { from: "draft", status: state.status, at });
@@ -392,14 +392,14 @@ function storedAfter(
 
 /** The state of a campaign that was created or edited. */
 function stateAfter(
-  { memory }: Operation,
+  { memory, urn }: Operation,
   args: CampaignArgs,
   details: CampaignDetails,
   provenance: Provenance,
 ): CampaignState {
   const own = kept(provenance);
   const state = stateOf(args, details, own);
-  memory.campaigns.manage(state.campaignId, { record: own.record, createdAt: createdAt(state) });
+  memory.campaigns.manage(state.campaignId, { record: own.record, createdAt: createdAt(state), urn });
   return state;
 }
 

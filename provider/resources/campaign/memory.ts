@@ -28,6 +28,8 @@ interface Managed {
   /** An update is to launch its draft. */
   readonly isLaunching?: boolean;
   readonly createdAt: number | undefined;
+  /** If the host is told. */
+  readonly urn: string | undefined;
 }
 
 /** What one operation remembers of campaigns, so that none is made twice, and none ends that another resource manages. */
@@ -35,6 +37,8 @@ export class CampaignMemory {
   readonly #owned = new Set<string>();
   readonly #recorded = new Set<string>();
   readonly #managers = new Map<string, Set<string | undefined>>();
+  /** The campaign of each resource of the program, by its URN. */
+  readonly #declared = new Map<string, string>();
   readonly #launching = new Set<string>();
   readonly #createdAt = new Map<string, number>();
   /** What calls have brought campaigns to, a short time ago. */
@@ -68,8 +72,9 @@ export class CampaignMemory {
   }
 
   /** Remembers that a resource of the program manages a campaign. */
-  manage(id: string, { record, isLaunching, createdAt }: Managed): void {
+  manage(id: string, { record, isLaunching, createdAt, urn }: Managed): void {
     this.#owned.add(id);
+    if (urn !== undefined) this.#declared.set(urn, id);
     if (isLaunching) this.#launching.add(id);
     if (createdAt !== undefined) this.#createdAt.set(id, createdAt);
     this.#managers.set(id, (this.#managers.get(id) ?? new Set()).add(record));
@@ -83,6 +88,11 @@ export class CampaignMemory {
   /** True if a resource of the program manages a campaign that has another state than this one, as far as can be told. */
   isManagedByAnother(id: string, record: string | undefined): boolean {
     return [...(this.#managers.get(id) ?? [])].some((other) => record === undefined || other !== record);
+  }
+
+  /** True if a resource of the program has another campaign by now than a state of it. */
+  isReplaced(id: string, urn = ""): boolean {
+    return (this.#declared.get(urn) ?? id) !== id;
   }
 
   /** True for a draft that this operation is to launch. */

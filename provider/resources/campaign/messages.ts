@@ -271,7 +271,7 @@ const describeOwnMark = (campaign: Message): Message =>
 export const describeShared = (campaign: Message): Message =>
   lines(
     say`Two resources of this program have ${campaign}: an import did that, or a resource under a name that another one had before took it over.`,
-    say`Remove one of them: while the other one is declared, that cancels nothing.`,
+    say`Remove one of them, without --target or --exclude: an update that compares the other one cancels nothing.`,
   );
 
 // Of a removal.
@@ -313,6 +313,13 @@ export const describePrevented = (campaign: Message): Message =>
   lines(
     say`The resource of ${campaign} isn't removed, since its deletionPolicy is "prevent".`,
     say`To remove it, set deletionPolicy to "abandon" (the campaign stays as it is) or "cancel" (it is canceled for good), run \`pulumi up\`, and then remove it.`,
+  );
+
+/** For a removal beside another campaign that was created for the same resource. */
+export const describeReplaced = (campaign: Message): Message =>
+  lines(
+    say`Removed ${campaign} from the Pulumi state, although its deletionPolicy is "prevent": another campaign has been created in its place. Nothing was sent: both go on.`,
+    say`If one of them is to end, declare a CampaignCancellation for it, or cancel it in Hood.`,
   );
 
 /** What removing a resource has done to its campaign. @param byCall whether the cancel call did it. */

@@ -18,6 +18,7 @@ import {
   describeNotCanceled,
   describeNotShown,
   describePrevented,
+  describeReplaced,
   describeTwoMarks,
   describeUnknownRemoval,
   describeUnresolved,
@@ -40,7 +41,11 @@ export async function removeCampaign(operation: Operation, state: CampaignState)
   if (campaigns.isManagedByAnother(campaignId, state.__provenance?.record)) {
     return operation.warn(describeManaged(campaign));
   }
-  if (deletionPolicy === "prevent") throw new UserError(describePrevented(campaign));
+  if (deletionPolicy === "prevent") {
+    // Its create couldn't see this one. To refuse now would block the stack for ever, and take nothing back.
+    if (campaigns.isReplaced(campaignId, operation.urn)) return operation.warn(describeReplaced(campaign));
+    throw new UserError(describePrevented(campaign));
+  }
   if (deletionPolicy !== "cancel") return operation.warn(describeAbandoned(campaign, status));
   if (campaigns.unresolved.has(ownerOf(operation))) throw new UserError(describeUnresolved(campaign));
   await cancelOwn(operation, state);
