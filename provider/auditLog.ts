@@ -183,5 +183,5 @@ function textOf(line: AuditLine): string {
 /** What is wrong. Node.js repeats the whole path behind a comma. */
 export function wordsOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code === undefined ? message : (message.split(",")[0] ?? "");
+  return code === undefined ? message : message.replace(/,.*/s, "");
 }

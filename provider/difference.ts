@@ -28,7 +28,7 @@ function kindOfDifference(one: string, other: string): string {
 }
 
 function withInk(text: string): string {
-  return text.replace(/[\s\p{Default_Ignorable_Code_Point}\p{C}\u2800]+/gu, "");
+  return text.replace(/[\s\p{Default_Ignorable_Code_Point}\p{C}\u2800]/gu, "");
 }
 
 /** The same for a text that looks like one of those that there are: the end of a sentence, or nothing. */
@@ -60,18 +60,15 @@ function bare(reason: string): string {
 
 function looksLike(one: string, other: string): boolean {
   if (one === other) return false;
-  // Far more than a message shows.
-  const [shown, otherShown] = [oneLine(one.slice(0, 50 * LONGEST)), oneLine(other.slice(0, 50 * LONGEST))];
-  if (shown === otherShown) return true;
-  const { position, characters } = firstDifference(shown, otherShown);
-  return position > LONGEST || !canBeToldApart(characters);
+  const { characters } = firstDifference(oneLine(one), oneLine(other));
+  return !canBeToldApart(characters);
 }
 
 /** Counted in whole characters from 1; undefined stands for the end of a text. */
 function firstDifference(one: string, other: string): { position: number; characters: Pair } {
   let index = 0;
   while (index < one.length && one[index] === other[index]) index++;
-  if (/[\ud800-\udbff]$/.test(one.slice(Math.max(0, index - 1), index))) index--;
+  if (/[\ud800-\udbff]/.test(one.charAt(index - 1))) index--;
   return { position: positionOf(index, one), characters: [characterAt(one, index), characterAt(other, index)] };
 }
 
@@ -91,7 +88,7 @@ const TWINS = ["0O", "1lI|", "`'"];
 
 /** True for two characters of ASCII of which a reader sees at least one, and that it isn't the other. */
 function canBeToldApart([one = " ", other = " "]: Pair): boolean {
-  const isPlain = [one, other].every((character) => character >= " " && character <= "~");
+  const isPlain = [one, other].every((character) => character <= "~");
   return isPlain && one !== other && !TWINS.some((twins) => twins.includes(one) && twins.includes(other));
 }
 

@@ -8,7 +8,6 @@ export const DOCTOR = say`\`npx -p pulumi-ocamba-hood hood-doctor\``;
 
 /** A failure in words for the user: what was tried, what is wrong, what to do next. At most three lines. */
 export class UserError extends Error {
-  override name = "UserError";
   declare readonly message: Message;
 
   constructor(message: Message) {
@@ -24,8 +23,6 @@ export class UserError extends Error {
 
 /** The live campaign, as it is now, doesn't allow what is asked for. Nothing was done. */
 export class ImpossibleError extends UserError {
-  override name = "ImpossibleError";
-
   /** @param status the live one. @param property the argument that it belongs to, if there is one. */
   constructor(
     message: Message,
@@ -38,8 +35,6 @@ export class ImpossibleError extends UserError {
 
 /** Something was begun and it isn't known how it ended. `state` is recorded under `id`; the next update goes on from there. */
 export class UnfinishedError<State extends object = object> extends UserError {
-  override name = "UnfinishedError";
-
   constructor(
     message: Message,
     readonly id: string,

@@ -125,13 +125,13 @@ export function pathBetween(from: string, to: string): readonly Step[] | undefin
   return undefined;
 }
 
-/** The shortest path of calls that leaves a status and comes back to it, as a new time to start needs; undefined if there is none. */
+/** A path of calls that leaves a status and comes back to it, as a new time to start needs; undefined if there is none. */
 export function pathAround(status: string): readonly Step[] | undefined {
-  const paths = stepsFrom(status).flatMap((step) => {
+  for (const step of stepsFrom(status)) {
     const back = pathBetween(step.to, status);
-    return back ? [[step, ...back]] : [];
-  });
-  return paths.sort((a, b) => a.length - b.length)[0];
+    if (back) return [step, ...back];
+  }
+  return undefined;
 }
 
 /** Every other status that calls can lead to, in the order of a campaign's life. */

@@ -67,27 +67,32 @@ export class OperationMemory {
   /** By the campaign's id. */
   readonly left = new Map<string, Left>();
   readonly campaigns = new CampaignMemory();
-  readonly #declared = new Set<string>();
+  readonly #declared = new Set<string | undefined>();
 
   /** Remembers that the program that is being applied declares a resource. @param urn undefined if the host isn't told. */
   declare(urn: string | undefined): void {
-    this.#declared.add(urn ?? "");
+    this.#declared.add(urn);
   }
 
   /** True if the program declares a resource: a refresh compares without any program, and must not fail for what only an update would do. */
   isDeclared(urn: string | undefined): boolean {
-    return this.#declared.has(urn ?? "");
+    return this.#declared.has(urn);
   }
 }
 
 /** The longest time of a timer, in milliseconds: a longer one would run out at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** What carries requests to the account: HTTP, if it is left out. */
+interface Carried {
+  readonly transport?: Transport;
+}
+
 export class EngineOperation implements Operation {
   readonly memory = new OperationMemory();
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #transport: Transport | undefined;
+  readonly #carried: Carried;
   #config: ReadConfig = () => undefined;
   #winner: Winner | undefined;
   #settings: (Settings & Route) | undefined;
@@ -96,11 +101,10 @@ export class EngineOperation implements Operation {
   readonly #stopping = new AbortController();
   readonly #progress: Progress;
 
-  /** @param transport HTTP, if it is left out. */
-  constructor(engine: Engine, clock: Clock = systemClock, transport?: Transport) {
+  constructor(engine: Engine, clock: Clock = systemClock, carried: Carried = {}) {
     this.#engine = engine;
     this.#clock = clock;
-    this.#transport = transport;
+    this.#carried = carried;
     // Every request that waits listens to it, hundreds of them at a time.
     setMaxListeners(0, this.#stopping.signal);
     this.#progress = new Progress({
@@ -181,7 +185,7 @@ export class EngineOperation implements Operation {
       abort: this.#stopping.signal,
       tell: (wait) => this.#progress.tell(wait),
       warn: (message) => void this.warn(message).catch(() => {}),
-      ...(this.#transport && { transport: this.#transport }),
+      ...this.#carried,
     });
   }
 }
@@ -233,7 +237,7 @@ export class Progress {
 export function describeLongWait(wait: Wait): Message | undefined {
   if (wait.reason !== "tooLong" && wait.waited + wait.left < FEW_SECONDS) return undefined;
   const words = describeWait(wait);
-  return say`${words[0]?.toUpperCase() ?? ""}${words.slice(1)}`;
+  return say`${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function describeWait({ purpose, reason, waited, left, until }: Wait): Message {

@@ -30,9 +30,7 @@ export interface Route {
 export type ReadConfig = (key: keyof Settings) => string | undefined;
 
 /** One or more settings that can't be used. The message names each one, what is wrong, and how to set it. */
-export class SettingsError extends UserError {
-  override name = "SettingsError";
-}
+export class SettingsError extends UserError {}
 
 interface Setting<T> {
   readonly environment: string;

@@ -123,7 +123,6 @@ export function harmlessName(name: string): string {
 /** True for a value that Pulumi's display would read for a colour directive, somewhere in it. */
 export function steersDisplay(value: unknown): boolean {
   if (typeof value === "string") return spellsDirective(value);
-  if (Array.isArray(value)) return value.some(steersDisplay);
   return (
     typeof value === "object" && value !== null && Object.entries(value).some((entry) => entry.some(steersDisplay))
   );
@@ -154,7 +153,7 @@ function spellsDirective(text: string): boolean {
 
 /** The first line of a message, where another one goes on from it. */
 export function firstLine(message: Message): Message {
-  return (message.split("\n", 1)[0] ?? "") as Message;
+  return message.replace(/\n.*/s, "") as Message;
 }
 
 /** "1 campaign", "2 campaigns". */

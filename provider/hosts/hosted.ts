@@ -264,7 +264,7 @@ async function quietly<T>(
 function namesShown(operation: Operation, values: readonly Properties[]): string[] {
   const live = values.map(({ campaignId }) => {
     try {
-      return typeof campaignId === "string" ? operation.account().remembered(campaignId)?.name : undefined;
+      return operation.account().remembered(String(campaignId))?.name;
     } catch {
       return undefined;
     }

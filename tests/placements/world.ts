@@ -254,7 +254,11 @@ export class Operation implements Running {
     const sleep: Clock["sleep"] = (milliseconds, cut) =>
       new Promise((resolve) => void clock.sleep(milliseconds, cut).then(() => this.isDead || resolve()));
     const { now, date, random } = clock;
-    this.#engine = new EngineOperation(engine, { now, date, random, sleep }, (...request) => send(this, ...request));
+    this.#engine = new EngineOperation(
+      engine,
+      { now, date, random, sleep },
+      { transport: (...request) => send(this, ...request) },
+    );
     const config = { ...(kind === "refresh" ? CONFIG_OF_REFRESH : CONFIG), ...settings };
     this.#engine.configure((key) => config[key as keyof typeof config]);
   }
