@@ -136,6 +136,7 @@ describe("the live line", () => {
     ["for answers", { reason: "answer", waited: 12_000 }, "Waiting for an answer for 12 s, to list campaigns"],
     ["no longer, since it is asked for too much", { reason: "tooLong", waited: 0, left: 2_000 }, TOO_LONG],
     ["for no more than a few seconds", { left: 1_500 }],
+    ["for three seconds", { left: 2_000 }, "Waiting for the account's rate limit until 12:00:02 UTC (2 s)"],
   ];
   for (const [what, given, line] of waits) {
     it(`shows ${line ? "a" : "no"} line for a request that waits ${what}`, () => {
@@ -203,6 +204,12 @@ describe("The difference between two texts that look the same", () => {
       "Sale",
       " They differ first at character 5: a character that doesn't show (U+0301)",
     ],
+    [
+      "a character between blanks that look the same",
+      "A\t\n b",
+      "A b",
+      `${blanks} character 2: a tab (U+0009) in Hood`,
+    ],
     ["far behind in long texts", `${huge} `, huge, " They differ first at character 7001: a space (U+0020) in Hood"],
   ];
   for (const [what, one, other, words] of explained) {
@@ -221,15 +228,21 @@ describe("The difference between two texts that look the same", () => {
     ["Spring sale", "Springsale"],
     ["Spring\u00a0sale A", "Spring sale B"],
     ["Sale 0", "Sale A"],
+    ["Sale ~", "Sale -"],
+    ["Spring sale", "Spring sal"],
   ];
   for (const [one, other] of seen) {
-    it(`isn't said if a reader sees it: ${one}, ${other}`, () => expect(difference(one, other)).to.equal(""));
+    it(`isn't said if a reader sees it: ${one}, ${other}`, () => {
+      expect([difference(one, other), difference(other, one)]).to.deep.equal(["", ""]);
+    });
   }
 
   it("tells nothing of a secret but where it differs, and by what kind of character", () => {
     expect(difference("A–b", "A-b", true)).to.equal(" They differ first at character 2.");
     expect(difference(`${long}a`, `${long}b`, true)).to.equal(" They differ first at character 131.");
     expect(difference("Sale ", "Sale", true)).to.contain("a space (U+0020) in Hood");
+    const words = " They differ first at character 2: a space (U+0020) in Hood, another character in expectedName.";
+    expect(difference("A b", "A–b", true)).to.equal(words);
   });
 
   it("is told for a value that looks like one of those that there are", () => {

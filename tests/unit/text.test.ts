@@ -20,6 +20,7 @@ import {
   firstLine,
   forPeople,
   harmless,
+  harmlessName,
   harmlessValue,
   lines,
   type Message,
@@ -206,7 +207,7 @@ describe("a text from outside", function () {
       const { failures } = await on.provider.check(undefined, news);
       for (const { reason } of failures) expectShowable(reason);
       const [steers, others] = [failures.slice(0, 3), failures.slice(3)];
-      for (const { reason } of steers) expect(reason).to.match(/< \{%.*\n/);
+      for (const { reason } of steers) expect(reason).to.match(/< \{%.*\nPut the space into it/);
       // With a property's name, Pulumi would show the value too.
       expect(steers.map(({ property }) => property)).to.deep.equal(["", "", ""]);
       expect(others.map(({ property }) => property)).to.deep.equal(["campaignId", "", ""]);
@@ -220,6 +221,28 @@ describe("a text from outside", function () {
     "Hi {{name}}!\nBig sale!! {% if vip %}\\o/ C:\\users{% endif %}\t<!doctype html>\n",
     "עברית \u200f😀",
   ];
+  const broken: [what: string, text: string, kept: string][] = [
+    ["the mark of special objects", "4dabf18193072939515e22adb298388d", "4dab f18193072939515e22adb298388d"],
+    ["half a character, and NUL", "a\ud83d\0b", "a\ufffd\ufffdb"],
+    ["an escape that spells a colour", '{"a":"<\\u007b%x%}>"}', '{"a":"<\\ u007b%x%}>"}'],
+    ["a tag at the beginning of a line alone", "50 %TAG\n%TAG !e! x", "50 %TAG\n% TAG ! e!  x"],
+  ];
+  for (const [what, text, kept] of broken) {
+    it(`is recorded with a space or a mark in place of ${what}`, () => expect(harmless(text)).to.equal(kept));
+  }
+
+  it("as a name has no line breaks, and steers no display from any place in a value, or by escapes of escapes", () => {
+    expect(harmlessName("a\tb\n")).to.equal("a b ");
+    expect([{ plain: 1, a: ["b", "<{%"] }, [null, { "<{%": 1 }]].map(steersDisplay)).to.deep.equal([true, true]);
+    expect(steersDisplay(`\\${"u005c".repeat(20)}`)).to.equal(true);
+  });
+
+  it("is kept to a hundred levels", () => {
+    const nested = (levels: number): unknown => (levels === 0 ? ["a"] : [nested(levels - 1)]);
+    expect(JSON.stringify(harmlessValue(nested(99)))).to.equal(JSON.stringify(nested(99)));
+    expect(JSON.stringify(harmlessValue(nested(101)))).to.contain('["(nested too deep to be shown)"]');
+  });
+
   for (const text of harmlessOnes) {
     it(`stays as it is if it is harmless: ${JSON.stringify(text)}`, () => {
       expect(steersDisplay(text)).to.equal(false);
