@@ -14,7 +14,7 @@ export interface Engine {
   isGone(): Promise<boolean>;
 }
 
-/** How long the engine may take for a sign of life, in milliseconds. */
+/** The longest that the engine may take for a sign of life, in milliseconds. */
 const SIGN_OF_LIFE = 5_000;
 
 /** One place on the engine's display, so that each line of progress takes the place of the one before. */
@@ -24,7 +24,7 @@ const PROGRESS_STREAM = 1;
  * The engine that listens at an address, `host:port`: it hands that to each provider process that it starts. What a provider
  * process prints is shown as information only, so warnings go this way.
  */
-export function engineAt(address: string): Engine {
+export function engineAt(address: string, patience = SIGN_OF_LIFE): Engine {
   let client: Promise<EngineClient> | undefined;
   let answered = false;
   const attempt = async <T>(act: (client: EngineClient) => Promise<T>): Promise<T | undefined> => {
@@ -36,16 +36,17 @@ export function engineAt(address: string): Engine {
       return undefined;
     }
   };
+  const ask = () => attempt((engine) => askForStack(engine, systemClock.date() + patience));
   return {
-    warn: (message, urn) => attempt((engine) => log(engine, { severity: "WARNING", message, urn })),
-    showProgress: (message, urn) => attempt((engine) => log(engine, { severity: "INFO", message, urn, passing: true })),
+    warn: (message, urn) => attempt((engine) => log(engine, "WARNING", message, urn)),
+    showProgress: (message, urn) => attempt((engine) => log(engine, "INFO", message, urn)),
     async currentStack() {
-      const { urn = "" } = (await attempt(askForStack)) ?? {};
-      const [, stack, project] = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn) ?? [];
-      return { project, stack };
+      const answer = await ask();
+      const found = /urn:pulumi:([^:]+)::([^:]+)::/.exec(answer?.urn ?? "");
+      return { project: found?.[2], stack: found?.[1] };
     },
     async isGone() {
-      const { isAlive = false } = (await attempt(askForStack)) ?? {};
+      const isAlive = (await ask())?.isAlive === true;
       answered ||= isAlive;
       return answered && !isAlive;
     },
@@ -63,14 +64,14 @@ async function connect(address: string): Promise<EngineClient> {
   return new grpc.default.EngineClient(address, credentials.createInsecure(), { "grpc.enable_http_proxy": 0 });
 }
 
-interface Line {
-  readonly severity: "WARNING" | "INFO";
-  readonly message: string;
-  readonly urn?: string;
-  readonly passing?: boolean;
-}
-
-async function log(engine: EngineClient, { severity, message, urn = "", passing = false }: Line): Promise<void> {
+/** Information is progress: the next line takes its place. */
+async function log(
+  engine: EngineClient,
+  severity: "WARNING" | "INFO",
+  message: Message,
+  urn: string = "",
+): Promise<void> {
+  const passing = severity === "INFO";
   const { default: proto } = await import("@pulumi/pulumi/proto/engine_pb.js");
   const request = new proto.LogRequest();
   request.setSeverity(proto.LogSeverity[severity]);
@@ -82,15 +83,17 @@ async function log(engine: EngineClient, { severity, message, urn = "", passing 
 }
 
 /** The URN of the stack itself. Any answer is a sign of life, also one that the call failed. */
-async function askForStack(engine: EngineClient): Promise<{ urn?: string | undefined; isAlive: boolean }> {
+async function askForStack(
+  engine: EngineClient,
+  deadline: number,
+): Promise<{ urn?: string | undefined; isAlive: boolean }> {
   const [{ default: proto }, { Metadata, status }] = await Promise.all([
     import("@pulumi/pulumi/proto/engine_pb.js"),
     import("@grpc/grpc-js"),
   ]);
   const silences: unknown[] = [status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED];
-  const deadline = { deadline: systemClock.date() + SIGN_OF_LIFE };
   return new Promise((resolve) => {
-    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), deadline, (error, answer) =>
+    engine.getRootResource(new proto.GetRootResourceRequest(), new Metadata(), { deadline }, (error, answer) =>
       resolve({ urn: answer?.getUrn(), isAlive: !silences.includes(error?.code) }),
     );
   });

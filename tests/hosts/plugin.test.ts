@@ -172,21 +172,6 @@ describe("the plugin that is given a resource's customTimeouts", function () {
       expect(on.calls).to.deep.equal([]);
     });
   }
-
-  it("waits for longer than a timer can, if it is asked to", async () => {
-    const process = await on.process();
-    const { inputs } = await process.check(undefined, { campaignId: on.campaign("running"), reason });
-    await process.create(inputs, false, 10_000 * 3_600);
-    expect(on.canceled).to.have.length(1);
-  });
-
-  it("takes an answer that comes later: what is sent is recorded", async () => {
-    const process = await on.process();
-    const campaignId = on.campaign("running");
-    const { inputs } = await process.check(undefined, { campaignId, reason });
-    expect((await process.create(inputs, false, 0.05)).id).to.equal(campaignId);
-    expect(on.canceled).to.deep.equal([campaignId]);
-  });
 });
 
 describe("the plugin that is told to end", function () {

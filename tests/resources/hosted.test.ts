@@ -1,15 +1,16 @@
 import { expect } from "chai";
 import { UnfinishedError, UserError } from "../../provider/errors";
+import { type Clock, systemClock } from "../../provider/hood/clock";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import { engineAt } from "../../provider/hosts/engine";
 import { type Hosted, hosted, type Properties, UNKNOWN } from "../../provider/hosts/hosted";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
-import { say } from "../../provider/text";
-import type { Fault, SimulatedCampaign } from "../../simulator";
+import { quoted, say } from "../../provider/text";
+import type { Fault, SimulatedCampaign, Simulator } from "../../simulator";
 import { expectReadable, thrown } from "../support/accounts";
-import { startEngineServer } from "../support/providerProcess";
-import { failed, openInProcess, type ResourceType, silentEngine } from "../support/testAccount";
+import { type EngineServer, startEngineServer } from "../support/providerProcess";
+import { failed, openInProcess, type ResourceType, silentEngine, USUAL, until } from "../support/testAccount";
 
 describe("a resource as hosts call it", () => {
   const on = openInProcess();
@@ -27,8 +28,18 @@ describe("a resource as hosts call it", () => {
     expect(on.sent).to.deep.equal([]);
   });
 
-  it("takes a value for no change that had none before", async () => {
+  it("takes a value for no change that had none before, and leaves nothing as it is if nothing is due", async () => {
     expect(await on.failures(args, { reason: args.reason })).to.deep.equal([]);
+    const nothing = { changes: false, left: [] };
+    expect(await hosted(campaignCancellation).diff(operation, state, args)).to.deep.equal(nothing);
+  });
+
+  it("names an argument that there isn't, also of a resource that is in the state", async () => {
+    for (const type of ["Campaign", "CampaignStatus"] as const) {
+      const declared = { ...(type === "Campaign" ? { name: "Sale" } : { campaignId: "7", status: "paused" }) };
+      const [failure] = await on.failures({ ...declared, colour: "red" }, declared, on.another({ type }));
+      expect(failure?.reason).to.match(/^colour is not an argument/);
+    }
   });
 
   it("makes a failure of what it throws, but not of a defect, and keeps nothing of what isn't set", async () => {
@@ -42,15 +53,17 @@ describe("a resource as hosts call it", () => {
     expect(await fails(new UserError(say`No token.`))).to.deep.equal({ inputs: args, failures });
     const defect = new TypeError("x is not a function");
     expect(await thrown(TypeError, () => fails(defect))).to.equal(defect);
+    const odd = hosted({ ...campaignCancellation, read: () => Promise.reject("a\u001b[2Jb") });
+    expect(await odd.read(operation, "1", {}).catch((error) => error)).to.equal("a [2Jb");
   });
 });
 
 const operation = new EngineOperation(silentEngine());
+/** What a class says of itself, since the engine doesn't tell. */
+const identity = { __urn: "urn:pulumi:dev::shop::hood:index:Campaign::sale", __organization: "acme" };
 
 describe("a dynamic provider", () => {
   const __provider = "the way back";
-  /** What a class says of itself, since the engine doesn't tell. */
-  const identity = { __urn: "urn:pulumi:dev::shop::hood:index:Campaign::sale", __organization: "acme" };
   const stored = { __provider, ...identity, id: "1" };
   let reached: Properties[] = [];
   const operations: Operation[] = [];
@@ -117,18 +130,261 @@ describe("a dynamic provider", () => {
   });
 });
 
-describe("the engine that a provider process belongs to", () => {
-  it("is gone once it has answered and doesn't any more", async () => {
-    const server = await startEngineServer();
-    const engine = engineAt(server.address);
-    expect(await engine.isGone()).to.equal(false);
-    server.close();
-    expect(await engine.isGone()).to.equal(true);
+function configure(operation: EngineOperation, { hood }: { hood: Simulator }, config: Record<string, string>): void {
+  const settings: Record<string, string> = { ...USUAL, endpoint: hood.url, ...config };
+  operation.configure((key) => settings[key]);
+}
+
+describe("a resource whose expectedName is a secret", () => {
+  const on = openInProcess();
+  const NAME = 'Quiet "launch" of the X-99';
+  const reason = "Budget cut";
+
+  /** An operation that keeps what it says, and its resource as classes call it. */
+  function open(resource: Hosted = hosted(campaignCancellation), config: Record<string, string> = {}) {
+    const engine = silentEngine();
+    const operation = new EngineOperation(engine, on.clock);
+    configure(operation, on, config);
+    const provider = dynamicProvider(resource, operation) as Required<ReturnType<typeof dynamicProvider>>;
+    /** What a new check says. A class gives a secret twice: that makes the engine keep the name that is shown secret. */
+    const check = async (campaignId: string, expectedName: unknown, campaignName = expectedName) => {
+      const { inputs, failures = [] } = await provider.check({}, { campaignId, reason, expectedName, campaignName });
+      return { inputs, failures };
+    };
+    return { engine, provider, check };
+  }
+
+  const names: [what: string, live: string, expected: string, says: string][] = [
+    ["both names", NAME, `${NAME}s`, "is called [secret], not [secret]: nothing is sent."],
+    ["a name that the other begins with", "Sale", "Sale X-99", "is called [secret], not [secret]: nothing is sent."],
+    ["a name that begins with the other", "Sale X-99", "Sale", "is called [secret], not [secret]: nothing is sent."],
+    ["no more than the name", " ", "X-99", 'is called " ", not [secret]: nothing is sent.'],
+  ];
+  for (const [what, name, expected, says] of names) {
+    it(`hides ${what} if they differ`, async () => {
+      const campaignId = on.campaign("running", { name });
+      const { failures } = await open().check(campaignId, expected);
+      expect(failures[0]?.reason).to.contain(`Campaign ${campaignId} ${says}`).and.not.contain("X-99");
+      // With the property, the engine would show its value.
+      expect(failures[0]?.property).to.equal("");
+    });
+  }
+
+  it("shows names if it is none, and takes no live name as if it were a guard", async () => {
+    const campaignId = on.campaign("running", { name: NAME });
+    const { provider, check } = open();
+    const { failures = [] } = await provider.check({}, { campaignId, reason, expectedName: "Other" });
+    expect(failures[0]).to.deep.include({ property: "expectedName" }).and.nested.property("reason").contain("X-99");
+    const given = await check(campaignId, undefined, "Other");
+    expect(given.failures.map((failure) => failure.reason).join()).to.contain("campaignName is not an argument");
+    expect((await provider.check({}, { campaignId, reason })).failures).to.deep.equal([]);
   });
 
-  it("isn't taken for gone if it never answered, as when a provider is driven by hand", async () => {
-    for (const engine of ["127.0.0.1:1", ""].map(engineAt))
-      expect([await engine.isGone(), await engine.isGone()]).to.deep.equal([false, false]);
+  it("says that a value isn't known, or what is wrong with a setting, as any other does", async () => {
+    const { failures } = await open(undefined, { token: "" }).check(on.campaign("running"), NAME);
+    expect(failures[0]?.reason).to.match(/^There is no API token/);
+    const { inputs } = await open().check(UNKNOWN, NAME);
+    expect(inputs).to.deep.include({ campaignId: UNKNOWN, expectedName: NAME });
+  });
+
+  it("is canceled, refreshed and removed, and no name is in what it says, not even one that it was given since", async () => {
+    const campaignId = on.campaign("running", { name: NAME });
+    const { provider, check, engine } = open();
+    const { inputs } = await check(campaignId, NAME);
+    expect(inputs).to.deep.include({ campaignId, expectedName: NAME, campaignName: NAME });
+    on.fault({ match: ({ method }) => method === "POST", fault: { kind: "status", status: 403 } });
+    expect((await thrown(UserError, () => provider.create(inputs))).message).to.contain(
+      `campaign ${campaignId} [secret]`,
+    );
+    const { id, outs } = await provider.create(inputs);
+    expect(on.canceled).to.deep.equal([campaignId]);
+    on.hood.setStatus(campaignId, "running");
+    on.hood.campaign(campaignId).name = "Loud X-99";
+    const refresh = open();
+    await refresh.provider.read(id, outs);
+    await provider.delete(id, outs);
+    expect(engine.warnings).to.have.length(1);
+    expect([...engine.warnings, ...refresh.engine.warnings].join())
+      .to.contain("[secret]")
+      .and.not.contain("X-99");
+  });
+
+  const words = say`Not ${quoted(NAME)}, ${NAME} or ${"Loud"}.`;
+  /** Says it all, and fails. */
+  const failing = async (on: Operation) => {
+    await on.warn(words);
+    await on.progress(words);
+    throw new UserError(words);
+  };
+  const methods = ["diff", "create", "read", "update", "delete"] as const;
+  for (const method of methods) {
+    it(`says no name if its ${method} warns, shows progress or fails`, async () => {
+      const { engine, provider } = open({ ...hosted(campaignCancellation), [method]: failing });
+      const props = { campaignId: "7", campaignName: NAME, __secretName: true };
+      const acts = {
+        diff: () => provider.diff("7", props, props),
+        create: () => provider.create(props),
+        read: () => provider.read("7", props),
+        update: () => provider.update("7", props, props),
+        delete: () => provider.delete("7", props),
+      };
+      const { message } = await thrown(UserError, acts[method]);
+      const hidden = "Not [secret], [secret] or Loud.";
+      expect([message, ...engine.warnings, ...engine.progress]).to.deep.equal([hidden, hidden, hidden]);
+    });
+  }
+});
+
+describe("an operation", () => {
+  const on = openInProcess();
+  const urn = "urn:pulumi:dev::shop::hood:index:CampaignCancellation::sale";
+  const rows = [urn, `${urn}-2`];
+  const STACK = "the stack's row";
+  const resource = hosted(campaignCancellation);
+
+  function open(config: Record<string, string> = {}, clock: Clock = on.clock) {
+    /** What is shown, behind the URN of its row. */
+    const said: string[] = [];
+    const say = async (line: string, row = STACK) => void said.push(`${row}: ${line}`);
+    const operation = new EngineOperation({ ...silentEngine(), warn: say, showProgress: say }, clock);
+    configure(operation, on, config);
+    return { operation, said };
+  }
+  const args = () => ({ campaignId: on.campaign("running"), reason: "Budget cut" });
+
+  for (const [where, isTold] of [
+    ["the row of the first that waits", true],
+    ["the stack's row if the host isn't told of resources", false],
+  ] as const) {
+    it(`shows how many cancellations are done while others wait, on ${where}`, async () => {
+      const { operation, said } = open({ rateLimit: "3/10s" });
+      const each = rows.map((row) => ({ on: isTold ? operation.on(row) : operation, news: args() }));
+      for (const { on, news } of each) await resource.check(on, {}, news);
+      await Promise.all(each.map(({ on, news }) => resource.create(on, news)));
+      const [row, line] = [
+        isTold ? rows[1] : STACK,
+        "1 done, 1 waiting for the account's rate limit until 12:00:10 UTC",
+      ];
+      expect(said[0]?.slice(0, `${row}: ${line}`.length)).to.equal(`${row}: ${line}`);
+      expect(on.canceled).to.have.length(2);
+    });
+  }
+
+  it("warns on the stack's row of what is about the account, and on a resource's of what is about that", async () => {
+    await on.restart({ rateLimit: "5/1s" });
+    const { operation, said } = open();
+    await operation.account().get(on.campaign("running"));
+    await operation.on(urn).warn(say`a`);
+    expect(said[0]).to.match(/^the stack's row: This account allows 5 requests in 1 s, and hood:rateLimit says 1000/);
+    expect(said[1]).to.equal(`${urn}: a`);
+  });
+
+  /** What ends a wait for a minute's turn, which comes with the second request. */
+  const ends: [what: string, timeout: number | undefined, says: string, stop?: true][] = [
+    ["is stopped by the user", undefined, "the operation was stopped before its turn came", true],
+    [
+      "takes longer than customTimeouts of a resource allow",
+      50,
+      "within the resource's own timeout of 0.05 s (customTimeouts)",
+    ],
+  ];
+  for (const [what, timeout, says, stop] of ends) {
+    it(`sends nothing more if it ${what}`, async () => {
+      const { operation } = open({ rateLimit: "1/60s" }, systemClock);
+      const created = thrown(Error, () => resource.create(operation.on(urn, undefined, timeout), args()));
+      await until(() => on.sent.length > 0);
+      if (stop) operation.stop();
+      expect((await created).message).to.contain(says);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  const long: [what: string, timeout: number][] = [
+    ["waits for longer than a timer can if it is asked to", 36_000_000_000],
+    ["takes an answer that comes later than the timeout: what is sent is recorded", 50],
+  ];
+  for (const [what, timeout] of long) {
+    it(what, async () => {
+      await on.restart({ latency: 100 });
+      const { operation } = open({}, systemClock);
+      const news = args();
+      await resource.check(operation, {}, news);
+      const { id } = await resource.create(operation.on(urn, undefined, timeout), news);
+      expect(id).to.equal(news.campaignId);
+      expect(on.canceled).to.deep.equal([news.campaignId]);
+    });
+  }
+});
+
+describe("the engine that a provider process belongs to", () => {
+  const urn = identity.__urn;
+  let server: EngineServer | undefined;
+  afterEach(() => server?.close());
+  const started = async (stack?: { project: string; stack: string }) => {
+    server = await startEngineServer(stack);
+    return server;
+  };
+
+  it("shows warnings for good, and progress until the next line comes, on the row of a resource or on the stack's", async () => {
+    const { address, logs } = await started();
+    const engine = engineAt(address);
+    await engine.warn(say`a`, urn);
+    await engine.warn(say`b`);
+    await engine.showProgress(say`c`, urn);
+    await engine.showProgress(say`d`);
+    expect(logs).to.deep.equal([
+      { severity: "WARNING", message: "a", urn, passing: false },
+      { severity: "WARNING", message: "b", urn: "", passing: false },
+      { severity: "INFO", message: "c", urn, passing: true },
+      { severity: "INFO", message: "d", urn: "", passing: true },
+    ]);
+  });
+
+  it("knows the stack, or none, as when a destroy doesn't run the program", async () => {
+    for (const stack of [{ project: "shop", stack: "prod" }, undefined]) {
+      const { address, close } = await started(stack);
+      const none = { project: undefined, stack: undefined };
+      expect(await engineAt(address).currentStack()).to.deep.equal(stack ?? none);
+      close();
+    }
+  });
+
+  it("is reached through no proxy", async () => {
+    const { address } = await started({ project: "shop", stack: "prod" });
+    process.env.https_proxy = "http://127.0.0.1:1";
+    try {
+      expect(await engineAt(address).currentStack()).to.deep.equal({ project: "shop", stack: "prod" });
+    } finally {
+      delete process.env.https_proxy;
+    }
+  });
+
+  for (const [how, end] of [
+    ["ends", "close"],
+    ["hangs", "silence"],
+  ] as const) {
+    it(`is gone if it ${how} after it has answered`, async () => {
+      const { address, [end]: stop } = await started();
+      const engine = engineAt(address, 500);
+      expect(await engine.isGone()).to.equal(false);
+      stop();
+      expect(await engine.isGone()).to.equal(true);
+    });
+  }
+
+  it("isn't taken for gone if it never answered, as when a provider is driven by hand, which is told what it would show", async () => {
+    const { error } = console;
+    const printed: string[] = [];
+    console.error = (line) => void printed.push(line);
+    try {
+      for (const engine of ["127.0.0.1:1", ""].map((address) => engineAt(address))) {
+        expect([await engine.isGone(), await engine.isGone()]).to.deep.equal([false, false]);
+        expect(await engine.warn(say`a`)).to.equal(undefined);
+        expect(printed.pop()).to.match(/^The engine can't be told or asked: Error: ./);
+      }
+    } finally {
+      console.error = error;
+    }
   });
 });
 

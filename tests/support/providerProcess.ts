@@ -338,6 +338,9 @@ export function openProcesses(surroundings: Surroundings = {}, options: Simulato
 export interface LogMessage {
   readonly severity: "DEBUG" | "INFO" | "WARNING" | "ERROR" | undefined;
   readonly message: string;
+  readonly urn: string;
+  /** The next line takes its place, and it isn't kept. */
+  readonly passing: boolean;
 }
 
 /** The part of the engine that a provider talks to: it takes messages for the user, and knows the stack. */
@@ -345,18 +348,22 @@ export interface EngineServer {
   /** `host:port`, as a provider process gets it. */
   readonly address: string;
   readonly logs: readonly LogMessage[];
+  /** Takes whatever is asked, and answers nothing any more. */
+  silence(): void;
   close(): void;
 }
 
 /** @param stack project and stack; left out, the engine knows none, as in a destroy that doesn't run the program. */
 export async function startEngineServer(stack?: { project: string; stack: string }): Promise<EngineServer> {
   const logs: LogMessage[] = [];
+  let isSilent = false;
   const server = new grpc.Server();
   server.addService(EngineService, {
     log(call: grpc.ServerUnaryCall<LogRequest, Empty>, done: grpc.sendUnaryData<Empty>) {
       const severities = Object.keys(LogSeverity) as (keyof typeof LogSeverity)[];
       const severity = severities.find((name) => LogSeverity[name] === call.request.getSeverity());
-      logs.push({ severity, message: call.request.getMessage() });
+      const { urn, message, streamid, ephemeral } = call.request.toObject();
+      logs.push({ severity, message, urn, passing: streamid !== 0 && ephemeral });
       done(null, new Empty());
     },
     getRootResource(
@@ -364,14 +371,21 @@ export async function startEngineServer(stack?: { project: string; stack: string
       done: grpc.sendUnaryData<GetRootResourceResponse>,
     ) {
       const name = stack && `urn:pulumi:${stack.stack}::${stack.project}::pulumi:pulumi:Stack::root`;
-      done(null, new GetRootResourceResponse().setUrn(name ?? ""));
+      if (!isSilent) done(null, new GetRootResourceResponse().setUrn(name ?? ""));
     },
   });
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
-  return { address: `127.0.0.1:${port}`, logs, close: () => server.forceShutdown() };
+  return {
+    address: `127.0.0.1:${port}`,
+    logs,
+    silence: () => {
+      isSilent = true;
+    },
+    close: () => server.forceShutdown(),
+  };
 }
 
 /** A process, and when it began: an id alone may be another's by the time it is killed. */
