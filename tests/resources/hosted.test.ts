@@ -3,7 +3,7 @@ import { UnfinishedError, UserError } from "../../provider/errors";
 import { type Clock, systemClock } from "../../provider/hood/clock";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import { engineAt } from "../../provider/hosts/engine";
-import { type Hosted, hosted, type Properties, UNKNOWN } from "../../provider/hosts/hosted";
+import { type Hosted, hosted, type Properties, UNKNOWN, withCompared } from "../../provider/hosts/hosted";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { quoted, say } from "../../provider/text";
@@ -30,8 +30,9 @@ describe("a resource as hosts call it", () => {
 
   it("takes a value for no change that had none before, and leaves nothing as it is if nothing is due", async () => {
     expect(await on.failures(args, { reason: args.reason })).to.deep.equal([]);
-    const nothing = { changes: false, left: [] };
-    expect(await hosted(campaignCancellation).diff(operation, state, args)).to.deep.equal(nothing);
+    const resource = hosted(campaignCancellation);
+    expect(await resource.diff(operation, state, args)).to.deep.equal({ changes: false, left: [] });
+    expect(await resource.update(operation, state, args)).to.deep.equal({ outs: state });
   });
 
   it("names an argument that there isn't, also of a resource that is in the state", async () => {
@@ -125,7 +126,7 @@ describe("a dynamic provider", () => {
 
   it("reads settings from the namespace hood", async () => {
     const get = (key: string) => (key === "hood:maxCancellations" ? "7" : undefined);
-    await provider.configure({ config: { get, require: String } });
+    await dynamicProvider(recorder, operation).configure?.({ config: { get, require: String } });
     expect(operation.settings().maxCancellations).to.equal(7);
   });
 });
@@ -192,6 +193,8 @@ describe("a resource whose expectedName is a secret", () => {
     const { provider, check, engine } = open();
     const { inputs } = await check(campaignId, NAME);
     expect(inputs).to.deep.include({ campaignId, expectedName: NAME, campaignName: NAME });
+    // The plugin is told which values are secrets, and this makes it keep the live name secret too.
+    expect([...withCompared(new Set(["expectedName"]))]).to.deep.equal(["expectedName", "campaignName"]);
     on.fault({ match: ({ method }) => method === "POST", fault: { kind: "status", status: 403 } });
     expect((await thrown(UserError, () => provider.create(inputs))).message).to.contain(
       `campaign ${campaignId} [secret]`,
@@ -379,6 +382,7 @@ describe("the engine that a provider process belongs to", () => {
     try {
       for (const engine of ["127.0.0.1:1", ""].map((address) => engineAt(address))) {
         expect([await engine.isGone(), await engine.isGone()]).to.deep.equal([false, false]);
+        expect(await engine.currentStack()).to.deep.equal({ project: undefined, stack: undefined });
         expect(await engine.warn(say`a`)).to.equal(undefined);
         expect(printed.pop()).to.match(/^The engine can't be told or asked: Error: ./);
       }
