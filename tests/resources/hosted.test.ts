@@ -1,16 +1,15 @@
 import { expect } from "chai";
 import { UnfinishedError, UserError } from "../../provider/errors";
-import { type Clock, systemClock } from "../../provider/hood/clock";
 import { dynamicProvider } from "../../provider/hosts/dynamicProvider";
 import { engineAt } from "../../provider/hosts/engine";
 import { type Hosted, hosted, type Properties, UNKNOWN, withCompared } from "../../provider/hosts/hosted";
 import { EngineOperation, type Operation } from "../../provider/operation";
 import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { quoted, say } from "../../provider/text";
-import type { Fault, SimulatedCampaign, Simulator } from "../../simulator";
-import { expectReadable, thrown } from "../support/accounts";
+import type { Fault } from "../../simulator";
+import { thrown } from "../support/accounts";
 import { type EngineServer, startEngineServer } from "../support/providerProcess";
-import { failed, openInProcess, type ResourceType, silentEngine, USUAL, until } from "../support/testAccount";
+import { failed, openInProcess, type ResourceType, silentEngine, USUAL } from "../support/testAccount";
 
 describe("a resource as hosts call it", () => {
   const on = openInProcess();
@@ -131,11 +130,6 @@ describe("a dynamic provider", () => {
   });
 });
 
-function configure(operation: EngineOperation, { hood }: { hood: Simulator }, config: Record<string, string>): void {
-  const settings: Record<string, string> = { ...USUAL, endpoint: hood.url, ...config };
-  operation.configure((key) => settings[key]);
-}
-
 describe("a resource whose expectedName is a secret", () => {
   const on = openInProcess();
   const NAME = 'Quiet "launch" of the X-99';
@@ -145,7 +139,8 @@ describe("a resource whose expectedName is a secret", () => {
   function open(resource: Hosted = hosted(campaignCancellation), config: Record<string, string> = {}) {
     const engine = silentEngine();
     const operation = new EngineOperation(engine, on.clock);
-    configure(operation, on, config);
+    const settings: Record<string, string> = { ...USUAL, endpoint: on.hood.url, ...config };
+    operation.configure((key) => settings[key]);
     const provider = dynamicProvider(resource, operation) as Required<ReturnType<typeof dynamicProvider>>;
     /** What a new check says. A class gives a secret twice: that makes the engine keep the name that is shown secret. */
     const check = async (campaignId: string, expectedName: unknown, campaignName = expectedName) => {
@@ -234,87 +229,6 @@ describe("a resource whose expectedName is a secret", () => {
       const { message } = await thrown(UserError, acts[method]);
       const hidden = "Not [secret], [secret] or Loud.";
       expect([message, ...engine.warnings, ...engine.progress]).to.deep.equal([hidden, hidden, hidden]);
-    });
-  }
-});
-
-describe("an operation", () => {
-  const on = openInProcess();
-  const urn = "urn:pulumi:dev::shop::hood:index:CampaignCancellation::sale";
-  const rows = [urn, `${urn}-2`];
-  const STACK = "the stack's row";
-  const resource = hosted(campaignCancellation);
-
-  function open(config: Record<string, string> = {}, clock: Clock = on.clock) {
-    /** What is shown, behind the URN of its row. */
-    const said: string[] = [];
-    const say = async (line: string, row = STACK) => void said.push(`${row}: ${line}`);
-    const operation = new EngineOperation({ ...silentEngine(), warn: say, showProgress: say }, clock);
-    configure(operation, on, config);
-    return { operation, said };
-  }
-  const args = () => ({ campaignId: on.campaign("running"), reason: "Budget cut" });
-
-  for (const [where, isTold] of [
-    ["the row of the first that waits", true],
-    ["the stack's row if the host isn't told of resources", false],
-  ] as const) {
-    it(`shows how many cancellations are done while others wait, on ${where}`, async () => {
-      const { operation, said } = open({ rateLimit: "3/10s" });
-      const each = rows.map((row) => ({ on: isTold ? operation.on(row) : operation, news: args() }));
-      for (const { on, news } of each) await resource.check(on, {}, news);
-      await Promise.all(each.map(({ on, news }) => resource.create(on, news)));
-      const [row, line] = [
-        isTold ? rows[1] : STACK,
-        "1 done, 1 waiting for the account's rate limit until 12:00:10 UTC",
-      ];
-      expect(said[0]?.slice(0, `${row}: ${line}`.length)).to.equal(`${row}: ${line}`);
-      expect(on.canceled).to.have.length(2);
-    });
-  }
-
-  it("warns on the stack's row of what is about the account, and on a resource's of what is about that", async () => {
-    await on.restart({ rateLimit: "5/1s" });
-    const { operation, said } = open();
-    await operation.account().get(on.campaign("running"));
-    await operation.on(urn).warn(say`a`);
-    expect(said[0]).to.match(/^the stack's row: This account allows 5 requests in 1 s, and hood:rateLimit says 1000/);
-    expect(said[1]).to.equal(`${urn}: a`);
-  });
-
-  /** What ends a wait for a minute's turn, which comes with the second request. */
-  const ends: [what: string, timeout: number | undefined, says: string, stop?: true][] = [
-    ["is stopped by the user", undefined, "the operation was stopped before its turn came", true],
-    [
-      "takes longer than customTimeouts of a resource allow",
-      50,
-      "within the resource's own timeout of 0.05 s (customTimeouts)",
-    ],
-  ];
-  for (const [what, timeout, says, stop] of ends) {
-    it(`sends nothing more if it ${what}`, async () => {
-      const { operation } = open({ rateLimit: "1/60s" }, systemClock);
-      const created = thrown(Error, () => resource.create(operation.on(urn, undefined, timeout), args()));
-      await until(() => on.sent.length > 0);
-      if (stop) operation.stop();
-      expect((await created).message).to.contain(says);
-      expect(on.calls).to.deep.equal([]);
-    });
-  }
-
-  const long: [what: string, timeout: number][] = [
-    ["waits for longer than a timer can if it is asked to", 36_000_000_000],
-    ["takes an answer that comes later than the timeout: what is sent is recorded", 50],
-  ];
-  for (const [what, timeout] of long) {
-    it(what, async () => {
-      await on.restart({ latency: 100 });
-      const { operation } = open({}, systemClock);
-      const news = args();
-      await resource.check(operation, {}, news);
-      const { id } = await resource.create(operation.on(urn, undefined, timeout), news);
-      expect(id).to.equal(news.campaignId);
-      expect(on.canceled).to.deep.equal([news.campaignId]);
     });
   }
 });
@@ -479,115 +393,3 @@ for (const [type, state] of Object.entries(states) as [ResourceType, Properties]
     }
   });
 }
-
-describe("a campaign with a field that is too large to be read", () => {
-  const on = openInProcess({ type: "Campaign" });
-  const targeting = { ids: Array.from({ length: 100_001 }, (_, n) => n) };
-  const draft = { name: "Spring sale", draft: true };
-
-  it("keeps what the state has of that field in a refresh, isn't launched, since nobody can tell what that would send, and is canceled all the same", async () => {
-    const kept = await on.apply({ ...draft, targeting: { countries: ["DE"] } });
-    Object.assign(on.hood.campaign(kept.id), { targeting, utm_tracking: targeting, name: "By hand" });
-    const provider = on.another();
-    const { outs } = await on.refreshed(kept, provider);
-    expect(outs).to.deep.include({ name: "By hand", targeting: { countries: ["DE"] } });
-    expect(provider.engine.warnings.join()).to.match(
-      /^What campaign .* has in targeting, utm_tracking is too large to be read\. .* a change there isn't seen/,
-    );
-    const launch = () => on.another().update(kept.id, kept.outs, { ...kept.args, draft: false });
-    expect((await failed(launch)).message).to.contain("targeting");
-    expect(on.hood.campaign(kept.id).status).to.equal("draft");
-    on.hood.setStatus(kept.id, "running");
-    await on.apply({ campaignId: kept.id, reason: "x" }, on.another({ type: "CampaignCancellation" }));
-    expect(on.canceled).to.deep.equal([kept.id]);
-  });
-
-  it("is launched if it is a list that the program declares, which is sent whole, and doesn't keep others from being created", async () => {
-    on.campaign("running", { name: "Autumn sale", metadata: targeting, targeting });
-    const messages = [{ channel: "push", name: "a", targeting }];
-    const { id, outs } = await on.apply({ ...draft, messages });
-    Object.assign(on.hood.campaign(id), { financial_performance: targeting });
-    await on.another().update(id, outs, { ...draft, messages, draft: false });
-    expect(on.hood.campaign(id).status).to.equal("manual");
-  });
-});
-
-describe("the read of a campaign", () => {
-  const on = openInProcess({ type: "Campaign" });
-  const create_time = "2026-05-01 12:00:00";
-  const createTime = "2026-05-01T12:00:00Z";
-  const { description, labels, metadata } = { description: "x", labels: ["a"], metadata: { team: "crm" } };
-  const args = { name: "Spring sale", description, labels, metadata, deletionPolicy: "cancel" };
-  const add = (status: string, more: Partial<SimulatedCampaign> = {}) =>
-    on.campaign(status, { create_time, description, labels, metadata, ...more });
-  const outsOf = (campaignId: string, status: string, more: Properties = {}) => {
-    return { ...args, campaignId, status, createTime, ...more };
-  };
-  const warnings = () => {
-    const { warnings } = on.provider.engine;
-    for (const warning of warnings) expectReadable(warning);
-    return warnings.join();
-  };
-
-  for (const status of ["draft", "running", "sent", "canceled", "archived"]) {
-    it(`shows that it is ${status}, and finds no drift`, async () => {
-      const id = add(status);
-      const outs = outsOf(id, status);
-      expect(await on.provider.read(id, outsOf(id, "scheduled"))).to.deep.equal({ id, props: outs, inputs: args });
-      expect((await on.provider.diff(id, outs, args)).changes).to.equal(false);
-      expect(on.sent).to.deep.equal([`GET /campaigns/${id}`]);
-      expect(on.provider.engine.warnings).to.deep.equal([]);
-    });
-  }
-
-  it("says that a draft was launched, and leaves the declaration alone", async () => {
-    const id = add("running");
-    const { inputs } = await on.provider.read(id, outsOf(id, "draft", { draft: true }));
-    expect(inputs).to.deep.equal({ ...args, draft: true });
-    expect(warnings()).to.match(new RegExp(`^Somebody has launched campaign ${id} "Spring sale" \\(running\\)`));
-  });
-
-  for (const [age, status, says] of [
-    [
-      3_600_000,
-      "unknown",
-      /^Hood doesn't show campaign 999 "Spring sale" any more.* Nothing creates it again by itself/s,
-    ],
-    [
-      120_000,
-      "scheduled",
-      /doesn't show campaign 999 "Spring sale" yet, which was created a few.*Run the same command again/s,
-    ],
-  ] as const) {
-    it(`keeps the state of a campaign that isn't shown, ${age} ms old, and says so: it is ${status}`, async () => {
-      const outs = outsOf("999", "scheduled", { createTime: new Date(on.clock.now() - age).toISOString() });
-      const props = { ...outs, status };
-      expect(await on.provider.read("999", outs)).to.deep.equal({ id: "999", props });
-      expect(warnings()).to.match(says);
-      expect((await on.provider.diff("999", props, args)).changes).to.equal(false);
-    });
-  }
-
-  it("takes the status from a list if the campaign's own page isn't there, and nothing else", async () => {
-    const id = add("sent", { name: "By hand" });
-    on.faultRead(id, { times: 9, fault: { kind: "status", status: 400 } });
-    const outs = outsOf(id, "scheduled", { createTime: "2026-04-01T12:00:00Z" });
-    expect((await on.provider.read(id, outs)).props).to.deep.equal(outsOf(id, "sent"));
-    expect(warnings()).to.equal("");
-  });
-
-  it("imports a campaign as it is", async () => {
-    const sms = { channel: "sms", sms: { text: "x" } };
-    const shown = { ab_test: { test_split: 30 }, messages: [{ ...sms, integration_id: "7" }] };
-    const id = add("draft", { ...shown, scheduled_time: "2099-12-01 09:00:00" });
-    const { deletionPolicy: _, ...plain } = args;
-    const declared = { scheduledTime: "2099-12-01T09:00:00Z", messages: [{ ...sms, integrationId: "7" }], draft: true };
-    const found = { ...plain, abTest: { testSplit: 30 }, ...declared };
-    const { props, inputs } = await on.provider.read(id, {});
-    const { __provenance, ...state } = props;
-    expect(state).to.deep.equal({ ...found, campaignId: id, status: "draft", createTime });
-    expect(__provenance).to.deep.include({ imported: true });
-    expect(inputs).to.deep.equal(found);
-    expect((await on.provider.read(add("running"), {})).inputs).to.deep.equal(plain);
-  });
-});

@@ -2,11 +2,15 @@ import { expect } from "chai";
 import { isSameReason, strayCharacter, unseenDifference, unseenMistake } from "../../provider/difference";
 import { describeCampaign, describeForgotten, explain, labelOf, UserError } from "../../provider/errors";
 import type { Wait } from "../../provider/hood/client";
+import { type Clock, systemClock } from "../../provider/hood/clock";
 import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
 import { describeAnswer, type FailureKind, HoodError } from "../../provider/hood/errors";
-import { Progress } from "../../provider/operation";
+import { hosted } from "../../provider/hosts/hosted";
+import { EngineOperation, Progress } from "../../provider/operation";
+import { campaignCancellation } from "../../provider/resources/campaignCancellation";
 import { forPeople, say } from "../../provider/text";
-import { expectReadable } from "../support/accounts";
+import { expectReadable, thrown } from "../support/accounts";
+import { openInProcess, silentEngine, USUAL, until } from "../support/testAccount";
 
 const AT_ONCE = "the account answers that too many requests are on their way at once";
 const TOO_LONG = "The account asks to wait until 12:00:02 UTC (2 s), longer than hood:maxWait allows";
@@ -171,6 +175,88 @@ describe("the live line", () => {
     expect(shown.map(([, row]) => row)).to.deep.equal(["first", "second"]);
     expect(shown[1]?.[0]).to.match(/^Waiting for an answer/);
   });
+});
+
+describe("an operation", () => {
+  const on = openInProcess();
+  const urn = "urn:pulumi:dev::shop::hood:index:CampaignCancellation::sale";
+  const rows = [urn, `${urn}-2`];
+  const STACK = "the stack's row";
+  const resource = hosted(campaignCancellation);
+
+  function open(config: Record<string, string> = {}, clock: Clock = on.clock) {
+    /** What is shown, behind the URN of its row. */
+    const said: string[] = [];
+    const say = async (line: string, row = STACK) => void said.push(`${row}: ${line}`);
+    const operation = new EngineOperation({ ...silentEngine(), warn: say, showProgress: say }, clock);
+    const settings: Record<string, string> = { ...USUAL, endpoint: on.hood.url, ...config };
+    operation.configure((key) => settings[key]);
+    return { operation, said };
+  }
+  const args = () => ({ campaignId: on.campaign("running"), reason: "Budget cut" });
+
+  for (const [where, isTold] of [
+    ["the row of the first that waits", true],
+    ["the stack's row if the host isn't told of resources", false],
+  ] as const) {
+    it(`shows how many cancellations are done while others wait, on ${where}`, async () => {
+      const { operation, said } = open({ rateLimit: "3/10s" });
+      const each = rows.map((row) => ({ on: isTold ? operation.on(row) : operation, news: args() }));
+      for (const { on, news } of each) await resource.check(on, {}, news);
+      await Promise.all(each.map(({ on, news }) => resource.create(on, news)));
+      const [row, line] = [
+        isTold ? rows[1] : STACK,
+        "1 done, 1 waiting for the account's rate limit until 12:00:10 UTC",
+      ];
+      expect(said[0]?.slice(0, `${row}: ${line}`.length)).to.equal(`${row}: ${line}`);
+      expect(on.canceled).to.have.length(2);
+    });
+  }
+
+  it("warns on the stack's row of what is about the account, and on a resource's of what is about that", async () => {
+    await on.restart({ rateLimit: "5/1s" });
+    const { operation, said } = open();
+    await operation.account().get(on.campaign("running"));
+    await operation.on(urn).warn(say`a`);
+    expect(said[0]).to.match(/^the stack's row: This account allows 5 requests in 1 s, and hood:rateLimit says 1000/);
+    expect(said[1]).to.equal(`${urn}: a`);
+  });
+
+  /** What ends a wait for a minute's turn, which comes with the second request. */
+  const ends: [what: string, timeout: number | undefined, says: string, stop?: true][] = [
+    ["is stopped by the user", undefined, "the operation was stopped before its turn came", true],
+    [
+      "takes longer than customTimeouts of a resource allow",
+      50,
+      "within the resource's own timeout of 0.05 s (customTimeouts)",
+    ],
+  ];
+  for (const [what, timeout, says, stop] of ends) {
+    it(`sends nothing more if it ${what}`, async () => {
+      const { operation } = open({ rateLimit: "1/60s" }, systemClock);
+      const created = thrown(Error, () => resource.create(operation.on(urn, undefined, timeout), args()));
+      await until(() => on.sent.length > 0);
+      if (stop) operation.stop();
+      expect((await created).message).to.contain(says);
+      expect(on.calls).to.deep.equal([]);
+    });
+  }
+
+  const long: [what: string, timeout: number][] = [
+    ["waits for longer than a timer can if it is asked to", 36_000_000_000],
+    ["takes an answer that comes later than the timeout: what is sent is recorded", 50],
+  ];
+  for (const [what, timeout] of long) {
+    it(what, async () => {
+      await on.restart({ latency: 100 });
+      const { operation } = open({}, systemClock);
+      const news = args();
+      await resource.check(operation, {}, news);
+      const { id } = await resource.create(operation.on(urn, undefined, timeout), news);
+      expect(id).to.equal(news.campaignId);
+      expect(on.canceled).to.deep.equal([news.campaignId]);
+    });
+  }
 });
 
 const difference = (one: string, other: string, secret = false) =>
