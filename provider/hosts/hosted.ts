@@ -207,6 +207,8 @@ async function told<T>(act: () => Promise<T>): Promise<T> {
 /** The property that a campaign's name is compared with, and the one that shows the name. */
 const EXPECTED = "expectedName";
 const SHOWN = "campaignName";
+/** All that hold the name of a campaign, whichever resource it is. */
+const NAMES = [EXPECTED, SHOWN, "name"];
 
 /** The properties that are secrets: what was compared with a secret is one. */
 export function withCompared(secrets: ReadonlySet<string>): ReadonlySet<string> {
@@ -223,7 +225,12 @@ export function withoutShown({ [SHOWN]: _, ...values }: Properties): Properties 
   return values;
 }
 
-/** A resource whose expected name is a secret: nothing that it says shows the name of its campaign. */
+/** True if a campaign's name is a secret. */
+export function hasSecretName(secrets: ReadonlySet<string>): boolean {
+  return NAMES.some((name) => secrets.has(name));
+}
+
+/** A resource of a campaign whose name is a secret: nothing that it says shows it. */
 export function discreet(resource: Hosted): Hosted {
   return {
     ...resource,
@@ -269,7 +276,7 @@ function namesShown(operation: Operation, values: readonly Properties[]): string
       return undefined;
     }
   });
-  const own = values.flatMap((properties) => [properties[EXPECTED], properties[SHOWN]]);
+  const own = values.flatMap((properties) => NAMES.map((name) => properties[name]));
   return [...own, ...live].filter((name): name is string => typeof name === "string" && name.trim() !== "");
 }
 

@@ -48,6 +48,14 @@ describe("the plugin's process", function () {
     await process.delete(String(outs.campaignId), outs);
   };
 
+  it("says no secret name of a Campaign", async () => {
+    const process = await on.process({ provider: "campaign" });
+    const { outs } = await on.apply({ name: secret("Quiet X-99"), draft: true }, process);
+    await process.delete(String(outs.campaignId), outs);
+    const said = on.engine.logs.map(({ message }) => message).join();
+    expect(said).to.contain(`Removed campaign ${outs.campaignId} [secret] from`).and.not.contain("X-99");
+  });
+
   describe("if Pulumi started it", () => {
     it("takes no second configuration, whatever it holds, and keeps to the first", async () => {
       const process = await on.process();

@@ -7,8 +7,7 @@ import type { EngineOperation, Operation } from "../../operation";
 import { type Lookup, lookups } from "../../resources/lookups";
 import type { Failure } from "../../resources/resource";
 import { say } from "../../text";
-import type { Hosted, Properties } from "../hosted";
-import { discreet } from "../hosted";
+import { discreet, type Hosted, hasSecretName, type Properties } from "../hosted";
 import { resources } from "../resources";
 import { received, recorded, sent, unary } from "./wire";
 
@@ -90,7 +89,7 @@ function resourceOf(urn: string, secrets: ReadonlySet<string>): Hosted {
   const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
   const resource = Object.values(resources).find(({ type: own }) => type === `hood:index:${own}`);
   if (!resource) throw new UserError(say`This version of pulumi-ocamba-hood has no resource type ${type}.`);
-  return secrets.has("expectedName") ? discreet(resource) : resource;
+  return hasSecretName(secrets) ? discreet(resource) : resource;
 }
 
 async function ask(lookup: Lookup, operation: Operation, args: Record<string, unknown>) {
