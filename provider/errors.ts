@@ -48,7 +48,7 @@ export class UnfinishedError<State extends object = object> extends UserError {
 const nextSteps: Record<FailureKind, Message> = {
   unauthorized: say`The token may have expired, been rolled, or not be valid yet. Put a valid one into HOOD_TOKEN, or into hood:token with \`pulumi config set --secret hood:token\` (a refresh or destroy sees that only after an up). A provider that the program declares takes its own input token first.`,
   rejected: say`See Hood's words above; the token's member may lack the right, or the request may be invalid.`,
-  unreachable: say`Nothing was sent. Check the network and HOOD_ENDPOINT (or hood:endpoint), then run the same command again. ${DOCTOR} says how far a request gets.`,
+  unreachable: say`Nothing was sent. Check the network, HOOD_ENDPOINT (or hood:endpoint), and the proxy if HTTPS_PROXY names one, then run the same command again. ${DOCTOR} says how far a request gets.`,
   refusedByProxy: say`Nothing was sent to Hood. If it is about the proxy's user and password, correct them in HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT); otherwise ask whoever runs the proxy to let Hood's host through, or name that in NO_PROXY if it can be reached without a proxy. Then run the same command again.`,
   noResponse: say`Run the same command again; if it goes on, Ocamba's support can find the request by its trace_id or time.`,
   unexpectedResponse: say`Check HOOD_ENDPOINT (or hood:endpoint): it must be the API's base URL, such as ${DEFAULT_ENDPOINT}, with no proxy page or login in front. ${DOCTOR} says more.`,

@@ -99,13 +99,13 @@ export function readSettings(
   } catch (error) {
     problems.push(say`${(error as Error).message}`);
   }
-  if (problems.length > 0)
-    throw new SettingsError(
-      lines(
-        sentence(joined(problems, "; ")),
-        say`Correct it with \`pulumi config set\` or in the environment, which wins.`,
-      ),
-    );
+  if (problems.length > 0) {
+    const isConfigs = problems.some((problem) => problem.startsWith(keyOf("")));
+    const where = isConfigs
+      ? say`with \`pulumi config set\` or in the environment, which wins`
+      : say`in the environment`;
+    throw new SettingsError(lines(sentence(joined(problems, "; ")), say`Correct it ${where}.`));
+  }
   return { ...values, ...(proxy && { proxy }) };
 }
 

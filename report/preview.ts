@@ -22,6 +22,7 @@ export class InputError extends Error {
 }
 
 const HOW = say`Run \`pulumi preview --json --show-replacement-steps | node node_modules/pulumi-ocamba-hood/dist/report/main.js\`.`;
+const FAILED = say`If \`pulumi preview --json\` printed an error, fix that first. ${HOW}`;
 const FIELDS = ["steps", "diagnostics", "changeSummary"];
 
 /**
@@ -32,8 +33,7 @@ const FIELDS = ["steps", "diagnostics", "changeSummary"];
 export function readPreview(bytes: Uint8Array): Preview {
   const text = textIn(bytes).trim();
   if (text === "") {
-    const next = say`If \`pulumi preview --json\` printed an error, fix that first. ${HOW}`;
-    throw new InputError(say`standard input is empty`, next);
+    throw new InputError(say`standard input is empty`, FAILED);
   }
   for (const { index } of text.matchAll(/^\{/gm)) {
     const found = parsed(text.slice(index));
@@ -46,6 +46,8 @@ export function readPreview(bytes: Uint8Array): Preview {
 }
 
 function previewIn(found: Properties, before: string): Preview {
+  // What the command prints if a policy pack can't start.
+  if (Object.keys(found).length === 0) throw new InputError(say`the JSON on standard input is empty`, FAILED);
   if (!FIELDS.some((field) => field in found)) {
     const next = say`${HOW} PULUMI_ENABLE_STREAMING_JSON_PREVIEW must not be set.`;
     throw new InputError(say`the JSON on standard input has none of ${FIELDS.join(", ")}`, next);

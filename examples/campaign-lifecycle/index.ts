@@ -9,18 +9,18 @@ const stage = config.require<Stage>("stage", {
 });
 
 // What the campaign is. When it is launched, it is scheduled for its time.
-const campaign = new hood.Campaign("spring-sale", {
-  name: "Spring sale",
-  labels: ["spring"],
+const campaign = new hood.Campaign("autumn-sale", {
+  name: "Autumn sale",
+  labels: ["autumn"],
   draft: stage === "draft",
   scheduledTime: config.require("startTime"),
-  messages: [{ channel: "push", name: "Hello", push: { title: "Spring is here", body: "20 % off" } }],
+  messages: [{ channel: "push", name: "Hello", push: { title: "Autumn is here", body: "20 % off" } }],
 });
 
 // Its status. Until the first pause, the schedule alone decides.
 const steered = stage === "paused" || stage === "running" || stage === "canceled";
 const steering = steered
-  ? new hood.CampaignStatus("spring-sale", { campaignId: campaign.id, status: stage, reason: `Stage: ${stage}` })
+  ? new hood.CampaignStatus("autumn-sale", { campaignId: campaign.id, status: stage, reason: `Stage: ${stage}` })
   : undefined;
 
 export const campaignId = campaign.id;

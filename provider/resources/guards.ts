@@ -161,7 +161,7 @@ function namesOf(counted: readonly Counted[]): Message {
     counted.slice(0, MOST_NAMES).map(({ label }) => label),
     ", ",
   );
-  return counted.length > MOST_NAMES ? say`${names} and ${counted.length - MOST_NAMES} more` : names;
+  return counted.length > MOST_NAMES ? say`${names} and ${counted.length - MOST_NAMES} more so far` : names;
 }
 
 const UNCERTAIN = say`The status here is only known in the update, so it counts: write it into the program instead.`;

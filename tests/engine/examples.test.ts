@@ -43,7 +43,7 @@ describe("The example on the real engine", function () {
       expect(on.calls()).to.have.length(1);
       expect(on.calls()[0]).to.match(call);
       const live = [...on.hood.campaigns.values()].map(({ name, status }) => [name, status]);
-      expect(live).to.deep.equal([["Spring sale", stage]]);
+      expect(live).to.deep.equal([["Autumn sale", stage]]);
     }
     on.hood.clearRequests();
     const back = on.stack.run(["preview", ...set({ stage: "running" })]);

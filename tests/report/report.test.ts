@@ -390,6 +390,11 @@ describe("Standard input of hood-plan", () => {
     ["an error", "error: no stack named 'nope' found\n", NONE],
     ["a preview that breaks off", json.slice(0, -20), NONE],
     ["a list", "[{}]", NONE],
+    [
+      "an empty document, as after a policy pack that didn't start",
+      "{}\n",
+      /is empty\. If `pulumi preview --json` printed an error/,
+    ],
     ["another JSON document", '{ "version": 3 }', /has none of steps, diagnostics, changeSummary/],
     ["the engine's events", '{"preludeEvent":{}}\n{"summaryEvent":{}}', /STREAMING_JSON_PREVIEW must not/],
     ["steps that are no list", '{ "steps": {} }', /its "steps" is no list/],

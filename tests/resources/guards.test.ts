@@ -73,7 +73,7 @@ describe("the cap on cancellations", () => {
     const [message] = await check(UNKNOWN, provider);
     const five = Array(5).fill("a campaign whose id is only known in the update").join(", ");
     expect(message)
-      .to.contain(`allows: ${five} and 596 more.\n`)
+      .to.contain(`allows: ${five} and 596 more so far.\n`)
       .and.contain("HOOD_MAX_CANCELLATIONS=1200 pulumi up")
       .and.contain("`pulumi up --target 'URN'`");
   });

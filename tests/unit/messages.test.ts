@@ -21,7 +21,7 @@ describe("messages", () => {
   const kinds: Record<FailureKind, readonly string[]> = {
     unauthorized: ["pulumi config set --secret hood:token"],
     rejected: ["Hood's words"],
-    unreachable: ["Check the network and HOOD_ENDPOINT", doctor],
+    unreachable: ["Check the network, HOOD_ENDPOINT", doctor],
     refusedByProxy: ["NO_PROXY"],
     noResponse: ["Run the same command again"],
     unexpectedResponse: ["Check HOOD_ENDPOINT", doctor],

@@ -104,6 +104,7 @@ describe("settings", () => {
     it("are named by their variable when they come from there", async () => {
       const message = await failure({ timeout: "30s" }, { HOOD_TIMEOUT: "soon" });
       expect(message).to.contain("HOOD_TIMEOUT ").and.not.contain("hood:timeout");
+      expect(message.split("\n")[1]).to.equal("Correct it in the environment.");
     });
 
     it("are all named at once, without the token", async () => {
