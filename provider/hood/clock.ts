@@ -20,7 +20,8 @@ export const systemClock: Clock = {
         cut?.removeEventListener("abort", end);
         resolve();
       };
-      const timer = setTimeout(end, milliseconds);
+      // It may have been aborted before: that is told no more.
+      const timer = setTimeout(end, cut?.aborted ? 0 : milliseconds);
       cut?.addEventListener("abort", end);
     }),
   random: Math.random,

@@ -71,7 +71,7 @@ export class VirtualClock implements Clock {
         cut?.removeEventListener("abort", end);
         resolve();
       };
-      const timer = this.#add(milliseconds, end, false);
+      const timer = this.#add(cut?.aborted ? 0 : milliseconds, end, false);
       cut?.addEventListener("abort", end);
     });
 

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { bodyOf } from "../../provider/hood/body";
+import { actOnCampaign } from "../../provider/hood/endpoints";
+import { HoodError } from "../../provider/hood/errors";
 import {
   hashOf,
   hashOfContent,
@@ -29,7 +31,10 @@ import {
   reachableFrom,
   transitions,
 } from "../../provider/lifecycle";
+import type { SimulatorOptions } from "../../simulator";
 import { statuses } from "../../simulator/campaigns";
+import { thrown } from "../support/accounts";
+import { openInProcess } from "../support/testAccount";
 
 const item = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
 const campaign = { id: "1000248", name: "Spring sale", status: "running", updateTime: "2026-05-01T12:00:00Z" };
@@ -67,6 +72,118 @@ describe("campaigns in an answer", () => {
   it("leaves out items without a usable id or status, and keeps the others", () => {
     const odd = [{ id: "1" }, { status: "running" }, { id: "1", status: 7 }, { id: null, status: "x" }];
     expect(campaigns({ items: [null, 7, [], {}, ...odd, item] })).to.deep.equal([campaign]);
+  });
+});
+
+describe("recent reads of campaigns", () => {
+  const ACTIVE = ["scheduled", "running", "paused"];
+  const simulated = openInProcess();
+  const requests = () => simulated.hood.requests;
+  const isList = ({ path }: { path: string }) => path.includes("?");
+  const getRecent = (id: string, statuses = ACTIVE) => simulated.provider.account.getRecent(id, statuses);
+
+  async function open(campaigns: number, options: SimulatorOptions = {}): Promise<string[]> {
+    const ids = Array.from({ length: campaigns }, (_, index) => String(1_000_000 + index));
+    const running = ids.map((id) => ({ id, name: `Campaign ${id}`, status: "running" }));
+    await simulated.restart({ campaigns: running, ...options });
+    return ids;
+  }
+
+  async function readEach(ids: readonly string[]): Promise<void> {
+    for (const id of ids) expect(await getRecent(id)).to.include({ id, name: `Campaign ${id}`, status: "running" });
+  }
+
+  it("are single reads for one or two campaigns", async () => {
+    await readEach(await open(2));
+    expect(requests()).to.have.length(2);
+    expect(requests().filter(isList)).to.deep.equal([]);
+  });
+
+  /** How many campaigns there are, and with what options; how many are read, one after the other; the most requests for that. */
+  const budgets: [string, number, SimulatorOptions, number, number][] = [
+    ["500 campaigns", 500, {}, 500, 10],
+    ["500 campaigns if the server grants small pages only", 500, { maxPageSize: 40 }, 500, 20],
+    ["20 campaigns if Hood rejects lists", 20, { filterable: [] }, 20, 29],
+    ["a few of thousands, without a scan of the long list", 3_000, {}, 4, 6],
+    ["many of thousands, with a scan once that is worth it", 3_000, {}, 400, 79],
+  ];
+  for (const [what, campaigns, options, read, most] of budgets) {
+    it(`take at most ${most} requests for ${what}`, async () => {
+      const ids = await open(campaigns, options);
+      await readEach(ids.slice(0, read));
+      expect(requests().length).to.be.at.most(most);
+    });
+  }
+
+  it("read a campaign again that was changed from here, and no other", async () => {
+    const ids = await open(20);
+    await readEach(ids);
+    const [changed = "", ...others] = ids.slice(5);
+    const seenAt = simulated.clock.now();
+    await simulated.provider.account.write({ id: changed, seenAt }, actOnCampaign(changed, "pause"), {
+      reason: "Stock is short",
+    });
+    simulated.hood.clearRequests();
+    expect(simulated.provider.account.remembered(changed)).to.equal(undefined);
+    expect(await getRecent(changed)).to.include({ status: "paused" });
+    expect(requests().map(({ path }) => path)).to.deep.equal([`/v1/hood/campaigns/${changed}`]);
+    await readEach(others);
+    expect(requests()).to.have.length(1);
+  });
+
+  it("take few requests for 500 that are in another status than expected", async () => {
+    const ids = await open(500);
+    for (const id of ids) simulated.hood.setStatus(id, "sent");
+    const seen = await Promise.all(ids.map((id) => getRecent(id)));
+    expect(seen.map(({ id }) => id)).to.deep.equal(ids);
+    expect(seen.every(({ status }) => status === "sent")).to.equal(true);
+    expect(requests().length).to.be.at.most(12);
+  });
+
+  it("take hardly more requests than single reads for 100 among thousands in another status", async () => {
+    const ids = await open(6_000, { maxPageSize: 10 });
+    for (const id of ids.slice(0, 5_900)) simulated.hood.setStatus(id, "sent");
+    await Promise.all(ids.slice(0, 100).map((id) => getRecent(id, ["scheduled"])));
+    expect(requests().length).to.be.at.most(110);
+  });
+
+  it("scan no list of all statuses if the one of the expected statuses isn't read to its end", async () => {
+    const ids = await open(3_000);
+    await readEach(ids.slice(0, 20));
+    expect(requests().filter(({ path }) => isList({ path }) && !path.includes("status="))).to.deep.equal([]);
+  });
+
+  it("miss none of those that slip between two pages", async () => {
+    const ids = await open(300);
+    // While the first page is on its way, campaigns of it leave the list, and later pages shift.
+    simulated.hood.fault({
+      match: (request) => isList(request) && request.path.endsWith("page=2,100"),
+      before: (person) => {
+        for (const id of ids.slice(10, 40)) person.setStatus(id, "sent");
+      },
+    });
+    const seen = await Promise.all(ids.slice(100).map((id) => getRecent(id)));
+    expect(seen.map(({ id }) => id)).to.deep.equal(ids.slice(100));
+    expect(seen.every(({ status }) => status === "running")).to.equal(true);
+  });
+
+  it("say that Hood doesn't know a campaign only after a single read", async () => {
+    const ids = await open(20);
+    await readEach(ids.slice(0, 5));
+    expect((await thrown(HoodError, () => getRecent("9999999"))).kind).to.equal("unknownCampaign");
+    expect(requests().at(-1)?.path).to.match(/\/campaigns\/9999999$/);
+  });
+
+  it("rely on a scan for a minute, and no longer", async () => {
+    const ids = await open(20);
+    await readEach(ids.slice(0, 5));
+    expect(simulated.provider.account.remembered("1000003")).to.include({ status: "running" });
+    simulated.hood.setStatus("1000003", "paused");
+    await simulated.clock.sleep(58_900);
+    expect(await getRecent("1000003")).to.include({ status: "running" });
+    await simulated.clock.sleep(101);
+    expect(simulated.provider.account.remembered("1000003")).to.equal(undefined);
+    expect(await getRecent("1000003")).to.include({ status: "paused" });
   });
 });
 

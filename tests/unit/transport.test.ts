@@ -4,7 +4,14 @@ import type { ClientRequest } from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { actOnCampaign, createCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import {
+  actOnCampaign,
+  createCampaign,
+  type Endpoint,
+  editCampaign,
+  listCampaigns,
+  viewCampaign,
+} from "../../provider/hood/endpoints";
 import { type HttpProxy, proxyFor, RefusedByProxy } from "../../provider/hood/proxy";
 import { httpTransport, TooLargeError, type Transport, TransportError } from "../../provider/hood/transport";
 import {
@@ -34,6 +41,32 @@ const usual = { token, timeout: 5_000, maxParallel: 10 };
 /** What a server does with the first bytes that it gets on each connection. */
 const greet = (does: (socket: net.Socket) => void) => (server: net.Server) =>
   server.on("connection", (socket) => socket.once("data", () => does(socket)));
+
+describe("a call of the API", () => {
+  const list = listCampaigns(
+    { sort: "-create_time,name", status: ["a b", "c"], q: "x&y", fields: ["id", "name"] },
+    2,
+    100,
+  );
+  const calls: [call: Endpoint, request: string, replay: string, purpose: string][] = [
+    [viewCampaign("7"), "GET /campaigns/7", "freely", "read campaign 7"],
+    [actOnCampaign("7", "pause"), "POST /campaigns/7/pause", "afterRead", "pause campaign 7"],
+    [createCampaign(), "POST /campaigns", "never", "create a campaign"],
+    [editCampaign("7"), "PATCH /campaigns/7", "afterRead", "edit campaign 7"],
+    [
+      list,
+      "GET /campaigns?status=in:a%20b,c&q=x%26y&q_fields=name,description&fields=id,name&sort=-create_time,name&page=2,100",
+      "freely",
+      "list campaigns",
+    ],
+  ];
+  for (const [{ method, path, ...call }, request, replay, purpose] of calls) {
+    it(`may be sent again ${replay}: ${purpose}`, () => {
+      expect(`${method} ${path}`).to.equal(request);
+      expect(call).to.deep.equal({ replay, purpose });
+    });
+  }
+});
 
 describe("the transport", () => {
   let server: RawServer;
