@@ -33,7 +33,7 @@ import {
 } from "../../provider/lifecycle";
 import type { SimulatorOptions } from "../../simulator";
 import { statuses } from "../../simulator/campaigns";
-import { thrown } from "../support/accounts";
+import { text as answerOf, json, openRawAccount, rejection, showing, shown, thrown } from "../support/accounts";
 import { openInProcess } from "../support/testAccount";
 
 const item = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
@@ -72,6 +72,48 @@ describe("campaigns in an answer", () => {
   it("leaves out items without a usable id or status, and keeps the others", () => {
     const odd = [{ id: "1" }, { status: "running" }, { id: "1", status: 7 }, { id: null, status: "x" }];
     expect(campaigns({ items: [null, 7, [], {}, ...odd, item] })).to.deep.equal([campaign]);
+  });
+});
+
+describe("a read of one campaign", () => {
+  const raw = openRawAccount();
+  const failure = () => thrown(HoodError, () => raw.account.get("1000248"));
+
+  it("finds the campaign that it asked for among others", async () => {
+    raw.server.answer(json(200, { total: 2, items: [{ ...shown, id: "1", name: "Another" }, shown] }));
+    expect((await raw.account.get("1000248")).name).to.equal("Spring sale");
+  });
+
+  it("never shows another campaign", async () => {
+    raw.server.answer(showing({ ...shown, id: "10002480" }));
+    expect((await failure()).kind).to.equal("unknownCampaign");
+  });
+
+  it("is remembered until the next read begins", async () => {
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
+    raw.server.answer(showing(shown), json(400, rejection));
+    const campaign = await raw.account.get("1000248");
+    expect(raw.account.remembered("1000248")).to.equal(campaign);
+    await failure();
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
+  });
+
+  it("isn't relied on if it began before a change and ended after it", async () => {
+    let answerRead = () => {};
+    const held = new Promise<void>((asked) => {
+      raw.server.answer((response, request) => {
+        answerRead = () => showing(shown)(response, request);
+        asked();
+      }, answerOf(204));
+    });
+    const read = raw.account.get("1000248");
+    await held;
+    raw.clock.silence(1);
+    const pause = actOnCampaign("1000248", "pause");
+    await raw.account.write({ id: "1000248", seenAt: raw.clock.now() }, pause, { reason: "Stock is short" });
+    answerRead();
+    expect(await read).to.include({ status: "running" });
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
   });
 });
 

@@ -1,10 +1,12 @@
 import { expect } from "chai";
+import { DOCTOR } from "../../provider/errors";
 import { type Account, openAccount, type WriteResult } from "../../provider/hood/account";
-import { Client, type Wait } from "../../provider/hood/client";
-import { actOnCampaign, viewCampaign } from "../../provider/hood/endpoints";
+import type { Wait } from "../../provider/hood/client";
+import { actOnCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import { RefusedByProxy } from "../../provider/hood/proxy";
-import { Limiter, newTurn, type Turn } from "../../provider/hood/rateLimit/limiter";
+import { parseRateLimit } from "../../provider/hood/rateLimit/headers";
+import { newTurn, type Turn } from "../../provider/hood/rateLimit/limiter";
 import { TransportError } from "../../provider/hood/transport";
 import {
   cutOff,
@@ -91,7 +93,10 @@ describe("a request to Hood", () => {
     expect(raw.server.requests.map(({ method, path }) => `${method} ${path}`)).to.deep.equal([
       "POST /campaigns/1000248/cancel",
     ]);
-    expect(await cancel()).to.include({ kind: "unknown" });
+    const { kind, error } = (await cancel()) as Extract<WriteResult, { error: HoodError }>;
+    expect([kind, error.kind]).to.deep.equal(["unknown", "noResponse"]);
+    expect(error.message).to.contain("HTTP 200, though only 204 means that it was done");
+    expect(await raw.account.create({ name: "Spring sale" })).to.include({ kind: "accepted", status: 200 });
   });
 
   it("shows nothing of an answer that can't be read to its end, however deep it is", async () => {
@@ -230,67 +235,44 @@ describe("a request to Hood", () => {
   });
 });
 
-describe("the attempts at a request", () => {
-  async function fail(chance: number, takes: number) {
-    const clock = new VirtualClock(0, chance);
-    const limiter = new Limiter({ windows: [{ limit: 1_000, length: 1_000 }], maxParallel: 1, clock });
-    let attempts = 0;
-    const transport = async () => {
-      attempts++;
-      await clock.sleep(takes);
-      throw new TransportError(true, "no answer");
-    };
-    const client = new Client({ transport, limiter, clock });
-    const { message } = await thrown(HoodError, () => client.call(viewCampaign("1000248")));
-    clock.dispose();
-    return { attempts, pauses: clock.pauses.filter((pause) => pause !== takes), message };
-  }
-
-  it("are up to half as far apart again, by chance, so that many clients don't come back together", async () => {
-    expect((await fail(0.5, 1)).pauses.slice(0, 3)).to.deep.equal([312.5, 625, 1_250]);
-  });
-
-  it("begin within two minutes after the first failure, and no later", async () => {
-    // The second one has failed just two minutes after the first.
-    const { attempts, message } = await fail(0, 119_750);
-    expect(attempts).to.equal(3);
-    expect(message).to.contain("after 3 attempts in 240.3 s");
-  });
-});
-
 describe("a request that takes its time", () => {
   let clock: VirtualClock;
   let told: Wait[];
+  let warnings: string[];
   let stop: AbortController;
 
   beforeEach(() => {
-    [clock, told, stop] = [new VirtualClock(START, 0), [], new AbortController()];
+    [clock, told, warnings, stop] = [new VirtualClock(START, 0), [], [], new AbortController()];
   });
   afterEach(() => clock.dispose());
 
-  type Carried = Error | [status: number, headers?: Record<string, string>, takes?: number];
+  type Carried = [status: number | Error, headers?: Record<string, string>, takes?: number];
 
   /** An account whose answers take their time, in milliseconds; the last one stays. */
-  function open(...answers: [Carried, ...Carried[]]) {
+  const open = (...answers: [Carried, ...Carried[]]) => openWith("1000/1s", ...answers);
+  function openWith(rateLimit: string, ...answers: [Carried, ...Carried[]]) {
     const transport = async () => {
       const answer = (answers.length > 1 && answers.shift()) || answers[0];
-      const [status, headers = {}, takes = 100] = answer instanceof Error ? [0] : answer;
+      const [status, headers = {}, takes = 100] = answer;
       await clock.sleep(takes);
-      if (answer instanceof Error) throw answer;
-      return { status, header: (name: string) => headers[name] ?? null, text: JSON.stringify({ items: [shown] }) };
+      if (status instanceof Error) throw status;
+      return {
+        status,
+        header: (name: string) => headers[name] ?? null,
+        text: JSON.stringify({ total: 1, items: [shown] }),
+      };
     };
     const settings = { endpoint: "", token: "", timeout: 0, maxParallel: 10, maxWait: 600_000 };
-    const rateLimit = [{ limit: 1_000, length: 1_000 }];
-    return openAccount({ ...settings, rateLimit }, clock, {
-      transport,
-      tell: (wait) => void told.push(wait),
-      abort: stop.signal,
-    });
+    const tell = (wait: Wait) => void told.push(wait);
+    const warn = (message: string) => void warnings.push(message);
+    const more = { transport, tell, warn, abort: stop.signal };
+    return openAccount({ ...settings, rateLimit: parseRateLimit(rateLimit) }, clock, more);
   }
   const read = (account: Account) => account.get("1000248");
   const waits = () => told.map(({ reason, waited, left }) => `${reason} ${waited} ${left}`);
   const parallel: Carried = [429, { "retry-after": "-1" }];
   const ok: Carried = [200];
+  const lost = new TransportError(true, "no answer");
 
   /** Whatever is waited for, for how long by then, and for how long still. */
   const reasons: [what: string, answers: [Carried, ...Carried[]], waits: string[]][] = [
@@ -311,6 +293,18 @@ describe("a request that takes its time", () => {
     });
   }
 
+  it("is sent again after pauses up to a half longer by chance, so that many clients don't come back together", async () => {
+    clock.random = () => 0.5;
+    await thrown(HoodError, () => read(open([lost])));
+    expect(clock.pauses).to.include.members([312.5, 625, 1_250]);
+  });
+
+  it("is sent again within two minutes after the first failure, and no later", async () => {
+    // The second one fails just two minutes after the first.
+    const { message } = await thrown(HoodError, () => read(open([lost, {}, 119_750])));
+    expect(message).to.contain("no answer, after 3 attempts in 240.3 s");
+  });
+
   it("is told of while none has waited longer", async () => {
     const account = open([200, {}, 1_500], [200, {}, 1_900]);
     await Promise.all([read(account), clock.sleep(200).then(() => read(account))]);
@@ -329,15 +323,48 @@ describe("a request that takes its time", () => {
     expect(waits()).to.have.length(2);
   });
 
-  const cancel = (account: Account) => {
+  const cancel = (account: Account, turn = newTurn()) => {
     const seen = { id: "1000248", seenAt: clock.now() };
-    return account.write(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" });
+    return account.write(seen, actOnCampaign("1000248", "cancel"), { reason: "Budget cut" }, { turn });
   };
+
+  it("that is a call is put off while it comes too late for its read, up to four times if no other gets through", async () => {
+    const account = openWith("1/61s", ok);
+    const [turn, kinds] = [newTurn(), [] as string[]];
+    for (let times = 1; times <= 6; times++) {
+      await read(account);
+      const result = await cancel(account, turn);
+      kinds.push("error" in result ? result.error.message : result.kind);
+      if (times === 2) await cancel(account);
+    }
+    const words = "the rate limit doesn't let it through within a minute after the campaign was read";
+    expect(kinds).to.deep.equal([...Array(5).fill("stale"), `Can't cancel campaign 1000248: ${words}`]);
+  });
+
+  it("hides no defect as one that came too late", async () => {
+    await thrown(TypeError, () => cancel(open([new TypeError("x is not a function")])));
+  });
+
+  const others: [limit: number, rest: string][] = [
+    [300, ""],
+    [100, " The rest of this run keeps to 100."],
+  ];
+  for (const [limit, rest] of others) {
+    it(`warns once, with what to set, if the account allows ${limit} a minute and not 150`, async () => {
+      const headers = { "x-ratelimit-limit": `${limit}`, "x-ratelimit-remaining": "9", "x-ratelimit-reset": "50" };
+      const account = openWith("10/1s,150/60s", [200, headers]);
+      for (let times = 0; times < 3; times++) await read(account);
+      expect(warnings).to.deep.equal([
+        `This account allows ${limit} requests in 60 s, and hood:rateLimit says 150: set HOOD_RATE_LIMIT (or hood:rateLimit) to 10/1s,${limit}/60s. ${DOCTOR} tells more of them.${rest}`,
+      ]);
+    });
+  }
+
   const reason = "the operation was stopped";
   const stopped: [what: string, answers: [Carried, ...Carried[]], call: string, read: string][] = [
     ["it waits for its turn", [[429, { "retry-after": "90" }, 10], [204]], "notDone", "aborted"],
     ["its answer is on its way", [[204]], "accepted", "running"],
-    ["its connection is about to break", [new TransportError(true, "no answer"), ok], "unknown", "aborted"],
+    ["its connection is about to break", [[lost], ok], "unknown", "aborted"],
     ["a 503 is on its way that asks to wait", [[503, { "retry-after": "90" }], ok], "unknown", "aborted"],
   ];
   for (const [when, answers, call, end] of stopped) {
@@ -354,55 +381,37 @@ describe("a request that takes its time", () => {
     });
   }
 
+  const reads: [what: string, read: (account: Account) => Promise<unknown>, purpose: string][] = [
+    ["a recent read", (account) => account.getRecent("1000248", []), "read campaign 1000248"],
+    ["a certain read", (account) => account.getCertain("1000248", [], newTurn()), "read campaign 1000248"],
+    ["a read of everything", (account) => account.details("1000248"), "read campaign 1000248"],
+    ["a list that all share", async (account) => [...((await account.everyId()) ?? [])], "list campaigns"],
+    ["a look for the list", (account) => account.expectList(), "list campaigns"],
+  ];
+  for (const [what, act, purpose] of reads) {
+    it(`that is ${what} is given up by one whose time is over, and by no other`, async () => {
+      const account = open([429, { "retry-after": "5" }, 10], ok);
+      const late = new AbortController();
+      const limited = () => act(account.until(late.signal)).catch(String);
+      const [first, other] = [limited(), act(account)];
+      await clock.sleep(50);
+      late.abort("its time is over");
+      expect(await first).to.equal(`HoodError: Can't ${purpose}: its time is over`);
+      if (purpose === "list campaigns") expect(await limited()).to.equal(await first);
+      expect(clock.now() - START).to.equal(50);
+      const found = await other;
+      if (Array.isArray(found)) expect(found).to.deep.equal(["1000248"]);
+      expect(clock.now() - START).to.be.within(5_000, 6_000);
+    });
+  }
+
   it("isn't sent again if a proxy doesn't connect anybody to the account: a call isn't done", async () => {
-    const account = open(new RefusedByProxy("the proxy says no"));
+    const account = open([new RefusedByProxy("the proxy says no")]);
     expect((await thrown(HoodError, () => read(account))).message).to.equal(
       "Can't read campaign 1000248: the proxy says no",
     );
     expect(await cancel(account)).to.include({ kind: "notDone" });
     expect(clock.now() - START).to.equal(200);
-  });
-});
-
-describe("a read of one campaign", () => {
-  const raw = openRawAccount();
-  const failure = () => thrown(HoodError, () => raw.account.get("1000248"));
-
-  it("finds the campaign that it asked for among others", async () => {
-    raw.server.answer(json(200, { total: 2, items: [{ ...shown, id: "1", name: "Another" }, shown] }));
-    expect((await raw.account.get("1000248")).name).to.equal("Spring sale");
-  });
-
-  it("never shows another campaign", async () => {
-    raw.server.answer(showing({ ...shown, id: "10002480" }));
-    expect((await failure()).kind).to.equal("unknownCampaign");
-  });
-
-  it("is remembered until the next read begins", async () => {
-    expect(raw.account.remembered("1000248")).to.equal(undefined);
-    raw.server.answer(showing(shown), json(400, rejection));
-    const campaign = await raw.account.get("1000248");
-    expect(raw.account.remembered("1000248")).to.equal(campaign);
-    await failure();
-    expect(raw.account.remembered("1000248")).to.equal(undefined);
-  });
-
-  it("isn't relied on if it began before a change and ended after it", async () => {
-    let answerRead = () => {};
-    const held = new Promise<void>((asked) => {
-      raw.server.answer((response, request) => {
-        answerRead = () => showing(shown)(response, request);
-        asked();
-      }, text(204));
-    });
-    const read = raw.account.get("1000248");
-    await held;
-    raw.clock.silence(1);
-    const pause = actOnCampaign("1000248", "pause");
-    await raw.account.write({ id: "1000248", seenAt: raw.clock.now() }, pause, { reason: "Stock is short" });
-    answerRead();
-    expect(await read).to.include({ status: "running" });
-    expect(raw.account.remembered("1000248")).to.equal(undefined);
   });
 });
 
