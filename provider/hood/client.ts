@@ -165,7 +165,7 @@ export class Client {
         const body = bodyOf(error.answer)?.body;
         const tooMany = retryAfter(error.answer, clock.date()) === "parallel";
         const why = tooMany ? say` (Retry-After: -1: too many requests on their way at once)` : say``;
-        const own = sentAt >= 0 ? say`` : say`not sent, since another request was answered `;
+        const own = Number.isNaN(sentAt) ? say`not sent, since another request was answered ` : say``;
         const rejection = { detail: concat(own, describeAnswer(status, body), why), status, traceId: traceIdIn(body) };
         throw await this.#tooLong(underWay, rejection, error);
       }

@@ -50,8 +50,14 @@ describe("campaigns in an answer", () => {
     ["an id that is an exact number", { id: 1000248 }, {}],
     ["an id that is a number and not exact any more", big, undefined],
     ["an id that is a fraction", { id: 1.5 }, undefined],
+    ["an id below zero", { id: -1 }, undefined],
+    ["an id that would lead to another path", { id: "../1" }, undefined],
+    ["an id that would lead to a call", { id: "1/cancel" }, undefined],
     ["a status that it doesn't know", { status: "archived" }, { status: "archived" }],
     ["no name", { name: undefined }, { name: "" }],
+    ["a name that is no text", { name: 7 }, { name: "" }],
+    ["a time to start", { scheduled_time: "2026-06-01 12:00:00" }, { scheduledTime: "2026-06-01 12:00:00" }],
+    ["a time to start that is none", { scheduled_time: "soon" }, {}],
   ];
   const campaigns = (body: unknown) => campaignDetailsIn(body).map(({ campaign }) => campaign);
   for (const [what, given, found] of read) {
