@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { bodyOf } from "../../provider/hood/body";
 import { actOnCampaign } from "../../provider/hood/endpoints";
 import { HoodError } from "../../provider/hood/errors";
 import {
@@ -33,7 +32,7 @@ import {
 } from "../../provider/lifecycle";
 import type { SimulatorOptions } from "../../simulator";
 import { statuses } from "../../simulator/campaigns";
-import { text as answerOf, json, openRawAccount, rejection, showing, shown, thrown } from "../support/accounts";
+import { text as answerOf, json, openRawAccount, type RawAnswer, rejection, thrown } from "../support/accounts";
 import { openInProcess } from "../support/testAccount";
 
 const item = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
@@ -78,48 +77,6 @@ describe("campaigns in an answer", () => {
   it("leaves out items without a usable id or status, and keeps the others", () => {
     const odd = [{ id: "1" }, { status: "running" }, { id: "1", status: 7 }, { id: null, status: "x" }];
     expect(campaigns({ items: [null, 7, [], {}, ...odd, item] })).to.deep.equal([campaign]);
-  });
-});
-
-describe("a read of one campaign", () => {
-  const raw = openRawAccount();
-  const failure = () => thrown(HoodError, () => raw.account.get("1000248"));
-
-  it("finds the campaign that it asked for among others", async () => {
-    raw.server.answer(json(200, { total: 2, items: [{ ...shown, id: "1", name: "Another" }, shown] }));
-    expect((await raw.account.get("1000248")).name).to.equal("Spring sale");
-  });
-
-  it("never shows another campaign", async () => {
-    raw.server.answer(showing({ ...shown, id: "10002480" }));
-    expect((await failure()).kind).to.equal("unknownCampaign");
-  });
-
-  it("is remembered until the next read begins", async () => {
-    expect(raw.account.remembered("1000248")).to.equal(undefined);
-    raw.server.answer(showing(shown), json(400, rejection));
-    const campaign = await raw.account.get("1000248");
-    expect(raw.account.remembered("1000248")).to.equal(campaign);
-    await failure();
-    expect(raw.account.remembered("1000248")).to.equal(undefined);
-  });
-
-  it("isn't relied on if it began before a change and ended after it", async () => {
-    let answerRead = () => {};
-    const held = new Promise<void>((asked) => {
-      raw.server.answer((response, request) => {
-        answerRead = () => showing(shown)(response, request);
-        asked();
-      }, answerOf(204));
-    });
-    const read = raw.account.get("1000248");
-    await held;
-    raw.clock.silence(1);
-    const pause = actOnCampaign("1000248", "pause");
-    await raw.account.write({ id: "1000248", seenAt: raw.clock.now() }, pause, { reason: "Stock is short" });
-    answerRead();
-    expect(await read).to.include({ status: "running" });
-    expect(raw.account.remembered("1000248")).to.equal(undefined);
   });
 });
 
@@ -235,6 +192,72 @@ describe("recent reads of campaigns", () => {
   });
 });
 
+describe("the pages of a list", () => {
+  const raw = openRawAccount();
+  const query = { sort: "create_time" };
+  const search = (most?: number) => raw.account.search(query, most);
+  const sent = () => raw.server.requests.map(({ path }) => /page=(\d+,\d+)/.exec(path)?.[1]);
+
+  const rejected: [what: string, most: number | undefined, pages: string[], answer?: RawAnswer, kind?: string][] = [
+    ["in smaller sizes if Hood rejects larger ones, down to ten", undefined, ["1,500", "1,100", "1,10"]],
+    ["in no larger one than the number of campaigns that are wanted", 50, ["1,50", "1,10"]],
+    ["in the size of few that are wanted", 7, ["1,7"]],
+    ["once if the error has another reason", undefined, ["1,500"], json(401, {}), "unauthorized"],
+  ];
+  for (const [what, most, pages, answer = json(400, rejection), kind = "rejected"] of rejected) {
+    it(`are asked for ${what}`, async () => {
+      raw.server.answer(answer);
+      expect((await thrown(HoodError, () => search(most))).kind).to.equal(kind);
+      expect(sent()).to.deep.equal(pages);
+    });
+  }
+
+  it("go on in the size of the first one, if that is shorter than was asked for", async () => {
+    const page = (...ids: unknown[]) => json(200, { total: 5, items: ids.map((id) => ({ id })) });
+    const [first, second] = [page("1", "2", "3"), page(4, "5")];
+    raw.server.answer(first, second, first, second);
+    // A number is as good as a text if it is exact.
+    expect((await search())?.map(({ id }) => id)).to.deep.equal(["1", "2", "3", "4", "5"]);
+    expect(sent().slice(0, 3)).to.deep.equal(["1,500", "2,3", "1,3"]);
+  });
+
+  const wrong: [string, object | undefined, string, status?: string][] = [
+    ["no list", {}, "without a list of campaigns"],
+    ["something else as the list", { total: 1, items: "x" }, "without a list of campaigns"],
+    ["no total", { items: [item] }, "that has no total"],
+    ["a total that is no number", { total: null, items: [item] }, "that has no total"],
+    ["a total and no campaign", { total: 2, items: [] }, "a total of 2 and 0 campaigns on page 1"],
+    ["more campaigns than the total", { total: 0, items: [item] }, "a total of 0 and 1 campaign on page 1"],
+    ["a total below zero", { total: -5, items: [item] }, "that has no total"],
+    ["a campaign without an id", { total: 1, items: [{ name: "x" }] }, "no usable id"],
+    ["an id that was rounded", { total: 1, items: [{ id: 9007199254740992 }] }, "no usable id"],
+    ["something else as a campaign", { total: 1, items: ["x"] }, "no usable id"],
+    ["a campaign in another status than asked for", { total: 1, items: [item] }, "doesn't obey the filter", "paused"],
+    ["a campaign without a status", { total: 1, items: [{ id: "7" }] }, "doesn't obey the filter", "paused"],
+  ];
+  for (const [what, body, says, status] of wrong) {
+    it(`aren't accepted with ${what}`, async () => {
+      raw.server.answer(json(200, body));
+      const filter = status === undefined ? {} : { status: ["draft", status] };
+      const error = await thrown(HoodError, () => raw.account.search({ ...query, ...filter }));
+      expect(error).to.include({ kind: "unexpectedResponse", status: 200 }, error.message);
+      expect(error.message).to.contain(says);
+    });
+  }
+
+  it("may hold a campaign with values in 30,000 levels: it blocks no other's create", async () => {
+    const deep = `${'{"a":['.repeat(15_000)}1${"]}".repeat(15_000)}`;
+    const campaign = `${JSON.stringify(item).slice(0, -1)},"create_time":"2026-05-01 12:00:00","metadata":${deep}}`;
+    raw.server.answer(answerOf(200, `{"total":1,"items":[${campaign}]}`));
+    expect(JSON.stringify(await search()))
+      .to.contain("1000248")
+      .and.contain("nested too deep");
+    expect(await raw.account.recentCampaigns(Number.POSITIVE_INFINITY)).to.have.length(1);
+    expect(await raw.account.get("1000248")).to.include({ status: "running" });
+    expect(raw.server.requests).to.have.length(3);
+  });
+});
+
 const mark = { owner: hashOf("urn"), content: hashOfContent({}), moment: Date.UTC(2026, 4, 1), record: newRecord() };
 const text = textOf(mark);
 
@@ -336,62 +359,6 @@ describe("the mark of a campaign", () => {
 
   it("counts the keys beside it", () => {
     expect([undefined, {}, { team: "crm" }, ["crm"]].map(keysBeside)).to.deep.equal([0, 0, 1, 1]);
-  });
-});
-
-const MB = 1024 * 1024;
-const largeMark = { owner: "a".repeat(20), content: "b".repeat(12), record: newRecord() };
-const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`name ${n}`, n]));
-const few = { id: "2", name: 'A "quoted" \\" name, [1]: {', status: "running", targeting: { items: [{ a: 1 }] } };
-
-const large: [what: string, value: unknown][] = [
-  ["a text", `${"x".repeat(3 * MB)}"}],\\`],
-  ["a text that is all escaped", '\\"'.repeat(MB)],
-  ["numbers", { ids: Array.from({ length: 100_001 }, (_, n) => n) }],
-  ["empty objects", Array(100_000).fill({})],
-  ["names", { ...named(11_000), end: "}" }],
-  ["names inside", [{ items: [{ items: named(11_000) }] }]],
-];
-
-describe("an answer", () => {
-  const detailsIn = (body: unknown) => campaignDetailsIn(bodyOf({ text: JSON.stringify(body) })?.body);
-
-  for (const [what, value] of large) {
-    it(`is read without a field of a campaign that has too much in it: ${what}`, () => {
-      const one = { id: "1", targeting: value, name: "x", status: "paused" };
-      const [first, second] = detailsIn({ total: 2, items: [one, few], labels: value });
-      expect(first?.fields).to.deep.equal({ id: "1", name: "x", status: "paused" });
-      expect(first?.tooLarge).to.deep.equal(["targeting"]);
-      expect(second).to.deep.include({ fields: few }).and.not.have.property("tooLarge");
-      const [alone] = detailsIn({ ...one, messages: value });
-      expect(alone?.tooLarge).to.deep.equal(["targeting", "messages"]);
-    });
-  }
-
-  it("still tells whose campaign it is whose metadata are too large", () => {
-    for (const at of [
-      { pulumi: textOf(largeMark), ...named(11_000) },
-      { ...named(11_000), "a:b": { key: textOf(largeMark) } },
-    ]) {
-      const [found] = detailsIn({ total: 1, items: [{ id: "1", metadata: at, status: "paused" }] });
-      expect(found?.mark).to.include(largeMark);
-      expect(found?.fields).to.deep.equal({ id: "1", status: "paused" });
-    }
-  });
-
-  it("takes no mark from a list of texts in metadata that are too large", () => {
-    const metadata = { texts: ["pulumi", textOf(largeMark)], more: named(11_000) };
-    expect(detailsIn({ total: 1, items: [{ id: "1", metadata, status: "paused" }] })[0]).to.not.have.property("mark");
-  });
-
-  it("keeps what fits, and isn't read at all if all that is left is too large", () => {
-    const text = (items: number, description: string) =>
-      JSON.stringify({ total: items, items: Array(items).fill({ ...few, description }) });
-    expect(bodyOf({ text: text(4, "x".repeat(1.9 * MB)) })?.size).to.be.above(7.6 * MB);
-    expect(bodyOf({ text: text(5, "x".repeat(1.9 * MB)) })).to.equal(undefined);
-    expect(bodyOf({ text: text(9, "x".repeat(2.1 * MB)) })?.size).to.be.below(6_000);
-    expect(bodyOf({ text: `[${"[],".repeat(200_000)}[]]` })).to.equal(undefined);
-    expect(bodyOf({ text: `{"total":1,"items":[${"[],".repeat(200_000)}[]]}` })).to.equal(undefined);
   });
 });
 

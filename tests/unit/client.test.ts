@@ -429,69 +429,44 @@ describe("a request that takes its time", () => {
   });
 });
 
-describe("the pages of a list", () => {
+describe("a read of one campaign", () => {
   const raw = openRawAccount();
-  const query = { sort: "create_time" };
-  const item = { id: "1000248", name: "Spring sale", status: "running" };
-  const search = (most?: number) => raw.account.search(query, most);
-  const sent = () => raw.server.requests.map(({ path }) => /page=(\d+,\d+)/.exec(path)?.[1]);
+  const failure = () => thrown(HoodError, () => raw.account.get("1000248"));
 
-  const rejected: [what: string, most: number | undefined, pages: string[], answer?: RawAnswer, kind?: string][] = [
-    ["in smaller sizes if Hood rejects larger ones, down to ten", undefined, ["1,500", "1,100", "1,10"]],
-    ["in no larger one than the number of campaigns that are wanted", 50, ["1,50", "1,10"]],
-    ["in the size of few that are wanted", 7, ["1,7"]],
-    ["once if the error has another reason", undefined, ["1,500"], json(401, {}), "unauthorized"],
-  ];
-  for (const [what, most, pages, answer = json(400, rejection), kind = "rejected"] of rejected) {
-    it(`are asked for ${what}`, async () => {
-      raw.server.answer(answer);
-      expect((await thrown(HoodError, () => search(most))).kind).to.equal(kind);
-      expect(sent()).to.deep.equal(pages);
-    });
-  }
-
-  it("go on in the size of the first one, if that is shorter than was asked for", async () => {
-    const page = (...ids: unknown[]) => json(200, { total: 5, items: ids.map((id) => ({ id })) });
-    const [first, second] = [page("1", "2", "3"), page(4, "5")];
-    raw.server.answer(first, second, first, second);
-    // A number is as good as a text if it is exact.
-    expect((await search())?.map(({ id }) => id)).to.deep.equal(["1", "2", "3", "4", "5"]);
-    expect(sent().slice(0, 3)).to.deep.equal(["1,500", "2,3", "1,3"]);
+  it("finds the campaign that it asked for among others", async () => {
+    raw.server.answer(json(200, { total: 2, items: [{ ...shown, id: "1", name: "Another" }, shown] }));
+    expect((await raw.account.get("1000248")).name).to.equal("Spring sale");
   });
 
-  const wrong: [string, object | undefined, string, status?: string][] = [
-    ["no list", {}, "without a list of campaigns"],
-    ["something else as the list", { total: 1, items: "x" }, "without a list of campaigns"],
-    ["no total", { items: [item] }, "that has no total"],
-    ["a total that is no number", { total: null, items: [item] }, "that has no total"],
-    ["a total and no campaign", { total: 2, items: [] }, "a total of 2 and 0 campaigns on page 1"],
-    ["more campaigns than the total", { total: 0, items: [item] }, "a total of 0 and 1 campaign on page 1"],
-    ["a total below zero", { total: -5, items: [item] }, "that has no total"],
-    ["a campaign without an id", { total: 1, items: [{ name: "x" }] }, "no usable id"],
-    ["an id that was rounded", { total: 1, items: [{ id: 9007199254740992 }] }, "no usable id"],
-    ["something else as a campaign", { total: 1, items: ["x"] }, "no usable id"],
-    ["a campaign in another status than asked for", { total: 1, items: [item] }, "doesn't obey the filter", "paused"],
-    ["a campaign without a status", { total: 1, items: [{ id: "7" }] }, "doesn't obey the filter", "paused"],
-  ];
-  for (const [what, body, says, status] of wrong) {
-    it(`aren't accepted with ${what}`, async () => {
-      raw.server.answer(json(200, body));
-      const filter = status === undefined ? {} : { status: ["draft", status] };
-      const error = await thrown(HoodError, () => raw.account.search({ ...query, ...filter }));
-      expect(error).to.include({ kind: "unexpectedResponse", status: 200 }, error.message);
-      expect(error.message).to.contain(says);
-    });
-  }
+  it("never shows another campaign", async () => {
+    raw.server.answer(showing({ ...shown, id: "10002480" }));
+    expect((await failure()).kind).to.equal("unknownCampaign");
+  });
 
-  it("may hold a campaign with values in 30,000 levels: it blocks no other's create", async () => {
-    const deep = `${'{"a":['.repeat(15_000)}1${"]}".repeat(15_000)}`;
-    const campaign = `${JSON.stringify(item).slice(0, -1)},"create_time":"2026-05-01 12:00:00","metadata":${deep}}`;
-    raw.server.answer(text(200, `{"total":1,"items":[${campaign}]}`));
-    expect(JSON.stringify(await search()))
-      .to.contain("1000248")
-      .and.contain("nested too deep");
-    expect(await raw.account.recentCampaigns(Number.POSITIVE_INFINITY)).to.have.length(1);
-    expect(await raw.account.get("1000248")).to.include({ status: "running" });
-    expect(raw.server.requests).to.have.length(3);
+  it("is remembered until the next read begins", async () => {
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
+    raw.server.answer(showing(shown), json(400, rejection));
+    const campaign = await raw.account.get("1000248");
+    expect(raw.account.remembered("1000248")).to.equal(campaign);
+    await failure();
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
+  });
+
+  it("isn't relied on if it began before a change and ended after it", async () => {
+    let answerRead = () => {};
+    const held = new Promise<void>((asked) => {
+      raw.server.answer((response, request) => {
+        answerRead = () => showing(shown)(response, request);
+        asked();
+      }, text(204));
+    });
+    const read = raw.account.get("1000248");
+    await held;
+    raw.clock.silence(1);
+    const pause = actOnCampaign("1000248", "pause");
+    await raw.account.write({ id: "1000248", seenAt: raw.clock.now() }, pause, { reason: "Stock is short" });
+    answerRead();
+    expect(await read).to.include({ status: "running" });
+    expect(raw.account.remembered("1000248")).to.equal(undefined);
   });
 });
