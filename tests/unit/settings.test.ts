@@ -180,7 +180,7 @@ describe("the proxy", () => {
     [
       HOOD,
       ["*", "example.com, *", "com", "ocamba.com", "OCAMBA.com", ".ocamba.com", "*.ocamba.com"],
-      ["", ",", ":443"],
+      ["", ",", ":443", "x:api.ocamba.com", "api.ocamba.com:443:1"],
     ],
     [HOOD, ["example.com ,\tapi.ocamba.com "], ["amba.com", ".api.ocamba.com", "*.api.ocamba.com", "*api.ocamba.com"]],
     [HOOD, ["api.ocamba.com:443", "api.ocamba.com:"], ["api.ocamba.com:8443", "api*.ocamba.com", "www.api.ocamba.com"]],
@@ -192,9 +192,10 @@ describe("the proxy", () => {
     ["https://bücher.example", ["bücher.example", "xn--bcher-kva.example"], []],
     ["https://10.1.2.3:8443", ["10.1.2.3", "10.1.2.3:8443"], ["10.1.2.3:443", "10.1.2.4", "1.2.3", ".3"]],
     ["https://10.1.2.3:8443", ["10.1.0.0/16"], ["10.2.0.0/16", "10.1.0.0/33", "2001:db8::/32"]],
-    ["https://10.1.2.3:8443", ["10.0.0.0/8"], ["11.0.0.0/", "::/0", "10.0.0.0/8:8443", "10.0.0.0/0x8", "10.0.0.0/1e1"]],
-    ["https://[2001:db8::7]", ["2001:DB8::7", "2001:db8::/32", "2001:db8:0::7"], ["2001:db8::8"]],
-    ["https://[2001:db8::7]", ["[2001:db8::7]:443"], ["[2001:db8::7]:8443"]],
+    ["https://10.1.2.3:8443", ["10.0.0.0/8"], ["11.0.0.0/", "::/0", "10.0.0.0/8:8443", "10.0.0.0/0x8", "10.0.0.0/8/9"]],
+    ["https://[2001:db8::7]", ["2001:DB8::7", "2001:db8::/32", "2001:db8:0::7", "[2001:db8::7]"], ["2001:db8::8"]],
+    ["https://[2001:db8::7]", ["[2001:db8::7]:443"], ["[2001:db8::7]:8443", "x[2001:db8::7]", "[2001:db8::7]x"]],
+    ["https://api.ocamba.com.", ["api.ocamba.com."], ["", "a,,b"]],
   ];
   for (const [endpoint, without, by] of rules) {
     it(`isn't used for ${endpoint} if NO_PROXY is ${without.map(quoted).join(" or ")}, but if it is another`, () => {
@@ -206,7 +207,7 @@ describe("the proxy", () => {
 
   it("fails the settings if it can't be used, and isn't shown", async () => {
     const hosts = [
-      "socks5://canary:canary@proxy",
+      "socks5://canary:canary@proxy/",
       "http://",
       "canary:1:2",
       "http://a:canary%zz@proxy",

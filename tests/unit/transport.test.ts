@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, ServerResponse } from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
@@ -37,7 +37,9 @@ import {
   startConnectProxy,
   startSecureFront,
 } from "../support/companyNetwork";
+import { until } from "../support/testAccount";
 
+const MB = 1024 * 1024;
 const token = "canary-token-1234567890";
 const usual = { token, timeout: 5_000, maxParallel: 10 };
 
@@ -103,21 +105,17 @@ describe("the transport", () => {
     expect(JSON.parse(request?.body ?? "")).to.deep.equal({ reason: 'Budget "cut", 予算' });
   });
 
-  /** Node.js's own error, on the connection of a request that has arrived. */
-  const broken = async (code: string, syscall: string) => {
-    server.answer(silence);
+  /** Node.js's own error, on the connection of the next request once that has arrived. */
+  const breakNext = (code: string, syscall: string) => {
+    const before = server.requests.length;
     const fail = (message: unknown) => {
+      unsubscribe("http.client.request.start", fail);
       const { request } = message as { request: ClientRequest };
       const error = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
-      const destroy = () => (server.requests.length > 0 ? request.destroy(error) : setTimeout(destroy, 5));
+      const destroy = () => (server.requests.length > before ? request.destroy(error) : setTimeout(destroy, 5));
       destroy();
     };
     subscribe("http.client.request.start", fail);
-    try {
-      return await failure();
-    } finally {
-      unsubscribe("http.client.request.start", fail);
-    }
   };
   for (const [code, syscall] of [
     ["EHOSTUNREACH", "read"],
@@ -125,9 +123,61 @@ describe("the transport", () => {
     ["CERT_REVOKED", ""],
   ] as const) {
     it(`counts a request as sent that fails on an open connection, whatever the error is called: ${syscall} ${code}`, async () => {
-      expect((await broken(code, syscall)).sent).to.equal(true);
+      server.answer(silence);
+      breakNext(code, syscall);
+      expect((await failure()).sent).to.equal(true);
+      expect(server.requests).to.have.length(1);
     });
   }
+
+  for (const code of ["ECONNRESET", "EPIPE"]) {
+    it(`reads again on a new connection if a kept one fails with ${code}`, async () => {
+      server.answer(json(200, {}), silence, json(200, {}));
+      await transport(viewCampaign("1"));
+      breakNext(code, "write");
+      expect((await transport(viewCampaign("1"))).status).to.equal(200);
+      expect(server.requests).to.have.length(3);
+    });
+  }
+
+  it("doesn't read again what broke in the middle of an answer", async () => {
+    server.answer(json(200, {}), cutOff);
+    await transport(viewCampaign("1"));
+    await failure();
+    expect(server.requests).to.have.length(2);
+  });
+
+  it("reads one large answer at a time, others beside it, and the next once that one has ended in whichever way", async () => {
+    const half = "x".repeat(300 * 1024);
+    const begun: ServerResponse[] = [];
+    const begin: RawAnswer = (response) => begun.push(response.writeHead(200)) && response.write(half);
+    server.answer(begin, begin, begin, text(200, half), json(200, {}));
+    const ended: string[] = [];
+    const read = async (name: string, within?: number) => {
+      await transport(viewCampaign(name), undefined, within).catch(() => {});
+      ended.push(name);
+    };
+    const slow = read("first", 400);
+    await until(() => begun.length === 1);
+    const late = read("late", 150);
+    await until(() => begun.length === 2);
+    begun[1]?.end();
+    await late;
+    expect(ended).to.deep.equal(["late"]);
+    const broken = read("broken");
+    await until(() => begun.length === 3);
+    begun[2]?.destroy();
+    const next = read("next");
+    await read("small");
+    expect(ended.slice(1)).to.deep.equal(["small"]);
+    await Promise.all([slow, broken, next]);
+    expect(ended.slice(2)).to.deep.equal(["first", "broken", "next"]);
+  });
+
+  it("reads an answer that is as large as can be", async () => {
+    server.answer(text(200, "x".repeat(8 * MB)));
+    expect((await transport(viewCampaign("1"))).text).to.have.length(8 * MB);
+  });
 
   it("returns status, headers and text", async () => {
     server.answer(text(429, "wait", { "Retry-After": "7" }));
@@ -165,7 +215,12 @@ describe("the transport", () => {
       ports.add(response.socket?.remotePort);
       response.writeHead(200).end("{}");
     });
-    for (let i = 0; i < 3; i++) await transport(viewCampaign("1"));
+    // A connection that stands isn't given up when the time to make one is over.
+    const quick = httpTransport({ ...usual, endpoint: server.url, timeout: 200 });
+    for (const pause of [0, 250, 0]) {
+      await quick(viewCampaign("1"));
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
     expect(ports.size).to.equal(1);
   });
 
@@ -205,12 +260,14 @@ describe("the transport", () => {
 
   const zipped: RawAnswer = (response) =>
     response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(64 * 1024 * 1024)));
+  const unzipped: RawAnswer = (response) => response.writeHead(200, { "content-encoding": "gzip" }).end("{}");
   const half: RawAnswer = (response) => response.writeHead(200).write("{");
   const unanswered: [what: string, answer: RawAnswer, says: RegExp][] = [
     ["no answer", silence, /^no answer from 127\.0\.0\.1:\d+ within 0\.1 s$/],
     ["an answer that stops half-way", half, /^no answer from 127\.0\.0\.1:\d+ within 0\.1 s$/],
-    ["a connection that ends", hangUp, /^the connection to 127\.0\.0\.1:\d+ broke before the answer was there/],
-    ["a connection that ends in the middle", cutOff, /^the connection to 127\.0\.0\.1:\d+ broke/],
+    ["a connection that ends", hangUp, /^the connection to [\d.:]+ broke before the answer was there \(ECONNRESET\)$/],
+    ["a connection that ends in the middle", cutOff, /broke before the answer was there \(ECONNRESET\)$/],
+    ["one that isn't compressed as it says", unzipped, /broke before the answer was there \(Z_DATA_ERROR\)$/],
     ["an answer that is too large", text(200, "x".repeat(8 * 1024 * 1024 + 1)), /^the answer is larger than 8 MB$/],
     ["one that is too large once it is read", zipped, /^the answer is larger than 8 MB$/],
   ];
@@ -274,7 +331,7 @@ describe("the transport", () => {
       ["asks for a password", asking, "", "asks for a user and password", 407],
       ["takes another password", asking, "canary@", "doesn't accept the user and password of HTTPS_PROXY", 407],
       ["doesn't allow the host", refuseWith(403), "canary:secret@", "doesn't connect to hood.test:443", 403],
-      ["is no proxy", refuseWith(302), "", "doesn't connect to hood.test:443", 302],
+      ["is no proxy", refuseWith(300), "", "doesn't connect to hood.test:443", 300],
     ];
     for (const [what, connects, user, says, status] of refusals) {
       it(`says that the proxy ${what}, without its password, and asks once`, async () => {
@@ -343,7 +400,6 @@ describe("the transport", () => {
   });
 });
 
-const MB = 1024 * 1024;
 const largeMark = { owner: "a".repeat(20), content: "b".repeat(12), record: newRecord() };
 const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`name ${n}`, n]));
 const few = { id: "2", name: 'A "quoted" \\" name, [1]: {', status: "running", targeting: { items: [{ a: 1 }] } };
