@@ -130,7 +130,7 @@ export class CampaignReader {
 
   /** The present scan of a list, a new one if that is worth its requests; undefined if single reads are cheaper. */
   async #scanOf(statuses: readonly string[] | undefined, isOneOfMany: boolean): Promise<Scan | undefined> {
-    const key = statuses?.join() ?? "";
+    const key = String(statuses);
     const list = this.#lists.get(key) ?? { singleReads: 0, scan: undefined };
     this.#lists.set(key, list);
     let awaited = list.scan;
@@ -140,13 +140,13 @@ export class CampaignReader {
       awaited = list.scan;
       last = await awaited;
     }
-    const fresh = last && this.isFresh(last);
-    if (fresh && last?.complete) return last;
+    const fresh = last && this.isFresh(last) ? last : undefined;
+    if (fresh?.complete) return fresh;
     list.singleReads++;
     // At most about twice the requests that foresight would have cost, however large the account.
     const affordable = FREE_PAGES + 2 * list.singleReads;
     const isFirst = list.singleReads <= SINGLE_READS && !isOneOfMany;
-    if (isFirst || (last && last.pages > affordable)) return fresh ? last : undefined;
+    if (isFirst || (last && last.pages > affordable)) return fresh;
     list.singleReads = 0;
     list.scan = scan(this.#client, statuses, affordable);
     return list.scan;
@@ -194,7 +194,7 @@ export class CurrentLists {
   /** Is aborted once something was changed from here; undefined before anybody has asked. */
   #first: AbortController | undefined;
   #isPatient = true;
-  #answer: { readonly at: number; readonly isCurrent: boolean } | undefined;
+  #answer = { at: Number.NEGATIVE_INFINITY, isCurrent: false };
   #last: Promise<number | undefined> = Promise.resolve(undefined);
 
   constructor(client: Client, clock: Clock) {
@@ -227,10 +227,9 @@ export class CurrentLists {
       await this.#clock.sleep(PATIENCE, this.#first.signal);
     }
     if (this.#changedSince.size === 0) return undefined;
-    const { at = Number.NEGATIVE_INFINITY, isCurrent = false } = this.#answer ?? {};
-    const isOld = this.#clock.now() - at > HOLDS[isCurrent ? "current" : "lagging"];
-    this.#answer = isOld ? await this.#ask() : this.#answer;
-    return this.#answer?.isCurrent ? this.#answer.at : undefined;
+    const age = this.#clock.now() - this.#answer.at;
+    if (age > HOLDS[this.#answer.isCurrent ? "current" : "lagging"]) this.#answer = await this.#ask();
+    return this.#answer.isCurrent ? this.#answer.at : undefined;
   }
 
   async #ask() {
@@ -238,10 +237,9 @@ export class CurrentLists {
     let isCurrent = false;
     try {
       const take = (page: { readonly items: readonly unknown[] }) => {
-        isCurrent = campaignDetailsIn(page).some(({ campaign: { id, updateTime = "" } }) => {
-          const before = this.#changedSince.get(id);
-          return before !== undefined && updateTime > before;
-        });
+        isCurrent = campaignDetailsIn(page).some(
+          ({ campaign: { id, updateTime = "" } }) => updateTime > (this.#changedSince.get(id) ?? updateTime),
+        );
         return 1;
       };
       await readPages(this.#client, [NEWEST], take, { most: MOST });

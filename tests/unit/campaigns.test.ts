@@ -15,6 +15,7 @@ import {
   withoutMark,
 } from "../../provider/hood/mark";
 import { campaignDetailsIn } from "../../provider/hood/model";
+import { newTurn } from "../../provider/hood/rateLimit/limiter";
 import {
   cancelableStatuses,
   isCancelable,
@@ -30,9 +31,9 @@ import {
   reachableFrom,
   transitions,
 } from "../../provider/lifecycle";
-import type { SimulatorOptions } from "../../simulator";
+import type { Fault, SimulatorOptions } from "../../simulator";
 import { statuses } from "../../simulator/campaigns";
-import { text as answerOf, json, openRawAccount, type RawAnswer, rejection, thrown } from "../support/accounts";
+import { text as answerOf, json, openRawAccount, type RawAnswer, rejection, START, thrown } from "../support/accounts";
 import { openInProcess } from "../support/testAccount";
 
 const item = { id: "1000248", name: "Spring sale", status: "running", update_time: "2026-05-01 12:00:00" };
@@ -189,6 +190,70 @@ describe("recent reads of campaigns", () => {
     await simulated.clock.sleep(101);
     expect(simulated.provider.account.remembered("1000003")).to.equal(undefined);
     expect(await getRecent("1000003")).to.include({ status: "paused" });
+  });
+
+  describe("that no list which lags may answer", () => {
+    const account = () => simulated.provider.account;
+    const certain = (id: string) => account().getCertain(id, ACTIVE, newTurn());
+    const pause = async (id: string, more: object = {}) => {
+      const seen = { ...(await account().get(id)), ...more };
+      await account().write(seen, actOnCampaign(id, "pause"), { reason: "Stock is short" });
+      simulated.hood.clearRequests();
+    };
+    const lists = () => requests().filter(isList);
+    const NEWEST = "/v1/hood/campaigns?fields=id,name,status,update_time&sort=-update_time&page=1,100";
+
+    it("are single reads until something was changed from here, for which the second one waits a few seconds", async () => {
+      const ids = await open(20);
+      for (const passed of [0, 5_000, 5_000]) {
+        expect(await certain(ids[passed > 0 ? 1 : 0] ?? "")).to.include({ status: "running" });
+        expect(simulated.clock.now() - START).to.equal(passed);
+      }
+      expect(lists()).to.deep.equal([]);
+    });
+
+    it("come from a list that shows the change, one that was begun since, and look again after a minute", async () => {
+      const ids = await open(20);
+      await readEach(ids.slice(0, 5));
+      simulated.hood.setStatus("1000010", "paused");
+      await simulated.clock.sleep(1_000);
+      await pause("1000000");
+      // The first of them only begins to wait for a change.
+      await certain("1000019");
+      simulated.hood.clearRequests();
+      for (const id of ids.slice(1))
+        expect(await certain(id)).to.include({ status: id === "1000010" ? "paused" : "running" });
+      expect(await certain("1000003")).not.to.have.property("isListed");
+      expect(requests()[0]?.path).to.equal(NEWEST);
+      expect([requests().length, lists().length]).to.deep.equal([2, 2]);
+      expect(simulated.clock.now() - START).to.be.below(2_000);
+      await simulated.clock.sleep(58_000);
+      await certain("1000003");
+      expect(lists().filter(({ path }) => path === NEWEST)).to.have.length(1);
+      await simulated.clock.sleep(1_001);
+      await certain("1000003");
+      expect(lists().filter(({ path }) => path === NEWEST)).to.have.length(2);
+    });
+
+    const lagging: [what: string, change: object, asked: number, fault?: Fault][] = [
+      ["lists don't show the change", {}, 2],
+      ["lists can't be read", {}, 2, { kind: "status", status: 401 }],
+      ["only a list has shown the changed one as it was", { isListed: true }, 0],
+      ["nobody knows when that had been changed before", { updateTime: undefined }, 0],
+    ];
+    for (const [what, change, asked, fault] of lagging) {
+      it(`are single reads if ${what}, and look again after a few seconds`, async () => {
+        await open(20);
+        if (fault) simulated.fault({ match: isList, fault, times: Number.POSITIVE_INFINITY });
+        else if (asked > 0) simulated.hood.freeze("lists", 3_600_000);
+        await pause("1000000", change);
+        for (const id of ["1000001", "1000002", "1000003"]) await certain(id);
+        await simulated.clock.sleep(5_001);
+        await certain("1000004");
+        expect(lists().map(({ path }) => path)).to.deep.equal(Array(asked).fill(NEWEST));
+        expect(requests().length - asked).to.equal(4);
+      });
+    }
   });
 });
 

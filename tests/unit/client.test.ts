@@ -440,7 +440,11 @@ describe("a read of one campaign", () => {
 
   it("never shows another campaign", async () => {
     raw.server.answer(showing({ ...shown, id: "10002480" }));
-    expect((await failure()).kind).to.equal("unknownCampaign");
+    const { kind, message } = await failure();
+    expect([kind, message]).to.deep.equal([
+      "unknownCampaign",
+      "Can't read campaign 1000248: HTTP 200 without this campaign in it",
+    ]);
   });
 
   it("is remembered until the next read begins", async () => {
