@@ -69,12 +69,12 @@ export interface TransportOptions {
 
 /** Requests over kept connections. Redirects aren't followed: they would take the token along. */
 export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: TransportOptions): Transport {
-  const { request: open } = endpoint.startsWith("https:") ? https : http;
   const { host } = new URL(endpoint);
   const toConnect = Math.min(CONNECT_TIMEOUT, timeout);
   const kept = connections(endpoint, { keepAlive: true, maxSockets: maxParallel }, toConnect, proxy);
   const fresh = connections(endpoint, { keepAlive: false, maxSockets: maxParallel }, toConnect, proxy);
   const enter = lane();
+  const spellings = spellingsOf(token);
   const usual = {
     authorization: `Bearer ${token}`,
     accept: "application/json",
@@ -90,11 +90,13 @@ export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: 
         : { ...usual, "content-type": "application/json", "content-length": Buffer.byteLength(content) };
     const time = Math.ceil(Math.min(timeout, within));
     const signal = AbortSignal.timeout(time);
-    const request = open(`${endpoint}${path}`, { method, agent, headers, signal });
+    // The agent's connections are what makes it http or https.
+    const request = http.request(`${endpoint}${path}`, { method, agent, headers, signal });
     // What goes wrong once the answer has begun is told by the answer too.
     request.on("error", () => {});
     request.end(content);
-    let [sent, answered] = [false, false];
+    let sent = false;
+    let answered = false;
     // A request gets its connection when that stands, and not a byte of it leaves before.
     request.once("socket", () => {
       sent = true;
@@ -102,7 +104,7 @@ export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: 
     try {
       const [response] = (await once(request, "response")) as [http.IncomingMessage];
       answered = true;
-      const text = withoutToken(await textOf(response, () => enter(signal)), token);
+      const text = withoutToken(await textOf(response, () => enter(signal)), token, spellings);
       const header = (name: string) => response.headers[name.toLowerCase()]?.toString() ?? null;
       return { status: response.statusCode ?? 0, header, text };
     } catch (error) {
@@ -218,19 +220,13 @@ const SHORTEST_SECRET = 8;
  * An answer without the token, even if a server repeats what it was sent: nobody else ever sees it there, in whichever of the usual ways
  * it is written. It is searched for in the text itself: what JSON can't be read, or lies too deep in it, hides nothing.
  */
-export function withoutToken(text: string, token: string): string {
-  return token.length < SHORTEST_SECRET ? text : text.replace(spellingsOf(token), "[token]");
+export function withoutToken(text: string, token: string, spellings = spellingsOf(token)): string {
+  return token.length < SHORTEST_SECRET ? text : text.replace(spellings, "[token]");
 }
-
-let last: { readonly token: string; readonly spellings: RegExp } | undefined;
 
 /** Matches a token as it is, with any of its characters escaped, and in base64. */
 function spellingsOf(token: string): RegExp {
-  if (last?.token !== token) {
-    const spellings = [[...token].map(characterOf).join(""), ...base64Of(token)];
-    last = { token, spellings: new RegExp(spellings.join("|"), "g") };
-  }
-  return last.spellings;
+  return new RegExp([[...token].map(characterOf).join(""), ...base64Of(token)].join("|"), "g");
 }
 
 /** A character as it is, or escaped as JSON, URLs or HTML do it, several times over too. */

@@ -148,14 +148,19 @@ describe("the transport", () => {
   });
 
   it("reads one large answer at a time, others beside it, and the next once that one has ended in whichever way", async () => {
-    const half = "x".repeat(300 * 1024);
+    const large = "x".repeat(2 * MB);
     const begun: ServerResponse[] = [];
-    const begin: RawAnswer = (response) => begun.push(response.writeHead(200)) && response.write(half);
-    server.answer(begin, begin, begin, text(200, half), json(200, {}));
+    const begin: RawAnswer = (response) => begun.push(response.writeHead(200)) && response.write(large);
+    server.answer(begin, begin, begin, text(200, large), json(200, {}));
     const ended: string[] = [];
     const read = async (name: string, within?: number) => {
-      await transport(viewCampaign(name), undefined, within).catch(() => {});
-      ended.push(name);
+      const answer = transport(viewCampaign(name), undefined, within);
+      ended.push(
+        await answer.then(
+          ({ status }) => `${name} ${status}`,
+          ({ sent }) => `${name} ${sent}`,
+        ),
+      );
     };
     const slow = read("first", 400);
     await until(() => begun.length === 1);
@@ -163,15 +168,15 @@ describe("the transport", () => {
     await until(() => begun.length === 2);
     begun[1]?.end();
     await late;
-    expect(ended).to.deep.equal(["late"]);
+    expect(ended).to.deep.equal(["late true"]);
     const broken = read("broken");
     await until(() => begun.length === 3);
     begun[2]?.destroy();
     const next = read("next");
     await read("small");
-    expect(ended.slice(1)).to.deep.equal(["small"]);
+    expect(ended.slice(1)).to.deep.equal(["small 200"]);
     await Promise.all([slow, broken, next]);
-    expect(ended.slice(2)).to.deep.equal(["first", "broken", "next"]);
+    expect(ended.slice(2)).to.deep.equal(["first true", "broken true", "next 200"]);
   });
 
   it("reads an answer that is as large as can be", async () => {
