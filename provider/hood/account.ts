@@ -84,12 +84,12 @@ export function openAccount(
   {
     abort,
     tell,
-    warn,
+    warn = () => {},
     transport = httpTransport(options),
   }: Partial<Pick<ClientOptions, "abort" | "tell" | "transport">> & { readonly warn?: (message: Message) => void } = {},
 ): Account {
   const { rateLimit: windows, maxParallel, maxWait } = options;
-  const differs = (other: OtherWindow) => warn?.(describeOtherWindow(other, windows));
+  const differs = (other: OtherWindow) => warn(describeOtherWindow(other, windows));
   // doctor/assumptions.ts: shortWindow, longWindow, oneCounter, parallel
   const limiter = new Limiter({ windows, maxParallel, clock, maxWait, differs });
   const client = new Client({ transport, limiter, clock, abort, maxWait, tell });
@@ -142,10 +142,12 @@ export function openAccount(
   return using(abort);
 }
 
+/** What all resources read together is a list. */
+const ANY_LIST = listCampaigns({ sort: "create_time" }, 1, 1);
+
 function orAborted<T>(reading: Promise<T>, abort: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = () =>
-      reject(new HoodError("aborted", listCampaigns({ sort: "" }, 1, 1), say`${String(abort.reason)}`));
+    const stop = () => reject(new HoodError("aborted", ANY_LIST, say`${String(abort.reason)}`));
     if (abort.aborted) stop();
     abort.addEventListener("abort", stop);
     reading.then(resolve, reject).finally(() => abort.removeEventListener("abort", stop));

@@ -190,6 +190,8 @@ describe("recent reads of campaigns", () => {
     await simulated.clock.sleep(101);
     expect(simulated.provider.account.remembered("1000003")).to.equal(undefined);
     expect(await getRecent("1000003")).to.include({ status: "paused" });
+    await readEach(ids.slice(5));
+    expect(requests().filter(isList)).to.have.length(2);
   });
 
   describe("that no list which lags may answer", () => {
@@ -327,7 +329,21 @@ const mark = { owner: hashOf("urn"), content: hashOfContent({}), moment: Date.UT
 const text = textOf(mark);
 
 describe("the mark of a campaign", () => {
-  it("fits Hood's shortest limit for a text, in hexadecimal digits", () => expect(text).to.match(/^[0-9a-f]{60}$/));
+  it("fits Hood's shortest limit for a text, in hexadecimal digits, whenever it is written", () => {
+    for (const moment of [undefined, 1_000, Date.UTC(2100, 0, 1)]) {
+      const written = { owner: hashOf("urn"), content: hashOfContent({}), moment, record: newRecord() };
+      expect(textOf(written)).to.match(/^[0-9a-f]{60}$/);
+      expect(markIn(textOf(written))).to.deep.equal(JSON.parse(JSON.stringify(written)));
+    }
+  });
+
+  it("is the one that an earlier version wrote", () => {
+    const args = { name: "Spring sale", labels: ["b", "a"], metadata: null, abTest: { winner: 1, after: 2 } };
+    const written = { owner: hashOf("urn"), content: hashOfContent(args), record: "0123456789abcdef" };
+    expect(textOf({ ...written, moment: Date.UTC(2026, 4, 1) })).to.equal(
+      "b05f298605f4716e4ea9081a211d523669f3ed000123456789abcdef0712",
+    );
+  });
 
   const pair = { key: "team", value: "crm" };
   /** Metadata as a server may give it back. */
@@ -354,6 +370,15 @@ describe("the mark of a campaign", () => {
       { "a key": "pulumi", value: "b" },
     ],
     ["in a pair of another name", { key: "pulumi sale", value: text }, { key: "pulumi sale" }],
+    ["in a pair whose name ends so", { key: "my pulumi", value: text }, { key: "my pulumi" }],
+    ["in a pair of the tenth name", { key: "pulumi_10", value: text }, {}],
+    ["in a pair of several names", { key: ["pulumi"], value: text }, { key: ["pulumi"] }],
+    ["beside a name that stands alone", { key: "pulumi", values: text, "a value": text }, { key: "pulumi" }],
+    [
+      "beside almost its name",
+      { "a key": "pulumi", keys: "pulumi", value: text },
+      { "a key": "pulumi", keys: "pulumi" },
+    ],
     ["as a pair that got company", { key: "pulumi", value: text, team: "crm" }, { team: "crm" }],
   ];
   for (const [what, metadata, rest] of shown) {
@@ -395,6 +420,7 @@ describe("the mark of a campaign", () => {
   it("takes a key that is free, whatever the program calls its own", () => {
     const taken = { pulumi: "a", pulumi_2: "b" };
     expect(withMark(taken, mark)).to.deep.equal({ ...taken, pulumi_3: text });
+    expect(withMark({}, mark)).to.deep.equal({ key: "pulumi", value: text });
   });
 
   it("is nobody's where there are those of two owners, and no state's where there are two of one owner", () => {
@@ -423,7 +449,7 @@ describe("the mark of a campaign", () => {
   });
 
   it("counts the keys beside it", () => {
-    expect([undefined, {}, { team: "crm" }, ["crm"]].map(keysBeside)).to.deep.equal([0, 0, 1, 1]);
+    expect([undefined, null, {}, { team: "crm" }, ["crm"]].map(keysBeside)).to.deep.equal([0, 0, 0, 1, 1]);
   });
 });
 

@@ -293,6 +293,17 @@ describe("a list that isn't true, is endless or slow, within the usual rate limi
     });
   }
 
+  it("takes none of that minute for what the account asks to wait", async () => {
+    const asking = (status: number) => text(status, "", { "retry-after": "50" });
+    raw.server.answer(
+      asking(503),
+      asking(429),
+      pages(() => ({ total: 5, items: campaigns(5) })),
+    );
+    expect(await search()).to.have.length(5);
+    expect(passed()).to.be.within(100_000, 103_000);
+  });
+
   it("says why it isn't read to its end", async () => {
     raw.server.answer(same(() => 100_000));
     expect((await thrown(HoodError, recent)).message).to.contain("3 of its pages showed no other campaigns");
