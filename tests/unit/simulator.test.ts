@@ -4,6 +4,21 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import {
+  cancelableStatuses,
+  isCancelable,
+  isCanceled,
+  isEditable,
+  isExplainedByTime,
+  isKnownStatus,
+  isTerminal,
+  knownStatuses,
+  meaningOf,
+  pathAround,
+  pathBetween,
+  reachableFrom,
+  transitions,
+} from "../../provider/lifecycle";
 import type { SimulatorOptions } from "../../simulator";
 import { statuses } from "../../simulator/campaigns";
 import { readSeed } from "../../simulator/main";
@@ -319,4 +334,75 @@ describe("The simulator's command", () => {
       expect(() => readSeed(seed)).to.throw(message);
     });
   }
+});
+
+/** Those that the simulated account knows. */
+const known: readonly string[] = statuses;
+
+describe("lifecycle", () => {
+  it("knows which statuses can be canceled, which are canceled, and which take edits", () => {
+    expect(knownStatuses).to.have.members(known);
+    expect(known.filter(isCancelable)).to.deep.equal(["scheduled", "running", "paused"]);
+    expect(cancelableStatuses).to.deep.equal(known.filter(isCancelable));
+    expect(known.filter(isCanceled)).to.deep.equal(["canceled"]);
+    expect(known.filter(isTerminal)).to.deep.equal(["canceled", "sent"]);
+    expect(known.filter(isEditable)).to.deep.equal(["draft", "manual", "scheduled", "paused"]);
+  });
+
+  it("takes a status that it doesn't know neither for cancelable nor for ended", () => {
+    for (const status of ["archived", "cancelled", "Running", "", " running", "constructor", "__proto__", "unknown"]) {
+      const judgements = [isKnownStatus, isCancelable, isCanceled, isTerminal, isEditable].map((judge) =>
+        judge(status),
+      );
+      expect(judgements, status).to.deep.equal(Array(5).fill(false));
+      expect(meaningOf(status)).to.contain("doesn't know");
+    }
+  });
+});
+
+describe("the transition table", () => {
+  it("names every status that is known, and leads nowhere from canceled", () => {
+    expect([...new Set(transitions.flatMap(({ from, to }) => [from, to]))]).to.have.members(known);
+    for (const to of known) expect(pathBetween("canceled", to)).to.deep.equal(to === "canceled" ? [] : undefined);
+  });
+
+  const paths: [string, string, string[] | undefined][] = [
+    ["running", "running", []],
+    ["running", "paused", ["pause"]],
+    ["running", "scheduled", ["pause", "resume"]],
+    ["scheduled", "running", ["pause", "resume"]],
+    ["paused", "running", ["resume"]],
+    ["paused", "scheduled", ["resume"]],
+    ["running", "canceled", ["cancel"]],
+    ["paused", "canceled", ["cancel"]],
+    ["draft", "running", undefined],
+    ["manual", "canceled", undefined],
+    ["sent", "running", undefined],
+    ["needs_decision", "paused", undefined],
+    ["archived", "paused", undefined],
+    ["archived", "archived", []],
+  ];
+  for (const [from, to, actions] of paths) {
+    it(`leads from ${from} to ${to} by ${actions ? actions.join(", ") || "nothing" : "no path"}`, () => {
+      expect(pathBetween(from, to)?.map(({ action }) => action)).to.deep.equal(actions);
+    });
+  }
+
+  it("leads away from a status and back, where a new time needs that", () => {
+    const around = pathAround("scheduled")?.map(({ action, to }) => `${action} ${to}`);
+    expect(around).to.deep.equal(["pause paused", "resume scheduled"]);
+    expect(pathAround("sent")).to.equal(undefined);
+  });
+
+  it("says what can be reached", () => {
+    expect(reachableFrom("running")).to.deep.equal(["scheduled", "paused", "canceled"]);
+    expect(["sent", "canceled"].flatMap(reachableFrom)).to.deep.equal([]);
+  });
+
+  it("explains by time how a status became another one that it leads to, and nothing else", () => {
+    const explained = (desired: string) => statuses.filter((status) => isExplainedByTime(desired, status));
+    for (const desired of ["running", "scheduled"])
+      expect(explained(desired)).to.have.members(["scheduled", "running", "sent", "needs_decision"]);
+    for (const desired of ["paused", "canceled"]) expect(explained(desired)).to.deep.equal([desired]);
+  });
 });
