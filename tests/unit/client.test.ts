@@ -190,20 +190,17 @@ describe("a request to Hood", () => {
     expect(raw.server.requests).to.have.length(1);
   });
 
-  it("says so if 429 asks for fewer requests at once until hood:maxWait is over", async () => {
-    raw.server.answer(asking(429, "-1"));
-    const { kind, message } = await failure();
-    const words = "HTTP 429 (Retry-After: -1: too many requests on their way at once), again and again for";
-    expect({ kind, words: message.slice(message.indexOf("HTTP"), message.indexOf(" for ") + 4) }).to.deep.equal({
-      kind: "tooLong",
-      words,
+  const unread = `{"title":"No.","items":[${"[],".repeat(200_000)}1]}`;
+  const tooMany = " (Retry-After: -1: too many requests on their way at once), again and again for ";
+  for (const [answer, says] of [
+    [asking(429, "-1"), tooMany],
+    [text(429, unread, { "retry-after": "601" }), "; the account asks to wait until "],
+  ] as const) {
+    it(`says what 429 asked for until hood:maxWait was over${says}…`, async () => {
+      raw.server.answer(answer);
+      expect((await failure()).message).to.contain(`: HTTP 429${says}`);
     });
-  });
-
-  it("is given up in the same words if the 429 has too many values in it to be read", async () => {
-    raw.server.answer(text(429, `{"title":"No.","items":[${"[],".repeat(200_000)}1]}`, { "retry-after": "601" }));
-    expect((await failure()).message).to.contain("HTTP 429; the account asks to wait until");
-  });
+  }
 
   it("takes no time from an answer that no date-time of four digits' years can say", async () => {
     const late = { "content-type": "application/json", date: "Sat, 13 Sep 275760 00:00:00 GMT" };
