@@ -405,6 +405,22 @@ describe("a list whose pages are too large", () => {
     expect(paths()).to.have.length(5);
   });
 
+  const long = { description: "x".repeat(100_000) };
+  const dense = text(200, `{"total":1,"items":[${"[],".repeat(200_000)}1]}`);
+  const heavyPages = pages((n, size) => ({ total: 900, items: campaigns(size, from(n, size), long) }), 20);
+  const densePages = pages((n, size) => (n > 1 && size > 1 ? dense : { total: 900, items: all(900, n, size) }), 100);
+  for (const [what, answer, most] of [
+    ["its pages come to more than that", heavyPages, 13],
+    ["many of them are too large", densePages, 80],
+  ] as const) {
+    it(`is given up as larger than 20 MB if ${what}`, async () => {
+      raw.server.answer(answer);
+      const { kind, message } = await thrown(HoodError, () => raw.account.search({ sort: "create_time" }));
+      expect([kind, message]).to.deep.equal(["tooLarge", "Can't list campaigns: the list is larger than 20 MB"]);
+      expect(raw.server.requests.length).to.be.at.most(most);
+    });
+  }
+
   const large = { description: "x".repeat(7.8 * MB) };
   /** An object with these names, which no other page has. */
   const named = (count: number, page: number) =>
