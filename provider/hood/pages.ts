@@ -201,8 +201,8 @@ function listTooLarge(endpoint: Endpoint): HoodError {
   return new HoodError("tooLarge", endpoint, say`the list is larger than ${LARGEST_LIST / 1024 / 1024} MB`);
 }
 
-export function tooManyPages({ endpoint, total }: Page, pages: number): HoodError {
-  const list = total === undefined ? say`the list` : say`the list of ${count(total, "campaign")}`;
+export function tooManyPages({ endpoint, total = 0 }: Page, pages: number): HoodError {
+  const list = say`the list of ${count(total, "campaign")}`;
   const what = say`${list} would take ${pages} pages, and ${MOST_PAGES} are read at most`;
   return new HoodError("tooLarge", endpoint, what);
 }
@@ -219,14 +219,14 @@ export function unexpected(endpoint: Endpoint, what: Message, status = 200): Hoo
 export function expectFull(page: Page, number: number, size: number): void {
   const { items, total = items.length } = page;
   const left = Math.max(0, total - (number - 1) * size);
-  if (page.total !== undefined && items.length !== total && items.length !== Math.min(size, left)) {
+  if (items.length !== total && items.length !== Math.min(size, left)) {
     throw contradictory(page, number);
   }
 }
 
 /** True for a page that is full and has the whole total: what a total counts that knows its page alone. The next page tells. */
 export function isWholeTotal({ items, total }: Page, size: number): boolean {
-  return items.length > 0 && items.length === total && items.length === size;
+  return items.length === total && items.length === size;
 }
 
 /** The same while nobody knows what size the server grants: it is a round number, of whichever kind. */

@@ -272,10 +272,13 @@ describe("the pages of a list", () => {
     expect(sent().slice(0, 3)).to.deep.equal(["1,500", "2,3", "1,3"]);
   });
 
+  const OTHER = 'with campaign 1000248 of the status "running": the account doesn\'t obey the filter by status';
   const wrong: [string, object | undefined, string, status?: string][] = [
     ["no list", {}, "without a list of campaigns"],
     ["something else as the list", { total: 1, items: "x" }, "without a list of campaigns"],
     ["no total", { items: [item] }, "that has no total"],
+    ["a total that goes on after its digits", { total: "1 or 2", items: [item] }, "that has no total"],
+    ["a total that begins with words", { total: "about 1", items: [item] }, "that has no total"],
     ["a total that is no number", { total: null, items: [item] }, "that has no total"],
     ["a total and no campaign", { total: 2, items: [] }, "a total of 2 and 0 campaigns on page 1"],
     ["more campaigns than the total", { total: 0, items: [item] }, "a total of 0 and 1 campaign on page 1"],
@@ -283,7 +286,7 @@ describe("the pages of a list", () => {
     ["a campaign without an id", { total: 1, items: [{ name: "x" }] }, "no usable id"],
     ["an id that was rounded", { total: 1, items: [{ id: 9007199254740992 }] }, "no usable id"],
     ["something else as a campaign", { total: 1, items: ["x"] }, "no usable id"],
-    ["a campaign in another status than asked for", { total: 1, items: [item] }, "doesn't obey the filter", "paused"],
+    ["a campaign in another status than asked for", { total: 1, items: [item] }, OTHER, "paused"],
     ["a campaign without a status", { total: 1, items: [{ id: "7" }] }, "doesn't obey the filter", "paused"],
   ];
   for (const [what, body, says, status] of wrong) {
@@ -293,6 +296,21 @@ describe("the pages of a list", () => {
       const error = await thrown(HoodError, () => raw.account.search({ ...query, ...filter }));
       expect(error).to.include({ kind: "unexpectedResponse", status: 200 }, error.message);
       expect(error.message).to.contain(says);
+    });
+  }
+
+  for (const [status, kind, says] of [
+    [403, "rejected", "HTTP 403 No."],
+    [404, "unexpectedResponse", "HTTP 404 No., though every account has a list of campaigns"],
+  ] as const) {
+    it(`are looked for with one request for one campaign, and ${status} is ${kind}`, async () => {
+      raw.server.answer(json(status, { title: "No.", trace_id: "6f1c" }), json(200, { total: 7, items: [item] }));
+      const error = await thrown(HoodError, () => raw.account.expectList());
+      expect(error).to.include({ kind, status, traceId: "6f1c" });
+      expect(error.message).to.equal(`Can't list campaigns: ${says.replace("No.", "No. (trace_id 6f1c)")}`);
+      await raw.account.expectList();
+      await raw.account.expectList();
+      expect(sent()).to.deep.equal(["1,1", "1,1"]);
     });
   }
 

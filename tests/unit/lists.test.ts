@@ -182,6 +182,15 @@ describe("recent campaigns", () => {
     expect(await recent(5)).to.include.members(ids);
   });
 
+  it("end with a full page even if Hood rejects the next one, but not with one that it rejects before the end", async () => {
+    await simulated.restart({ maxPageSize: 10, pastTheEnd: "reject" });
+    const ids = add(10).reverse();
+    expect(await recent(99)).to.deep.equal(ids);
+    add(20);
+    simulated.hood.fault({ match: isPage(2), fault: { kind: "status", status: 400 } });
+    expect((await thrown(HoodError, () => recent(99))).kind).to.equal("rejected");
+  });
+
   it("are none in an empty account", async () => expect(await recent(1)).to.deep.equal([]));
 });
 
@@ -278,6 +287,7 @@ describe("a list that isn't true, is endless or slow, within the usual rate limi
         const end = await read().catch((error) => error);
         // The readings of a search may differ: then it has found nothing.
         if (reading !== "search" || end !== undefined) expect(end).to.be.an.instanceOf(HoodError);
+        if (says) expect(end).to.have.property("kind", "tooSlow");
         if (says) expect(end.message).to.match(slow).and.match(says);
         expect(sent()).to.be.at.most(reading === "search" ? most.search : reading === "recent" ? most.recent : 150);
         expect(passed()).to.be.below(60_100);
@@ -293,7 +303,7 @@ describe("a list that isn't true, is endless or slow, within the usual rate limi
     });
   }
 
-  it("takes none of that minute for what the account asks to wait", async () => {
+  it("takes none of that minute for what the account asks to wait, but no longer than one request may", async () => {
     const asking = (status: number) => text(status, "", { "retry-after": "50" });
     raw.server.answer(
       asking(503),
@@ -302,11 +312,36 @@ describe("a list that isn't true, is endless or slow, within the usual rate limi
     );
     expect(await search()).to.have.length(5);
     expect(passed()).to.be.within(100_000, 103_000);
+    const long = pages((page, size) => ({ total: 40, items: all(40, page, size) }), 20);
+    const wait = (seconds: string) => text(429, "", { "retry-after": seconds });
+    raw.server.answer(wait("300"), long, wait("301"));
+    const { kind, message } = await thrown(HoodError, search);
+    expect(kind).to.equal("tooLong");
+    expect(message).to.contain("again and again for 300 s").and.contain("hood:maxWait allows 600 s");
+  });
+
+  it("keeps of each recent campaign what tells it from others, and no more", async () => {
+    raw.server.answer(json(200, { total: 1, items: campaigns(1, 0, { description: "x", metadata: {} }) }));
+    const [found] = await recent();
+    expect(Object.keys(found?.fields ?? {})).to.deep.equal(["id", "name", "status", "create_time", "metadata"]);
   });
 
   it("says why it isn't read to its end", async () => {
-    raw.server.answer(same(() => 100_000));
-    expect((await thrown(HoodError, recent)).message).to.contain("3 of its pages showed no other campaigns");
+    const [item] = campaigns(1);
+    const whys: [answer: RawAnswer, says: string][] = [
+      [
+        same(() => 100_000),
+        "3 of its pages showed no other campaigns than those before, and the list says that it goes on",
+      ],
+      [others(() => undefined), "100 pages were read, and the list says that it goes on"],
+      [pages(() => ({ total: 1, items: [{ id: "1" }] })), "HTTP 200 with a campaign that has no usable id or status"],
+      [pages(() => ({ total: 2, items: Array(2).fill(item) })), "HTTP 200 with the same campaign twice on a page"],
+    ];
+    for (const [answer, says] of whys) {
+      raw.server.answer(answer);
+      const { kind, message } = await thrown(HoodError, recent);
+      expect([kind, message]).to.deep.equal(["unexpectedResponse", `Can't list campaigns: ${says}`]);
+    }
     raw.server.answer(pages((n, size) => ({ total: 20_000, items: all(20_000, n, size) }), 10));
     const { kind, message } = await thrown(HoodError, search);
     expect({ kind, message }).to.deep.equal({
