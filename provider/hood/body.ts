@@ -39,7 +39,6 @@ export function bodyOf({ text }: Pick<Answer, "text">): Body | undefined {
 export function readable(fields: Readonly<Record<string, unknown>>) {
   const isLeftOut = (value: unknown) => isObject(value) && LEFT_OUT in value;
   const tooLarge = Object.keys(fields).filter((name) => isLeftOut(fields[name]));
-  if (tooLarge.length === 0) return { fields, tooLarge };
   return { fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => !isLeftOut(value))), tooLarge };
 }
 
