@@ -277,8 +277,8 @@ describe("the pages of a list", () => {
     ["no list", {}, "without a list of campaigns"],
     ["something else as the list", { total: 1, items: "x" }, "without a list of campaigns"],
     ["no total", { items: [item] }, "that has no total"],
-    ["a total that goes on after its digits", { total: "1 or 2", items: [item] }, "that has no total"],
-    ["a total that begins with words", { total: "about 1", items: [item] }, "that has no total"],
+    ["a total that is no decimal number", { total: "0x1", items: [item] }, "that has no total"],
+    ["a total that is no whole number", { total: "1e0", items: [item] }, "that has no total"],
     ["a total that is no number", { total: null, items: [item] }, "that has no total"],
     ["a total and no campaign", { total: 2, items: [] }, "a total of 2 and 0 campaigns on page 1"],
     ["more campaigns than the total", { total: 0, items: [item] }, "a total of 0 and 1 campaign on page 1"],
@@ -313,6 +313,19 @@ describe("the pages of a list", () => {
       expect(sent()).to.deep.equal(["1,1", "1,1"]);
     });
   }
+
+  it("show a campaign without its mark, and without a field that is too large, unless that was asked for", async () => {
+    const plain = { id: "7", name: "Autumn sale" };
+    const marked = { ...item, metadata: { team: "crm", pulumi: text } };
+    raw.server.answer(json(200, { total: 2, items: [plain, marked] }));
+    expect(await search()).to.deep.equal([plain, { ...item, metadata: { team: "crm" } }]);
+    raw.server.answer(json(200, { total: 2, items: [plain, { ...item, targeting: Array(100_001).fill(0) }] }));
+    expect((await search())?.map(({ id }) => id)).to.deep.equal(["7", "1000248"]);
+    const asking = () => raw.account.search({ ...query, fields: ["name", "targeting"] });
+    const { kind, message } = await thrown(HoodError, asking);
+    const words = "Can't list campaigns: the targeting of campaign 1000248 can't be read";
+    expect([kind, message]).to.deep.equal(["tooLarge", words]);
+  });
 
   it("may hold a campaign with values in 30,000 levels: it blocks no other's create", async () => {
     const deep = `${'{"a":['.repeat(15_000)}1${"]}".repeat(15_000)}`;
