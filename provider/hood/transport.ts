@@ -69,6 +69,7 @@ export interface TransportOptions {
 
 /** Requests over kept connections. Redirects aren't followed: they would take the token along. */
 export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: TransportOptions): Transport {
+  const { request: open } = endpoint.startsWith("https:") ? https : http;
   const { host } = new URL(endpoint);
   const toConnect = Math.min(CONNECT_TIMEOUT, timeout);
   const kept = connections(endpoint, { keepAlive: true, maxSockets: maxParallel }, toConnect, proxy);
@@ -90,8 +91,7 @@ export function httpTransport({ endpoint, token, timeout, maxParallel, proxy }: 
         : { ...usual, "content-type": "application/json", "content-length": Buffer.byteLength(content) };
     const time = Math.ceil(Math.min(timeout, within));
     const signal = AbortSignal.timeout(time);
-    // The agent's connections are what makes it http or https.
-    const request = http.request(`${endpoint}${path}`, { method, agent, headers, signal });
+    const request = open(`${endpoint}${path}`, { method, agent, headers, signal });
     // What goes wrong once the answer has begun is told by the answer too.
     request.on("error", () => {});
     request.end(content);
