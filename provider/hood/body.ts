@@ -49,6 +49,14 @@ interface Part {
   values: number;
 }
 
+/** A field of a campaign. */
+interface Field extends Part {
+  readonly depth: number;
+  /** What may be marks in it, as JSON that follows another field. */
+  marks: string;
+  isLarge: boolean;
+}
+
 function sizeOf({ start, names, values }: Part, end: number): number {
   return Math.max(end - start, VALUE_SIZE * values) + NAME_SIZE * names.size;
 }
@@ -62,13 +70,13 @@ function measure(text: string): { readonly text: string; readonly size: number }
   const kept: string[] = [];
   // What is left out moves its beginning, so that its length is that of what is kept.
   let whole: Part = { start: 0, names: new Set(), values: 0 };
-  let field: Part | undefined;
-  let [copied, depth, fieldDepth, start, end] = [0, 0, 0, 0, 0];
-  let [name, marks, isList, isLarge] = ["", "", false, false];
+  let field: Field | undefined;
+  let [copied, depth, start, end] = [0, 0, 0, 0];
+  let [name, isList] = ["", false];
   const endField = (at: number) => {
-    if (!field || depth !== fieldDepth) return;
-    if (isLarge) {
-      kept.push(text.slice(copied, field.start), `{"${LEFT_OUT}":0${marks}}`);
+    if (!field || depth !== field.depth) return;
+    if (field.isLarge) {
+      kept.push(text.slice(copied, field.start), `{"${LEFT_OUT}":0${field.marks}}`);
       copied = at;
       whole = { ...whole, start: whole.start + at - field.start };
     } else {
@@ -82,16 +90,15 @@ function measure(text: string): { readonly text: string; readonly size: number }
     if (character === '"') {
       [start, end] = [at, endOf(text, at)];
       const value = name && end - start === 61 ? text.slice(start, end + 1) : "";
-      if (field && MARK.test(value) && marks.length < MARKS) marks += `,${name}:${value}`;
+      if (field && MARK.test(value) && field.marks.length < MARKS) field.marks += `,${name}:${value}`;
       at = end;
     } else if (character === ":") {
       name = text.slice(start, end + 1);
-      if (!field || !isLarge) (field ?? whole).names.add(name);
+      if (!field?.isLarge) (field ?? whole).names.add(name);
       if (depth === 1) isList = name === '"items"';
       // A field of a campaign that stands alone, or in a list.
       if (!field && depth === (isList ? 3 : 1)) {
-        field = { start: at + 1, names: new Set(), values: 0 };
-        [fieldDepth, marks, isLarge] = [depth, "", false];
+        field = { start: at + 1, names: new Set(), values: 0, depth, marks: "", isLarge: false };
       }
     } else if (character === ",") {
       name = "";
@@ -105,7 +112,7 @@ function measure(text: string): { readonly text: string; readonly size: number }
       endField(at);
       depth--;
     } else continue;
-    if (field) isLarge ||= sizeOf(field, at) > LARGEST_FIELD;
+    if (field) field.isLarge ||= sizeOf(field, at) > LARGEST_FIELD;
     else if (sizeOf(whole, at) > LARGEST_BODY) return undefined;
   }
   const size = sizeOf(whole, text.length);

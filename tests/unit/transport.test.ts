@@ -458,6 +458,8 @@ describe("an answer", () => {
       bodyOf({
         text: JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, field(n)]))),
       });
+    const long = (n: number) => "x".repeat((n === 4 ? 2.1 : 1.9) * MB);
+    expect([5, 6].map((count) => fields(count, long) === undefined)).to.deep.equal([false, true]);
     const ones = Array(80_000).fill(1);
     expect([3, 5].map((count) => fields(count, () => ones) === undefined)).to.deep.equal([false, true]);
     const names = (at: number) => Object.fromEntries(Array.from({ length: 9_000 }, (_, n) => [`${at}-${n}`, 1]));
