@@ -151,7 +151,8 @@ function connections(endpoint: string, options: http.AgentOptions, within: numbe
     }
   };
   agent.createConnection = (to, done) => {
-    open(to).then((socket) => done?.(null, socket), done as (error: Error) => void);
+    const tell = done as (error: Error | null, socket?: Socket) => void;
+    open(to).then((socket) => tell(null, socket), tell);
     return undefined;
   };
   return agent;
@@ -204,11 +205,11 @@ function notSent({ code = "", message }: NodeJS.ErrnoException, host: string, pr
   return new TransportError(false, `${host} can't be reached (${through}${why}${trust})`);
 }
 
-function broken({ code = "", name }: NodeJS.ErrnoException, host: string, onKept: boolean): TransportError {
-  const stale = onKept && ["ECONNRESET", "EPIPE"].includes(code);
+function broken({ code, name }: NodeJS.ErrnoException, host: string, onKept: boolean): TransportError {
+  const stale = onKept && ["ECONNRESET", "EPIPE"].includes(String(code));
   return new TransportError(
     true,
-    `the connection to ${host} broke before the answer was there (${code || name})`,
+    `the connection to ${host} broke before the answer was there (${code ?? name})`,
     stale,
   );
 }
