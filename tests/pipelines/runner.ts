@@ -105,6 +105,8 @@ export async function openWorld(account: SimulatorOptions, files: Files) {
   const base = {
     PATH: [stubs, engine, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter),
     HOME: home,
+    // Go asks the system for its user's home, whatever HOME says.
+    PULUMI_HOME: join(home, ".pulumi"),
     TMPDIR: join(home, "tmp"),
     PULUMI_CONFIG_PASSPHRASE: "not a secret",
     PULUMI_SKIP_UPDATE_CHECK: "true",
