@@ -83,16 +83,11 @@ export class OperationMemory {
 /** The longest time of a timer, in milliseconds: a longer one would run out at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** What carries requests to the account: HTTP, if it is left out. */
-interface Carried {
-  readonly transport?: Transport;
-}
-
 export class EngineOperation implements Operation {
   readonly memory = new OperationMemory();
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #carried: Carried;
+  readonly #options: { readonly transport?: Transport };
   #config: ReadConfig = () => undefined;
   #winner: Winner | undefined;
   #settings: (Settings & Route) | undefined;
@@ -101,10 +96,11 @@ export class EngineOperation implements Operation {
   readonly #stopping = new AbortController();
   readonly #progress: Progress;
 
-  constructor(engine: Engine, clock: Clock = systemClock, carried: Carried = {}) {
+  /** @param options `transport`: what carries requests to the account; HTTP if it is left out. */
+  constructor(engine: Engine, clock: Clock = systemClock, options: { readonly transport?: Transport } = {}) {
     this.#engine = engine;
     this.#clock = clock;
-    this.#carried = carried;
+    this.#options = options;
     // Every request that waits listens to it, hundreds of them at a time.
     setMaxListeners(0, this.#stopping.signal);
     this.#progress = new Progress({
@@ -185,7 +181,7 @@ export class EngineOperation implements Operation {
       abort: this.#stopping.signal,
       tell: (wait) => this.#progress.tell(wait),
       warn: (message) => void this.warn(message).catch(() => {}),
-      ...this.#carried,
+      ...this.#options,
     });
   }
 }

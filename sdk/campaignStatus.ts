@@ -60,7 +60,7 @@ export interface CampaignStatusArgs {
  *
  * `pulumi preview` reads the live campaign and finds the calls that lead to the desired status: `plannedActions` shows them, such as
  * `["pause", "resume"]` to move a running campaign to a later time. If no call leads there (from a draft, or from a campaign that was
- * sent or canceled), the preview fails and lists the statuses that can be reached.
+ * sent or canceled), the preview fails, and says so.
  *
  * Only a new or edited declaration sends calls. Later the campaign moves on by itself, and that is no difference: a campaign declared
  * `"running"` or `"scheduled"` may have been sent by now. If `pulumi refresh` finds a status that time doesn't explain, such as a

@@ -5,7 +5,7 @@ import type { Endpoint } from "./endpoints";
 import { describeAnswer, HoodError, isLast, mayRepeat, pauseAfter, readAnswer, traceIdIn } from "./errors";
 import { RefusedByProxy } from "./proxy";
 import { retryAfter } from "./rateLimit/headers";
-import { type Limiter, newTurn, type Refusal, TooLongWait, type Turn } from "./rateLimit/limiter";
+import { type FailedCall, type Limiter, newTurn, TooLongWait, type Turn } from "./rateLimit/limiter";
 import { type Answer, TooLargeError, type Transport, TransportError } from "./transport";
 
 /** An answer that Hood gave, parsed. A 204 has no body. */
@@ -187,7 +187,7 @@ export class Client {
   async #pause(
     underWay: UnderWay,
     { turn, abort, budget }: Call & { readonly turn: Turn },
-    error: Refusal,
+    error: FailedCall,
     attempt: number,
   ): Promise<void> {
     const { clock, maxWait = Number.POSITIVE_INFINITY } = this.#options;
@@ -203,7 +203,7 @@ export class Client {
   /** @param left milliseconds that the last answer asks for. @param waited milliseconds of waiting that it would come to by then. */
   async #tooLong(
     underWay: UnderWay,
-    { detail, status, traceId }: Refusal,
+    { detail, status, traceId }: FailedCall,
     { left, waited }: Pick<TooLongWait, "left" | "waited">,
   ): Promise<HoodError> {
     const { clock, maxWait = 0 } = this.#options;

@@ -23,6 +23,8 @@ const PROGRESS_STREAM = 1;
 /**
  * The engine that listens at an address, `host:port`: it hands that to each provider process that it starts. What a provider
  * process prints is shown as information only, so warnings go this way.
+ *
+ * @param patience how long it may take for a sign of life, in milliseconds.
  */
 export function engineAt(address: string, patience = SIGN_OF_LIFE): Engine {
   let client: Promise<EngineClient> | undefined;

@@ -101,7 +101,7 @@ export const campaignCancellation: Resource<CancellationArgs, CancellationSeen, 
   async create(operation, inputs) {
     const state = await cancel(operation, inputs, { sent: false });
     const { outcome, canceledAt } = state;
-    const isRecent = Date.parse(String(canceledAt)) > operation.account().time() - A_DAY;
+    const isRecent = Date.parse(canceledAt ?? "") > operation.account().time() - A_DAY;
     if (outcome === "alreadyCanceled" && isRecent) await operation.warn(describeAlreadyCanceled(state));
     return { id: inputs.campaignId, state };
   },
@@ -220,7 +220,7 @@ function hasEnded({ outcome }: CancellationState): boolean {
 
 /** True for a page that lags behind the end. */
 function isOlder(account: Account, { canceledAt }: CancellationState, campaign: Campaign): boolean {
-  const at = Date.parse(String(canceledAt));
+  const at = Date.parse(canceledAt ?? "");
   return !isCanceled(campaign.status) && isRecent(account, at) && isUntouched(campaign, at);
 }
 

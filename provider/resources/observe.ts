@@ -54,7 +54,7 @@ export function unlessFinal(error: unknown): undefined {
 
 /** True if what is seen of a campaign has nothing in it that came after a moment of the account's clock, as far as Hood says when it was changed. */
 export function isUntouched({ updateTime }: Campaign, since: number, clockError = CLOCK_ERROR): boolean {
-  return Date.parse(String(updateTime)) < since - clockError;
+  return Date.parse(updateTime ?? "") < since - clockError;
 }
 
 /**

@@ -51,8 +51,8 @@ export class TooLongWait extends Error {
   }
 }
 
-/** What an answer said that asked to wait. */
-export type Refusal = Pick<HoodError, "detail" | "status" | "traceId" | "wait">;
+/** What is known of a call that failed. */
+export type FailedCall = Pick<HoodError, "detail" | "status" | "traceId" | "wait">;
 
 /** Something that waits for its turn. */
 interface Waiting extends Pick<RunOptions, "outdated"> {
@@ -280,8 +280,8 @@ export interface Turn {
   progress?: number;
   /** How often in a row it came too late for its read without any progress. */
   idle: number;
-  /** What its last call was answered, and until when that asked to wait, by this process's clock. */
-  asked?: { readonly by: Refusal; readonly until: number } | undefined;
+  /** Its last call, if that failed, and until when the answer asked to wait, by this process's clock. */
+  asked?: { readonly by: FailedCall; readonly until: number } | undefined;
 }
 
 export function newTurn(): Turn {

@@ -349,9 +349,9 @@ function keyToRenew(
   const isHarmless = isSame && (deletionPolicy !== "cancel" || isTerminal(status));
   const isNested = live.markKey === undefined && live.mark?.content === content;
   // Either may lag behind the other.
-  const shut = [live, left].find(({ campaign }) => !isEditable(campaign.status));
-  if (isHarmless && (shut || isNested)) return undefined;
-  if (shut) throw closed(args, content, left, shut.campaign.status);
+  const uneditable = [live, left].find(({ campaign }) => !isEditable(campaign.status));
+  if (isHarmless && (uneditable || isNested)) return undefined;
+  if (uneditable) throw closed(args, content, left, uneditable.campaign.status);
   if (!isSame && isDraft(args) && status !== "draft")
     throw notCreated(name, words.describeUntaken(left, words.describeNoDraft(name)));
   if (live.markKey === undefined) throw notCreated(name, words.describeNested(left));
